@@ -1,0 +1,40 @@
+# What holds for every target of ours: the standard, where outputs go, and the warnings as a target.
+include_guard(GLOBAL)
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_C_STANDARD 11)
+set(CMAKE_C_STANDARD_REQUIRED ON)
+set(CMAKE_C_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+if(PROJECT_IS_TOP_LEVEL)
+  set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
+  set(CMAKE_LIBRARY_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/lib")
+  set(CMAKE_ARCHIVE_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/lib")
+endif()
+
+find_package(Threads REQUIRED)
+
+# Linked PRIVATE by each target of ours; others who build against Larder do not get it.
+add_library(larder_warnings INTERFACE)
+target_compile_options(
+  larder_warnings
+  INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wundef
+            $<$<COMPILE_LANGUAGE:CXX>:-Wold-style-cast> $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor>
+            $<$<COMPILE_LANGUAGE:CXX>:-Woverloaded-virtual>)
+option(LARDER_WARNINGS_AS_ERRORS "Fail on warnings" ${PROJECT_IS_TOP_LEVEL})
+if(LARDER_WARNINGS_AS_ERRORS)
+  target_compile_options(larder_warnings INTERFACE -Werror)
+endif()
+
+# ASan+UBSan or TSan for everything in the tree; the presets set it.
+set(LARDER_SANITIZE "" CACHE STRING "Sanitizers for all targets, as for -fsanitize=")
+if(LARDER_SANITIZE)
+  add_compile_options(-fsanitize=${LARDER_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${LARDER_SANITIZE})
+  # gcc's manual: with sanitizers this warning has false positives.
+  target_compile_options(larder_warnings INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
+endif()

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A function whose results are kept by a backend that the command line chooses.
+#include <larder/backend.hpp>
+#include <larder/cache.hpp>
+#include <larder/cached.hpp>
+#include <larder/plugin_library.hpp>
+
+#include <chrono>
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+using namespace std::chrono_literals;
+
+namespace {
+
+// Stands for what is worth caching: a query, a computation, a call of another service.
+int priceInCents(const std::string& article, int quantity) {
+  std::cout << "  asking the supplier for " << quantity << " x " << article << '\n';
+  return static_cast<int>(article.size()) * quantity;
+}
+
+void run(const char* plugin) {
+  larder::HostServices services;  // the defaults: system clocks, no log
+  const std::shared_ptr<larder::Backend> backend =
+      larder::Backend::open(larder::PluginLibrary::load(plugin), "prices", {}, services);
+  larder::Cache cache(backend, {.prefix = "shop"});
+
+  const auto price = larder::cached(cache, "price", larder::cache(30s).tag("prices"), priceInCents);
+
+  const auto ask = [&price](const std::string& article) {
+    std::cout << "price of 10 x " << article << '\n';
+    const int cents = price(article, 10);
+    std::cout << "  " << cents << " cents\n";
+  };
+
+  ask("bolt");
+  ask("bolt");
+  ask("washer");
+
+  const std::string changed[] = {"prices"};
+  if (cache.invalidate(changed) != larder::Status::ok)
+    throw std::runtime_error("the prices were not invalidated");
+  std::cout << "the prices have changed\n";
+  ask("bolt");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 2) {
+    std::cerr << "usage: cached_function /path/of/plugin.so\n";
+    return EXIT_FAILURE;
+  }
+  try {
+    run(argv[1]);
+  } catch (const std::exception& error) {
+    std::cerr << "cached_function: " << error.what() << '\n';
+    return EXIT_FAILURE;
+  }
+  return EXIT_SUCCESS;
+}

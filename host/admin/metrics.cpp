@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "admin/metrics.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "admin/metrics_text.hpp"
+
+namespace larder::host {
+namespace {
+
+void addCache(const CacheCounters& counters, MetricsText& page) {
+  struct Row {
+    std::string_view name;
+    std::string_view help;
+    std::uint64_t value;
+  };
+  const Row rows[] = {
+      {"larder_cache_hits_total", "Answers from the backend.", counters.hits},
+      {"larder_cache_misses_total", "Look-ups that found nothing fresh.", counters.misses},
+      {"larder_cache_shared_total", "Answers from another caller's computation.", counters.shared},
+      {"larder_cache_computations_total", "Computations that were run.", counters.computations},
+      {"larder_cache_stores_total", "Values that were stored.", counters.stores},
+      {"larder_cache_too_large_total", "Values that were too large to store.", counters.tooLarge},
+      {"larder_cache_read_failures_total", "Reads that the backend failed; answered as misses.",
+       counters.readFailures},
+      {"larder_cache_write_failures_total", "Writes that the backend failed.", counters.writeFailures},
+      {"larder_cache_invalidations_total", "Invalidations by tag, key or namespace.", counters.invalidations},
+      {"larder_cache_invalidation_failures_total", "Invalidations that the backend failed.",
+       counters.invalidationFailures},
+  };
+  for (const Row& row : rows) {
+    page.begin(MetricKind::counter, row.name, row.help);
+    page.sample(row.value);
+  }
+}
+
+void addBackend(const Backend& backend, MetricsText& page) {
+  struct Row {
+    MetricKind kind;
+    std::string_view name;
+    std::string_view help;
+    std::uint64_t value;
+  };
+  const larder_stats stats = backend.stats();
+  const Row rows[] = {
+      {MetricKind::gauge, "larder_backend_entries", "Entries now, expired ones perhaps included.",
+       stats.entries},
+      {MetricKind::gauge, "larder_backend_bytes", "Bytes used by entries now.", stats.bytes},
+      {MetricKind::gauge, "larder_backend_capacity_bytes", "Bytes that entries may use.", stats.capacity},
+      {MetricKind::gauge, "larder_backend_pending_operations", "Operations under way.", stats.pending},
+      {MetricKind::counter, "larder_backend_hits_total", "GETs that found an entry.", stats.hits},
+      {MetricKind::counter, "larder_backend_misses_total", "GETs that found none.", stats.misses},
+      {MetricKind::counter, "larder_backend_writes_total", "SETs that succeeded.", stats.writes},
+      {MetricKind::counter, "larder_backend_deletes_total", "DELETEs that removed an entry.", stats.deletes},
+      {MetricKind::counter, "larder_backend_evictions_total", "Entries dropped for space.", stats.evictions},
+      {MetricKind::counter, "larder_backend_expirations_total", "Entries dropped for age.",
+       stats.expirations},
+      {MetricKind::counter, "larder_backend_errors_total", "Operations that failed.", stats.errors},
+      {MetricKind::counter, "larder_backend_reconnects_total", "Connections after the first.",
+       stats.reconnects},
+  };
+  for (const Row& row : rows) {
+    if (row.value == LARDER_STAT_UNKNOWN) continue;  // absent says more than a made-up zero
+    page.begin(row.kind, row.name, row.help);
+    page.sample("backend", backend.name(), row.value);
+  }
+}
+
+// A backend's own metrics live under a prefix of their own, so that no plugin can shadow ours.
+void addPluginMetrics(const BackendReports& reports, MetricsText& page) {
+  std::string current;
+  for (const BackendMetric& metric : reports.metrics()) {
+    if (metric.name != current) page.begin(metric.kind, "larder_plugin_" + metric.name, metric.help);
+    current = metric.name;
+    page.sample("backend", metric.backend, metric.value);
+  }
+}
+
+void addEvents(const EventCounts& events, std::string_view name, std::string_view help,
+               std::string_view label, MetricsText& page) {
+  page.begin(MetricKind::counter, name, help);
+  for (const auto& [event, count] : events.all()) page.sample(label, event, count);
+}
+
+}  // namespace
+
+http::Response metrics(const MetricsSources& sources) {
+  MetricsText page;
+  addCache(sources.cache.counters(), page);
+  addBackend(sources.cache.backend(), page);
+  addPluginMetrics(sources.reports, page);
+  addEvents(sources.executions, "larder_handler_executions_total", "Runs of a handler; a hit runs none.",
+            "handler", page);
+  addEvents(sources.faults, "larder_endpoint_faults_total", "Faults behind a response.", "endpoint", page);
+  http::Response response = http::Response::text(page.text());
+  response.headers.set("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+  return response;
+}
+
+}  // namespace larder::host

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_ADMIN_METRICS_HPP
+#define LARDER_ADMIN_METRICS_HPP
+
+#include <larder/cache.hpp>
+
+#include "admin/event_counts.hpp"
+#include "http/response.hpp"
+#include "logging/backend_reports.hpp"
+
+namespace larder::host {
+
+/// What GET /metrics shows.
+struct MetricsSources {
+  Cache& cache;
+  const BackendReports& reports;
+  const EventCounts& executions;  ///< by handler
+  const EventCounts& faults;      ///< by endpoint
+};
+
+/// GET /metrics: the counters of the cache, its backend and the handlers, in the text format of Prometheus.
+/// Waits for nothing.
+http::Response metrics(const MetricsSources& sources);
+
+}  // namespace larder::host
+
+#endif

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/command_line.hpp"
+
+#include <larder/plugin_library.hpp>
+#include <larder/quantity.hpp>
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <stdexcept>
+#include <string>
+
+#include "cli/bench.hpp"
+#include "cli/serve.hpp"
+#include "config/load_config.hpp"
+
+namespace larder::host {
+namespace {
+
+enum ExitStatus { succeeded = 0, failedAtRunTime = 1, refused = 2 };
+
+constexpr const char* kFooter =
+    "Exit status:\n"
+    "  0  done; serve: stopped by SIGTERM or SIGINT\n"
+    "  1  failed while running; serve: requests were cut by the stop\n"
+    "  2  refused: wrong arguments, configuration or plugin";
+
+constexpr const char* kServeFooter =
+    "A value comes from the file, then LARDER_SECTION_KEY (LARDER_CACHE_EXPIRE=10s), then --set, then\n"
+    "--backend; the last one given wins. Plugins are found in plugins.directories, then LARDER_PLUGIN_PATH,\n"
+    "then ../lib/larder/plugins beside the program's folder.";
+
+void addServe(CLI::App& app, ConfigSources& sources) {
+  auto& serve = *app.add_subcommand("serve", "Serve the users endpoint with a cache in front of it");
+  serve.add_option("--config", sources.file, "Configuration file, TOML")->type_name("FILE");
+  serve.add_option("--backend", sources.backend, "Backend of the cache: lru, redis, memcached, ...")
+      ->type_name("NAME");
+  serve
+      .add_option(
+          "--set", sources.sets,
+          "One value of the configuration, like cache.expire=10s or 'route.\"GET /users\".expire=1min'; "
+          "may be repeated")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
+  serve.footer(kServeFooter);
+}
+
+CLI::Option* addDuration(CLI::App& app, const std::string& name, std::chrono::milliseconds& value,
+                         const std::string& help) {
+  const auto take = [name, &value](const std::string& text) {
+    const auto duration = parseDuration(text);
+    if (!duration || duration->count() == 0 || *duration > std::chrono::hours(24))
+      throw CLI::ValidationError(name, "\"" + text + "\" is not a duration; use 1ms to 1d");
+    value = *duration;
+  };
+  return app.add_option_function<std::string>(name, take, help)
+      ->type_name("DURATION")
+      ->default_str(formatDuration(value));
+}
+
+void addBench(CLI::App& app, BenchOptions& options) {
+  auto& bench = *app.add_subcommand("bench", "Measure a backend: look keys up and store what is missing");
+  bench.option_defaults()->always_capture_default();
+  bench.add_option("BACKEND", options.plugin, "Name of a plugin, or the absolute path of its file")
+      ->required();
+  bench.add_option("--threads", options.threads, "Threads that wait for one operation each, 1 to 256")
+      ->type_name("N")
+      ->check(CLI::Range(1, 256).description(""));
+  addDuration(bench, "--duration", options.duration, "How long to measure");
+  bench.add_option("--keys", options.keys, "Different keys, at most 100 million")
+      ->type_name("N")
+      ->check(CLI::Range(1, 100'000'000).description(""));
+  bench.add_option("--value-size", options.valueSize, "Bytes of each value, at most 64 MiB")
+      ->type_name("BYTES")
+      ->check(CLI::Range(0, 64 << 20).description(""));
+  bench.add_option("--reads", options.reads, "Part of reads, 0 to 1; the others are stores")
+      ->type_name("PART")
+      ->check(CLI::Range(0.0, 1.0).description(""));
+  bench.add_option("--zipf", options.zipf, "Skew of the keys' popularity, 0 (none) to 10")
+      ->type_name("EXPONENT")
+      ->check(CLI::Range(0.0, 10.0).description(""));
+  bench.add_option("--set", options.sets, "An option of the backend; may be repeated")
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false)
+      ->default_str("");
+  const auto take_format = [&options](const std::string& text) {
+    if (text != "table" && text != "tsv")
+      throw CLI::ValidationError("--format", "\"" + text + "\" is not a format; use table or tsv");
+    options.format = text == "tsv" ? BenchFormat::tsv : BenchFormat::table;
+  };
+  bench.add_option_function<std::string>("--format", take_format, "table or tsv")
+      ->type_name("FORMAT")
+      ->default_str("table");
+}
+
+int fail(ExitStatus status, const std::string& what) {
+  std::cerr << "larder: " << what << std::endl;
+  return status;
+}
+
+// What a person can put right before the next try is refused; everything else failed.
+template <class Command>
+int run(Command command) {
+  try {
+    command();
+    return succeeded;
+  } catch (const ConfigError& error) {
+    return fail(refused, error.what());
+  } catch (const SettingError& error) {
+    return fail(refused, error.what());
+  } catch (const PluginError& error) {
+    return fail(refused, error.what());
+  } catch (const std::invalid_argument& error) {
+    return fail(refused, error.what());
+  } catch (const std::exception& error) {
+    return fail(failedAtRunTime, error.what());
+  }
+}
+
+std::string oneLine(const CLI::App* /*app*/, const CLI::Error& error) {
+  return std::string("larder: ") + error.what() + "; see larder --help\n";
+}
+
+}  // namespace
+
+int runCommandLine(int argc, const char* const* argv) {
+  ConfigSources sources;
+  BenchOptions bench_options;
+  CLI::App app("Caches in front of C++ endpoints, with backends as plugins", "larder");
+  app.set_version_flag("--version", "larder " LARDER_VERSION);
+  app.require_subcommand(1);
+  app.failure_message(oneLine);
+  app.footer(kFooter);
+  addServe(app, sources);
+  addBench(app, bench_options);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? succeeded : refused;
+  }
+  sources.environment = larderEnvironment();
+  if (app.got_subcommand("bench")) return run([&] { bench(bench_options, sources.environment); });
+  return run([&] { serve(sources); });
+}
+
+}  // namespace larder::host

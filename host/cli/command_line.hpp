@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_CLI_COMMAND_LINE_HPP
+#define LARDER_CLI_COMMAND_LINE_HPP
+
+namespace larder::host {
+
+/// The program `larder`: reads its arguments, runs the command, and answers the exit status that
+/// `larder --help` documents. What goes wrong is one line on stderr. Throws nothing.
+int runCommandLine(int argc, const char* const* argv);
+
+}  // namespace larder::host
+
+#endif

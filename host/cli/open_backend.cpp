@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/open_backend.hpp"
+
+#include <larder/plugin_library.hpp>
+
+#include <string_view>
+
+namespace larder::host {
+namespace {
+
+// Where the option was given that the message is about. The message names it first: "backends.lru.max_bytes:
+// " if it is the option's type or range that is wrong, "backends.lru: max_bytes: " if the plugin itself
+// refused it.
+std::string sourceOf(std::string_view message, const std::string& backend, const BackendConfig& config) {
+  for (const auto& [option, source] : config.sources)
+    for (const std::string_view separator : {".", ": "})
+      if (message.starts_with("backends." + backend + std::string(separator) + option + ":")) return source;
+  return {};
+}
+
+}  // namespace
+
+std::unique_ptr<Backend> openBackend(const std::string& name, const BackendConfig& config,
+                                     const std::vector<std::filesystem::path>& directories,
+                                     HostServices& services) {
+  auto library = PluginLibrary::load(findPlugin(config.plugin, directories));
+  try {
+    return Backend::open(std::move(library), name, config.settings, services);
+  } catch (const SettingError& error) {
+    throw ConfigError(sourceOf(error.what(), name, config) + error.what());
+  }
+}
+
+}  // namespace larder::host

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_CONFIG_CONFIG_HPP
+#define LARDER_CONFIG_CONFIG_HPP
+
+#include <larder/backend.hpp>
+#include <larder/host_services.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <filesystem>
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace larder::host {
+
+/// The configuration is wrong. One line: where it was given, the key, what is wrong and what would be right.
+class ConfigError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+struct ServerConfig {
+  std::string address = "127.0.0.1:8080";  ///< host:port
+  std::size_t workers = 16;
+};
+
+struct CacheConfig {
+  std::string backend = "lru";  ///< a name in Config::backends
+  std::string prefix = "larder";
+  std::chrono::milliseconds expire{30'000};  ///< of the cached endpoints, unless Config::routes says other
+};
+
+struct BackendConfig {
+  std::string plugin;  ///< a name to find in the plugin directories, or an absolute path
+  BackendSettings settings;
+  /// Where each of the settings was given, as messages begin: "larder.toml:7: ".
+  std::map<std::string, std::string> sources;
+};
+
+struct UsersConfig {
+  std::string database = "sqlite:users.db";  ///< may hold a password: never shown
+  std::chrono::milliseconds delay{0};        ///< before reads; makes the cost visible that the cache saves
+};
+
+struct RouteConfig {
+  std::chrono::milliseconds expire{0};
+  std::string source;  ///< as in BackendConfig::sources
+};
+
+struct LogConfig {
+  LogLevel level = LogLevel::info;
+};
+
+/// How `larder serve` runs: checked values, whichever way they were given.
+struct Config {
+  ServerConfig server;
+  CacheConfig cache;
+  std::map<std::string, BackendConfig> backends;  ///< by name; the one of cache.backend is among them
+  std::vector<std::filesystem::path> pluginDirectories;
+  UsersConfig users;
+  std::map<std::string, RouteConfig> routes;  ///< by "GET /users"
+  LogConfig log;
+};
+
+}  // namespace larder::host
+
+#endif

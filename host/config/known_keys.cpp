@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/known_keys.hpp"
+
+#include <larder/nearest.hpp>
+#include <larder/quantity.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+
+namespace larder::host {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kOneHour{3'600'000};
+constexpr milliseconds kOneYear = 365 * 24 * kOneHour;
+
+std::string inQuotes(std::string_view text) { return "\"" + std::string(text) + "\""; }
+
+const std::string& textOf(const Setting& setting) {
+  if (setting.kind != Setting::Kind::text && setting.kind != Setting::Kind::plain)
+    refuse(setting, "takes a text in quotes");
+  if (setting.texts.front().empty()) refuse(setting, "is empty; give a value or leave the key out");
+  return setting.texts.front();
+}
+
+std::int64_t integerOf(const Setting& setting, std::int64_t min, std::int64_t max) {
+  const bool may_be = setting.kind == Setting::Kind::integer || setting.kind == Setting::Kind::plain;
+  std::optional<std::int64_t> number;
+  if (may_be) number = parseInteger(setting.texts.front());
+  const auto range = std::to_string(min) + " to " + std::to_string(max);
+  if (!number) refuse(setting, "takes a whole number without quotes, " + range);
+  if (*number < min || *number > max)
+    refuse(setting, std::to_string(*number) + " is out of range; use " + range);
+  return *number;
+}
+
+milliseconds durationOf(const Setting& setting, milliseconds min, milliseconds max) {
+  const bool may_be = setting.kind == Setting::Kind::text || setting.kind == Setting::Kind::plain;
+  if (!may_be) refuse(setting, "takes a duration in quotes, like \"250ms\", \"30s\" or \"5min\"");
+  const std::string_view text = setting.texts.front();
+  const bool negative = text.starts_with('-');
+  const auto duration = parseDuration(negative ? text.substr(1) : text);
+  if (!duration) refuse(setting, inQuotes(text) + " is not a duration; write it like 250ms, 30s or 5min");
+  if (negative || *duration < min || *duration > max)
+    refuse(setting,
+           inQuotes(text) + " is out of range; use " + formatDuration(min) + " to " + formatDuration(max));
+  return *duration;
+}
+
+const std::vector<std::string>& listOf(const Setting& setting) {
+  if (setting.kind != Setting::Kind::list)
+    refuse(setting, "takes a list of texts, like [\"/opt/larder/plugins\"]");
+  return setting.texts;
+}
+
+LogLevel levelOf(const Setting& setting) {
+  const auto& text = textOf(setting);
+  if (text == "debug") return LogLevel::debug;
+  if (text == "info") return LogLevel::info;
+  if (text == "warning") return LogLevel::warning;
+  if (text == "error") return LogLevel::error;
+  refuse(setting, inQuotes(text) + " is not a level; use debug, info, warning or error");
+}
+
+struct KnownKey {
+  FixedKey key;
+  void (*take)(const Setting& setting, Config& config);
+};
+
+const KnownKey kKnownKeys[] = {
+    {{"server", "address"}, [](const Setting& s, Config& c) { c.server.address = textOf(s); }},
+    {{"server", "workers"},
+     [](const Setting& s, Config& c) { c.server.workers = static_cast<std::size_t>(integerOf(s, 1, 1024)); }},
+    {{"cache", "backend"}, [](const Setting& s, Config& c) { c.cache.backend = textOf(s); }},
+    {{"cache", "prefix"}, [](const Setting& s, Config& c) { c.cache.prefix = textOf(s); }},
+    {{"cache", "expire"},
+     [](const Setting& s, Config& c) { c.cache.expire = durationOf(s, milliseconds(1), kOneYear); }},
+    {{"plugins", "directories"},
+     [](const Setting& s, Config& c) { c.pluginDirectories.assign(listOf(s).begin(), listOf(s).end()); }},
+    {{"users", "database"}, [](const Setting& s, Config& c) { c.users.database = textOf(s); }},
+    {{"users", "delay"},
+     [](const Setting& s, Config& c) { c.users.delay = durationOf(s, milliseconds(0), kOneHour); }},
+    {{"log", "level"}, [](const Setting& s, Config& c) { c.log.level = levelOf(s); }},
+};
+
+std::vector<std::string> sectionNames() {
+  std::vector<std::string> names{"backends", "route"};
+  for (const auto& known : kKnownKeys)
+    if (std::find(names.begin(), names.end(), known.key.section) == names.end())
+      names.emplace_back(known.key.section);
+  return names;
+}
+
+std::vector<std::string> keyNames(std::string_view section) {
+  std::vector<std::string> names;
+  for (const auto& known : kKnownKeys)
+    if (known.key.section == section) names.emplace_back(known.key.name);
+  return names;
+}
+
+void applyFixed(const Setting& setting, Config& config) {
+  const auto& section = setting.path.front();
+  const auto names = keyNames(section);
+  if (names.empty())
+    refuse(setting, "unknown section " + inQuotes(section) + suggestion(section, sectionNames()));
+  if (setting.path.size() == 1) {
+    if (setting.kind != Setting::Kind::section)
+      refuse(setting, "is a section, not a value; write [" + section + "]");
+    return;
+  }
+  const auto& name = setting.path[1];
+  const auto known = std::find_if(std::begin(kKnownKeys), std::end(kKnownKeys), [&](const KnownKey& each) {
+    return each.key.section == section && each.key.name == name;
+  });
+  if (known == std::end(kKnownKeys))
+    refuse(setting, "unknown key " + inQuotes(name) + suggestion(name, names));
+  if (setting.path.size() > 2) refuse(setting, inQuotes(name) + " is a value, not a section");
+  known->take(setting, config);
+}
+
+// The options themselves are checked against the plugin's table, once it is loaded.
+void applyBackend(const Setting& setting, Config& config) {
+  if (setting.path.size() < 3) {
+    if (setting.kind != Setting::Kind::section)
+      refuse(setting, "is a section, not a value; write [backends.NAME]");
+    if (setting.path.size() == 2) config.backends[setting.path[1]];
+    return;
+  }
+  const bool is_value = setting.kind != Setting::Kind::section && setting.kind != Setting::Kind::unsupported;
+  if (setting.path.size() > 3 || !is_value)
+    refuse(setting, "takes a text, a whole number, true or false, or a list of these");
+  BackendConfig& backend = config.backends[setting.path[1]];
+  const auto& option = setting.path[2];
+  if (option == "plugin") {
+    backend.plugin = textOf(setting);
+    return;
+  }
+  backend.settings[option] = setting.texts;
+  backend.sources[option] = setting.source;
+}
+
+void applyRoute(const Setting& setting, Config& config) {
+  if (setting.path.size() < 3) {
+    if (setting.kind != Setting::Kind::section)
+      refuse(setting, "is a section, not a value; write [route.\"GET /users\"]");
+    return;
+  }
+  if (setting.path.size() > 3 || setting.path[2] != "expire")
+    refuse(setting, "unknown key " + inQuotes(setting.path[2]) + suggestion(setting.path[2], {"expire"}));
+  config.routes[setting.path[1]] = {.expire = durationOf(setting, milliseconds(1), kOneYear),
+                                    .source = setting.source};
+}
+
+}  // namespace
+
+void apply(const Setting& setting, Config& config) {
+  if (setting.path.front() == "backends") return applyBackend(setting, config);
+  if (setting.path.front() == "route") return applyRoute(setting, config);
+  applyFixed(setting, config);
+}
+
+std::vector<FixedKey> fixedKeys() {
+  std::vector<FixedKey> keys;
+  for (const auto& known : kKnownKeys) keys.push_back(known.key);
+  return keys;
+}
+
+}  // namespace larder::host

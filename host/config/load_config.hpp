@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_CONFIG_LOAD_CONFIG_HPP
+#define LARDER_CONFIG_LOAD_CONFIG_HPP
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/config.hpp"
+
+namespace larder::host {
+
+/// Variables by name.
+using Environment = std::map<std::string, std::string>;
+
+/// Where a configuration comes from. A later member wins over an earlier one, key by key.
+struct ConfigSources {
+  std::optional<std::filesystem::path> file{};  ///< TOML
+  Environment environment{};                    ///< LARDER_CACHE_EXPIRE for cache.expire; others are ignored
+  std::vector<std::string> sets{};              ///< --set: KEY=VALUE
+  std::optional<std::string> backend{};         ///< --backend: cache.backend
+};
+
+/// The configuration; what no source gives has its default. Every value is checked, also one that a later
+/// source replaces. Throws ConfigError.
+Config loadConfig(const ConfigSources& sources);
+
+/// The LARDER_ variables of this process. Not while another thread changes the environment.
+Environment larderEnvironment();
+
+}  // namespace larder::host
+
+#endif

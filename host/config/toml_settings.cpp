@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/toml_settings.hpp"
+
+#include <toml++/toml.h>
+
+#include <cerrno>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+#include "config/config.hpp"
+
+namespace larder::host {
+namespace {
+
+std::optional<std::string> scalarText(const toml::node& node) {
+  if (const auto* text = node.as_string()) return text->get();
+  if (const auto* integer = node.as_integer()) return std::to_string(integer->get());
+  if (const auto* boolean = node.as_boolean()) return boolean->get() ? "true" : "false";
+  return std::nullopt;
+}
+
+Setting::Kind kindOf(const toml::node& node) {
+  if (node.is_string()) return Setting::Kind::text;
+  if (node.is_integer()) return Setting::Kind::integer;
+  if (node.is_boolean()) return Setting::Kind::boolean;
+  if (node.is_array()) return Setting::Kind::list;
+  if (node.is_table()) return Setting::Kind::section;
+  return Setting::Kind::unsupported;
+}
+
+Setting readNode(const toml::node& node, std::vector<std::string> path, std::string source) {
+  Setting setting{.path = std::move(path), .kind = kindOf(node), .texts = {}, .source = std::move(source)};
+  if (const auto* array = node.as_array()) {
+    for (const auto& element : *array) {
+      if (auto text = scalarText(element))
+        setting.texts.push_back(*std::move(text));
+      else
+        setting.kind = Setting::Kind::unsupported;
+    }
+  } else if (auto text = scalarText(node)) {
+    setting.texts.push_back(*std::move(text));
+  }
+  return setting;
+}
+
+std::string lineOf(const std::string& file, const toml::source_region& region) {
+  return file + ":" + std::to_string(region.begin.line) + ": ";
+}
+
+void collect(const toml::table& table, const std::string& file, std::vector<std::string>& path,
+             std::vector<Setting>& settings) {
+  for (const auto& [key, node] : table) {
+    path.emplace_back(key.str());
+    if (const auto* section = node.as_table(); section != nullptr && !section->empty())
+      collect(*section, file, path, settings);
+    else
+      settings.push_back(readNode(node, path, lineOf(file, key.source())));
+    path.pop_back();
+  }
+}
+
+std::string readWhole(const std::filesystem::path& file) {
+  // A directory opens like a file, and fails only when it is read.
+  if (std::filesystem::is_directory(file))
+    throw ConfigError(file.string() + ": is a directory; name a TOML file");
+  std::ifstream stream(file, std::ios::binary);
+  const int error = errno;
+  if (!stream.is_open())
+    throw ConfigError(file.string() + ": can't be read: " + std::generic_category().message(error));
+  return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+}
+
+// Where KEY ends in KEY=VALUE: the first '=' outside quotes.
+std::size_t endOfKey(std::string_view assignment) {
+  char quote = '\0';
+  for (std::size_t i = 0; i < assignment.size(); ++i) {
+    const char c = assignment[i];
+    if (quote != '\0') {
+      if (c == quote) quote = '\0';
+    } else if (c == '"' || c == '\'') {
+      quote = c;
+    } else if (c == '=') {
+      return i;
+    }
+  }
+  return std::string_view::npos;
+}
+
+// A dotted key is read by the TOML parser itself, as the key of a value that does not matter.
+std::vector<std::string> readKey(std::string_view key) {
+  std::vector<std::string> path;
+  const toml::table document = toml::parse(std::string(key) + " = 0");
+  for (const toml::table* level = &document; level != nullptr;) {
+    const auto first = level->begin();  // its pair lives within the iterator, so the iterator must live
+    path.emplace_back(first->first.str());
+    level = first->second.as_table();
+  }
+  return path;
+}
+
+}  // namespace
+
+std::vector<Setting> readTomlFile(const std::filesystem::path& file) {
+  const std::string text = readWhole(file);
+  std::vector<Setting> settings;
+  try {
+    std::vector<std::string> path;
+    collect(toml::parse(text), file.string(), path, settings);
+  } catch (const toml::parse_error& error) {
+    throw ConfigError(lineOf(file.string(), error.source()) + std::string(error.description()));
+  }
+  return settings;
+}
+
+Setting readPlainValue(std::vector<std::string> path, std::string_view value, std::string source) {
+  try {
+    const toml::table document = toml::parse("value = " + std::string(value));
+    const auto* node = document.get("value");
+    // More than one key came from line ends in the value, which is then no TOML value.
+    if (node != nullptr && document.size() == 1 && (node->is_string() || node->is_array()))
+      return readNode(*node, std::move(path), std::move(source));
+  } catch (const toml::parse_error&) {
+    // Not TOML, hence plain text.
+  }
+  return {.path = std::move(path),
+          .kind = Setting::Kind::plain,
+          .texts = {std::string(value)},
+          .source = std::move(source)};
+}
+
+Setting readAssignment(std::string_view assignment, std::string source) {
+  const auto key = assignment.substr(0, endOfKey(assignment));
+  const auto malformed = [&] {
+    return ConfigError(source + std::string(key) + ": is not KEY=VALUE, like cache.expire=10s");
+  };
+  if (key.size() == assignment.size() || key.find('\n') != std::string_view::npos) throw malformed();
+  try {
+    auto path = readKey(key);
+    return readPlainValue(std::move(path), assignment.substr(key.size() + 1), source);
+  } catch (const toml::parse_error&) {
+    throw malformed();
+  }
+}
+
+}  // namespace larder::host

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_ENDPOINT_ENDPOINT_HPP
+#define LARDER_ENDPOINT_ENDPOINT_HPP
+
+#include <larder/policy.hpp>
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "http/request.hpp"
+#include "http/response.hpp"
+
+namespace larder::http {
+
+/// Answers one request. May run on several threads at once. An exception that leaves it is a 500 whose text
+/// stays in the log.
+using Handler = std::function<Response(const Request&)>;
+
+/// A declared route: what to run, and what the cache may do around it.
+struct Endpoint {
+  std::string method;
+  std::string pattern;  ///< "/users/{id}"
+  Handler handler;
+  std::optional<CachePolicy> policy{};     ///< none: never cached
+  std::vector<std::string> invalidates{};  ///< tags made stale by a 2xx; {name} stands for a path parameter
+  bool policyFromConfiguration = false;
+
+  /// "GET /users/{id}": how configuration, metrics and logs call it.
+  std::string name() const { return method + " " + pattern; }
+};
+
+/// Replaces each {name} by the request's path parameter.
+std::string fillIn(const std::string& pattern, const Request& request);
+
+}  // namespace larder::http
+
+#endif

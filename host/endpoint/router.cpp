@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "endpoint/router.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <stdexcept>
+
+namespace larder::http {
+namespace {
+
+std::vector<std::string_view> splitPath(std::string_view path) {
+  std::vector<std::string_view> segments;
+  path.remove_prefix(1);  // the leading slash
+  for (;;) {
+    const auto slash = path.find('/');
+    segments.push_back(path.substr(0, slash));
+    if (slash == std::string_view::npos) return segments;
+    path.remove_prefix(slash + 1);
+  }
+}
+
+[[noreturn]] void refuse(const Endpoint& endpoint, const std::string& why) {
+  throw std::invalid_argument("route " + endpoint.name() + ": " + why);
+}
+
+// Every {name} in a tag must be one of the route's parameters.
+void checkPlaceholders(const Endpoint& endpoint, const std::string& tag) {
+  for (auto open = tag.find('{'); open != std::string::npos; open = tag.find('{', open + 1)) {
+    const auto close = tag.find('}', open);
+    const auto placeholder = tag.substr(open, close == std::string::npos ? close : close - open + 1);
+    if (close == std::string::npos || endpoint.pattern.find("/" + placeholder) == std::string::npos)
+      refuse(endpoint, "tag \"" + tag + "\" names " + placeholder + ", which the path does not have");
+  }
+}
+
+void checkTags(const Endpoint& endpoint) {
+  if (endpoint.policy)
+    for (const auto& tag : endpoint.policy->tags()) checkPlaceholders(endpoint, tag);
+  for (const auto& tag : endpoint.invalidates) checkPlaceholders(endpoint, tag);
+}
+
+}  // namespace
+
+std::string fillIn(const std::string& pattern, const Request& request) {
+  std::string filled;
+  for (std::size_t at = 0; at < pattern.size();) {
+    const auto open = pattern.find('{', at);
+    filled += pattern.substr(at, open == std::string::npos ? open : open - at);
+    if (open == std::string::npos) break;
+    const auto close = pattern.find('}', open);
+    filled += request.param(pattern.substr(open + 1, close - open - 1));
+    at = close + 1;
+  }
+  return filled;
+}
+
+std::vector<Router::Segment> Router::parse(const std::string& pattern) {
+  std::vector<Segment> segments;
+  for (const auto text : splitPath(pattern)) {
+    const bool parameter = text.size() > 2 && text.front() == '{' && text.back() == '}';
+    if (!parameter && text.find_first_of("{}") != std::string_view::npos)
+      throw std::invalid_argument("route " + pattern + ": segment \"" + std::string(text) +
+                                  "\" must be a literal or one {name}");
+    segments.push_back({std::string(parameter ? text.substr(1, text.size() - 2) : text), parameter});
+  }
+  return segments;
+}
+
+Endpoint& Router::add(Endpoint endpoint) {
+  if (endpoint.pattern.empty() || endpoint.pattern.front() != '/')
+    refuse(endpoint, "the path must begin with a slash");
+  if (!endpoint.handler) refuse(endpoint, "has no handler");
+  checkTags(endpoint);
+
+  const auto segments = parse(endpoint.pattern);
+  const auto same = [&segments](const Route& route) {
+    return std::equal(segments.begin(), segments.end(), route.segments.begin(), route.segments.end(),
+                      [](const Segment& a, const Segment& b) {
+                        return a.parameter == b.parameter && (a.parameter || a.text == b.text);
+                      });
+  };
+  auto route = std::find_if(routes_.begin(), routes_.end(), same);
+  if (route == routes_.end()) {
+    // Ordered so that the first fit is the most literal one, segment by segment.
+    const auto before = [](const Route& left, const Route& right) {
+      return std::lexicographical_compare(
+          left.segments.begin(), left.segments.end(), right.segments.begin(), right.segments.end(),
+          [](const Segment& a, const Segment& b) { return !a.parameter && b.parameter; });
+    };
+    Route added{segments, {}};
+    route = routes_.insert(std::upper_bound(routes_.begin(), routes_.end(), added, before), std::move(added));
+  }
+  if (route->methods.contains(endpoint.method)) refuse(endpoint, "is registered already");
+  auto& kept = *endpoints_.emplace_back(std::make_unique<Endpoint>(std::move(endpoint)));
+  route->methods[kept.method] = &kept;
+  return kept;
+}
+
+bool Router::fits(const Route& route, const std::vector<std::string>& path) {
+  return std::equal(route.segments.begin(), route.segments.end(), path.begin(), path.end(),
+                    [](const Segment& segment, const std::string& text) {
+                      return segment.parameter ? !text.empty() : segment.text == text;
+                    });
+}
+
+Router::Match Router::match(Request& request) const {
+  if (request.path.empty() || request.path.front() != '/') return {};
+  std::vector<std::string> path;
+  for (const auto segment : splitPath(request.path)) {
+    auto decoded = percentDecode(segment);
+    if (!decoded) return {};
+    path.push_back(*std::move(decoded));
+  }
+  Match match;
+  for (const auto& route : routes_) {
+    if (!fits(route, path)) continue;
+    match.pathKnown = true;
+    for (const auto& [method, endpoint] : route.methods) match.allowed.push_back(method);
+    auto found = route.methods.find(request.method);
+    if (found == route.methods.end() && request.method == "HEAD") found = route.methods.find("GET");
+    if (found == route.methods.end()) continue;
+
+    match.endpoint = found->second;
+    request.params.clear();
+    for (std::size_t i = 0; i < path.size(); ++i)
+      if (route.segments[i].parameter) request.params[route.segments[i].text] = path[i];
+    return match;
+  }
+  return match;
+}
+
+}  // namespace larder::http

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_ENDPOINT_ROUTER_HPP
+#define LARDER_ENDPOINT_ROUTER_HPP
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "endpoint/endpoint.hpp"
+
+namespace larder::http {
+
+/// Finds the endpoint of a request. Paths compare segment by segment, each decoded once, with case; a literal
+/// segment goes before a {parameter}. Built before the server starts, read-only afterwards.
+class Router {
+ public:
+  /// Throws std::invalid_argument if the pattern is malformed, the route is there already, or the policy or
+  /// the invalidation names a {parameter} that the pattern has not.
+  Endpoint& add(Endpoint endpoint);
+
+  struct Match {
+    const Endpoint* endpoint = nullptr;  ///< null: see the next two
+    bool pathKnown = false;              ///< true: the method is not allowed (405), false: 404
+    std::vector<std::string> allowed;    ///< methods of that path, for Allow
+  };
+
+  /// Fills request.params. HEAD finds the GET endpoint where there is no HEAD one.
+  Match match(Request& request) const;
+
+  const std::vector<std::unique_ptr<Endpoint>>& endpoints() const { return endpoints_; }
+
+ private:
+  struct Segment {
+    std::string text;
+    bool parameter = false;
+  };
+  struct Route {
+    std::vector<Segment> segments;
+    std::map<std::string, Endpoint*, std::less<>> methods;
+  };
+
+  static std::vector<Segment> parse(const std::string& pattern);
+  static bool fits(const Route& route, const std::vector<std::string>& path);
+
+  std::vector<Route> routes_;  // literal segments first
+  std::vector<std::unique_ptr<Endpoint>> endpoints_;
+};
+
+}  // namespace larder::http
+
+#endif

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/headers.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace larder::http {
+namespace {
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+// RFC 9110 5.6.2.
+bool isTokenChar(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+         std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+}
+
+void checkField(std::string_view name, std::string_view value) {
+  if (name.empty() || !std::all_of(name.begin(), name.end(), isTokenChar))
+    throw std::invalid_argument("header name \"" + std::string(name) + "\" is not a token (RFC 9110 5.6.2)");
+  if (value.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos)
+    throw std::invalid_argument("the value of header " + std::string(name) +
+                                " holds CR, LF or NUL; encode it first");
+}
+
+std::string_view trimmed(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+}  // namespace
+
+bool equalsIgnoreCase(std::string_view left, std::string_view right) {
+  return std::equal(left.begin(), left.end(), right.begin(), right.end(),
+                    [](char a, char b) { return lower(a) == lower(b); });
+}
+
+std::vector<std::string_view> listElements(std::string_view value) {
+  std::vector<std::string_view> elements;
+  bool in_quotes = false;
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i <= value.size(); ++i) {
+    if (i < value.size()) {
+      if (value[i] == '\\' && in_quotes) {
+        ++i;
+        continue;
+      }
+      if (value[i] == '"') in_quotes = !in_quotes;
+      if (value[i] != ',' || in_quotes) continue;
+    }
+    const auto end = std::min(i, value.size());
+    if (const auto element = trimmed(value.substr(begin, end - begin)); !element.empty())
+      elements.push_back(element);
+    begin = end + 1;
+    if (begin > value.size()) break;
+  }
+  return elements;
+}
+
+std::optional<std::string_view> Headers::get(std::string_view name) const {
+  for (const auto& [field, value] : fields_)
+    if (equalsIgnoreCase(field, name)) return value;
+  return std::nullopt;
+}
+
+std::optional<std::string> Headers::joined(std::string_view name) const {
+  std::optional<std::string> all;
+  for (const auto& [field, value] : fields_) {
+    if (!equalsIgnoreCase(field, name)) continue;
+    if (all)
+      *all += ", " + value;
+    else
+      all = value;
+  }
+  return all;
+}
+
+void Headers::set(std::string_view name, std::string_view value) {
+  checkField(name, value);
+  remove(name);
+  fields_.emplace_back(name, value);
+}
+
+void Headers::add(std::string_view name, std::string_view value) {
+  checkField(name, value);
+  fields_.emplace_back(name, value);
+}
+
+void Headers::remove(std::string_view name) {
+  std::erase_if(fields_, [name](const Field& field) { return equalsIgnoreCase(field.first, name); });
+}
+
+}  // namespace larder::http

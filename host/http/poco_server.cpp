@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/poco_server.hpp"
+
+#include <Poco/Exception.h>
+#include <Poco/Net/HTTPRequestHandler.h>
+#include <Poco/Net/HTTPRequestHandlerFactory.h>
+#include <Poco/Net/HTTPServer.h>
+#include <Poco/Net/HTTPServerParams.h>
+#include <Poco/Net/HTTPServerRequest.h>
+#include <Poco/Net/HTTPServerResponse.h>
+#include <Poco/Net/ServerSocket.h>
+#include <Poco/ThreadPool.h>
+#include <Poco/Timespan.h>
+
+#include <algorithm>
+#include <array>
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <ostream>
+#include <stdexcept>
+
+#include "http/date.hpp"
+
+namespace larder::http {
+namespace {
+
+constexpr int kBacklog = 512;  // connections that the kernel completes before we accept them
+
+Poco::Timespan timespan(std::chrono::milliseconds duration) {
+  return Poco::Timespan(duration.count() * 1000);
+}
+
+Poco::Net::SocketAddress resolve(const std::string& address) {
+  try {
+    return Poco::Net::SocketAddress(address);
+  } catch (const Poco::Exception& error) {
+    throw std::runtime_error("server.address: \"" + address + "\" is no address: " + error.displayText() +
+                             "; write host:port, like 127.0.0.1:8080 or [::1]:8080");
+  }
+}
+
+Poco::Net::ServerSocket bind(const std::string& address) {
+  const auto resolved = resolve(address);
+  try {
+    Poco::Net::ServerSocket socket;
+    socket.bind(resolved, true, false);  // SO_REUSEPORT would let two hosts share it
+    socket.listen(kBacklog);
+    return socket;
+  } catch (const Poco::Exception& error) {
+    throw std::runtime_error("server.address: can't listen on " + address + ": " + error.displayText() +
+                             "; choose another port or end what uses it");
+  }
+}
+
+// Two readings of where a request ends are how a second one is smuggled in, so anything but one plain length
+// or one chunked coding is refused (RFC 9112 6.3). Poco is more lenient.
+bool framingIsClear(const Poco::Net::HTTPServerRequest& request) {
+  std::size_t lengths = 0;
+  std::size_t codings = 0;
+  for (const auto& [name, value] : request) {
+    if (equalsIgnoreCase(name, "Content-Length")) {
+      ++lengths;
+      if (value.empty() || value.find_first_not_of("0123456789") != std::string::npos) return false;
+    }
+    if (equalsIgnoreCase(name, "Transfer-Encoding")) {
+      ++codings;
+      if (!equalsIgnoreCase(value, "chunked")) return false;
+    }
+  }
+  return lengths + codings <= 1;
+}
+
+// At most `limit` bytes; nullopt if there are more.
+std::optional<std::string> readBody(Poco::Net::HTTPServerRequest& request, std::size_t limit) {
+  std::string body;
+  if (!request.hasContentLength() && !request.getChunkedTransferEncoding()) return body;
+  std::array<char, 16384> block;
+  auto& stream = request.stream();
+  while (stream.good()) {
+    stream.read(block.data(), block.size());
+    body.append(block.data(), static_cast<std::size_t>(stream.gcount()));
+    if (body.size() > limit) return std::nullopt;
+  }
+  return body;
+}
+
+std::optional<Request> toRequest(const Poco::Net::HTTPServerRequest& from, std::string body) {
+  Request request = Request::of(from.getMethod(), from.getURI(), std::move(body));
+  try {
+    for (const auto& [name, value] : from) request.headers.add(name, value);
+  } catch (const std::invalid_argument&) {
+    return std::nullopt;  // Poco decodes RFC 2047 words, so a value may hold line ends that nobody sent as
+                          // such
+  }
+  request.clientAddress = from.clientAddress().toString();
+  return request;
+}
+
+void send(const Response& from, bool head, Poco::Net::HTTPServerResponse& to) {
+  const bool bodiless = from.status == 204 || from.status == 304;
+  to.setStatusAndReason(static_cast<Poco::Net::HTTPResponse::HTTPStatus>(from.status),
+                        std::string(reasonPhrase(from.status)));
+  for (const auto& [name, value] : from.headers) to.add(name, value);
+  if (!from.headers.has("Date")) {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    to.set("Date", formatDate(std::chrono::duration_cast<std::chrono::milliseconds>(now)));
+  }
+  if (!bodiless) to.setContentLength64(static_cast<Poco::Int64>(from.body.size()));
+  std::ostream& out = to.send();
+  if (!bodiless && !head) out.write(from.body.data(), static_cast<std::streamsize>(from.body.size()));
+  out.flush();  // else it leaves when Poco drops `to`, and a stop in between would cut the connection before
+}
+
+}  // namespace
+
+class PocoServer::Server {
+ public:
+  Server(Handle handle, const ServerOptions& options)
+      : handle_(std::move(handle)),
+        maxBody_(options.maxBody),
+        socket_(bind(options.address)),
+        threads_("larder-http", 1, static_cast<int>(std::max<std::size_t>(options.workers, 1))),
+        http_(new Factory(*this), threads_, socket_, parameters(options)) {
+    http_.start();
+  }
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+  ~Server() { stop(std::chrono::milliseconds(0)); }
+
+  void stop(std::chrono::milliseconds limit) {
+    {
+      std::unique_lock lock(mutex_);
+      if (stopped_) return;
+      stopped_ = true;
+    }
+    http_.stop();
+    {
+      std::unique_lock lock(mutex_);
+      idle_.wait_for(lock, limit, [this] { return underWay_ == 0; });
+    }
+    http_.stopAll(true);  // ends the connections that wait for another request
+    threads_.joinAll();
+    threads_.stopAll();
+  }
+
+  Poco::Net::SocketAddress address() const { return socket_.address(); }
+
+ private:
+  class RequestHandler final : public Poco::Net::HTTPRequestHandler {
+   public:
+    explicit RequestHandler(Server& server) : server_(server) {}
+    void handleRequest(Poco::Net::HTTPServerRequest& request,
+                       Poco::Net::HTTPServerResponse& response) override {
+      server_.serve(request, response);
+    }
+
+   private:
+    Server& server_;
+  };
+
+  class Factory final : public Poco::Net::HTTPRequestHandlerFactory {
+   public:
+    explicit Factory(Server& server) : server_(server) {}
+    Poco::Net::HTTPRequestHandler* createRequestHandler(const Poco::Net::HTTPServerRequest&) override {
+      return new RequestHandler(server_);
+    }
+
+   private:
+    Server& server_;
+  };
+
+  // Counts a request while it is served, so that stop() knows when none is.
+  class UnderWay {
+   public:
+    explicit UnderWay(Server& server) : server_(server) {
+      const std::lock_guard lock(server_.mutex_);
+      ++server_.underWay_;
+    }
+    UnderWay(const UnderWay&) = delete;
+    UnderWay& operator=(const UnderWay&) = delete;
+    ~UnderWay() {
+      const std::lock_guard lock(server_.mutex_);
+      if (--server_.underWay_ == 0) server_.idle_.notify_all();
+    }
+
+   private:
+    Server& server_;
+  };
+
+  static Poco::Net::HTTPServerParams* parameters(const ServerOptions& options) {
+    auto* parameters = new Poco::Net::HTTPServerParams;
+    parameters->setMaxThreads(static_cast<int>(options.workers));
+    parameters->setMaxQueued(static_cast<int>(options.maxQueued));
+    parameters->setTimeout(timespan(options.timeout));
+    parameters->setKeepAliveTimeout(timespan(options.keepAlive));
+    parameters->setThreadIdleTime(timespan(options.keepAlive));
+    return parameters;
+  }
+
+  void serve(Poco::Net::HTTPServerRequest& from, Poco::Net::HTTPServerResponse& to) {
+    const UnderWay under_way(*this);
+    const bool head = from.getMethod() == Poco::Net::HTTPRequest::HTTP_HEAD;
+    if (!framingIsClear(from))
+      return refuse(
+          Response::problem(400, "bad-framing", "Bad Request", "Give one Content-Length or chunked."), to);
+    auto body = readBody(from, maxBody_);
+    if (!body)
+      return refuse(Response::problem(413, "body-too-large", "Content Too Large",
+                                      "Send at most " + std::to_string(maxBody_) + " bytes."),
+                    to);
+    auto request = toRequest(from, *std::move(body));
+    if (!request)
+      return refuse(
+          Response::problem(400, "bad-header", "Bad Request", "A header field holds control characters."),
+          to);
+    send(handle_(*std::move(request)), head, to);
+  }
+
+  // With the connection closed, since what follows on it can't be told from the rest of this request.
+  static void refuse(const Response& response, Poco::Net::HTTPServerResponse& to) {
+    to.setKeepAlive(false);
+    send(response, false, to);
+  }
+
+  const Handle handle_;
+  const std::size_t maxBody_;
+  std::mutex mutex_;
+  std::condition_variable idle_;
+  std::size_t underWay_ = 0;
+  bool stopped_ = false;
+  Poco::Net::ServerSocket socket_;
+  Poco::ThreadPool threads_;
+  Poco::Net::HTTPServer http_;
+};
+
+PocoServer::PocoServer(Handle handle, const ServerOptions& options)
+    : server_(std::make_unique<Server>(std::move(handle), options)) {}
+PocoServer::~PocoServer() = default;
+
+std::string PocoServer::address() const { return server_->address().toString(); }
+std::uint16_t PocoServer::port() const { return server_->address().port(); }
+void PocoServer::stop(std::chrono::milliseconds limit) { server_->stop(limit); }
+
+}  // namespace larder::http

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_HTTP_REQUEST_HPP
+#define LARDER_HTTP_REQUEST_HPP
+
+#include "http/headers.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace larder::http {
+
+/// Decodes %XX (and '+' as a space if `plus_is_space`); nullopt where the escapes are malformed.
+std::optional<std::string> percentDecode(std::string_view text, bool plus_is_space = false);
+
+/// One HTTP request as a value: what a handler sees, whatever server it came through.
+struct Request {
+  std::string method = "GET";
+  std::string target = "/";  ///< as sent: path and query
+  std::string path = "/";    ///< the target's path, still encoded
+  /// The query's parameters, decoded, in their order. "a" and "a=" are both {"a", ""}.
+  std::vector<std::pair<std::string, std::string>> query;
+  Headers headers;
+  std::string body;
+  std::string clientAddress;
+  /// The route's `{name}` parameters, decoded; set by the router.
+  std::map<std::string, std::string, std::less<>> params;
+
+  /// A request of that method and target, with path and query taken from it.
+  static Request of(std::string method, std::string target, std::string body = {});
+
+  /// A path parameter; throws std::out_of_range if the route has none of that name.
+  const std::string& param(std::string_view name) const;
+  /// The first query parameter of that name.
+  std::optional<std::string_view> queryParam(std::string_view name) const;
+};
+
+}  // namespace larder::http
+
+#endif

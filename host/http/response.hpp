@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_HTTP_RESPONSE_HPP
+#define LARDER_HTTP_RESPONSE_HPP
+
+#include "http/headers.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace larder::http {
+
+/// One HTTP response as a value. The server adds Date, Content-Length and Connection; it leaves the body
+/// out for HEAD, 204 and 304.
+struct Response {
+  int status = 200;
+  Headers headers;
+  std::string body;
+
+  static Response json(std::string body, int status = 200);
+  static Response text(std::string body, int status = 200);
+  static Response noContent();
+  /// problem+json (RFC 9457). `type` is the last part of a stable URI, "user-not-found"; `detail` says what
+  /// the client can do and holds nothing internal.
+  static Response problem(int status, std::string_view type, std::string_view title,
+                          std::string_view detail = {});
+};
+
+/// "Not Found" for 404; "Unknown" where there is none.
+std::string_view reasonPhrase(int status);
+
+}  // namespace larder::http
+
+#endif

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "response_cache/cacheability.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace larder::http {
+namespace {
+
+bool contains(const std::vector<std::string>& names, std::string_view name) {
+  return std::any_of(names.begin(), names.end(),
+                     [name](const auto& each) { return equalsIgnoreCase(each, name); });
+}
+
+void addHeader(KeyBuilder& key, const Request& request, std::string_view name) {
+  if (const auto value = request.headers.joined(name))
+    key.field(*value);
+  else
+    key.absent();
+}
+
+}  // namespace
+
+bool hasDirective(const Headers& headers, std::string_view field, std::string_view directive) {
+  const auto value = headers.joined(field);
+  if (!value) return false;
+  const auto elements = listElements(*value);
+  return std::any_of(elements.begin(), elements.end(), [directive](std::string_view element) {
+    auto name = element.substr(0, element.find('='));
+    while (!name.empty() && (name.back() == ' ' || name.back() == '\t')) name.remove_suffix(1);
+    return equalsIgnoreCase(name, directive);
+  });
+}
+
+std::string_view reasonToBypass(const CachePolicy& policy, const Request& request) {
+  if (request.headers.has("Authorization") && !contains(policy.headers(), "Authorization"))
+    return "authorization";
+  if (hasDirective(request.headers, "Cache-Control", "no-store")) return "no-store";
+  if (request.headers.has("Range")) return "range";
+  return {};
+}
+
+std::string_view reasonNotToStore(const CachePolicy& policy, const Response& response) {
+  if (response.status != 200) return "status";
+  if (response.headers.has("Set-Cookie")) return "set-cookie";
+  for (const std::string_view directive : {"no-store", "private", "no-cache"})
+    if (hasDirective(response.headers, "Cache-Control", directive)) return directive;
+  const auto vary = response.headers.joined("Vary").value_or("");
+  const auto fields = listElements(vary);
+  const bool in_key = std::all_of(fields.begin(), fields.end(), [&policy](std::string_view field) {
+    return contains(policy.headers(), field);
+  });
+  return in_key ? std::string_view() : "vary";
+}
+
+Key keyOf(const CachePolicy& policy, const Request& request) {
+  KeyBuilder key;
+  key.field("GET");
+  addHeader(key, request, "Host");
+  key.field(request.path);
+
+  auto query = request.query;
+  std::stable_sort(query.begin(), query.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  for (const auto& [name, value] : query) {
+    const auto& only = policy.queryParameters();
+    if (only && std::find(only->begin(), only->end(), name) == only->end()) continue;
+    key.field(name).field(value);
+  }
+  key.absent();  // ends the query, so that no parameter can pass for a header
+  for (const auto& name : policy.headers()) addHeader(key, request, name);
+  return key.build();
+}
+
+}  // namespace larder::http

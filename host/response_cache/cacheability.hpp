@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_RESPONSE_CACHE_CACHEABILITY_HPP
+#define LARDER_RESPONSE_CACHE_CACHEABILITY_HPP
+
+#include <larder/key.hpp>
+#include <larder/policy.hpp>
+
+#include <string>
+#include <string_view>
+
+#include "endpoint/endpoint.hpp"
+
+namespace larder::http {
+
+/// Whether a comma-separated field (Cache-Control, Vary) has that directive, whatever its argument or case.
+bool hasDirective(const Headers& headers, std::string_view field, std::string_view directive);
+
+/// Why the cache must stay out of the way of this request; empty if it need not.
+std::string_view reasonToBypass(const CachePolicy& policy, const Request& request);
+
+/// Why this response must not be kept for others (RFC 9111 3); empty if it may.
+std::string_view reasonNotToStore(const CachePolicy& policy, const Response& response);
+
+/// What distinguishes the responses of an endpoint: the host, the path as sent, with case, the query (by
+/// name, the order of equal names kept) and the headers that the policy varies by.
+Key keyOf(const CachePolicy& policy, const Request& request);
+
+}  // namespace larder::http
+
+#endif

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "response_cache/conditional.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace larder::http {
+namespace {
+
+std::string_view withoutWeakness(std::string_view tag) { return tag.starts_with("W/") ? tag.substr(2) : tag; }
+
+}  // namespace
+
+bool clientHas(const Request& request, const Response& response) {
+  const auto wanted = request.headers.joined("If-None-Match");
+  if (!wanted || response.status != 200) return false;
+  const auto own = response.headers.get("ETag");
+  const auto tags = listElements(*wanted);
+  return std::any_of(tags.begin(), tags.end(), [&own](std::string_view tag) {
+    return tag == "*" || (own && withoutWeakness(tag) == withoutWeakness(*own));
+  });
+}
+
+Response notModified(const Response& response) {
+  constexpr std::array<std::string_view, 8> kept{
+      "Cache-Control", "Content-Location", "Date", "ETag", "Expires", "Vary", "Age", "Cache-Status"};
+  Response short_one{304, {}, {}};
+  for (const auto& [name, value] : response.headers)
+    if (std::any_of(kept.begin(), kept.end(),
+                    [&](std::string_view each) { return equalsIgnoreCase(each, name); }))
+      short_one.headers.add(name, value);
+  return short_one;
+}
+
+}  // namespace larder::http

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "response_cache/response_cache.hpp"
+
+#include <chrono>
+#include <optional>
+
+#include "http/date.hpp"
+#include "response_cache/cacheability.hpp"
+#include "response_cache/conditional.hpp"
+#include "response_cache/stored_response.hpp"
+
+namespace larder::http {
+namespace {
+
+using Source = CacheResult::Source;
+using Storing = CacheResult::Storing;
+
+constexpr std::string_view kNameSpace = "responses";
+
+std::string seconds(std::chrono::milliseconds duration) {
+  return std::to_string(std::chrono::floor<std::chrono::seconds>(duration).count());
+}
+
+// What every client gets beside what the handler said, on a miss as on each hit.
+void complete(const CachePolicy& policy, Response& response) {
+  if (!response.headers.has("ETag")) response.headers.set("ETag", entityTagOf(response.body));
+  // The client keeps its copy but asks each time, so an invalidation here reaches it.
+  if (!response.headers.has("Cache-Control")) response.headers.set("Cache-Control", "no-cache");
+  for (const auto& name : policy.headers())
+    if (!hasDirective(response.headers, "Vary", name)) response.headers.add("Vary", name);
+}
+
+CacheRequest requestFor(const Endpoint& endpoint, const Request& request) {
+  CacheRequest wanted{
+      .nameSpace = kNameSpace, .key = keyOf(*endpoint.policy, request), .expire = endpoint.policy->expire()};
+  for (const auto& tag : endpoint.policy->tags()) wanted.tags.push_back(fillIn(tag, request));
+  return wanted;
+}
+
+// RFC 9211.
+std::string missStatus(const CacheResult& result, std::string_view reason) {
+  std::string status = "larder; fwd=uri-miss";
+  if (result.source == Source::shared) status += "; collapsed";
+  if (reason.empty() && result.storing == Storing::tooLarge) reason = "too large";
+  if (reason.empty() && result.storing == Storing::backendFailed) reason = "backend unavailable";
+  if (reason.empty() && result.storing == Storing::notCacheable) reason = "invalidated meanwhile";
+  return reason.empty() ? status + "; stored" : status + "; detail=\"" + std::string(reason) + "\"";
+}
+
+Response hitResponse(Response response, const CacheResult& hit, const Clock& clock) {
+  response.headers.set("Age", seconds(hit.age));
+  response.headers.set("Date", formatDate(clock.realtime() - hit.age));  // when it was made
+  response.headers.set("Cache-Status", "larder; hit; ttl=" + seconds(hit.ttl));
+  return response;
+}
+
+Response withStatus(Response response, std::string_view status) {
+  response.headers.set("Cache-Status", status);
+  return response;
+}
+
+Response uncached(const Endpoint& endpoint, const Request& request, std::string_view status) {
+  return withStatus(endpoint.handler(request), status);
+}
+
+std::optional<Response> findHit(Cache& cache, const Endpoint& endpoint, const Request& request) {
+  const auto hit = cache.find(requestFor(endpoint, request));
+  if (!hit) return std::nullopt;
+  auto response = decodeResponse(hit->payload.bytes());
+  if (!response) return std::nullopt;
+  return hitResponse(*std::move(response), *hit, cache.backend().clock());
+}
+
+Response getOrRun(Cache& cache, const Endpoint& endpoint, const Request& request) {
+  std::optional<Response> own;  // what this request's own handler answered, if it ran
+  std::string_view reason;
+  auto wanted = requestFor(endpoint, request);
+  wanted.compute = [&] {
+    own = endpoint.handler(request);
+    reason = reasonNotToStore(*endpoint.policy, *own);
+    if (!reason.empty()) return Computed{.payload = {}, .cacheable = false};
+    complete(*endpoint.policy, *own);
+    return Computed{.payload = encodeResponse(*own), .cacheable = true};
+  };
+  const auto result = cache.getOrCompute(std::move(wanted));
+  if (own) return withStatus(*std::move(own), missStatus(result, reason));
+
+  auto stored = decodeResponse(result.payload.bytes());
+  if (!stored) return uncached(endpoint, request, "larder; fwd=uri-miss; detail=\"unreadable entry\"");
+  if (result.source == Source::hit) return hitResponse(*std::move(stored), result, cache.backend().clock());
+  return withStatus(*std::move(stored), missStatus(result, {}));
+}
+
+}  // namespace
+
+Response ResponseCache::respond(const Endpoint& endpoint, const Request& request) const {
+  if (const auto reason = reasonToBypass(*endpoint.policy, request); !reason.empty())
+    return uncached(endpoint, request, "larder; fwd=bypass; detail=\"" + std::string(reason) + "\"");
+
+  std::optional<Response> response;
+  const bool only_if_cached = hasDirective(request.headers, "Cache-Control", "only-if-cached");
+  if (request.method == "HEAD" || only_if_cached) {
+    response = findHit(cache_, endpoint, request);
+    if (!response && only_if_cached)
+      return withStatus(
+          Response::problem(504, "not-cached", "Gateway Timeout",
+                            "Nothing is stored for this request, and it asked for nothing else."),
+          "larder; fwd=uri-miss; detail=\"only-if-cached\"");
+    // The answer to a HEAD may lack what a GET's has, so it fills nothing.
+    if (!response) response = uncached(endpoint, request, "larder; fwd=uri-miss; detail=\"head\"");
+  } else {
+    response = getOrRun(cache_, endpoint, request);
+  }
+  return clientHas(request, *response) ? notModified(*response) : *std::move(response);
+}
+
+}  // namespace larder::http

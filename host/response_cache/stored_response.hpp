@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_RESPONSE_CACHE_STORED_RESPONSE_HPP
+#define LARDER_RESPONSE_CACHE_STORED_RESPONSE_HPP
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "http/response.hpp"
+
+namespace larder::http {
+
+/// A response as an entry's payload: status, headers and body. Fields that belong to one connection or one
+/// moment (RFC 9111 3.1, and Date, Age and Cache-Status, which each answer gets anew) are left out.
+std::string encodeResponse(const Response& response);
+
+/// nullopt for bytes that encodeResponse did not make.
+std::optional<Response> decodeResponse(std::string_view payload);
+
+/// A strong entity tag of the body, the same on every host (RFC 9110 8.8.3).
+std::string entityTagOf(std::string_view body);
+
+}  // namespace larder::http
+
+#endif

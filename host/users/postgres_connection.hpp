@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_USERS_POSTGRES_CONNECTION_HPP
+#define LARDER_USERS_POSTGRES_CONNECTION_HPP
+
+#include "users/postgres_watch.hpp"
+
+#include <pqxx/pqxx>
+
+#include <chrono>
+#include <string>
+
+namespace larder::users {
+
+/// Runs one statement with its parameters, whichever libpqxx this is compiled with.
+template <typename... Parameters>
+pqxx::result execute(pqxx::transaction_base& transaction, const std::string& sql,
+                     const Parameters&... parameters) {
+#if PQXX_VERSION_MAJOR > 7 || (PQXX_VERSION_MAJOR == 7 && PQXX_VERSION_MINOR >= 10)
+  return transaction.exec(sql, pqxx::params{parameters...});
+#else
+  return transaction.exec_params(sql, parameters...);
+#endif
+}
+
+/// One connection whose every wait ends: connecting by libpq's connect_timeout, a statement by the
+/// server's statement_timeout, and by the watch if the server does not answer at all.
+///
+/// Used by one thread at a time. Its functions throw libpqxx's exceptions; after one of those, other than
+/// a unique_violation, drop it.
+class PostgresConnection {
+ public:
+  /// Connects. `watch` must outlive the connection.
+  PostgresConnection(const std::string& connection_string, std::chrono::milliseconds statement_timeout,
+                     PostgresWatch& watch);
+  ~PostgresConnection();
+  PostgresConnection(const PostgresConnection&) = delete;
+  PostgresConnection& operator=(const PostgresConnection&) = delete;
+
+  /// True if an idle connection is of no use any more: an idle server has nothing to say, so whatever can
+  /// be read is its farewell.
+  bool stale() const;
+
+  /// True if `fault`, thrown by this connection, means that the connection has ended.
+  bool lost(const std::exception& fault) const;
+
+  /// True if it was the watch that cut it.
+  bool timedOut() const { return timed_out_; }
+
+  /// True if the connection failed while a commit was under way, so that nobody knows its outcome.
+  bool inDoubt() const { return in_doubt_; }
+
+  /// The result of `work(pqxx::transaction_base&)`, whose statements take effect one by one. One round
+  /// trip for each; meant for reads.
+  template <typename Work>
+  auto read(Work work) {
+    return watched([&] {
+      pqxx::nontransaction each_by_itself(connection_);
+      return work(each_by_itself);
+    });
+  }
+
+  /// The same in one transaction, committed at the end. If it throws and is not inDoubt(), nothing has
+  /// happened in the database.
+  template <typename Work>
+  auto write(Work work) {
+    return watched([&] {
+      pqxx::work transaction(connection_);
+      auto result = work(transaction);
+      in_doubt_ = true;
+      transaction.commit();
+      in_doubt_ = false;
+      return result;
+    });
+  }
+
+ private:
+  template <typename Work>
+  auto watched(Work work) {
+    const auto guard = watch_.guard(socket_, answer_limit_);
+    try {
+      return work();
+    } catch (...) {
+      timed_out_ = guard.expired();
+      throw;
+    }
+  }
+
+  PostgresWatch& watch_;
+  const std::chrono::milliseconds answer_limit_;
+  pqxx::connection connection_;
+  int socket_;  // a duplicate, see PostgresWatch::guard
+  bool timed_out_ = false;
+  bool in_doubt_ = false;
+};
+
+}  // namespace larder::users
+
+#endif

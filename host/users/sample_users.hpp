@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_USERS_SAMPLE_USERS_HPP
+#define LARDER_USERS_SAMPLE_USERS_HPP
+
+#include <span>
+#include <string_view>
+
+namespace larder::users {
+
+struct SampleUser {
+  std::string_view name;
+  std::string_view email;
+};
+
+/// What a newly created table is filled with, so that there is something to ask for.
+std::span<const SampleUser> sampleUsers();
+
+}  // namespace larder::users
+
+#endif

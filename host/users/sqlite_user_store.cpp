@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "users/sqlite_user_store.hpp"
+
+#include "users/sample_users.hpp"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <sqlite3.h>
+
+#include <utility>
+
+namespace larder::users {
+namespace {
+
+constexpr const char* inMemory = ":memory:";
+
+// AUTOINCREMENT, for without it SQLite gives the id of a deleted last user to the next one, and whoever
+// still has the old one in a cache would see someone else.
+constexpr const char* createTable =
+    "CREATE TABLE users ("
+    " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " name TEXT NOT NULL,"
+    " email TEXT NOT NULL COLLATE NOCASE UNIQUE)";
+
+User userOf(const SQLite::Statement& row) {
+  return {row.getColumn(0).getInt64(), row.getColumn(1).getString(), row.getColumn(2).getString()};
+}
+
+void insert(SQLite::Database& database, std::string_view name, std::string_view email) {
+  SQLite::Statement statement(database, "INSERT INTO users (name, email) VALUES (?, ?)");
+  statement.bind(1, std::string(name));
+  statement.bind(2, std::string(email));
+  statement.exec();
+}
+
+std::string reason(const SQLite::Exception& fault, std::chrono::milliseconds wait) {
+  switch (fault.getErrorCode()) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return "another process kept it locked for more than " + std::to_string(wait.count()) + " ms";
+    case SQLITE_FULL: return "the disk is full";
+    case SQLITE_CANTOPEN: return "can't be opened; check that the directory exists and may be written";
+    case SQLITE_NOTADB: return "is no SQLite database; name another file";
+    default: return fault.what();
+  }
+}
+
+}  // namespace
+
+template <typename Work>
+auto SqliteUserStore::run(Pool& pool, Work work) {
+  try {
+    const auto lease = pool.acquire();
+    return work(*lease);
+  } catch (const SQLite::Exception& fault) {
+    if (fault.getExtendedErrorCode() == SQLITE_CONSTRAINT_UNIQUE) throw EmailTaken();
+    throw StoreUnavailable("users database " + file_ + ": " + reason(fault, limits_.wait));
+  }
+}
+
+SqliteUserStore::SqliteUserStore(std::string file, SqliteLimits limits)
+    : file_(std::move(file)),
+      limits_(limits),
+      writer_(1, limits.wait, [this] { return connect(); }),
+      readers_(limits.readers, limits.wait, [this] { return connect(); }),
+      reading_(file_ == inMemory ? writer_ : readers_) {
+  prepareTable();
+}
+
+SqliteUserStore::~SqliteUserStore() = default;
+
+std::unique_ptr<SQLite::Database> SqliteUserStore::connect() const {
+  // The pool lends a connection to one thread at a time, so SQLite need not lock it as well.
+  const int flags = SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_NOMUTEX;
+  auto database = std::make_unique<SQLite::Database>(file_, flags, static_cast<int>(limits_.wait.count()));
+  database->exec("PRAGMA foreign_keys = ON");
+  // synchronous stays FULL, the default: a created user survives a power cut.
+  if (file_ != inMemory) database->exec("PRAGMA journal_mode = WAL");
+  return database;
+}
+
+// In a transaction, so that two hosts that start at once do not both fill the table.
+void SqliteUserStore::prepareTable() {
+  run(writer_, [](SQLite::Database& database) {
+    SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+    if (database.tableExists("users")) return;
+    database.exec(createTable);
+    for (const auto& [name, email] : sampleUsers()) insert(database, name, email);
+    transaction.commit();
+  });
+  list(0, 0);  // finds out now if a table of that name lacks the columns
+}
+
+std::vector<User> SqliteUserStore::list(std::int64_t limit, std::int64_t offset) {
+  return run(reading_, [&](SQLite::Database& database) {
+    SQLite::Statement query(database, "SELECT id, name, email FROM users ORDER BY id LIMIT ? OFFSET ?");
+    query.bind(1, limit);
+    query.bind(2, offset);
+    std::vector<User> users;
+    while (query.executeStep()) users.push_back(userOf(query));
+    return users;
+  });
+}
+
+std::optional<User> SqliteUserStore::find(std::int64_t id) {
+  return run(reading_, [&](SQLite::Database& database) {
+    SQLite::Statement query(database, "SELECT id, name, email FROM users WHERE id = ?");
+    query.bind(1, id);
+    return query.executeStep() ? std::optional(userOf(query)) : std::nullopt;
+  });
+}
+
+User SqliteUserStore::create(const NewUser& user) {
+  return run(writer_, [&](SQLite::Database& database) {
+    insert(database, user.name, user.email);
+    return User{database.getLastInsertRowid(), user.name, user.email};
+  });
+}
+
+bool SqliteUserStore::update(const User& user) {
+  return run(writer_, [&](SQLite::Database& database) {
+    SQLite::Statement statement(database, "UPDATE users SET name = ?, email = ? WHERE id = ?");
+    statement.bind(1, user.name);
+    statement.bind(2, user.email);
+    statement.bind(3, user.id);
+    return statement.exec() == 1;
+  });
+}
+
+bool SqliteUserStore::erase(std::int64_t id) {
+  return run(writer_, [&](SQLite::Database& database) {
+    SQLite::Statement statement(database, "DELETE FROM users WHERE id = ?");
+    statement.bind(1, id);
+    return statement.exec() == 1;
+  });
+}
+
+}  // namespace larder::users

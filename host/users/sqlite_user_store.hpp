@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_USERS_SQLITE_USER_STORE_HPP
+#define LARDER_USERS_SQLITE_USER_STORE_HPP
+
+#include "users/connection_pool.hpp"
+#include "users/user_store.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+
+namespace SQLite {
+class Database;
+}
+
+namespace larder::users {
+
+struct SqliteLimits {
+  /// How long a call waits for a connection, and then for another process's lock.
+  std::chrono::milliseconds wait{2000};
+  std::size_t readers = 4;
+};
+
+/// Users in an SQLite file, or in memory for as long as the store lives.
+///
+/// A file is in WAL mode: readers and the writer do not wait for each other. Writes of this process queue
+/// for its one writing connection, where they wait without polling; another process's lock is polled by
+/// SQLite. Deleting or replacing the file under a running store goes unnoticed.
+class SqliteUserStore final : public UserStore {
+ public:
+  /// `file` is a path or ":memory:". Creates what is missing: the file, the table and, in a new table, the
+  /// sample users. Throws StoreUnavailable.
+  explicit SqliteUserStore(std::string file, SqliteLimits limits = {});
+  ~SqliteUserStore() override;
+
+  std::vector<User> list(std::int64_t limit, std::int64_t offset) override;
+  std::optional<User> find(std::int64_t id) override;
+  User create(const NewUser& user) override;
+  bool update(const User& user) override;
+  bool erase(std::int64_t id) override;
+
+ private:
+  using Pool = ConnectionPool<SQLite::Database>;
+
+  std::unique_ptr<SQLite::Database> connect() const;
+  void prepareTable();
+  template <typename Work>
+  auto run(Pool& pool, Work work);
+
+  const std::string file_;
+  const SqliteLimits limits_;
+  Pool writer_;
+  Pool readers_;
+  /// Each connection to ":memory:" would see a database of its own, so there all use the writer's.
+  Pool& reading_;
+};
+
+}  // namespace larder::users
+
+#endif

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_USERS_USER_HPP
+#define LARDER_USERS_USER_HPP
+
+#include <cstdint>
+#include <string>
+
+namespace larder::users {
+
+/// A user that has no id yet; the store gives it one.
+struct NewUser {
+  std::string name;
+  std::string email;
+
+  bool operator==(const NewUser&) const = default;
+};
+
+struct User {
+  std::int64_t id = 0;  ///< > 0, never used for another user again
+  std::string name;
+  std::string email;  ///< no two users have the same; ASCII letters compare without case
+
+  bool operator==(const User&) const = default;
+};
+
+}  // namespace larder::users
+
+#endif

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "users/user_handlers.hpp"
+
+#include "users/user_json.hpp"
+
+#include <charconv>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+#include <variant>
+
+namespace larder::users {
+namespace {
+
+using http::Request;
+using http::Response;
+
+constexpr std::int64_t defaultLimit = 100;
+constexpr std::int64_t maxLimit = 1000;
+
+// All of `text` as a decimal number between the bounds; no sign '+', no spaces.
+std::optional<std::int64_t> parseNumber(std::string_view text, std::int64_t min, std::int64_t max) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size() || number < min || number > max)
+    return std::nullopt;
+  return number;
+}
+
+// A query parameter's number: `fallback` if it is not given, nullopt if it is wrong.
+std::optional<std::int64_t> numberParam(const Request& request, std::string_view name, std::int64_t fallback,
+                                        std::int64_t min, std::int64_t max) {
+  const auto text = request.queryParam(name);
+  return text ? parseNumber(*text, min, max) : fallback;
+}
+
+Response badParameter(std::string_view name, std::string_view range) {
+  return Response::problem(400, "invalid-parameter", "Invalid parameter",
+                           std::string(name) + " must be " + std::string(range));
+}
+
+// An id that can't exist is answered as one that does not: to the client it is the same.
+std::optional<std::int64_t> userId(const Request& request) {
+  return parseNumber(request.param("id"), 1, std::numeric_limits<std::int64_t>::max());
+}
+
+Response notFound() {
+  return Response::problem(404, "user-not-found", "User not found", "There is no user with this id");
+}
+
+bool isJson(const Request& request) {
+  const auto type = request.headers.get("Content-Type");
+  if (!type) return false;
+  std::string_view media_type = type->substr(0, type->find(';'));
+  const auto last = media_type.find_last_not_of(" \t");
+  media_type = media_type.substr(0, last == std::string_view::npos ? 0 : last + 1);
+  return http::equalsIgnoreCase(media_type, "application/json");
+}
+
+Response invalid(const FieldErrors& errors) {
+  Response response =
+      Response::problem(422, "invalid-user", "Invalid user", "Fields of the user are wrong; see errors");
+  response.body = withErrors(response.body, errors);
+  return response;
+}
+
+// The user in the request's body, or the response that refuses it.
+std::variant<NewUser, Response> bodyOf(const Request& request) {
+  if (!isJson(request))
+    return Response::problem(415, "unsupported-media-type", "Unsupported media type",
+                             "Send the user as Content-Type: application/json");
+  auto parsed = parseNewUser(request.body);
+  if (auto* user = std::get_if<NewUser>(&parsed)) return std::move(*user);
+  if (const auto* errors = std::get_if<FieldErrors>(&parsed)) return invalid(*errors);
+  return Response::problem(400, "malformed-json", "Malformed JSON",
+                           R"(The body must be an object such as {"name":"Ada","email":"ada@example.com"})");
+}
+
+}  // namespace
+
+UserHandlers::UserHandlers(UserStore& store, std::chrono::milliseconds delay, UserHandlerObservers observers)
+    : store_(store), delay_(delay), observers_(std::move(observers)) {}
+
+template <typename Work>
+Response UserHandlers::answer(std::string_view handler, Work work) {
+  if (observers_.executed) observers_.executed(handler);
+  try {
+    return work();
+  } catch (const EmailTaken&) {
+    return Response::problem(409, "email-taken", "Email taken", "Another user has this email address");
+  } catch (const StoreUnavailable& fault) {
+    if (observers_.unavailable) observers_.unavailable(fault.what());
+    Response response = Response::problem(503, "users-unavailable", "Users unavailable",
+                                          "The users can't be reached at the moment; try again");
+    response.headers.set("Retry-After", "1");
+    return response;
+  }
+}
+
+Response UserHandlers::list(const Request& request) {
+  return answer("list", [&] {
+    const auto limit = numberParam(request, "limit", defaultLimit, 1, maxLimit);
+    if (!limit) return badParameter("limit", "a number from 1 to 1000");
+    const auto offset = numberParam(request, "offset", 0, 0, std::numeric_limits<std::int64_t>::max());
+    if (!offset) return badParameter("offset", "a number from 0");
+    std::this_thread::sleep_for(delay_);
+    return Response::json(toJson(store_.list(*limit, *offset)));
+  });
+}
+
+Response UserHandlers::get(const Request& request) {
+  return answer("get", [&] {
+    const auto id = userId(request);
+    if (!id) return notFound();
+    std::this_thread::sleep_for(delay_);
+    const auto user = store_.find(*id);
+    return user ? Response::json(toJson(*user)) : notFound();
+  });
+}
+
+Response UserHandlers::create(const Request& request) {
+  return answer("create", [&] {
+    auto body = bodyOf(request);
+    if (auto* refusal = std::get_if<Response>(&body)) return std::move(*refusal);
+    const User user = store_.create(std::get<NewUser>(body));
+    Response response = Response::json(toJson(user), 201);
+    response.headers.set("Location", "/users/" + std::to_string(user.id));
+    return response;
+  });
+}
+
+Response UserHandlers::update(const Request& request) {
+  return answer("update", [&] {
+    const auto id = userId(request);
+    if (!id) return notFound();
+    auto body = bodyOf(request);
+    if (auto* refusal = std::get_if<Response>(&body)) return std::move(*refusal);
+    auto& [name, email] = std::get<NewUser>(body);
+    const User user{*id, std::move(name), std::move(email)};
+    return store_.update(user) ? Response::json(toJson(user)) : notFound();
+  });
+}
+
+Response UserHandlers::erase(const Request& request) {
+  return answer("erase", [&] {
+    const auto id = userId(request);
+    return id && store_.erase(*id) ? Response::noContent() : notFound();
+  });
+}
+
+}  // namespace larder::users

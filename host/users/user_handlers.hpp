@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_USERS_USER_HANDLERS_HPP
+#define LARDER_USERS_USER_HANDLERS_HPP
+
+#include "http/request.hpp"
+#include "http/response.hpp"
+#include "users/user_store.hpp"
+
+#include <chrono>
+#include <functional>
+#include <string_view>
+
+namespace larder::users {
+
+/// Who wants to know what the handlers do; either may be empty. Called on the handlers' threads, so both
+/// must be thread-safe; neither should wait or throw.
+struct UserHandlerObservers {
+  /// A handler begins: "list", "get", "create", "update" or "erase".
+  std::function<void(std::string_view handler)> executed;
+  /// The store failed and a 503 is sent; `reason` is for the log and does not reach the client.
+  std::function<void(std::string_view reason)> unavailable;
+};
+
+/// The endpoints of the users, from request to response; the routes are the host's.
+///
+/// Thread-safe if the store is. A handler blocks for as long as the store does. Errors come back as
+/// problem+json: 400, 404, 409, 415 and 422 say what is wrong with the request; a store that fails is a
+/// 503 with Retry-After, whose cause only the observer learns.
+class UserHandlers {
+ public:
+  /// `delay` passes before the store is read in list and get: the cost that a cache saves, made visible.
+  /// `store` must outlive the handlers.
+  UserHandlers(UserStore& store, std::chrono::milliseconds delay, UserHandlerObservers observers = {});
+
+  /// GET /users?limit=1..1000&offset=0.. : 200 with an array; without them the first 100.
+  http::Response list(const http::Request& request);
+  /// GET /users/{id}
+  http::Response get(const http::Request& request);
+  /// POST /users : 201 with Location.
+  http::Response create(const http::Request& request);
+  /// PUT /users/{id} : replaces name and email, never creates.
+  http::Response update(const http::Request& request);
+  /// DELETE /users/{id} : 204.
+  http::Response erase(const http::Request& request);
+
+ private:
+  template <typename Work>
+  http::Response answer(std::string_view handler, Work work);
+
+  UserStore& store_;
+  const std::chrono::milliseconds delay_;
+  const UserHandlerObservers observers_;
+};
+
+}  // namespace larder::users
+
+#endif

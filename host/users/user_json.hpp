@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_USERS_USER_JSON_HPP
+#define LARDER_USERS_USER_JSON_HPP
+
+#include "users/user.hpp"
+
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace larder::users {
+
+/// {"id":1,"name":"...","email":"..."}
+std::string toJson(const User& user);
+/// A plain array of such objects.
+std::string toJson(const std::vector<User>& users);
+
+/// What is wrong with one field of a user that a client has sent.
+struct FieldError {
+  std::string field;
+  std::string message;
+
+  bool operator==(const FieldError&) const = default;
+};
+using FieldErrors = std::vector<FieldError>;
+
+/// The text is no JSON, or no object.
+struct MalformedJson {};
+
+/// Reads {"name":"...","email":"..."}: both are required, once each, and nothing else is taken.
+///
+/// The name has 1 to 100 characters (code points), one of them not a space, and no control characters. The
+/// email is an ASCII address of at most 254 bytes with a domain of two labels or more; quoted local parts
+/// and address literals are refused. Text that is not UTF-8 is malformed JSON.
+std::variant<NewUser, MalformedJson, FieldErrors> parseNewUser(std::string_view text);
+
+/// The JSON object `problem` with `errors` added to it as [{"field":"...","message":"..."}].
+std::string withErrors(std::string_view problem, const FieldErrors& errors);
+
+}  // namespace larder::users
+
+#endif

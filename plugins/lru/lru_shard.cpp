@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lru_shard.hpp"
+
+#include <larder/plugin.hpp>
+
+#include <utility>
+
+namespace larder::lru {
+namespace {
+
+using plugin::view;
+
+constexpr std::uint64_t kNsPerMs = 1'000'000;
+
+// How many of the oldest entries are looked at for a dead one before a live one is evicted. Each costs a
+// cache miss.
+constexpr int kVictimsConsidered = 4;
+
+bool has(const larder_op& op, std::uint32_t flag) { return (op.flags & flag) != 0; }
+
+std::uint64_t expiryOf(const Access& access) {
+  if (access.op.ttl_ms == LARDER_TTL_NONE) return Entry::kNeverExpires;
+  return access.now_ns + static_cast<std::uint64_t>(access.op.ttl_ms) * kNsPerMs;
+}
+
+bool expired(const Entry& entry, std::uint64_t now_ns) { return now_ns >= entry.expires_ns; }
+bool cleared(const Entry& entry) { return entry.version <= entry.space->cleared_version; }
+bool live(const Entry& entry, std::uint64_t now_ns) { return !expired(entry, now_ns) && !cleared(entry); }
+
+// `entry` is the live one under the operation's key, or nullptr.
+bool conditionsHold(const larder_op& op, const Entry* entry) {
+  if (has(op, LARDER_IF_ABSENT) && entry != nullptr) return false;
+  if (has(op, LARDER_IF_PRESENT) && entry == nullptr) return false;
+  if (!has(op, LARDER_IF_VERSION)) return true;
+  return entry != nullptr && entry->version == op.expected_version;
+}
+
+larder_value lend(Entry& entry) {
+  entry.addReference();
+  const std::string_view value = entry.value();
+  return {value.data(), value.size(), &entry, [](void* owner) { static_cast<Entry*>(owner)->release(); }};
+}
+
+}  // namespace
+
+LruShard::LruShard(Limits limits, std::uint64_t max_value_size)
+    : limits_(limits), max_value_size_(max_value_size) {}
+
+LruShard::~LruShard() {
+  while (recency_.oldest() != nullptr) drop(*recency_.oldest());
+}
+
+larder_status LruShard::get(const Access& access) {
+  const std::lock_guard lock(mutex_);
+  Entry* const entry = findLive(access);
+  if (entry == nullptr) {
+    ++misses_;
+    return LARDER_MISS;
+  }
+  ++hits_;
+  recency_.makeNewest(*entry);
+  access.op.result = lend(*entry);
+  access.op.version = entry->version;
+  return LARDER_OK;
+}
+
+larder_status LruShard::set(const Access& access) {
+  const larder_op& op = access.op;
+  // Allocated and filled before the lock: copying a large value would hold up every other key of the shard.
+  const bool too_large = !fits(op);
+  EntryReference fresh = too_large ? nullptr : Entry::create(view(op.key), view(op.value));
+
+  const std::lock_guard lock(mutex_);
+  Entry* const old = findLive(access);
+  if (!conditionsHold(op, old)) return LARDER_NOT_STORED;
+
+  const bool keeps_ttl = old != nullptr && has(op, LARDER_KEEP_TTL);
+  const std::uint64_t expires_ns = keeps_ttl ? old->expires_ns : expiryOf(access);
+  if (old != nullptr) drop(*old);
+  if (too_large) return LARDER_TOO_LARGE;
+  if (fresh == nullptr) return LARDER_NO_MEMORY;
+
+  fresh->expires_ns = expires_ns;
+  return link(access, std::move(fresh));
+}
+
+larder_status LruShard::erase(const Access& access) {
+  const std::lock_guard lock(mutex_);
+  Entry* const entry = findLive(access);
+  if (entry == nullptr) return LARDER_MISS;
+  if (!conditionsHold(access.op, entry)) return LARDER_NOT_STORED;
+  drop(*entry);
+  ++deletes_;
+  return LARDER_OK;
+}
+
+larder_status LruShard::touch(const Access& access) {
+  const std::lock_guard lock(mutex_);
+  Entry* const entry = findLive(access);
+  if (entry == nullptr) return LARDER_MISS;
+  entry->expires_ns = expiryOf(access);
+  recency_.makeNewest(*entry);
+  return LARDER_OK;
+}
+
+larder_status LruShard::exists(const Access& access) {
+  const std::lock_guard lock(mutex_);
+  return findLive(access) != nullptr ? LARDER_OK : LARDER_MISS;
+}
+
+larder_status LruShard::ttl(const Access& access) {
+  const std::lock_guard lock(mutex_);
+  const Entry* const entry = findLive(access);
+  if (entry == nullptr) return LARDER_MISS;
+  // Rounded up: a live entry never has 0 ms left.
+  const std::uint64_t left_ns = entry->expires_ns - access.now_ns;
+  access.op.result_ttl_ms = entry->expires_ns == Entry::kNeverExpires
+                                ? LARDER_TTL_NONE
+                                : static_cast<std::int64_t>((left_ns + kNsPerMs - 1) / kNsPerMs);
+  return LARDER_OK;
+}
+
+void LruShard::clearNamespace(std::string_view name) {
+  const std::lock_guard lock(mutex_);
+  spaces_.clear(name, last_version_);
+}
+
+void LruShard::addTo(larder_stats& stats) const {
+  const std::lock_guard lock(mutex_);
+  stats.entries += index_.size();
+  stats.bytes += bytes_.load(std::memory_order_relaxed);
+  stats.hits += hits_;
+  stats.misses += misses_;
+  stats.writes += writes_;
+  stats.deletes += deletes_;
+  stats.evictions += evictions_;
+  stats.expirations += expirations_;
+}
+
+bool LruShard::fits(const larder_op& op) const {
+  if (op.value.size > max_value_size_) return false;
+  const std::uint64_t space_cost = NamespaceTable::costOf(op.name_space.size);
+  return Entry::costOf(op.key.size, op.value.size) + space_cost <= limits_.bytes;
+}
+
+// Sweeps the entry under the key if it is dead.
+Entry* LruShard::findLive(const Access& access) {
+  Entry* const entry = index_.find(view(access.op.name_space), view(access.op.key), access.hash);
+  if (entry == nullptr || live(*entry, access.now_ns)) return entry;
+  dropDead(*entry, access.now_ns);
+  return nullptr;
+}
+
+larder_status LruShard::link(const Access& access, EntryReference fresh) {
+  // First of all, so that making room can't end the namespace that the entry is about to join.
+  Namespace& space = spaces_.acquire(view(access.op.name_space));
+  fresh->space = &space;
+  fresh->hash = access.hash;
+  fresh->version = ++last_version_;
+  if (!makeRoom(fresh->cost(), access.now_ns) || !index_.insert(*fresh)) {
+    spaces_.release(space);
+    return LARDER_NO_MEMORY;
+  }
+  fresh->account = &bytes_;
+  bytes_.fetch_add(fresh->cost(), std::memory_order_relaxed);
+  access.op.version = fresh->version;
+  ++writes_;
+  recency_.pushNewest(*fresh.release());
+  return LARDER_OK;
+}
+
+// False if what is left belongs to readers, who hold dropped values.
+bool LruShard::makeRoom(std::uint64_t cost, std::uint64_t now_ns) {
+  while (index_.size() >= limits_.entries || bytes_.load(std::memory_order_relaxed) + cost > limits_.bytes) {
+    Entry* const entry = victim(now_ns);
+    if (entry == nullptr) return false;
+    if (live(*entry, now_ns)) {
+      ++evictions_;
+      drop(*entry);
+    } else {
+      dropDead(*entry, now_ns);
+    }
+  }
+  return true;
+}
+
+Entry* LruShard::victim(std::uint64_t now_ns) const {
+  Entry* entry = recency_.oldest();
+  for (int i = 0; i < kVictimsConsidered && entry != nullptr; ++i, entry = entry->newer)
+    if (!live(*entry, now_ns)) return entry;
+  return recency_.oldest();
+}
+
+void LruShard::dropDead(Entry& entry, std::uint64_t now_ns) {
+  if (expired(entry, now_ns)) ++expirations_;
+  drop(entry);
+}
+
+void LruShard::drop(Entry& entry) {
+  index_.remove(entry);
+  recency_.remove(entry);
+  spaces_.release(*entry.space);
+  entry.release();
+}
+
+}  // namespace larder::lru

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "namespace_table.hpp"
+
+namespace larder::lru {
+namespace {
+
+// The table's node and slot, and the allocator's share of three blocks.
+constexpr std::uint64_t kTableShare = 96;
+
+}  // namespace
+
+Namespace& NamespaceTable::acquire(std::string_view name) {
+  auto found = spaces_.find(name);
+  if (found == spaces_.end()) {
+    auto space = std::make_unique<Namespace>();
+    space->name = name;
+    const std::string_view own_name = space->name;
+    found = spaces_.emplace(own_name, std::move(space)).first;
+    account_.fetch_add(costOf(name.size()), std::memory_order_relaxed);
+  }
+  ++found->second->users;
+  return *found->second;
+}
+
+void NamespaceTable::release(Namespace& space) {
+  if (--space.users > 0) return;
+  account_.fetch_sub(costOf(space.name.size()), std::memory_order_relaxed);
+  // By iterator: erase by key would compare against the name that it is about to free.
+  spaces_.erase(spaces_.find(space.name));
+}
+
+void NamespaceTable::clear(std::string_view name, std::uint64_t version) {
+  const auto found = spaces_.find(name);
+  if (found != spaces_.end()) found->second->cleared_version = version;
+}
+
+std::uint64_t NamespaceTable::costOf(std::uint64_t name_size) {
+  return sizeof(Namespace) + kTableShare + name_size;
+}
+
+}  // namespace larder::lru

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "shard_plan.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <string>
+#include <thread>
+
+namespace larder::lru {
+namespace {
+
+constexpr std::uint64_t kMinBytes = 4096;
+
+// What the largest value leaves of a shard for its header, namespace and key.
+constexpr std::uint64_t kRoomBesideValue = 2048;
+
+// Nobody caches more in one piece; a bound all the same, as one value must not take the machine.
+constexpr std::uint64_t kLargestValue = std::uint64_t{1} << 30;
+
+// A chosen shard is not smaller than this: smaller ones evict unevenly and refuse values that the whole
+// cache has room for.
+constexpr std::uint64_t kLeastShardBytes = std::uint64_t{16} << 20;
+constexpr std::uint64_t kLeastShardEntries = 4096;
+
+constexpr std::uint64_t kLeastShards = 16;  // of a cache that is large enough
+constexpr std::uint64_t kMostShards = 64;
+constexpr std::uint64_t kShardsPerThread = 4;
+
+std::uint64_t bound(const plugin::Settings& settings, std::string_view name) {
+  const auto number = static_cast<std::uint64_t>(settings.number(name));
+  return number == 0 ? Limits::kUnbounded : number;
+}
+
+std::uint64_t chooseShardCount(Limits total) {
+  const std::uint64_t useful =
+      std::clamp(kShardsPerThread * std::thread::hardware_concurrency(), kLeastShards, kMostShards);
+  const std::uint64_t by_size = std::min(total.bytes / kLeastShardBytes, total.entries / kLeastShardEntries);
+  return std::bit_floor(std::clamp<std::uint64_t>(by_size, 1, useful));
+}
+
+std::uint64_t shardCount(const plugin::Settings& settings, Limits total) {
+  const auto count = static_cast<std::uint64_t>(settings.number("shards"));
+  if (count == 0) return chooseShardCount(total);
+  if (!std::has_single_bit(count))
+    throw plugin::ConfigError("shards: " + std::to_string(count) +
+                              " is no power of two; use 1, 2, 4 .. 256, "
+                              "or 0 to let the backend choose");
+  if (total.entries < count || total.bytes / count < kMinBytes)
+    throw plugin::ConfigError("shards: " + std::to_string(count) +
+                              " is too many for this max_bytes and "
+                              "max_entries; each shard needs 4KiB and one entry");
+  return count;
+}
+
+// The share of shard `i`; the first ones take what the division leaves over.
+std::uint64_t share(std::uint64_t total, std::uint64_t count, std::uint64_t i) {
+  if (total == Limits::kUnbounded) return total;
+  return total / count + (i < total % count ? 1 : 0);
+}
+
+}  // namespace
+
+ShardPlan ShardPlan::from(const plugin::Settings& settings) {
+  const Limits total{bound(settings, "max_bytes"), bound(settings, "max_entries")};
+  if (total.bytes == Limits::kUnbounded && total.entries == Limits::kUnbounded)
+    throw plugin::ConfigError("max_bytes and max_entries are both 0, which bounds nothing; set one of them");
+  if (total.bytes < kMinBytes)
+    throw plugin::ConfigError("max_bytes: " + std::to_string(total.bytes) +
+                              " is too small; use 4KiB or more, "
+                              "or 0 for no bound in bytes");
+
+  const std::uint64_t count = shardCount(settings, total);
+  ShardPlan plan;
+  for (std::uint64_t i = 0; i < count; ++i)
+    plan.shards.push_back({share(total.bytes, count, i), share(total.entries, count, i)});
+  plan.max_value_size = std::min(plan.shards.back().bytes - kRoomBesideValue, kLargestValue);
+  return plan;
+}
+
+}  // namespace larder::lru

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_MEMCACHED_DEADLINE_WATCH_HPP
+#define LARDER_MEMCACHED_DEADLINE_WATCH_HPP
+
+#include "plugin_thread.hpp"
+#include "worker.hpp"
+
+#include <larder/plugin.hpp>
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <span>
+
+namespace larder::memcached {
+
+/// Completes operations at their limit, also those that wait behind a worker which is stuck in libmemcached.
+///
+/// Sleeps until the earliest limit. Most operations are done long before theirs, so that it wakes about once
+/// in the length of a deadline, however many there are. Thread-safe.
+class DeadlineWatch {
+ public:
+  /// `workers` outlive it.
+  DeadlineWatch(plugin::Host host, std::span<const std::unique_ptr<Worker>> workers);
+  ~DeadlineWatch();
+  DeadlineWatch(const DeadlineWatch&) = delete;
+  DeadlineWatch& operator=(const DeadlineWatch&) = delete;
+
+  /// To be told after a worker got an operation with this limit.
+  void expect(std::uint64_t limitNs);
+
+ private:
+  void run();
+  void completeLapsed();
+  std::uint64_t earliestLimit() const;
+
+  const plugin::Host host_;
+  const std::span<const std::unique_ptr<Worker>> workers_;
+
+  std::mutex mutex_;
+  std::condition_variable earlier_;
+  bool stopping_ = false;
+  std::atomic<std::uint64_t> sleepsUntilNs_{0};
+
+  PluginThread thread_;  // last: it uses all of the above
+};
+
+}  // namespace larder::memcached
+
+#endif

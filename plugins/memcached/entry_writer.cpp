@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "entry_writer.hpp"
+
+#include "expiry.hpp"
+
+#include <vector>
+
+namespace larder::memcached {
+
+namespace {
+
+constexpr int kAttempts = 64;  // each lost one is another client's success
+constexpr std::time_t kAtOnce = 1;
+
+bool overtaken(Reply reply) {
+  return reply == Reply::exists || reply == Reply::notStored || reply == Reply::absent;
+}
+
+}  // namespace
+
+std::optional<Entry> liveEntry(const PendingOp& op, const Lookup& found, std::uint64_t generation,
+                               std::int64_t nowMs) {
+  auto entry = decode(found.view());
+  if (!entry || entry->generation != generation || entry->nameSpace != op.nameSpace() ||
+      entry->key != op.key())
+    return std::nullopt;
+  if (hasExpired(entry->expiresMs, nowMs)) return std::nullopt;
+  return entry;
+}
+
+Answer failure(const Connection& connection, Reply reply, bool writing) {
+  switch (reply) {
+    case Reply::unavailable: return {LARDER_UNAVAILABLE, connection.error()};
+    case Reply::lost: return {writing ? LARDER_UNKNOWN_RESULT : LARDER_UNAVAILABLE, connection.error()};
+    case Reply::protocol: return {LARDER_PROTOCOL, connection.error()};
+    case Reply::tooLarge: return {LARDER_TOO_LARGE, connection.error()};
+    case Reply::noMemory: return {LARDER_NO_MEMORY, connection.error()};
+    default: return {LARDER_INTERNAL, "a reply that does not belong to its command"};
+  }
+}
+
+std::optional<Answer> EntryWriter::write(PendingOp& op, std::uint64_t generation) {
+  switch (op.opcode()) {
+    case LARDER_OP_SET: return set(op, generation);
+    case LARDER_OP_DELETE: return readAndThen(&EntryWriter::erase, op, generation);
+    default: return readAndThen(&EntryWriter::touch, op, generation);
+  }
+}
+
+std::optional<Answer> EntryWriter::set(PendingOp& op, std::uint64_t generation) {
+  const bool mustRead = op.has(LARDER_IF_PRESENT) || op.has(LARDER_IF_VERSION) || op.has(LARDER_KEEP_TTL);
+  if (mustRead) return readAndThen(&EntryWriter::setIf, op, generation);
+
+  setGeneration(op.entry(), generation);
+  setExpiry(op.entry(), op.expiresMs());
+  const std::string key = keys_.entry(op.nameSpace(), generation, op.key());
+  const std::time_t expiry = serverExpiry(op.expiresMs(), host_.realtimeMs());
+  if (!op.has(LARDER_IF_ABSENT)) return answerFor(connection_.set(key, op.entry(), expiry), op);
+
+  const Reply reply = connection_.add(key, op.entry(), expiry);
+  if (reply != Reply::notStored) return answerFor(reply, op);
+  // What is there may have expired by its header, or be something foreign.
+  return readAndThen(&EntryWriter::setIf, op, generation);
+}
+
+std::optional<Answer> EntryWriter::readAndThen(Step step, PendingOp& op, std::uint64_t generation) {
+  for (int attempt = 0; attempt < kAttempts && !op.isDone(); ++attempt) {
+    std::vector<Lookup> lookups;
+    lookups.push_back({keys_.entry(op.nameSpace(), generation, op.key())});
+    Guesses guesses;
+    Guess& guess = guesses.of(op.nameSpace());
+    guess.used = generation;
+    const Reply reply = generations_.fetch(lookups, guesses);
+    if (reply != Reply::ok) return failure(connection_, reply, false);
+    if (!guess.wasRight()) return std::nullopt;
+
+    Lookup& found = lookups.front();
+    const Present present{found, liveEntry(op, found, generation, host_.realtimeMs()), generation};
+    if (auto answer = (this->*step)(op, present)) return answer;
+  }
+  return Answer{LARDER_OVERLOADED, "other clients change this key all the time"};
+}
+
+std::optional<Answer> EntryWriter::setIf(PendingOp& op, const Present& present) {
+  const auto& live = present.live;
+  if (live && op.has(LARDER_IF_ABSENT)) return Answer{LARDER_NOT_STORED};
+  if (!live && (op.has(LARDER_IF_PRESENT) || op.has(LARDER_IF_VERSION))) return Answer{LARDER_NOT_STORED};
+  if (live && op.has(LARDER_IF_VERSION) && live->version != op.expectedVersion())
+    return Answer{LARDER_NOT_STORED};
+
+  const std::int64_t expiresMs = live && op.has(LARDER_KEEP_TTL) ? live->expiresMs : op.expiresMs();
+  const std::time_t expiry = serverExpiry(expiresMs, host_.realtimeMs());
+  setGeneration(op.entry(), present.generation);
+  setExpiry(op.entry(), expiresMs);
+  const Lookup& found = present.found;
+  const Reply reply = found.found() ? connection_.compareAndSet(found.key, op.entry(), expiry, found.cas)
+                                    : connection_.add(found.key, op.entry(), expiry);
+  if (overtaken(reply)) return std::nullopt;
+  return answerFor(reply, op);
+}
+
+std::optional<Answer> EntryWriter::erase(PendingOp& op, const Present& present) {
+  if (!present.live) return Answer{LARDER_MISS};
+  if (op.has(LARDER_IF_VERSION)) return eraseVersion(op, present);
+  const Reply reply = connection_.erase(present.found.key);
+  return reply == Reply::absent ? Answer{LARDER_MISS} : answerFor(reply, op);
+}
+
+// memcached has no conditional delete: an entry that is expired already takes the other's place.
+std::optional<Answer> EntryWriter::eraseVersion(PendingOp& op, const Present& present) {
+  if (present.live->version != op.expectedVersion()) return Answer{LARDER_NOT_STORED};
+  setGeneration(op.entry(), present.generation);
+  setExpiry(op.entry(), 0);
+  const Lookup& found = present.found;
+  const Reply reply = connection_.compareAndSet(found.key, op.entry(), kAtOnce, found.cas);
+  if (overtaken(reply)) return std::nullopt;
+  return answerFor(reply, op);
+}
+
+std::optional<Answer> EntryWriter::touch(PendingOp& op, const Present& present) {
+  if (!present.live) return Answer{LARDER_MISS};
+  Lookup& found = present.found;
+  const std::span<char> bytes(found.bytes.get(), found.size);
+  setExpiry(bytes, op.expiresMs());
+  const std::time_t expiry = serverExpiry(op.expiresMs(), host_.realtimeMs());
+  const Reply reply = connection_.compareAndSet(found.key, bytes, expiry, found.cas);
+  if (overtaken(reply)) return std::nullopt;
+  return answerFor(reply, op);
+}
+
+Answer EntryWriter::answerFor(Reply reply, const PendingOp& op) const {
+  if (reply != Reply::ok) return failure(connection_, reply, true);
+  Answer answer{LARDER_OK};
+  answer.version = op.version();
+  return answer;
+}
+
+}  // namespace larder::memcached

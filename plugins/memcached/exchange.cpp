@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exchange.hpp"
+
+#include "expiry.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <new>
+
+namespace larder::memcached {
+
+namespace {
+
+// One round guesses, one is right unless a namespace is cleared in between, and who clears one all the time
+// has a cache that is empty anyway.
+constexpr int kRounds = 4;
+constexpr std::string_view kRestless = "the namespace is cleared again and again";
+
+bool isControl(const PendingOp& op) {
+  return op.opcode() == LARDER_OP_CLEAR_NAMESPACE || op.opcode() == LARDER_OP_PING;
+}
+
+bool sameNamespaceAndKey(const PendingOp& one, const PendingOp& other) {
+  return one.route() == other.route() && one.nameSpace() == other.nameSpace() && one.key() == other.key();
+}
+
+std::uint64_t latestLimit(std::span<const PendingOpPtr> ops) {
+  std::uint64_t latest = 0;
+  for (const auto& op : ops) latest = std::max(latest, op->limitNs());
+  return latest;
+}
+
+}  // namespace
+
+Exchange::Exchange(plugin::Host host, Connection::Settings settings, StoreHealth& health, Counters& counters,
+                   const StoreKeys& keys)
+    : host_(host),
+      timeout_(settings.timeout),
+      keys_(keys),
+      probeKey_(settings.probeKey),
+      connection_(host, std::move(settings), health, counters),
+      generations_(host, connection_, keys),
+      writer_(host, connection_, generations_, keys) {}
+
+void Exchange::perform(std::span<const PendingOpPtr> batch) noexcept {
+  try {
+    performAll(batch);
+  } catch (const std::bad_alloc&) {
+    failAll(batch, LARDER_NO_MEMORY, "out of memory");
+  } catch (const std::exception& error) {
+    failAll(batch, LARDER_INTERNAL, error.what());
+  }
+}
+
+void Exchange::performAll(std::span<const PendingOpPtr> batch) {
+  while (!batch.empty()) {
+    if (isControl(*batch.front())) {
+      control(*batch.front());
+      batch = batch.subspan(1);
+      continue;
+    }
+    const auto together = batch.first(independentFrom(batch));
+    Ops reads;
+    Ops writes;
+    for (const auto& op : together) (op->isRead() ? reads : writes).push_back(op);
+    read(std::move(reads));
+    write(std::move(writes));
+    batch = batch.subspan(together.size());
+  }
+}
+
+// How many operations may be carried out reads first without anyone noticing: none of the reads is of a key
+// that is written before it.
+std::size_t Exchange::independentFrom(std::span<const PendingOpPtr> batch) {
+  for (std::size_t i = 1; i < batch.size(); ++i) {
+    if (isControl(*batch[i])) return i;
+    if (!batch[i]->isRead()) continue;
+    const auto writesIt = [&](const PendingOpPtr& op) {
+      return !op->isRead() && sameNamespaceAndKey(*op, *batch[i]);
+    };
+    const auto before = batch.first(i);
+    if (std::any_of(before.begin(), before.end(), writesIt)) return i;
+  }
+  return batch.size();
+}
+
+void Exchange::read(Ops ops) {
+  for (int round = 0; round < kRounds; ++round) {
+    std::erase_if(ops, [this](const PendingOpPtr& op) { return !startsNow(*op); });
+    if (ops.empty()) return;
+    limitWaits(latestLimit(ops));
+    ops = readRound(ops);
+  }
+  failAll(ops, LARDER_UNAVAILABLE, std::string(kRestless));
+}
+
+Exchange::Ops Exchange::readRound(const Ops& ops) {
+  Guesses guesses;
+  std::vector<Lookup> lookups;
+  for (const auto& op : ops) {
+    Guess& guess = guesses.of(op->nameSpace());
+    guess.used = generations_.guess(guess.nameSpace);
+    lookups.push_back({keys_.entry(op->nameSpace(), guess.used, op->key())});
+  }
+
+  const Reply reply = generations_.fetch(lookups, guesses);
+
+  Ops again;
+  for (std::size_t i = 0; i < ops.size(); ++i) {
+    const Guess& guess = guesses.of(ops[i]->nameSpace());
+    if (reply != Reply::ok) {
+      answer(*ops[i], failure(connection_, reply, false));
+    } else if (guess.wasRight()) {
+      answer(*ops[i], answerFor(*ops[i], lookups[i], guess.used));
+    } else {
+      again.push_back(ops[i]);
+    }
+  }
+  return again;
+}
+
+Answer Exchange::answerFor(const PendingOp& op, Lookup& found, std::uint64_t generation) const {
+  const std::int64_t now = host_.realtimeMs();
+  const auto entry = liveEntry(op, found, generation, now);
+  if (!entry) return {LARDER_MISS};
+
+  Answer answer{LARDER_OK};
+  answer.version = entry->version;
+  answer.ttlMs = remainingMs(entry->expiresMs, now);
+  answer.value = entry->value;
+  answer.bytes = std::move(found.bytes);
+  return answer;
+}
+
+void Exchange::write(Ops ops) {
+  for (int round = 0; round < kRounds; ++round) {
+    std::erase_if(ops, [this](const PendingOpPtr& op) { return !startsNow(*op); });
+    if (ops.empty()) return;
+    ops = writeRound(ops);
+  }
+  failAll(ops, LARDER_UNKNOWN_RESULT, std::string(kRestless));
+}
+
+// Within a namespace all writes of a round take the same generation, and after the first that sees another
+// no more are carried out: done again, they keep their order.
+Exchange::Ops Exchange::writeRound(const Ops& ops) {
+  Guesses guesses;
+  bool guessed = true;
+  for (const auto& op : ops) {
+    Guess& guess = guesses.of(op->nameSpace());
+    guess.used = generations_.guess(guess.nameSpace);
+    guessed = guessed && guess.used != kNoGeneration;
+  }
+  if (!guessed) {
+    std::vector<Lookup> none;
+    limitWaits(latestLimit(ops));
+    const Reply reply = generations_.fetch(none, guesses);
+    if (reply != Reply::ok) {
+      for (const auto& op : ops) answer(*op, failure(connection_, reply, false));
+      return {};
+    }
+    for (Guess& guess : guesses.all()) guess.used = guess.current;
+  }
+
+  std::vector<Written> written;
+  for (const auto& op : ops) {
+    Guess& guess = guesses.of(op->nameSpace());
+    std::optional<Answer> outcome;
+    if (guess.used != kNoGeneration) {
+      if (!startsNow(*op)) continue;
+      limitWaits(op->limitNs());
+      outcome = writer_.write(*op, guess.used);
+    }
+    if (!outcome) guess.used = kNoGeneration;
+    if (outcome && outcome->status < 0) {
+      answer(*op, std::move(*outcome));
+    } else {
+      written.push_back({op, guess.used, std::move(outcome)});
+    }
+  }
+  return confirm(std::move(written), std::move(guesses));
+}
+
+Exchange::Ops Exchange::confirm(std::vector<Written> written, Guesses guesses) {
+  if (written.empty()) return {};
+  Ops ops;
+  for (const auto& each : written) ops.push_back(each.op);
+  limitWaits(latestLimit(ops));
+  std::vector<Lookup> none;
+  const Reply reply = generations_.fetch(none, guesses);
+
+  Ops again;
+  for (auto& [op, generation, outcome] : written) {
+    if (reply != Reply::ok) {
+      answer(*op, failure(connection_, outcome && outcome->status == LARDER_OK ? Reply::lost : reply, true));
+    } else if (outcome && generation == guesses.of(op->nameSpace()).current) {
+      answer(*op, std::move(*outcome));
+    } else {
+      again.push_back(op);
+    }
+  }
+  return again;
+}
+
+void Exchange::control(PendingOp& op) {
+  if (!startsNow(op)) return;
+  limitWaits(op.limitNs());
+  const bool writing = op.opcode() == LARDER_OP_CLEAR_NAMESPACE;
+  const Reply reply = writing ? generations_.replace(op.nameSpace()) : ping();
+  answer(op, reply == Reply::ok ? Answer{LARDER_OK} : failure(connection_, reply, writing));
+}
+
+// The read finds out whether the connection is still good. Its answer "nothing there" proves little, since
+// libmemcached may say so of nonsense; to a delete memcached has an answer that is unlike any other.
+Reply Exchange::ping() {
+  Lookup probe{probeKey_};
+  if (const Reply reply = connection_.fetch({&probe, 1}); reply != Reply::ok) return reply;
+  const Reply reply = connection_.erase(probeKey_);
+  return reply == Reply::absent ? Reply::ok : reply;
+}
+
+bool Exchange::startsNow(PendingOp& op) const {
+  if (host_.monotonicNs() >= op.limitNs()) op.lapse();
+  return op.begin();
+}
+
+void Exchange::limitWaits(std::uint64_t limitNs) {
+  // A little more than what is left: it is the deadline watch that ends an operation, on time; this only
+  // keeps the connection from being given up before.
+  constexpr std::chrono::milliseconds grace(2);
+  const std::uint64_t now = host_.monotonicNs();
+  const std::chrono::nanoseconds left(limitNs > now ? limitNs - now : 0);
+  connection_.limitWaits(
+      std::min(timeout_, std::chrono::duration_cast<std::chrono::milliseconds>(left) + grace));
+}
+
+void Exchange::answer(PendingOp& op, Answer&& answer) const {
+  const bool unanswered = answer.status == LARDER_UNAVAILABLE || answer.status == LARDER_UNKNOWN_RESULT;
+  if (unanswered && host_.monotonicNs() >= op.limitNs()) return op.lapse();
+  op.answer(std::move(answer));
+}
+
+void Exchange::failAll(std::span<const PendingOpPtr> ops, larder_status status,
+                       const std::string& why) const {
+  for (const auto& op : ops) op->complete({status, why});
+}
+
+}  // namespace larder::memcached

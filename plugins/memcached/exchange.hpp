@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_MEMCACHED_EXCHANGE_HPP
+#define LARDER_MEMCACHED_EXCHANGE_HPP
+
+#include "connection.hpp"
+#include "current_generations.hpp"
+#include "entry_writer.hpp"
+#include "pending_op.hpp"
+#include "store_keys.hpp"
+
+#include <larder/plugin.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace larder::memcached {
+
+/// Carries out batches of operations on one connection.
+///
+/// The reads of a batch become one command. The writes follow one by one, and a last read confirms for all
+/// of them that their namespaces were not cleared meanwhile, by this process or another; those of a
+/// namespace that was are done again. Blocks. One thread at a time.
+class Exchange {
+ public:
+  /// All outlive it. Throws std::bad_alloc.
+  Exchange(plugin::Host host, Connection::Settings settings, StoreHealth& health, Counters& counters,
+           const StoreKeys& keys);
+  Exchange(const Exchange&) = delete;
+  Exchange& operator=(const Exchange&) = delete;
+
+  /// Answers every operation. Operations on the same key take effect in the order of the batch, and so does
+  /// the clearing of a namespace.
+  void perform(std::span<const PendingOpPtr> batch) noexcept;
+
+ private:
+  using Ops = std::vector<PendingOpPtr>;
+
+  /// A write, and its answer if it was right about the generation.
+  struct Written {
+    PendingOpPtr op;
+    std::uint64_t generation;
+    std::optional<Answer> answer;  ///< nothing: not carried out, because it was seen to be wrong
+  };
+
+  void performAll(std::span<const PendingOpPtr> batch);
+  static std::size_t independentFrom(std::span<const PendingOpPtr> batch);
+
+  void read(Ops ops);
+  Ops readRound(const Ops& ops);
+  Answer answerFor(const PendingOp& op, Lookup& found, std::uint64_t generation) const;
+
+  void write(Ops ops);
+  Ops writeRound(const Ops& ops);
+  Ops confirm(std::vector<Written> written, Guesses guesses);
+
+  void control(PendingOp& op);
+  Reply ping();
+
+  bool startsNow(PendingOp& op) const;
+  void limitWaits(std::uint64_t limitNs);
+  void answer(PendingOp& op, Answer&& answer) const;
+  void failAll(std::span<const PendingOpPtr> ops, larder_status status, const std::string& why) const;
+
+  const plugin::Host host_;
+  const std::chrono::milliseconds timeout_;
+  const StoreKeys& keys_;
+  const std::string probeKey_;
+  Connection connection_;
+  CurrentGenerations generations_;
+  EntryWriter writer_;
+};
+
+}  // namespace larder::memcached
+
+#endif

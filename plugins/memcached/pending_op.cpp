@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pending_op.hpp"
+
+#include "entry_header.hpp"
+#include "expiry.hpp"
+
+#include <larder/plugin.hpp>
+
+#include <utility>
+
+namespace larder::memcached {
+
+void Waiters::add() {
+  const std::lock_guard lock(mutex_);
+  ++waiting_;
+}
+
+void Waiters::done() {
+  // Under the lock: the waiting thread owns this object and frees it as soon as it sees none left.
+  const std::lock_guard lock(mutex_);
+  if (--waiting_ == 0) none_.notify_all();
+}
+
+// Finite, because the deadline watch completes every operation at its limit.
+void Waiters::wait() {
+  std::unique_lock lock(mutex_);
+  none_.wait(lock, [this] { return waiting_ == 0; });
+}
+
+PendingOp::PendingOp(larder_op& op, Context context, Destination destination, std::uint64_t version,
+                     std::int64_t nowRealtimeMs, std::uint64_t limitNs, std::uint64_t route)
+    : op_(&op),
+      context_(context),
+      destination_(destination),
+      opcode_(op.opcode),
+      flags_(op.flags),
+      ttlMs_(op.ttl_ms),
+      expectedVersion_(op.expected_version),
+      version_(version),
+      expiresMs_(expiresAt(op.ttl_ms, nowRealtimeMs)),
+      limitNs_(limitNs),
+      hasDeadline_(op.deadline_ns != 0),
+      route_(route),
+      spaceSize_(op.name_space.size),
+      keySize_(op.key.size),
+      entry_(encode({version, expiresMs_, 0, plugin::view(op.name_space), plugin::view(op.key),
+                     op.opcode == LARDER_OP_SET ? plugin::view(op.value) : std::string_view()})) {}
+
+bool PendingOp::isRead() const {
+  return opcode_ == LARDER_OP_GET || opcode_ == LARDER_OP_EXISTS || opcode_ == LARDER_OP_TTL;
+}
+
+std::string_view PendingOp::nameSpace() const {
+  return std::string_view(entry_).substr(kHeaderSize, spaceSize_);
+}
+
+std::string_view PendingOp::key() const {
+  return std::string_view(entry_).substr(kHeaderSize + spaceSize_, keySize_);
+}
+
+bool PendingOp::begin() {
+  if (isDone()) return false;
+  begun_.store(true, std::memory_order_relaxed);
+  return true;
+}
+
+void PendingOp::answer(Answer&& answer) {
+  std::unique_lock lock(merging_);
+  if (partsLeft_ == 0) return;
+  if (answer.status >= 0 || answer.status == LARDER_UNKNOWN_RESULT) somePartHappened_ = true;
+  if (answer.status < 0 && firstFailure_.status == LARDER_OK) firstFailure_ = std::move(answer);
+  if (--partsLeft_ > 0) return;
+
+  Answer whole = mergeParts(std::move(answer));
+  lock.unlock();
+  complete(std::move(whole));
+}
+
+// "Nothing was sent" would be untrue of a write that another server has carried out.
+Answer PendingOp::mergeParts(Answer&& last) {
+  if (firstFailure_.status == LARDER_OK) return std::move(last);
+  const bool written = !isRead() && opcode_ != LARDER_OP_PING && somePartHappened_;
+  if (written && firstFailure_.status == LARDER_UNAVAILABLE) firstFailure_.status = LARDER_UNKNOWN_RESULT;
+  return std::move(firstFailure_);
+}
+
+void PendingOp::lapse() {
+  if (hasDeadline_) return complete({LARDER_DEADLINE, "the deadline passed"});
+  const bool mayHaveHappened =
+      begun_.load(std::memory_order_relaxed) && !isRead() && opcode_ != LARDER_OP_PING;
+  complete(
+      {mayHaveHappened ? LARDER_UNKNOWN_RESULT : LARDER_UNAVAILABLE, "memcached did not answer in time"});
+}
+
+void PendingOp::complete(Answer&& answer) noexcept {
+  if (done_.exchange(true, std::memory_order_acq_rel)) return;
+  deliver(answer);
+}
+
+void PendingOp::deliver(Answer& answer) noexcept {
+  const bool failed = answer.status < 0;
+  if (failed) plugin::write(op_->error, answer.error);
+  if (!failed) lend(answer);
+  context_.counters.count(opcode_, answer.status);
+
+  // After this the host may free the operation: nothing below touches it but the call itself.
+  PendingGate& gate = context_.gate;
+  gate.leave();
+  if (op_->complete != nullptr) {
+    op_->complete(op_, answer.status);
+  } else {
+    *destination_.result = answer.status;
+    destination_.waiters->done();
+  }
+  gate.finish();
+}
+
+void PendingOp::lend(Answer& answer) {
+  if (answer.status != LARDER_OK) return;
+  if (opcode_ == LARDER_OP_TTL) op_->result_ttl_ms = answer.ttlMs;
+  if (opcode_ == LARDER_OP_GET || opcode_ == LARDER_OP_SET) op_->version = answer.version;
+  if (opcode_ != LARDER_OP_GET) return;
+  op_->result = {answer.value.data(), answer.value.size(), answer.bytes.release(),
+                 [](void* owner) { std::free(owner); }};
+}
+
+}  // namespace larder::memcached

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store_keys.hpp"
+
+#include <larder/plugin.hpp>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include <algorithm>
+
+namespace larder::memcached {
+
+namespace {
+
+// base64url of 128 bits, without padding.
+void appendText(std::string& text, XXH128_hash_t hash) {
+  static constexpr std::string_view kDigits =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  for (int i = 0; i < 11; ++i, hash.low64 >>= 6) text.push_back(kDigits[hash.low64 & 63]);
+  for (int i = 0; i < 11; ++i, hash.high64 >>= 6) text.push_back(kDigits[hash.high64 & 63]);
+}
+
+// The size goes first: no two pairs of namespace and key make the same run of bytes.
+struct Preamble {
+  std::uint64_t spaceSize;
+  std::uint64_t generation;
+  std::uint64_t kind;
+};
+
+}  // namespace
+
+StoreKeys::StoreKeys(std::string prefix) : prefix_(std::move(prefix)) {
+  if (prefix_.size() > kMaxPrefix) throw plugin::ConfigError("key_prefix: longer than 200 bytes");
+  const bool plain =
+      std::all_of(prefix_.begin(), prefix_.end(), [](char c) { return c > ' ' && c < '\x7f'; });
+  if (!plain) throw plugin::ConfigError("key_prefix: use printable ASCII characters without spaces");
+}
+
+std::string StoreKeys::entry(std::string_view nameSpace, std::uint64_t generation,
+                             std::string_view key) const {
+  return make('d', nameSpace, generation, key);
+}
+
+std::string StoreKeys::generation(std::string_view nameSpace) const { return make('g', nameSpace, 0, {}); }
+
+std::string StoreKeys::probe() const { return make('p', {}, 0, {}); }
+
+std::string StoreKeys::make(char kind, std::string_view nameSpace, std::uint64_t generation,
+                            std::string_view key) const {
+  const Preamble preamble{nameSpace.size(), generation, static_cast<unsigned char>(kind)};
+  XXH3_state_t state;
+  XXH3_128bits_reset(&state);
+  XXH3_128bits_update(&state, &preamble, sizeof preamble);
+  XXH3_128bits_update(&state, nameSpace.data(), nameSpace.size());
+  XXH3_128bits_update(&state, key.data(), key.size());
+
+  std::string text;
+  text.reserve(prefix_.size() + 1 + 22);
+  text.append(prefix_).push_back(kind);
+  appendText(text, XXH3_128bits_digest(&state));
+  return text;
+}
+
+std::uint64_t StoreKeys::route(std::string_view nameSpace, std::string_view key) {
+  return XXH3_64bits_withSeed(key.data(), key.size(), XXH3_64bits(nameSpace.data(), nameSpace.size()));
+}
+
+}  // namespace larder::memcached

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "connection.hpp"
+
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+#include <new>
+#include <system_error>
+
+namespace larder::redis {
+namespace {
+
+bool wouldBlock(int error) { return error == EAGAIN || error == EWOULDBLOCK || error == EINTR; }
+
+std::string textOfErrno(const char* what, int error) {
+  return std::string(what) + ": " + std::generic_category().message(error);
+}
+
+}  // namespace
+
+Connection::Connection(FileDescriptor socket) : socket_(std::move(socket)), reader_(redisReaderCreate()) {
+  if (!reader_) throw std::bad_alloc();
+}
+
+bool Connection::send() {
+  while (!allSent()) {
+    const ssize_t size =
+        ::send(fd(), output_.data() + sent_, output_.size() - sent_, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (size < 0) return wouldBlock(errno) || failBy(textOfErrno("send", errno));
+    sent_ += static_cast<std::size_t>(size);
+    totalSent_ += static_cast<std::uint64_t>(size);
+  }
+  // One large value must not hold its memory for as long as the connection lives.
+  constexpr std::size_t keptCapacity = std::size_t{4} << 20;
+  if (output_.capacity() > keptCapacity) output_ = std::string();
+  output_.clear();
+  sent_ = 0;
+  return true;
+}
+
+Connection::Received Connection::receive() {
+  constexpr int rounds = 16;
+  std::array<char, std::size_t{64} << 10> buffer;
+  for (int round = 0; round < rounds; ++round) {
+    const ssize_t size = ::recv(fd(), buffer.data(), buffer.size(), MSG_DONTWAIT);
+    const int error = errno;
+    // What came before the end still counts; the end is seen again next time.
+    if (size <= 0 && round > 0) return Received::bytes;
+    if (size < 0 && wouldBlock(error)) return Received::nothing;
+    if (size <= 0) {
+      failBy(size == 0 ? "the server closed the connection" : textOfErrno("receive", error));
+      return Received::failed;
+    }
+    if (redisReaderFeed(reader_.get(), buffer.data(), static_cast<std::size_t>(size)) != REDIS_OK) {
+      failBy("out of memory for the answers");
+      return Received::failed;
+    }
+    if (static_cast<std::size_t>(size) < buffer.size()) break;
+  }
+  return Received::bytes;
+}
+
+Connection::Parsed Connection::next(Reply& reply) {
+  void* parsed = nullptr;
+  if (redisReaderGetReply(reader_.get(), &parsed) != REDIS_OK) {
+    failBy("an answer that is not Redis's protocol");
+    return Parsed::failed;
+  }
+  if (parsed != nullptr) {
+    reply.reset(static_cast<redisReply*>(parsed));
+    return Parsed::reply;
+  }
+  if (!lineTooLong()) return Parsed::incomplete;
+  failBy("an endless line is not Redis's protocol");
+  return Parsed::failed;
+}
+
+bool Connection::failBy(std::string text) {
+  failure_ = std::move(text);
+  return false;
+}
+
+// hiredis searches an unfinished line from its start whenever bytes arrive, for which a long one takes
+// quadratic time. A string is long behind its first line, which only holds its size.
+bool Connection::lineTooLong() const {
+  constexpr std::size_t longest = std::size_t{64} << 10;
+  const std::string_view waiting(reader_->buf + reader_->pos, reader_->len - reader_->pos);
+  return waiting.size() > longest && waiting.substr(0, longest).find('\n') == std::string_view::npos;
+}
+
+}  // namespace larder::redis

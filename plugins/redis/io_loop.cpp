@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "io_loop.hpp"
+
+#include "worker_thread.hpp"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <array>
+#include <exception>
+#include <utility>
+
+namespace larder::redis {
+namespace {
+
+std::uint64_t nanoseconds(std::chrono::nanoseconds duration) {
+  return static_cast<std::uint64_t>(duration.count());
+}
+
+// An operation that comes without a deadline ends after the time-outs that it can run into one by one.
+Pipeline::Limits limitsOf(const Options& options) {
+  return {nanoseconds(options.timeout), nanoseconds(options.connectTimeout + 2 * options.timeout)};
+}
+
+}  // namespace
+
+IoLoop::IoLoop(plugin::Host host, const Options& options)
+    : host_(host),
+      timeout_(options.timeout),
+      inbox_(options.maxPending, counters_),
+      link_(host, options.url, options.connectTimeout),
+      pipeline_(options.keyPrefix, host.random64(), limitsOf(options), counters_),
+      thread_(startThread("larder-redis", [this] { run(); })) {}
+
+IoLoop::~IoLoop() {
+  inbox_.stop();
+  thread_.join();
+}
+
+void IoLoop::run() {
+  while (turn()) {
+  }
+  pipeline_.completeAll(LARDER_CLOSED, "the backend is closed");
+}
+
+// One turn: take what callers want, send, wait, receive. Memory may run out anywhere in it; then the
+// connection, and with it everything half done, is given up, and every operation still gets its answer.
+bool IoLoop::turn() {
+  try {
+    const std::uint64_t now = host_.monotonicNs();
+    const Inbox::Batch batch = inbox_.take();
+    pipeline_.admit(batch.arrivals, now);
+    takeOrders(batch.orders);
+    if (batch.orders.stop) return false;
+    transmit(now);
+    const short events = wait();
+    const std::uint64_t later = host_.monotonicNs();
+    if (link_.isReady())
+      receive(later, events);
+    else
+      advanceLink(later, events);
+    pipeline_.expire(later);
+  } catch (const std::exception& fault) {
+    drop(host_.monotonicNs(), fault.what());
+  }
+  return true;
+}
+
+void IoLoop::takeOrders(const Inbox::Orders& orders) {
+  if (orders.cut) pipeline_.completeAll(LARDER_CLOSED, "the backend was drained");
+  // Arrived while the link was given up.
+  const Availability& availability = link_.availability();
+  if (availability.status != LARDER_OK) pipeline_.completeAll(availability.status, availability.reason);
+}
+
+void IoLoop::transmit(std::uint64_t now) {
+  if (!link_.isReady()) return;
+  Connection& connection = link_.connection();
+  if (connection.allSent()) pipeline_.encode(connection, now);
+  if (connection.allSent()) return;
+  const std::uint64_t before = connection.totalSent();
+  if (!connection.send()) return drop(now, std::string(connection.failure()));
+  if (connection.totalSent() > before) pipeline_.noteSent(before, now);
+}
+
+// Answers the events on the link's descriptor.
+short IoLoop::wait() {
+  const int pause = inbox_.mayRest() ? pauseMs() : 0;
+  std::array<pollfd, 2> watched{{{inbox_.wakeUp().fd(), POLLIN, 0}, {link_.fd(), link_.events(), 0}}};
+  ::poll(watched.data(), watched.size(), pause);
+  if (watched[0].revents != 0) inbox_.wakeUp().clear();
+  return watched[1].revents;
+}
+
+int IoLoop::pauseMs() const {
+  constexpr std::uint64_t longestMs = 60'000;
+  constexpr std::uint64_t nsPerMs = 1'000'000;
+  if (link_.isReady() && pipeline_.hasQueued()) {
+    // More to send than one flush; poll says when the socket takes it.
+    const bool blocked = (link_.events() & POLLOUT) != 0;
+    if (!blocked) return 0;
+  }
+  const std::uint64_t due = std::min(pipeline_.wakeNs(), link_.wakeNs());
+  const std::uint64_t now = host_.monotonicNs();
+  if (due <= now) return 0;
+  return static_cast<int>(std::min((due - now - 1) / nsPerMs + 1, longestMs));
+}
+
+void IoLoop::advanceLink(std::uint64_t now, short events) {
+  const Availability before = link_.availability();
+  link_.advance(now, events);
+  if (link_.isReady()) counters_.connections.fetch_add(1, std::memory_order_relaxed);
+  const Availability& availability = link_.availability();
+  if (availability == before) return;
+  inbox_.setAvailability(availability.status, availability.reason);
+  if (availability.status != LARDER_OK) pipeline_.completeAll(availability.status, availability.reason);
+}
+
+void IoLoop::receive(std::uint64_t now, short events) {
+  if ((events & ~POLLOUT) != 0) {
+    Connection& connection = link_.connection();
+    const auto received = connection.receive();
+    if (received == Connection::Received::failed) return drop(now, std::string(connection.failure()));
+    if (received == Connection::Received::bytes) {
+      pipeline_.noteReceived(now);
+      acceptReplies(now);
+    }
+  }
+  // After the look at the socket: if this process was stopped for a while, the answers lie there.
+  if (link_.isReady() && pipeline_.stalled(now))
+    drop(now, "no answer for " + std::to_string(timeout_.count()) + " ms");
+}
+
+void IoLoop::acceptReplies(std::uint64_t now) {
+  Connection& connection = link_.connection();
+  Reply reply;
+  while (true) {
+    const auto parsed = connection.next(reply);
+    if (parsed == Connection::Parsed::incomplete) return;
+    if (parsed == Connection::Parsed::failed) return drop(now, std::string(connection.failure()));
+    if (!pipeline_.accept(std::move(reply))) return drop(now, "an answer that belongs to no command");
+  }
+}
+
+void IoLoop::drop(std::uint64_t now, std::string reason) {
+  const std::uint64_t totalSent = link_.isReady() ? link_.connection().totalSent() : 0;
+  if (link_.isReady()) link_.lose(now, reason);
+  inbox_.setAvailability(link_.availability().status, link_.availability().reason);
+  pipeline_.abandon(totalSent, reason);
+}
+
+}  // namespace larder::redis

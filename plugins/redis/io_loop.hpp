@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_REDIS_IO_LOOP_HPP
+#define LARDER_REDIS_IO_LOOP_HPP
+
+#include "counters.hpp"
+#include "inbox.hpp"
+#include "link.hpp"
+#include "pipeline.hpp"
+#include "redis_url.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <larder/plugin.hpp>
+#include <string>
+#include <thread>
+
+namespace larder::redis {
+
+/// The options, understood.
+struct Options {
+  RedisUrl url;
+  std::chrono::milliseconds timeout;
+  std::chrono::milliseconds connectTimeout;
+  std::size_t maxPending;
+  std::string keyPrefix;
+};
+
+/// The thread "larder-redis", which owns the connection and everything about it. Callers meet it in the
+/// inbox alone.
+class IoLoop {
+ public:
+  /// Starts the thread. Throws std::system_error, std::runtime_error.
+  IoLoop(plugin::Host host, const Options& options);
+
+  /// Completes what is pending with LARDER_CLOSED and joins the thread.
+  ~IoLoop();
+  IoLoop(const IoLoop&) = delete;
+  IoLoop& operator=(const IoLoop&) = delete;
+
+  Inbox& inbox() { return inbox_; }
+  Counters& counters() { return counters_; }
+  const Counters& counters() const { return counters_; }
+
+  /// True on the loop's own thread, that is, inside a completion.
+  bool isThisThread() const { return std::this_thread::get_id() == thread_.get_id(); }
+
+ private:
+  void run();
+  bool turn();
+  void takeOrders(const Inbox::Orders& orders);
+  void transmit(std::uint64_t now);
+  short wait();
+  void advanceLink(std::uint64_t now, short events);
+  void receive(std::uint64_t now, short events);
+  void acceptReplies(std::uint64_t now);
+  void drop(std::uint64_t now, std::string reason);
+  int pauseMs() const;
+
+  plugin::Host host_;
+  std::chrono::milliseconds timeout_;
+  Counters counters_;
+  Inbox inbox_;
+  Link link_;
+  Pipeline pipeline_;
+  std::thread thread_;  // last: it uses all of the above
+};
+
+}  // namespace larder::redis
+
+#endif

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "link.hpp"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/un.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <limits>
+#include <system_error>
+
+namespace larder::redis {
+namespace {
+
+std::uint64_t nanoseconds(std::chrono::nanoseconds duration) {
+  return static_cast<std::uint64_t>(duration.count());
+}
+
+std::string textOfErrno(int error) { return "connect: " + std::generic_category().message(error); }
+
+Address unixAddress(const std::string& path) {
+  sockaddr_un name{};
+  name.sun_family = AF_UNIX;
+  path.copy(name.sun_path, sizeof name.sun_path - 1);
+  Address address;
+  std::memcpy(&address.storage, &name, sizeof name);
+  address.size = sizeof name;
+  return address;
+}
+
+void setOption(int socket, int level, int option) {
+  const int on = 1;
+  ::setsockopt(socket, level, option, &on, sizeof on);
+}
+
+}  // namespace
+
+Link::Link(plugin::Host host, RedisUrl url, std::chrono::nanoseconds connectTimeout)
+    : host_(host), url_(std::move(url)), connectTimeout_(connectTimeout), backOff_(host.random64()) {}
+
+int Link::fd() const {
+  switch (step_) {
+    case Step::pausing: return -1;
+    case Step::resolving: return resolver_.fd();
+    case Step::connecting: return socket_.get();
+    case Step::introducing:
+    case Step::ready: return connection_->fd();
+  }
+  return -1;
+}
+
+short Link::events() const {
+  if (step_ == Step::connecting) return POLLOUT;
+  const bool sending = (step_ == Step::introducing || step_ == Step::ready) && !connection_->allSent();
+  return static_cast<short>(sending ? POLLIN | POLLOUT : POLLIN);
+}
+
+std::uint64_t Link::wakeNs() const {
+  return isReady() ? std::numeric_limits<std::uint64_t>::max() : stepEndsNs_;
+}
+
+void Link::advance(std::uint64_t now, short events) {
+  if (isReady()) return;
+  if (step_ == Step::pausing) {
+    if (now >= stepEndsNs_) attempt(now);
+    return;
+  }
+  if (events != 0 && step_ == Step::resolving) return resolved(now);
+  if (events != 0 && step_ == Step::connecting) return finishConnecting(now);
+  if (events != 0 && step_ == Step::introducing) return readIntroduction(now);
+  if (now < stepEndsNs_) return;
+
+  lastFailure_ = "no answer within the connect_timeout";
+  if (step_ == Step::connecting && now < attemptEndsNs_) return connectToNextAddress(now);
+  fail(now, LARDER_UNAVAILABLE, lastFailure_);
+}
+
+void Link::attempt(std::uint64_t now) {
+  attemptEndsNs_ = now + nanoseconds(connectTimeout_);
+  stepEndsNs_ = attemptEndsNs_;
+  if (!url_.socketPath.empty()) {
+    addresses_ = {unixAddress(url_.socketPath)};
+    return connectToNextAddress(now);
+  }
+  const std::string port = std::to_string(url_.port);
+  addresses_ = Resolver::numeric(url_.host, port).addresses;
+  if (!addresses_.empty()) return connectToNextAddress(now);
+
+  // A look-up that outlived its attempt serves the next one.
+  step_ = Step::resolving;
+  if (!resolver_.isRunning()) resolver_.start(url_.host, port);
+}
+
+void Link::resolved(std::uint64_t now) {
+  if (!resolver_.isDone()) return;
+  Resolution resolution = resolver_.take();
+  lastFailure_ = std::move(resolution.failure);
+  addresses_ = std::move(resolution.addresses);
+  std::reverse(addresses_.begin(), addresses_.end());
+  connectToNextAddress(now);
+}
+
+// Each address gets its share of the time that is left: the first one may be dead.
+void Link::connectToNextAddress(std::uint64_t now) {
+  while (!addresses_.empty()) {
+    const std::uint64_t left = attemptEndsNs_ - std::min(now, attemptEndsNs_);
+    stepEndsNs_ = now + left / addresses_.size();
+    const Address address = addresses_.back();
+    addresses_.pop_back();
+    if (startConnecting(address)) {
+      step_ = Step::connecting;
+      return;
+    }
+  }
+  fail(now, LARDER_UNAVAILABLE, lastFailure_);
+}
+
+bool Link::startConnecting(const Address& address) {
+  const int family = address.storage.ss_family;
+  socket_ = FileDescriptor(::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!socket_.isOpen()) {
+    lastFailure_ = textOfErrno(errno);
+    return false;
+  }
+  if (family != AF_UNIX) {
+    setOption(socket_.get(), IPPROTO_TCP, TCP_NODELAY);
+    setOption(socket_.get(), SOL_SOCKET, SO_KEEPALIVE);
+  }
+  // A connection made at once is writable at once: poll reports it like any other.
+  const auto* name = reinterpret_cast<const sockaddr*>(&address.storage);
+  if (::connect(socket_.get(), name, address.size) == 0 || errno == EINPROGRESS) return true;
+  lastFailure_ = textOfErrno(errno);
+  return false;
+}
+
+void Link::finishConnecting(std::uint64_t now) {
+  int error = 0;
+  socklen_t size = sizeof error;
+  ::getsockopt(socket_.get(), SOL_SOCKET, SO_ERROR, &error, &size);
+  if (error == 0) return introduce(now);
+  lastFailure_ = textOfErrno(error);
+  connectToNextAddress(now);
+}
+
+void Link::introduce(std::uint64_t now) {
+  step_ = Step::introducing;
+  stepEndsNs_ = attemptEndsNs_;
+  connection_.emplace(std::move(socket_));
+  introductions_.clear();
+  if (!url_.password.empty() && url_.user.empty()) ask({"AUTH", url_.password});
+  if (!url_.password.empty() && !url_.user.empty()) ask({"AUTH", url_.user, url_.password});
+  ask({"CLIENT", "SETNAME", "larder"});
+  if (url_.database != 0) ask({"SELECT", std::to_string(url_.database)});
+  if (!connection_->send()) fail(now, LARDER_UNAVAILABLE, std::string(connection_->failure()));
+}
+
+void Link::ask(std::initializer_list<std::string_view> words) {
+  appendCommand(connection_->output(), words);
+  introductions_.emplace_back(*words.begin());
+}
+
+void Link::readIntroduction(std::uint64_t now) {
+  if (!connection_->send() || connection_->receive() == Connection::Received::failed)
+    return fail(now, LARDER_UNAVAILABLE, std::string(connection_->failure()));
+  Reply reply;
+  while (!introductions_.empty()) {
+    const auto parsed = connection_->next(reply);
+    if (parsed == Connection::Parsed::incomplete) return;
+    if (parsed == Connection::Parsed::failed)
+      return fail(now, LARDER_UNAVAILABLE, std::string(connection_->failure()));
+    if (const auto refusal = judgeIntroduction(*reply)) return fail(now, refusal->status, refusal->reason);
+    introductions_.pop_front();
+  }
+  succeed(now);
+}
+
+// nullopt if all is well.
+std::optional<Availability> Link::judgeIntroduction(const redisReply& reply) const {
+  if (reply.type != REDIS_REPLY_ERROR) return std::nullopt;
+  const std::string_view command = introductions_.front();
+  const std::string_view error = textOf(reply);
+  larder_status status = statusOfError(error);
+  const bool tooManyClients = error.starts_with("ERR max number");  // answers whatever came first
+  // Proxies and strict access lists refuse CLIENT. The name is a courtesy: only a password that is missing
+  // matters.
+  const bool courtesy = command == "CLIENT" && (status == LARDER_PROTOCOL || error.starts_with("NOPERM"));
+  if (courtesy && !tooManyClients) return std::nullopt;
+  // Servers differ in how they refuse a password.
+  if (command == "AUTH" && status == LARDER_PROTOCOL && !tooManyClients) status = LARDER_AUTH;
+  return Availability{status == LARDER_AUTH ? LARDER_AUTH : LARDER_UNAVAILABLE,
+                      std::string(command) + ": redis answered " + publicText(error)};
+}
+
+void Link::succeed(std::uint64_t now) {
+  step_ = Step::ready;
+  readySinceNs_ = now;
+  availability_ = {};
+  announce(LARDER_OK, "connected");
+}
+
+void Link::fail(std::uint64_t now, larder_status status, const std::string& reason) {
+  availability_ = {status, reason};
+  announce(status, reason);
+  pause(now);
+}
+
+void Link::lose(std::uint64_t now, std::string reason) {
+  constexpr std::uint64_t settledNs = 2'000'000'000;
+  const bool settled = now - readySinceNs_ >= settledNs;
+  if (!settled) return fail(now, LARDER_UNAVAILABLE, reason);
+
+  announce(LARDER_UNAVAILABLE, reason);
+  backOff_.reset();
+  pause(now);
+  stepEndsNs_ = now;
+}
+
+void Link::pause(std::uint64_t now) {
+  step_ = Step::pausing;
+  connection_.reset();
+  socket_ = FileDescriptor();
+  stepEndsNs_ = now + nanoseconds(backOff_.next());
+}
+
+void Link::announce(larder_status status, const std::string& text) {
+  if (announced_ == status) return;
+  announced_ = status;
+  const bool up = status == LARDER_OK;
+  host_.log(up ? LARDER_LOG_INFO : LARDER_LOG_WARNING,
+            url_.endpoint() + ": " + text + (up ? "" : "; retrying until it succeeds"));
+  host_.reportHealth(up ? LARDER_HEALTH_UP : LARDER_HEALTH_DOWN, text);
+}
+
+}  // namespace larder::redis

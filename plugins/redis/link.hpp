@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_REDIS_LINK_HPP
+#define LARDER_REDIS_LINK_HPP
+
+#include "back_off.hpp"
+#include "connection.hpp"
+#include "redis_url.hpp"
+#include "resolver.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <initializer_list>
+#include <larder/plugin.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace larder::redis {
+
+/// Whether operations are taken, and if not, what they are answered.
+struct Availability {
+  larder_status status = LARDER_OK;
+  std::string reason;
+
+  bool operator==(const Availability&) const = default;
+};
+
+/// Keeps a connection to the server: looks the host up, connects, introduces itself, and after a loss or
+/// failure does it again, with a growing pause. Logs and reports each change of state once.
+///
+/// Driven by the I/O thread: it polls fd() for events(), and calls advance when that or wakeNs() says so.
+class Link {
+ public:
+  /// Throws std::system_error, std::runtime_error.
+  Link(plugin::Host host, RedisUrl url, std::chrono::nanoseconds connectTimeout);
+
+  /// What to poll for; -1 for nothing.
+  int fd() const;
+  short events() const;
+
+  /// When advance wants to be called at the latest.
+  std::uint64_t wakeNs() const;
+
+  /// Takes the next step towards a connection, if one is due. `events` are those that poll saw on fd().
+  void advance(std::uint64_t now, short events);
+
+  bool isReady() const { return step_ == Step::ready; }
+
+  /// REQUIRES: isReady().
+  Connection& connection() { return *connection_; }
+
+  /// The connection is of no use any more. REQUIRES: isReady().
+  void lose(std::uint64_t now, std::string reason);
+
+  /// Operations are taken while there is a connection, and also while the first attempt to make one, or to
+  /// replace one that served for a while, is under way: it will usually succeed in a moment.
+  const Availability& availability() const { return availability_; }
+
+ private:
+  enum class Step { pausing, resolving, connecting, introducing, ready };
+
+  void attempt(std::uint64_t now);
+  void resolved(std::uint64_t now);
+  void connectToNextAddress(std::uint64_t now);
+  bool startConnecting(const Address& address);
+  void finishConnecting(std::uint64_t now);
+  void introduce(std::uint64_t now);
+  void ask(std::initializer_list<std::string_view> words);
+  void readIntroduction(std::uint64_t now);
+  std::optional<Availability> judgeIntroduction(const redisReply& reply) const;
+  void succeed(std::uint64_t now);
+  void fail(std::uint64_t now, larder_status status, const std::string& reason);
+  void pause(std::uint64_t now);
+  void announce(larder_status status, const std::string& text);
+
+  plugin::Host host_;
+  RedisUrl url_;
+  std::chrono::nanoseconds connectTimeout_;
+  BackOff backOff_;
+  Resolver resolver_;
+
+  Step step_ = Step::pausing;
+  std::uint64_t stepEndsNs_ = 0;     // of the step; the pause before the first attempt is over at once
+  std::uint64_t attemptEndsNs_ = 0;  // of all steps up to ready
+  std::uint64_t readySinceNs_ = 0;
+  std::vector<Address> addresses_;  // not yet tried, the next one last
+  std::string lastFailure_;
+  FileDescriptor socket_;                  // while connecting
+  std::deque<std::string> introductions_;  // names of the commands not yet answered, in order
+  std::optional<Connection> connection_;
+
+  Availability availability_;
+  std::optional<larder_status> announced_;  // as logged and reported last
+};
+
+}  // namespace larder::redis
+
+#endif

@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pipeline.hpp"
+
+#include <algorithm>
+#include <larder/plugin.hpp>
+#include <utility>
+
+namespace larder::redis {
+namespace {
+
+constexpr std::size_t rememberedNamespaces = 10'000;
+
+// A flush ends after the command that reaches this, so that neither our memory nor the time until the next
+// look at the socket grows with what is queued.
+constexpr std::size_t flushSize = std::size_t{256} << 10;
+
+// Looking for passed deadlines reads every request; deadlines may be 50 ms late, so there is no need to do
+// it more often than this.
+constexpr std::uint64_t expiryIntervalNs = 5'000'000;
+
+// Each time some other host has cleared the namespace, within a round trip.
+constexpr int maxRedone = 3;
+
+bool changesTheStore(const larder_op& op) {
+  return op.opcode == LARDER_OP_SET || op.opcode == LARDER_OP_DELETE || op.opcode == LARDER_OP_TOUCH ||
+         op.opcode == LARDER_OP_CLEAR_NAMESPACE;
+}
+
+std::optional<Generation> generationIn(const redisReply& reply) {
+  return reply.type == REDIS_REPLY_STRING ? readGeneration(textOf(reply)) : std::nullopt;
+}
+
+}  // namespace
+
+Pipeline::Pipeline(std::string keyPrefix, std::uint64_t seed, Limits limits, Counters& counters)
+    : limits_(limits),
+      counters_(counters),
+      numbers_(seed),
+      namespaces_(std::move(keyPrefix), rememberedNamespaces) {}
+
+void Pipeline::admit(const std::vector<Arrival>& arrivals, std::uint64_t now) {
+  for (const Arrival& arrival : arrivals) {
+    if (arrival.cancel) {
+      cancel(arrival.op);
+      continue;
+    }
+    Request& request = requests_.emplace_back();
+    request.op = arrival.op;
+    request.waiter = arrival.waiter;
+    request.result = arrival.result;
+    request.deadlineNs = arrival.op->deadline_ns != 0 ? arrival.op->deadline_ns : now + limits_.ownDeadlineNs;
+    nearestDeadlineNs_ = std::min(nearestDeadlineNs_, request.deadlineNs);
+    queue_.push_back(std::prev(requests_.end()));
+  }
+}
+
+void Pipeline::expire(std::uint64_t now) {
+  if (now < nearestDeadlineNs_ || now < lastExpiryNs_ + expiryIntervalNs) return;
+  lastExpiryNs_ = now;
+  nearestDeadlineNs_ = never;
+  for (Request& request : requests_) {
+    if (request.op == nullptr) continue;
+    if (request.deadlineNs <= now)
+      complete(request, LARDER_DEADLINE,
+               request.encoded ? "no answer from redis in time" : "not sent in time");
+    else
+      nearestDeadlineNs_ = std::min(nearestDeadlineNs_, request.deadlineNs);
+  }
+}
+
+// ---- From an operation to commands ----
+
+void Pipeline::encode(Connection& connection, std::uint64_t now) {
+  if (queue_.empty()) return;
+  ++flush_;
+  output_ = &connection.output();
+  outputStart_ = connection.totalSent();
+  if (underWay_.empty()) waitingSinceNs_ = now;
+  while (!queue_.empty() && output_->size() < flushSize) {
+    const RequestRef request = queue_.front();
+    queue_.pop_front();
+    if (request->op == nullptr)
+      take(request);
+    else
+      route(request);
+  }
+}
+
+void Pipeline::route(RequestRef request) {
+  const larder_op& op = *request->op;
+  if (op.opcode == LARDER_OP_PING) return sendPing(request);
+
+  Namespace& space = namespaces_.find(plugin::view(op.name_space));
+  if (space.blocked) {
+    space.held.push_back(request);
+    return;
+  }
+  if (op.opcode == LARDER_OP_CLEAR_NAMESPACE) return sendClear(request, space);
+  if (space.current) return sendOperation(request, space);
+  space.held.push_back(request);
+  sendLearn(space);
+}
+
+void Pipeline::sendPing(RequestRef request) {
+  request->streamOffset = outputStart_ + output_->size();
+  appendCommand(*output_, {"PING"});
+  push(Purpose::operation, Expect::status, nullptr, request);
+}
+
+// A clear stands alone: what came before it has its answer, what comes after waits for its answer. Otherwise
+// an operation from before that must be sent again would land in the new generation.
+void Pipeline::sendClear(RequestRef request, Namespace& space) {
+  space.blocked = true;
+  space.successor = space.current;
+  if (space.underWay > 0) {
+    space.held.push_back(request);
+    return;
+  }
+  space.proposed = generationOf(numbers_.next());
+  request->streamOffset = outputStart_ + output_->size();
+  appendCommand(*output_, {"SET", space.generationKey, view(space.proposed)});
+  push(Purpose::clear, Expect::status, &space, request);
+}
+
+// Finds out the generation, or introduces one. A random one, so that a generation's key which was evicted
+// or deleted never brings old entries back.
+void Pipeline::sendLearn(Namespace& space) {
+  space.blocked = true;
+  space.failure = LARDER_OK;
+  space.proposed = generationOf(numbers_.next());
+  appendCommand(*output_, {"SET", space.generationKey, view(space.proposed), "NX"});
+  push(Purpose::propose, Expect::status, &space, requests_.end());
+  appendCommand(*output_, {"GET", space.generationKey});
+  push(Purpose::learn, Expect::string, &space, requests_.end());
+}
+
+void Pipeline::sendOperation(RequestRef request, Namespace& space) {
+  sendCheckOnce(space);
+  if (request->redone > 0) sendRemoval(*request, space);
+  request->generation = *space.current;
+  request->version = numbers_.next();
+  request->streamOffset = outputStart_ + output_->size();
+  const Expect expected = appendOperation(*output_, *request->op, space.currentEntryStart, request->version);
+  push(Purpose::operation, expected, &space, request);
+}
+
+void Pipeline::sendCheckOnce(Namespace& space) {
+  if (std::exchange(space.checkedInFlush, flush_) == flush_) return;
+  appendCommand(*output_, {"GET", space.generationKey});
+  push(Purpose::check, Expect::string, &space, requests_.end());
+}
+
+void Pipeline::sendRemoval(const Request& request, const Namespace& space) {
+  if (request.op->opcode != LARDER_OP_SET) return;
+  const std::string start = space.entryStart(request.generation);
+  const Expect expected = appendRemoval(*output_, start, plugin::view(request.op->key));
+  push(Purpose::removal, expected, nullptr, requests_.end());
+}
+
+void Pipeline::push(Purpose purpose, Expect expected, Namespace* space, RequestRef request) {
+  if (request != requests_.end()) request->encoded = true;
+  if (space != nullptr) ++space->underWay;
+  underWay_.push_back({purpose, expected, space, request, outputStart_ + output_->size()});
+}
+
+// ---- From an answer to the operation ----
+
+bool Pipeline::accept(Reply reply) {
+  if (underWay_.empty() || !fits(underWay_.front().expected, *reply)) return false;
+  const Slot slot = underWay_.front();
+  underWay_.pop_front();
+  switch (slot.purpose) {
+    case Purpose::operation: acceptOperation(slot, std::move(reply)); break;
+    case Purpose::check: acceptCheck(*slot.space, *reply); break;
+    case Purpose::propose: acceptProposal(*slot.space, *reply); break;
+    case Purpose::learn: acceptLearned(*slot.space, *reply); break;
+    case Purpose::clear: acceptClear(slot, std::move(reply)); break;
+    case Purpose::removal: break;  // a left-over is harmless
+  }
+  if (slot.space != nullptr) settle(*slot.space);
+  return true;
+}
+
+void Pipeline::acceptOperation(const Slot& slot, Reply reply) {
+  const auto verdict = slot.space != nullptr ? slot.space->verdict : Namespace::Verdict::holds;
+  const bool stale = verdict == Namespace::Verdict::stale;
+  if (stale && slot.request->op != nullptr && slot.request->redone < maxRedone) {
+    slot.request->encoded = false;
+    ++slot.request->redone;
+    slot.space->again.push_back(slot.request);
+    return;
+  }
+  // Its place is free before the caller hears of the end: he may need it for the next operation.
+  Request request = take(slot.request);
+  if (request.op == nullptr) return;
+  if (stale)
+    complete(request, LARDER_UNAVAILABLE, "the namespace is cleared faster than an operation takes");
+  else if (verdict == Namespace::Verdict::unknown)
+    answerUnverified(request, *slot.space, *reply);
+  else
+    complete(request, readReply(*request.op, std::move(reply), request.version));
+}
+
+// The command may have been carried out, but whether on live entries nobody knows.
+void Pipeline::answerUnverified(Request& request, const Namespace& space, const redisReply& reply) {
+  if (reply.type == REDIS_REPLY_ERROR)
+    complete(request, statusOfError(textOf(reply)), "redis answered " + publicText(textOf(reply)));
+  else
+    complete(request, changesTheStore(*request.op) ? LARDER_UNKNOWN_RESULT : space.failure,
+             space.failureText);
+}
+
+void Pipeline::acceptCheck(Namespace& space, const redisReply& reply) {
+  const auto found = generationIn(reply);
+  const bool missing = reply.type == REDIS_REPLY_NIL;
+  if (!found && !missing) {
+    const bool error = reply.type == REDIS_REPLY_ERROR;
+    space.verdict = Namespace::Verdict::unknown;
+    space.failure = error ? statusOfError(textOf(reply)) : LARDER_PROTOCOL;
+    space.failureText = error ? "redis answered " + publicText(textOf(reply))
+                              : "the namespace's generation in redis is damaged; clear the namespace";
+    return;
+  }
+  if (found == space.current) {
+    space.verdict = Namespace::Verdict::holds;
+    return;
+  }
+  space.verdict = Namespace::Verdict::stale;
+  space.blocked = true;
+  space.successor = found;
+}
+
+void Pipeline::acceptProposal(Namespace& space, const redisReply& reply) {
+  if (reply.type != REDIS_REPLY_ERROR) return;
+  space.failure = statusOfError(textOf(reply));
+  space.failureText = "redis answered " + publicText(textOf(reply));
+}
+
+void Pipeline::acceptLearned(Namespace& space, const redisReply& reply) {
+  space.successor = generationIn(reply);
+  if (space.successor) return;
+
+  if (reply.type == REDIS_REPLY_ERROR) {
+    acceptProposal(space, reply);
+  } else if (space.failure == LARDER_OK) {
+    space.failure = reply.type == REDIS_REPLY_NIL ? LARDER_UNAVAILABLE : LARDER_PROTOCOL;
+    space.failureText =
+        "the namespace's generation in redis is damaged or can't be kept; clear the namespace";
+  }
+  // One try: an operation that can't be sent now is better told so than kept.
+  for (const RequestRef request : space.held)
+    if (request->op != nullptr && request->op->opcode != LARDER_OP_CLEAR_NAMESPACE)
+      complete(*request, space.failure, space.failureText);
+}
+
+void Pipeline::acceptClear(const Slot& slot, Reply reply) {
+  if (reply->type == REDIS_REPLY_STATUS) slot.space->successor = slot.space->proposed;
+  Request request = take(slot.request);
+  if (request.op != nullptr) complete(request, readReply(*request.op, std::move(reply), 0));
+}
+
+void Pipeline::settle(Namespace& space) {
+  if (--space.underWay > 0 || !space.blocked) return;
+  space.blocked = false;
+  space.adopt(space.successor);
+  // In front: what is queued arrived later.
+  queue_.insert(queue_.begin(), space.held.begin(), space.held.end());
+  queue_.insert(queue_.begin(), space.again.begin(), space.again.end());
+  space.held.clear();
+  space.again.clear();
+}
+
+// ---- Time, and the ends of an operation ----
+
+void Pipeline::noteSent(std::uint64_t totalBefore, std::uint64_t now) {
+  // Only while the server still takes in the command that it is to answer next. Bytes of later commands may
+  // go into the system's buffers for long without the server moving at all.
+  if (!underWay_.empty() && underWay_.front().end > totalBefore) waitingSinceNs_ = now;
+}
+
+std::uint64_t Pipeline::stallNs() const {
+  return underWay_.empty() ? never : waitingSinceNs_ + limits_.timeoutNs;
+}
+
+std::uint64_t Pipeline::wakeNs() const {
+  const std::uint64_t expiry =
+      nearestDeadlineNs_ == never ? never : std::max(nearestDeadlineNs_, lastExpiryNs_ + expiryIntervalNs);
+  return std::min(expiry, stallNs());
+}
+
+void Pipeline::abandon(std::uint64_t totalSent, std::string_view reason) {
+  for (Request& request : takeAll()) {
+    if (request.op == nullptr) continue;
+    const bool mayHaveHappened =
+        request.encoded && request.streamOffset < totalSent && changesTheStore(*request.op);
+    complete(request, mayHaveHappened ? LARDER_UNKNOWN_RESULT : LARDER_UNAVAILABLE, reason);
+  }
+}
+
+void Pipeline::completeAll(larder_status status, std::string_view reason) {
+  if (!underWay_.empty()) {
+    for (Request& request : requests_)
+      if (request.op != nullptr) complete(request, status, reason);
+    return;
+  }
+  for (Request& request : takeAll())
+    if (request.op != nullptr) complete(request, status, reason);
+}
+
+// Reads all requests, but a host cancels only when a deadline is over and we are late.
+void Pipeline::cancel(const larder_op* op) {
+  const auto found = std::find_if(requests_.begin(), requests_.end(),
+                                  [op](const Request& request) { return request.op == op; });
+  if (found != requests_.end()) complete(*found, LARDER_CANCELLED, "cancelled");
+}
+
+void Pipeline::complete(Request& request, larder_status status, std::string_view why) {
+  plugin::write(request.op->error, why);
+  complete(request, status);
+}
+
+void Pipeline::complete(Request& request, larder_status status) {
+  // From here on the request only keeps its place; the host may reuse the operation at once.
+  larder_op* const op = std::exchange(request.op, nullptr);
+  plugin::releaseDonation(*op);
+  counters_.count(*op, status);
+  counters_.pending.fetch_sub(1);
+  if (request.waiter != nullptr)
+    request.waiter->finish(*request.result, status);
+  else
+    op->complete(op, status);
+}
+
+Request Pipeline::take(RequestRef request) {
+  Request taken = *request;
+  requests_.erase(request);
+  counters_.occupied.fetch_sub(1, std::memory_order_relaxed);
+  return taken;
+}
+
+// All requests, with their places free and nothing under way.
+Requests Pipeline::takeAll() {
+  counters_.occupied.fetch_sub(requests_.size(), std::memory_order_relaxed);
+  underWay_.clear();
+  queue_.clear();
+  namespaces_.settleAll();
+  nearestDeadlineNs_ = never;
+  return std::exchange(requests_, {});
+}
+
+}  // namespace larder::redis

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "redis_backend.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstring>
+#include <string>
+#include <string_view>
+
+namespace larder::redis {
+namespace {
+
+constexpr std::int64_t longestTimeoutMs = 60'000;
+constexpr std::int64_t mostPending = 1'000'000;
+constexpr std::int64_t longestPrefix = 256;
+// Redis takes strings of 512 MiB; the version in front is ours.
+constexpr std::int64_t largestValue = (std::int64_t{512} << 20) - static_cast<std::int64_t>(versionSize);
+
+constexpr std::array optionTable{
+    plugin::option("url", LARDER_OPTION_STRING, "redis://localhost:6379/0",
+                   "redis://[[user]:password@]host[:port][/database] or unix:///path.sock[?db=N]", 1, 4096,
+                   LARDER_OPTION_SECRET),
+    plugin::option("timeout", LARDER_OPTION_DURATION, "1s",
+                   "a server that sends nothing for so long while answers are due is disconnected", 1,
+                   longestTimeoutMs),
+    plugin::option("connect_timeout", LARDER_OPTION_DURATION, "1s",
+                   "for look-up of the host, connecting and logging in together", 1, longestTimeoutMs),
+    plugin::option("max_pending", LARDER_OPTION_INTEGER, "10000",
+                   "operations that wait for the server; one more is answered overloaded", 1, mostPending),
+    plugin::option("max_value", LARDER_OPTION_SIZE, "64MiB", "the largest value that is stored", 1,
+                   largestValue),
+    plugin::option("key_prefix", LARDER_OPTION_STRING, "larder:",
+                   "begins every key in Redis; sets applications on one server apart", 0, longestPrefix),
+};
+
+// The host checks ranges too; this holds for one that does not, and for a setting that is not there.
+std::int64_t numberOf(const plugin::Settings& settings, std::string_view name) {
+  const auto* option = std::find_if(optionTable.begin(), optionTable.end(),
+                                    [&](const auto& row) { return plugin::view(row.name) == name; });
+  const std::int64_t number = settings.number(name);
+  if (number >= option->min && number <= option->max) return number;
+  throw plugin::ConfigError(std::string(name) + ": must be from " + std::to_string(option->min) + " to " +
+                            std::to_string(option->max));
+}
+
+std::string prefixOf(const plugin::Settings& settings) {
+  const std::string_view prefix = settings.text("key_prefix");
+  if (prefix.size() <= longestPrefix) return std::string(prefix);
+  throw plugin::ConfigError("key_prefix: must be at most " + std::to_string(longestPrefix) + " bytes");
+}
+
+Options optionsOf(const plugin::Settings& settings) {
+  return {parseRedisUrl(settings.text("url")), std::chrono::milliseconds(numberOf(settings, "timeout")),
+          std::chrono::milliseconds(numberOf(settings, "connect_timeout")),
+          static_cast<std::size_t>(numberOf(settings, "max_pending")), prefixOf(settings)};
+}
+
+}  // namespace
+
+plugin::Info RedisBackend::info() {
+  return {"Larder", "Apache-2.0", optionTable.data(), static_cast<std::uint32_t>(optionTable.size())};
+}
+
+RedisBackend::RedisBackend(plugin::Host host, const plugin::Settings& settings)
+    : host_(host),
+      maxValueSize_(static_cast<std::uint64_t>(numberOf(settings, "max_value"))),
+      loop_(host, optionsOf(settings)) {}
+
+void RedisBackend::submit(larder_op* const* ops, std::uint32_t count, larder_status* results) noexcept {
+  const std::uint64_t now = host_.monotonicNs();
+  Waiter waiter;
+  bool accepted = false;
+  bool waits = false;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    results[i] = judge(*ops[i], now);
+    if (results[i] != LARDER_PENDING) continue;
+    accepted = true;
+    if (ops[i]->complete != nullptr) continue;
+    waiter.expect();
+    waits = true;
+  }
+  // From here on the operations are the I/O thread's, and may be gone any moment.
+  if (accepted) loop_.inbox().post(ops, count, results, waiter);
+  if (waits) waiter.wait();
+}
+
+// LARDER_PENDING, or the final status of an operation that is not worth sending.
+larder_status RedisBackend::judge(larder_op& op, std::uint64_t now) {
+  larder_status status = plugin::check(op, maxKeySize(), maxValueSize());
+  if (status == LARDER_OK && op.deadline_ns != 0 && op.deadline_ns <= now)
+    status = plugin::fail(op, LARDER_DEADLINE, "the deadline had passed before redis was asked");
+  if (status == LARDER_OK && op.complete == nullptr && loop_.isThisThread())
+    status = plugin::fail(op, LARDER_INVALID, "a completion can't wait for another operation");
+  if (status == LARDER_OK) status = loop_.inbox().admit(op);
+  if (status == LARDER_PENDING) return status;
+
+  plugin::releaseDonation(op);
+  loop_.counters().count(op, status);
+  return status;
+}
+
+void RedisBackend::stats(larder_stats& stats) const noexcept {
+  // A host of another minor may have a shorter struct, or a longer one.
+  const std::size_t size = std::min<std::size_t>(stats.struct_size, sizeof stats);
+  larder_stats known;
+  std::memcpy(&known, &stats, size);
+  const Counters& counters = loop_.counters();
+  const std::uint64_t connections = counters.connections.load();
+  known.pending = counters.pending.load();
+  known.hits = counters.hits.load();
+  known.misses = counters.misses.load();
+  known.writes = counters.writes.load();
+  known.deletes = counters.deletes.load();
+  known.errors = counters.errors.load();
+  known.reconnects = connections > 0 ? connections - 1 : 0;
+  std::memcpy(&stats, &known, size);
+}
+
+larder_status RedisBackend::drain(std::uint64_t deadlineNs) noexcept {
+  Inbox& inbox = loop_.inbox();
+  inbox.close();
+  const std::uint64_t now = host_.monotonicNs();
+  const auto patience = std::chrono::nanoseconds(deadlineNs > now ? deadlineNs - now : 0);
+  if (inbox.awaitIdle(patience)) return LARDER_OK;
+
+  inbox.cut();
+  // The thread waits for nothing but the host's completions: this is a matter of moments.
+  constexpr std::chrono::seconds moment{1};
+  inbox.awaitIdle(moment);
+  return LARDER_DEADLINE;
+}
+
+}  // namespace larder::redis
+
+LARDER_PLUGIN(larder::redis::RedisBackend, "redis", "0.1.0")

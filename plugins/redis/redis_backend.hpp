@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_REDIS_REDIS_BACKEND_HPP
+#define LARDER_REDIS_REDIS_BACKEND_HPP
+
+#include "io_loop.hpp"
+
+#include <cstdint>
+#include <larder/plugin.hpp>
+
+namespace larder::redis {
+
+/// The backend that keeps its entries in a Redis server. All callers share one pipelined connection, which
+/// the IoLoop's thread drives; a caller that waits for its answer waits here. Thread-safe.
+class RedisBackend final : public plugin::Backend {
+ public:
+  static plugin::Info info();
+
+  /// Throws plugin::ConfigError. Does not wait for the server.
+  RedisBackend(plugin::Host host, const plugin::Settings& settings);
+
+  std::uint64_t capabilities() const override {
+    return LARDER_CAP_ASYNC | LARDER_CAP_SHARED | LARDER_CAP_PERSISTENT;
+  }
+  std::uint64_t maxKeySize() const override { return 64U << 10; }
+  std::uint64_t maxValueSize() const override { return maxValueSize_; }
+
+  void submit(larder_op* const* ops, std::uint32_t count, larder_status* results) noexcept override;
+  void cancel(larder_op& op) noexcept override { loop_.inbox().cancel(op); }
+  void stats(larder_stats& stats) const noexcept override;
+  larder_status drain(std::uint64_t deadlineNs) noexcept override;
+
+ private:
+  larder_status judge(larder_op& op, std::uint64_t now);
+
+  plugin::Host host_;
+  std::uint64_t maxValueSize_;
+  IoLoop loop_;
+};
+
+}  // namespace larder::redis
+
+#endif

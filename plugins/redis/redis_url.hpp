@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_REDIS_REDIS_URL_HPP
+#define LARDER_REDIS_REDIS_URL_HPP
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace larder::redis {
+
+/// Which server, as whom, and which of its databases.
+struct RedisUrl {
+  std::string host;
+  std::uint16_t port = 6379;
+  std::string socketPath;  ///< a Unix socket; if not empty, host and port mean nothing
+  std::string user;        ///< empty: the server's default user
+  std::string password;    ///< empty: no AUTH
+  std::uint32_t database = 0;
+
+  /// For log lines: "redis localhost:6379". Never holds the user or the password.
+  std::string endpoint() const;
+};
+
+/// Understands
+///   redis://[[user]:password@]host[:port][/database]     an IPv6 host stands in brackets
+///   redis+unix://[[user]:password@]/path/to.sock[?db=N]  and the same with unix://
+/// with user, password and path percent-encoded. Throws plugin::ConfigError, which says what would be
+/// right and repeats nothing of `url`: any part of a mistyped one may be the password.
+RedisUrl parseRedisUrl(std::string_view url);
+
+}  // namespace larder::redis
+
+#endif

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reply.hpp"
+
+#include <algorithm>
+#include <array>
+#include <larder/plugin.hpp>
+
+namespace larder::redis {
+namespace {
+
+struct ErrorMeaning {
+  std::string_view word;
+  larder_status status;
+};
+
+// By the first word of the error. MOVED and ASK are missing on purpose: they mean a cluster, which this
+// plugin does not speak.
+constexpr std::array errorMeanings{
+    ErrorMeaning{"NOAUTH", LARDER_AUTH},           ErrorMeaning{"WRONGPASS", LARDER_AUTH},
+    ErrorMeaning{"NOPERM", LARDER_AUTH},           ErrorMeaning{"DENIED", LARDER_AUTH},
+    ErrorMeaning{"OOM", LARDER_NO_MEMORY},         ErrorMeaning{"LOADING", LARDER_UNAVAILABLE},
+    ErrorMeaning{"BUSY", LARDER_UNAVAILABLE},      ErrorMeaning{"MASTERDOWN", LARDER_UNAVAILABLE},
+    ErrorMeaning{"READONLY", LARDER_UNAVAILABLE},  ErrorMeaning{"CLUSTERDOWN", LARDER_UNAVAILABLE},
+    ErrorMeaning{"TRYAGAIN", LARDER_UNAVAILABLE},  ErrorMeaning{"MISCONF", LARDER_UNAVAILABLE},
+    ErrorMeaning{"NOREPLICAS", LARDER_UNAVAILABLE}};
+
+std::string_view firstWord(std::string_view text) { return text.substr(0, text.find(' ')); }
+
+larder_status failWith(larder_op& op, std::string_view error) {
+  return plugin::fail(op, statusOfError(error), "redis answered " + publicText(error));
+}
+
+// Something else than a string lies under the key, put there by someone else: no entry of ours. SET and
+// DELETE replace and remove it without asking for its type.
+larder_status readError(larder_op& op, std::string_view error) {
+  if (firstWord(error) != "WRONGTYPE") return failWith(op, error);
+  if (op.opcode == LARDER_OP_GET) return LARDER_MISS;
+  return (op.flags & LARDER_IF_VERSION) != 0 ? LARDER_NOT_STORED : failWith(op, error);
+}
+
+larder_status readValue(larder_op& op, Reply reply) {
+  const std::string_view stored = textOf(*reply);
+  if (reply->type == REDIS_REPLY_NIL || stored.size() < versionSize) return LARDER_MISS;
+  const std::uint64_t version = decodeVersion(stored);
+  if (version == 0) return LARDER_MISS;  // never written by us
+  op.version = version;
+  op.result.data = stored.data() + versionSize;
+  op.result.size = stored.size() - versionSize;
+  op.result.owner = reply.release();
+  op.result.release = [](void* owner) { freeReplyObject(owner); };
+  return LARDER_OK;
+}
+
+larder_status readStored(larder_op& op, const redisReply& reply, std::uint64_t version) {
+  const bool stored =
+      reply.type == REDIS_REPLY_INTEGER ? reply.integer != 0 : reply.type == REDIS_REPLY_STATUS;
+  if (!stored) return LARDER_NOT_STORED;
+  op.version = version;
+  return LARDER_OK;
+}
+
+larder_status readDeleted(const larder_op& op, long long answer) {
+  if (answer > 0) return LARDER_OK;
+  const bool otherVersion = (op.flags & LARDER_IF_VERSION) != 0 && answer == 0;
+  return otherVersion ? LARDER_NOT_STORED : LARDER_MISS;
+}
+
+larder_status readTtl(larder_op& op, long long milliseconds) {
+  constexpr long long absent = -2;
+  constexpr long long lasting = -1;
+  if (milliseconds == absent) return LARDER_MISS;
+  // Redis says 0 in the last millisecond of an entry that is still there.
+  op.result_ttl_ms = milliseconds == lasting ? LARDER_TTL_NONE : std::max(milliseconds, 1LL);
+  return LARDER_OK;
+}
+
+}  // namespace
+
+bool fits(Expect expected, const redisReply& reply) {
+  if (reply.type == REDIS_REPLY_ERROR) return true;
+  switch (expected) {
+    case Expect::status: return reply.type == REDIS_REPLY_STATUS || reply.type == REDIS_REPLY_NIL;
+    case Expect::string: return reply.type == REDIS_REPLY_STRING || reply.type == REDIS_REPLY_NIL;
+    case Expect::integer: return reply.type == REDIS_REPLY_INTEGER;
+  }
+  return false;
+}
+
+std::string_view textOf(const redisReply& reply) {
+  return reply.str != nullptr ? std::string_view(reply.str, reply.len) : std::string_view();
+}
+
+larder_status statusOfError(std::string_view error) {
+  const auto* meaning = std::find_if(errorMeanings.begin(), errorMeanings.end(),
+                                     [&](const auto& known) { return known.word == firstWord(error); });
+  return meaning != errorMeanings.end() ? meaning->status : LARDER_PROTOCOL;
+}
+
+// A code in capitals is safe. Of the catch-all ERR the start of the sentence is worth having; arguments come
+// quoted or behind a colon or comma.
+std::string publicText(std::string_view error) {
+  constexpr std::size_t longest = 80;
+  const std::string_view code = firstWord(error);
+  const bool plain = std::all_of(code.begin(), code.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+  if (code.empty() || !plain) return "an error without a code";
+  if (code != "ERR") return std::string(code.substr(0, longest));
+  const std::string_view sentence = error.substr(0, error.find_first_of("'\"`,:<"));
+  return std::string(sentence.substr(0, longest));
+}
+
+larder_status readReply(larder_op& op, Reply reply, std::uint64_t version) {
+  if (reply->type == REDIS_REPLY_ERROR) return readError(op, textOf(*reply));
+  switch (op.opcode) {
+    case LARDER_OP_GET: return readValue(op, std::move(reply));
+    case LARDER_OP_SET: return readStored(op, *reply, version);
+    case LARDER_OP_DELETE: return readDeleted(op, reply->integer);
+    case LARDER_OP_TTL: return readTtl(op, reply->integer);
+    case LARDER_OP_TOUCH:
+    case LARDER_OP_EXISTS: return reply->integer != 0 ? LARDER_OK : LARDER_MISS;
+    default: return LARDER_OK;  // CLEAR_NAMESPACE and PING: any answer but an error
+  }
+}
+
+}  // namespace larder::redis

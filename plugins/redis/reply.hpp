@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_REDIS_REPLY_HPP
+#define LARDER_REDIS_REPLY_HPP
+
+#include "command.hpp"
+
+#include <hiredis/hiredis.h>
+#include <larder/abi.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace larder::redis {
+
+struct FreeReply {
+  void operator()(redisReply* reply) const noexcept { freeReplyObject(reply); }
+};
+/// One answer of the server.
+using Reply = std::unique_ptr<redisReply, FreeReply>;
+
+/// False if the answer can't be one to the command: then nothing on that connection can be trusted.
+bool fits(Expect expected, const redisReply& reply);
+
+/// The bytes of a string, a status or an error.
+std::string_view textOf(const redisReply& reply);
+
+/// What an error answer means for the operation that received it.
+larder_status statusOfError(std::string_view error);
+
+/// What may be shown of an error answer: never a key or value, which Redis likes to quote.
+std::string publicText(std::string_view error);
+
+/// Writes the answer to `op` into it and says its status; `version` is the one that a SET stored. The value
+/// of a GET stays in the reply, which op.result then owns. REQUIRES: the reply fits the command.
+larder_status readReply(larder_op& op, Reply reply, std::uint64_t version);
+
+}  // namespace larder::redis
+
+#endif

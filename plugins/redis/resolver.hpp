@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_REDIS_RESOLVER_HPP
+#define LARDER_REDIS_RESOLVER_HPP
+
+#include "wake_up.hpp"
+
+#include <sys/socket.h>
+
+#include <atomic>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace larder::redis {
+
+/// A socket address of any family.
+struct Address {
+  sockaddr_storage storage{};
+  socklen_t size = 0;
+};
+
+/// What a look-up found, or why it found nothing.
+struct Resolution {
+  std::vector<Address> addresses;
+  std::string failure;
+};
+
+/// Looks host names up on a thread of its own, "larder-dns": getaddrinfo can't be given a deadline, and the
+/// I/O thread has deadlines to keep. The destructor waits for a look-up under way; how long that takes at
+/// most is up to the system's resolver settings.
+class Resolver {
+ public:
+  Resolver() = default;
+  ~Resolver();
+  Resolver(const Resolver&) = delete;
+  Resolver& operator=(const Resolver&) = delete;
+
+  /// The address that `host` spells out, without a look-up; nothing if it is a name.
+  static Resolution numeric(const std::string& host, const std::string& port);
+
+  /// REQUIRES: no look-up is under way. Throws std::system_error if there is no thread to be had.
+  void start(const std::string& host, const std::string& port);
+
+  bool isRunning() const { return thread_.joinable(); }
+
+  /// Readable once the look-up is done.
+  int fd() const { return done_.fd(); }
+  bool isDone() const { return finished_.load(std::memory_order_acquire); }
+
+  /// The result, once. REQUIRES: isDone().
+  Resolution take();
+
+ private:
+  WakeUp done_;
+  std::atomic<bool> finished_{false};
+  Resolution result_;  // the thread's until finished_
+  std::thread thread_;
+};
+
+}  // namespace larder::redis
+
+#endif

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_REDIS_WAKE_UP_HPP
+#define LARDER_REDIS_WAKE_UP_HPP
+
+#include "file_descriptor.hpp"
+
+namespace larder::redis {
+
+/// Ends another thread's poll(): an eventfd. Throws std::system_error if the system has none left.
+class WakeUp {
+ public:
+  WakeUp();
+
+  int fd() const { return event_.get(); }
+
+  /// Makes fd() readable. [any-thread]
+  void ring() const;
+
+  /// Makes fd() unreadable again, however often it rang.
+  void clear() const;
+
+ private:
+  FileDescriptor event_;
+};
+
+}  // namespace larder::redis
+
+#endif

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_BACKEND_HPP
+#define LARDER_BACKEND_HPP
+
+#include <larder/abi.h>
+#include <larder/host_services.hpp>
+#include <larder/plugin_library.hpp>
+#include <larder/status.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace larder {
+
+/// A point on the monotonic clock of the host.
+using Deadline = std::chrono::nanoseconds;
+
+/// A value on loan from a backend: the bytes stay as they are until the Value goes. Move-only, may be
+/// moved to and dropped on any thread, and must be gone before its Backend.
+class Value {
+ public:
+  Value() = default;
+  explicit Value(const larder_value& value) : value_(value) {}
+  Value(Value&& other) noexcept : value_(std::exchange(other.value_, larder_value{})) {}
+  Value& operator=(Value&& other) noexcept {
+    if (this != &other) {
+      release();
+      value_ = std::exchange(other.value_, larder_value{});
+    }
+    return *this;
+  }
+  ~Value() { release(); }
+
+  std::string_view view() const { return {value_.data, static_cast<std::size_t>(value_.size)}; }
+
+ private:
+  void release() {
+    if (value_.release != nullptr) value_.release(value_.owner);
+  }
+  larder_value value_{};
+};
+
+enum class OpCode : std::uint32_t {
+  get = LARDER_OP_GET,
+  set = LARDER_OP_SET,
+  erase = LARDER_OP_DELETE,
+  touch = LARDER_OP_TOUCH,
+  exists = LARDER_OP_EXISTS,
+  ttl = LARDER_OP_TTL,
+  clearNamespace = LARDER_OP_CLEAR_NAMESPACE,
+  ping = LARDER_OP_PING,
+};
+
+/// Times to live: 1 ms .. 100 years, or this one.
+inline constexpr std::chrono::milliseconds noExpiry{LARDER_TTL_NONE};
+
+/// One operation to perform; the views are borrowed for the length of the call that takes it.
+struct Operation {
+  OpCode code = OpCode::get;
+  std::uint32_t flags = 0;  ///< LARDER_IF_ABSENT ...
+  std::string_view nameSpace{};
+  std::string_view key{};
+  std::string_view value{};
+  std::chrono::milliseconds ttl = noExpiry;
+  std::uint64_t expectedVersion = 0;  ///< with LARDER_IF_VERSION
+};
+
+/// What became of it.
+struct Outcome {
+  Status status = Status::internal;
+  Value value;                       ///< get
+  std::chrono::milliseconds ttl{0};  ///< ttl: what is left, or noExpiry
+  std::uint64_t version = 0;         ///< get, set
+  std::string error;                 ///< why, of a failure; no secrets, no users' data
+};
+
+/// Settings as configured: text for each value of an option; several for lists.
+using BackendSettings = std::map<std::string, std::vector<std::string>>;
+
+/// A setting is wrong: names the backend, the option and what would be right.
+class SettingError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// One open cache backend: a plugin's instance, drained and closed by the destructor.
+///
+/// Thread-safe: any thread may call any method at any time; the destructor runs alone. A call never
+/// outlives its deadline by more than a moment: an operation that is still pending then is detached and its
+/// memory kept until the plugin lets go of it. Only a plugin that is neither INLINE nor ASYNC works on the
+/// caller's thread, and keeps the deadline itself or not at all.
+class Backend {
+ public:
+  using Callback = std::function<void(std::span<Outcome>)>;
+
+  /// Opens `library` under `name`, which labels its log lines and metrics. Settings are checked against
+  /// the plugin's options table: SettingError. A store that can't be reached is no error: operations
+  /// answer Status::unavailable until it is. `services` must outlive the backend.
+  static std::unique_ptr<Backend> open(std::shared_ptr<const PluginLibrary> library, std::string name,
+                                       const BackendSettings& settings, HostServices& services);
+  ~Backend();
+  Backend(const Backend&) = delete;
+  Backend& operator=(const Backend&) = delete;
+
+  /// Waits for one operation, until `deadline` at the latest: then Status::deadline.
+  Outcome perform(const Operation& operation, Deadline deadline);
+
+  /// Waits for several, sent together. outcomes[i] belongs to operations[i]; writes of the same key keep
+  /// their order. The spans are of the same length.
+  void perform(std::span<const Operation> operations, std::span<Outcome> outcomes, Deadline deadline);
+
+  /// Starts several and calls `done` once with all outcomes: before start returns if the backend
+  /// completes inline, else on a thread of the plugin's or of this class. `done` must not wait.
+  void start(std::span<const Operation> operations, Deadline deadline, Callback done);
+
+  /// True if no operation ever waits for I/O (the plugin's INLINE capability).
+  bool isInline() const;
+  std::uint64_t maxKeySize() const;
+  std::uint64_t maxValueSize() const;
+  std::string_view name() const;
+  const PluginLibrary& library() const;
+  const Clock& clock() const;
+  larder_stats stats() const;
+
+  /// `timeout` from now, for perform and start.
+  Deadline in(std::chrono::milliseconds timeout) const { return clock().monotonic() + timeout; }
+
+  /// Refuses new operations and waits for pending ones until `deadline`; ok, or deadline if some were cut.
+  Status drain(Deadline deadline);
+
+ private:
+  class Instance;
+  explicit Backend(std::unique_ptr<Instance> instance);
+  std::unique_ptr<Instance> instance_;
+};
+
+}  // namespace larder
+
+#endif

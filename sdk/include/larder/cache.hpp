@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_CACHE_HPP
+#define LARDER_CACHE_HPP
+
+#include <larder/backend.hpp>
+#include <larder/executor.hpp>
+#include <larder/key.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace larder {
+
+/// Bytes of a cached value, kept for as long as the Payload lives: on loan from the backend, or shared with
+/// others that waited for the same computation. Move-only; must be gone before the Cache.
+class Payload {
+ public:
+  Payload() = default;
+  /// `bytes` lie within `loan`.
+  Payload(Value loan, std::string_view bytes) : loan_(std::move(loan)), bytes_(bytes) {}
+  explicit Payload(std::shared_ptr<const std::string> shared)
+      : shared_(std::move(shared)), bytes_(*shared_) {}
+
+  std::string_view bytes() const { return bytes_; }
+
+ private:
+  Value loan_;
+  std::shared_ptr<const std::string> shared_;
+  std::string_view bytes_;
+};
+
+/// What a computation made.
+struct Computed {
+  std::string payload;
+  /// False: this result is for whoever computed it alone; nobody else gets it and it is not stored.
+  bool cacheable = true;
+};
+
+/// Computes the value. May throw: then the exception is this caller's answer, and another that waited
+/// computes for himself. Runs on the executor of the caller it belongs to.
+using Compute = std::function<Computed()>;
+
+/// What to find or compute, and for how long to keep it.
+struct CacheRequest {
+  std::string_view nameSpace;  ///< within the cache's prefix; what clear() clears
+  Key key;
+  std::chrono::milliseconds expire{0};
+  std::vector<std::string> tags{};
+  Compute compute{};
+};
+
+struct CacheResult {
+  enum class Source {
+    hit,       ///< from the backend
+    computed,  ///< by this caller's compute
+    shared,    ///< by another caller's compute, under way at the same time
+    failed     ///< `error` says why
+  };
+  /// What became of a computed value.
+  enum class Storing { stored, notCacheable, tooLarge, backendFailed };
+
+  Source source = Source::failed;
+  Payload payload;
+  std::exception_ptr error;
+  Storing storing = Storing::stored;  ///< unless a hit
+  std::chrono::milliseconds age{0};   ///< since it was computed; not negative
+  std::chrono::milliseconds ttl{0};   ///< for which it stays fresh
+};
+
+/// The executor refused to run a computation: it is full.
+class Overloaded : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+struct CacheOptions {
+  std::string prefix = "larder";                    ///< keeps applications on one store apart
+  std::chrono::milliseconds operationTimeout{250};  ///< for each step with the backend
+  std::chrono::milliseconds flightWait{5000};       ///< for another's computation; then compute alone
+  std::chrono::milliseconds hitForMiss{2000};       ///< after an uncacheable result, nobody waits for others
+  std::size_t maxPayload = 1 << 20;                 ///< bytes; larger values are not stored
+};
+
+/// Events since the start; they only rise.
+struct CacheCounters {
+  std::uint64_t hits = 0;
+  std::uint64_t misses = 0;
+  std::uint64_t shared = 0;  ///< answers from another caller's computation
+  std::uint64_t computations = 0;
+  std::uint64_t stores = 0;
+  std::uint64_t tooLarge = 0;
+  std::uint64_t readFailures = 0;  ///< of the backend; each was answered as a miss
+  std::uint64_t writeFailures = 0;
+  std::uint64_t invalidations = 0;
+  std::uint64_t invalidationFailures = 0;
+};
+
+/// The cache engine: finds values in a backend or has them computed, once per key at a time.
+///
+/// Everything is built on completions: `getOrCompute` never waits, its continuation runs inline when the
+/// backend answers inline. The blocking form wraps it. A failing backend costs time, at most
+/// `operationTimeout` per step, and never an answer: a failed read is a miss, a failed write is dropped and
+/// counted.
+///
+/// Thread-safe. The destructor may only run when no call is under way.
+class Cache {
+ public:
+  using Done = std::function<void(CacheResult)>;
+
+  Cache(std::shared_ptr<Backend> backend, CacheOptions options);
+  ~Cache();
+  Cache(const Cache&) = delete;
+  Cache& operator=(const Cache&) = delete;
+
+  /// Finds or computes; calls `done` once, on this thread, one of `executor` or one of the backend, so
+  /// `done` must not wait. `executor` must accept work until then.
+  void getOrCompute(CacheRequest request, Executor& executor, Done done);
+
+  /// The same, on this thread, which also runs the computation. Throws what the computation throws.
+  CacheResult getOrCompute(CacheRequest request);
+
+  /// What is in the cache and fresh; nullopt if nothing is, or the backend fails. Waits, computes nothing,
+  /// and ignores the request's `expire` and `compute`.
+  std::optional<CacheResult> find(const CacheRequest& request);
+
+  /// Makes every entry stale that carries one of `tags`, also those being computed now. O(1) per tag.
+  /// Anything but ok means that old values may be served until they expire.
+  Status invalidate(std::span<const std::string> tags);
+
+  /// Removes one entry; a computation of it under way is not stored. ok also if there was none.
+  Status erase(std::string_view nameSpace, const Key& key);
+
+  /// Removes all entries of a namespace. O(1).
+  Status clear(std::string_view nameSpace);
+
+  CacheCounters counters() const;
+  Backend& backend();
+  const CacheOptions& options() const;
+
+ private:
+  class Engine;
+  std::unique_ptr<Engine> engine_;
+};
+
+}  // namespace larder
+
+#endif

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_CACHED_HPP
+#define LARDER_CACHED_HPP
+
+#include <larder/cache.hpp>
+#include <larder/codec.hpp>
+#include <larder/policy.hpp>
+
+#include <functional>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+namespace larder {
+
+namespace detail {
+
+template <class Signature>
+struct FunctionShape;
+template <class R, class... Args>
+struct FunctionShape<std::function<R(Args...)>> {
+  using Result = R;
+  template <template <class, class...> class To>
+  using As = To<R, Args...>;
+};
+
+// Callables of any kind, by the signature that std::function deduces for them.
+template <class F>
+using ShapeOf = FunctionShape<decltype(std::function(std::declval<F>()))>;
+
+}  // namespace detail
+
+/// A function whose results are cached: called like the function it was made of, on the calling thread.
+/// Copyable; the Cache must outlive it. Thread-safe if the function is.
+template <class R, class... Args>
+class CachedFunction {
+  static_assert(!std::is_void_v<R>, "larder::cached: the function returns nothing that could be cached");
+  static_assert(
+      Encodable<std::decay_t<R>>,
+      "larder::cached: no larder::Codec for the function's result; specialise larder::Codec for it");
+  static_assert(
+      (Encodable<std::decay_t<Args>> && ...),
+      "larder::cached: no larder::Codec for one of the function's arguments; specialise larder::Codec for "
+      "it (pointers and handles have none: they name an object, not a value)");
+
+ public:
+  using Result = std::decay_t<R>;
+
+  CachedFunction(Cache& cache, std::string name, CachePolicy policy, std::function<R(Args...)> function)
+      : cache_(&cache), name_(std::move(name)), policy_(std::move(policy)), function_(std::move(function)) {
+    if (name_.empty())
+      throw std::invalid_argument("larder::cached: give the function a name; it is part of the key");
+    if (policy_.queryParameters() || !policy_.headers().empty())
+      throw std::invalid_argument(
+          "larder::cached(\"" + name_ +
+          "\"): varyByQuery and varyByHeader are for endpoints; arguments are the key here");
+    for (const auto& tag : policy_.tags())
+      if (tag.find('{') != std::string::npos)
+        throw std::invalid_argument("larder::cached(\"" + name_ + "\"): tag \"" + tag +
+                                    "\" has a placeholder; those are for endpoints");
+  }
+
+  /// Throws what the function throws.
+  Result operator()(Args... args) const {
+    std::optional<Result> own;  // what this call computed needs no decoding
+    auto result = cache_->getOrCompute({.nameSpace = kNameSpace,
+                                        .key = keyOf(args...),
+                                        .expire = policy_.expire(),
+                                        .tags = policy_.tags(),
+                                        .compute = [&] {
+                                          own.emplace(function_(args...));
+                                          return Computed{.payload = encode(*own)};
+                                        }});
+    if (own) return *std::move(own);
+    ByteReader reader(result.payload.bytes());
+    auto decoded = Codec<Result>::read(reader);
+    // Bytes of another version of this program: as good as none.
+    if (!reader.finished()) return function_(args...);
+    return decoded;
+  }
+
+  /// Forgets the result for these arguments.
+  Status erase(const std::decay_t<Args>&... args) const { return cache_->erase(kNameSpace, keyOf(args...)); }
+
+ private:
+  static constexpr std::string_view kNameSpace = "functions";
+
+  static std::string encode(const Result& value) {
+    std::string bytes;
+    ByteWriter writer(bytes);
+    Codec<Result>::write(writer, value);
+    return bytes;
+  }
+
+  Key keyOf(const std::decay_t<Args>&... args) const {
+    std::string arguments;
+    ByteWriter writer(arguments);
+    (Codec<std::decay_t<Args>>::write(writer, args), ...);
+    return KeyBuilder().field(name_).field(arguments).build();
+  }
+
+  Cache* cache_;
+  std::string name_;
+  CachePolicy policy_;
+  std::function<R(Args...)> function_;
+};
+
+/// Wraps `function`: the first call with given arguments runs it, later ones get its result until
+/// `policy.expire()` has passed. The key is `name` and the arguments, so a name stands for one function.
+///
+///     auto price = larder::cached(engine, "price", larder::cache(30s),
+///                                 [](std::string sku, int quantity) { return slow(sku, quantity); });
+template <class F>
+auto cached(Cache& cache, std::string name, CachePolicy policy, F&& function) {
+  using Wrapped = typename detail::ShapeOf<std::decay_t<F>>::template As<CachedFunction>;
+  return Wrapped(cache, std::move(name), std::move(policy), std::forward<F>(function));
+}
+
+}  // namespace larder
+
+#endif

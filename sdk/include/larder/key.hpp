@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_KEY_HPP
+#define LARDER_KEY_HPP
+
+#include <string>
+#include <string_view>
+
+namespace larder {
+
+/// The name of an entry. Built from fields that are written with their lengths, so that no choice of
+/// contents makes two different lists of fields equal.
+class Key {
+ public:
+  /// All fields, whatever their length: what identifies the entry.
+  const std::string& full() const { return full_; }
+
+  /// The key as backends see it: at most 250 printable bytes. The full one where that fits, else its hash;
+  /// then the entry holds the full key and a hit compares it, so a collision is a miss.
+  const std::string& stored() const { return stored_.empty() ? full_ : stored_; }
+  bool hashed() const { return !stored_.empty(); }
+
+ private:
+  friend class KeyBuilder;
+  std::string full_;
+  std::string stored_;
+};
+
+class KeyBuilder {
+ public:
+  KeyBuilder& field(std::string_view bytes);
+  /// A field without a value, which differs from an empty one.
+  KeyBuilder& absent();
+  Key build();
+
+ private:
+  std::string full_;
+};
+
+}  // namespace larder
+
+#endif

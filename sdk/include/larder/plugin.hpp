@@ -1,0 +1,364 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// For authors of backends in C++17: write a class, export it with one macro.
+//
+//     class Mine : public larder::plugin::Backend {
+//      public:
+//       static larder::plugin::Info info();                       // vendor, licence, options
+//       Mine(larder::plugin::Host host, const larder::plugin::Settings& settings);
+//       larder_status get(larder_op& op) override;
+//       larder_status set(larder_op& op) override;
+//       larder_status erase(larder_op& op) override;
+//       ...
+//     };
+//     LARDER_PLUGIN(Mine, "mine", "1.0.0")
+//
+// Header-only, no dependency but abi.h and the standard library. Exceptions that leave the class are
+// caught here, and only here: they never cross into the host.
+#ifndef LARDER_PLUGIN_HPP
+#define LARDER_PLUGIN_HPP
+
+#include <larder/abi.h>
+
+#include <atomic>
+#include <cstdint>
+#include <cstring>
+#include <exception>
+#include <memory>
+#include <new>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace larder::plugin {
+
+inline std::string_view view(const larder_bytes& bytes) {
+  return {bytes.data, static_cast<std::size_t>(bytes.size)};
+}
+inline larder_bytes bytes(std::string_view text) { return {text.data(), text.size()}; }
+
+/// Writes `message` into a caller's buffer, cut to fit.
+inline void write(larder_text& text, std::string_view message) {
+  const auto size = message.size() < text.capacity ? message.size() : text.capacity;
+  if (size > 0) std::memcpy(text.data, message.data(), size);
+  text.size = static_cast<std::uint32_t>(size);
+}
+
+/// Completes an operation's error text and hands the status through: `return fail(op, LARDER_AUTH, "...")`.
+inline larder_status fail(larder_op& op, larder_status status, std::string_view why) {
+  write(op.error, why);
+  return status;
+}
+
+/// Thrown by a constructor: a setting is wrong. The text names it and says what would be right.
+class ConfigError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// The host's services. A cheap copy; valid from the constructor to the end of the destructor.
+class Host {
+ public:
+  explicit Host(const larder_host* host) : host_(host) {}
+
+  void log(std::uint32_t level, std::string_view message) const {
+    if (level >= host_->log_level(host_->self)) host_->log(host_->self, level, bytes(message));
+  }
+  void debug(std::string_view message) const { log(LARDER_LOG_DEBUG, message); }
+  void info(std::string_view message) const { log(LARDER_LOG_INFO, message); }
+  void warn(std::string_view message) const { log(LARDER_LOG_WARNING, message); }
+
+  std::uint64_t monotonicNs() const { return host_->monotonic_ns(host_->self); }
+  std::int64_t realtimeMs() const { return host_->realtime_ms(host_->self); }
+
+  std::uint64_t random64() const {
+    std::uint64_t number = 0;
+    if (host_->random(host_->self, &number, sizeof number) != LARDER_OK)
+      throw std::runtime_error("the host has no random numbers");
+    return number;
+  }
+
+  /// On changes only; the reason holds no secrets.
+  void reportHealth(std::uint32_t health, std::string_view reason) const {
+    host_->report_health(host_->self, health, bytes(reason));
+  }
+
+  const larder_host* raw() const { return host_; }
+
+ private:
+  const larder_host* host_;
+};
+
+inline constexpr larder_bytes text(std::string_view literal) { return {literal.data(), literal.size()}; }
+
+/// One row of the options table. `min < max` turns the range check on.
+inline constexpr larder_option option(std::string_view name, std::uint32_t type,
+                                      std::string_view default_value, std::string_view doc,
+                                      std::int64_t min = 0, std::int64_t max = 0, std::uint32_t flags = 0) {
+  return {sizeof(larder_option), type, flags, 0u, text(name), text(default_value), text(doc), min, max};
+}
+
+/// What a class says about itself. The arrays it points to are constant data.
+struct Info {
+  std::string_view vendor;
+  std::string_view license;  ///< SPDX
+  const larder_option* options = nullptr;
+  std::uint32_t option_count = 0;
+};
+
+/// The settings given to create. Every option that has a default is there.
+class Settings {
+ public:
+  Settings(const larder_setting* settings, std::uint32_t count) : settings_(settings), count_(count) {}
+
+  bool has(std::string_view name) const { return find(name) != nullptr; }
+
+  std::string_view text(std::string_view name) const {
+    const auto* setting = find(name);
+    return setting != nullptr ? view(setting->text) : std::string_view();
+  }
+
+  /// Integers, booleans, milliseconds, bytes; 0 if not set.
+  std::int64_t number(std::string_view name) const {
+    const auto* setting = find(name);
+    return setting != nullptr ? setting->number : 0;
+  }
+
+  std::vector<std::string> list(std::string_view name) const {
+    std::vector<std::string> elements;
+    for (std::uint32_t i = 0; i < count_; ++i)
+      if (view(settings_[i].name) == name) elements.emplace_back(view(settings_[i].text));
+    return elements;
+  }
+
+ private:
+  const larder_setting* find(std::string_view name) const {
+    for (std::uint32_t i = 0; i < count_; ++i)
+      if (view(settings_[i].name) == name) return &settings_[i];
+    return nullptr;
+  }
+
+  const larder_setting* settings_;
+  std::uint32_t count_;
+};
+
+/// Judges an operation by abi.h before a backend sees it: LARDER_OK, or INVALID, UNSUPPORTED, TOO_LARGE.
+inline larder_status check(const larder_op& op, std::uint64_t max_key_size, std::uint64_t max_value_size) {
+  constexpr std::uint32_t conditions =
+      LARDER_IF_ABSENT | LARDER_IF_PRESENT | LARDER_IF_VERSION | LARDER_KEEP_TTL;
+  if ((op.flags & ~(conditions | LARDER_DONATE)) != 0) return LARDER_UNSUPPORTED;
+
+  std::uint32_t allowed = 0;
+  switch (op.opcode) {
+    case LARDER_OP_SET: allowed = conditions | LARDER_DONATE; break;
+    case LARDER_OP_DELETE: allowed = LARDER_IF_VERSION; break;
+    case LARDER_OP_GET:
+    case LARDER_OP_TOUCH:
+    case LARDER_OP_EXISTS:
+    case LARDER_OP_TTL:
+    case LARDER_OP_CLEAR_NAMESPACE:
+    case LARDER_OP_PING: break;
+    default: return LARDER_UNSUPPORTED;
+  }
+  if ((op.flags & ~allowed) != 0) return LARDER_INVALID;
+  if ((op.flags & LARDER_IF_ABSENT) != 0 && (op.flags & conditions) != LARDER_IF_ABSENT)
+    return LARDER_INVALID;
+  if (op.opcode == LARDER_OP_SET || op.opcode == LARDER_OP_TOUCH) {
+    const bool lasting = op.ttl_ms == LARDER_TTL_NONE;
+    if (!lasting && (op.ttl_ms < 1 || op.ttl_ms > LARDER_TTL_MAX_MS)) return LARDER_INVALID;
+  }
+  if (op.key.size > max_key_size || op.name_space.size > max_key_size) return LARDER_TOO_LARGE;
+  if (op.opcode == LARDER_OP_SET && op.value.size > max_value_size) return LARDER_TOO_LARGE;
+  return LARDER_OK;
+}
+
+/// Gives a donated value back, for backends that copy.
+inline void releaseDonation(const larder_op& op) {
+  if (op.opcode == LARDER_OP_SET && (op.flags & LARDER_DONATE) != 0 && op.donated.release != nullptr)
+    op.donated.release(op.donated.owner);
+}
+
+/// The base of a backend. A simple one overrides get, set, erase and what else it can do: each call gets
+/// one checked operation, on any thread, several at once, and answers its final status. Donated values
+/// are given back after `set`, so `set` copies. A backend with I/O threads overrides `submit`, and then
+/// checks its operations (`check`) and gives donations back itself; from there on it must not throw.
+class Backend {
+ public:
+  virtual ~Backend() = default;
+  Backend() = default;
+  Backend(const Backend&) = delete;
+  Backend& operator=(const Backend&) = delete;
+
+  /// What the host may rely on: LARDER_CAP_ bits and sizes. Read once after construction.
+  virtual std::uint64_t capabilities() const { return 0; }
+  virtual std::uint64_t maxKeySize() const { return 1024; }
+  virtual std::uint64_t maxValueSize() const { return 1u << 20; }
+
+  virtual larder_status get(larder_op&) { return LARDER_UNSUPPORTED; }
+  virtual larder_status set(larder_op&) { return LARDER_UNSUPPORTED; }
+  virtual larder_status erase(larder_op&) { return LARDER_UNSUPPORTED; }
+  virtual larder_status touch(larder_op&) { return LARDER_UNSUPPORTED; }
+  virtual larder_status exists(larder_op&) { return LARDER_UNSUPPORTED; }
+  virtual larder_status ttl(larder_op&) { return LARDER_UNSUPPORTED; }
+  virtual larder_status clearNamespace(larder_op&) { return LARDER_UNSUPPORTED; }
+  virtual larder_status ping(larder_op&) { return LARDER_OK; }
+
+  virtual void submit(larder_op* const* ops, std::uint32_t count, larder_status* results) noexcept {
+    for (std::uint32_t i = 0; i < count; ++i) results[i] = perform(*ops[i]);
+  }
+
+  virtual void cancel(larder_op&) noexcept {}
+  virtual void stats(larder_stats&) const noexcept {}
+  virtual larder_status drain(std::uint64_t /*deadline_ns*/) noexcept { return LARDER_OK; }
+  virtual const void* extension(std::string_view) noexcept { return nullptr; }
+
+ protected:
+  /// Checks, performs and accounts for one operation inline.
+  larder_status perform(larder_op& op) noexcept {
+    larder_status status = check(op, maxKeySize(), maxValueSize());
+    if (status == LARDER_OK) {
+      try {
+        status = dispatch(op);
+      } catch (const std::bad_alloc&) {
+        status = LARDER_NO_MEMORY;
+      } catch (const std::exception& error) {
+        status = fail(op, LARDER_INTERNAL, error.what());
+      } catch (...) {
+        status = LARDER_INTERNAL;
+      }
+    }
+    releaseDonation(op);
+    return status;
+  }
+
+ private:
+  larder_status dispatch(larder_op& op) {
+    switch (op.opcode) {
+      case LARDER_OP_GET: return get(op);
+      case LARDER_OP_SET: return set(op);
+      case LARDER_OP_DELETE: return erase(op);
+      case LARDER_OP_TOUCH: return touch(op);
+      case LARDER_OP_EXISTS: return exists(op);
+      case LARDER_OP_TTL: return ttl(op);
+      case LARDER_OP_CLEAR_NAMESPACE: return clearNamespace(op);
+      case LARDER_OP_PING: return ping(op);
+      default: return LARDER_UNSUPPORTED;
+    }
+  }
+};
+
+/// Turns a class into the C tables. Used by LARDER_PLUGIN.
+template <class B>
+class Export {
+ public:
+  static const larder_plugin* plugin(std::string_view name, std::string_view version) {
+    static const larder_plugin table = describe(name, version);
+    return &table;
+  }
+
+ private:
+  struct Instance {
+    larder_backend table{};
+    B backend;
+    std::atomic<bool> drained{false};
+
+    Instance(Host host, const Settings& settings) : backend(host, settings) {}
+  };
+
+  static larder_plugin describe(std::string_view name, std::string_view version) {
+    const Info info = B::info();
+    larder_plugin table{};
+    table.struct_size = sizeof table;
+    table.abi_major = LARDER_ABI_MAJOR;
+    table.abi_minor = LARDER_ABI_MINOR;
+    table.name = bytes(name);
+    table.version = bytes(version);
+    table.vendor = bytes(info.vendor);
+    table.license = bytes(info.license);
+    table.build = LARDER_TEXT(LARDER_BUILD);
+    table.options = info.options;
+    table.option_count = info.option_count;
+    table.option_stride = sizeof(larder_option);
+    table.create = create;
+    return table;
+  }
+
+  static larder_status create(const larder_host* host, const larder_setting* settings, std::uint32_t count,
+                              larder_text* error, const larder_backend** backend) {
+    try {
+      refuseUnknown(settings, count);
+      auto instance = std::make_unique<Instance>(Host(host), Settings(settings, count));
+      fill(instance->table, *instance);
+      *backend = &instance.release()->table;
+      return LARDER_OK;
+    } catch (const ConfigError& wrong) {
+      write(*error, wrong.what());
+      return LARDER_CONFIG;
+    } catch (const std::bad_alloc&) {
+      write(*error, "out of memory");
+      return LARDER_NO_MEMORY;
+    } catch (const std::exception& fault) {
+      write(*error, fault.what());
+      return LARDER_INTERNAL;
+    } catch (...) {
+      write(*error, "unknown exception");
+      return LARDER_INTERNAL;
+    }
+  }
+
+  static void refuseUnknown(const larder_setting* settings, std::uint32_t count) {
+    const Info info = B::info();
+    for (std::uint32_t i = 0; i < count; ++i) {
+      bool known = false;
+      for (std::uint32_t k = 0; k < info.option_count && !known; ++k)
+        known = view(info.options[k].name) == view(settings[i].name);
+      if (!known) throw ConfigError("unknown option \"" + std::string(view(settings[i].name)) + "\"");
+    }
+  }
+
+  static void fill(larder_backend& table, Instance& instance) {
+    table.struct_size = sizeof table;
+    table.self = &instance;
+    table.capabilities = instance.backend.capabilities();
+    table.max_key_size = instance.backend.maxKeySize();
+    table.max_value_size = instance.backend.maxValueSize();
+    table.submit = submit;
+    table.cancel = [](void* self, larder_op* op) { of(self).backend.cancel(*op); };
+    table.stats = [](void* self, larder_stats* stats) { of(self).backend.stats(*stats); };
+    table.drain = drain;
+    table.destroy = [](void* self) { delete &of(self); };
+    table.get_extension = [](void* self, larder_bytes id) { return of(self).backend.extension(view(id)); };
+  }
+
+  static Instance& of(void* self) { return *static_cast<Instance*>(self); }
+
+  static void submit(void* self, larder_op* const* ops, std::uint32_t count, larder_status* results) {
+    Instance& instance = of(self);
+    if (!instance.drained.load(std::memory_order_relaxed)) {
+      instance.backend.submit(ops, count, results);
+      return;
+    }
+    for (std::uint32_t i = 0; i < count; ++i) {
+      releaseDonation(*ops[i]);
+      results[i] = LARDER_CLOSED;
+    }
+  }
+
+  static larder_status drain(void* self, std::uint64_t deadline_ns) {
+    Instance& instance = of(self);
+    instance.drained.store(true);
+    return instance.backend.drain(deadline_ns);
+  }
+};
+
+}  // namespace larder::plugin
+
+/// Exports `Class` as the plugin of this shared library: the entry function and the ELF note.
+#define LARDER_PLUGIN(Class, plugin_name, plugin_version)                                                  \
+  LARDER_DEFINE_NOTE(plugin_name, plugin_version);                                                         \
+  extern "C" __attribute__((visibility("default"))) const larder_plugin* larder_plugin_v1(std::uint32_t) { \
+    return larder::plugin::Export<Class>::plugin(plugin_name, plugin_version);                             \
+  }
+
+#endif

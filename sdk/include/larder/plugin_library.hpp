@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_PLUGIN_LIBRARY_HPP
+#define LARDER_PLUGIN_LIBRARY_HPP
+
+#include <larder/abi.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace larder {
+
+/// A plugin was refused. One line: the file, what is wrong, what to do.
+class PluginError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// What a plugin's ELF note says, read without running any of its code.
+struct PluginNote {
+  std::uint32_t abiMajor = 0;
+  std::uint32_t abiMinor = 0;
+  std::uint32_t minHostMinor = 0;
+  std::string name;
+  std::string version;
+  std::string build;
+};
+
+/// Reads the note of a shared library. Throws PluginError if the file is not a whole ELF library for this
+/// machine, or carries no Larder note.
+PluginNote readPluginNote(const std::filesystem::path& file);
+
+/// One row of a plugin's options table.
+struct PluginOption {
+  std::string name;
+  std::uint32_t type = LARDER_OPTION_STRING;  ///< LARDER_OPTION_
+  bool required = false;
+  bool secret = false;
+  bool list = false;
+  std::string defaultValue;  ///< as a person writes it
+  std::string doc;
+  std::int64_t min = 0;
+  std::int64_t max = 0;  ///< checked if min < max
+};
+
+/// A loaded plugin. Thread-safe; shared by the backends that were opened from it.
+///
+/// Its code stays mapped until the process ends, also after the last owner has gone: unmapping a library
+/// that had threads or thread-local destructors crashes later. To replace a plugin's file, rename a new
+/// one over it; overwriting a loaded file in place kills the process (SIGBUS).
+class PluginLibrary {
+ public:
+  /// Loads `file`, an absolute path. The note is judged first, so a file for another ABI is refused before
+  /// its code runs. Throws PluginError.
+  static std::shared_ptr<const PluginLibrary> load(const std::filesystem::path& file);
+
+  const std::filesystem::path& file() const { return file_; }
+  std::string_view name() const { return note_.name; }
+  const PluginNote& note() const { return note_; }
+  const std::vector<PluginOption>& options() const { return options_; }
+  std::string_view vendor() const { return vendor_; }
+  std::string_view license() const { return license_; }
+
+  /// The plugin's descriptor, checked, with everything missing filled up. For Backend.
+  const larder_plugin& descriptor() const { return descriptor_; }
+
+ private:
+  PluginLibrary() = default;
+
+  std::filesystem::path file_;
+  PluginNote note_;
+  std::string vendor_;
+  std::string license_;
+  std::vector<PluginOption> options_;
+  larder_plugin descriptor_{};
+};
+
+/// Where `name` is: itself if it is an absolute path, else NAME.so in the first of `directories` that has
+/// it. Throws PluginError naming the places it looked at.
+std::filesystem::path findPlugin(std::string_view name,
+                                 const std::vector<std::filesystem::path>& directories);
+
+}  // namespace larder
+
+#endif

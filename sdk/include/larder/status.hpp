@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_STATUS_HPP
+#define LARDER_STATUS_HPP
+
+#include <larder/abi.h>
+
+#include <cstdint>
+#include <string_view>
+
+namespace larder {
+
+/// The outcome of one cache operation; the values are those of abi.h.
+enum class Status : std::int32_t {
+  ok = LARDER_OK,
+  miss = LARDER_MISS,
+  notStored = LARDER_NOT_STORED,
+  unavailable = LARDER_UNAVAILABLE,
+  overloaded = LARDER_OVERLOADED,
+  unknownResult = LARDER_UNKNOWN_RESULT,
+  deadline = LARDER_DEADLINE,
+  cancelled = LARDER_CANCELLED,
+  tooLarge = LARDER_TOO_LARGE,
+  noMemory = LARDER_NO_MEMORY,
+  auth = LARDER_AUTH,
+  protocol = LARDER_PROTOCOL,
+  closed = LARDER_CLOSED,
+  config = LARDER_CONFIG,
+  invalid = LARDER_INVALID,
+  unsupported = LARDER_UNSUPPORTED,
+  internal = LARDER_INTERNAL,
+};
+
+/// True for a fault; a miss or a condition that did not hold is none.
+constexpr bool failed(Status status) { return static_cast<std::int32_t>(status) < 0; }
+
+/// True if the operation certainly did not happen, so that doing it again is safe.
+constexpr bool nothingSent(Status status) {
+  return status == Status::unavailable || status == Status::overloaded;
+}
+
+/// "unavailable", "deadline" ...
+std::string_view toString(Status status);
+
+/// A plugin's number as one of ours: an unknown failure is internal, an unknown answer a miss.
+Status fromAbi(larder_status status);
+
+}  // namespace larder
+
+#endif

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <larder/backend.hpp>
+
+#include <sys/random.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <optional>
+
+#include "backend_settings.hpp"
+#include "pending_batch.hpp"
+
+namespace larder {
+namespace {
+
+// Beyond an operation's deadline, for a plugin that keeps it itself: its own answer says more than ours.
+constexpr std::chrono::milliseconds kGrace{10};
+constexpr std::chrono::seconds kDrainAtClose{5};
+
+std::string_view viewOf(const larder_bytes& bytes) {
+  return {bytes.data, static_cast<std::size_t>(bytes.size)};
+}
+
+// What the plugin calls back into: our services under the backend's name.
+class ServiceTable {
+ public:
+  ServiceTable(HostServices& services, std::string name) : services_(services), name_(std::move(name)) {
+    table_.struct_size = sizeof table_;
+    table_.abi_minor = LARDER_ABI_MINOR;
+    table_.self = this;
+    table_.log = [](void* self, std::uint32_t level, larder_bytes message) {
+      of(self).services_.log(static_cast<LogLevel>(std::min<std::uint32_t>(level, LARDER_LOG_ERROR)),
+                             of(self).name_, viewOf(message));
+    };
+    table_.log_level = [](void* self) { return static_cast<std::uint32_t>(of(self).services_.logLevel()); };
+    table_.monotonic_ns = [](void* self) {
+      return static_cast<std::uint64_t>(of(self).services_.clock().monotonic().count());
+    };
+    table_.realtime_ms = [](void* self) -> std::int64_t {
+      return of(self).services_.clock().realtime().count();
+    };
+    table_.alloc = [](void*, std::uint64_t size) { return std::malloc(size); };
+    table_.free = [](void*, void* memory, std::uint64_t) { std::free(memory); };
+    table_.random = fillRandom;
+    table_.register_metric = [](void* self, std::uint32_t kind, larder_bytes metric, larder_bytes help) {
+      return of(self).services_.registerMetric(of(self).name_, static_cast<MetricKind>(kind), viewOf(metric),
+                                               viewOf(help));
+    };
+    table_.add_metric = [](void* self, std::uint64_t metric, std::uint64_t amount) {
+      of(self).services_.addMetric(metric, amount);
+    };
+    table_.set_metric = [](void* self, std::uint64_t metric, std::int64_t value) {
+      of(self).services_.setMetric(metric, value);
+    };
+    table_.report_health = [](void* self, std::uint32_t health, larder_bytes reason) {
+      of(self).services_.health(of(self).name_,
+                                static_cast<Health>(std::min<std::uint32_t>(health, LARDER_HEALTH_DOWN)),
+                                viewOf(reason));
+    };
+    table_.get_extension = [](void*, larder_bytes) -> const void* { return nullptr; };
+  }
+  ServiceTable(const ServiceTable&) = delete;
+  ServiceTable& operator=(const ServiceTable&) = delete;
+
+  const larder_host* table() const { return &table_; }
+  const std::string& name() const { return name_; }
+  const Clock& clock() const { return services_.clock(); }
+
+ private:
+  static ServiceTable& of(void* self) { return *static_cast<ServiceTable*>(self); }
+
+  static larder_status fillRandom(void*, void* data, std::uint64_t size) {
+    auto* at = static_cast<char*>(data);
+    while (size > 0) {
+      const auto got = ::getrandom(at, size, 0);
+      if (got < 0 && errno == EINTR) continue;
+      if (got <= 0) return LARDER_INTERNAL;
+      at += got;
+      size -= static_cast<std::uint64_t>(got);
+    }
+    return LARDER_OK;
+  }
+
+  HostServices& services_;
+  const std::string name_;
+  larder_host table_{};
+};
+
+// The plugin's table as far as both sides know it, with the gaps filled, so that no call has to look.
+larder_backend completeTable(const larder_backend* raw, const std::string& name,
+                             const PluginLibrary& library) {
+  if (raw == nullptr || !LARDER_HAS(raw, larder_backend, submit) ||
+      !LARDER_HAS(raw, larder_backend, destroy) || raw->submit == nullptr || raw->destroy == nullptr)
+    throw PluginError(library.file().string() + ": its create made no usable backend for \"" + name +
+                      "\"; fill struct_size, submit and destroy");
+  larder_backend table{};
+  std::memcpy(&table, raw, std::min<std::size_t>(raw->struct_size, sizeof table));
+  if (table.cancel == nullptr) table.cancel = [](void*, larder_op*) {};
+  if (table.stats == nullptr) table.stats = [](void*, larder_stats*) {};
+  if (table.drain == nullptr) table.drain = [](void*, std::uint64_t) -> larder_status { return LARDER_OK; };
+  if (table.get_extension == nullptr)
+    table.get_extension = [](void*, larder_bytes) -> const void* { return nullptr; };
+  return table;
+}
+
+larder_backend create(const PluginLibrary& library, const larder_host* host, const std::string& name,
+                      const std::vector<larder_setting>& settings) {
+  std::array<char, 512> text{};
+  larder_text error{text.data(), static_cast<std::uint32_t>(text.size()), 0};
+  const larder_backend* raw = nullptr;
+  const auto status = library.descriptor().create(host, settings.data(),
+                                                  static_cast<std::uint32_t>(settings.size()), &error, &raw);
+  if (status == LARDER_OK) return completeTable(raw, name, library);
+
+  std::string why(text.data(), std::min<std::size_t>(error.size, text.size()));
+  if (why.empty()) why = toString(fromAbi(status));
+  if (status == LARDER_CONFIG) throw SettingError("backends." + name + ": " + why);
+  throw PluginError(library.file().string() + ": can't open \"" + name + "\": " + why);
+}
+
+}  // namespace
+
+class Backend::Instance {
+ public:
+  Instance(std::shared_ptr<const PluginLibrary> library, std::string name, const BackendSettings& settings,
+           HostServices& services)
+      : library_(std::move(library)),
+        services_(services, std::move(name)),
+        plugin_(create(*library_, services_.table(), services_.name(),
+                       CheckedSettings(services_.name(), library_->options(), settings).settings())),
+        inline_((plugin_.capabilities & LARDER_CAP_INLINE) != 0) {
+    if (!inline_) watch_.emplace(plugin_, services_.clock());
+  }
+  Instance(const Instance&) = delete;
+  Instance& operator=(const Instance&) = delete;
+
+  ~Instance() {
+    plugin_.drain(plugin_.self, static_cast<std::uint64_t>((clock().monotonic() + kDrainAtClose).count()));
+    plugin_.destroy(plugin_.self);
+    // The watch goes after the plugin, whose last completions still take their batches out of it.
+  }
+
+  void performInline(std::span<const Operation> operations, std::span<Outcome> outcomes, Deadline deadline) {
+    constexpr std::size_t group = 16;  // on the stack, so that a hit allocates nothing
+    std::array<larder_op, group> ops;
+    std::array<larder_op*, group> pointers;
+    std::array<larder_status, group> results;
+    std::array<std::array<char, 128>, group> errors;
+    for (std::size_t from = 0; from < operations.size(); from += group) {
+      const std::size_t count = std::min(group, operations.size() - from);
+      for (std::size_t i = 0; i < count; ++i) {
+        ops[i] = larder_op{};
+        fillOp(ops[i], operations[from + i], deadline);
+        ops[i].error = {errors[i].data(), static_cast<std::uint32_t>(errors[i].size()), 0};
+        pointers[i] = &ops[i];
+      }
+      plugin_.submit(plugin_.self, pointers.data(), static_cast<std::uint32_t>(count), results.data());
+      for (std::size_t i = 0; i < count; ++i) outcomes[from + i] = takeOutcome(ops[i], results[i]);
+    }
+  }
+
+  void performPending(std::span<const Operation> operations, std::span<Outcome> outcomes, Deadline deadline) {
+    const auto batch = PendingBatch::make(operations, deadline, [outcomes](std::span<Outcome> all) {
+      std::move(all.begin(), all.end(), outcomes.begin());
+    });
+    batch->submit(plugin_);
+    if (batch->waitFor(deadline + kGrace - clock().monotonic())) return;
+    batch->expire(plugin_);
+    batch->wait();
+  }
+
+  void startPending(std::span<const Operation> operations, Deadline deadline, Callback done) {
+    const auto batch = PendingBatch::make(operations, deadline + kGrace, std::move(done));
+    watch_->add(batch);
+    batch->submit(plugin_);
+  }
+
+  bool isInline() const { return inline_; }
+  const larder_backend& plugin() const { return plugin_; }
+  const std::string& name() const { return services_.name(); }
+  const PluginLibrary& library() const { return *library_; }
+  const Clock& clock() const { return services_.clock(); }
+
+ private:
+  const std::shared_ptr<const PluginLibrary> library_;
+  ServiceTable services_;
+  const larder_backend plugin_;
+  const bool inline_;
+  std::optional<DeadlineWatch> watch_;
+};
+
+std::unique_ptr<Backend> Backend::open(std::shared_ptr<const PluginLibrary> library, std::string name,
+                                       const BackendSettings& settings, HostServices& services) {
+  return std::unique_ptr<Backend>(
+      new Backend(std::make_unique<Instance>(std::move(library), std::move(name), settings, services)));
+}
+
+Backend::Backend(std::unique_ptr<Instance> instance) : instance_(std::move(instance)) {}
+Backend::~Backend() = default;
+
+Outcome Backend::perform(const Operation& operation, Deadline deadline) {
+  Outcome outcome;
+  perform(std::span(&operation, 1), std::span(&outcome, 1), deadline);
+  return outcome;
+}
+
+void Backend::perform(std::span<const Operation> operations, std::span<Outcome> outcomes, Deadline deadline) {
+  if (operations.empty()) return;
+  if (instance_->isInline())
+    instance_->performInline(operations, outcomes, deadline);
+  else
+    instance_->performPending(operations, outcomes, deadline);
+}
+
+void Backend::start(std::span<const Operation> operations, Deadline deadline, Callback done) {
+  if (operations.empty()) return done({});
+  if (!instance_->isInline()) return instance_->startPending(operations, deadline, std::move(done));
+
+  constexpr std::size_t few = 4;
+  if (operations.size() <= few) {
+    std::array<Outcome, few> outcomes;
+    const auto used = std::span(outcomes).first(operations.size());
+    instance_->performInline(operations, used, deadline);
+    return done(used);
+  }
+  std::vector<Outcome> outcomes(operations.size());
+  instance_->performInline(operations, outcomes, deadline);
+  done(outcomes);
+}
+
+bool Backend::isInline() const { return instance_->isInline(); }
+std::uint64_t Backend::maxKeySize() const { return instance_->plugin().max_key_size; }
+std::uint64_t Backend::maxValueSize() const { return instance_->plugin().max_value_size; }
+std::string_view Backend::name() const { return instance_->name(); }
+const PluginLibrary& Backend::library() const { return instance_->library(); }
+const Clock& Backend::clock() const { return instance_->clock(); }
+
+larder_stats Backend::stats() const {
+  larder_stats stats;
+  std::memset(&stats, 0xff, sizeof stats);  // every counter LARDER_STAT_UNKNOWN
+  stats.struct_size = sizeof stats;
+  stats.reserved = 0;
+  instance_->plugin().stats(instance_->plugin().self, &stats);
+  return stats;
+}
+
+Status Backend::drain(Deadline deadline) {
+  return fromAbi(
+      instance_->plugin().drain(instance_->plugin().self, static_cast<std::uint64_t>(deadline.count())));
+}
+
+}  // namespace larder

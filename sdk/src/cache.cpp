@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The way of a call through the engine, each step the continuation of the one before:
+//
+//     getOrCompute -> enter -> look up -> hit: answer
+//                       |         `-> miss: stamps -> compute (on the caller's executor) -> store -> answer
+//                       `-> follow: answered by the leader, promoted when he fails, or on his own after a
+//                       while
+#include <larder/cache.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <optional>
+#include <semaphore>
+#include <utility>
+
+#include "lookup.hpp"
+#include "single_flight.hpp"
+#include "tag_stamps.hpp"
+
+namespace larder {
+
+using Source = CacheResult::Source;
+using Storing = CacheResult::Storing;
+
+/// One getOrCompute on its way.
+struct Caller {
+  CacheRequest request;
+  std::string nameSpace;  // the request's, which may not outlive the call, with the prefix
+  Executor& executor;
+  Cache::Done done;
+  SingleFlight::FlightPtr flight;  // while leading; null when alone
+  std::vector<TagStamp> stamps;    // read before the computation
+  bool storable = true;
+};
+
+class Cache::Engine {
+ public:
+  Engine(std::shared_ptr<Backend> backend, CacheOptions options)
+      : backend_(std::move(backend)),
+        options_(std::move(options)),
+        tags_(*backend_, options_.prefix),
+        flights_(options_.hitForMiss) {}
+
+  void getOrCompute(CacheRequest request, Executor& executor, Done done) {
+    auto name_space = fullName(request.nameSpace);
+    const CallerPtr caller(
+        new Caller{std::move(request), std::move(name_space), executor, std::move(done), nullptr, {}, true});
+    if (!backend_->isInline()) return enter(caller);
+
+    // In memory a look-up costs less than a flight, so hits never meet the flights' lock.
+    look(caller, [this, caller](Found found) {
+      if (found.hit) return answerHit(*caller, std::move(*found.hit));
+      enter(caller);
+    });
+  }
+
+  std::optional<CacheResult> find(const CacheRequest& request) {
+    std::binary_semaphore looked(0);
+    std::optional<CacheResult> hit;
+    lookUp(*backend_, tags_, fullName(request.nameSpace), request, deadline(),
+           [this, &looked, &hit](Found found) {
+             if (found.backendFailed) ++readFailures_;
+             hit = std::move(found.hit);
+             looked.release();
+           });
+    looked.acquire();  // the backend answers by the deadline, whatever its plugin does
+    ++(hit ? hits_ : misses_);
+    return hit;
+  }
+
+  Status invalidate(std::span<const std::string> tags) {
+    const auto status = tags_.renew(tags, deadline());
+    flights_.outdate([tags](const FlightName& flight) {
+      return std::any_of(flight.tags.begin(), flight.tags.end(), [tags](const std::string& tag) {
+        return std::find(tags.begin(), tags.end(), tag) != tags.end();
+      });
+    });
+    return counted(status, invalidations_, invalidationFailures_);
+  }
+
+  Status erase(std::string_view short_name, const Key& key) {
+    const auto name_space = fullName(short_name);
+    flights_.outdate(
+        [&](const FlightName& flight) { return flight.nameSpace == name_space && flight.key == key.full(); });
+    const auto outcome =
+        backend_->perform({.code = OpCode::erase, .nameSpace = name_space, .key = key.stored()}, deadline());
+    const auto status = outcome.status == Status::miss ? Status::ok : outcome.status;
+    return counted(status, invalidations_, invalidationFailures_);
+  }
+
+  Status clear(std::string_view short_name) {
+    const auto name_space = fullName(short_name);
+    flights_.outdate([&](const FlightName& flight) { return flight.nameSpace == name_space; });
+    const auto outcome =
+        backend_->perform({.code = OpCode::clearNamespace, .nameSpace = name_space}, deadline());
+    return counted(outcome.status, invalidations_, invalidationFailures_);
+  }
+
+  CacheCounters counters() const {
+    return {.hits = hits_,
+            .misses = misses_,
+            .shared = shared_,
+            .computations = computations_,
+            .stores = stores_,
+            .tooLarge = tooLarge_,
+            .readFailures = readFailures_,
+            .writeFailures = writeFailures_,
+            .invalidations = invalidations_,
+            .invalidationFailures = invalidationFailures_};
+  }
+
+  Backend& backend() { return *backend_; }
+  const CacheOptions& options() const { return options_; }
+
+ private:
+  using Counter = std::atomic<std::uint64_t>;
+
+  Deadline deadline() const { return backend_->in(options_.operationTimeout); }
+  std::string fullName(std::string_view name_space) const {
+    return options_.prefix + ":" + std::string(name_space);
+  }
+
+  static Status counted(Status status, Counter& all, Counter& failures) {
+    ++all;
+    if (status != Status::ok) ++failures;
+    return status;
+  }
+
+  void look(const CallerPtr& caller, std::function<void(Found)> then) {
+    lookUp(*backend_, tags_, caller->nameSpace, caller->request, deadline(),
+           [this, caller, then = std::move(then)](Found found) {
+             if (found.backendFailed) ++readFailures_;
+             then(std::move(found));
+           });
+  }
+
+  void enter(const CallerPtr& caller) {
+    const FlightName name{caller->nameSpace, caller->request.key.full(), caller->request.tags};
+    auto joined = flights_.join(name, caller, backend_->clock().monotonic());
+    if (joined.flight == nullptr || joined.leading) {
+      caller->flight = std::move(joined.flight);
+      return lead(caller);
+    }
+    caller->executor.postAfter(options_.flightWait, [this, caller, flight = joined.flight] {
+      if (flights_.leave(*flight, caller)) lead(caller);
+    });
+  }
+
+  // Also for a caller without a flight, who leads nobody.
+  void lead(const CallerPtr& caller) {
+    look(caller, [this, caller](Found found) {
+      if (found.hit) return landHit(caller, std::move(*found.hit));
+      caller->stamps = std::move(found.stamps);
+      caller->storable = !found.backendFailed;
+      ++misses_;
+      prepare(caller);
+    });
+  }
+
+  // A tag gets its stamp before the computation begins, so that an invalidation meanwhile shows.
+  void prepare(const CallerPtr& caller) {
+    if (!caller->storable) return compute(caller);
+    tags_.create(caller->stamps, caller->request.expire, deadline(), [this, caller](bool created) {
+      if (!created) ++readFailures_;
+      caller->storable = created;
+      compute(caller);
+    });
+  }
+
+  void compute(const CallerPtr& caller) {
+    const bool accepted = caller->executor.post([this, caller] {
+      ++computations_;
+      Computed computed;
+      try {
+        computed = caller->request.compute();
+      } catch (...) {
+        return fail(caller, std::current_exception());
+      }
+      finish(caller, std::move(computed));
+    });
+    if (!accepted)
+      fail(caller, std::make_exception_ptr(Overloaded("no room to run the computation; try again")));
+  }
+
+  void fail(const CallerPtr& caller, std::exception_ptr error) {
+    if (caller->flight != nullptr) {
+      if (const auto next = flights_.promote(*caller->flight)) {
+        next->flight = std::move(caller->flight);
+        next->stamps = caller->stamps;
+        next->storable = caller->storable;
+        compute(next);
+      }
+    }
+    CacheResult result;
+    result.error = std::move(error);
+    caller->done(std::move(result));
+  }
+
+  void finish(const CallerPtr& caller, Computed computed) {
+    const auto payload = std::make_shared<const std::string>(std::move(computed.payload));
+    if (!computed.cacheable) return disband(caller, payload);
+    if (payload->size() > options_.maxPayload) {
+      ++tooLarge_;
+      return land(caller, payload, Storing::tooLarge);
+    }
+    if (!caller->storable) return land(caller, payload, Storing::backendFailed);
+    if (outdated(*caller)) return land(caller, payload, Storing::notCacheable);
+    store(caller, payload);
+  }
+
+  bool outdated(const Caller& caller) const {
+    return caller.flight != nullptr && flights_.outdated(*caller.flight);
+  }
+
+  void store(const CallerPtr& caller, const std::shared_ptr<const std::string>& payload) {
+    const auto now = backend_->clock().realtime();
+    const auto until = now + caller->request.expire;
+    const auto bytes = encodeEntry({.created = now,
+                                    .freshUntil = until,
+                                    .staleUntil = until,
+                                    .tags = caller->stamps,
+                                    .payload = *payload},
+                                   caller->request.key);
+    const Operation set{.code = OpCode::set,
+                        .nameSpace = caller->nameSpace,
+                        .key = caller->request.key.stored(),
+                        .value = bytes,
+                        .ttl = caller->request.expire};
+    backend_->start(std::span(&set, 1), deadline(), [this, caller, payload](std::span<Outcome> outcomes) {
+      if (outcomes[0].status != Status::ok) {
+        ++(outcomes[0].status == Status::tooLarge ? tooLarge_ : writeFailures_);
+        return land(caller, payload,
+                    outcomes[0].status == Status::tooLarge ? Storing::tooLarge : Storing::backendFailed);
+      }
+      ++stores_;
+      if (!outdated(*caller)) return land(caller, payload, Storing::stored);
+      takeBack(caller, payload);
+    });
+  }
+
+  // An erase or clear came between the last look and the write, so the write undid it.
+  void takeBack(const CallerPtr& caller, const std::shared_ptr<const std::string>& payload) {
+    const Operation erase{
+        .code = OpCode::erase, .nameSpace = caller->nameSpace, .key = caller->request.key.stored()};
+    backend_->start(std::span(&erase, 1), deadline(), [this, caller, payload](std::span<Outcome> outcomes) {
+      if (failed(outcomes[0].status)) ++invalidationFailures_;
+      land(caller, payload, Storing::notCacheable);
+    });
+  }
+
+  void land(const CallerPtr& caller, const std::shared_ptr<const std::string>& payload, Storing storing) {
+    if (caller->flight != nullptr)
+      for (const auto& follower : flights_.land(*caller->flight)) {
+        ++shared_;
+        answer(*follower, Source::shared, payload, storing);
+      }
+    answer(*caller, Source::computed, payload, storing);
+  }
+
+  static void answer(Caller& caller, Source source, const std::shared_ptr<const std::string>& payload,
+                     Storing storing) {
+    CacheResult result;
+    result.source = source;
+    result.payload = Payload(payload);
+    result.storing = storing;
+    result.ttl = storing == Storing::stored ? caller.request.expire : std::chrono::milliseconds(0);
+    caller.done(std::move(result));
+  }
+
+  void answerHit(Caller& caller, CacheResult hit) {
+    ++hits_;
+    caller.done(std::move(hit));
+  }
+
+  void landHit(const CallerPtr& caller, CacheResult hit) {
+    if (caller->flight != nullptr) {
+      const auto followers = flights_.land(*caller->flight);
+      if (!followers.empty()) {
+        const auto shared = std::make_shared<const std::string>(hit.payload.bytes());
+        for (const auto& follower : followers) {
+          CacheResult same;
+          same.source = Source::hit;
+          same.payload = Payload(shared);
+          same.age = hit.age;
+          same.ttl = hit.ttl;
+          answerHit(*follower, std::move(same));
+        }
+      }
+    }
+    answerHit(*caller, std::move(hit));
+  }
+
+  void disband(const CallerPtr& caller, const std::shared_ptr<const std::string>& payload) {
+    if (caller->flight != nullptr)
+      for (const auto& follower : flights_.disband(*caller->flight, backend_->clock().monotonic()))
+        lead(follower);
+    answer(*caller, Source::computed, payload, Storing::notCacheable);
+  }
+
+  const std::shared_ptr<Backend> backend_;
+  const CacheOptions options_;
+  TagStamps tags_;
+  SingleFlight flights_;
+  Counter hits_{0}, misses_{0}, shared_{0}, computations_{0}, stores_{0}, tooLarge_{0}, readFailures_{0},
+      writeFailures_{0}, invalidations_{0}, invalidationFailures_{0};
+};
+
+Cache::Cache(std::shared_ptr<Backend> backend, CacheOptions options)
+    : engine_(std::make_unique<Engine>(std::move(backend), std::move(options))) {}
+Cache::~Cache() = default;
+
+void Cache::getOrCompute(CacheRequest request, Executor& executor, Done done) {
+  engine_->getOrCompute(std::move(request), executor, std::move(done));
+}
+
+CacheResult Cache::getOrCompute(CacheRequest request) {
+  RunLoop loop;
+  std::optional<CacheResult> result;
+  engine_->getOrCompute(std::move(request), loop, [&loop, &result](CacheResult finished) {
+    result = std::move(finished);
+    loop.stop();
+  });
+  loop.run();
+  if (result->source == Source::failed) std::rethrow_exception(result->error);
+  return std::move(*result);
+}
+
+std::optional<CacheResult> Cache::find(const CacheRequest& request) { return engine_->find(request); }
+Status Cache::invalidate(std::span<const std::string> tags) { return engine_->invalidate(tags); }
+Status Cache::erase(std::string_view name_space, const Key& key) { return engine_->erase(name_space, key); }
+Status Cache::clear(std::string_view name_space) { return engine_->clear(name_space); }
+CacheCounters Cache::counters() const { return engine_->counters(); }
+Backend& Cache::backend() { return engine_->backend(); }
+const CacheOptions& Cache::options() const { return engine_->options(); }
+
+}  // namespace larder

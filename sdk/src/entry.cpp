@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "entry.hpp"
+
+#include <larder/byte_stream.hpp>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+namespace larder {
+namespace {
+
+constexpr std::uint8_t kVersion = 1;
+constexpr std::uint64_t kNotHashed = ~std::uint64_t{0};
+constexpr std::size_t kChecked =
+    sizeof kVersion + sizeof(std::uint64_t);  // where the checksum's range begins
+
+std::uint64_t checksumOf(std::string_view bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
+
+}  // namespace
+
+std::string encodeEntry(const Entry& entry, const Key& key) {
+  std::string body;
+  body.reserve(128 + entry.payload.size() + (key.hashed() ? key.full().size() : 0));
+  ByteWriter writer(body);
+  writer.integer(kVersion);
+  writer.integer(std::uint64_t{0});  // the checksum, below
+  writer.integer(std::int64_t{entry.created.count()});
+  writer.integer(std::int64_t{entry.freshUntil.count()});
+  writer.integer(std::int64_t{entry.staleUntil.count()});
+  writer.integer(static_cast<std::uint32_t>(entry.tags.size()));
+  for (const auto& [tag, stamp] : entry.tags) {
+    writer.sized(tag);
+    writer.integer(stamp);
+  }
+  if (key.hashed())
+    writer.sized(key.full());
+  else
+    writer.integer(kNotHashed);
+  writer.raw(entry.payload);
+
+  std::string checksum;
+  ByteWriter(checksum).integer(checksumOf(std::string_view(body).substr(kChecked)));
+  return body.replace(sizeof kVersion, checksum.size(), checksum);
+}
+
+std::optional<Entry> decodeEntry(std::string_view bytes, const Key& key, bool verify) {
+  ByteReader reader(bytes);
+  if (reader.integer<std::uint8_t>() != kVersion) return std::nullopt;
+  const auto checksum = reader.integer<std::uint64_t>();
+  if (!reader.ok() || (verify && checksum != checksumOf(bytes.substr(kChecked)))) return std::nullopt;
+
+  Entry entry;
+  entry.created = std::chrono::milliseconds(reader.integer<std::int64_t>());
+  entry.freshUntil = std::chrono::milliseconds(reader.integer<std::int64_t>());
+  entry.staleUntil = std::chrono::milliseconds(reader.integer<std::int64_t>());
+  const auto tags = reader.integer<std::uint32_t>();
+  for (std::uint32_t i = 0; i < tags && reader.ok(); ++i) {
+    auto& tag = entry.tags.emplace_back();
+    tag.tag = reader.sized();
+    tag.stamp = reader.integer<Stamp>();
+  }
+  const auto key_size = reader.integer<std::uint64_t>();
+  const bool hashed = key_size != kNotHashed;
+  if (hashed != key.hashed()) return std::nullopt;
+  if (hashed && reader.raw(key_size) != key.full()) return std::nullopt;
+  if (!reader.ok()) return std::nullopt;
+  entry.payload = reader.raw(reader.left());
+  return entry;
+}
+
+}  // namespace larder

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_SRC_ENTRY_HPP
+#define LARDER_SRC_ENTRY_HPP
+
+#include <larder/key.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace larder {
+
+/// Marks a moment of a tag. Random, so that one that a store lost never comes back; 0 is none.
+using Stamp = std::uint64_t;
+
+struct TagStamp {
+  std::string tag;
+  Stamp stamp = 0;
+};
+
+/// What is stored under a key: the payload and what is needed to judge whether it may be served.
+/// Times are on the wall clock, because other hosts read them.
+struct Entry {
+  std::chrono::milliseconds created{0};
+  std::chrono::milliseconds freshUntil{0};
+  std::chrono::milliseconds staleUntil{0};  ///< not before freshUntil
+  std::vector<TagStamp> tags;
+  std::string_view payload;  ///< borrowed
+};
+
+/// Bytes of an entry, the same on every host: version, checksum, times, tags, the full key if it was hashed,
+/// payload; integers little-endian.
+std::string encodeEntry(const Entry& entry, const Key& key);
+
+/// The entry in `bytes`, whose payload it borrows. nullopt for anything but a whole entry of this version for
+/// this key. The checksum is compared if `verify`: it tells faults of a network or a disk, which an
+/// in-process store does not have.
+std::optional<Entry> decodeEntry(std::string_view bytes, const Key& key, bool verify);
+
+}  // namespace larder
+
+#endif

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <larder/key.hpp>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace larder {
+namespace {
+
+constexpr std::size_t kMaxStored = 250;  // memcached's limit, the tightest of the stores
+
+bool printable(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f'; });
+}
+
+// 128 bits of XXH3 make accidental collisions a matter of theory. It resists no attacker, who need not be
+// resisted here: the full key is compared on a hit.
+std::string hashOf(std::string_view full) {
+  const XXH128_hash_t hash = XXH3_128bits(full.data(), full.size());
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string text = "#";  // full keys begin with a digit or '-'
+  for (const std::uint64_t half : {hash.high64, hash.low64})
+    for (int shift = 60; shift >= 0; shift -= 4) text += digits[(half >> shift) & 15];
+  return text;
+}
+
+}  // namespace
+
+KeyBuilder& KeyBuilder::field(std::string_view bytes) {
+  full_ += std::to_string(bytes.size());
+  full_ += ':';
+  full_ += bytes;
+  return *this;
+}
+
+KeyBuilder& KeyBuilder::absent() {
+  full_ += '-';
+  return *this;
+}
+
+Key KeyBuilder::build() {
+  Key key;
+  key.full_ = std::move(full_);
+  if (key.full_.size() > kMaxStored || !printable(key.full_)) key.stored_ = hashOf(key.full_);
+  return key;
+}
+
+}  // namespace larder

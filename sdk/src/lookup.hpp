@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_SRC_LOOKUP_HPP
+#define LARDER_SRC_LOOKUP_HPP
+
+#include <larder/cache.hpp>
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "tag_stamps.hpp"
+
+namespace larder {
+
+/// What a look-up found.
+struct Found {
+  std::optional<CacheResult> hit;
+  std::vector<TagStamp> stamps;  ///< of the request's tags; 0 where a tag has none
+  bool backendFailed = false;    ///< then a miss, and the stamps can't be relied on
+};
+
+/// Looks up an entry and the stamps of its tags in one round trip and judges whether it may be served.
+/// `done` is called once, inline if the backend is. `name_space` is the backend's, with the prefix.
+void lookUp(Backend& backend, const TagStamps& tags, const std::string& name_space,
+            const CacheRequest& request, Deadline deadline, std::function<void(Found)> done);
+
+}  // namespace larder
+
+#endif

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "single_flight.hpp"
+
+#include <iterator>
+
+namespace larder {
+namespace {
+
+// Bounds the memory of keys whose results are not cacheable; forgetting one costs a moment of waiting.
+constexpr std::size_t kMaxAlone = 10'000;
+
+}  // namespace
+
+std::string SingleFlight::mapKey(const FlightName& name) {
+  return std::to_string(name.nameSpace.size()) + ':' + name.nameSpace + name.key;
+}
+
+SingleFlight::Joined SingleFlight::join(const FlightName& name, const CallerPtr& caller,
+                                        std::chrono::nanoseconds now) {
+  const auto key = mapKey(name);
+  const std::lock_guard lock(mutex_);
+  if (const auto alone = aloneUntil_.find(key); alone != aloneUntil_.end()) {
+    if (now < alone->second) return {};
+    aloneUntil_.erase(alone);
+  }
+  auto& flight = flights_[key];
+  if (flight != nullptr) {
+    flight->followers_.push_back(caller);
+    return {flight, false};
+  }
+  flight = std::make_shared<Flight>();
+  flight->name_ = name;
+  return {flight, true};
+}
+
+bool SingleFlight::leave(Flight& flight, const CallerPtr& follower) {
+  const std::lock_guard lock(mutex_);
+  return std::erase(flight.followers_, follower) > 0;
+}
+
+std::vector<CallerPtr> SingleFlight::land(Flight& flight) {
+  const std::lock_guard lock(mutex_);
+  return end(flight);
+}
+
+CallerPtr SingleFlight::promote(Flight& flight) {
+  const std::lock_guard lock(mutex_);
+  if (flight.followers_.empty()) {
+    end(flight);
+    return nullptr;
+  }
+  auto next = std::move(flight.followers_.front());
+  flight.followers_.pop_front();
+  return next;
+}
+
+std::vector<CallerPtr> SingleFlight::disband(Flight& flight, std::chrono::nanoseconds now) {
+  const std::lock_guard lock(mutex_);
+  if (aloneUntil_.size() >= kMaxAlone)
+    std::erase_if(aloneUntil_, [now](const auto& each) { return each.second <= now; });
+  if (aloneUntil_.size() < kMaxAlone) aloneUntil_[mapKey(flight.name_)] = now + hitForMiss_;
+  return end(flight);
+}
+
+std::vector<CallerPtr> SingleFlight::end(Flight& flight) {
+  // An outdated flight has left the map already, and another may be there under its key.
+  if (!flight.outdated_) flights_.erase(mapKey(flight.name_));
+  auto& followers = flight.followers_;
+  std::vector<CallerPtr> all(std::make_move_iterator(followers.begin()),
+                             std::make_move_iterator(followers.end()));
+  followers.clear();
+  return all;
+}
+
+void SingleFlight::outdate(const std::function<bool(const FlightName&)>& matches) {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(flights_, [&matches](const auto& each) {
+    if (!matches(each.second->name_)) return false;
+    each.second->outdated_ = true;
+    return true;
+  });
+}
+
+bool SingleFlight::outdated(const Flight& flight) const {
+  const std::lock_guard lock(mutex_);
+  return flight.outdated_;
+}
+
+}  // namespace larder

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_SRC_SINGLE_FLIGHT_HPP
+#define LARDER_SRC_SINGLE_FLIGHT_HPP
+
+#include <chrono>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace larder {
+
+struct Caller;  // one getOrCompute, defined by the engine
+using CallerPtr = std::shared_ptr<Caller>;
+
+/// What names a flight: the key, and by what it can be outdated.
+struct FlightName {
+  std::string nameSpace;
+  std::string key;
+  std::vector<std::string> tags;
+};
+
+/// One computation per key at a time: the first caller leads, later ones follow and get his result. Followers
+/// are entries in a list, not waiting threads. (The idea and its name: Go's golang.org/x/sync/singleflight.)
+///
+/// Thread-safe; every call is short.
+class SingleFlight {
+ public:
+  class Flight;
+  using FlightPtr = std::shared_ptr<Flight>;
+
+  struct Joined {
+    FlightPtr flight;      ///< null: fly alone, results of this key were not cacheable lately
+    bool leading = false;  ///< else following
+  };
+
+  explicit SingleFlight(std::chrono::milliseconds hit_for_miss) : hitForMiss_(hit_for_miss) {}
+
+  Joined join(const FlightName& name, const CallerPtr& caller, std::chrono::nanoseconds now);
+
+  /// A follower who waited too long goes his own way; false if he is no longer waiting.
+  bool leave(Flight& flight, const CallerPtr& follower);
+
+  /// The flight succeeded: it ends, and its followers are to be answered.
+  std::vector<CallerPtr> land(Flight& flight);
+
+  /// The leader failed: the next follower leads; null if there is none, and the flight ends.
+  CallerPtr promote(Flight& flight);
+
+  /// The result was not for sharing: the flight ends, the followers compute for themselves, and for a while
+  /// nobody follows on that key.
+  std::vector<CallerPtr> disband(Flight& flight, std::chrono::nanoseconds now);
+
+  /// What the matching flights compute is outdated already: it is given to those who wait for it, but not
+  /// stored, and whoever comes from now on starts anew.
+  void outdate(const std::function<bool(const FlightName&)>& matches);
+  bool outdated(const Flight& flight) const;
+
+ private:
+  std::vector<CallerPtr> end(Flight& flight);
+  static std::string mapKey(const FlightName& name);
+
+  const std::chrono::nanoseconds hitForMiss_;
+  mutable std::mutex mutex_;
+  std::unordered_map<std::string, FlightPtr> flights_;
+  std::unordered_map<std::string, std::chrono::nanoseconds> aloneUntil_;
+};
+
+/// Opaque but for SingleFlight, whose lock guards it.
+class SingleFlight::Flight {
+  friend class SingleFlight;
+  FlightName name_;
+  std::deque<CallerPtr> followers_;
+  bool outdated_ = false;
+};
+
+}  // namespace larder
+
+#endif

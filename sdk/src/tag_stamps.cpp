@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tag_stamps.hpp"
+
+#include <larder/byte_stream.hpp>
+
+#include <algorithm>
+#include <memory>
+#include <random>
+
+namespace larder {
+namespace {
+
+// Tags may be as many as users, so their stamps go some day. Losing one costs a computation, so a day after
+// the last invalidation is soon enough, or twice the life of the entries that rely on it.
+constexpr std::chrono::hours kLeastTtl{24};
+
+Stamp newStamp() {
+  std::random_device source;  // getrandom or rdrand: differs on each host
+  const Stamp stamp = (Stamp{source()} << 32) | source();
+  return stamp == 0 ? 1 : stamp;
+}
+
+std::string encode(Stamp stamp) {
+  std::string bytes;
+  ByteWriter(bytes).integer(stamp);
+  return bytes;
+}
+
+}  // namespace
+
+TagStamps::TagStamps(Backend& backend, std::string_view prefix)
+    : backend_(backend), nameSpace_(std::string(prefix) + ":tags") {}
+
+Key TagStamps::keyOf(std::string_view tag) { return KeyBuilder().field(tag).build(); }
+
+std::optional<Stamp> TagStamps::decode(const Outcome& outcome) {
+  if (failed(outcome.status)) return std::nullopt;
+  if (outcome.status != Status::ok) return Stamp{0};
+  ByteReader reader(outcome.value.view());
+  const auto stamp = reader.integer<Stamp>();
+  return reader.finished() ? stamp : Stamp{0};
+}
+
+void TagStamps::create(std::vector<TagStamp>& stamps, std::chrono::milliseconds ttl, Deadline deadline,
+                       std::function<void(bool)> done) {
+  struct Creation {
+    std::vector<TagStamp*> missing;
+    std::vector<Key> keys;
+    std::vector<std::string> values;
+    std::vector<Operation> operations;  // for each: create if absent, then read who won
+  };
+  const auto creation = std::make_shared<Creation>();
+  for (auto& each : stamps)
+    if (each.stamp == 0) creation->missing.push_back(&each);
+  if (creation->missing.empty()) return done(true);
+
+  const std::size_t count = creation->missing.size();
+  creation->keys.reserve(count);  // operations point into these
+  creation->values.reserve(count);
+  for (const auto* each : creation->missing) {
+    const auto& key = creation->keys.emplace_back(keyOf(each->tag));
+    const auto& value = creation->values.emplace_back(encode(newStamp()));
+    creation->operations.push_back({.code = OpCode::set,
+                                    .flags = LARDER_IF_ABSENT,
+                                    .nameSpace = nameSpace_,
+                                    .key = key.stored(),
+                                    .value = value,
+                                    .ttl = std::max<std::chrono::milliseconds>(kLeastTtl, 2 * ttl)});
+    creation->operations.push_back({.code = OpCode::get, .nameSpace = nameSpace_, .key = key.stored()});
+  }
+  backend_.start(creation->operations, deadline,
+                 [creation, done = std::move(done)](std::span<Outcome> outcomes) {
+                   bool complete = true;
+                   for (std::size_t i = 0; i < creation->missing.size(); ++i) {
+                     const auto stamp = decode(outcomes[2 * i + 1]);
+                     creation->missing[i]->stamp = stamp.value_or(0);
+                     complete = complete && creation->missing[i]->stamp != 0;
+                   }
+                   done(complete);
+                 });
+}
+
+Status TagStamps::renew(std::span<const std::string> tags, Deadline deadline) {
+  std::vector<Key> keys;
+  std::vector<std::string> values;
+  keys.reserve(tags.size());
+  values.reserve(tags.size());
+  std::vector<Operation> operations;
+  for (const auto& tag : tags) {
+    const auto& key = keys.emplace_back(keyOf(tag));
+    const auto& value = values.emplace_back(encode(newStamp()));
+    operations.push_back({.code = OpCode::set,
+                          .nameSpace = nameSpace_,
+                          .key = key.stored(),
+                          .value = value,
+                          .ttl = kLeastTtl});
+  }
+  std::vector<Outcome> outcomes(operations.size());
+  backend_.perform(operations, outcomes, deadline);
+  for (const auto& outcome : outcomes)
+    if (outcome.status != Status::ok) return outcome.status;
+  return Status::ok;
+}
+
+}  // namespace larder

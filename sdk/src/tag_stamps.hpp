@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_SRC_TAG_STAMPS_HPP
+#define LARDER_SRC_TAG_STAMPS_HPP
+
+#include <larder/backend.hpp>
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "entry.hpp"
+
+namespace larder {
+
+/// Tags without an index: each tag has a stamp in the backend, an entry remembers the stamps it was computed
+/// under, and an entry whose stamps are not the tags' current ones is a miss. So invalidating is one write
+/// per tag, however many entries carry it, and a stamp that the store lost, replaced by a new random one,
+/// invalidates and never revives.
+///
+/// Stamps of an entry are read before its computation begins. An invalidation meanwhile changes them, and the
+/// entry is stillborn.
+class TagStamps {
+ public:
+  TagStamps(Backend& backend, std::string_view prefix);
+
+  const std::string& nameSpace() const { return nameSpace_; }
+  static Key keyOf(std::string_view tag);
+
+  /// The stamp that a look-up of keyOf(tag) brought: 0 if it is missing, nullopt if the look-up failed.
+  static std::optional<Stamp> decode(const Outcome& outcome);
+
+  /// Gives each tag whose stamp is 0 one, agreeing with other hosts that do the same at this moment. `done`
+  /// gets true, or false if the backend failed. `ttl` is for how long new stamps are kept at least.
+  void create(std::vector<TagStamp>& stamps, std::chrono::milliseconds ttl, Deadline deadline,
+              std::function<void(bool)> done);
+
+  /// Gives each tag a new stamp.
+  Status renew(std::span<const std::string> tags, Deadline deadline);
+
+ private:
+  Backend& backend_;
+  const std::string nameSpace_;
+};
+
+}  // namespace larder
+
+#endif

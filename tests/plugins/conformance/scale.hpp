@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_CONFORMANCE_SCALE_HPP
+#define LARDER_CONFORMANCE_SCALE_HPP
+
+#include <chrono>
+
+namespace larder::conformance {
+
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+#define LARDER_CONFORMANCE_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer) || __has_feature(address_sanitizer)
+#define LARDER_CONFORMANCE_SANITIZED 1
+#endif
+#endif
+
+#ifdef LARDER_CONFORMANCE_SANITIZED
+inline constexpr int kSlowdown = 10;
+#else
+inline constexpr int kSlowdown = 1;
+#endif
+
+/// How much of a volume to do: all of it, or a tenth in a build with sanitizers.
+constexpr int scaled(int volume) { return volume / kSlowdown; }
+
+/// How much later than it should something may be seen here: a loaded machine and a slow build add to
+/// what the contract allows.
+constexpr std::chrono::milliseconds tolerance(std::chrono::milliseconds allowed) {
+  return kSlowdown * allowed + std::chrono::milliseconds(100);
+}
+
+}  // namespace larder::conformance
+
+#endif

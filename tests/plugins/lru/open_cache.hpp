@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_TESTS_LRU_OPEN_CACHE_HPP
+#define LARDER_TESTS_LRU_OPEN_CACHE_HPP
+
+#include "../conformance/manual_clock.hpp"
+
+#include <larder/backend.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace larder::lru_test {
+
+using Settings = std::map<std::string, std::string>;
+
+/// One lru backend on a clock that the test moves; all keys in one namespace unless said otherwise.
+class OpenCache {
+ public:
+  /// Throws SettingError.
+  explicit OpenCache(const Settings& settings);
+
+  Status set(std::string_view key, std::string_view value, std::chrono::milliseconds ttl = noExpiry,
+             std::string_view name_space = "ns");
+  Outcome get(std::string_view key);
+  bool has(std::string_view key);
+  Status touch(std::string_view key, std::chrono::milliseconds ttl);
+  Status clear(std::string_view name_space);
+
+  void advance(std::chrono::milliseconds duration) { services_.advance(duration); }
+  larder_stats stats() const { return backend_->stats(); }
+  std::uint64_t maxValueSize() const { return backend_->maxValueSize(); }
+
+ private:
+  Outcome perform(OpCode code, std::string_view key);
+
+  conformance::ManualServices services_;
+  std::unique_ptr<Backend> backend_;
+};
+
+}  // namespace larder::lru_test
+
+#endif

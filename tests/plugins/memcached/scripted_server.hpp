@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_TESTS_MEMCACHED_SCRIPTED_SERVER_HPP
+#define LARDER_TESTS_MEMCACHED_SCRIPTED_SERVER_HPP
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+
+namespace larder::memcached_test {
+
+/// A server on 127.0.0.1 that says what a test wants it to say. It takes one connection after the other.
+class ScriptedServer {
+ public:
+  /// The answer to what has just arrived; nothing to close the connection instead.
+  using Script = std::function<std::optional<std::string>(std::string_view request)>;
+
+  explicit ScriptedServer(Script script);
+  ~ScriptedServer();
+  ScriptedServer(const ScriptedServer&) = delete;
+  ScriptedServer& operator=(const ScriptedServer&) = delete;
+
+  std::string url() const { return "127.0.0.1:" + std::to_string(port_); }
+
+ private:
+  void run();
+  void serve(int connection);
+
+  const Script script_;
+  int listener_ = -1;
+  std::uint16_t port_ = 0;
+  std::atomic<bool> stopping_{false};
+  std::thread thread_;
+};
+
+}  // namespace larder::memcached_test
+
+#endif

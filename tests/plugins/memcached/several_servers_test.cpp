@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "open_memcached.hpp"
+
+#include "servers/memcached_server.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <string>
+#include <thread>
+
+namespace larder::memcached_test {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::steady_clock;
+
+constexpr int kKeys = 100;
+
+class SeveralServers : public ::testing::Test {
+ protected:
+  SeveralServers() : cache({first.url(), second.url()}) {
+    for (int i = 0; i < kKeys; ++i)
+      EXPECT_EQ(cache.set(std::to_string(i), "of " + std::to_string(i)), Status::ok);
+  }
+
+  struct Tally {
+    int hits = 0;
+    int outages = 0;
+    int others = 0;
+  };
+
+  Tally readAll() {
+    Tally tally;
+    for (int i = 0; i < kKeys; ++i) {
+      const auto status = cache.get(std::to_string(i)).status;
+      ++(status == Status::ok ? tally.hits : status == Status::unavailable ? tally.outages : tally.others);
+    }
+    return tally;
+  }
+
+  servers::MemcachedServer first;
+  servers::MemcachedServer second;
+  OpenMemcached cache;
+};
+
+TEST_F(SeveralServers, OneThatIsKilledTakesItsOwnKeysAlong) {
+  ASSERT_EQ(readAll().hits, kKeys);
+
+  second.stop();
+  const Tally tally = readAll();
+
+  EXPECT_GT(tally.hits, kKeys / 4);
+  EXPECT_GT(tally.outages, kKeys / 4);
+  EXPECT_EQ(tally.others, 0) << "the key of a server that is down is no miss";
+}
+
+TEST_F(SeveralServers, OneThatHangsDoesNotSlowTheOther) {
+  int of_first = -1;
+  second.pause();
+  for (int i = 0; i < kKeys && of_first < 0; ++i) {
+    Operation operation;
+    const std::string key = std::to_string(i);
+    operation.nameSpace = "ns";
+    operation.key = key;
+    if (cache.backend().perform(operation, cache.backend().in(20ms)).status == Status::ok) of_first = i;
+  }
+  ASSERT_GE(of_first, 0);
+
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(cache.get(std::to_string(of_first)).status, Status::ok);
+
+  second.resume();
+}
+
+TEST_F(SeveralServers, ANamespaceIsClearedOnAllOrTheCallFails) {
+  ASSERT_EQ(cache.clear(), Status::ok);
+  EXPECT_EQ(readAll().hits, 0);
+
+  second.stop();
+
+  EXPECT_TRUE(failed(cache.clear()));
+}
+
+TEST_F(SeveralServers, APingAsksAll) {
+  ASSERT_EQ(cache.ping(), Status::ok);
+
+  first.stop();
+
+  EXPECT_EQ(cache.ping(), Status::unavailable);
+}
+
+TEST_F(SeveralServers, ARestartedOneIsUsedWithinThreeSeconds) {
+  second.stop();
+  ASSERT_GT(readAll().outages, 0);
+  second.start();
+
+  const auto limit = steady_clock::now() + 3s;
+  Tally tally;
+  do {
+    std::this_thread::sleep_for(50ms);
+    tally = readAll();
+  } while (tally.outages > 0 && steady_clock::now() < limit);
+
+  EXPECT_EQ(tally.outages, 0);
+  EXPECT_GT(tally.others, 0) << "it came back empty";
+}
+
+// Every connection finds out by itself, and on a read makes a new one without a word.
+TEST_F(SeveralServers, ReadsAfterAnUnnoticedRestartAreAnsweredAtOnce) {
+  ASSERT_EQ(readAll().hits, kKeys);
+
+  second.stop();
+  second.start();
+  const Tally tally = readAll();
+
+  EXPECT_EQ(tally.outages, 0);
+  EXPECT_GT(tally.others, 0) << "it came back empty";
+}
+
+TEST_F(SeveralServers, HealthIsReportedWhenItChangesAndNotMoreOften) {
+  second.stop();
+  readAll();
+  readAll();
+  second.start();
+  for (int i = 0; i < 60 && readAll().outages > 0; ++i) std::this_thread::sleep_for(50ms);
+
+  const auto reports = cache.services().reports();
+
+  ASSERT_EQ(reports.size(), 2u);
+  EXPECT_EQ(reports[0].first, Health::degraded);
+  EXPECT_NE(reports[0].second.find(second.url()), std::string::npos) << reports[0].second;
+  EXPECT_EQ(reports[1].first, Health::up);
+}
+
+}  // namespace
+}  // namespace larder::memcached_test

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_TESTS_REDIS_OPEN_REDIS_HPP
+#define LARDER_TESTS_REDIS_OPEN_REDIS_HPP
+
+#include <larder/backend.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace larder::redis_test {
+
+/// One redis backend, as one host would have it; all keys in namespace "ns".
+class OpenRedis {
+ public:
+  explicit OpenRedis(const std::string& url);
+
+  Status set(std::string_view key, std::string_view value);
+  Outcome get(std::string_view key) { return perform(OpCode::get, key); }
+  std::optional<std::string> valueOf(std::string_view key);
+  Status clear() { return perform(OpCode::clearNamespace, {}).status; }
+
+  Backend& backend() { return *backend_; }
+
+ private:
+  Outcome perform(OpCode code, std::string_view key);
+
+  HostServices services_;
+  std::unique_ptr<Backend> backend_;
+};
+
+/// What redis-server answers to a command of plain words, as it comes over the wire.
+std::string ask(std::uint16_t port, const std::string& command);
+
+/// The string that redis-server keeps under `key`, which has no spaces; nullopt if there is none.
+std::optional<std::string> storedUnder(std::uint16_t port, const std::string& key);
+
+/// Where the plugin keeps the generation of "ns".
+inline constexpr const char* generationKey = "larder:{2:ns}:generation";
+
+/// Where it keeps `key` of "ns" at present.
+std::string entryKey(std::uint16_t port, const std::string& key);
+
+}  // namespace larder::redis_test
+
+#endif

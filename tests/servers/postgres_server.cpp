@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "postgres_server.hpp"
+
+#include "program.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+#include <system_error>
+#include <utility>
+
+namespace larder::servers {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Debian keeps the servers of each major version outside of PATH. The newest one wins.
+fs::path binaryDirectory() {
+  std::vector<std::pair<int, fs::path>> versions;
+  std::error_code none_installed;
+  for (const auto& entry : fs::directory_iterator("/usr/lib/postgresql", none_installed)) {
+    const fs::path binaries = entry.path() / "bin";
+    if (isProgram(binaries / "postgres") && isProgram(binaries / "initdb"))
+      versions.emplace_back(std::atoi(entry.path().filename().c_str()), binaries);
+  }
+  if (!versions.empty()) return std::max_element(versions.begin(), versions.end())->second;
+  return findProgram("postgres", "postgresql").parent_path();
+}
+
+void giveTo(const std::optional<Account>& account, const fs::path& directory) {
+  if (account && ::chown(directory.c_str(), account->uid, account->gid) != 0)
+    throw std::system_error(errno, std::generic_category(), directory);
+}
+
+void createCluster(const fs::path& binaries, const fs::path& data, const std::optional<Account>& account,
+                   const fs::path& log) {
+  ChildProcess initdb({.arguments = {binaries / "initdb", "-D", data, "--username=postgres", "--auth=trust",
+                                     "--encoding=UTF8", "--locale=C", "--no-sync"},
+                       .log = log,
+                       .account = account,
+                       .deathSignal = SIGKILL});
+  const std::optional<int> status = initdb.wait(std::chrono::seconds(60));
+  if (status == 0) return;
+  std::ifstream output(log);
+  throw std::runtime_error("initdb failed:\n" + std::string(std::istreambuf_iterator<char>(output), {}));
+}
+
+// The server itself notes in the eighth line of its pid file when it takes connections, and removes the
+// file when it stops orderly. After a crash the file stays, so the process id in it has to be asked too.
+bool saysReady(const fs::path& pid_file, pid_t server) {
+  std::ifstream file(pid_file);
+  std::string first;
+  std::string line;
+  for (int number = 1; number <= 8 && std::getline(file, line); ++number)
+    if (number == 1) first = line;
+  return first == std::to_string(server) && line.starts_with("ready");
+}
+
+std::vector<std::string> serverCommand(const fs::path& binaries, const fs::path& data, std::uint16_t port,
+                                       const std::vector<std::string>& extra) {
+  std::vector<std::string> command{binaries / "postgres",
+                                   "-D",
+                                   data,
+                                   "-h",
+                                   "127.0.0.1",
+                                   "-p",
+                                   std::to_string(port),
+                                   "-c",
+                                   "unix_socket_directories=",
+                                   "-c",
+                                   "fsync=off",
+                                   "-c",
+                                   "shared_buffers=16MB"};
+  command.insert(command.end(), extra.begin(), extra.end());
+  return command;
+}
+
+}  // namespace
+
+PostgresServer::PostgresServer(std::vector<std::string> arguments) : Server("postgres") {
+  const fs::path binaries = binaryDirectory();
+  const std::optional<Account> account = accountIfRoot("postgres");
+  const fs::path data = directory() / "data";
+  giveTo(account, directory());
+  createCluster(binaries, data, account, log());
+
+  startFirst({.name = "postgres",
+              .command = [binaries, data, extra = std::move(arguments)](
+                             std::uint16_t port) { return serverCommand(binaries, data, port, extra); },
+              .answers = [this, data](std::uint16_t) { return saysReady(data / "postmaster.pid", pid()); },
+              // Its "immediate shutdown": no clean end, but none of its processes stays behind. After a
+              // SIGKILL those would hold the shared memory and keep the next start from succeeding.
+              .stopSignal = SIGQUIT,
+              .account = account});
+}
+
+std::string PostgresServer::url(std::string_view database) const {
+  return "postgresql://postgres@127.0.0.1:" + std::to_string(port()) + "/" + std::string(database);
+}
+
+}  // namespace larder::servers

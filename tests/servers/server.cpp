@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server.hpp"
+
+#include "loopback.hpp"
+
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+#include <thread>
+#include <utility>
+
+namespace larder::servers {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::chrono::seconds startLimit{15};
+constexpr std::chrono::seconds stopGrace{8};
+
+}  // namespace
+
+Server::Server(std::string_view label) : directory_(label) {}
+
+Server::~Server() { stop(); }
+
+void Server::startFirst(Program program) {
+  program_ = std::move(program);
+  // Between finding a port free and listening on it another test may take it: then a second one is tried.
+  for (int attempts_left = 2;; --attempts_left) {
+    port_ = freeLoopbackPort();
+    try {
+      return start();
+    } catch (const std::runtime_error&) {
+      if (attempts_left == 0) throw;
+    }
+  }
+}
+
+void Server::start() {
+  if (child_) throw std::logic_error(program_.name + " runs already");
+  child_.emplace(ChildCommand{program_.command(port_), log(), program_.account, program_.stopSignal});
+  if (waitUntilItAnswers()) return;
+
+  stop();
+  throw std::runtime_error(program_.name + " did not answer on port " + std::to_string(port_) +
+                           "; its log ends with:\n" + endOfLog());
+}
+
+bool Server::waitUntilItAnswers() {
+  const auto deadline = Clock::now() + startLimit;
+  while (child_->running() && Clock::now() < deadline) {
+    if (program_.answers(port_)) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  return false;
+}
+
+std::string Server::endOfLog() const {
+  constexpr std::size_t shown = 1000;
+  std::ifstream file(log());
+  const std::string text(std::istreambuf_iterator<char>(file), {});
+  return text.size() <= shown ? text : text.substr(text.size() - shown);
+}
+
+void Server::stop() {
+  if (!child_) return;
+  child_->end(program_.stopSignal, stopGrace);
+  child_.reset();
+}
+
+void Server::pause() {
+  if (child_) child_->signalWithChildren(SIGSTOP);
+}
+
+void Server::resume() {
+  if (child_) child_->signalWithChildren(SIGCONT);
+}
+
+}  // namespace larder::servers

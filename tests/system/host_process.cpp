@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host_process.hpp"
+
+#include <sys/wait.h>
+
+#include <fstream>
+#include <stdexcept>
+#include <thread>
+
+#include "servers/exchange.hpp"
+#include "servers/loopback.hpp"
+
+namespace larder::system {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kPatience = 30s;  // for a sanitizer's build on a busy machine
+
+std::string contentsOf(const std::filesystem::path& file) {
+  std::ifstream in(file);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+int exitStatus(std::optional<int> status) { return status && WIFEXITED(*status) ? WEXITSTATUS(*status) : -1; }
+
+}  // namespace
+
+std::string Answer::header(std::string_view name) const {
+  const auto head = text.substr(0, text.find("\r\n\r\n") + 2);
+  const auto at = head.find("\r\n" + std::string(name) + ": ");
+  if (at == std::string::npos) return {};
+  const auto begin = at + 2 + name.size() + 2;
+  return head.substr(begin, head.find("\r\n", begin) - begin);
+}
+
+std::string Answer::body() const {
+  const auto end = text.find("\r\n\r\n");
+  return end == std::string::npos ? std::string() : text.substr(end + 4);
+}
+
+Ended runLarder(const std::vector<std::string>& arguments) {
+  const servers::TempDirectory directory("larder-run");
+  std::vector<std::string> all{LARDER_PROGRAM};
+  all.insert(all.end(), arguments.begin(), arguments.end());
+  servers::ChildProcess child({.arguments = all, .log = directory.path() / "log"});
+  const auto status = child.wait(kPatience);
+  return {exitStatus(status), contentsOf(directory.path() / "log")};
+}
+
+HostProcess::HostProcess(std::vector<std::string> arguments)
+    : directory_("larder-host"), port_(servers::freeLoopbackPort()) {
+  std::vector<std::string> all{
+      LARDER_PROGRAM, "serve",
+      "--set",        "server.address=127.0.0.1:" + std::to_string(port_),
+      "--set",        "users.database=sqlite:" + (directory_.path() / "users.db").string()};
+  all.insert(all.end(), arguments.begin(), arguments.end());
+  child_ = std::make_unique<servers::ChildProcess>(
+      servers::ChildCommand{.arguments = all, .log = directory_.path() / "log"});
+
+  const auto give_up = std::chrono::steady_clock::now() + kPatience;
+  while (get("/healthz").status == 0) {
+    if (!child_->running() || std::chrono::steady_clock::now() > give_up)
+      throw std::runtime_error("larder serve does not answer: " + output());
+    std::this_thread::sleep_for(20ms);
+  }
+}
+
+Answer HostProcess::request(std::string_view method, std::string_view path, std::string_view headers,
+                            std::string_view body) const {
+  std::string bytes(method);
+  bytes += " ";
+  bytes += path;
+  bytes += " HTTP/1.1\r\nHost: larder\r\nConnection: close\r\n";
+  bytes += headers;
+  if (!body.empty()) {
+    bytes += "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n";
+  }
+  bytes += "\r\n";
+  bytes += body;
+
+  const auto begin = std::chrono::steady_clock::now();
+  Answer answer;
+  answer.text = servers::exchange(port_, bytes, kPatience);
+  answer.took =
+      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
+  if (answer.text.starts_with("HTTP/1.1 ")) answer.status = std::stoi(answer.text.substr(9, 3));
+  return answer;
+}
+
+double HostProcess::metric(std::string_view name) const {
+  const auto text = get("/metrics").body();
+  const auto at = text.find("\n" + std::string(name) + " ");
+  return at == std::string::npos ? -1 : std::stod(text.substr(at + 1 + name.size()));
+}
+
+Ended HostProcess::terminate() {
+  ::kill(child_->pid(), SIGTERM);
+  return {exitStatus(child_->wait(kPatience)), output()};
+}
+
+std::string HostProcess::output() const { return contentsOf(directory_.path() / "log"); }
+
+}  // namespace larder::system

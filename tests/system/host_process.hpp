@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_SYSTEM_HOST_PROCESS_HPP
+#define LARDER_SYSTEM_HOST_PROCESS_HPP
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "servers/child_process.hpp"
+#include "servers/temp_directory.hpp"
+
+namespace larder::system {
+
+/// What came back for one request; `text` is the whole answer, head and body.
+struct Answer {
+  int status = 0;  ///< 0: none came
+  std::string text;
+  std::chrono::milliseconds took{0};
+
+  /// The value of that header, empty if there is none.
+  std::string header(std::string_view name) const;
+  std::string body() const;
+  std::string cacheStatus() const { return header("Cache-Status"); }
+};
+
+/// How `larder` ended, and what it printed.
+struct Ended {
+  int status = -1;  ///< exit status; -1: killed, or not ended in time
+  std::string output;
+};
+
+/// Runs `larder` with `arguments` until it ends by itself.
+Ended runLarder(const std::vector<std::string>& arguments);
+
+/// `larder serve` on a free loopback port, with a database file of its own, ended by the destructor.
+class HostProcess {
+ public:
+  /// `arguments` are added to those that give address and database. Returns when the host answers; throws
+  /// std::runtime_error with its output if it does not.
+  explicit HostProcess(std::vector<std::string> arguments = {});
+
+  Answer get(std::string_view path, std::string_view headers = {}) const {
+    return request("GET", path, headers);
+  }
+  Answer request(std::string_view method, std::string_view path, std::string_view headers = {},
+                 std::string_view body = {}) const;
+
+  /// The number after `name` in /metrics; -1 if it is not there.
+  double metric(std::string_view name) const;
+
+  /// Sends SIGTERM and waits.
+  Ended terminate();
+  std::string output() const;
+
+ private:
+  servers::TempDirectory directory_;
+  std::uint16_t port_;
+  std::unique_ptr<servers::ChildProcess> child_;
+};
+
+}  // namespace larder::system
+
+#endif

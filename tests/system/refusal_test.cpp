@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What `larder serve` refuses at its start: one clear line and exit status 2.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+#include "host_process.hpp"
+
+using larder::servers::TempDirectory;
+using larder::system::Ended;
+using larder::system::runLarder;
+
+namespace {
+
+void expectRefusal(const Ended& ended, const std::string& part) {
+  EXPECT_EQ(ended.status, 2) << ended.output;
+  EXPECT_NE(ended.output.find(part), std::string::npos) << ended.output;
+  EXPECT_EQ(std::count(ended.output.begin(), ended.output.end(), '\n'), 1) << ended.output;
+}
+
+// `larder serve` with that file as its lru plugin.
+Ended serveWithPlugin(const std::string& file) {
+  return runLarder({"serve", "--set", "server.address=127.0.0.1:0", "--set",
+                    "users.database=sqlite::memory:", "--set", "backends.lru.plugin=" + file});
+}
+
+std::string contentsOf(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+}  // namespace
+
+TEST(ServeRefuses, ATextFileAsPlugin) {
+  const TempDirectory directory("larder-refusal");
+  const auto file = directory.path() / "text.so";
+  std::ofstream(file) << "words\n";
+
+  expectRefusal(serveWithPlugin(file.string()), "is not a shared library");
+}
+
+TEST(ServeRefuses, ATruncatedPlugin) {
+  const TempDirectory directory("larder-refusal");
+  const auto file = directory.path() / "cut.so";
+  const auto whole = contentsOf(LARDER_LRU_PLUGIN);
+  std::ofstream(file, std::ios::binary) << whole.substr(0, whole.size() / 2);
+
+  expectRefusal(serveWithPlugin(file.string()), "is cut short");
+}
+
+TEST(ServeRefuses, APluginForAnotherAbi) {
+  expectRefusal(serveWithPlugin(LARDER_OTHER_MAJOR_PLUGIN), "built for ABI 2.7, this host speaks 1.x");
+}
+
+TEST(ServeRefuses, APluginThatIsNowhere) {
+  expectRefusal(runLarder({"serve", "--backend", "nowhere"}), "no nowhere.so in");
+}
+
+TEST(ServeRefuses, AnOptionThatThePluginDoesNotHave) {
+  expectRefusal(runLarder({"serve", "--set", "backends.lru.max_byte=1MiB"}), "did you mean \"max_bytes\"?");
+}
+
+TEST(ServeRefuses, AnOptionOutOfRange) {
+  expectRefusal(runLarder({"serve", "--backend", "redis", "--set", "backends.redis.max_pending=-1"}),
+                "out of range");
+}
+
+TEST(ServeRefuses, AnUnknownKey) {
+  expectRefusal(runLarder({"serve", "--set", "cache.expires=30s"}), "did you mean \"expire\"?");
+}
+
+TEST(ServeRefuses, AnUnknownKeyInAFileByItsLine) {
+  const TempDirectory directory("larder-refusal");
+  const auto file = directory.path() / "larder.toml";
+  std::ofstream(file) << "[server]\naddress = \"127.0.0.1:0\"\nwokers = 3\n";
+
+  expectRefusal(runLarder({"serve", "--config", file.string()}), "larder.toml:3");
+}
+
+TEST(ServeRefuses, AnExpiryOutOfRange) {
+  expectRefusal(runLarder({"serve", "--set", "cache.expire=-5s"}), "cache.expire");
+}
+
+TEST(ServeRefuses, ADatabaseThatItDoesNotKnow) {
+  expectRefusal(runLarder({"serve", "--set", "users.database=oracle://x"}), "users.database");
+}

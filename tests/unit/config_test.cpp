@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "config/load_config.hpp"
+#include "config/plugin_directories.hpp"
+
+namespace larder::host {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Gives a test a larder.toml, in the current directory so that messages call it just that.
+class ConfigFile : public testing::Test {
+ protected:
+  void SetUp() override {
+    old_ = std::filesystem::current_path();
+    directory_ = testing::TempDir() + "larder-config-" + std::to_string(::getpid());
+    std::filesystem::create_directories(directory_);
+    std::filesystem::current_path(directory_);
+  }
+  void TearDown() override {
+    std::filesystem::current_path(old_);
+    std::filesystem::remove_all(directory_);
+  }
+
+  static ConfigSources file(const std::string& text) {
+    std::ofstream("larder.toml") << text;
+    return {.file = "larder.toml"};
+  }
+
+ private:
+  std::filesystem::path old_;
+  std::filesystem::path directory_;
+};
+
+std::string refusalOf(const ConfigSources& sources) {
+  try {
+    loadConfig(sources);
+  } catch (const ConfigError& error) {
+    return error.what();
+  }
+  return "not refused";
+}
+
+std::string refusalOfSet(const std::string& assignment) { return refusalOf({.sets = {assignment}}); }
+
+TEST(Config, NeedsNoSource) {
+  const Config config = loadConfig({});
+
+  EXPECT_EQ(config.server.address, "127.0.0.1:8080");
+  EXPECT_EQ(config.server.workers, 16u);
+  EXPECT_EQ(config.cache.backend, "lru");
+  EXPECT_EQ(config.cache.prefix, "larder");
+  EXPECT_EQ(config.cache.expire, 30s);
+  EXPECT_EQ(config.users.database, "sqlite:users.db");
+  EXPECT_EQ(config.users.delay, 0s);
+  EXPECT_EQ(config.log.level, LogLevel::info);
+  EXPECT_EQ(config.backends.at("lru").plugin, "lru");
+}
+
+TEST_F(ConfigFile, GivesEveryKey) {
+  const Config config = loadConfig(file(R"(
+    [server]
+    address = "0.0.0.0:9000"
+    workers = 4
+    [cache]
+    backend = "store"
+    prefix = "shop"
+    expire = "5min"
+    [backends.store]
+    plugin = "memcached"
+    servers = ["a:1", "b:2"]
+    connections = 3
+    binary = true
+    [plugins]
+    directories = ["/opt/plugins"]
+    [users]
+    database = "sqlite::memory:"
+    delay = "3s"
+    [route."GET /users"]
+    expire = "1s"
+    [log]
+    level = "error"
+  )"));
+
+  EXPECT_EQ(config.server.address, "0.0.0.0:9000");
+  EXPECT_EQ(config.server.workers, 4u);
+  EXPECT_EQ(config.cache.backend, "store");
+  EXPECT_EQ(config.cache.prefix, "shop");
+  EXPECT_EQ(config.cache.expire, 5min);
+  const BackendConfig& store = config.backends.at("store");
+  EXPECT_EQ(store.plugin, "memcached");
+  EXPECT_EQ(store.settings,
+            (BackendSettings{{"servers", {"a:1", "b:2"}}, {"connections", {"3"}}, {"binary", {"true"}}}));
+  EXPECT_EQ(store.sources.at("connections"), "larder.toml:12: ");
+  EXPECT_EQ(config.pluginDirectories, std::vector<std::filesystem::path>{"/opt/plugins"});
+  EXPECT_EQ(config.users.database, "sqlite::memory:");
+  EXPECT_EQ(config.users.delay, 3s);
+  EXPECT_EQ(config.routes.at("GET /users").expire, 1s);
+  EXPECT_EQ(config.log.level, LogLevel::error);
+}
+
+TEST_F(ConfigFile, LosesToTheEnvironmentThatLosesToSetThatLosesToBackend) {
+  auto sources = file("[cache]\nbackend = \"a\"\nprefix = \"a\"\nexpire = \"1s\"\n[server]\nworkers = 1\n");
+  sources.environment = {
+      {"LARDER_CACHE_BACKEND", "b"}, {"LARDER_CACHE_PREFIX", "b"}, {"LARDER_CACHE_EXPIRE", "2s"}};
+  sources.sets = {"cache.backend=c", "cache.prefix=old", "cache.prefix=c"};
+  sources.backend = "d";
+
+  const Config config = loadConfig(sources);
+
+  EXPECT_EQ(config.server.workers, 1u);
+  EXPECT_EQ(config.cache.expire, 2s);
+  EXPECT_EQ(config.cache.prefix, "c");
+  EXPECT_EQ(config.cache.backend, "d");
+}
+
+TEST_F(ConfigFile, WithAnEmptyBackendSectionNamesThatPlugin) {
+  EXPECT_EQ(loadConfig(file("[backends.redis]\n")).backends.at("redis").plugin, "redis");
+}
+
+TEST(Config, ReadsEveryFixedKeyFromTheEnvironment) {
+  const Config config = loadConfig({.environment = {{"LARDER_SERVER_WORKERS", "3"},
+                                                    {"LARDER_PLUGINS_DIRECTORIES", "[\"/p\"]"},
+                                                    {"LARDER_LOG_LEVEL", "debug"},
+                                                    {"LARDER_SOMETHING_ELSE", "ignored"}}});
+
+  EXPECT_EQ(config.server.workers, 3u);
+  EXPECT_EQ(config.pluginDirectories, std::vector<std::filesystem::path>{"/p"});
+  EXPECT_EQ(config.log.level, LogLevel::debug);
+}
+
+TEST(Config, TakesPlainTextTomlTextAndListsFromSet) {
+  const Config config = loadConfig(
+      {.sets = {"users.delay=3s", "server.address=127.0.0.1:9000", "cache.prefix=\"a b\"",
+                "backends.memcached.servers=[\"127.0.0.1:11211\", \"h:2\"]", "backends.redis.password=1_000",
+                "backends.redis.url=a=b", "route.\"GET /users\".expire=10s"}});
+
+  EXPECT_EQ(config.users.delay, 3s);
+  EXPECT_EQ(config.server.address, "127.0.0.1:9000");
+  EXPECT_EQ(config.cache.prefix, "a b");
+  EXPECT_EQ(config.backends.at("memcached").settings.at("servers"),
+            (std::vector<std::string>{"127.0.0.1:11211", "h:2"}));
+  EXPECT_EQ(config.backends.at("redis").settings.at("password"), std::vector<std::string>{"1_000"});
+  EXPECT_EQ(config.backends.at("redis").settings.at("url"), std::vector<std::string>{"a=b"});
+  EXPECT_EQ(config.routes.at("GET /users").expire, 10s);
+}
+
+TEST(Config, KeepsATextThatLooksLikeAnotherTypeAsItWasTyped) {
+  EXPECT_EQ(loadConfig({.sets = {"cache.prefix=2024-01-01"}}).cache.prefix, "2024-01-01");
+  EXPECT_EQ(loadConfig({.sets = {"cache.prefix=007"}}).cache.prefix, "007");
+  EXPECT_EQ(loadConfig({.sets = {"cache.prefix=a\nb = 1"}}).cache.prefix, "a\nb = 1");
+}
+
+TEST_F(ConfigFile, IsRefusedWithFileAndLineOfTheKey) {
+  EXPECT_EQ(refusalOf(file("\n[cache]\nexpire = \"-5s\"\n")),
+            "larder.toml:3: cache.expire: \"-5s\" is out of range; use 1ms to 365d");
+  EXPECT_EQ(refusalOf(file("[cahce]\nexpire = \"5s\"\n")),
+            "larder.toml:2: cahce.expire: unknown section \"cahce\"; did you mean \"cache\"?");
+  EXPECT_EQ(refusalOf(file("[cache]\nexpires = \"5s\"\n")),
+            "larder.toml:2: cache.expires: unknown key \"expires\"; did you mean \"expire\"?");
+  EXPECT_EQ(refusalOf(file("[server]\nworkers = \"16\"\n")),
+            "larder.toml:2: server.workers: takes a whole number without quotes, 1 to 1024");
+  EXPECT_EQ(refusalOf(file("[cache]\nexpire = 30\n")),
+            "larder.toml:2: cache.expire: takes a duration in quotes, like \"250ms\", \"30s\" or \"5min\"");
+  EXPECT_EQ(refusalOf(file("[cache]\nprefix = 5\n")), "larder.toml:2: cache.prefix: takes a text in quotes");
+  EXPECT_EQ(refusalOf(file("cache = 5\n")), "larder.toml:1: cache: is a section, not a value; write [cache]");
+  EXPECT_EQ(refusalOf(file("[cache.expire]\nx = 1\n")),
+            "larder.toml:2: cache.expire.x: \"expire\" is a value, not a section");
+  EXPECT_EQ(
+      refusalOf(file("[backends.redis]\nrate = 1.5\n")),
+      "larder.toml:2: backends.redis.rate: takes a text, a whole number, true or false, or a list of these");
+  EXPECT_EQ(refusalOf(file("[backends.redis.tls]\non = true\n")),
+            "larder.toml:2: backends.redis.tls.on: takes a text, a whole number, true or false, or a list of "
+            "these");
+  EXPECT_EQ(refusalOf(file("[route.\"GET /users\"]\nexpiry = \"1s\"\n")),
+            "larder.toml:2: route.\"GET /users\".expiry: unknown key \"expiry\"; did you mean \"expire\"?");
+  EXPECT_EQ(refusalOf(file("[plugins]\ndirectories = \"/opt\"\n")),
+            "larder.toml:2: plugins.directories: takes a list of texts, like [\"/opt/larder/plugins\"]");
+}
+
+TEST_F(ConfigFile, IsRefusedForSectionsThatDoNotExist) {
+  EXPECT_EQ(
+      refusalOf(file("[sessions]\n")),
+      "larder.toml:1: sessions: unknown section \"sessions\"; known are backends, route, server, cache, "
+      "plugins, users, log");
+}
+
+TEST_F(ConfigFile, ThatIsNotTomlIsRefusedWithItsLine) {
+  const std::string refusal = refusalOf(file("[cache]\nexpire = \n"));
+
+  EXPECT_TRUE(refusal.starts_with("larder.toml:2: ")) << refusal;
+  EXPECT_EQ(refusal.find('\n'), std::string::npos) << refusal;
+}
+
+TEST_F(ConfigFile, ThatCannotBeReadIsRefused) {
+  EXPECT_EQ(refusalOf({.file = "none.toml"}), "none.toml: can't be read: No such file or directory");
+  EXPECT_EQ(refusalOf({.file = "."}), ".: is a directory; name a TOML file");
+}
+
+TEST(Config, RefusesASetThatIsWrong) {
+  EXPECT_EQ(refusalOfSet("cache.expire=0ms"), "--set cache.expire: \"0ms\" is out of range; use 1ms to 365d");
+  EXPECT_EQ(refusalOfSet("cache.expire=soon"),
+            "--set cache.expire: \"soon\" is not a duration; write it like 250ms, 30s or 5min");
+  EXPECT_EQ(refusalOfSet("server.workers=2000"), "--set server.workers: 2000 is out of range; use 1 to 1024");
+  EXPECT_EQ(refusalOfSet("server.workers=many"),
+            "--set server.workers: takes a whole number without quotes, 1 to 1024");
+  EXPECT_EQ(refusalOfSet("log.level=loud"),
+            "--set log.level: \"loud\" is not a level; use debug, info, warning or error");
+  EXPECT_EQ(refusalOfSet("cache.backend="),
+            "--set cache.backend: is empty; give a value or leave the key out");
+  EXPECT_EQ(refusalOfSet("cache.expire"), "--set cache.expire: is not KEY=VALUE, like cache.expire=10s");
+  EXPECT_EQ(refusalOfSet("a b=1"), "--set a b: is not KEY=VALUE, like cache.expire=10s");
+  EXPECT_EQ(refusalOfSet("=1"), "--set : is not KEY=VALUE, like cache.expire=10s");
+}
+
+TEST(Config, RefusesAVariableByItsName) {
+  EXPECT_EQ(refusalOf({.environment = {{"LARDER_USERS_DELAY", "2h"}}}),
+            "LARDER_USERS_DELAY: users.delay: \"2h\" is out of range; use 0ms to 1h");
+}
+
+TEST(Config, RefusesAnEmptyBackendName) {
+  EXPECT_EQ(refusalOf({.backend = ""}),
+            "--backend: cache.backend: is empty; give a value or leave the key out");
+}
+
+TEST(PluginDirectories, AreTheConfiguredThenThePathThenThoseBesideTheProgram) {
+  Config config;
+  config.pluginDirectories = {"/configured"};
+
+  const auto directories = pluginDirectories(config, {{"LARDER_PLUGIN_PATH", ":/first::/second:"}});
+
+  ASSERT_EQ(directories.size(), 4u);
+  EXPECT_EQ(directories[0], "/configured");
+  EXPECT_EQ(directories[1], "/first");
+  EXPECT_EQ(directories[2], "/second");
+  EXPECT_TRUE(directories[3].is_absolute());
+  EXPECT_TRUE(directories[3].string().ends_with("/lib/larder/plugins"));
+}
+
+}  // namespace
+}  // namespace larder::host

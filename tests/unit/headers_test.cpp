@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/headers.hpp"
+
+#include <gtest/gtest.h>
+
+#include "http/date.hpp"
+#include "http/request.hpp"
+#include "http/response.hpp"
+
+using namespace larder::http;
+
+TEST(HttpHeaders, CompareNamesWithoutCase) {
+  const Headers headers{{"Content-Type", "a"}};
+
+  EXPECT_EQ(headers.get("content-type"), "a");
+}
+
+TEST(HttpHeaders, RefuseWhatWouldSplitAResponse) {
+  Headers headers;
+
+  for (const auto& value : {std::string("a\r\nSet-Cookie: x"), std::string("a\nb"), std::string("a\0b", 3)})
+    EXPECT_THROW(headers.set("X-Name", value), std::invalid_argument);
+  EXPECT_THROW(headers.set("X Name", "a"), std::invalid_argument);
+  EXPECT_THROW(headers.set("", "a"), std::invalid_argument);
+}
+
+TEST(HttpHeaders, JoinRepeatedFields) {
+  Headers headers;
+  headers.add("Vary", "Accept");
+  headers.add("vary", "Cookie");
+
+  EXPECT_EQ(headers.joined("Vary"), "Accept, Cookie");
+}
+
+TEST(HttpList, IsSplitAtCommasOutsideOfQuotes) {
+  EXPECT_EQ(listElements(R"( a , "b,c" ,, W/"d\"," )"),
+            (std::vector<std::string_view>{"a", "\"b,c\"", "W/\"d\\\",\""}));
+  EXPECT_TRUE(listElements("").empty());
+}
+
+TEST(HttpRequest, TakesPathAndQueryApart) {
+  const auto request = Request::of("GET", "/users?b=2&a=x%20y+z&a&=v");
+
+  EXPECT_EQ(request.path, "/users");
+  EXPECT_EQ(request.query, (std::vector<std::pair<std::string, std::string>>{
+                               {"b", "2"}, {"a", "x y z"}, {"a", ""}, {"", "v"}}));
+}
+
+TEST(HttpRequest, MalformedEscapeIsNotDecoded) {
+  EXPECT_EQ(percentDecode("%4"), std::nullopt);
+  EXPECT_EQ(percentDecode("%zz"), std::nullopt);
+  EXPECT_EQ(percentDecode("%41"), "A");
+}
+
+TEST(HttpProblem, EscapesWhatItIsGiven) {
+  const auto response = Response::problem(400, "bad", "T", "say \"a\\b\"\n");
+
+  EXPECT_EQ(response.body,
+            "{\"type\":\"/problems/bad\",\"title\":\"T\",\"status\":400,\"detail\":\"say "
+            "\\\"a\\\\b\\\"\\u000a\"}\n");
+}
+
+TEST(HttpDate, IsWrittenAsTheRfcSays) {
+  EXPECT_EQ(formatDate(std::chrono::seconds(784111777)), "Sun, 06 Nov 1994 08:49:37 GMT");
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+#include <larder/key.hpp>
+
+#include <algorithm>
+
+using larder::KeyBuilder;
+
+TEST(KeyBuilder, FieldsThatJoinToTheSameTextMakeDifferentKeys) {
+  EXPECT_NE(KeyBuilder().field("a=1:b").build().full(), KeyBuilder().field("a").field("1:b").build().full());
+  EXPECT_NE(KeyBuilder().field("ab").field("c").build().full(),
+            KeyBuilder().field("a").field("bc").build().full());
+}
+
+TEST(KeyBuilder, AbsentDiffersFromEmpty) {
+  EXPECT_NE(KeyBuilder().absent().build().full(), KeyBuilder().field("").build().full());
+}
+
+TEST(KeyBuilder, ShortPrintableKeyIsStoredReadably) {
+  const auto key = KeyBuilder().field("GET").field("/users").build();
+
+  EXPECT_FALSE(key.hashed());
+  EXPECT_EQ(key.stored(), "3:GET6:/users");
+}
+
+TEST(KeyBuilder, LongOrBinaryKeyIsStoredAsAPrintableHash) {
+  for (const auto& field :
+       {std::string(300, 'x'), std::string("a b"), std::string("\0\r\n", 3), std::string("\xff")}) {
+    const auto key = KeyBuilder().field(field).build();
+
+    EXPECT_TRUE(key.hashed());
+    EXPECT_LE(key.stored().size(), 250u);
+    EXPECT_TRUE(
+        std::all_of(key.stored().begin(), key.stored().end(), [](char c) { return c > ' ' && c < '\x7f'; }));
+  }
+}

@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include "endpoint/app.hpp"
+#include "open_backend.hpp"
+#include "plugins/conformance/manual_clock.hpp"
+
+using namespace larder::http;
+using larder::invalidates;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr const char* kStored = "larder; fwd=uri-miss; stored";
+
+class ResponseCaching : public ::testing::Test {
+ protected:
+  // Answers what the test wants, and counts.
+  Handler handler() {
+    return [this](const Request&) {
+      ++executions_;
+      return answer_;
+    };
+  }
+
+  Response get(const std::string& target, Headers headers = {}, const std::string& method = "GET") {
+    auto request = Request::of(method, target);
+    request.headers = std::move(headers);
+    return app_.handle(request);
+  }
+  static std::string status(const Response& response) {
+    return std::string(response.headers.get("Cache-Status").value_or("none"));
+  }
+
+  larder::conformance::ManualServices services_;
+  larder::Cache cache_{larder::openBackend(LARDER_LRU_PLUGIN, services_), {}};
+  App app_{cache_};
+  Response answer_ = Response::json("[1]");
+  int executions_ = 0;
+};
+
+}  // namespace
+
+TEST_F(ResponseCaching, ExecutesOnceServesForTheTimeToLiveExecutesAgainAfter) {
+  app_.get("/users", handler(), larder::cache(30s));
+
+  const auto first = get("/users");
+  services_.advance(1s);
+  const auto second = get("/users");
+  services_.advance(29s);
+  const auto third = get("/users");
+
+  EXPECT_EQ(status(first), kStored);
+  EXPECT_EQ(status(second), "larder; hit; ttl=29");
+  EXPECT_EQ(status(third), kStored);
+  EXPECT_EQ(second.body, first.body);
+  EXPECT_EQ(second.headers.get("Content-Type"), "application/json");
+  EXPECT_EQ(executions_, 2);
+}
+
+TEST_F(ResponseCaching, AgeCountsWholeSecondsAndDateIsThatOfTheResponse) {
+  app_.get("/users", handler(), larder::cache(30s));
+  EXPECT_FALSE(get("/users").headers.has("Age"));
+
+  services_.advance(2500ms);
+
+  const auto hit = get("/users");
+  EXPECT_EQ(hit.headers.get("Age"), "2");
+  EXPECT_EQ(hit.headers.get("Date"), "Tue, 14 Nov 2023 23:13:20 GMT");
+}
+
+TEST_F(ResponseCaching, WithoutAPolicyNothingIsCached) {
+  app_.get("/health", handler());
+
+  get("/health");
+
+  EXPECT_EQ(status(get("/health")), "none");
+  EXPECT_EQ(executions_, 2);
+}
+
+TEST_F(ResponseCaching, ResponsesThatAreNotForOthersAreNeverStored) {
+  app_.get("/users", handler(), larder::cache(30s));
+  const auto with = [](const char* name, const char* value) {
+    auto response = Response::json("[1]");
+    response.headers.set(name, value);
+    return response;
+  };
+  const std::vector<std::pair<Response, const char*>> cases{
+      {with("Set-Cookie", "sid=1"), "set-cookie"},
+      {with("Cache-Control", "max-age=5, No-Store"), "no-store"},
+      {with("Cache-Control", "private=\"x\""), "private"},
+      {with("Cache-Control", "no-cache"), "no-cache"},
+      {with("Vary", "*"), "vary"},
+      {with("Vary", "Accept-Language"), "vary"},
+      {Response::problem(404, "x", "y"), "status"},
+      {Response::problem(500, "x", "y"), "status"},
+      {Response::noContent(), "status"}};
+  for (const auto& [response, reason] : cases) {
+    answer_ = response;
+    for (int i = 0; i < 2; ++i) {
+      const auto got = get("/users");
+      EXPECT_EQ(status(got), std::string("larder; fwd=uri-miss; detail=\"") + reason + "\"");
+      EXPECT_EQ(got.status, response.status);
+      EXPECT_EQ(got.headers.get("Cache-Control"), response.headers.get("Cache-Control"));
+    }
+  }
+  EXPECT_EQ(executions_, 18);
+}
+
+TEST_F(ResponseCaching, RequestWithCredentialsGetsAndLeavesNothing) {
+  app_.get("/users", handler(), larder::cache(30s));
+  get("/users");
+
+  EXPECT_EQ(status(get("/users", {{"Authorization", "Bearer alice"}})),
+            "larder; fwd=bypass; detail=\"authorization\"");
+  EXPECT_EQ(executions_, 2);
+}
+
+TEST_F(ResponseCaching, PolicyThatVariesByCredentialsKeepsUsersApart) {
+  app_.get(
+      "/me",
+      [](const Request& request) {
+        return Response::text(std::string(*request.headers.get("Authorization")));
+      },
+      larder::cache(30s).varyByHeader("Authorization"));
+  get("/me", {{"Authorization", "alice"}});
+
+  EXPECT_EQ(get("/me", {{"Authorization", "bob"}}).body, "bob");
+  EXPECT_EQ(status(get("/me", {{"authorization", "alice"}})), "larder; hit; ttl=30");
+  EXPECT_EQ(get("/me", {{"Authorization", "alice"}}).headers.get("Vary"), "Authorization");
+}
+
+TEST_F(ResponseCaching, RequestNoStoreIsHonoured) {
+  app_.get("/users", handler(), larder::cache(30s));
+
+  EXPECT_EQ(status(get("/users", {{"Cache-Control", "NO-STORE"}})),
+            "larder; fwd=bypass; detail=\"no-store\"");
+  EXPECT_EQ(status(get("/users")), kStored);
+}
+
+TEST_F(ResponseCaching, RequestNoCacheDoesNotPierceTheCache) {
+  app_.get("/users", handler(), larder::cache(30s));
+  get("/users");
+
+  EXPECT_EQ(status(get("/users", {{"Cache-Control", "no-cache, max-age=0"}})), "larder; hit; ttl=30");
+}
+
+TEST_F(ResponseCaching, OnlyIfCachedWithoutAnEntryIs504) {
+  app_.get("/users", handler(), larder::cache(30s));
+
+  EXPECT_EQ(get("/users", {{"Cache-Control", "only-if-cached"}}).status, 504);
+  EXPECT_EQ(executions_, 0);
+  get("/users");
+  EXPECT_EQ(get("/users", {{"Cache-Control", "only-if-cached"}}).status, 200);
+}
+
+TEST_F(ResponseCaching, QueryOrderOfNamesDoesNotMatterOrderOfValuesDoes) {
+  app_.get("/users", handler(), larder::cache(30s));
+  get("/users?a=1&b=2&b=3");
+
+  EXPECT_EQ(status(get("/users?b=2&b=3&a=1")), "larder; hit; ttl=30");
+  EXPECT_EQ(status(get("/users?b=3&b=2&a=1")), kStored);
+  EXPECT_EQ(status(get("/users?a=1%26b=2&b=3")), kStored);
+}
+
+TEST_F(ResponseCaching, OnlyChosenQueryParametersDistinguish) {
+  app_.get("/users", handler(), larder::cache(30s).varyByQuery("page"));
+  get("/users?page=1&utm=a");
+
+  EXPECT_EQ(status(get("/users?utm=b&page=1")), "larder; hit; ttl=30");
+  EXPECT_EQ(status(get("/users?page=2")), kStored);
+}
+
+TEST_F(ResponseCaching, HostsAndPathCaseAreKeptApart) {
+  app_.get("/users/{name}", handler(), larder::cache(30s));
+  get("/users/a", {{"Host", "one"}});
+
+  EXPECT_EQ(status(get("/users/a", {{"Host", "two"}})), kStored);
+  EXPECT_EQ(status(get("/users/A", {{"Host", "one"}})), kStored);
+}
+
+TEST_F(ResponseCaching, EntityTagIsTheSameOnMissAndHitAndAnswers304) {
+  app_.get("/users", handler(), larder::cache(30s));
+  const auto miss = get("/users");
+  const auto tag = std::string(miss.headers.get("ETag").value());
+
+  EXPECT_EQ(get("/users").headers.get("ETag"), tag);
+  for (const auto& wanted : {tag, "\"x\", W/" + tag, std::string("*")}) {
+    const auto unchanged = get("/users", {{"If-None-Match", wanted}});
+    EXPECT_EQ(unchanged.status, 304) << wanted;
+    EXPECT_TRUE(unchanged.body.empty());
+    EXPECT_EQ(unchanged.headers.get("ETag"), tag);
+    EXPECT_EQ(unchanged.headers.get("Cache-Control"), "no-cache");
+    EXPECT_FALSE(unchanged.headers.has("Content-Type"));
+  }
+  EXPECT_EQ(get("/users", {{"If-None-Match", "\"other\""}}).status, 200);
+}
+
+TEST_F(ResponseCaching, WhatTheHandlerSetIsKept) {
+  answer_.headers.set("ETag", "\"own\"");
+  answer_.headers.set("Cache-Control", "max-age=60");
+  app_.get("/users", handler(), larder::cache(30s));
+  get("/users");
+
+  const auto hit = get("/users");
+
+  EXPECT_EQ(hit.headers.get("ETag"), "\"own\"");
+  EXPECT_EQ(hit.headers.get("Cache-Control"), "max-age=60");
+}
+
+TEST_F(ResponseCaching, HopByHopFieldsAreNotStored) {
+  answer_.headers.set("Connection", "X-Secret, close");
+  answer_.headers.set("X-Secret", "1");
+  answer_.headers.set("X-Kept", "1");
+  app_.get("/users", handler(), larder::cache(30s));
+  get("/users");
+
+  const auto hit = get("/users");
+
+  EXPECT_FALSE(hit.headers.has("Connection"));
+  EXPECT_FALSE(hit.headers.has("X-Secret"));
+  EXPECT_TRUE(hit.headers.has("X-Kept"));
+}
+
+TEST_F(ResponseCaching, HeadIsAnsweredFromTheEntryOfGetAndFillsNothing) {
+  app_.get("/users", handler(), larder::cache(30s));
+
+  get("/users", {}, "HEAD");
+  EXPECT_EQ(status(get("/users")), kStored);
+  EXPECT_EQ(status(get("/users", {}, "HEAD")), "larder; hit; ttl=30");
+}
+
+TEST_F(ResponseCaching, SuccessfulWriteInvalidatesItsTags) {
+  app_.get("/users/{id}", handler(), larder::cache(30s).tag("users", "user:{id}"));
+  app_.put(
+      "/users/{id}", [](const Request&) { return Response::noContent(); }, invalidates("user:{id}"));
+  get("/users/1");
+  get("/users/2");
+
+  get("/users/1", {}, "PUT");
+
+  EXPECT_EQ(status(get("/users/1")), kStored);
+  EXPECT_EQ(status(get("/users/2")), "larder; hit; ttl=30");
+}
+
+TEST_F(ResponseCaching, FailedWriteInvalidatesNothing) {
+  app_.get("/users", handler(), larder::cache(30s).tag("users"));
+  app_.post(
+      "/users", [](const Request&) { return Response::problem(422, "x", "y"); }, invalidates("users"));
+  get("/users");
+
+  get("/users", {}, "POST");
+
+  EXPECT_EQ(status(get("/users")), "larder; hit; ttl=30");
+}
+
+TEST_F(ResponseCaching, ExceptionIsA500ThatTellsNothingAndIsNotCached) {
+  std::string told;
+  app_.onFault([&told](std::string_view endpoint, std::string_view what) {
+    told = std::string(endpoint) + ": " + std::string(what);
+  });
+  app_.get(
+      "/users",
+      [this](const Request&) -> Response {
+        if (++executions_ == 1) throw std::runtime_error("password=secret");
+        return Response::json("[]");
+      },
+      larder::cache(30s));
+
+  const auto failed = get("/users");
+
+  EXPECT_EQ(failed.status, 500);
+  EXPECT_EQ(failed.headers.get("Content-Type"), "application/problem+json");
+  EXPECT_EQ(failed.body.find("secret"), std::string::npos);
+  EXPECT_EQ(told, "GET /users: password=secret");
+  EXPECT_EQ(get("/users").status, 200);
+}
+
+TEST_F(ResponseCaching, UnknownPathIs404AndUnknownMethodIs405WithAllow) {
+  app_.get("/users", handler(), larder::cache(30s));
+  app_.post("/users", handler());
+
+  EXPECT_EQ(get("/nowhere").status, 404);
+  const auto refused = get("/users", {}, "DELETE");
+  EXPECT_EQ(refused.status, 405);
+  EXPECT_EQ(refused.headers.get("Allow"), "GET, HEAD, POST");
+}
+
+TEST_F(ResponseCaching, ConfigurationOverridesTheTimeToLive) {
+  app_.get("/users", handler(), larder::cache(30s));
+
+  EXPECT_TRUE(app_.overrideExpire("GET /users", 5s));
+  EXPECT_FALSE(app_.overrideExpire("GET /nowhere", 5s));
+
+  get("/users");
+  EXPECT_EQ(status(get("/users")), "larder; hit; ttl=5");
+}
+
+TEST(ResponseCacheOnASilentBackend, AnswersFromTheHandler) {
+  larder::HostServices services;
+  larder::Cache cache(larder::openBackend(LARDER_SILENT_PLUGIN, services), {.operationTimeout = 5ms});
+  App app(cache);
+  app.get(
+      "/users", [](const Request&) { return Response::json("[1]"); }, larder::cache(30s).tag("users"));
+
+  const auto response = app.handle(Request::of("GET", "/users"));
+
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(response.headers.get("Cache-Status"), "larder; fwd=uri-miss; detail=\"backend unavailable\"");
+}
