@@ -25,7 +25,7 @@ class LruBackend final : public plugin::Backend {
 
   LruBackend(plugin::Host host, const plugin::Settings& settings);
 
-  std::uint64_t capabilities() const override { return LARDER_CAP_INLINE; }
+  std::uint64_t capabilities() const override { return LARDER_CAP_INLINE | plugin::allCoreCapabilities; }
   std::uint64_t maxKeySize() const override;
   std::uint64_t maxValueSize() const override { return plan_.max_value_size; }
 

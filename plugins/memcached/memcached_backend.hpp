@@ -36,7 +36,9 @@ class MemcachedBackend : public plugin::Backend {
   MemcachedBackend(plugin::Host host, const plugin::Settings& settings);
   ~MemcachedBackend() override;
 
-  std::uint64_t capabilities() const override { return LARDER_CAP_ASYNC | LARDER_CAP_SHARED; }
+  std::uint64_t capabilities() const override {
+    return LARDER_CAP_ASYNC | LARDER_CAP_SHARED | plugin::allCoreCapabilities;
+  }
   std::uint64_t maxValueSize() const override { return options_.maxValue; }
 
   void submit(larder_op* const* ops, std::uint32_t count, larder_status* results) noexcept override;

@@ -19,7 +19,7 @@ class RedisBackend final : public plugin::Backend {
   RedisBackend(plugin::Host host, const plugin::Settings& settings);
 
   std::uint64_t capabilities() const override {
-    return LARDER_CAP_ASYNC | LARDER_CAP_SHARED | LARDER_CAP_PERSISTENT;
+    return LARDER_CAP_ASYNC | LARDER_CAP_SHARED | LARDER_CAP_PERSISTENT | plugin::allCoreCapabilities;
   }
   std::uint64_t maxKeySize() const override { return 64U << 10; }
   std::uint64_t maxValueSize() const override { return maxValueSize_; }

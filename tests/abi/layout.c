@@ -25,7 +25,7 @@ LARDER_LAYOUT_(offsetof(larder_text, data) == 0);
 LARDER_LAYOUT_(offsetof(larder_text, capacity) == 8);
 LARDER_LAYOUT_(offsetof(larder_text, size) == 12);
 
-LARDER_LAYOUT_(sizeof(larder_op) == 200);
+LARDER_LAYOUT_(sizeof(larder_op) == 232);
 LARDER_LAYOUT_(offsetof(larder_op, struct_size) == 0);
 LARDER_LAYOUT_(offsetof(larder_op, opcode) == 4);
 LARDER_LAYOUT_(offsetof(larder_op, flags) == 8);
@@ -43,6 +43,26 @@ LARDER_LAYOUT_(offsetof(larder_op, version) == 160);
 LARDER_LAYOUT_(offsetof(larder_op, error) == 168);
 LARDER_LAYOUT_(offsetof(larder_op, complete) == 184);
 LARDER_LAYOUT_(offsetof(larder_op, user) == 192);
+LARDER_LAYOUT_(offsetof(larder_op, number) == 200);
+LARDER_LAYOUT_(offsetof(larder_op, result_number) == 208);
+LARDER_LAYOUT_(offsetof(larder_op, expected) == 216);
+
+LARDER_LAYOUT_(sizeof(larder_extension) == 8);
+LARDER_LAYOUT_(offsetof(larder_extension, struct_size) == 0);
+LARDER_LAYOUT_(offsetof(larder_extension, reserved) == 4);
+
+LARDER_LAYOUT_(sizeof(larder_invalidation_listener) == 40);
+LARDER_LAYOUT_(offsetof(larder_invalidation_listener, struct_size) == 0);
+LARDER_LAYOUT_(offsetof(larder_invalidation_listener, reserved) == 4);
+LARDER_LAYOUT_(offsetof(larder_invalidation_listener, user) == 8);
+LARDER_LAYOUT_(offsetof(larder_invalidation_listener, changed) == 16);
+LARDER_LAYOUT_(offsetof(larder_invalidation_listener, cleared) == 24);
+LARDER_LAYOUT_(offsetof(larder_invalidation_listener, lost) == 32);
+
+LARDER_LAYOUT_(sizeof(larder_invalidation) == 16);
+LARDER_LAYOUT_(offsetof(larder_invalidation, struct_size) == 0);
+LARDER_LAYOUT_(offsetof(larder_invalidation, reserved) == 4);
+LARDER_LAYOUT_(offsetof(larder_invalidation, listen) == 8);
 
 LARDER_LAYOUT_(sizeof(larder_stats) == 104);
 LARDER_LAYOUT_(offsetof(larder_stats, struct_size) == 0);

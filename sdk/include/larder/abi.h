@@ -55,16 +55,15 @@ typedef int32_t larder_status;
 #define LARDER_UNKNOWN_RESULT (-3) /* a write was sent and no answer came: it may have happened */
 #define LARDER_DEADLINE (-4)       /* the deadline passed; a write may have happened */
 #define LARDER_CANCELLED (-5)      /* cancel() came first; a write may have happened */
-#define LARDER_TOO_LARGE (-6) /* key or value over the backend's limit; an older value is gone or unchanged \
-                               */
-#define LARDER_NO_MEMORY (-7) /* the store or the plugin is out of memory */
-#define LARDER_AUTH (-8)      /* the store refused the credentials */
-#define LARDER_PROTOCOL (-9)  /* the store answered something unintelligible or an error */
-#define LARDER_CLOSED (-10)   /* the backend is drained */
-#define LARDER_CONFIG (-11)   /* only from create: a setting is wrong */
-#define LARDER_INVALID (-12)  /* the operation contradicts this header */
-#define LARDER_UNSUPPORTED (-13) /* opcode, flag or capability that this plugin does not have */
-#define LARDER_INTERNAL (-14)    /* a fault in the plugin */
+#define LARDER_TOO_LARGE (-6)      /* over the backend's limits; an older value is gone or unchanged */
+#define LARDER_NO_MEMORY (-7)      /* the store or the plugin is out of memory */
+#define LARDER_AUTH (-8)           /* the store refused the credentials */
+#define LARDER_PROTOCOL (-9)       /* the store answered something unintelligible or an error */
+#define LARDER_CLOSED (-10)        /* the backend is drained */
+#define LARDER_CONFIG (-11)        /* only from create: a setting is wrong */
+#define LARDER_INVALID (-12)       /* the operation contradicts this header */
+#define LARDER_UNSUPPORTED (-13)   /* opcode, flag or capability that this plugin does not have */
+#define LARDER_INTERNAL (-14)      /* a fault in the plugin */
 
 /* ---- Frozen structs: embedded by value, never grow ---------------------------------------------- */
 
@@ -114,6 +113,7 @@ typedef struct larder_text {
 #define LARDER_OP_TTL 6u             /* OK with result_ttl_ms, what is left or LARDER_TTL_NONE; MISS */
 #define LARDER_OP_CLEAR_NAMESPACE 7u /* OK: entries that were there are gone for all clients. O(1) */
 #define LARDER_OP_PING 8u            /* OK: the store answers */
+/* 32 and up: extensions, below. */
 
 /* Flags. IF_ABSENT excludes IF_PRESENT, IF_VERSION and KEEP_TTL: together they are LARDER_INVALID, and so
  * is a flag on an opcode that it is not listed for. */
@@ -145,18 +145,19 @@ struct larder_op {
   uint32_t reserved;
   larder_bytes name_space;
   larder_bytes key;
-  larder_bytes value;        /* SET */
+  larder_bytes value;        /* SET, COMPARE_SET, LOCK, UNLOCK, SCAN */
   larder_value donated;      /* SET with LARDER_DONATE: owner and release of `value` */
-  int64_t ttl_ms;            /* SET, TOUCH */
+  int64_t ttl_ms;            /* SET, TOUCH, INCREMENT, COMPARE_SET, LOCK */
   uint64_t expected_version; /* with LARDER_IF_VERSION */
 
   /* On the host's monotonic clock (larder_host.monotonic_ns). After it the plugin completes with
    * LARDER_DEADLINE, at the latest 50 ms late. 0: the plugin's own time-outs alone. */
   uint64_t deadline_ns;
 
-  larder_value result;   /* (out) GET */
+  larder_value result;   /* (out) GET, SCAN */
   int64_t result_ttl_ms; /* (out) TTL */
-  /* (out) GET, SET: changes with each SET of the key, is never 0, and is compared for equality only. */
+  /* (out) GET, SET and what else writes: changes with each write of the key, is never 0, and is compared
+   * for equality only. */
   uint64_t version;
   larder_text error; /* (out) why a failure; capacity may be 0 */
 
@@ -166,6 +167,10 @@ struct larder_op {
    * then block. */
   void (*complete)(larder_op* op, larder_status status);
   void* user; /* the host's */
+
+  int64_t number;        /* INCREMENT, SCAN */
+  int64_t result_number; /* (out) INCREMENT */
+  larder_bytes expected; /* COMPARE_SET */
 };
 
 /* ---- Statistics --------------------------------------------------------------------------------- */
@@ -197,6 +202,13 @@ typedef struct larder_stats {
 #define LARDER_CAP_ASYNC (UINT64_C(1) << 1)      /* submit answers PENDING for I/O if complete is set */
 #define LARDER_CAP_SHARED (UINT64_C(1) << 2)     /* entries are seen by other processes */
 #define LARDER_CAP_PERSISTENT (UINT64_C(1) << 3) /* entries survive this process */
+
+/* What a backend does beside GET, SET with a ttl, DELETE, EXISTS and PING, which all of them do. An opcode
+ * or flag whose bit is not set completes with LARDER_UNSUPPORTED. */
+#define LARDER_CAP_CONDITIONS (UINT64_C(1) << 4) /* SET with IF_ABSENT, IF_PRESENT, KEEP_TTL */
+#define LARDER_CAP_VERSIONS (UINT64_C(1) << 5)   /* IF_VERSION; versions from GET and SET, which are 0 else */
+#define LARDER_CAP_TTL (UINT64_C(1) << 6)        /* TOUCH, TTL */
+#define LARDER_CAP_CLEAR (UINT64_C(1) << 7)      /* CLEAR_NAMESPACE */
 
 /* What create makes. The plugin owns it until destroy. */
 typedef struct larder_backend {
@@ -232,6 +244,72 @@ typedef struct larder_backend {
    * backend; NULL if it has none by that id. [any-thread] */
   const void* (*get_extension)(void* self, larder_bytes id);
 } larder_backend;
+
+/* ---- Extensions --------------------------------------------------------------------------------- */
+
+/* Optional parts, each with an id "larder.NAME/REVISION". A backend has one if get_extension answers its
+ * table. Their operations go through submit as all others do, with deadlines, batches and completion; a
+ * backend without the extension completes them with LARDER_UNSUPPORTED. They take no flags. */
+
+/* The table of an extension that consists of opcodes alone. */
+typedef struct larder_extension {
+  uint32_t struct_size;
+  uint32_t reserved;
+} larder_extension;
+
+#define LARDER_ATOMIC "larder.atomic/1" /* a larder_extension */
+
+/* Adds op->number, which may be negative, to the entry's value, a decimal number as text. A missing entry
+ * counts as 0 and gets ttl_ms; an existing one keeps its ttl. OK with result_number, the sum, and version;
+ * NOT_STORED if the value is no such number or the sum no int64_t. */
+#define LARDER_OP_INCREMENT 32u
+/* SET, but only over a live entry whose value is op->expected. OK with version; NOT_STORED if the value is
+ * another; MISS. */
+#define LARDER_OP_COMPARE_SET 33u
+
+#define LARDER_LOCK "larder.lock/1" /* a larder_extension */
+
+/* Takes the lock `key` for the token op->value, 1 to 64 bytes, or extends it if that token has it, to
+ * ttl_ms from now (not LARDER_TTL_NONE). OK; NOT_STORED if another token has it. Locks are no entries: the
+ * lock `k` and the entry `k` have nothing to do with each other. */
+#define LARDER_OP_LOCK 34u
+/* Gives the lock `key` back that the token op->value has. OK; NOT_STORED if another token has it; MISS if
+ * nobody has. */
+#define LARDER_OP_UNLOCK 35u
+
+#define LARDER_SCAN "larder.scan/1" /* a larder_extension */
+
+/* Tells keys of the namespace that begin with `key`, about op->number of them, 1 to 10,000, from the cursor
+ * op->value on, which is empty at first. OK with result: a sequence of byte strings, each a uint32_t with
+ * its size, in the machine's order and unaligned, and its bytes. The first is the next cursor, at most 64
+ * bytes, empty at the end of the scan; the others are keys, perhaps none. A key that is there from the first
+ * to the last call is told at least once. INVALID if the cursor is none. */
+#define LARDER_OP_SCAN 36u
+
+#define LARDER_INVALIDATION "larder.invalidation/1" /* a larder_invalidation */
+
+/* Told of changes. Its functions are [any-thread], are called from a thread of the plugin's, and do not
+ * wait. */
+typedef struct larder_invalidation_listener {
+  uint32_t struct_size;
+  uint32_t reserved;
+  void* user;
+  /* The entry was written or removed by somebody else; told for changes of this backend's own perhaps too. */
+  void (*changed)(void* user, larder_bytes name_space, larder_bytes key);
+  /* The whole namespace was cleared. */
+  void (*cleared)(void* user, larder_bytes name_space);
+  /* Changes may have been missed: whatever was remembered may be old. Told before `listen` returns, too,
+   * for what happened before. */
+  void (*lost)(void* user);
+} larder_invalidation_listener;
+
+typedef struct larder_invalidation {
+  uint32_t struct_size;
+  uint32_t reserved;
+  /* Calls `listener`, which the host keeps in place, from now on until the next call; NULL: nobody. When it
+   * returns, the former listener is not called any more. [exclusive] but for submit, cancel and stats */
+  larder_status (*listen)(void* self, const larder_invalidation_listener* listener);
+} larder_invalidation;
 
 /* ---- What the host offers ----------------------------------------------------------------------- */
 
@@ -402,9 +480,12 @@ LARDER_LAYOUT_(sizeof(larder_value) == 32);
 LARDER_LAYOUT_(sizeof(larder_setting) == 40);
 LARDER_LAYOUT_(sizeof(larder_text) == 16);
 LARDER_LAYOUT_(sizeof(larder_note) == 160);
-LARDER_LAYOUT_(sizeof(larder_op) == 200);
+LARDER_LAYOUT_(sizeof(larder_op) == 232);
 LARDER_LAYOUT_(sizeof(larder_stats) == 104);
 LARDER_LAYOUT_(sizeof(larder_backend) == 88);
+LARDER_LAYOUT_(sizeof(larder_extension) == 8);
+LARDER_LAYOUT_(sizeof(larder_invalidation_listener) == 40);
+LARDER_LAYOUT_(sizeof(larder_invalidation) == 16);
 LARDER_LAYOUT_(sizeof(larder_host) == 112);
 LARDER_LAYOUT_(sizeof(larder_option) == 80);
 LARDER_LAYOUT_(sizeof(larder_plugin) == 120);

@@ -79,6 +79,19 @@ class Host {
     return number;
   }
 
+  /// Only in the constructor. `name` is snake_case with its unit at the end, "_total" for counters; 0 if
+  /// the host does not want it, which the other two take as well.
+  std::uint64_t counter(std::string_view name, std::string_view help) const {
+    return host_->register_metric(host_->self, LARDER_METRIC_COUNTER, bytes(name), bytes(help));
+  }
+  std::uint64_t gauge(std::string_view name, std::string_view help) const {
+    return host_->register_metric(host_->self, LARDER_METRIC_GAUGE, bytes(name), bytes(help));
+  }
+  void add(std::uint64_t counter, std::uint64_t amount = 1) const {
+    host_->add_metric(host_->self, counter, amount);
+  }
+  void set(std::uint64_t gauge, std::int64_t value) const { host_->set_metric(host_->self, gauge, value); }
+
   /// On changes only; the reason holds no secrets.
   void reportHealth(std::uint32_t health, std::string_view reason) const {
     host_->report_health(host_->self, health, bytes(reason));
@@ -143,6 +156,28 @@ class Settings {
   std::uint32_t count_;
 };
 
+/// Every opcode and flag but those of extensions.
+inline constexpr std::uint64_t allCoreCapabilities =
+    LARDER_CAP_CONDITIONS | LARDER_CAP_VERSIONS | LARDER_CAP_TTL | LARDER_CAP_CLEAR;
+
+/// A backend of these capabilities lacks what the operation asks for.
+inline bool lacksCapability(const larder_op& op, std::uint64_t capabilities) {
+  const auto has = [capabilities](std::uint64_t bit) { return (capabilities & bit) != 0; };
+  if ((op.flags & LARDER_IF_VERSION) != 0 && !has(LARDER_CAP_VERSIONS)) return true;
+  constexpr std::uint32_t conditions = LARDER_IF_ABSENT | LARDER_IF_PRESENT | LARDER_KEEP_TTL;
+  if ((op.flags & conditions) != 0 && !has(LARDER_CAP_CONDITIONS)) return true;
+  switch (op.opcode) {
+    case LARDER_OP_TOUCH:
+    case LARDER_OP_TTL: return !has(LARDER_CAP_TTL);
+    case LARDER_OP_CLEAR_NAMESPACE: return !has(LARDER_CAP_CLEAR);
+    default: return false;
+  }
+}
+
+inline bool isTtl(std::int64_t ms) { return ms == LARDER_TTL_NONE || (ms >= 1 && ms <= LARDER_TTL_MAX_MS); }
+
+inline bool isExtension(std::uint32_t opcode) { return opcode >= LARDER_OP_INCREMENT; }
+
 /// Judges an operation by abi.h before a backend sees it: LARDER_OK, or INVALID, UNSUPPORTED, TOO_LARGE.
 inline larder_status check(const larder_op& op, std::uint64_t max_key_size, std::uint64_t max_value_size) {
   constexpr std::uint32_t conditions =
@@ -164,12 +199,31 @@ inline larder_status check(const larder_op& op, std::uint64_t max_key_size, std:
   if ((op.flags & ~allowed) != 0) return LARDER_INVALID;
   if ((op.flags & LARDER_IF_ABSENT) != 0 && (op.flags & conditions) != LARDER_IF_ABSENT)
     return LARDER_INVALID;
-  if (op.opcode == LARDER_OP_SET || op.opcode == LARDER_OP_TOUCH) {
-    const bool lasting = op.ttl_ms == LARDER_TTL_NONE;
-    if (!lasting && (op.ttl_ms < 1 || op.ttl_ms > LARDER_TTL_MAX_MS)) return LARDER_INVALID;
-  }
+  const bool takes_ttl = op.opcode == LARDER_OP_SET || op.opcode == LARDER_OP_TOUCH;
+  if (takes_ttl && !isTtl(op.ttl_ms)) return LARDER_INVALID;
   if (op.key.size > max_key_size || op.name_space.size > max_key_size) return LARDER_TOO_LARGE;
   if (op.opcode == LARDER_OP_SET && op.value.size > max_value_size) return LARDER_TOO_LARGE;
+  return LARDER_OK;
+}
+
+/// The same for the operations of extensions.
+inline larder_status checkExtension(const larder_op& op, std::uint64_t max_key_size,
+                                    std::uint64_t max_value_size) {
+  constexpr std::uint64_t longest = 64;  // of tokens and cursors
+  bool valid = op.flags == 0;
+  switch (op.opcode) {
+    case LARDER_OP_INCREMENT:
+    case LARDER_OP_COMPARE_SET: valid = valid && isTtl(op.ttl_ms); break;
+    case LARDER_OP_LOCK: valid = valid && isTtl(op.ttl_ms) && op.ttl_ms != LARDER_TTL_NONE; [[fallthrough]];
+    case LARDER_OP_UNLOCK: valid = valid && op.value.size >= 1 && op.value.size <= longest; break;
+    case LARDER_OP_SCAN:
+      valid = valid && op.number >= 1 && op.number <= 10'000 && op.value.size <= longest;
+      break;
+    default: return LARDER_UNSUPPORTED;
+  }
+  if (!valid) return LARDER_INVALID;
+  if (op.key.size > max_key_size || op.name_space.size > max_key_size) return LARDER_TOO_LARGE;
+  if (op.opcode == LARDER_OP_COMPARE_SET && op.value.size > max_value_size) return LARDER_TOO_LARGE;
   return LARDER_OK;
 }
 
@@ -179,10 +233,14 @@ inline void releaseDonation(const larder_op& op) {
     op.donated.release(op.donated.owner);
 }
 
-/// The base of a backend. A simple one overrides get, set, erase and what else it can do: each call gets
-/// one checked operation, on any thread, several at once, and answers its final status. Donated values
-/// are given back after `set`, so `set` copies. A backend with I/O threads overrides `submit`, and then
-/// checks its operations (`check`) and gives donations back itself; from there on it must not throw.
+/// The table of an extension that consists of opcodes alone.
+inline constexpr larder_extension opcodesOnly{sizeof(larder_extension), 0u};
+
+/// The base of a backend. A simple one overrides get, set, erase, exists, and what else its capabilities
+/// say that it can do: each call gets one checked operation, on any thread, several at once, and answers its
+/// final status. Donated values are given back after `set`, so `set` copies. A backend with I/O threads
+/// overrides `submit`, and then checks its operations (`check`) and gives donations back itself; from there
+/// on it must not throw.
 class Backend {
  public:
   virtual ~Backend() = default;
@@ -190,7 +248,7 @@ class Backend {
   Backend(const Backend&) = delete;
   Backend& operator=(const Backend&) = delete;
 
-  /// What the host may rely on: LARDER_CAP_ bits and sizes. Read once after construction.
+  /// What the host may rely on: LARDER_CAP_ bits and sizes. They never change.
   virtual std::uint64_t capabilities() const { return 0; }
   virtual std::uint64_t maxKeySize() const { return 1024; }
   virtual std::uint64_t maxValueSize() const { return 1u << 20; }
@@ -204,6 +262,13 @@ class Backend {
   virtual larder_status clearNamespace(larder_op&) { return LARDER_UNSUPPORTED; }
   virtual larder_status ping(larder_op&) { return LARDER_OK; }
 
+  /// Of extensions, for a backend whose `extension` answers their tables.
+  virtual larder_status increment(larder_op&) { return LARDER_UNSUPPORTED; }
+  virtual larder_status compareSet(larder_op&) { return LARDER_UNSUPPORTED; }
+  virtual larder_status lock(larder_op&) { return LARDER_UNSUPPORTED; }
+  virtual larder_status unlock(larder_op&) { return LARDER_UNSUPPORTED; }
+  virtual larder_status scan(larder_op&) { return LARDER_UNSUPPORTED; }
+
   virtual void submit(larder_op* const* ops, std::uint32_t count, larder_status* results) noexcept {
     for (std::uint32_t i = 0; i < count; ++i) results[i] = perform(*ops[i]);
   }
@@ -216,7 +281,9 @@ class Backend {
  protected:
   /// Checks, performs and accounts for one operation inline.
   larder_status perform(larder_op& op) noexcept {
-    larder_status status = check(op, maxKeySize(), maxValueSize());
+    larder_status status = isExtension(op.opcode) ? checkExtension(op, maxKeySize(), maxValueSize())
+                                                  : check(op, maxKeySize(), maxValueSize());
+    if (status == LARDER_OK && lacksCapability(op, capabilities())) status = LARDER_UNSUPPORTED;
     if (status == LARDER_OK) {
       try {
         status = dispatch(op);
@@ -243,6 +310,11 @@ class Backend {
       case LARDER_OP_TTL: return ttl(op);
       case LARDER_OP_CLEAR_NAMESPACE: return clearNamespace(op);
       case LARDER_OP_PING: return ping(op);
+      case LARDER_OP_INCREMENT: return increment(op);
+      case LARDER_OP_COMPARE_SET: return compareSet(op);
+      case LARDER_OP_LOCK: return lock(op);
+      case LARDER_OP_UNLOCK: return unlock(op);
+      case LARDER_OP_SCAN: return scan(op);
       default: return LARDER_UNSUPPORTED;
     }
   }

@@ -15,7 +15,9 @@ class Silent final : public larder::plugin::Backend {
   Silent(larder::plugin::Host, const larder::plugin::Settings&) {}
   ~Silent() override { answerAll(); }
 
-  std::uint64_t capabilities() const override { return LARDER_CAP_ASYNC; }
+  std::uint64_t capabilities() const override {
+    return LARDER_CAP_ASYNC | larder::plugin::allCoreCapabilities;
+  }
 
   void submit(larder_op* const* ops, std::uint32_t count, larder_status* results) noexcept override {
     for (std::uint32_t i = 0; i < count; ++i) {
