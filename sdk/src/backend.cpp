@@ -232,6 +232,13 @@ void Backend::start(std::span<const Operation> operations, Deadline deadline, Ca
 }
 
 bool Backend::isInline() const { return instance_->isInline(); }
+bool Backend::has(std::uint64_t capabilities) const {
+  return (instance_->plugin().capabilities & capabilities) == capabilities;
+}
+const void* Backend::extension(std::string_view id) const {
+  return table().get_extension(table().self, {id.data(), id.size()});
+}
+const larder_backend& Backend::table() const { return instance_->plugin(); }
 std::uint64_t Backend::maxKeySize() const { return instance_->plugin().max_key_size; }
 std::uint64_t Backend::maxValueSize() const { return instance_->plugin().max_value_size; }
 std::string_view Backend::name() const { return instance_->name(); }
