@@ -33,8 +33,19 @@ void donate(larder_op& op, const std::shared_ptr<const std::string>& value) {
 
 }  // namespace
 
+// Member by member: zeroing the whole struct first would cost as much again as a look-up's way through the
+// ABI.
 void fillOp(larder_op& op, const Operation& operation, Deadline deadline) {
   op.struct_size = sizeof op;
+  op.reserved = 0;
+  op.donated = {};
+  op.result = {};
+  op.result_ttl_ms = 0;
+  op.version = 0;
+  op.error = {};
+  op.complete = nullptr;
+  op.user = nullptr;
+  op.result_number = 0;
   op.opcode = static_cast<std::uint32_t>(operation.code);
   op.flags = operation.flags;
   op.name_space = bytesOf(operation.nameSpace);
