@@ -33,6 +33,7 @@ bool successful(const Response& response) { return response.status >= 200 && res
 }  // namespace
 
 App::App(Cache& cache) : cache_(cache), responses_(cache) {}
+App::~App() { cache_.stopRenewing(); }
 
 App& App::add(std::string method, std::string pattern, Handler handler, std::optional<CachePolicy> policy,
               std::vector<std::string> invalidates) {

@@ -24,10 +24,14 @@ namespace larder::http {
 ///     app.get("/health", health);                            // no policy: never cached
 ///
 /// Endpoints are registered before requests come; a wrong one throws std::invalid_argument. After that
-/// handle() may be called on any thread. The Cache must outlive the App.
+/// handle() may be called on any thread. The Cache must outlive the App, whose end waits for handlers that
+/// renew a response in the background and begins no more.
 class App {
  public:
   explicit App(Cache& cache);
+  ~App();
+  App(const App&) = delete;
+  App& operator=(const App&) = delete;
 
   App& get(std::string pattern, Handler handler);
   App& get(std::string pattern, Handler handler, CachePolicy policy);

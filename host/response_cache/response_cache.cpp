@@ -2,6 +2,7 @@
 #include "response_cache/response_cache.hpp"
 
 #include <chrono>
+#include <memory>
 #include <optional>
 
 #include "http/date.hpp"
@@ -31,8 +32,10 @@ void complete(const CachePolicy& policy, Response& response) {
 }
 
 CacheRequest requestFor(const Endpoint& endpoint, const Request& request) {
-  CacheRequest wanted{
-      .nameSpace = kNameSpace, .key = keyOf(*endpoint.policy, request), .expire = endpoint.policy->expire()};
+  CacheRequest wanted{.nameSpace = kNameSpace,
+                      .key = keyOf(*endpoint.policy, request),
+                      .expire = endpoint.policy->expire(),
+                      .renewal = endpoint.policy->renewal()};
   for (const auto& tag : endpoint.policy->tags()) wanted.tags.push_back(fillIn(tag, request));
   return wanted;
 }
@@ -50,7 +53,10 @@ std::string missStatus(const CacheResult& result, std::string_view reason) {
 Response hitResponse(Response response, const CacheResult& hit, const Clock& clock) {
   response.headers.set("Age", seconds(hit.age));
   response.headers.set("Date", formatDate(clock.realtime() - hit.age));  // when it was made
-  response.headers.set("Cache-Status", "larder; hit; ttl=" + seconds(hit.ttl));
+  std::string status = "larder; hit; ttl=" + seconds(hit.ttl);
+  if (hit.source == Source::stale) status += "; detail=\"stale-while-revalidate\"";
+  if (hit.source == Source::staleOnError) status += "; detail=\"stale-if-error\"";
+  response.headers.set("Cache-Status", status);
   return response;
 }
 
@@ -71,23 +77,46 @@ std::optional<Response> findHit(Cache& cache, const Endpoint& endpoint, const Re
   return hitResponse(*std::move(response), *hit, cache.backend().clock());
 }
 
-Response getOrRun(Cache& cache, const Endpoint& endpoint, const Request& request) {
-  std::optional<Response> own;  // what this request's own handler answered, if it ran
-  std::string_view reason;
-  auto wanted = requestFor(endpoint, request);
-  wanted.compute = [&] {
-    own = endpoint.handler(request);
-    reason = reasonNotToStore(*endpoint.policy, *own);
-    if (!reason.empty()) return Computed{.payload = {}, .cacheable = false};
-    complete(*endpoint.policy, *own);
-    return Computed{.payload = encodeResponse(*own), .cacheable = true};
+// One run of an endpoint's handler, and what it answered.
+struct Run {
+  std::optional<Response> response;
+  std::string_view reasonNotToStore;
+
+  Computed execute(const Endpoint& endpoint, const Request& request) {
+    response = endpoint.handler(request);
+    reasonNotToStore = http::reasonNotToStore(*endpoint.policy, *response);
+    if (!reasonNotToStore.empty())
+      return {.payload = {}, .cacheable = false, .failed = response->status >= 500};
+    complete(*endpoint.policy, *response);
+    return {.payload = encodeResponse(*response), .cacheable = true};
+  }
+};
+
+// A renewal in the background outlives the request, so it has its own copy of it.
+Compute computationOf(const std::shared_ptr<Run>& run, const Endpoint& endpoint, const Request& request) {
+  if (!endpoint.policy->renewal().inBackground())
+    return [run, &endpoint, &request] { return run->execute(endpoint, request); };
+  return [run, &endpoint, copy = std::make_shared<const Request>(request)] {
+    return run->execute(endpoint, *copy);
   };
+}
+
+bool cameFromTheCache(const CacheResult& result) {
+  return result.source != Source::computed && result.source != Source::shared;
+}
+
+Response getOrRun(Cache& cache, const Endpoint& endpoint, const Request& request) {
+  const auto run = std::make_shared<Run>();
+  auto wanted = requestFor(endpoint, request);
+  wanted.compute = computationOf(run, endpoint, request);
   const auto result = cache.getOrCompute(std::move(wanted));
-  if (own) return withStatus(*std::move(own), missStatus(result, reason));
+  // A run that did not make this answer may still be going on.
+  if (result.source == Source::computed)
+    return withStatus(*std::move(run->response), missStatus(result, run->reasonNotToStore));
 
   auto stored = decodeResponse(result.payload.bytes());
   if (!stored) return uncached(endpoint, request, "larder; fwd=uri-miss; detail=\"unreadable entry\"");
-  if (result.source == Source::hit) return hitResponse(*std::move(stored), result, cache.backend().clock());
+  if (cameFromTheCache(result)) return hitResponse(*std::move(stored), result, cache.backend().clock());
   return withStatus(*std::move(stored), missStatus(result, {}));
 }
 

@@ -6,11 +6,18 @@
 //                       |         `-> miss: stamps -> compute (on the caller's executor) -> store -> answer
 //                       `-> follow: answered by the leader, promoted when he fails, or on his own after a
 //                       while
+//
+// A stale value answers at once where the request allows it, and a caller of the engine's own goes the way
+// from stamps on in the background.
 #include <larder/cache.hpp>
+#include <larder/worker_pool.hpp>
 
 #include <algorithm>
 #include <atomic>
+#include <condition_variable>
+#include <mutex>
 #include <optional>
+#include <random>
 #include <semaphore>
 #include <utility>
 
@@ -32,7 +39,44 @@ struct Caller {
   SingleFlight::FlightPtr flight;  // while leading; null when alone
   std::vector<TagStamp> stamps;    // read before the computation
   bool storable = true;
+  std::optional<CacheResult> stale{};  // for the case that the computation fails
 };
+
+namespace {
+
+double chance() {
+  thread_local std::minstd_rand generator{std::random_device{}()};
+  return std::uniform_real_distribution<double>(0, 1)(generator);
+}
+
+// Counts the renewals under way, so that the end can wait for them.
+class RenewalCount {
+ public:
+  bool begin() {
+    const std::lock_guard lock(mutex_);
+    if (stopped_) return false;
+    ++underWay_;
+    return true;
+  }
+  void end() {
+    const std::lock_guard lock(mutex_);
+    --underWay_;
+    none_.notify_all();
+  }
+  void stop() {
+    std::unique_lock lock(mutex_);
+    stopped_ = true;
+    none_.wait(lock, [this] { return underWay_ == 0; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable none_;
+  std::size_t underWay_ = 0;
+  bool stopped_ = false;
+};
+
+}  // namespace
 
 class Cache::Engine {
  public:
@@ -40,17 +84,23 @@ class Cache::Engine {
       : backend_(std::move(backend)),
         options_(std::move(options)),
         tags_(*backend_, options_.prefix),
-        flights_(options_.hitForMiss) {}
+        flights_(options_.hitForMiss),
+        background_("larder-renew", options_.refreshThreads, options_.maxRefreshes) {}
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+  ~Engine() { stopRenewing(); }
+
+  void stopRenewing() { renewals_.stop(); }
 
   void getOrCompute(CacheRequest request, Executor& executor, Done done) {
     auto name_space = fullName(request.nameSpace);
     const CallerPtr caller(
-        new Caller{std::move(request), std::move(name_space), executor, std::move(done), nullptr, {}, true});
+        new Caller{std::move(request), std::move(name_space), executor, std::move(done), nullptr, {}});
     if (!backend_->isInline()) return enter(caller);
 
     // In memory a look-up costs less than a flight, so hits never meet the flights' lock.
     look(caller, [this, caller](Found found) {
-      if (found.hit) return answerHit(*caller, std::move(*found.hit));
+      if (auto value = servable(*caller, found)) return answerHit(*caller, *std::move(value));
       enter(caller);
     });
   }
@@ -101,7 +151,10 @@ class Cache::Engine {
     return {.hits = hits_,
             .misses = misses_,
             .shared = shared_,
+            .stale = stale_,
             .computations = computations_,
+            .refreshes = refreshes_,
+            .refreshFailures = refreshFailures_,
             .stores = stores_,
             .tooLarge = tooLarge_,
             .readFailures = readFailures_,
@@ -150,12 +203,48 @@ class Cache::Engine {
   // Also for a caller without a flight, who leads nobody.
   void lead(const CallerPtr& caller) {
     look(caller, [this, caller](Found found) {
-      if (found.hit) return landHit(caller, std::move(*found.hit));
+      if (auto value = servable(*caller, found)) return landHit(caller, *std::move(value));
+      caller->stale = std::move(found.stale);
       caller->stamps = std::move(found.stamps);
       caller->storable = !found.backendFailed;
       ++misses_;
       prepare(caller);
     });
+  }
+
+  // What the look-up found, if the caller may have it; starts its renewal where that is due.
+  std::optional<CacheResult> servable(const Caller& caller, Found& found) {
+    const auto& renewal = caller.request.renewal;
+    if (found.hit) {
+      const auto lifetime = found.hit->age + found.hit->ttl;
+      if (renewal.eagerRefresh > 0 && found.hit->age >= lifetime * renewal.eagerRefresh)
+        renew(caller, found.stamps);
+      return std::move(found.hit);
+    }
+    if (!found.stale || -found.stale->ttl >= renewal.staleWhileRevalidate) return std::nullopt;
+    if (!renew(caller, found.stamps)) return std::nullopt;
+    return std::move(found.stale);
+  }
+
+  // False if nobody will renew it, so that the stale value must not be served.
+  bool renew(const Caller& caller, const std::vector<TagStamp>& stamps) {
+    FlightName name{caller.nameSpace, caller.request.key.full(), caller.request.tags, true};
+    if (!renewals_.begin()) return false;
+    auto flight = flights_.renew(name);
+    if (flight == nullptr) {
+      renewals_.end();
+      return true;
+    }
+    const auto renewed = [this](CacheResult result) {
+      if (result.source == Source::failed) ++refreshFailures_;
+      renewals_.end();
+    };
+    const CallerPtr renewer(
+        new Caller{caller.request, caller.nameSpace, background_, renewed, std::move(flight), stamps});
+    renewer->request.nameSpace = {};  // belongs to somebody who may be gone by then
+    ++refreshes_;
+    prepare(renewer);
+    return true;
   }
 
   // A tag gets its stamp before the computation begins, so that an invalidation meanwhile shows.
@@ -183,7 +272,17 @@ class Cache::Engine {
       fail(caller, std::make_exception_ptr(Overloaded("no room to run the computation; try again")));
   }
 
+  // The value of before, if it may stand in for a computation that failed.
+  bool landStale(const CallerPtr& caller) {
+    auto& stale = caller->stale;
+    if (!stale || -stale->ttl >= caller->request.renewal.staleIfError) return false;
+    stale->source = Source::staleOnError;
+    landHit(caller, *std::move(stale));
+    return true;
+  }
+
   void fail(const CallerPtr& caller, std::exception_ptr error) {
+    if (landStale(caller)) return;
     if (caller->flight != nullptr) {
       if (const auto next = flights_.promote(*caller->flight)) {
         next->flight = std::move(caller->flight);
@@ -198,6 +297,7 @@ class Cache::Engine {
   }
 
   void finish(const CallerPtr& caller, Computed computed) {
+    if (computed.failed && landStale(caller)) return;
     const auto payload = std::make_shared<const std::string>(std::move(computed.payload));
     if (!computed.cacheable) return disband(caller, payload);
     if (payload->size() > options_.maxPayload) {
@@ -215,17 +315,20 @@ class Cache::Engine {
 
   void store(const CallerPtr& caller, const std::shared_ptr<const std::string>& payload) {
     const auto now = backend_->clock().realtime();
-    const auto until = now + caller->request.expire;
-    const Operation set{.code = OpCode::set,
-                        .nameSpace = caller->nameSpace,
-                        .key = caller->request.key.stored(),
-                        .ttl = caller->request.expire,
-                        .donation = std::make_shared<const std::string>(encodeEntry({.created = now,
-                                                                                     .freshUntil = until,
-                                                                                     .staleUntil = until,
-                                                                                     .tags = caller->stamps,
-                                                                                     .payload = *payload},
-                                                                                    caller->request.key))};
+    const auto& renewal = caller->request.renewal;
+    const auto fresh = lifetimeOf(caller->request);
+    const auto kept = fresh + std::max(renewal.staleWhileRevalidate, renewal.staleIfError);
+    const Operation set{
+        .code = OpCode::set,
+        .nameSpace = caller->nameSpace,
+        .key = caller->request.key.stored(),
+        .ttl = std::min<std::chrono::milliseconds>(kept, std::chrono::milliseconds(LARDER_TTL_MAX_MS)),
+        .donation = std::make_shared<const std::string>(encodeEntry({.created = now,
+                                                                     .freshUntil = now + fresh,
+                                                                     .staleUntil = now + kept,
+                                                                     .tags = caller->stamps,
+                                                                     .payload = *payload},
+                                                                    caller->request.key))};
     backend_->start(std::span(&set, 1), deadline(), [this, caller, payload](std::span<Outcome> outcomes) {
       if (outcomes[0].status != Status::ok) {
         ++(outcomes[0].status == Status::tooLarge ? tooLarge_ : writeFailures_);
@@ -236,6 +339,15 @@ class Cache::Engine {
       if (!outdated(*caller)) return land(caller, payload, Storing::stored);
       takeBack(caller, payload);
     });
+  }
+
+  // At least 1 ms, whatever chance takes away.
+  std::chrono::milliseconds lifetimeOf(const CacheRequest& request) const {
+    if (request.renewal.jitter <= 0) return request.expire;
+    const double part = request.renewal.jitter * (options_.random ? options_.random() : chance());
+    const auto shorter = std::chrono::duration<double, std::milli>(request.expire) * (1 - part);
+    return std::max(std::chrono::duration_cast<std::chrono::milliseconds>(shorter),
+                    std::chrono::milliseconds(1));
   }
 
   // An erase or clear came between the last look and the write, so the write undid it.
@@ -268,7 +380,7 @@ class Cache::Engine {
   }
 
   void answerHit(Caller& caller, CacheResult hit) {
-    ++hits_;
+    ++(hit.source == Source::hit ? hits_ : stale_);
     caller.done(std::move(hit));
   }
 
@@ -279,7 +391,7 @@ class Cache::Engine {
         const auto shared = std::make_shared<const std::string>(hit.payload.bytes());
         for (const auto& follower : followers) {
           CacheResult same;
-          same.source = Source::hit;
+          same.source = hit.source;
           same.payload = Payload(shared);
           same.age = hit.age;
           same.ttl = hit.ttl;
@@ -301,8 +413,11 @@ class Cache::Engine {
   const CacheOptions options_;
   TagStamps tags_;
   SingleFlight flights_;
-  Counter hits_{0}, misses_{0}, shared_{0}, computations_{0}, stores_{0}, tooLarge_{0}, readFailures_{0},
-      writeFailures_{0}, invalidations_{0}, invalidationFailures_{0};
+  RenewalCount renewals_;
+  Counter hits_{0}, misses_{0}, shared_{0}, stale_{0}, computations_{0}, refreshes_{0}, refreshFailures_{0},
+      stores_{0}, tooLarge_{0}, readFailures_{0}, writeFailures_{0}, invalidations_{0},
+      invalidationFailures_{0};
+  WorkerPool background_;  // last: its threads use all of the above
 };
 
 Cache::Cache(std::shared_ptr<Backend> backend, CacheOptions options)
@@ -329,6 +444,7 @@ std::optional<CacheResult> Cache::find(const CacheRequest& request) { return eng
 Status Cache::invalidate(std::span<const std::string> tags) { return engine_->invalidate(tags); }
 Status Cache::erase(std::string_view name_space, const Key& key) { return engine_->erase(name_space, key); }
 Status Cache::clear(std::string_view name_space) { return engine_->clear(name_space); }
+void Cache::stopRenewing() { engine_->stopRenewing(); }
 CacheCounters Cache::counters() const { return engine_->counters(); }
 Backend& Cache::backend() { return engine_->backend(); }
 const CacheOptions& Cache::options() const { return engine_->options(); }

@@ -23,10 +23,10 @@ std::optional<CacheResult> judge(Backend& backend, const Key& key, const std::ve
   if (!entry || !current(entry->tags, stamps)) return std::nullopt;
 
   const auto now = backend.clock().realtime();
-  if (now >= entry->freshUntil) return std::nullopt;
+  if (now >= entry->staleUntil) return std::nullopt;
 
   CacheResult hit;
-  hit.source = CacheResult::Source::hit;
+  hit.source = now < entry->freshUntil ? CacheResult::Source::hit : CacheResult::Source::stale;
   hit.age =
       std::max(now - entry->created, std::chrono::milliseconds(0));  // another host's clock may be ahead
   hit.ttl = entry->freshUntil - now;
@@ -55,7 +55,9 @@ void lookUp(Backend& backend, const TagStamps& tags, const std::string& name_spa
                     found.backendFailed = found.backendFailed || !stamp;
                     found.stamps.push_back({request.tags[i], stamp.value_or(0)});
                   }
-                  found.hit = judge(backend, request.key, found.stamps, std::move(outcomes[0]));
+                  auto judged = judge(backend, request.key, found.stamps, std::move(outcomes[0]));
+                  const bool fresh = judged && judged->source == CacheResult::Source::hit;
+                  (fresh ? found.hit : found.stale) = std::move(judged);
                   done(std::move(found));
                 });
 }

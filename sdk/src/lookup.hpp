@@ -15,6 +15,7 @@ namespace larder {
 /// What a look-up found.
 struct Found {
   std::optional<CacheResult> hit;
+  std::optional<CacheResult> stale;  ///< expired, but kept for renewal
   std::vector<TagStamp> stamps;  ///< of the request's tags; 0 where a tag has none
   bool backendFailed = false;    ///< then a miss, and the stamps can't be relied on
 };

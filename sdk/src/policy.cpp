@@ -4,6 +4,7 @@
 #include <larder/quantity.hpp>
 
 #include <stdexcept>
+#include <string_view>
 
 namespace larder {
 namespace {
@@ -14,6 +15,18 @@ void checkExpire(std::chrono::milliseconds expire) {
   if (expire.count() < 1 || expire.count() > LARDER_TTL_MAX_MS)
     throw std::invalid_argument("cache policy: expire " + std::to_string(expire.count()) +
                                 "ms is out of range; use 1ms to 36500d");
+}
+
+void checkWindow(std::string_view setter, std::chrono::milliseconds window) {
+  if (window.count() < 1 || window.count() > LARDER_TTL_MAX_MS)
+    throw std::invalid_argument("cache policy: " + std::string(setter) + "(" +
+                                std::to_string(window.count()) + "ms) is out of range; use 1ms to 36500d");
+}
+
+void checkPart(std::string_view setter, double part) {
+  if (!(part > 0 && part < 1))
+    throw std::invalid_argument("cache policy: " + std::string(setter) + "(" + std::to_string(part) +
+                                ") is out of range; use a part between 0 and 1, like 0.1");
 }
 
 void checkTag(const std::string& name) {
@@ -31,6 +44,30 @@ CachePolicy CachePolicy::withExpire(std::chrono::milliseconds expire) const {
   CachePolicy changed = *this;
   changed.expire_ = expire;
   return changed;
+}
+
+CachePolicy& CachePolicy::staleWhileRevalidate(std::chrono::milliseconds window) {
+  checkWindow("staleWhileRevalidate", window);
+  renewal_.staleWhileRevalidate = window;
+  return *this;
+}
+
+CachePolicy& CachePolicy::staleIfError(std::chrono::milliseconds window) {
+  checkWindow("staleIfError", window);
+  renewal_.staleIfError = window;
+  return *this;
+}
+
+CachePolicy& CachePolicy::eagerRefresh(double part) {
+  checkPart("eagerRefresh", part);
+  renewal_.eagerRefresh = part;
+  return *this;
+}
+
+CachePolicy& CachePolicy::jitter(double part) {
+  checkPart("jitter", part);
+  renewal_.jitter = part;
+  return *this;
 }
 
 void CachePolicy::addTag(std::string name) {

@@ -12,7 +12,8 @@ constexpr std::size_t kMaxAlone = 10'000;
 }  // namespace
 
 std::string SingleFlight::mapKey(const FlightName& name) {
-  return std::to_string(name.nameSpace.size()) + ':' + name.nameSpace + name.key;
+  const std::string kind = name.renewal ? "r" : "";
+  return kind + std::to_string(name.nameSpace.size()) + ':' + name.nameSpace + name.key;
 }
 
 SingleFlight::Joined SingleFlight::join(const FlightName& name, const CallerPtr& caller,
@@ -31,6 +32,15 @@ SingleFlight::Joined SingleFlight::join(const FlightName& name, const CallerPtr&
   flight = std::make_shared<Flight>();
   flight->name_ = name;
   return {flight, true};
+}
+
+SingleFlight::FlightPtr SingleFlight::renew(const FlightName& name) {
+  const std::lock_guard lock(mutex_);
+  auto& flight = flights_[mapKey(name)];
+  if (flight != nullptr) return nullptr;
+  flight = std::make_shared<Flight>();
+  flight->name_ = name;
+  return flight;
 }
 
 bool SingleFlight::leave(Flight& flight, const CallerPtr& follower) {

@@ -21,6 +21,7 @@ struct FlightName {
   std::string nameSpace;
   std::string key;
   std::vector<std::string> tags;
+  bool renewal = false;  ///< in the background; has no followers, and nothing to do with a flight that has
 };
 
 /// One computation per key at a time: the first caller leads, later ones follow and get his result. Followers
@@ -40,6 +41,9 @@ class SingleFlight {
   explicit SingleFlight(std::chrono::milliseconds hit_for_miss) : hitForMiss_(hit_for_miss) {}
 
   Joined join(const FlightName& name, const CallerPtr& caller, std::chrono::nanoseconds now);
+
+  /// Leads a renewal; null if one of that name is under way.
+  FlightPtr renew(const FlightName& name);
 
   /// A follower who waited too long goes his own way; false if he is no longer waiting.
   bool leave(Flight& flight, const CallerPtr& follower);

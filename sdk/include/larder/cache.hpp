@@ -5,6 +5,7 @@
 #include <larder/backend.hpp>
 #include <larder/executor.hpp>
 #include <larder/key.hpp>
+#include <larder/policy.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -43,10 +44,13 @@ struct Computed {
   std::string payload;
   /// False: this result is for whoever computed it alone; nobody else gets it and it is not stored.
   bool cacheable = true;
+  /// True: an error in the shape of a value. A stale value is better, if the request allows one.
+  bool failed = false;
 };
 
 /// Computes the value. May throw: then the exception is this caller's answer, and another that waited
-/// computes for himself. Runs on the executor of the caller it belongs to.
+/// computes for himself. Runs on the executor of the caller it belongs to; if the request renews in the
+/// background, perhaps on a thread of the Cache after the caller was answered, so then it owns what it uses.
 using Compute = std::function<Computed()>;
 
 /// What to find or compute, and for how long to keep it.
@@ -55,15 +59,18 @@ struct CacheRequest {
   Key key;
   std::chrono::milliseconds expire{0};
   std::vector<std::string> tags{};
+  Renewal renewal{};
   Compute compute{};
 };
 
 struct CacheResult {
   enum class Source {
-    hit,       ///< from the backend
-    computed,  ///< by this caller's compute
-    shared,    ///< by another caller's compute, under way at the same time
-    failed     ///< `error` says why
+    hit,           ///< from the backend
+    stale,         ///< from the backend, expired, while it is renewed
+    staleOnError,  ///< from the backend, expired, because the computation failed
+    computed,      ///< by this caller's compute
+    shared,        ///< by another caller's compute, under way at the same time
+    failed         ///< `error` says why
   };
   /// What became of a computed value.
   enum class Storing { stored, notCacheable, tooLarge, backendFailed };
@@ -71,9 +78,9 @@ struct CacheResult {
   Source source = Source::failed;
   Payload payload;
   std::exception_ptr error;
-  Storing storing = Storing::stored;  ///< unless a hit
+  Storing storing = Storing::stored;  ///< of computed and shared
   std::chrono::milliseconds age{0};   ///< since it was computed; not negative
-  std::chrono::milliseconds ttl{0};   ///< for which it stays fresh
+  std::chrono::milliseconds ttl{0};   ///< for which it stays fresh; negative: since when it is stale
 };
 
 /// The executor refused to run a computation: it is full.
@@ -88,6 +95,9 @@ struct CacheOptions {
   std::chrono::milliseconds flightWait{5000};       ///< for another's computation; then compute alone
   std::chrono::milliseconds hitForMiss{2000};       ///< after an uncacheable result, nobody waits for others
   std::size_t maxPayload = 1 << 20;                 ///< bytes; larger values are not stored
+  std::size_t refreshThreads = 2;                   ///< for renewal in the background; started when needed
+  std::size_t maxRefreshes = 64;                    ///< waiting for a thread; one more is not done
+  std::function<double()> random{};                 ///< for jitter: 0 up to 1; empty: the library's own
 };
 
 /// Events since the start; they only rise.
@@ -95,7 +105,10 @@ struct CacheCounters {
   std::uint64_t hits = 0;
   std::uint64_t misses = 0;
   std::uint64_t shared = 0;  ///< answers from another caller's computation
+  std::uint64_t stale = 0;   ///< answers with an expired value
   std::uint64_t computations = 0;
+  std::uint64_t refreshes = 0;  ///< of these, in the background
+  std::uint64_t refreshFailures = 0;
   std::uint64_t stores = 0;
   std::uint64_t tooLarge = 0;
   std::uint64_t readFailures = 0;  ///< of the backend; each was answered as a miss
@@ -111,7 +124,7 @@ struct CacheCounters {
 /// `operationTimeout` per step, and never an answer: a failed read is a miss, a failed write is dropped and
 /// counted.
 ///
-/// Thread-safe. The destructor may only run when no call is under way.
+/// Thread-safe. The destructor may only run when no call is under way; it waits for renewals.
 class Cache {
  public:
   using Done = std::function<void(CacheResult)>;
@@ -141,6 +154,10 @@ class Cache {
 
   /// Removes all entries of a namespace. O(1).
   Status clear(std::string_view nameSpace);
+
+  /// Waits for renewals in the background to finish and begins no more: for the end of a program, before what
+  /// computations use goes.
+  void stopRenewing();
 
   CacheCounters counters() const;
   Backend& backend();

@@ -10,6 +10,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 
@@ -33,7 +34,8 @@ using ShapeOf = FunctionShape<decltype(std::function(std::declval<F>()))>;
 }  // namespace detail
 
 /// A function whose results are cached: called like the function it was made of, on the calling thread.
-/// Copyable; the Cache must outlive it. Thread-safe if the function is.
+/// Copyable; the Cache must outlive it. Thread-safe if the function is. With a policy that renews in the
+/// background the function runs on threads of the Cache too, until Cache::stopRenewing.
 template <class R, class... Args>
 class CachedFunction {
   static_assert(!std::is_void_v<R>, "larder::cached: the function returns nothing that could be cached");
@@ -64,16 +66,24 @@ class CachedFunction {
 
   /// Throws what the function throws.
   Result operator()(Args... args) const {
-    std::optional<Result> own;  // what this call computed needs no decoding
-    auto result = cache_->getOrCompute({.nameSpace = kNameSpace,
-                                        .key = keyOf(args...),
-                                        .expire = policy_.expire(),
-                                        .tags = policy_.tags(),
-                                        .compute = [&] {
-                                          own.emplace(function_(args...));
-                                          return Computed{.payload = encode(*own)};
-                                        }});
-    if (own) return *std::move(own);
+    CacheRequest wanted{.nameSpace = kNameSpace,
+                        .key = keyOf(args...),
+                        .expire = policy_.expire(),
+                        .tags = policy_.tags(),
+                        .renewal = policy_.renewal()};
+    std::optional<Result> own;               // what this call computed needs no decoding
+    if (policy_.renewal().inBackground()) {  // may run after this call: owns what it uses
+      wanted.compute = [function = function_, arguments = std::tuple<std::decay_t<Args>...>(args...)] {
+        return Computed{.payload = encode(std::apply(function, arguments))};
+      };
+    } else {
+      wanted.compute = [&] {
+        own.emplace(function_(args...));
+        return Computed{.payload = encode(*own)};
+      };
+    }
+    auto result = cache_->getOrCompute(std::move(wanted));
+    if (result.source == CacheResult::Source::computed && own) return *std::move(own);
     ByteReader reader(result.payload.bytes());
     auto decoded = Codec<Result>::read(reader);
     // Bytes of another version of this program: as good as none.

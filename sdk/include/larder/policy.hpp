@@ -10,6 +10,17 @@
 
 namespace larder {
 
+/// What may happen to a value around the end of its time to live. Everything is off by default.
+struct Renewal {
+  std::chrono::milliseconds staleWhileRevalidate{0};
+  std::chrono::milliseconds staleIfError{0};
+  double eagerRefresh = 0;  ///< the part of the time to live after which a hit renews; 0: never
+  double jitter = 0;        ///< the part of the time to live that chance may take away
+
+  /// A value may be computed anew after its caller has been answered.
+  bool inBackground() const { return staleWhileRevalidate.count() > 0 || eagerRefresh > 0; }
+};
+
 /// How long and under which conditions an endpoint's or a function's result may be served from the cache.
 /// Written as a chain: `cache(30s).tag("users")`. A wrong one throws std::invalid_argument where it is
 /// written.
@@ -41,7 +52,24 @@ class CachePolicy {
     return *this;
   }
 
+  /// For so long after it expired the value is still served while it is computed anew in the background, once
+  /// (RFC 5861). 1 ms to 100 years.
+  CachePolicy& staleWhileRevalidate(std::chrono::milliseconds window);
+
+  /// For so long after it expired the value is served instead of an error: the computation threw, or the
+  /// handler answered 5xx (RFC 5861).
+  CachePolicy& staleIfError(std::chrono::milliseconds window);
+
+  /// A hit after this part of the time to live, more than 0 and less than 1, renews the value in the
+  /// background. A value that nobody asks for is not renewed.
+  CachePolicy& eagerRefresh(double part);
+
+  /// Each value lives shorter by a random part of up to this one, more than 0 and less than 1, so that values
+  /// that were computed together do not expire together.
+  CachePolicy& jitter(double part);
+
   std::chrono::milliseconds expire() const { return expire_; }
+  const Renewal& renewal() const { return renewal_; }
   const std::vector<std::string>& tags() const { return tags_; }
   const std::optional<std::vector<std::string>>& queryParameters() const { return queryParameters_; }
   const std::vector<std::string>& headers() const { return headers_; }
@@ -54,6 +82,7 @@ class CachePolicy {
   void addHeader(std::string name);
 
   std::chrono::milliseconds expire_;
+  Renewal renewal_;
   std::vector<std::string> tags_;
   std::optional<std::vector<std::string>> queryParameters_;
   std::vector<std::string> headers_;
