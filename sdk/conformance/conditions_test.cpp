@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fixture.hpp"
+
+#include <atomic>
+#include <barrier>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace larder::conformance {
+namespace {
+
+using Conditions = Conformance;
+
+TEST_F(Conditions, IfAbsentStoresOnlyWhereNothingIs) {
+  LARDER_NEEDS(LARDER_CAP_CONDITIONS);
+  EXPECT_EQ(set("k", "first", noExpiry, LARDER_IF_ABSENT).status, Status::ok);
+  EXPECT_EQ(set("k", "second", noExpiry, LARDER_IF_ABSENT).status, Status::notStored);
+
+  EXPECT_EQ(valueOf("k"), "first");
+}
+
+TEST_F(Conditions, IfPresentStoresOnlyOverALiveEntry) {
+  LARDER_NEEDS(LARDER_CAP_CONDITIONS);
+  EXPECT_EQ(set("k", "none", noExpiry, LARDER_IF_PRESENT).status, Status::notStored);
+  EXPECT_EQ(valueOf("k"), "<miss>");
+  ASSERT_EQ(set("k", "old").status, Status::ok);
+
+  EXPECT_EQ(set("k", "new", noExpiry, LARDER_IF_PRESENT).status, Status::ok);
+
+  EXPECT_EQ(valueOf("k"), "new");
+}
+
+TEST_F(Conditions, IfVersionStoresOverTheVersionThatWasRead) {
+  LARDER_NEEDS(LARDER_CAP_VERSIONS);
+  ASSERT_EQ(set("k", "old").status, Status::ok);
+  const auto read = get("k").version;
+
+  EXPECT_EQ(set("k", "new", noExpiry, LARDER_IF_VERSION, read).status, Status::ok);
+
+  EXPECT_EQ(valueOf("k"), "new");
+}
+
+TEST_F(Conditions, IfVersionDoesNotStoreOverANewerWrite) {
+  LARDER_NEEDS(LARDER_CAP_VERSIONS);
+  const auto read = set("k", "old").version;
+  ASSERT_EQ(set("k", "newer").status, Status::ok);
+
+  EXPECT_EQ(set("k", "mine", noExpiry, LARDER_IF_VERSION, read).status, Status::notStored);
+
+  EXPECT_EQ(valueOf("k"), "newer");
+}
+
+TEST_F(Conditions, IfVersionDoesNotStoreWhereNothingIs) {
+  LARDER_NEEDS(LARDER_CAP_VERSIONS);
+  EXPECT_EQ(set("k", "value", noExpiry, LARDER_IF_VERSION, 1).status, Status::notStored);
+
+  EXPECT_EQ(valueOf("k"), "<miss>");
+}
+
+TEST_F(Conditions, IfVersionWorksWithTheVersionThatAConditionalSetTold) {
+  LARDER_NEEDS(LARDER_CAP_CONDITIONS | LARDER_CAP_VERSIONS);
+  const auto first = set("k", "1", noExpiry, LARDER_IF_ABSENT);
+  const auto second = set("k", "2", noExpiry, LARDER_IF_VERSION, first.version);
+  ASSERT_EQ(second.status, Status::ok);
+
+  EXPECT_EQ(set("k", "3", noExpiry, LARDER_IF_VERSION, second.version).status, Status::ok);
+}
+
+TEST_F(Conditions, DeleteIfVersionLeavesANewerWrite) {
+  LARDER_NEEDS(LARDER_CAP_VERSIONS);
+  const auto read = set("k", "old").version;
+  ASSERT_EQ(set("k", "newer").status, Status::ok);
+
+  auto conditional = on(OpCode::erase, "k");
+  conditional.flags = LARDER_IF_VERSION;
+  conditional.expectedVersion = read;
+  EXPECT_EQ(perform(conditional).status, Status::notStored);
+
+  EXPECT_EQ(valueOf("k"), "newer");
+}
+
+TEST_F(Conditions, DeleteIfVersionDeletesThatVersion) {
+  LARDER_NEEDS(LARDER_CAP_VERSIONS);
+  auto conditional = on(OpCode::erase, "k");
+  conditional.flags = LARDER_IF_VERSION;
+  conditional.expectedVersion = set("k", "value").version;
+
+  EXPECT_EQ(perform(conditional).status, Status::ok);
+
+  EXPECT_EQ(valueOf("k"), "<miss>");
+}
+
+TEST_F(Conditions, DeleteIfVersionOfAMissingKeyIsAMiss) {
+  LARDER_NEEDS(LARDER_CAP_VERSIONS);
+  auto conditional = on(OpCode::erase, "k");
+  conditional.flags = LARDER_IF_VERSION;
+  conditional.expectedVersion = 1;
+
+  EXPECT_EQ(perform(conditional).status, Status::miss);
+}
+
+TEST_F(Conditions, ContradictoryFlagsAreInvalidAndChangeNothing) {
+  LARDER_NEEDS(LARDER_CAP_CONDITIONS | LARDER_CAP_VERSIONS);
+  ASSERT_EQ(set("k", "value").status, Status::ok);
+
+  for (const std::uint32_t other : {LARDER_IF_PRESENT, LARDER_IF_VERSION, LARDER_KEEP_TTL})
+    EXPECT_EQ(set("k", "new", noExpiry, LARDER_IF_ABSENT | other, 1).status, Status::invalid) << other;
+
+  EXPECT_EQ(valueOf("k"), "value");
+}
+
+TEST_F(Conditions, AnExpiredEntryIsAbsentForIfAbsent) {
+  LARDER_NEEDS(LARDER_CAP_CONDITIONS);
+  ASSERT_EQ(set("k", "old", 20ms).status, Status::ok);
+  pass(40ms);
+
+  EXPECT_EQ(set("k", "new", noExpiry, LARDER_IF_ABSENT).status, Status::ok);
+
+  EXPECT_EQ(valueOf("k"), "new");
+}
+
+TEST_F(Conditions, AnExpiredEntryIsMissingForIfPresent) {
+  LARDER_NEEDS(LARDER_CAP_CONDITIONS);
+  ASSERT_EQ(set("k", "old", 20ms).status, Status::ok);
+  pass(40ms);
+
+  EXPECT_EQ(set("k", "new", noExpiry, LARDER_IF_PRESENT).status, Status::notStored);
+
+  EXPECT_EQ(valueOf("k"), "<miss>");
+}
+
+TEST_F(Conditions, AnExpiredEntryIsMissingForIfVersion) {
+  LARDER_NEEDS(LARDER_CAP_VERSIONS);
+  const auto version = set("k", "old", 20ms).version;
+  pass(40ms);
+
+  EXPECT_EQ(set("k", "new", noExpiry, LARDER_IF_VERSION, version).status, Status::notStored);
+}
+
+// Runs `attempt(thread)` on 16 threads at the same moment and counts the ones that answered true.
+template <class Attempt>
+int winnersOf16(const Attempt& attempt) {
+  constexpr int thread_count = 16;
+  std::barrier start(thread_count);
+  std::atomic<int> winners{0};
+  std::vector<std::jthread> threads;
+  for (int i = 0; i < thread_count; ++i)
+    threads.emplace_back([&, i] {
+      start.arrive_and_wait();
+      if (attempt(i)) winners.fetch_add(1);
+    });
+  threads.clear();
+  return winners.load();
+}
+
+TEST_F(Conditions, IfAbsentHasExactlyOneWinnerAmong16Threads) {
+  LARDER_NEEDS(LARDER_CAP_CONDITIONS);
+  for (int round = 0; round < scaled(50); ++round) {
+    const auto key = "k" + std::to_string(round);
+    const int winners = winnersOf16([&](int thread) {
+      return set(key, std::to_string(thread), noExpiry, LARDER_IF_ABSENT).status == Status::ok;
+    });
+    ASSERT_EQ(winners, 1) << "round " << round;
+  }
+}
+
+TEST_F(Conditions, IfVersionHasExactlyOneWinnerAmong16Threads) {
+  LARDER_NEEDS(LARDER_CAP_VERSIONS);
+  for (int round = 0; round < scaled(50); ++round) {
+    const auto read = set("k", "start").version;
+    const int winners = winnersOf16([&](int thread) {
+      return set("k", std::to_string(thread), noExpiry, LARDER_IF_VERSION, read).status == Status::ok;
+    });
+    ASSERT_EQ(winners, 1) << "round " << round;
+  }
+}
+
+TEST_F(Conditions, DeleteHasExactlyOneWinnerAmong16Threads) {
+  for (int round = 0; round < scaled(50); ++round) {
+    ASSERT_EQ(set("k", "value").status, Status::ok);
+    ASSERT_EQ(winnersOf16([&](int) { return erase("k").status == Status::ok; }), 1) << "round " << round;
+  }
+}
+
+}  // namespace
+}  // namespace larder::conformance

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fixture.hpp"
+
+namespace larder::conformance {
+namespace {
+
+class Operations : public Conformance {
+ protected:
+  // Whoever does not declare an opcode or a flag may say so first.
+  static bool isRefusal(Status status) {
+    constexpr auto all = LARDER_CAP_CONDITIONS | LARDER_CAP_VERSIONS | LARDER_CAP_TTL | LARDER_CAP_CLEAR;
+    return status == Status::invalid || (status == Status::unsupported && !hasCapability(all));
+  }
+};
+
+TEST_F(Operations, PingIsAnswered) { EXPECT_EQ(perform(on(OpCode::ping, "")).status, Status::ok); }
+
+TEST_F(Operations, GetOfAKeyThatWasNeverSetIsAMiss) { EXPECT_EQ(valueOf("k"), "<miss>"); }
+
+TEST_F(Operations, GetReturnsWhatWasSet) {
+  ASSERT_EQ(set("k", "value").status, Status::ok);
+
+  EXPECT_EQ(valueOf("k"), "value");
+}
+
+TEST_F(Operations, GetAndSetTellTheSameVersion) {
+  LARDER_NEEDS(LARDER_CAP_VERSIONS);
+  const auto stored = set("k", "value");
+
+  EXPECT_NE(stored.version, 0u);
+  EXPECT_EQ(get("k").version, stored.version);
+}
+
+TEST_F(Operations, OverwritingChangesValueAndVersion) {
+  const auto first = set("k", "old");
+
+  const auto second = set("k", "new");
+
+  EXPECT_EQ(second.status, Status::ok);
+  if (hasCapability(LARDER_CAP_VERSIONS)) {
+    EXPECT_NE(second.version, first.version);
+  }
+  EXPECT_EQ(valueOf("k"), "new");
+}
+
+TEST_F(Operations, SettingTheSameValueAgainChangesTheVersion) {
+  LARDER_NEEDS(LARDER_CAP_VERSIONS);
+  const auto first = set("k", "value");
+
+  EXPECT_NE(set("k", "value").version, first.version);
+}
+
+TEST_F(Operations, AKeySetAgainAfterItsDeletionHasANewVersion) {
+  LARDER_NEEDS(LARDER_CAP_VERSIONS);
+  const auto first = set("k", "value");
+  ASSERT_EQ(erase("k").status, Status::ok);
+
+  EXPECT_NE(set("k", "value").version, first.version);
+}
+
+TEST_F(Operations, DeletedEntriesAreGone) {
+  ASSERT_EQ(set("k", "value").status, Status::ok);
+
+  EXPECT_EQ(erase("k").status, Status::ok);
+
+  EXPECT_EQ(valueOf("k"), "<miss>");
+}
+
+TEST_F(Operations, DeletingAMissingKeyIsAMiss) { EXPECT_EQ(erase("k").status, Status::miss); }
+
+TEST_F(Operations, DeletingTwiceIsAMissTheSecondTime) {
+  ASSERT_EQ(set("k", "value").status, Status::ok);
+  ASSERT_EQ(erase("k").status, Status::ok);
+
+  EXPECT_EQ(erase("k").status, Status::miss);
+}
+
+TEST_F(Operations, ExistsTellsALiveEntryFromNone) {
+  ASSERT_EQ(set("k", "value").status, Status::ok);
+
+  EXPECT_EQ(exists("k").status, Status::ok);
+  EXPECT_EQ(exists("other").status, Status::miss);
+}
+
+TEST_F(Operations, AnUnknownFlagIsUnsupported) {
+  EXPECT_EQ(set("k", "value", noExpiry, 1u << 31).status, Status::unsupported);
+  EXPECT_EQ(valueOf("k"), "<miss>");
+}
+
+TEST_F(Operations, AFlagOnAnOpcodeThatDoesNotTakeItIsInvalid) {
+  for (const auto code :
+       {OpCode::get, OpCode::touch, OpCode::exists, OpCode::ttl, OpCode::clearNamespace, OpCode::ping}) {
+    auto operation = on(code, "k");
+    operation.flags = LARDER_IF_VERSION;
+    EXPECT_TRUE(isRefusal(perform(operation).status)) << "opcode " << static_cast<unsigned>(code);
+  }
+  auto conditional_delete = on(OpCode::erase, "k");
+  conditional_delete.flags = LARDER_IF_ABSENT;
+  EXPECT_TRUE(isRefusal(perform(conditional_delete).status));
+}
+
+TEST_F(Operations, StatsCountHitsMissesWritesAndDeletes) {
+  const auto before = backend().stats();
+  ASSERT_EQ(set("k", "value").status, Status::ok);
+  ASSERT_EQ(valueOf("k"), "value");
+  ASSERT_EQ(valueOf("k"), "value");
+  ASSERT_EQ(valueOf("other"), "<miss>");
+  ASSERT_EQ(erase("k").status, Status::ok);
+
+  const auto after = backend().stats();
+
+  EXPECT_EQ(after.writes - before.writes, 1u);
+  EXPECT_EQ(after.hits - before.hits, 2u);
+  EXPECT_EQ(after.misses - before.misses, 1u);
+  EXPECT_EQ(after.deletes - before.deletes, 1u);
+}
+
+TEST_F(Operations, StatsCountFailedOperationsAsErrors) {
+  const auto before = backend().stats();
+
+  ASSERT_EQ(set("k", "value", 0ms).status, Status::invalid);
+
+  EXPECT_GE(backend().stats().errors - before.errors, 1u);
+}
+
+TEST_F(Operations, AnIdleBackendHasNothingPending) {
+  ASSERT_EQ(set("k", "value").status, Status::ok);
+
+  EXPECT_EQ(backend().stats().pending, 0u);
+}
+
+}  // namespace
+}  // namespace larder::conformance
