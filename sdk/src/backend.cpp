@@ -10,7 +10,7 @@
 #include <cstring>
 #include <optional>
 
-#include "backend_settings.hpp"
+#include <larder/backend_settings.hpp>
 #include "pending_batch.hpp"
 
 namespace larder {
