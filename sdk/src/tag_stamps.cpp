@@ -54,6 +54,10 @@ void TagStamps::create(std::vector<TagStamp>& stamps, std::chrono::milliseconds 
     if (each.stamp == 0) creation->missing.push_back(&each);
   if (creation->missing.empty()) return done(true);
 
+  // A backend without conditions overwrites the stamp of another host that creates it at the same moment.
+  // That costs the other's entry, never more: a stamp is new each time, so no older entry comes back to life.
+  const bool has_conditions = (backend_.capabilities() & LARDER_CAP_CONDITIONS) != 0;
+  const std::uint32_t flags = has_conditions ? LARDER_IF_ABSENT : 0u;
   const std::size_t count = creation->missing.size();
   creation->keys.reserve(count);  // operations point into these
   creation->values.reserve(count);
@@ -61,7 +65,7 @@ void TagStamps::create(std::vector<TagStamp>& stamps, std::chrono::milliseconds 
     const auto& key = creation->keys.emplace_back(keyOf(each->tag));
     const auto& value = creation->values.emplace_back(encode(newStamp()));
     creation->operations.push_back({.code = OpCode::set,
-                                    .flags = LARDER_IF_ABSENT,
+                                    .flags = flags,
                                     .nameSpace = nameSpace_,
                                     .key = key.stored(),
                                     .value = value,

@@ -125,6 +125,8 @@ class Backend {
 
   /// True if no operation ever waits for I/O (the plugin's INLINE capability).
   bool isInline() const;
+  /// What the plugin declares: LARDER_CAP_ bits. Operations that need another answer Status::unsupported.
+  std::uint64_t capabilities() const;
   std::uint64_t maxKeySize() const;
   std::uint64_t maxValueSize() const;
   std::string_view name() const;
