@@ -92,9 +92,26 @@ compile_by_pkg_config() {
   "$work/cached_function" "$(pkg-config --variable=plugindir larder)/lru.so" | diff - "$source/examples/cached_function/expected_output.txt"
 }
 
+# Does what docs/writing-a-plugin.md says: writes its files, and runs the commands that it marks, as they stand.
+follow_the_guide() {
+  say "following the guide"
+  local guide=$work/guide
+  mkdir -p "$guide/mine"
+  cp -r "$source/examples/minimal_plugin" "$guide"
+  awk -v folder="$guide" '
+    /^<!-- file: .* -->$/ { to = folder "/" $3 }
+    /^<!-- run -->$/ { to = folder "/run.sh" }
+    /^```/ { inside = !inside; if (!inside) to = ""; next }
+    inside && to != "" { print >to }
+  ' "$source/docs/writing-a-plugin.md"
+  (cd "$guide" && bash -eux run.sh)
+}
+
 install_and_move
 serve_with_packaged_lru
 compile_by_pkg_config
+follow_the_guide
+serve_with mine "$work/guide/mine/build/mine.so" --set backends.mine.max_entries=500
 for example in minimal_plugin cpp_plugin wrapping_plugin; do build_outside "$example"; done
 serve_with minimal "$work/minimal_plugin/build/minimal.so"
 serve_with files "$work/cpp_plugin/build/files.so" --set "backends.files.directory=$work/entries"

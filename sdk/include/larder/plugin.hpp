@@ -29,6 +29,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace larder::plugin {
@@ -225,6 +226,16 @@ inline larder_status checkExtension(const larder_op& op, std::uint64_t max_key_s
   if (op.key.size > max_key_size || op.name_space.size > max_key_size) return LARDER_TOO_LARGE;
   if (op.opcode == LARDER_OP_COMPARE_SET && op.value.size > max_value_size) return LARDER_TOO_LARGE;
   return LARDER_OK;
+}
+
+/// Makes `text` the result of a GET. It is kept until the host gives it back, whatever becomes of the entry.
+inline void lend(larder_op& op, std::shared_ptr<const std::string> text) {
+  using Holder = std::shared_ptr<const std::string>;
+  auto holder = std::make_unique<Holder>(std::move(text));
+  op.result.data = (*holder)->data();
+  op.result.size = (*holder)->size();
+  op.result.owner = holder.release();
+  op.result.release = [](void* owner) { delete static_cast<Holder*>(owner); };
 }
 
 /// Gives a donated value back, for backends that copy.
