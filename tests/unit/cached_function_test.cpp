@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "open_backend.hpp"
-#include "plugins/conformance/manual_clock.hpp"
+#include "conformance/manual_clock.hpp"
 
 using namespace larder;
 using namespace std::chrono_literals;

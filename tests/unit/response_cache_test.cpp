@@ -3,7 +3,7 @@
 
 #include "endpoint/app.hpp"
 #include "open_backend.hpp"
-#include "plugins/conformance/manual_clock.hpp"
+#include "conformance/manual_clock.hpp"
 
 using namespace larder::http;
 using larder::invalidates;
