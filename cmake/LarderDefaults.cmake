@@ -16,6 +16,9 @@ if(PROJECT_IS_TOP_LEVEL)
   set(CMAKE_ARCHIVE_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/lib")
 endif()
 
+# Where the program looks, as seen from its own folder.
+set(LARDER_PLUGIN_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/lib/larder/plugins")
+
 find_package(Threads REQUIRED)
 
 # Linked PRIVATE by each target of ours; others who build against Larder do not get it.

@@ -1,15 +1,20 @@
-# larder_add_plugin(NAME SOURCES a.cpp ... [LINK library ...])
+# larder_add_plugin(NAME SOURCES a.cpp ... [LINK library ...] [CHECK [argument ...]])
 #
 # One backend plugin, NAME.so: links the SDK's headers, hides every symbol but the entry, and leaves nothing
-# undefined. Used in this tree and by whoever consumes the installed package.
+# undefined. With CHECK, the test check.NAME runs `larder check` on it with these arguments. Used in this tree and by
+# whoever consumes the installed package.
 include_guard(GLOBAL)
 
 set(LARDER_PLUGIN_VERSION_SCRIPT "${CMAKE_CURRENT_LIST_DIR}/larder_plugin.map")
 
 function(larder_add_plugin name)
-  cmake_parse_arguments(PARSE_ARGV 1 PLUGIN "" "" "SOURCES;LINK")
+  cmake_parse_arguments(PARSE_ARGV 1 PLUGIN "" "" "SOURCES;LINK;CHECK")
   if(NOT PLUGIN_SOURCES)
     message(FATAL_ERROR "larder_add_plugin(${name}): SOURCES is missing; name the plugin's files")
+  endif()
+  if(PLUGIN_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "larder_add_plugin(${name}): \"${PLUGIN_UNPARSED_ARGUMENTS}\" belongs to no keyword; use "
+                        "SOURCES, LINK or CHECK")
   endif()
   set(target larder_plugin_${name})
   add_library(${target} MODULE ${PLUGIN_SOURCES})
@@ -18,11 +23,18 @@ function(larder_add_plugin name)
     ${target}
     PROPERTIES PREFIX ""
                OUTPUT_NAME "${name}"
+               POSITION_INDEPENDENT_CODE ON
                C_VISIBILITY_PRESET hidden
                CXX_VISIBILITY_PRESET hidden
                VISIBILITY_INLINES_HIDDEN ON
-               LIBRARY_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/lib/larder/plugins"
                LINK_DEPENDS "${LARDER_PLUGIN_VERSION_SCRIPT}")
+  if(LARDER_PLUGIN_OUTPUT_DIRECTORY)
+    set_target_properties(${target} PROPERTIES LIBRARY_OUTPUT_DIRECTORY "${LARDER_PLUGIN_OUTPUT_DIRECTORY}")
+  endif()
+  get_property(languages GLOBAL PROPERTY ENABLED_LANGUAGES)
+  if("CXX" IN_LIST languages)
+    target_compile_features(${target} PRIVATE cxx_std_17)
+  endif()
   target_link_options(
     ${target}
     PRIVATE
@@ -33,4 +45,17 @@ function(larder_add_plugin name)
   if(NOT LARDER_SANITIZE)
     target_link_options(${target} PRIVATE "LINKER:-z,defs")
   endif()
+  if("CHECK" IN_LIST ARGN)
+    larder_check_plugin(${name} "$<TARGET_FILE:${target}>" ${PLUGIN_CHECK})
+  endif()
+endfunction()
+
+# larder_check_plugin(NAME FILE [argument ...]): the test check.NAME runs `larder check` on FILE, whatever built it.
+function(larder_check_plugin name file)
+  if(NOT TARGET larder::program)
+    message(WARNING "no test check.${name}: the command larder is not here")
+    return()
+  endif()
+  add_test(NAME check.${name} COMMAND larder::program check "${file}" ${ARGN})
+  set_tests_properties(check.${name} PROPERTIES TIMEOUT 600 LABELS conformance)
 endfunction()

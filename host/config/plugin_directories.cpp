@@ -22,7 +22,11 @@ std::vector<std::filesystem::path> pluginDirectories(const Config& config, const
   if (const auto path = environment.find("LARDER_PLUGIN_PATH"); path != environment.end())
     appendParts(path->second, directories);
   const auto program = std::filesystem::read_symlink("/proc/self/exe");
-  directories.push_back(program.parent_path().parent_path() / "lib/larder/plugins");
+  const auto prefix = program.parent_path().parent_path();
+  // As installed; a build has its plugins in lib, whatever the installation will call it.
+  if (std::string_view(LARDER_LIBDIR) != "lib")
+    directories.push_back(prefix / LARDER_LIBDIR / "larder/plugins");
+  directories.push_back(prefix / "lib/larder/plugins");
   return directories;
 }
 

@@ -131,7 +131,7 @@ larder_status LruBackend::scanKeys(larder_op& op, std::uint64_t now_ns) {
   plugin::ScanResult result(
       finished ? std::string_view() : std::string_view(reinterpret_cast<const char*>(cursor), sizeof cursor));
   for (const auto& key : keys) result.add(key);
-  op.result = result.lend();
+  result.lendTo(op);
   return LARDER_OK;
 }
 

@@ -10,7 +10,7 @@
 #include <cstring>
 #include <optional>
 
-#include "backend_settings.hpp"
+#include <larder/backend_settings.hpp>
 #include "pending_batch.hpp"
 
 namespace larder {
@@ -231,6 +231,7 @@ void Backend::start(std::span<const Operation> operations, Deadline deadline, Ca
 }
 
 bool Backend::isInline() const { return instance_->isInline(); }
+std::uint64_t Backend::capabilities() const { return instance_->plugin().capabilities; }
 bool Backend::has(std::uint64_t capabilities) const {
   return (instance_->plugin().capabilities & capabilities) == capabilities;
 }

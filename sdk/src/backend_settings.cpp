@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "backend_settings.hpp"
+#include <larder/backend_settings.hpp>
 
 #include <larder/nearest.hpp>
 #include <larder/quantity.hpp>

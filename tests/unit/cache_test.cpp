@@ -205,6 +205,17 @@ TEST_F(CacheEngine, InvalidatedTagMakesItsEntriesStale) {
   EXPECT_EQ(cache_.getOrCompute(request(counted(), {"users", "user:1"})).source, Source::hit);
 }
 
+TEST_F(CacheEngine, TagsWorkOnABackendWithoutConditions) {
+  Cache cache(openBackend(LARDER_PLAIN_PLUGIN, services_), {});
+  const std::string tag = "t";
+  cache.getOrCompute(request(counted(), {tag}));
+  EXPECT_EQ(cache.getOrCompute(request(counted(), {tag})).source, Source::hit);
+
+  ASSERT_EQ(cache.invalidate(std::span(&tag, 1)), Status::ok);
+
+  EXPECT_EQ(cache.getOrCompute(request(counted(), {tag})).source, Source::computed);
+}
+
 TEST_F(CacheEngine, InvalidatedTagLeavesOtherEntries) {
   cache_.getOrCompute(request(counted(), {"users"}));
 

@@ -15,7 +15,7 @@
 
 #include "endpoint/app.hpp"
 #include "open_backend.hpp"
-#include "plugins/conformance/manual_clock.hpp"
+#include "conformance/manual_clock.hpp"
 
 using namespace larder;
 using namespace std::chrono_literals;

@@ -135,6 +135,8 @@ class Backend {
 
   /// True if no operation ever waits for I/O (the plugin's INLINE capability).
   bool isInline() const;
+  /// What the plugin declares: LARDER_CAP_ bits. Operations that need another answer Status::unsupported.
+  std::uint64_t capabilities() const;
   /// True if the plugin declares all these LARDER_CAP_ bits.
   bool has(std::uint64_t capabilities) const;
   /// The table of an extension, nullptr without it. Lives as long as the backend.

@@ -228,10 +228,14 @@ inline larder_status checkExtension(const larder_op& op, std::uint64_t max_key_s
   return LARDER_OK;
 }
 
-/// A value that owns its bytes, for operation results that exist nowhere else.
-inline larder_value lend(std::string bytes) {
-  auto* owner = new std::string(std::move(bytes));
-  return {owner->data(), owner->size(), owner, [](void* lent) { delete static_cast<std::string*>(lent); }};
+/// Makes `text` the result of a GET. It is kept until the host gives it back, whatever becomes of the entry.
+inline void lend(larder_op& op, std::shared_ptr<const std::string> text) {
+  using Holder = std::shared_ptr<const std::string>;
+  auto holder = std::make_unique<Holder>(std::move(text));
+  op.result.data = (*holder)->data();
+  op.result.size = (*holder)->size();
+  op.result.owner = holder.release();
+  op.result.release = [](void* owner) { delete static_cast<Holder*>(owner); };
 }
 
 /// The result of SCAN: the next cursor and the keys, packed as abi.h says.
@@ -243,7 +247,8 @@ class ScanResult {
     packed_.append(reinterpret_cast<const char*>(&size), sizeof size);
     packed_.append(text);
   }
-  larder_value lend() { return plugin::lend(std::move(packed_)); }
+  /// Makes it the operation's result.
+  void lendTo(larder_op& op) { lend(op, std::make_shared<const std::string>(std::move(packed_))); }
 
  private:
   std::string packed_;
@@ -259,10 +264,10 @@ inline void releaseDonation(const larder_op& op) {
 inline constexpr larder_extension implemented{sizeof(larder_extension), 0u};
 
 /// The base of a backend. A simple one overrides get, set, erase, exists, and what else its capabilities
-/// say that it can do: each call gets one checked operation, on any thread, several at once, and answers its
-/// final status. Donated values are given back after `set`, so `set` copies. A backend with I/O threads
-/// overrides `submit`, and then checks its operations (`check`) and gives donations back itself; from there
-/// on it must not throw.
+/// say that it can do: each call gets one checked operation whose deadline has not passed, on any thread,
+/// several at once, and answers its final status. Donated values are given back after `set`, so `set` copies.
+/// A backend with I/O threads overrides `submit`, and then checks its operations (`check`), keeps their
+/// deadlines, counts them and gives donations back itself; from there on it must not throw.
 class Backend {
  public:
   virtual ~Backend() = default;
@@ -297,7 +302,17 @@ class Backend {
   }
 
   virtual void cancel(larder_op&) noexcept {}
-  virtual void stats(larder_stats&) const noexcept {}
+
+  /// Tells what `perform` counted. One that knows more, such as `entries`, calls this first.
+  virtual void stats(larder_stats& stats) const noexcept {
+    stats.pending = 0;
+    stats.hits = hits_.load(std::memory_order_relaxed);
+    stats.misses = misses_.load(std::memory_order_relaxed);
+    stats.writes = writes_.load(std::memory_order_relaxed);
+    stats.deletes = deletes_.load(std::memory_order_relaxed);
+    stats.errors = errors_.load(std::memory_order_relaxed);
+  }
+
   virtual larder_status drain(std::uint64_t /*deadline_ns*/) noexcept { return LARDER_OK; }
   virtual const void* extension(std::string_view) noexcept { return nullptr; }
 
@@ -307,6 +322,7 @@ class Backend {
     larder_status status = isExtension(op.opcode) ? checkExtension(op, maxKeySize(), maxValueSize())
                                                   : check(op, maxKeySize(), maxValueSize());
     if (status == LARDER_OK && lacksCapability(op, capabilities())) status = LARDER_UNSUPPORTED;
+    if (status == LARDER_OK && isLate(op)) status = LARDER_DEADLINE;
     if (status == LARDER_OK) {
       try {
         status = dispatch(op);
@@ -319,10 +335,28 @@ class Backend {
       }
     }
     releaseDonation(op);
+    count(op.opcode, status);
     return status;
   }
 
  private:
+  template <class B>
+  friend class Export;
+  using Counter = std::atomic<std::uint64_t>;
+
+  bool isLate(const larder_op& op) const noexcept {
+    return op.deadline_ns != 0 && clock_ != nullptr && clock_->monotonic_ns(clock_->self) >= op.deadline_ns;
+  }
+
+  void count(std::uint32_t opcode, larder_status status) noexcept {
+    if (status < 0) return increase(errors_);
+    if (opcode == LARDER_OP_GET) return increase(status == LARDER_OK ? hits_ : misses_);
+    if (status != LARDER_OK) return;
+    if (opcode == LARDER_OP_SET) increase(writes_);
+    if (opcode == LARDER_OP_DELETE) increase(deletes_);
+  }
+  static void increase(Counter& counter) noexcept { counter.fetch_add(1, std::memory_order_relaxed); }
+
   larder_status dispatch(larder_op& op) {
     switch (op.opcode) {
       case LARDER_OP_GET: return get(op);
@@ -341,6 +375,9 @@ class Backend {
       default: return LARDER_UNSUPPORTED;
     }
   }
+
+  const larder_host* clock_ = nullptr;  // set by Export once the class is made
+  Counter hits_{0}, misses_{0}, writes_{0}, deletes_{0}, errors_{0};
 };
 
 /// Turns a class into the C tables. Used by LARDER_PLUGIN.
@@ -358,7 +395,9 @@ class Export {
     B backend;
     std::atomic<bool> drained{false};
 
-    Instance(Host host, const Settings& settings) : backend(host, settings) {}
+    Instance(Host host, const Settings& settings) : backend(host, settings) {
+      static_cast<Backend&>(backend).clock_ = host.raw();
+    }
   };
 
   static larder_plugin describe(std::string_view name, std::string_view version) {

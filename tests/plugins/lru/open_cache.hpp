@@ -2,7 +2,7 @@
 #ifndef LARDER_TESTS_LRU_OPEN_CACHE_HPP
 #define LARDER_TESTS_LRU_OPEN_CACHE_HPP
 
-#include "../conformance/manual_clock.hpp"
+#include "conformance/manual_clock.hpp"
 
 #include <larder/backend.hpp>
 

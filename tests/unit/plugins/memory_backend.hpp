@@ -5,6 +5,7 @@
 #include <larder/plugin.hpp>
 
 #include <map>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <utility>
@@ -23,7 +24,7 @@ class MemoryBackend : public plugin::Backend {
     const std::lock_guard lock(mutex_);
     const Entry* const entry = find(op);
     if (entry == nullptr) return LARDER_MISS;
-    op.result = plugin::lend(entry->value);
+    plugin::lend(op, std::make_shared<const std::string>(entry->value));
     op.version = entry->version;
     return LARDER_OK;
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#ifndef LARDER_SRC_BACKEND_SETTINGS_HPP
-#define LARDER_SRC_BACKEND_SETTINGS_HPP
+#ifndef LARDER_BACKEND_SETTINGS_HPP
+#define LARDER_BACKEND_SETTINGS_HPP
 
 #include <larder/backend.hpp>
 

@@ -1,0 +1,67 @@
+# What `cmake --install` copies, and the package for find_package(larder) and pkg-config. All of it finds its parts
+# relative to itself, so the prefix may be moved afterwards.
+include_guard(GLOBAL)
+include(CMakePackageConfigHelpers)
+
+set(LARDER_INSTALL_CMAKEDIR "${CMAKE_INSTALL_LIBDIR}/cmake/larder")
+set(LARDER_INSTALL_PLUGINDIR "${CMAKE_INSTALL_LIBDIR}/larder/plugins")
+set(LARDER_INSTALL_HTTPDIR "${CMAKE_INSTALL_INCLUDEDIR}/larder-http")
+
+# ---- the program and the plugins ----
+if(TARGET larder_program)
+  install(TARGETS larder_program RUNTIME COMPONENT runtime)
+endif()
+foreach(plugin lru redis memcached)
+  if(TARGET larder_plugin_${plugin})
+    install(TARGETS larder_plugin_${plugin} LIBRARY DESTINATION "${LARDER_INSTALL_PLUGINDIR}" COMPONENT ${plugin})
+  endif()
+endforeach()
+
+# ---- headers and libraries ----
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/sdk/include/larder" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" COMPONENT sdk)
+set_target_properties(larder_sdk PROPERTIES EXPORT_NAME sdk)
+set_target_properties(larder_cache PROPERTIES EXPORT_NAME cache)
+install(TARGETS larder_sdk larder_cache EXPORT larderTargets ARCHIVE COMPONENT sdk)
+install(EXPORT larderTargets NAMESPACE larder:: DESTINATION "${LARDER_INSTALL_CMAKEDIR}" COMPONENT sdk)
+
+# Its targets stand apart, so that who writes a plugin needs no Poco.
+if(TARGET larder_http)
+  foreach(folder endpoint http response_cache)
+    install(DIRECTORY "${PROJECT_SOURCE_DIR}/host/${folder}" DESTINATION "${LARDER_INSTALL_HTTPDIR}" COMPONENT sdk
+            FILES_MATCHING PATTERN "*.hpp")
+  endforeach()
+  set_target_properties(larder_http PROPERTIES EXPORT_NAME http)
+  install(TARGETS larder_http EXPORT larderHttpTargets ARCHIVE COMPONENT sdk INCLUDES DESTINATION "${LARDER_INSTALL_HTTPDIR}")
+  install(EXPORT larderHttpTargets NAMESPACE larder:: DESTINATION "${LARDER_INSTALL_CMAKEDIR}" COMPONENT sdk)
+endif()
+
+# ---- the CMake package ----
+# The ABI's version is the header's.
+foreach(part MAJOR MINOR)
+  file(STRINGS "${PROJECT_SOURCE_DIR}/sdk/include/larder/abi.h" line REGEX "^#define LARDER_ABI_${part} [0-9]+u$")
+  string(REGEX REPLACE "^.* ([0-9]+)u$" "\\1" LARDER_ABI_${part} "${line}")
+endforeach()
+configure_package_config_file(
+  "${PROJECT_SOURCE_DIR}/cmake/larderConfig.cmake.in" "${PROJECT_BINARY_DIR}/package/larderConfig.cmake"
+  INSTALL_DESTINATION "${LARDER_INSTALL_CMAKEDIR}"
+  PATH_VARS CMAKE_INSTALL_BINDIR LARDER_INSTALL_PLUGINDIR)
+# The package's major rises with the ABI's.
+write_basic_package_version_file("${PROJECT_BINARY_DIR}/package/larderConfigVersion.cmake"
+                                 COMPATIBILITY SameMajorVersion)
+install(
+  FILES "${PROJECT_BINARY_DIR}/package/larderConfig.cmake"
+        "${PROJECT_BINARY_DIR}/package/larderConfigVersion.cmake"
+        "${PROJECT_SOURCE_DIR}/cmake/LarderPlugin.cmake"
+        "${PROJECT_SOURCE_DIR}/cmake/larder_plugin.map"
+  DESTINATION "${LARDER_INSTALL_CMAKEDIR}"
+  COMPONENT sdk)
+
+# ---- pkg-config ----
+file(RELATIVE_PATH LARDER_PC_PREFIX "/x/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/x")
+foreach(package larder-sdk larder)
+  configure_file("${PROJECT_SOURCE_DIR}/cmake/${package}.pc.in" "${PROJECT_BINARY_DIR}/package/${package}.pc" @ONLY)
+  install(FILES "${PROJECT_BINARY_DIR}/package/${package}.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig"
+          COMPONENT sdk)
+endforeach()
+
+install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT runtime)

@@ -1,0 +1,120 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# plugin_author.sh CMAKE SOURCE BUILD
+#
+# Installs BUILD, moves the prefix, and then does what an author of plugins does with it: builds each example and the
+# guide's listing outside the tree, checks them, and serves with them.
+set -euo pipefail
+cmake=$1 source=$2 build=$3
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/larder-author.XXXXXX")
+server=0
+tidy_up() {
+  local status=$?
+  if ((server != 0)); then kill "$server" 2>/dev/null || true; fi
+  rm -rf "$work"
+  exit "$status"
+}
+trap tidy_up EXIT
+
+say() { printf '== %s\n' "$*"; }
+fail() {
+  printf 'plugin_author: %s\n' "$*" >&2
+  exit 1
+}
+
+install_and_move() {
+  say "installing"
+  "$cmake" --install "$build" --prefix "$work/first" >"$work/install.log"
+  mv "$work/first" "$work/prefix"
+  prefix=$work/prefix
+  ! grep -rIl "$work/first\|$source" "$prefix/lib/cmake" "$prefix/lib/pkgconfig" || fail "these files name the old place"
+  # As an author has it: the program on PATH, which is also where find_package looks.
+  export PATH="$prefix/bin:$PATH"
+}
+
+# build_outside FOLDER: a copy of that example, built and checked by ctest against the package.
+build_outside() {
+  local name=$1
+  say "building and checking $name"
+  cp -r "$source/examples/$name" "$work/$name"
+  rm -rf "$work/$name/build"
+  "$cmake" -S "$work/$name" -B "$work/$name/build" >"$work/$name.log"
+  "$cmake" --build "$work/$name/build" >>"$work/$name.log" || fail "$name: $(tail -n 20 "$work/$name.log")"
+  ctest --test-dir "$work/$name/build" --no-tests=error --output-on-failure
+}
+
+# The head of the answer to GET /users.
+get_users() {
+  local port=$1
+  exec 3<>"/dev/tcp/127.0.0.1/$port"
+  printf 'GET /users HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n' >&3
+  sed '/^\r$/q' <&3
+  exec 3>&-
+}
+
+# serve_with NAME FILE [--set KEY=VALUE...]: the second GET /users is a hit, by configuration alone.
+serve_with() {
+  local name=$1 file=$2 port
+  say "serving with $name"
+  larder serve --backend "$name" --set "backends.$name.plugin=$file" "${@:3}" --set server.address=127.0.0.1:0 \
+    --set "users.database=sqlite::memory:" 2>"$work/serve.log" >&2 &
+  server=$!
+  for _ in {1..100}; do
+    port=$(sed -n 's/.*listening.*127\.0\.0\.1:\([0-9]*\).*/\1/p' "$work/serve.log")
+    if [[ -n $port ]]; then break; fi
+    kill -0 "$server" 2>/dev/null || fail "serve: $(cat "$work/serve.log")"
+    sleep 0.1
+  done
+  get_users "$port" >"$work/first.txt"
+  get_users "$port" >"$work/second.txt"
+  grep -qi '^Cache-Status: larder; fwd=uri-miss; stored' "$work/first.txt" || fail "$name: $(cat "$work/first.txt" "$work/serve.log")"
+  grep -qi '^Cache-Status: larder; hit' "$work/second.txt" || fail "$name: $(cat "$work/second.txt" "$work/serve.log")"
+  kill "$server"
+  wait "$server" || fail "serve: exit status $?: $(cat "$work/serve.log")"
+  server=0
+}
+
+# The packaged plugins are found by their names, from wherever the prefix is now.
+serve_with_packaged_lru() { serve_with lru lru; }
+
+compile_by_pkg_config() {
+  say "compiling by pkg-config"
+  export PKG_CONFIG_PATH=$prefix/lib/pkgconfig
+  local flags
+  read -ra flags < <(pkg-config --cflags larder-sdk)
+  cc -std=c11 -shared -fPIC -fvisibility=hidden "${flags[@]}" "$source/examples/minimal_plugin/minimal_plugin.c" \
+    -o "$work/minimal.so"
+  larder check "$work/minimal.so" --only 'Operations.*' >"$work/check.log" || fail "$(cat "$work/check.log")"
+  read -ra flags < <(pkg-config --cflags --libs larder)
+  c++ -std=c++20 "$source/examples/cached_function/cached_function.cpp" "${flags[@]}" -o "$work/cached_function"
+  "$work/cached_function" "$(pkg-config --variable=plugindir larder)/lru.so" | diff - "$source/examples/cached_function/expected_output.txt"
+}
+
+# Does what docs/writing-a-plugin.md says: writes its files, and runs the commands that it marks, as they stand.
+follow_the_guide() {
+  say "following the guide"
+  local guide=$work/guide
+  mkdir -p "$guide/mine"
+  cp -r "$source/examples/minimal_plugin" "$guide"
+  awk -v folder="$guide" '
+    /^<!-- file: .* -->$/ { to = folder "/" $3 }
+    /^<!-- run -->$/ { to = folder "/run.sh" }
+    /^```/ { inside = !inside; if (!inside) to = ""; next }
+    inside && to != "" { print >to }
+  ' "$source/docs/writing-a-plugin.md"
+  (cd "$guide" && bash -eux run.sh)
+}
+
+install_and_move
+serve_with_packaged_lru
+compile_by_pkg_config
+follow_the_guide
+serve_with mine "$work/guide/mine/build/mine.so" --set backends.mine.max_entries=500
+for example in minimal_plugin cpp_plugin wrapping_plugin; do build_outside "$example"; done
+serve_with minimal "$work/minimal_plugin/build/minimal.so"
+serve_with files "$work/cpp_plugin/build/files.so" --set "backends.files.directory=$work/entries"
+serve_with wrapping "$work/wrapping_plugin/build/wrapping.so" --set "backends.wrapping.wraps=$prefix/lib/larder/plugins/lru.so" \
+  --set 'backends.wrapping.settings=["max_bytes=1MiB"]'
+say "done"
