@@ -1,4 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/command_line.hpp"
 
-int main(int argc, char** argv) { return larder::host::runCommandLine(argc, argv); }
+#ifdef LARDER_WITH_CHECK
+#include <conformance/test_process.hpp>
+#endif
+
+int main(int argc, char** argv) {
+#ifdef LARDER_WITH_CHECK
+  if (larder::conformance::isTestProcess(argc, argv)) return larder::conformance::runTestProcess(argc, argv);
+#endif
+  return larder::host::runCommandLine(argc, argv);
+}

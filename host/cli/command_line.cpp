@@ -10,6 +10,7 @@
 #include <string>
 
 #include "cli/bench.hpp"
+#include "cli/check.hpp"
 #include "cli/serve.hpp"
 #include "config/load_config.hpp"
 
@@ -21,7 +22,7 @@ enum ExitStatus { succeeded = 0, failedAtRunTime = 1, refused = 2 };
 constexpr const char* kFooter =
     "Exit status:\n"
     "  0  done; serve: stopped by SIGTERM or SIGINT\n"
-    "  1  failed while running; serve: requests were cut by the stop\n"
+    "  1  failed while running; serve: requests were cut by the stop; check: a test failed\n"
     "  2  refused: wrong arguments, configuration or plugin";
 
 constexpr const char* kServeFooter =
@@ -92,6 +93,48 @@ void addBench(CLI::App& app, BenchOptions& options) {
       ->default_str("table");
 }
 
+void addCheck(CLI::App& app, CheckOptions& options) {
+  auto& check = *app.add_subcommand("check", "Test that a plugin keeps the rules of the plugin ABI");
+  check.add_option("PLUGIN", options.plugin, "Name of a plugin, or the path of its file")->required();
+  check.add_option("--option", options.options, "An option of the plugin; may be repeated")
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false);
+  check
+      .add_option("--only", options.only,
+                  "Tests to run, like 'Values.*:Keys.*'; after a '-' those not to run")
+      ->type_name("PATTERN");
+  check.add_option("--seed", options.seed, "For the random tests; the report tells the one that was taken")
+      ->type_name("N");
+  const auto take_format = [&options](const std::string& text) {
+    if (text != "text" && text != "junit" && text != "json")
+      throw CLI::ValidationError("--format", "\"" + text + "\" is not a format; use text, junit or json");
+    options.format = text == "junit"  ? CheckFormat::junit
+                     : text == "json" ? CheckFormat::json
+                                      : CheckFormat::text;
+  };
+  check.add_option_function<std::string>("--format", take_format, "Of the report: text, junit or json")
+      ->type_name("FORMAT")
+      ->default_str("text");
+  addDuration(check, "--timeout", options.timeout, "The longest that one test may take");
+  check.add_option("--jobs", options.jobs, "Tests at the same time, 1 to 64")
+      ->type_name("N")
+      ->check(CLI::Range(1, 64).description(""))
+      ->capture_default_str();
+  check.add_flag("--manual-clock", options.manualClock,
+                 "Move the time by hand, for a plugin that keeps it by the host's clock alone");
+  check.add_flag("--list", options.list, "List the tests and run none");
+  check.footer("Every test is explained in docs/conformance.md.");
+}
+
+ExitStatus statusOf(CheckVerdict verdict) {
+  switch (verdict) {
+    case CheckVerdict::conforms: return succeeded;
+    case CheckVerdict::fails: return failedAtRunTime;
+    case CheckVerdict::unusable: return refused;
+  }
+  return failedAtRunTime;
+}
+
 int fail(ExitStatus status, const std::string& what) {
   std::cerr << "larder: " << what << std::endl;
   return status;
@@ -125,6 +168,7 @@ std::string oneLine(const CLI::App* /*app*/, const CLI::Error& error) {
 int runCommandLine(int argc, const char* const* argv) {
   ConfigSources sources;
   BenchOptions bench_options;
+  CheckOptions check_options;
   CLI::App app("Caches in front of C++ endpoints, with backends as plugins", "larder");
   app.set_version_flag("--version", "larder " LARDER_VERSION);
   app.require_subcommand(1);
@@ -132,6 +176,7 @@ int runCommandLine(int argc, const char* const* argv) {
   app.footer(kFooter);
   addServe(app, sources);
   addBench(app, bench_options);
+  addCheck(app, check_options);
 
   try {
     app.parse(argc, argv);
@@ -140,6 +185,11 @@ int runCommandLine(int argc, const char* const* argv) {
   }
   sources.environment = larderEnvironment();
   if (app.got_subcommand("bench")) return run([&] { bench(bench_options, sources.environment); });
+  if (app.got_subcommand("check")) {
+    auto status = succeeded;
+    const int thrown = run([&] { status = statusOf(check(check_options, sources.environment)); });
+    return thrown != succeeded ? thrown : status;
+  }
   return run([&] { serve(sources); });
 }
 

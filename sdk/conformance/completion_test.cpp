@@ -109,7 +109,7 @@ TEST_F(Completion, NothingCompletesASecondTimeLater) {
 }
 
 TEST_F(Completion, AStoreWithIoAnswersPendingIfItSaysSo) {
-  if (!hasCapability(LARDER_CAP_ASYNC)) GTEST_SKIP() << "the plugin does not declare ASYNC";
+  LARDER_NEEDS(LARDER_CAP_ASYNC);
   RawOp read = get("k");
 
   const auto answer = raw().submit(read.op());
@@ -218,6 +218,7 @@ TEST_F(Donations, AStoredOneIsReadableAndReleasedOnce) {
 }
 
 TEST_F(Donations, OneThatWasNotStoredIsReleasedOnce) {
+  LARDER_NEEDS(LARDER_CAP_CONDITIONS);
   ASSERT_EQ(set("k", "value").perform(raw()), LARDER_OK);
   Donation donation("donated value");
   RawOp write = set("k", "");

@@ -2,6 +2,7 @@
 #ifndef LARDER_CONFORMANCE_FIXTURE_HPP
 #define LARDER_CONFORMANCE_FIXTURE_HPP
 
+#include "capabilities.hpp"
 #include "manual_clock.hpp"
 #include "scale.hpp"
 #include "subject.hpp"
@@ -25,24 +26,34 @@ namespace conformance {
 
 using namespace std::chrono_literals;
 
-/// What each test of the suite starts from: one open backend, and a namespace that no other test uses, so
-/// that tests may share a server in any order.
-class Conformance : public ::testing::Test {
+/// A test that begins before the plugin was loaded.
+class SubjectTest : public ::testing::Test {
  public:
-  /// Set once by main. GoogleTest makes the fixtures, so there is no constructor to pass it through.
+  /// Set once. GoogleTest makes the fixtures, so there is no constructor to pass it through.
   static void setSubject(Subject* subject) { subject_ = subject; }
 
  protected:
+  static Subject& subject() { return *subject_; }
+
+ private:
+  static inline Subject* subject_ = nullptr;
+};
+
+/// What most tests start from: one open backend, and a namespace that no other test uses, so that tests may
+/// share a server in any order and at the same time.
+class Conformance : public SubjectTest {
+ protected:
   void SetUp() override;
 
-  static Subject& subject() { return *subject_; }
   HostServices& services() { return subject().manualClock ? manual_ : system_; }
   Backend& backend() { return *backend_; }
 
   /// One more backend with the same settings.
   std::unique_ptr<Backend> openAnother();
-  /// LARDER_CAP_ bits.
-  static bool hasCapability(std::uint64_t capability);
+  /// All of these LARDER_CAP_ bits.
+  static bool hasCapability(std::uint64_t capabilities);
+  /// What of these the plugin does not declare, as the reason of a skip; empty if it declares all.
+  static std::string notDeclared(std::uint64_t capabilities);
 
   /// Lets time pass for the entries: by the manual clock at once, else by sleeping.
   void pass(std::chrono::milliseconds duration);
@@ -70,11 +81,26 @@ class Conformance : public ::testing::Test {
   std::string space_;
 
  private:
-  static inline Subject* subject_ = nullptr;
+  static std::uint64_t declaredCapabilities();
+
   HostServices system_;
   ManualServices manual_;
   std::unique_ptr<Backend> backend_;
 };
+
+/// Fixture of a suite whose every test needs these LARDER_CAP_ bits.
+template <std::uint64_t Capabilities>
+class ConformanceOf : public Conformance {
+ protected:
+  void SetUp() override {
+    Conformance::SetUp();
+    if (!hasCapability(Capabilities)) GTEST_SKIP() << notDeclared(Capabilities);
+  }
+};
+
+/// For single tests: the first line of a test that needs what not every backend has.
+#define LARDER_NEEDS(capabilities) \
+  if (!hasCapability(capabilities)) GTEST_SKIP() << notDeclared(capabilities)
 
 }  // namespace conformance
 }  // namespace larder

@@ -3,16 +3,13 @@
 
 #include "raw_backend.hpp"
 
-#include <unistd.h>
-
 #include <thread>
 
 namespace larder::conformance {
 
 void Conformance::SetUp() {
-  const auto* test = ::testing::UnitTest::GetInstance()->current_test_info();
-  // With the process id for the sake of a server that outlives the run.
-  space_ = std::to_string(::getpid()) + "." + test->name();
+  subject().load();
+  space_ = subject().run + "." + ::testing::UnitTest::GetInstance()->current_test_info()->name();
   backend_ = openAnother();
 }
 
@@ -20,10 +17,19 @@ std::unique_ptr<Backend> Conformance::openAnother() {
   return Backend::open(subject().library, "subject", subject().settings, services());
 }
 
-bool Conformance::hasCapability(std::uint64_t capability) {
+std::uint64_t Conformance::declaredCapabilities() {
   static const std::uint64_t capabilities =
       RawBackend(*subject().library, subject().settings).table().capabilities;
-  return (capabilities & capability) != 0;
+  return capabilities;
+}
+
+bool Conformance::hasCapability(std::uint64_t capabilities) {
+  return (declaredCapabilities() & capabilities) == capabilities;
+}
+
+std::string Conformance::notDeclared(std::uint64_t capabilities) {
+  const auto missing = missingOf(capabilities, declaredCapabilities());
+  return missing.empty() ? "" : "not declared: " + missing;
 }
 
 void Conformance::pass(std::chrono::milliseconds duration) {

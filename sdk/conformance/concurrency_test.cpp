@@ -88,6 +88,7 @@ TEST_F(Concurrency, StartedOperationsAreEachDeliveredExactlyOnce) {
 }
 
 TEST_F(Concurrency, IncrementsByVersionAreNotLost) {
+  LARDER_NEEDS(LARDER_CAP_VERSIONS);
   const int rounds = scaled(100);
   ASSERT_EQ(set("n", "0").status, Status::ok);
 
@@ -104,6 +105,7 @@ TEST_F(Concurrency, IncrementsByVersionAreNotLost) {
 }
 
 TEST_F(Concurrency, ClearingWhileOthersWriteLeavesNoEntryOfBefore) {
+  LARDER_NEEDS(LARDER_CAP_CLEAR);
   std::atomic<bool> stop{false};
   std::vector<std::jthread> writers;
   for (int thread = 0; thread < 4; ++thread)

@@ -28,13 +28,16 @@ class RawBackend {
   RawBackend(const RawBackend&) = delete;
   RawBackend& operator=(const RawBackend&) = delete;
 
-  const larder_backend& table() const { return *backend_; }
+  const larder_backend& table() const { return table_; }
+
+  /// The extension's table, or null.
+  const void* extension(std::string_view id) const;
 
   larder_status submit(larder_op& op) const;
   larder_status drain(std::chrono::milliseconds timeout) const;
 
  private:
-  const larder_backend* backend_ = nullptr;
+  larder_backend table_{};
 };
 
 /// One operation with its own copies of key and value, that counts its completions. It must complete

@@ -75,16 +75,15 @@ TEST_F(Batches, KeepTheOrderOfSetsAndDeletesOfOneKey) {
 
 TEST_F(Batches, ReportEachOperationOnItsOwn) {
   ASSERT_EQ(set("present", "value").status, Status::ok);
-  std::vector<Operation> operations = {getOf("present"), getOf("absent"), setOf("present", "new"),
+  std::vector<Operation> operations = {getOf("present"), getOf("absent"), on(OpCode::exists, "absent"),
                                        setOf("bad", "value"), on(OpCode::erase, "absent")};
-  operations[2].flags = LARDER_IF_ABSENT;
   operations[3].ttl = 0ms;
 
   const auto outcomes = performAll(operations);
 
   EXPECT_EQ(shown(outcomes[0]), "value");
   EXPECT_EQ(outcomes[1].status, Status::miss);
-  EXPECT_EQ(outcomes[2].status, Status::notStored);
+  EXPECT_EQ(outcomes[2].status, Status::miss);
   EXPECT_EQ(outcomes[3].status, Status::invalid);
   EXPECT_EQ(outcomes[4].status, Status::miss);
   EXPECT_EQ(valueOf("present"), "value");

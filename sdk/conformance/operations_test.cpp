@@ -4,7 +4,14 @@
 namespace larder::conformance {
 namespace {
 
-using Operations = Conformance;
+class Operations : public Conformance {
+ protected:
+  // Whoever does not declare an opcode or a flag may say so first.
+  static bool isRefusal(Status status) {
+    constexpr auto all = LARDER_CAP_CONDITIONS | LARDER_CAP_VERSIONS | LARDER_CAP_TTL | LARDER_CAP_CLEAR;
+    return status == Status::invalid || (status == Status::unsupported && !hasCapability(all));
+  }
+};
 
 TEST_F(Operations, PingIsAnswered) { EXPECT_EQ(perform(on(OpCode::ping, "")).status, Status::ok); }
 
@@ -17,6 +24,7 @@ TEST_F(Operations, GetReturnsWhatWasSet) {
 }
 
 TEST_F(Operations, GetAndSetTellTheSameVersion) {
+  LARDER_NEEDS(LARDER_CAP_VERSIONS);
   const auto stored = set("k", "value");
 
   EXPECT_NE(stored.version, 0u);
@@ -29,17 +37,21 @@ TEST_F(Operations, OverwritingChangesValueAndVersion) {
   const auto second = set("k", "new");
 
   EXPECT_EQ(second.status, Status::ok);
-  EXPECT_NE(second.version, first.version);
+  if (hasCapability(LARDER_CAP_VERSIONS)) {
+    EXPECT_NE(second.version, first.version);
+  }
   EXPECT_EQ(valueOf("k"), "new");
 }
 
 TEST_F(Operations, SettingTheSameValueAgainChangesTheVersion) {
+  LARDER_NEEDS(LARDER_CAP_VERSIONS);
   const auto first = set("k", "value");
 
   EXPECT_NE(set("k", "value").version, first.version);
 }
 
 TEST_F(Operations, AKeySetAgainAfterItsDeletionHasANewVersion) {
+  LARDER_NEEDS(LARDER_CAP_VERSIONS);
   const auto first = set("k", "value");
   ASSERT_EQ(erase("k").status, Status::ok);
 
@@ -80,11 +92,11 @@ TEST_F(Operations, AFlagOnAnOpcodeThatDoesNotTakeItIsInvalid) {
        {OpCode::get, OpCode::touch, OpCode::exists, OpCode::ttl, OpCode::clearNamespace, OpCode::ping}) {
     auto operation = on(code, "k");
     operation.flags = LARDER_IF_VERSION;
-    EXPECT_EQ(perform(operation).status, Status::invalid) << "opcode " << static_cast<unsigned>(code);
+    EXPECT_TRUE(isRefusal(perform(operation).status)) << "opcode " << static_cast<unsigned>(code);
   }
   auto conditional_delete = on(OpCode::erase, "k");
   conditional_delete.flags = LARDER_IF_ABSENT;
-  EXPECT_EQ(perform(conditional_delete).status, Status::invalid);
+  EXPECT_TRUE(isRefusal(perform(conditional_delete).status));
 }
 
 TEST_F(Operations, StatsCountHitsMissesWritesAndDeletes) {

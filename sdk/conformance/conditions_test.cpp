@@ -13,6 +13,7 @@ namespace {
 using Conditions = Conformance;
 
 TEST_F(Conditions, IfAbsentStoresOnlyWhereNothingIs) {
+  LARDER_NEEDS(LARDER_CAP_CONDITIONS);
   EXPECT_EQ(set("k", "first", noExpiry, LARDER_IF_ABSENT).status, Status::ok);
   EXPECT_EQ(set("k", "second", noExpiry, LARDER_IF_ABSENT).status, Status::notStored);
 
@@ -20,6 +21,7 @@ TEST_F(Conditions, IfAbsentStoresOnlyWhereNothingIs) {
 }
 
 TEST_F(Conditions, IfPresentStoresOnlyOverALiveEntry) {
+  LARDER_NEEDS(LARDER_CAP_CONDITIONS);
   EXPECT_EQ(set("k", "none", noExpiry, LARDER_IF_PRESENT).status, Status::notStored);
   EXPECT_EQ(valueOf("k"), "<miss>");
   ASSERT_EQ(set("k", "old").status, Status::ok);
@@ -30,6 +32,7 @@ TEST_F(Conditions, IfPresentStoresOnlyOverALiveEntry) {
 }
 
 TEST_F(Conditions, IfVersionStoresOverTheVersionThatWasRead) {
+  LARDER_NEEDS(LARDER_CAP_VERSIONS);
   ASSERT_EQ(set("k", "old").status, Status::ok);
   const auto read = get("k").version;
 
@@ -39,6 +42,7 @@ TEST_F(Conditions, IfVersionStoresOverTheVersionThatWasRead) {
 }
 
 TEST_F(Conditions, IfVersionDoesNotStoreOverANewerWrite) {
+  LARDER_NEEDS(LARDER_CAP_VERSIONS);
   const auto read = set("k", "old").version;
   ASSERT_EQ(set("k", "newer").status, Status::ok);
 
@@ -48,12 +52,14 @@ TEST_F(Conditions, IfVersionDoesNotStoreOverANewerWrite) {
 }
 
 TEST_F(Conditions, IfVersionDoesNotStoreWhereNothingIs) {
+  LARDER_NEEDS(LARDER_CAP_VERSIONS);
   EXPECT_EQ(set("k", "value", noExpiry, LARDER_IF_VERSION, 1).status, Status::notStored);
 
   EXPECT_EQ(valueOf("k"), "<miss>");
 }
 
 TEST_F(Conditions, IfVersionWorksWithTheVersionThatAConditionalSetTold) {
+  LARDER_NEEDS(LARDER_CAP_CONDITIONS | LARDER_CAP_VERSIONS);
   const auto first = set("k", "1", noExpiry, LARDER_IF_ABSENT);
   const auto second = set("k", "2", noExpiry, LARDER_IF_VERSION, first.version);
   ASSERT_EQ(second.status, Status::ok);
@@ -62,6 +68,7 @@ TEST_F(Conditions, IfVersionWorksWithTheVersionThatAConditionalSetTold) {
 }
 
 TEST_F(Conditions, DeleteIfVersionLeavesANewerWrite) {
+  LARDER_NEEDS(LARDER_CAP_VERSIONS);
   const auto read = set("k", "old").version;
   ASSERT_EQ(set("k", "newer").status, Status::ok);
 
@@ -74,6 +81,7 @@ TEST_F(Conditions, DeleteIfVersionLeavesANewerWrite) {
 }
 
 TEST_F(Conditions, DeleteIfVersionDeletesThatVersion) {
+  LARDER_NEEDS(LARDER_CAP_VERSIONS);
   auto conditional = on(OpCode::erase, "k");
   conditional.flags = LARDER_IF_VERSION;
   conditional.expectedVersion = set("k", "value").version;
@@ -84,6 +92,7 @@ TEST_F(Conditions, DeleteIfVersionDeletesThatVersion) {
 }
 
 TEST_F(Conditions, DeleteIfVersionOfAMissingKeyIsAMiss) {
+  LARDER_NEEDS(LARDER_CAP_VERSIONS);
   auto conditional = on(OpCode::erase, "k");
   conditional.flags = LARDER_IF_VERSION;
   conditional.expectedVersion = 1;
@@ -92,6 +101,7 @@ TEST_F(Conditions, DeleteIfVersionOfAMissingKeyIsAMiss) {
 }
 
 TEST_F(Conditions, ContradictoryFlagsAreInvalidAndChangeNothing) {
+  LARDER_NEEDS(LARDER_CAP_CONDITIONS | LARDER_CAP_VERSIONS);
   ASSERT_EQ(set("k", "value").status, Status::ok);
 
   for (const std::uint32_t other : {LARDER_IF_PRESENT, LARDER_IF_VERSION, LARDER_KEEP_TTL})
@@ -101,6 +111,7 @@ TEST_F(Conditions, ContradictoryFlagsAreInvalidAndChangeNothing) {
 }
 
 TEST_F(Conditions, AnExpiredEntryIsAbsentForIfAbsent) {
+  LARDER_NEEDS(LARDER_CAP_CONDITIONS);
   ASSERT_EQ(set("k", "old", 20ms).status, Status::ok);
   pass(40ms);
 
@@ -110,6 +121,7 @@ TEST_F(Conditions, AnExpiredEntryIsAbsentForIfAbsent) {
 }
 
 TEST_F(Conditions, AnExpiredEntryIsMissingForIfPresent) {
+  LARDER_NEEDS(LARDER_CAP_CONDITIONS);
   ASSERT_EQ(set("k", "old", 20ms).status, Status::ok);
   pass(40ms);
 
@@ -119,6 +131,7 @@ TEST_F(Conditions, AnExpiredEntryIsMissingForIfPresent) {
 }
 
 TEST_F(Conditions, AnExpiredEntryIsMissingForIfVersion) {
+  LARDER_NEEDS(LARDER_CAP_VERSIONS);
   const auto version = set("k", "old", 20ms).version;
   pass(40ms);
 
@@ -142,6 +155,7 @@ int winnersOf16(const Attempt& attempt) {
 }
 
 TEST_F(Conditions, IfAbsentHasExactlyOneWinnerAmong16Threads) {
+  LARDER_NEEDS(LARDER_CAP_CONDITIONS);
   for (int round = 0; round < scaled(50); ++round) {
     const auto key = "k" + std::to_string(round);
     const int winners = winnersOf16([&](int thread) {
@@ -152,6 +166,7 @@ TEST_F(Conditions, IfAbsentHasExactlyOneWinnerAmong16Threads) {
 }
 
 TEST_F(Conditions, IfVersionHasExactlyOneWinnerAmong16Threads) {
+  LARDER_NEEDS(LARDER_CAP_VERSIONS);
   for (int round = 0; round < scaled(50); ++round) {
     const auto read = set("k", "start").version;
     const int winners = winnersOf16([&](int thread) {

@@ -5,8 +5,10 @@
 
 #include <sys/random.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <stdexcept>
 #include <thread>
 
@@ -55,6 +57,21 @@ std::vector<std::string> valuesOf(const PluginOption& option, const BackendSetti
   return {option.defaultValue};
 }
 
+// The table as far as both sides know it, with the gaps filled that a plugin may leave.
+larder_backend completeTable(const larder_backend* raw) {
+  if (raw == nullptr || !LARDER_HAS(raw, larder_backend, submit) ||
+      !LARDER_HAS(raw, larder_backend, destroy) || raw->submit == nullptr || raw->destroy == nullptr)
+    throw std::runtime_error("create made no usable backend; fill struct_size, submit and destroy");
+  larder_backend table{};
+  std::memcpy(&table, raw, std::min<std::size_t>(raw->struct_size, sizeof table));
+  if (table.cancel == nullptr) table.cancel = [](void*, larder_op*) {};
+  if (table.stats == nullptr) table.stats = [](void*, larder_stats*) {};
+  if (table.drain == nullptr) table.drain = [](void*, std::uint64_t) -> larder_status { return LARDER_OK; };
+  if (table.get_extension == nullptr)
+    table.get_extension = [](void*, larder_bytes) -> const void* { return nullptr; };
+  return table;
+}
+
 }  // namespace
 
 const larder_host& plainHost() {
@@ -69,25 +86,31 @@ RawBackend::RawBackend(const PluginLibrary& library, const BackendSettings& sett
   std::array<char, 512> text{};
   larder_text error{text.data(), static_cast<std::uint32_t>(text.size()), 0};
   const auto count = static_cast<std::uint32_t>(raw.list().size());
-  if (library.descriptor().create(&plainHost(), raw.list().data(), count, &error, &backend_) != LARDER_OK)
-    throw std::runtime_error(std::string(text.data(), error.size));
+  const larder_backend* made = nullptr;
+  if (library.descriptor().create(&plainHost(), raw.list().data(), count, &error, &made) != LARDER_OK)
+    throw std::runtime_error(std::string(text.data(), std::min<std::size_t>(error.size, text.size())));
+  table_ = completeTable(made);
 }
 
 RawBackend::~RawBackend() {
   drain(5s);
-  backend_->destroy(backend_->self);
+  table_.destroy(table_.self);
+}
+
+const void* RawBackend::extension(std::string_view id) const {
+  return table_.get_extension(table_.self, bytesOf(id));
 }
 
 larder_status RawBackend::submit(larder_op& op) const {
   larder_op* const ops[] = {&op};
   larder_status status = LARDER_INTERNAL;
-  backend_->submit(backend_->self, ops, 1, &status);
+  table_.submit(table_.self, ops, 1, &status);
   return status;
 }
 
 larder_status RawBackend::drain(std::chrono::milliseconds timeout) const {
   const auto deadline = SystemClock().monotonic() + timeout;
-  return backend_->drain(backend_->self, static_cast<std::uint64_t>(deadline.count()));
+  return table_.drain(table_.self, static_cast<std::uint64_t>(deadline.count()));
 }
 
 RawOp::RawOp(std::uint32_t opcode, std::string_view name_space, std::string_view key, std::string_view value)

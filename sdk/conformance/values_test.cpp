@@ -107,21 +107,25 @@ TEST_F(Values, OneThatIsHeldStaysAsItWasThroughOverwriteTouchDeleteAndClear) {
 
   ASSERT_EQ(set("k", pattern(10'000, 2)).status, Status::ok);
   EXPECT_TRUE(held.value.view() == bytes);
-  ASSERT_EQ(touch("k", 10s).status, Status::ok);
+  if (hasCapability(LARDER_CAP_TTL)) {
+    ASSERT_EQ(touch("k", 10s).status, Status::ok);
+  }
   EXPECT_TRUE(held.value.view() == bytes);
   ASSERT_EQ(erase("k").status, Status::ok);
   EXPECT_TRUE(held.value.view() == bytes);
-  ASSERT_EQ(clear(space_).status, Status::ok);
+  if (hasCapability(LARDER_CAP_CLEAR)) {
+    ASSERT_EQ(clear(space_).status, Status::ok);
+  }
   for (int i = 0; i < 100; ++i) ASSERT_EQ(set(std::to_string(i), pattern(10'000, 3)).status, Status::ok);
   EXPECT_TRUE(held.value.view() == bytes);
 }
 
 TEST_F(Values, OneThatIsHeldStaysAsItWasAfterItExpired) {
-  ASSERT_EQ(set("k", "value", 10s).status, Status::ok);
+  ASSERT_EQ(set("k", "value", 1s).status, Status::ok);
   const auto held = get("k");
-  ASSERT_EQ(touch("k", 1ms).status, Status::ok);
+  ASSERT_EQ(held.status, Status::ok);
 
-  pass(20ms);
+  pass(1020ms);
   ASSERT_EQ(valueOf("k"), "<miss>");
 
   EXPECT_EQ(held.value.view(), "value");
@@ -184,8 +188,10 @@ TEST_F(Keys, AnyBytesCanBeTouchedExaminedAndDeleted) {
   for (std::size_t i = 0; i < keys.size(); ++i) {
     ASSERT_EQ(set(keys[i], "value").status, Status::ok) << i;
     EXPECT_EQ(exists(keys[i]).status, Status::ok) << i;
-    EXPECT_EQ(touch(keys[i], 10s).status, Status::ok) << i;
-    EXPECT_EQ(ttl(keys[i]).status, Status::ok) << i;
+    if (hasCapability(LARDER_CAP_TTL)) {
+      EXPECT_EQ(touch(keys[i], 10s).status, Status::ok) << i;
+      EXPECT_EQ(ttl(keys[i]).status, Status::ok) << i;
+    }
     EXPECT_EQ(erase(keys[i]).status, Status::ok) << i;
     EXPECT_EQ(valueOf(keys[i]), "<miss>") << i;
   }

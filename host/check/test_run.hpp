@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_CHECK_TEST_RUN_HPP
+#define LARDER_CHECK_TEST_RUN_HPP
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "check/test_result.hpp"
+
+namespace larder::host {
+
+/// How to start the process of a test: a program that runs, with "--gtest_filter=SUITE.NAME" after these
+/// arguments, that one test and speaks conformance/protocol.hpp.
+struct TestProgram {
+  std::vector<std::string> arguments;
+  std::chrono::milliseconds timeout{60'000};
+};
+
+/// The tests whose names match `only`, a pattern as GoogleTest's filter takes it. Throws std::runtime_error
+/// if the program does not tell them.
+std::vector<std::string> listTests(const TestProgram& program, const std::string& only);
+
+/// Called before each test, from any of the threads but never twice at once.
+using OnProgress = std::function<void(std::size_t started, std::string_view test)>;
+
+/// Runs each test in a process of its own, `jobs` at a time; the results are in the order of `tests`.
+std::vector<TestResult> runTests(const TestProgram& program, const std::vector<std::string>& tests,
+                                 std::size_t jobs, const OnProgress& on_progress);
+
+}  // namespace larder::host
+
+#endif

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_CONFORMANCE_CAPABILITIES_HPP
+#define LARDER_CONFORMANCE_CAPABILITIES_HPP
+
+#include <larder/abi.h>
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace larder::conformance {
+
+struct Capability {
+  std::uint64_t bit;
+  std::string_view name;
+};
+
+/// Those of abi.h.
+inline constexpr std::array kCapabilities = {Capability{LARDER_CAP_INLINE, "INLINE"},
+                                             Capability{LARDER_CAP_ASYNC, "ASYNC"},
+                                             Capability{LARDER_CAP_SHARED, "SHARED"},
+                                             Capability{LARDER_CAP_PERSISTENT, "PERSISTENT"},
+                                             Capability{LARDER_CAP_CONDITIONS, "CONDITIONS"},
+                                             Capability{LARDER_CAP_VERSIONS, "VERSIONS"},
+                                             Capability{LARDER_CAP_TTL, "TTL"},
+                                             Capability{LARDER_CAP_CLEAR, "CLEAR"}};
+
+inline constexpr std::array<std::string_view, 4> kExtensions = {LARDER_ATOMIC, LARDER_LOCK, LARDER_SCAN,
+                                                                LARDER_INVALIDATION};
+
+/// Those of `wanted` that are not in `declared`: "TTL, CLEAR"; empty if none is missing.
+std::string missingOf(std::uint64_t wanted, std::uint64_t declared);
+
+}  // namespace larder::conformance
+
+#endif
