@@ -7,19 +7,18 @@
 namespace larder::broken {
 namespace {
 
+struct Alive {
+  ~Alive() {
+    if (count != 0) std::abort();
+  }
+  std::atomic<int> count{0};
+};
+Alive alive;
+
 class Broken final : public Reference {
  public:
   Broken(plugin::Host host, const plugin::Settings& settings) : Reference(host, settings) { ++alive.count; }
   ~Broken() override { --alive.count; }
-
- private:
-  struct Alive {
-    ~Alive() {
-      if (count != 0) std::abort();
-    }
-    std::atomic<int> count{0};
-  };
-  static inline Alive alive;
 };
 
 }  // namespace
