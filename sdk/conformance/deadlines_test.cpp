@@ -61,6 +61,7 @@ TEST_F(Deadlines, ThatPassedLeaveNoReplyForTheNextOperation) {
 }
 
 TEST_F(Deadlines, OfADrainAreKept) {
+  ASSERT_EQ(RawOp(LARDER_OP_SET, space_, "k", "value").perform(raw()), LARDER_OK);
   const auto begin = std::chrono::steady_clock::now();
 
   raw().drain(100ms);

@@ -98,9 +98,7 @@ larder_status AsyncReference::performAndWait(larder_op& op) noexcept {
   Waiter waiter;
   void* const user = op.user;
   op.user = &waiter;
-  op.complete = [](larder_op* done, larder_status status) {
-    static_cast<Waiter*>(done->user)->wake(status);
-  };
+  op.complete = [](larder_op* done, larder_status status) { static_cast<Waiter*>(done->user)->wake(status); };
   larder_status status = enqueue(op);
   if (status == LARDER_PENDING) status = waiter.wait();
   op.complete = nullptr;

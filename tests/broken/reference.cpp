@@ -2,6 +2,7 @@
 #include "reference.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cstring>
 #include <iterator>
 
@@ -13,11 +14,24 @@ constexpr std::uint64_t kNsPerMs = 1'000'000;
 // They do nothing but give the tests of options something to refuse.
 constexpr larder_option kOptions[] = {
     plugin::option("patience", LARDER_OPTION_DURATION, "100ms", "how long to wait for nothing", 1, 10'000),
-    plugin::option("password", LARDER_OPTION_STRING, "", "of nobody, at most 64 bytes", 0, 64,
-                   LARDER_OPTION_SECRET),
+    plugin::option("password", LARDER_OPTION_STRING, "", "of nobody", 0, 0, LARDER_OPTION_SECRET),
 };
 
 bool has(const larder_op& op, std::uint32_t flag) { return (op.flags & flag) != 0; }
+
+// All of `text`, in decimal and within the range of the type.
+template <class Number>
+bool isWholeNumber(std::string_view text, Number& number) {
+  const char* end = text.data() + text.size();
+  const auto [read, error] = std::from_chars(text.data(), end, number);
+  return error == std::errc() && read == end;
+}
+
+// One byte string of a scan's answer.
+void append(std::string& page, std::string_view bytes) {
+  const auto size = static_cast<std::uint32_t>(bytes.size());
+  page.append(reinterpret_cast<const char*>(&size), sizeof size).append(bytes);
+}
 
 }  // namespace
 
@@ -87,6 +101,72 @@ larder_status Reference::clearNamespace(larder_op& op) {
   return LARDER_OK;
 }
 
+larder_status Reference::increment(larder_op& op) {
+  const std::lock_guard lock(mutex_);
+  const Entry* old = find(op);
+  std::int64_t number = 0;
+  if (old != nullptr && !isWholeNumber(*old->value, number)) return LARDER_NOT_STORED;
+  if (__builtin_add_overflow(number, op.number, &number)) return LARDER_NOT_STORED;
+  put(op, old, plugin::bytes(std::to_string(number)), old != nullptr ? old->expires_ns : expiryOf(op.ttl_ms));
+  op.result_number = number;
+  return LARDER_OK;
+}
+
+larder_status Reference::compareSet(larder_op& op) {
+  const std::lock_guard lock(mutex_);
+  const Entry* old = find(op);
+  if (old == nullptr) return LARDER_MISS;
+  if (*old->value != plugin::view(op.expected)) return LARDER_NOT_STORED;
+  put(op, old, op.value, expiryOf(op.ttl_ms));
+  return LARDER_OK;
+}
+
+larder_status Reference::lock(larder_op& op) {
+  const std::lock_guard guard(mutex_);
+  const Lock* held = findLock(op);
+  if (held != nullptr && held->token != plugin::view(op.value)) return LARDER_NOT_STORED;
+  locks_[nameOf(op)] = {std::string(plugin::view(op.value)), expiryOf(op.ttl_ms)};
+  return LARDER_OK;
+}
+
+larder_status Reference::unlock(larder_op& op) {
+  const std::lock_guard guard(mutex_);
+  const Lock* held = findLock(op);
+  if (held == nullptr) return LARDER_MISS;
+  if (held->token != plugin::view(op.value)) return LARDER_NOT_STORED;
+  locks_.erase(nameOf(op));
+  return LARDER_OK;
+}
+
+// The cursor is the place of the last key told. Places only grow, so whatever comes and goes meanwhile, no
+// key that stays is passed over.
+larder_status Reference::scan(larder_op& op) {
+  std::uint64_t told = 0;
+  if (op.value.size > 0 && !isWholeNumber(plugin::view(op.value), told)) return LARDER_INVALID;
+  const std::lock_guard lock(mutex_);
+  std::map<std::uint64_t, std::string_view> keys;
+  for (const auto& [name, entry] : entries_)
+    if (entry.place > told && name.first == plugin::view(op.name_space) && !isExpired(entry) &&
+        name.second.compare(0, op.key.size, plugin::view(op.key)) == 0)
+      keys.emplace(entry.place, name.second);
+
+  std::string page;
+  auto left = op.number;
+  for (const auto& [place, key] : keys) {
+    if (left-- == 0) break;
+    append(page, key);
+    told = place;
+  }
+  std::string answer;
+  append(answer, left < 0 ? std::to_string(told) : "");
+  op.result = lend(std::make_shared<std::string>(answer + page));
+  return LARDER_OK;
+}
+
+const void* Reference::extension(std::string_view id) noexcept {
+  return id == LARDER_ATOMIC || id == LARDER_LOCK || id == LARDER_SCAN ? &plugin::opcodesOnly : nullptr;
+}
+
 void Reference::submit(larder_op* const* ops, std::uint32_t count, larder_status* results) noexcept {
   for (std::uint32_t i = 0; i < count; ++i) results[i] = answer(*ops[i]);
 }
@@ -137,9 +217,21 @@ bool Reference::conditionsHold(const larder_op& op, const Entry* entry) const {
 
 void Reference::store(larder_op& op, Entry* old) {
   const bool keeps_ttl = has(op, LARDER_KEEP_TTL) && old != nullptr;
-  Entry fresh{copyOf(op.value), nextVersion(old), keeps_ttl ? old->expires_ns : expiryOf(op.ttl_ms)};
+  put(op, old, op.value, keeps_ttl ? old->expires_ns : expiryOf(op.ttl_ms));
+}
+
+void Reference::put(larder_op& op, const Entry* old, larder_bytes value, std::uint64_t expires_ns) {
+  Entry fresh{copyOf(value), nextVersion(old), expires_ns, old != nullptr ? old->place : ++last_place_};
   op.version = fresh.version;
   entries_.insert_or_assign(nameOf(op), std::move(fresh));
+}
+
+Reference::Lock* Reference::findLock(const larder_op& op) {
+  const auto found = locks_.find(nameOf(op));
+  if (found == locks_.end()) return nullptr;
+  if (host_.monotonicNs() < found->second.expires_ns) return &found->second;
+  locks_.erase(found);
+  return nullptr;
 }
 
 bool Reference::isIn(const Name& name, std::string_view name_space) const { return name.first == name_space; }

@@ -33,6 +33,13 @@ class Reference : public plugin::Backend {
   larder_status ttl(larder_op& op) override;
   larder_status clearNamespace(larder_op& op) override;
 
+  larder_status increment(larder_op& op) override;
+  larder_status compareSet(larder_op& op) override;
+  larder_status lock(larder_op& op) override;
+  larder_status unlock(larder_op& op) override;
+  larder_status scan(larder_op& op) override;
+  const void* extension(std::string_view id) noexcept override;
+
   void submit(larder_op* const* ops, std::uint32_t count, larder_status* results) noexcept override;
   void stats(larder_stats& stats) const noexcept override;
 
@@ -46,6 +53,12 @@ class Reference : public plugin::Backend {
     Bytes value;
     std::uint64_t version = 0;
     std::uint64_t expires_ns = kNever;
+    std::uint64_t place = 0;  ///< in scans; the key keeps it through overwrites
+  };
+
+  struct Lock {
+    std::string token;
+    std::uint64_t expires_ns = 0;
   };
 
   struct Counters {
@@ -69,16 +82,20 @@ class Reference : public plugin::Backend {
   virtual Entry* find(const larder_op& op);  ///< the live entry, or null
   virtual bool conditionsHold(const larder_op& op, const Entry* entry) const;
   virtual void store(larder_op& op, Entry* old);
+  virtual Lock* findLock(const larder_op& op);  ///< the lock that somebody has, or null
   virtual bool isIn(const Name& name, std::string_view name_space) const;
 
   virtual Bytes copyOf(larder_bytes value) const;
   virtual larder_value lend(const Bytes& value) const;
+  void put(larder_op& op, const Entry* old, larder_bytes value, std::uint64_t expires_ns);
   void count(const larder_op& op, larder_status status) noexcept;
 
   const plugin::Host host_;
   std::mutex mutex_;
   std::map<Name, Entry> entries_;
+  std::map<Name, Lock> locks_;
   std::uint64_t last_version_ = 0;
+  std::uint64_t last_place_ = 0;
   Counters counters_;
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Has the table of locks and answers their opcodes UNSUPPORTED.
+// Has the table of locks and answers LOCK with UNSUPPORTED.
 #include "reference.hpp"
 
 namespace larder::broken {
@@ -9,9 +9,7 @@ class Broken final : public Reference {
  public:
   using Reference::Reference;
 
-  const void* extension(std::string_view id) noexcept override {
-    return id == LARDER_LOCK ? &plugin::opcodesOnly : nullptr;
-  }
+  larder_status lock(larder_op&) override { return LARDER_UNSUPPORTED; }
 };
 
 }  // namespace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Waits in drain, whatever the deadline.
+// Waits in drain for ever once it has stored something.
 #include "reference.hpp"
 
 #include <unistd.h>
@@ -12,7 +12,8 @@ class Broken final : public Reference {
   using Reference::Reference;
 
   larder_status drain(std::uint64_t) noexcept override {
-    for (;;) ::pause();
+    while (counters_.writes > 0) ::pause();
+    return LARDER_OK;
   }
 };
 
