@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a plugin does when its server fails. Each test leaves the server running for the next one.
-#include "fixture.hpp"
-#include "process_state.hpp"
+// What a plugin does when its server fails, or the network before it.
+#include "faults_fixture.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -13,53 +12,11 @@
 namespace larder::conformance {
 namespace {
 
-using std::chrono::milliseconds;
 using std::chrono::steady_clock;
-
-// A server refused or dropped us, and the status says no more than that.
-bool tellsAnOutage(Status status) { return status == Status::unavailable || status == Status::unknownResult; }
-
-class Faults : public Conformance {
- protected:
-  void SetUp() override {
-    if (subject().server == nullptr) GTEST_SKIP() << "no --server to inject faults into";
-    Conformance::SetUp();
-  }
-
-  // Also after a failed assertion: the next test needs the server.
-  void TearDown() override {
-    if (subject().server == nullptr) return;
-    server().resume();
-    if (server().pid() < 0) server().start();
-  }
-
-  servers::Server& server() { return *subject().server; }
-
-  // The signal takes a moment to reach each of its threads, in which they still answer.
-  void pauseServer() {
-    server().pause();
-    for (int i = 0; i < 1000 && !isStopped(server().pid()); ++i) std::this_thread::sleep_for(1ms);
-    ASSERT_TRUE(isStopped(server().pid()));
-  }
-
-  // Retries until a SET succeeds; false if none did within 5 s.
-  bool recovers() {
-    const auto limit = steady_clock::now() + kSlowdown * 5s;
-    while (steady_clock::now() < limit) {
-      if (set("probe", "value").status == Status::ok) return true;
-      std::this_thread::sleep_for(10ms);
-    }
-    return false;
-  }
-
-  Outcome performWithin(const Operation& operation, milliseconds timeout) {
-    return backend().perform(operation, backend().in(timeout));
-  }
-};
 
 TEST_F(Faults, AKilledServerIsToldQuickly) {
   ASSERT_EQ(set("k", "value").status, Status::ok);
-  server().stop();
+  refuse();
 
   const auto begin = steady_clock::now();
   const auto read = get("k").status;
@@ -73,10 +30,10 @@ TEST_F(Faults, AKilledServerIsToldQuickly) {
 
 TEST_F(Faults, ARestartedServerIsUsedAgainWithoutHelp) {
   ASSERT_EQ(set("k", "value").status, Status::ok);
-  server().stop();
+  refuse();
   ASSERT_TRUE(failed(get("k").status));
 
-  server().start();
+  forward();
 
   EXPECT_TRUE(recovers());
   EXPECT_EQ(valueOf("probe"), "value");
@@ -85,14 +42,13 @@ TEST_F(Faults, ARestartedServerIsUsedAgainWithoutHelp) {
 TEST_F(Faults, AServerThatRestartedUnnoticedIsUsedAgain) {
   ASSERT_EQ(set("k", "value").status, Status::ok);
 
-  server().stop();
-  server().start();
+  reset();
 
   EXPECT_TRUE(recovers());
 }
 
 TEST_F(Faults, ABackendOpensWithoutItsServerAndFindsItLater) {
-  server().stop();
+  refuse();
   const auto begin = steady_clock::now();
 
   const auto early = openAnother();
@@ -100,7 +56,7 @@ TEST_F(Faults, ABackendOpensWithoutItsServerAndFindsItLater) {
 
   EXPECT_TRUE(tellsAnOutage(status)) << toString(status);
   EXPECT_LT(steady_clock::now() - begin, kSlowdown * 5s);
-  server().start();
+  forward();
   auto later = status;
   for (int i = 0; i < 500 && failed(later); ++i) {
     std::this_thread::sleep_for(10ms);
@@ -111,7 +67,7 @@ TEST_F(Faults, ABackendOpensWithoutItsServerAndFindsItLater) {
 
 TEST_F(Faults, APausedServerCostsNoMoreThanTheDeadline) {
   ASSERT_EQ(set("k", "value").status, Status::ok);
-  pauseServer();
+  pause();
 
   for (const auto code : {OpCode::get, OpCode::set, OpCode::erase}) {
     const auto begin = steady_clock::now();
@@ -126,14 +82,14 @@ TEST_F(Faults, APausedServerCostsNoMoreThanTheDeadline) {
 
 TEST_F(Faults, TheFirstOperationOnAPausedServerEndsWithDeadline) {
   ASSERT_EQ(set("k", "value").status, Status::ok);
-  pauseServer();
+  pause();
 
   EXPECT_EQ(performWithin(on(OpCode::get, "k"), 30ms).status, Status::deadline);
 }
 
 TEST_F(Faults, ManyCallersOfAPausedServerAllReturnInTime) {
   ASSERT_EQ(set("k", "value").status, Status::ok);
-  pauseServer();
+  pause();
 
   std::atomic<int> late{0};
   std::vector<std::jthread> callers;
@@ -154,7 +110,7 @@ TEST_F(Faults, AReplyThatComesTooLateIsNeverServedToTheNextCaller) {
   constexpr int key_count = 64;
   for (int i = 0; i < key_count; ++i)
     ASSERT_EQ(set(std::to_string(i), "of " + std::to_string(i)).status, Status::ok);
-  pauseServer();
+  pause();
   std::vector<std::jthread> callers;
   for (int thread = 0; thread < 8; ++thread)
     callers.emplace_back([&, thread] {
@@ -162,7 +118,7 @@ TEST_F(Faults, AReplyThatComesTooLateIsNeverServedToTheNextCaller) {
     });
   callers.clear();
 
-  server().resume();
+  forward();
   ASSERT_TRUE(recovers());
 
   for (int round = 0; round < 3; ++round)
@@ -196,9 +152,9 @@ TEST_F(Faults, AKillUnderLoadGivesNoCallerAnotherOnesValue) {
 
   for (int round = 0; round < 3; ++round) {
     std::this_thread::sleep_for(100ms);
-    server().stop();
+    refuse();
     std::this_thread::sleep_for(50ms);
-    server().start();
+    forward();
   }
   const bool recovered = recovers();
   stop = true;

@@ -3,11 +3,9 @@
 // What is given back is freed. Seen from outside, in the memory of the process, as a plugin may allocate in
 // any way; so each test makes the same thing often enough to stand out.
 #include "fixture.hpp"
-
-#include <unistd.h>
+#include "process_state.hpp"
 
 #include <algorithm>
-#include <fstream>
 #include <functional>
 #include <string>
 
@@ -15,15 +13,6 @@ namespace larder::conformance {
 namespace {
 
 constexpr std::size_t kMiB = 1 << 20;
-
-// Of this process, in bytes.
-std::size_t residentMemory() {
-  std::ifstream file("/proc/self/statm");
-  std::size_t pages = 0;
-  std::size_t resident = 0;
-  file >> pages >> resident;
-  return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-}
 
 class Memory : public Conformance {
  protected:
@@ -42,9 +31,9 @@ class Memory : public Conformance {
   // By how much memory has grown after `rounds`; the first rounds fill what is kept for use again.
   static std::size_t growthOver(int rounds, const std::function<void()>& round) {
     for (int i = 0; i < rounds / 4; ++i) round();
-    const auto before = residentMemory();
+    const auto before = residentBytes();
     for (int i = 0; i < rounds; ++i) round();
-    return std::max(residentMemory(), before) - before;
+    return std::max(residentBytes(), before) - before;
   }
 };
 

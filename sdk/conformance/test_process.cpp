@@ -27,7 +27,7 @@ int runTestProcess(int argc, char** argv) {
     } else {
       auto& listeners = ::testing::UnitTest::GetInstance()->listeners();
       delete listeners.Release(listeners.default_result_printer());
-      listeners.Append(new ReportPipe);  // GoogleTest owns it
+      listeners.Append(new ReportPipe);                       // GoogleTest owns it
       [[maybe_unused]] const int failures = RUN_ALL_TESTS();  // the records tell them
     }
     report(record::done, "");

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "faults_fixture.hpp"
+
+#include "server_address.hpp"
+
+#include <thread>
+
+namespace larder::conformance {
+namespace {
+
+using std::chrono::steady_clock;
+
+// A list's default is written with commas between its elements.
+std::vector<std::string> valuesOf(const PluginOption& option, const BackendSettings& settings) {
+  if (const auto given = settings.find(option.name); given != settings.end()) return given->second;
+  std::vector<std::string> values;
+  const auto& text = option.defaultValue;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const auto end = option.list ? std::min(text.find(',', begin), text.size()) : text.size();
+    values.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return values;
+}
+
+}  // namespace
+
+void Faults::SetUp() {
+  subject().load();
+  putProxiesInto(subject().settings);
+  if (proxies_.empty()) GTEST_SKIP() << "no option names a server";
+  Conformance::SetUp();
+}
+
+void Faults::putProxiesInto(BackendSettings& settings) {
+  for (const auto& option : subject().library->options()) {
+    if (option.type != LARDER_OPTION_STRING) continue;
+    auto values = valuesOf(option, settings);
+    const auto proxies_before = proxies_.size();
+    for (auto& value : values) value = replaced(value);
+    if (proxies_.size() > proxies_before) settings[option.name] = values;
+  }
+}
+
+std::string Faults::replaced(const std::string& value) {
+  return replaceServers(value, [this](const ServerAddress& server) {
+    proxies_.push_back(std::make_unique<FaultProxy>(server.host, server.port));
+    return "127.0.0.1:" + std::to_string(proxies_.back()->port());
+  });
+}
+
+bool Faults::recovers() {
+  const auto limit = steady_clock::now() + kSlowdown * 5s;
+  while (steady_clock::now() < limit) {
+    if (set("probe", "value").status == Status::ok) return true;
+    std::this_thread::sleep_for(2ms);
+  }
+  return false;
+}
+
+}  // namespace larder::conformance

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "forked.hpp"
+
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <exception>
+#include <iostream>
+#include <thread>
+
+namespace larder::conformance {
+namespace {
+
+[[noreturn]] void runAndExit(const std::function<int()>& work) {
+  try {
+    std::exit(work());
+  } catch (const std::exception& error) {
+    std::cerr << error.what() << "\n";
+    std::_Exit(120);
+  }
+}
+
+std::string describe(int status) {
+  if (WIFEXITED(status)) return "exit " + std::to_string(WEXITSTATUS(status));
+  const char* name = ::sigabbrev_np(WTERMSIG(status));
+  return name != nullptr ? "SIG" + std::string(name) : "signal " + std::to_string(WTERMSIG(status));
+}
+
+}  // namespace
+
+std::string endOfFork(const std::function<int()>& work, std::chrono::milliseconds timeout) {
+  const pid_t pid = ::fork();
+  if (pid < 0) return "fork failed";
+  if (pid == 0) runAndExit(work);
+
+  const auto limit = std::chrono::steady_clock::now() + timeout;
+  int status = 0;
+  while (::waitpid(pid, &status, WNOHANG) == 0) {
+    if (std::chrono::steady_clock::now() < limit) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));
+      continue;
+    }
+    ::kill(pid, SIGKILL);
+    ::waitpid(pid, &status, 0);
+    return "did not end in time";
+  }
+  return describe(status);
+}
+
+}  // namespace larder::conformance

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_CONFORMANCE_FORKED_HPP
+#define LARDER_CONFORMANCE_FORKED_HPP
+
+#include <chrono>
+#include <functional>
+#include <string>
+
+namespace larder::conformance {
+
+/// Runs `work` in a copy of this process, which then exits as a program does, with the number that it
+/// answers. How that ended: "exit 0", "SIGSEGV", "did not end in time". Before this process has other
+/// threads.
+std::string endOfFork(const std::function<int()>& work, std::chrono::milliseconds timeout);
+
+}  // namespace larder::conformance
+
+#endif
