@@ -3,7 +3,7 @@
 // What is given back is freed. Seen from outside, in the memory of the process, as a plugin may allocate in
 // any way; so each test makes the same thing often enough to stand out.
 #include "fixture.hpp"
-#include "process_state.hpp"
+#include "process_snapshot.hpp"
 
 #include <algorithm>
 #include <functional>
