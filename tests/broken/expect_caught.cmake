@@ -1,9 +1,10 @@
-# Runs PROGRAM's kit on PLUGIN: TEST must end with one of VERDICTS, and every test of PASSES must pass.
+# Runs PROGRAM's kit on PLUGIN: TEST must end with one of VERDICTS, and every test of PASSES must pass. A test
+# that does not end within TIMEOUT is ended.
 cmake_minimum_required(VERSION 3.25)
 
 string(REPLACE ";" ":" filter "${TEST};${PASSES}")
 execute_process(
-  COMMAND "${PROGRAM}" check "${PLUGIN}" --only "${filter}" --timeout 5s --format json
+  COMMAND "${PROGRAM}" check "${PLUGIN}" --only "${filter}" --timeout ${TIMEOUT} --format json
   OUTPUT_VARIABLE report
   ERROR_VARIABLE errors
   RESULT_VARIABLE status)

@@ -2,6 +2,7 @@
 // Looks and deletes under one lock each: two callers may both have deleted it.
 #include "reference.hpp"
 
+#include <chrono>
 #include <thread>
 
 namespace larder::broken {
@@ -13,7 +14,7 @@ class Broken final : public Reference {
 
   larder_status erase(larder_op& op) override {
     const larder_status status = exists(op);
-    std::this_thread::yield();
+    std::this_thread::sleep_for(std::chrono::microseconds(200));
     Reference::erase(op);
     return status;
   }

@@ -2,6 +2,7 @@
 // Reads the number under one lock and writes the sum under the next.
 #include "reference.hpp"
 
+#include <chrono>
 #include <thread>
 
 namespace larder::broken {
@@ -17,7 +18,7 @@ class Broken final : public Reference {
       const std::lock_guard lock(mutex_);
       if (const Entry* entry = find(op)) op.result_number += std::stoll(*entry->value);
     }
-    std::this_thread::yield();
+    std::this_thread::sleep_for(std::chrono::microseconds(200));
     const std::lock_guard lock(mutex_);
     put(op, find(op), plugin::bytes(std::to_string(op.result_number)), expiryOf(op.ttl_ms));
     return LARDER_OK;

@@ -2,6 +2,7 @@
 // Compares the version under one lock and stores under the next.
 #include "reference.hpp"
 
+#include <chrono>
 #include <thread>
 
 namespace larder::broken {
@@ -17,7 +18,7 @@ class Broken final : public Reference {
       const std::lock_guard lock(mutex_);
       if (!conditionsHold(op, find(op))) return LARDER_NOT_STORED;
     }
-    std::this_thread::yield();
+    std::this_thread::sleep_for(std::chrono::microseconds(200));
     const std::lock_guard lock(mutex_);
     store(op, find(op));
     return LARDER_OK;
