@@ -39,6 +39,13 @@ class Faults : public Conformance {
   Outcome performWithin(const Operation& operation, std::chrono::milliseconds timeout) {
     return backend().perform(operation, backend().in(timeout));
   }
+  /// Of the key "k", through another backend than the test's own.
+  Outcome setOn(Backend& backend, std::string_view value,
+                std::chrono::milliseconds timeout = kSlowdown * 2s) const {
+    Operation write = on(OpCode::set, "k");
+    write.value = value;
+    return backend.perform(write, backend.in(timeout));
+  }
   Outcome getWithin(std::string_view key, std::chrono::milliseconds timeout) {
     return performWithin(on(OpCode::get, key), timeout);
   }
