@@ -114,7 +114,7 @@ TEST_F(Completion, AStoreWithIoAnswersPendingIfItSaysSo) {
 
   const auto answer = raw().submit(read.op());
 
-  EXPECT_EQ(answer, LARDER_PENDING);
+  ASSERT_EQ(answer, LARDER_PENDING);
   EXPECT_EQ(read.wait(), LARDER_MISS);
 }
 

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Deadlines as the plugin keeps them. The SDK would stop waiting without its help.
+#include "fixture.hpp"
+#include "raw_backend.hpp"
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+namespace larder::conformance {
+namespace {
+
+class Deadlines : public Conformance {
+ protected:
+  void SetUp() override {
+    Conformance::SetUp();
+    raw_ = std::make_unique<RawBackend>(*subject().library, subject().settings);
+  }
+  const RawBackend& raw() { return *raw_; }
+
+  static std::uint64_t fromNow(std::chrono::nanoseconds time) {
+    return monotonicNs() + static_cast<std::uint64_t>(time.count());
+  }
+
+  std::unique_ptr<RawBackend> raw_;
+};
+
+TEST_F(Deadlines, OfZeroAreNone) {
+  RawOp write(LARDER_OP_SET, space_, "k", "value");
+  write.op().deadline_ns = 0;
+
+  EXPECT_EQ(write.perform(raw()), LARDER_OK);
+}
+
+TEST_F(Deadlines, AreKeptToFiftyMilliseconds) {
+  for (const auto opcode : {LARDER_OP_SET, LARDER_OP_GET, LARDER_OP_DELETE, LARDER_OP_PING}) {
+    RawOp op(opcode, space_, "k", "value");
+    op.op().deadline_ns = fromNow(20ms);
+    const auto begin = std::chrono::steady_clock::now();
+
+    op.perform(raw());
+
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, 20ms + tolerance(50ms)) << "opcode " << opcode;
+  }
+}
+
+// A reply that was not read is the next one's in a careless protocol.
+TEST_F(Deadlines, ThatPassedLeaveNoReplyForTheNextOperation) {
+  for (const auto* key : {"a", "b"})
+    ASSERT_EQ(RawOp(LARDER_OP_SET, space_, key, key).perform(raw()), LARDER_OK);
+
+  for (int round = 0; round < 20; ++round) {
+    RawOp late(LARDER_OP_GET, space_, "a");
+    late.op().deadline_ns = round % 2 == 0 ? fromNow(10us) : monotonicNs() - 1;
+    late.perform(raw());
+    RawOp next(LARDER_OP_GET, space_, "b");
+    ASSERT_EQ(next.perform(raw()), LARDER_OK);
+    ASSERT_EQ(next.value(), "b") << "round " << round;
+  }
+}
+
+TEST_F(Deadlines, OfADrainAreKept) {
+  ASSERT_EQ(RawOp(LARDER_OP_SET, space_, "k", "value").perform(raw()), LARDER_OK);
+  const auto begin = std::chrono::steady_clock::now();
+
+  raw().drain(100ms);
+
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 100ms + tolerance(50ms));
+}
+
+}  // namespace
+}  // namespace larder::conformance

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What is given back is freed. Seen from outside, in the memory of the process, as a plugin may allocate in
+// any way; so each test makes the same thing often enough to stand out.
+#include "fixture.hpp"
+#include "process_snapshot.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <string>
+
+namespace larder::conformance {
+namespace {
+
+constexpr std::size_t kMiB = 1 << 20;
+
+class Memory : public Conformance {
+ protected:
+  void SetUp() override {
+#ifdef LARDER_CONFORMANCE_SANITIZED
+    GTEST_SKIP() << "a sanitizer keeps what was freed";
+#endif
+    Conformance::SetUp();
+  }
+
+  std::string sizeableValue() {
+    return std::string(std::min<std::size_t>(64 * 1024, static_cast<std::size_t>(backend().maxValueSize())),
+                       'v');
+  }
+
+  // By how much memory has grown after `rounds`; the first rounds fill what is kept for use again.
+  static std::size_t growthOver(int rounds, const std::function<void()>& round) {
+    for (int i = 0; i < rounds / 4; ++i) round();
+    const auto before = residentBytes();
+    for (int i = 0; i < rounds; ++i) round();
+    return std::max(residentBytes(), before) - before;
+  }
+};
+
+TEST_F(Memory, OfValuesThatWereReadAndReleasedIsFreed) {
+  const auto value = sizeableValue();
+
+  const auto growth = growthOver(600, [&] {
+    ASSERT_EQ(set("k", value).status, Status::ok);
+    ASSERT_EQ(get("k").value.view().size(), value.size());
+    ASSERT_EQ(erase("k").status, Status::ok);
+  });
+
+  EXPECT_LT(growth, 8 * kMiB);
+}
+
+TEST_F(Memory, OfValuesThatWereOverwrittenIsFreed) {
+  const auto value = sizeableValue();
+
+  const auto growth = growthOver(600, [&] { ASSERT_EQ(set("k", value).status, Status::ok); });
+
+  EXPECT_LT(growth, 8 * kMiB);
+}
+
+TEST_F(Memory, OfBackendsThatWereDestroyedIsFreed) {
+  const auto value = sizeableValue();
+  Operation write = on(OpCode::set, "k");
+  write.value = value;
+
+  const auto growth = growthOver(150, [&] {
+    const auto one = openAnother();
+    ASSERT_EQ(one->perform(write, one->in(2s)).status, Status::ok);
+  });
+
+  EXPECT_LT(growth, 5 * kMiB);
+}
+
+}  // namespace
+}  // namespace larder::conformance

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Host and plugin may know different lengths of one struct; each writes only where the other has room.
+#include "fixture.hpp"
+#include "raw_backend.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+#include <iterator>
+#include <memory>
+
+namespace larder::conformance {
+namespace {
+
+class StructSizes : public Conformance {
+ protected:
+  void SetUp() override {
+    Conformance::SetUp();
+    raw_ = std::make_unique<RawBackend>(*subject().library, subject().settings);
+  }
+  const RawBackend& raw() { return *raw_; }
+
+  std::unique_ptr<RawBackend> raw_;
+};
+
+// The statistics of a host that has room for `size` bytes of them, and what lies behind.
+struct RoomyStats {
+  larder_stats stats;
+  unsigned char behind[64];
+
+  explicit RoomyStats(std::uint32_t size) {
+    std::memset(this, 0xff, sizeof *this);
+    stats.struct_size = size;
+    stats.reserved = 0;
+  }
+
+  bool isUntouchedFrom(std::size_t offset) const {
+    const auto* bytes = reinterpret_cast<const unsigned char*>(this);
+    return std::all_of(bytes + offset, bytes + sizeof *this, [](unsigned char byte) { return byte == 0xff; });
+  }
+};
+
+TEST_F(StructSizes, StatisticsStayWithinTheRoomOfAnOlderHost) {
+  constexpr auto size = offsetof(larder_stats, hits);
+  ASSERT_EQ(RawOp(LARDER_OP_GET, space_, "k").perform(raw()), LARDER_MISS);
+  RoomyStats older(size);
+
+  raw().table().stats(raw().table().self, &older.stats);
+
+  EXPECT_TRUE(older.isUntouchedFrom(size));
+  EXPECT_EQ(older.stats.struct_size, size);
+}
+
+TEST_F(StructSizes, StatisticsOfANewerHostAreFilledAsFarAsTheyAreKnown) {
+  ASSERT_EQ(RawOp(LARDER_OP_GET, space_, "k").perform(raw()), LARDER_MISS);
+  RoomyStats current(sizeof(larder_stats));
+  RoomyStats newer(sizeof(RoomyStats));
+
+  raw().table().stats(raw().table().self, &current.stats);
+  raw().table().stats(raw().table().self, &newer.stats);
+
+  EXPECT_EQ(newer.stats.misses, current.stats.misses);
+  EXPECT_TRUE(newer.isUntouchedFrom(sizeof(larder_stats)));
+}
+
+TEST_F(StructSizes, WhatANewerHostHasBehindAnOperationStays) {
+  struct NewerOp {
+    larder_op known;
+    unsigned char later_members[64];
+  };
+  for (std::uint32_t opcode = LARDER_OP_GET; opcode <= LARDER_OP_PING; ++opcode) {
+    RawOp plain(opcode, space_, "k", "value");
+    NewerOp newer;
+    std::memset(&newer, 0xa5, sizeof newer);
+    newer.known = plain.op();
+    newer.known.struct_size = sizeof newer;
+    newer.known.complete = nullptr;
+
+    raw().submit(newer.known);
+
+    if (newer.known.result.release != nullptr) newer.known.result.release(newer.known.result.owner);
+    for (const unsigned char byte : newer.later_members) ASSERT_EQ(byte, 0xa5) << "opcode " << opcode;
+  }
+}
+
+TEST_F(StructSizes, AnOperationWritesOnlyTheAnswersOfItsOpcode) {
+  for (const auto opcode :
+       {LARDER_OP_SET, LARDER_OP_GET, LARDER_OP_EXISTS, LARDER_OP_DELETE, LARDER_OP_PING}) {
+    RawOp raw_op(opcode, space_, "k", "value");
+    raw_op.op().result_ttl_ms = 77;
+    raw_op.op().result_number = 78;
+
+    ASSERT_EQ(raw_op.perform(raw()), LARDER_OK) << "opcode " << opcode;
+
+    EXPECT_EQ(raw_op.op().result_ttl_ms, 77) << "opcode " << opcode;
+    EXPECT_EQ(raw_op.op().result_number, 78) << "opcode " << opcode;
+    EXPECT_FALSE(opcode != LARDER_OP_GET && raw_op.op().result.release != nullptr) << "opcode " << opcode;
+  }
+}
+
+}  // namespace
+}  // namespace larder::conformance

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "async_reference.hpp"
+
+#include <pthread.h>
+#include <signal.h>
+
+#include <chrono>
+
+namespace larder::broken {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Signals are the host's. A thread inherits the mask of the one that makes it.
+class AllSignalsBlocked {
+ public:
+  AllSignalsBlocked() {
+    sigset_t all;
+    ::sigfillset(&all);
+    ::pthread_sigmask(SIG_SETMASK, &all, &before_);
+  }
+  ~AllSignalsBlocked() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  AllSignalsBlocked(const AllSignalsBlocked&) = delete;
+  AllSignalsBlocked& operator=(const AllSignalsBlocked&) = delete;
+
+ private:
+  sigset_t before_;
+};
+
+// One caller that waits for one operation.
+class Waiter {
+ public:
+  void wake(larder_status status) {
+    const std::lock_guard lock(mutex_);
+    status_ = status;
+    changed_.notify_all();
+  }
+  larder_status wait() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return status_ != LARDER_PENDING; });
+    return status_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  larder_status status_ = LARDER_PENDING;
+};
+
+}  // namespace
+
+// The worker calls nothing virtual before the first operation, so derived classes are complete by then.
+AsyncReference::AsyncReference(plugin::Host host, const plugin::Settings& settings, ThreadManners manners)
+    : Reference(host, settings) {
+  start(manners);
+}
+
+AsyncReference::~AsyncReference() {
+  {
+    const std::lock_guard lock(queue_mutex_);
+    stopping_ = true;
+    queue_changed_.notify_all();
+  }
+  worker_.join();
+}
+
+void AsyncReference::start(ThreadManners manners) {
+  std::unique_ptr<AllSignalsBlocked> blocked;
+  if (manners.blocks_signals) blocked = std::make_unique<AllSignalsBlocked>();
+  worker_ = std::thread([this] { work(); });
+  if (manners.named) ::pthread_setname_np(worker_.native_handle(), "reference");
+}
+
+std::uint64_t AsyncReference::capabilities() const { return LARDER_CAP_ASYNC | plugin::allCoreCapabilities; }
+
+void AsyncReference::submit(larder_op* const* ops, std::uint32_t count, larder_status* results) noexcept {
+  for (std::uint32_t i = 0; i < count; ++i) {
+    larder_op& op = *ops[i];
+    results[i] = op.complete != nullptr ? enqueue(op) : performAndWait(op);
+  }
+}
+
+larder_status AsyncReference::enqueue(larder_op& op) noexcept {
+  const std::lock_guard lock(queue_mutex_);
+  if (pending_ >= kMostPending) {
+    plugin::releaseDonation(op);
+    count(op, LARDER_OVERLOADED);
+    return LARDER_OVERLOADED;
+  }
+  queue_.push_back(&op);
+  ++pending_;
+  queue_changed_.notify_all();
+  return LARDER_PENDING;
+}
+
+// Who demands the answer from submit queues behind the writes that were submitted before.
+larder_status AsyncReference::performAndWait(larder_op& op) noexcept {
+  Waiter waiter;
+  void* const user = op.user;
+  op.user = &waiter;
+  op.complete = [](larder_op* done, larder_status status) { static_cast<Waiter*>(done->user)->wake(status); };
+  larder_status status = enqueue(op);
+  if (status == LARDER_PENDING) status = waiter.wait();
+  op.complete = nullptr;
+  op.user = user;
+  return status;
+}
+
+void AsyncReference::work() {
+  std::unique_lock lock(queue_mutex_);
+  for (;;) {
+    queue_changed_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+    if (queue_.empty()) return;
+    larder_op& op = *queue_.front();
+    queue_.pop_front();
+    const bool cut = cutting_;
+    completing_ = true;
+    lock.unlock();
+
+    if (cut) plugin::releaseDonation(op);
+    const larder_status status = cut ? LARDER_CLOSED : answer(op);
+    lock.lock();
+    // Before the host knows, lest it find an idle backend with something pending.
+    --pending_;
+    lock.unlock();
+    complete(op, status);
+
+    lock.lock();
+    completing_ = false;
+    queue_changed_.notify_all();
+  }
+}
+
+void AsyncReference::complete(larder_op& op, larder_status status) noexcept { op.complete(&op, status); }
+
+void AsyncReference::stats(larder_stats& stats) const noexcept {
+  Reference::stats(stats);
+  const std::lock_guard lock(queue_mutex_);
+  if (LARDER_HAS(&stats, larder_stats, pending)) stats.pending = pending_;
+}
+
+// The host's clock may be one that a test moves, so it is asked again and again.
+larder_status AsyncReference::drain(std::uint64_t deadline_ns) noexcept {
+  std::unique_lock lock(queue_mutex_);
+  const auto idle = [this] { return pending_ == 0 && !completing_; };
+  while (!idle() && host_.monotonicNs() < deadline_ns) queue_changed_.wait_for(lock, 1ms);
+  const bool cut_some = pending_ > 0;
+  cutting_ = true;
+  queue_changed_.wait(lock, idle);
+  cutting_ = false;
+  return cut_some ? LARDER_DEADLINE : LARDER_OK;
+}
+
+}  // namespace larder::broken

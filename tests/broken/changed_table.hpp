@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_BROKEN_CHANGED_TABLE_HPP
+#define LARDER_BROKEN_CHANGED_TABLE_HPP
+
+#include "reference.hpp"
+
+/// Faults that plugin.hpp does not let an author make are made in the tables that it wrote.
+namespace larder::broken {
+
+/// The correct plugin's descriptor, to be changed.
+inline larder_plugin correctPlugin() { return *plugin::Export<Reference>::plugin("broken", "1.0.0"); }
+
+/// Makes a correct backend, and gives its table to `change`.
+template <class Change>
+larder_status createChanged(const larder_host* host, const larder_setting* settings, std::uint32_t count,
+                            larder_text* error, const larder_backend** backend, Change change) {
+  const larder_status status = correctPlugin().create(host, settings, count, error, backend);
+  if (status == LARDER_OK) change(const_cast<larder_backend&>(**backend));
+  return status;
+}
+
+}  // namespace larder::broken
+
+/// Exports what `describe`, a function, answers; the note is written by hand.
+#define LARDER_CHANGED_PLUGIN(describe)                                                                    \
+  extern "C" __attribute__((visibility("default"))) const larder_plugin* larder_plugin_v1(std::uint32_t) { \
+    static const larder_plugin table = describe();                                                         \
+    return &table;                                                                                         \
+  }
+
+#endif

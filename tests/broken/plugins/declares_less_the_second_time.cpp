@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// Its second backend declares less than its first.
+#include "reference.hpp"
+
+namespace larder::broken {
+namespace {
+
+class Broken final : public Reference {
+ public:
+  using Reference::Reference;
+
+  std::uint64_t capabilities() const override {
+    return is_first_ ? Reference::capabilities() : Reference::capabilities() & ~LARDER_CAP_TTL;
+  }
+
+ private:
+  static inline std::atomic<int> made{0};
+  const bool is_first_ = made++ == 0;
+};
+
+}  // namespace
+}  // namespace larder::broken
+
+LARDER_PLUGIN(larder::broken::Broken, "broken", "1.0.0")

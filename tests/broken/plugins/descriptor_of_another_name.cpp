@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// Is called otherwise in its note.
+#include "changed_table.hpp"
+
+namespace larder::broken {
+namespace {
+
+larder_plugin describe() { return correctPlugin(); }
+
+}  // namespace
+}  // namespace larder::broken
+
+LARDER_DEFINE_NOTE("unbroken", "1.0.0");
+LARDER_CHANGED_PLUGIN(larder::broken::describe)

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// Keeps what it was given.
+#include "reference.hpp"
+
+namespace larder::broken {
+namespace {
+
+class Broken final : public Reference {
+ public:
+  using Reference::Reference;
+
+  larder_status answer(larder_op& op) noexcept override {
+    op.donated.release = nullptr;
+    return Reference::answer(op);
+  }
+};
+
+}  // namespace
+}  // namespace larder::broken
+
+LARDER_PLUGIN(larder::broken::Broken, "broken", "1.0.0")

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// Gives a donation back twice.
+#include "reference.hpp"
+
+namespace larder::broken {
+namespace {
+
+class Broken final : public Reference {
+ public:
+  using Reference::Reference;
+
+  larder_status answer(larder_op& op) noexcept override {
+    const larder_status status = Reference::answer(op);
+    plugin::releaseDonation(op);
+    return status;
+  }
+};
+
+}  // namespace
+}  // namespace larder::broken
+
+LARDER_PLUGIN(larder::broken::Broken, "broken", "1.0.0")

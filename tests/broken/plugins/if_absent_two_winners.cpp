@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// Looks and stores under one lock each: two callers may find nothing.
+#include "reference.hpp"
+
+#include <chrono>
+#include <thread>
+
+namespace larder::broken {
+namespace {
+
+class Broken final : public Reference {
+ public:
+  using Reference::Reference;
+
+  larder_status set(larder_op& op) override {
+    {
+      const std::lock_guard lock(mutex_);
+      if (!conditionsHold(op, find(op))) return LARDER_NOT_STORED;
+    }
+    std::this_thread::sleep_for(std::chrono::microseconds(200));
+    const std::lock_guard lock(mutex_);
+    store(op, find(op));
+    return LARDER_OK;
+  }
+};
+
+}  // namespace
+}  // namespace larder::broken
+
+LARDER_PLUGIN(larder::broken::Broken, "broken", "1.0.0")

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// Does not say what an option is for.
+#include "changed_table.hpp"
+
+namespace larder::broken {
+namespace {
+
+constexpr larder_option kOptions[] = {plugin::option("patience", LARDER_OPTION_DURATION, "100ms", "")};
+
+larder_plugin describe() {
+  larder_plugin table = correctPlugin();
+  table.options = kOptions;
+  table.option_count = 1;
+  return table;
+}
+}  // namespace
+}  // namespace larder::broken
+
+LARDER_DEFINE_NOTE("broken", "1.0.0");
+LARDER_CHANGED_PLUGIN(larder::broken::describe)
