@@ -17,8 +17,8 @@
 
 #include "cli/latency_histogram.hpp"
 #include "cli/open_backend.hpp"
+#include "cli/plugin_set.hpp"
 #include "cli/zipf.hpp"
-#include "config/plugin_directories.hpp"
 #include "config/toml_settings.hpp"
 #include "logging/backend_reports.hpp"
 #include "logging/logger.hpp"
@@ -181,8 +181,8 @@ void bench(const BenchOptions& options, const Environment& environment) {
   const Logger logger(LogLevel::warning);
   BackendReports reports(logger);
   const auto name = std::filesystem::path(options.plugin).stem().string();
-  const auto backend =
-      openBackend(name, backendOf(options), pluginDirectories(Config{}, environment), reports);
+  auto plugins = pluginSet(loadConfig({.environment = environment}), environment, logger);
+  const auto backend = openBackend(name, backendOf(options), plugins, reports);
 
   clear(*backend);
   const Measurement measurement = measure(*backend, options);
