@@ -232,6 +232,7 @@ void Backend::start(std::span<const Operation> operations, Deadline deadline, Ca
 }
 
 bool Backend::isInline() const { return instance_->isInline(); }
+std::uint64_t Backend::capabilities() const { return instance_->plugin().capabilities; }
 std::uint64_t Backend::maxKeySize() const { return instance_->plugin().max_key_size; }
 std::uint64_t Backend::maxValueSize() const { return instance_->plugin().max_value_size; }
 std::string_view Backend::name() const { return instance_->name(); }

@@ -125,6 +125,7 @@ class Backend {
 
   /// True if no operation ever waits for I/O (the plugin's INLINE capability).
   bool isInline() const;
+  std::uint64_t capabilities() const;  ///< LARDER_CAP_ bits
   std::uint64_t maxKeySize() const;
   std::uint64_t maxValueSize() const;
   std::string_view name() const;

@@ -62,6 +62,10 @@ struct PluginOption {
   std::int64_t max = 0;  ///< checked if min < max
 };
 
+/// "1ms to 60s": the range of the numbers, or of a text's size, as a person writes it; empty if there is
+/// none.
+std::string formatRange(const PluginOption& option);
+
 /// A loaded plugin. Thread-safe; shared by the backends that were opened from it.
 ///
 /// Its code stays mapped until the process ends, also after the last owner has gone: unmapping a library
