@@ -6,8 +6,8 @@
 //     closed and given to another file, that other plugin's dlopen would answer the first one's code. So N
 //     stays open for good, and a file that is mapped already is opened by the name of its first time, lest
 //     each load cost a descriptor.
-//   - It is the number of the process, not "self": debuggers and the sanitizers' symbolizer, which are other
-//     processes, open the name to find the symbols.
+//   - It is the number of the process, not "self": the sanitizers' symbolizer, which is a process of its own,
+//     opens the name to find the symbols.
 #include "plugin_mapping.hpp"
 
 #include <dlfcn.h>
