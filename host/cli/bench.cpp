@@ -15,11 +15,11 @@
 #include <thread>
 #include <utility>
 
+#include "cli/backend_arguments.hpp"
 #include "cli/latency_histogram.hpp"
 #include "cli/open_backend.hpp"
+#include "cli/plugin_set.hpp"
 #include "cli/zipf.hpp"
-#include "config/plugin_directories.hpp"
-#include "config/toml_settings.hpp"
 #include "logging/backend_reports.hpp"
 #include "logging/logger.hpp"
 
@@ -105,18 +105,6 @@ class Worker {
   Tally tally_;
 };
 
-BackendConfig backendOf(const BenchOptions& options) {
-  BackendConfig config{.plugin = options.plugin, .settings = {}, .sources = {}};
-  for (const auto& assignment : options.sets) {
-    const Setting setting = readAssignment(assignment, "--set ");
-    if (setting.path.size() != 1 || setting.kind == Setting::Kind::unsupported)
-      refuse(setting, "is not an option of a backend; write NAME=VALUE, like max_bytes=64MiB");
-    config.settings[setting.path.front()] = setting.texts;
-    config.sources[setting.path.front()] = setting.source;
-  }
-  return config;
-}
-
 void clear(Backend& backend) {
   const auto outcome = backend.perform({.code = OpCode::clearNamespace, .nameSpace = kNamespace},
                                        backend.in(kOperationTimeout));
@@ -181,8 +169,9 @@ void bench(const BenchOptions& options, const Environment& environment) {
   const Logger logger(LogLevel::warning);
   BackendReports reports(logger);
   const auto name = std::filesystem::path(options.plugin).stem().string();
+  auto plugins = pluginSet(loadConfig({.environment = environment}), environment, logger);
   const auto backend =
-      openBackend(name, backendOf(options), pluginDirectories(Config{}, environment), reports);
+      openBackend(name, backendFromArguments(options.plugin, options.sets), plugins, reports);
 
   clear(*backend);
   const Measurement measurement = measure(*backend, options);

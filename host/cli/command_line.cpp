@@ -11,6 +11,8 @@
 
 #include "cli/bench.hpp"
 #include "cli/check.hpp"
+#include "cli/inspect.hpp"
+#include "cli/list_plugins.hpp"
 #include "cli/serve.hpp"
 #include "config/load_config.hpp"
 
@@ -135,6 +137,23 @@ ExitStatus statusOf(CheckVerdict verdict) {
   return failedAtRunTime;
 }
 
+void addInspect(CLI::App& app, InspectOptions& options) {
+  auto& inspect = *app.add_subcommand("inspect", "Show what a plugin is, its options and capabilities");
+  inspect.add_option("PLUGIN", options.plugin, "Name of a plugin, or the path of its file")->required();
+  inspect.add_flag("--note", options.note, "Only what can be read without running code of the plugin");
+  inspect.add_flag("--json", options.json, "Print JSON");
+  inspect.add_option("--set", options.sets, "An option of the backend; may be repeated")
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false);
+  inspect.add_option("--config", options.config, "Configuration file, for its [plugins]")->type_name("FILE");
+}
+
+void addPlugins(CLI::App& app, ListOptions& options) {
+  auto& plugins = *app.add_subcommand("plugins", "List the plugins in the plugin directories");
+  plugins.add_flag("--json", options.json, "Print JSON");
+  plugins.add_option("--config", options.config, "Configuration file, for its [plugins]")->type_name("FILE");
+}
+
 int fail(ExitStatus status, const std::string& what) {
   std::cerr << "larder: " << what << std::endl;
   return status;
@@ -169,6 +188,8 @@ int runCommandLine(int argc, const char* const* argv) {
   ConfigSources sources;
   BenchOptions bench_options;
   CheckOptions check_options;
+  InspectOptions inspect_options;
+  ListOptions list_options;
   CLI::App app("Caches in front of C++ endpoints, with backends as plugins", "larder");
   app.set_version_flag("--version", "larder " LARDER_VERSION);
   app.require_subcommand(1);
@@ -177,6 +198,8 @@ int runCommandLine(int argc, const char* const* argv) {
   addServe(app, sources);
   addBench(app, bench_options);
   addCheck(app, check_options);
+  addInspect(app, inspect_options);
+  addPlugins(app, list_options);
 
   try {
     app.parse(argc, argv);
@@ -190,6 +213,8 @@ int runCommandLine(int argc, const char* const* argv) {
     const int thrown = run([&] { status = statusOf(check(check_options, sources.environment)); });
     return thrown != succeeded ? thrown : status;
   }
+  if (app.got_subcommand("inspect")) return run([&] { inspect(inspect_options, sources.environment); });
+  if (app.got_subcommand("plugins")) return run([&] { listPlugins(list_options, sources.environment); });
   return run([&] { serve(sources); });
 }
 

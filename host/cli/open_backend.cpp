@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/open_backend.hpp"
 
-#include <larder/plugin_library.hpp>
-
 #include <string_view>
 
 namespace larder::host {
@@ -20,10 +18,9 @@ std::string sourceOf(std::string_view message, const std::string& backend, const
 
 }  // namespace
 
-std::unique_ptr<Backend> openBackend(const std::string& name, const BackendConfig& config,
-                                     const std::vector<std::filesystem::path>& directories,
+std::unique_ptr<Backend> openBackend(const std::string& name, const BackendConfig& config, PluginSet& plugins,
                                      HostServices& services) {
-  auto library = PluginLibrary::load(findPlugin(config.plugin, directories));
+  auto library = plugins.load(config.plugin);
   try {
     return Backend::open(std::move(library), name, config.settings, services);
   } catch (const SettingError& error) {

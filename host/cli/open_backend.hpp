@@ -5,19 +5,17 @@
 #include <larder/backend.hpp>
 #include <larder/host_services.hpp>
 
-#include <filesystem>
 #include <memory>
 #include <string>
-#include <vector>
 
+#include "cli/plugin_set.hpp"
 #include "config/config.hpp"
 
 namespace larder::host {
 
-/// Finds and loads the plugin and opens the backend called `name`. Throws PluginError, or ConfigError with
-/// the place in the configuration where a wrong option was given. `services` must outlive the backend.
-std::unique_ptr<Backend> openBackend(const std::string& name, const BackendConfig& config,
-                                     const std::vector<std::filesystem::path>& directories,
+/// Loads the plugin and opens the backend called `name`. Throws PluginError, or ConfigError with the place in
+/// the configuration where a wrong option was given. `services` must outlive the backend.
+std::unique_ptr<Backend> openBackend(const std::string& name, const BackendConfig& config, PluginSet& plugins,
                                      HostServices& services);
 
 }  // namespace larder::host

@@ -13,11 +13,11 @@
 #include "admin/health.hpp"
 #include "admin/metrics.hpp"
 #include "cli/open_backend.hpp"
+#include "cli/plugin_set.hpp"
 #include "cli/route_overrides.hpp"
 #include "cli/stop_limit.hpp"
 #include "cli/stop_signals.hpp"
 #include "cli/user_endpoints.hpp"
-#include "config/plugin_directories.hpp"
 #include "endpoint/app.hpp"
 #include "http/poco_server.hpp"
 #include "logging/backend_reports.hpp"
@@ -89,9 +89,9 @@ void serve(const ConfigSources& sources) {
   StopLimit stop_limit(logger);
 
   BackendReports reports(logger);
+  auto plugins = pluginSet(config, sources.environment, logger);
   const std::shared_ptr<Backend> backend =
-      openBackend(config.cache.backend, config.backends.at(config.cache.backend),
-                  pluginDirectories(config, sources.environment), reports);
+      openBackend(config.cache.backend, config.backends.at(config.cache.backend), plugins, reports);
   Cache engine(backend, {.prefix = config.cache.prefix});
 
   EventCounts executions;

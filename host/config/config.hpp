@@ -40,6 +40,12 @@ struct BackendConfig {
   std::map<std::string, std::string> sources;
 };
 
+/// Which plugin files may be loaded: larder::LoadRules says what it means.
+struct PluginsConfig {
+  bool strict = false;
+  std::vector<std::string> sha256;  ///< 64 hex digits each
+};
+
 struct UsersConfig {
   std::string database = "sqlite:users.db";  ///< may hold a password: never shown
   std::chrono::milliseconds delay{0};        ///< before reads; makes the cost visible that the cache saves
@@ -60,6 +66,7 @@ struct Config {
   CacheConfig cache;
   std::map<std::string, BackendConfig> backends;  ///< by name; the one of cache.backend is among them
   std::vector<std::filesystem::path> pluginDirectories;
+  PluginsConfig plugins;
   UsersConfig users;
   std::map<std::string, RouteConfig> routes;  ///< by "GET /users"
   LogConfig log;

@@ -49,10 +49,27 @@ milliseconds durationOf(const Setting& setting, milliseconds min, milliseconds m
   return *duration;
 }
 
-const std::vector<std::string>& listOf(const Setting& setting) {
+bool booleanOf(const Setting& setting) {
+  const bool may_be = setting.kind == Setting::Kind::boolean || setting.kind == Setting::Kind::plain;
+  if (may_be && setting.texts.front() == "true") return true;
+  if (may_be && setting.texts.front() == "false") return false;
+  refuse(setting, "takes true or false, without quotes");
+}
+
+const std::vector<std::string>& listOf(const Setting& setting, std::string_view example) {
   if (setting.kind != Setting::Kind::list)
-    refuse(setting, "takes a list of texts, like [\"/opt/larder/plugins\"]");
+    refuse(setting, "takes a list of texts, like [" + inQuotes(example) + "]");
   return setting.texts;
+}
+
+// A digest with a slip in it would refuse its plugin, and nobody would look here for the reason.
+const std::vector<std::string>& digestsOf(const Setting& setting) {
+  const auto& digests = listOf(setting, "9f86d081...");
+  for (const auto& digest : digests)
+    if (digest.size() != 64 || digest.find_first_not_of("0123456789abcdefABCDEF") != std::string::npos)
+      refuse(setting,
+             inQuotes(digest) + " is not a SHA-256; write its 64 hex digits, as sha256sum prints them");
+  return digests;
 }
 
 LogLevel levelOf(const Setting& setting) {
@@ -78,7 +95,12 @@ const KnownKey kKnownKeys[] = {
     {{"cache", "expire"},
      [](const Setting& s, Config& c) { c.cache.expire = durationOf(s, milliseconds(1), kOneYear); }},
     {{"plugins", "directories"},
-     [](const Setting& s, Config& c) { c.pluginDirectories.assign(listOf(s).begin(), listOf(s).end()); }},
+     [](const Setting& s, Config& c) {
+       const auto& list = listOf(s, "/opt/larder/plugins");
+       c.pluginDirectories.assign(list.begin(), list.end());
+     }},
+    {{"plugins", "strict"}, [](const Setting& s, Config& c) { c.plugins.strict = booleanOf(s); }},
+    {{"plugins", "sha256"}, [](const Setting& s, Config& c) { c.plugins.sha256 = digestsOf(s); }},
     {{"users", "database"}, [](const Setting& s, Config& c) { c.users.database = textOf(s); }},
     {{"users", "delay"},
      [](const Setting& s, Config& c) { c.users.delay = durationOf(s, milliseconds(0), kOneHour); }},

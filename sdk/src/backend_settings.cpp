@@ -42,15 +42,6 @@ std::optional<std::int64_t> numberOf(std::uint32_t type, const std::string& text
   }
 }
 
-std::string rangeText(const PluginOption& option) {
-  const auto show = [&option](std::int64_t number) {
-    if (option.type == LARDER_OPTION_DURATION) return formatDuration(std::chrono::milliseconds(number));
-    if (option.type == LARDER_OPTION_SIZE) return formatSize(number);
-    return std::to_string(number);
-  };
-  return show(option.min) + " to " + show(option.max);
-}
-
 std::vector<std::string> splitDefault(const PluginOption& option) {
   if (!option.list) return {option.defaultValue};
   std::vector<std::string> elements;
@@ -96,7 +87,7 @@ void CheckedSettings::add(const PluginOption& option, const std::string& text) {
   if (!number)
     throw SettingError(where_ + option.name + ": " + shown + " is not " + std::string(expected(option.type)));
   if (option.min < option.max && (*number < option.min || *number > option.max))
-    throw SettingError(where_ + option.name + ": " + shown + " is out of range; use " + rangeText(option));
+    throw SettingError(where_ + option.name + ": " + shown + " is out of range; use " + formatRange(option));
 
   const std::string& name = texts_.emplace_back(option.name);
   const std::string& kept = texts_.emplace_back(option.type == LARDER_OPTION_STRING ? text : std::string());

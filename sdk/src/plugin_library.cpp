@@ -5,6 +5,14 @@
 
 #include <algorithm>
 #include <cstring>
+#include <system_error>
+#include <utility>
+
+#include "plugin_digest.hpp"
+#include "plugin_file.hpp"
+#include "plugin_mapping.hpp"
+#include "plugin_note.hpp"
+#include "plugin_place.hpp"
 
 namespace larder {
 namespace {
@@ -17,24 +25,17 @@ std::string versionText(std::uint32_t major, std::uint32_t minor) {
   return std::to_string(major) + "." + std::to_string(minor);
 }
 
-void judge(const PluginNote& note, const std::filesystem::path& file) {
-  if (note.abiMajor != LARDER_ABI_MAJOR)
-    refuse(file, "built for ABI " + versionText(note.abiMajor, note.abiMinor) + ", this host speaks " +
-                     std::to_string(LARDER_ABI_MAJOR) + ".x; rebuild it with the " +
-                     std::to_string(LARDER_ABI_MAJOR) + ".x SDK");
-  if (note.minHostMinor > LARDER_ABI_MINOR)
-    refuse(file, "needs a host of ABI " + versionText(note.abiMajor, note.minHostMinor) +
-                     " or later, this one is " + versionText(LARDER_ABI_MAJOR, LARDER_ABI_MINOR) +
-                     "; update the host");
+void judge(const PluginHeaders& headers, const PluginFile& file) {
+  if (const auto why = incompatibility(headers.note); !why.empty()) file.refuse(why);
+  if (headers.executableStack)
+    file.refuse(
+        "asks for an executable stack, which would weaken the whole process; link it with -z noexecstack");
 }
 
-// Never closed: see the class comment.
-larder_entry openEntry(const std::filesystem::path& file) {
-  void* library = ::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
-  if (library == nullptr) refuse(file, std::string("can't be loaded: ") + ::dlerror());
-  void* symbol = ::dlsym(library, LARDER_ENTRY_NAME);
+larder_entry openEntry(PluginFile& file) {
+  void* symbol = ::dlsym(mapPlugin(file), LARDER_ENTRY_NAME);
   if (symbol == nullptr)
-    refuse(file, "has the note of a Larder plugin but does not export " LARDER_ENTRY_NAME "; export it");
+    file.refuse("has the note of a Larder plugin but does not export " LARDER_ENTRY_NAME "; export it");
   return reinterpret_cast<larder_entry>(symbol);
 }
 
@@ -85,23 +86,52 @@ std::vector<PluginOption> copyOptions(const larder_plugin& descriptor, const std
   return options;
 }
 
+// The first wins; a person who put his own there should not have to guess which one runs.
+void warnOfOthers(const std::filesystem::path& chosen, const std::vector<std::filesystem::path>& candidates,
+                  const LoadRules& rules) {
+  for (const auto& other : candidates) {
+    std::error_code unreadable;
+    if (std::filesystem::equivalent(chosen, other, unreadable) || unreadable || !rules.warn) continue;
+    rules.warn(other.string() + ": is not used, because " + chosen.string() +
+               " has the same name and comes first; remove one, or give an absolute path");
+  }
+}
+
 }  // namespace
 
-std::shared_ptr<const PluginLibrary> PluginLibrary::load(const std::filesystem::path& file) {
-  if (!file.is_absolute()) refuse(file, "is not an absolute path; plugins are never searched by the loader");
+std::string incompatibility(const PluginNote& note) {
+  if (note.abiMajor != LARDER_ABI_MAJOR)
+    return "built for ABI " + versionText(note.abiMajor, note.abiMinor) + ", this host speaks " +
+           std::to_string(LARDER_ABI_MAJOR) + ".x; rebuild it with the " + std::to_string(LARDER_ABI_MAJOR) +
+           ".x SDK";
+  if (note.minHostMinor > LARDER_ABI_MINOR)
+    return "needs a host of ABI " + versionText(note.abiMajor, note.minHostMinor) +
+           " or later, this one is " + versionText(LARDER_ABI_MAJOR, LARDER_ABI_MINOR) + "; update the host";
+  return {};
+}
+
+std::shared_ptr<const PluginLibrary> PluginLibrary::load(const std::filesystem::path& path,
+                                                         const LoadRules& rules) {
+  if (!path.is_absolute()) refuse(path, "is not an absolute path; plugins are never searched by the loader");
+  PluginFile file(path);
+  checkPlace(file, rules);
+  auto headers = readPluginHeaders(file);
+  judge(headers, file);
+  checkDigest(file, rules.sha256);
+
+  // From here on its code runs.
   const std::shared_ptr<PluginLibrary> library(new PluginLibrary);
-  library->file_ = file;
-  library->note_ = readPluginNote(file);
-  judge(library->note_, file);
-  library->descriptor_ = copyDescriptor(openEntry(file)(LARDER_ABI_MINOR), library->note_, file);
+  library->file_ = path;
+  library->note_ = std::move(headers.note);
+  library->descriptor_ = copyDescriptor(openEntry(file)(LARDER_ABI_MINOR), library->note_, path);
   library->vendor_ = viewOf(library->descriptor_.vendor);
   library->license_ = viewOf(library->descriptor_.license);
-  library->options_ = copyOptions(library->descriptor_, file);
+  library->options_ = copyOptions(library->descriptor_, path);
   return library;
 }
 
-std::filesystem::path findPlugin(std::string_view name,
-                                 const std::vector<std::filesystem::path>& directories) {
+std::filesystem::path findPlugin(std::string_view name, const std::vector<std::filesystem::path>& directories,
+                                 const LoadRules& rules) {
   const std::filesystem::path path(name);
   if (path.is_absolute()) {
     if (!std::filesystem::exists(path)) refuse(path, "no such file; name an existing plugin");
@@ -111,10 +141,15 @@ std::filesystem::path findPlugin(std::string_view name,
     throw PluginError("plugin \"" + std::string(name) +
                       "\": neither a name nor an absolute path; write \"redis\" or \"/path/to/redis.so\"");
   std::string looked;
+  std::vector<std::filesystem::path> candidates;
   for (const auto& directory : directories) {
     auto candidate = std::filesystem::absolute(directory) / (std::string(name) + ".so");
-    if (std::filesystem::exists(candidate)) return candidate;
+    if (std::filesystem::exists(candidate)) candidates.push_back(std::move(candidate));
     looked += (looked.empty() ? "" : ", ") + directory.string();
+  }
+  if (!candidates.empty()) {
+    warnOfOthers(candidates.front(), candidates, rules);
+    return candidates.front();
   }
   throw PluginError("plugin \"" + std::string(name) + "\": no " + std::string(name) + ".so in " +
                     (looked.empty() ? "any plugin directory (none is configured)" : looked) +

@@ -2,13 +2,10 @@
 //
 // Reads the note of a plugin from its file. Nothing here trusts a number of the file: each offset is checked
 // against the file's size before use, so a truncated or hostile file ends in a PluginError.
-#include <elf.h>
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-#include <larder/plugin_library.hpp>
+#include "plugin_note.hpp"
 
-#include <cerrno>
+#include <elf.h>
+
 #include <cstring>
 #include <optional>
 #include <type_traits>
@@ -29,41 +26,7 @@ constexpr const char* kMachineName = "aarch64";
 // Far above any real note; bounds what a hostile file makes us read.
 constexpr std::uint64_t kMaxNoteSegment = 1u << 20;
 
-class ElfFile {
- public:
-  explicit ElfFile(const std::filesystem::path& path) : path_(path) {
-    descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (descriptor_ < 0) refuse(std::string("can't be opened: ") + std::strerror(errno));
-    struct stat status {};
-    if (::fstat(descriptor_, &status) != 0 || !S_ISREG(status.st_mode)) {
-      ::close(descriptor_);
-      refuse("is not a regular file; name the plugin's .so file");
-    }
-    size_ = static_cast<std::uint64_t>(status.st_size);
-  }
-  ElfFile(const ElfFile&) = delete;
-  ElfFile& operator=(const ElfFile&) = delete;
-  ~ElfFile() { ::close(descriptor_); }
-
-  [[noreturn]] void refuse(const std::string& why) const { throw PluginError(path_.string() + ": " + why); }
-
-  /// Reads `size` bytes at `offset`; false if the file has no such range.
-  bool read(std::uint64_t offset, void* into, std::uint64_t size) const {
-    if (!holds(offset, size)) return false;
-    return ::pread(descriptor_, into, size, static_cast<off_t>(offset)) == static_cast<ssize_t>(size);
-  }
-
-  bool holds(std::uint64_t offset, std::uint64_t size) const {
-    return offset <= size_ && size <= size_ - offset;
-  }
-
- private:
-  std::filesystem::path path_;
-  int descriptor_ = -1;
-  std::uint64_t size_ = 0;
-};
-
-Elf64_Ehdr readHeader(const ElfFile& file) {
+Elf64_Ehdr readHeader(const PluginFile& file) {
   Elf64_Ehdr header{};
   if (!file.read(0, &header, sizeof header) || std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0)
     file.refuse("is not a shared library (no ELF file); name the plugin's .so file");
@@ -73,7 +36,7 @@ Elf64_Ehdr readHeader(const ElfFile& file) {
   return header;
 }
 
-[[noreturn]] void refuseTruncated(const ElfFile& file) {
+[[noreturn]] void refuseTruncated(const PluginFile& file) {
   file.refuse("is cut short; copy or build the plugin again");
 }
 
@@ -114,8 +77,7 @@ std::optional<PluginNote> findIn(const std::string& segment) {
 
 }  // namespace
 
-PluginNote readPluginNote(const std::filesystem::path& path) {
-  const ElfFile file(path);
+PluginHeaders readPluginHeaders(const PluginFile& file) {
   const Elf64_Ehdr header = readHeader(file);
 
   // dlopen maps what the headers say and dies of SIGBUS where the file ends early.
@@ -123,11 +85,13 @@ PluginNote readPluginNote(const std::filesystem::path& path) {
     refuseTruncated(file);
 
   std::optional<PluginNote> note;
+  bool executable_stack = true;  // what the loader takes a file without PT_GNU_STACK for
   for (Elf64_Half i = 0; i < header.e_phnum; ++i) {
     Elf64_Phdr segment{};
     if (!file.read(header.e_phoff + std::uint64_t{i} * header.e_phentsize, &segment, sizeof segment))
       refuseTruncated(file);
     if (segment.p_type == PT_LOAD && !file.holds(segment.p_offset, segment.p_filesz)) refuseTruncated(file);
+    if (segment.p_type == PT_GNU_STACK) executable_stack = (segment.p_flags & PF_X) != 0;
     if (segment.p_type != PT_NOTE || note || segment.p_filesz > kMaxNoteSegment) continue;
 
     std::string bytes(segment.p_filesz, '\0');
@@ -137,7 +101,11 @@ PluginNote readPluginNote(const std::filesystem::path& path) {
   if (!note)
     file.refuse("is not a Larder plugin (it has no " LARDER_NOTE_SECTION
                 " section); build it with LARDER_PLUGIN or LARDER_DEFINE_NOTE");
-  return *note;
+  return {.note = *std::move(note), .executableStack = executable_stack};
+}
+
+PluginNote readPluginNote(const std::filesystem::path& file) {
+  return readPluginHeaders(PluginFile(file)).note;
 }
 
 }  // namespace larder

@@ -55,6 +55,11 @@ TEST(ServeRefuses, APluginForAnotherAbi) {
   expectRefusal(serveWithPlugin(LARDER_OTHER_MAJOR_PLUGIN), "built for ABI 2.7, this host speaks 1.x");
 }
 
+TEST(ServeRefuses, APluginWhoseSha256IsNotInTheList) {
+  expectRefusal(runLarder({"serve", "--set", "plugins.sha256=[\"" + std::string(64, '0') + "\"]"}),
+                "its SHA-256 is not in the list of allowed ones");
+}
+
 TEST(ServeRefuses, APluginThatIsNowhere) {
   expectRefusal(runLarder({"serve", "--backend", "nowhere"}), "no nowhere.so in");
 }

@@ -80,6 +80,8 @@ TEST_F(ConfigFile, GivesEveryKey) {
     binary = true
     [plugins]
     directories = ["/opt/plugins"]
+    strict = true
+    sha256 = ["BA7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"]
     [users]
     database = "sqlite::memory:"
     delay = "3s"
@@ -100,6 +102,8 @@ TEST_F(ConfigFile, GivesEveryKey) {
             (BackendSettings{{"servers", {"a:1", "b:2"}}, {"connections", {"3"}}, {"binary", {"true"}}}));
   EXPECT_EQ(store.sources.at("connections"), "larder.toml:12: ");
   EXPECT_EQ(config.pluginDirectories, std::vector<std::filesystem::path>{"/opt/plugins"});
+  EXPECT_TRUE(config.plugins.strict);
+  EXPECT_EQ(config.plugins.sha256.size(), 1u);
   EXPECT_EQ(config.users.database, "sqlite::memory:");
   EXPECT_EQ(config.users.delay, 3s);
   EXPECT_EQ(config.routes.at("GET /users").expire, 1s);
@@ -183,6 +187,10 @@ TEST_F(ConfigFile, IsRefusedWithFileAndLineOfTheKey) {
             "larder.toml:2: route.\"GET /users\".expiry: unknown key \"expiry\"; did you mean \"expire\"?");
   EXPECT_EQ(refusalOf(file("[plugins]\ndirectories = \"/opt\"\n")),
             "larder.toml:2: plugins.directories: takes a list of texts, like [\"/opt/larder/plugins\"]");
+  EXPECT_EQ(refusalOf(file("[plugins]\nstrict = \"true\"\n")),
+            "larder.toml:2: plugins.strict: takes true or false, without quotes");
+  EXPECT_EQ(refusalOf(file("[plugins]\nsha256 = \"beef\"\n")),
+            "larder.toml:2: plugins.sha256: takes a list of texts, like [\"9f86d081...\"]");
 }
 
 TEST_F(ConfigFile, IsRefusedForSectionsThatDoNotExist) {
@@ -213,6 +221,10 @@ TEST(Config, RefusesASetThatIsWrong) {
             "--set server.workers: takes a whole number without quotes, 1 to 1024");
   EXPECT_EQ(refusalOfSet("log.level=loud"),
             "--set log.level: \"loud\" is not a level; use debug, info, warning or error");
+  EXPECT_EQ(refusalOfSet("plugins.strict=yes"), "--set plugins.strict: takes true or false, without quotes");
+  EXPECT_EQ(
+      refusalOfSet("plugins.sha256=[\"beef\"]"),
+      "--set plugins.sha256: \"beef\" is not a SHA-256; write its 64 hex digits, as sha256sum prints them");
   EXPECT_EQ(refusalOfSet("cache.backend="),
             "--set cache.backend: is empty; give a value or leave the key out");
   EXPECT_EQ(refusalOfSet("cache.expire"), "--set cache.expire: is not KEY=VALUE, like cache.expire=10s");
@@ -223,6 +235,15 @@ TEST(Config, RefusesASetThatIsWrong) {
 TEST(Config, RefusesAVariableByItsName) {
   EXPECT_EQ(refusalOf({.environment = {{"LARDER_USERS_DELAY", "2h"}}}),
             "LARDER_USERS_DELAY: users.delay: \"2h\" is out of range; use 0ms to 1h");
+}
+
+TEST(Config, TakesThePluginRulesFromTheEnvironment) {
+  const auto digest = std::string(64, 'a');
+  const Config config = loadConfig({.environment = {{"LARDER_PLUGINS_STRICT", "true"},
+                                                    {"LARDER_PLUGINS_SHA256", "[\"" + digest + "\"]"}}});
+
+  EXPECT_TRUE(config.plugins.strict);
+  EXPECT_EQ(config.plugins.sha256, std::vector{digest});
 }
 
 TEST(Config, RefusesAnEmptyBackendName) {

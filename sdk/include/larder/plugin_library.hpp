@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -34,6 +35,20 @@ struct PluginNote {
 /// machine, or carries no Larder note.
 PluginNote readPluginNote(const std::filesystem::path& file);
 
+/// Why this host can't load a plugin with that note, and what to do; empty if it can.
+std::string incompatibility(const PluginNote& note);
+
+/// What a plugin's file must be like beyond what always holds: docs/plugins.md lists the rules.
+struct LoadRules {
+  /// Refuses what is a warning otherwise: a file or a folder above it that a group may write, or that
+  /// somebody owns who also owns the running program.
+  bool strict = false;
+  /// SHA-256 of the files that may be loaded, 64 hex digits each; empty: all may.
+  std::vector<std::string> sha256{};
+  /// Takes a warning: one line, the file first. Without it warnings are dropped.
+  std::function<void(std::string_view)> warn{};
+};
+
 /// One row of a plugin's options table.
 struct PluginOption {
   std::string name;
@@ -47,6 +62,10 @@ struct PluginOption {
   std::int64_t max = 0;  ///< checked if min < max
 };
 
+/// "1ms to 60s": the range of the numbers, or of a text's size, as a person writes it; empty if there is
+/// none.
+std::string formatRange(const PluginOption& option);
+
 /// A loaded plugin. Thread-safe; shared by the backends that were opened from it.
 ///
 /// Its code stays mapped until the process ends, also after the last owner has gone: unmapping a library
@@ -54,9 +73,12 @@ struct PluginOption {
 /// one over it; overwriting a loaded file in place kills the process (SIGBUS).
 class PluginLibrary {
  public:
-  /// Loads `file`, an absolute path. The note is judged first, so a file for another ABI is refused before
-  /// its code runs. Throws PluginError.
-  static std::shared_ptr<const PluginLibrary> load(const std::filesystem::path& file);
+  /// Loads the file at `path`, which is absolute. Who could have written it, its note and its SHA-256 are
+  /// judged first, so a file that is refused for them never runs. Throws PluginError.
+  ///
+  /// Costs one file descriptor for each file, which stays open; loading a file again costs none.
+  static std::shared_ptr<const PluginLibrary> load(const std::filesystem::path& path,
+                                                   const LoadRules& rules = {});
 
   const std::filesystem::path& file() const { return file_; }
   std::string_view name() const { return note_.name; }
@@ -80,9 +102,9 @@ class PluginLibrary {
 };
 
 /// Where `name` is: itself if it is an absolute path, else NAME.so in the first of `directories` that has
-/// it. Throws PluginError naming the places it looked at.
-std::filesystem::path findPlugin(std::string_view name,
-                                 const std::vector<std::filesystem::path>& directories);
+/// it; `rules.warn` hears of a later one that has it too. Throws PluginError naming the places it looked at.
+std::filesystem::path findPlugin(std::string_view name, const std::vector<std::filesystem::path>& directories,
+                                 const LoadRules& rules = {});
 
 }  // namespace larder
 

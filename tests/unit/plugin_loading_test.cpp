@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Each rule about the file of a plugin, with a file that breaks it and nothing else.
+#include <gtest/gtest.h>
+#include <larder/plugin_library.hpp>
+
+#include <dlfcn.h>
+#include <elf.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cctype>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "plugin_digest.hpp"
+#include "plugin_mapping.hpp"
+#include "servers/temp_directory.hpp"
+
+using namespace larder;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr uid_t kStranger = 54321;  // owns nothing on a usual machine
+constexpr gid_t kGroup = 54321;
+
+std::string contentsOf(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+class PluginLoading : public testing::Test {
+ protected:
+  // A plugin that only we may write, in a folder of its own.
+  fs::path install(const std::string& name = "silent", const char* original = LARDER_SILENT_PLUGIN) {
+    const auto folder = directory_.path() / "plugins";
+    fs::create_directory(folder);
+    const auto file = folder / (name + ".so");
+    fs::copy_file(original, file);
+    fs::permissions(folder, fs::perms(0755));
+    fs::permissions(file, fs::perms(0644));
+    return file;
+  }
+
+  // The message with which a file is refused; empty if it is loaded.
+  std::string refusal(const fs::path& file, LoadRules rules = {}) {
+    rules.warn = [this](std::string_view line) { warnings_.emplace_back(line); };
+    try {
+      PluginLibrary::load(file, rules);
+      return {};
+    } catch (const PluginError& error) {
+      return error.what();
+    }
+  }
+
+  const larder::servers::TempDirectory directory_{"loading"};
+  std::vector<std::string> warnings_;
+};
+
+// The tests that give files away; without root they would test nothing.
+class PluginLoadingAsRoot : public PluginLoading {
+ protected:
+  void SetUp() override {
+    if (::geteuid() != 0) GTEST_SKIP() << "only root can give a file to another user";
+  }
+};
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+std::size_t openDescriptors() {
+  const fs::directory_iterator descriptors("/proc/self/fd");
+  return static_cast<std::size_t>(std::distance(begin(descriptors), end(descriptors)));
+}
+
+// Changes the program header that tells what the stack must be like.
+template <class Change>
+void changeStackHeader(const fs::path& file, Change change) {
+  auto bytes = contentsOf(file);
+  Elf64_Ehdr header{};
+  std::memcpy(&header, bytes.data(), sizeof header);
+  for (Elf64_Half i = 0; i < header.e_phnum; ++i) {
+    Elf64_Phdr segment{};
+    char* const at = bytes.data() + header.e_phoff + std::size_t{i} * header.e_phentsize;
+    std::memcpy(&segment, at, sizeof segment);
+    if (segment.p_type == PT_GNU_STACK) change(segment);
+    std::memcpy(at, &segment, sizeof segment);
+  }
+  std::ofstream(file, std::ios::binary) << bytes;
+}
+
+std::string nameIn(void* library) {
+  const auto entry = reinterpret_cast<larder_entry>(::dlsym(library, LARDER_ENTRY_NAME));
+  const larder_bytes name = entry(LARDER_ABI_MINOR)->name;
+  return {name.data, static_cast<std::size_t>(name.size)};
+}
+
+// Ends the process: with 0 if the file is loaded and there was one warning.
+[[noreturn]] void loadAsNobody(const fs::path& file) {
+  int warnings = 0;
+  if (::seteuid(65534) != 0) std::_Exit(2);
+  PluginLibrary::load(file, {.warn = [&warnings](std::string_view) { ++warnings; }});
+  std::_Exit(warnings == 1 ? 0 : 1);
+}
+
+}  // namespace
+
+TEST_F(PluginLoading, AcceptsAFileThatOnlyWeMayWrite) {
+  EXPECT_EQ(refusal(install(), {.strict = true}), "");
+  EXPECT_TRUE(warnings_.empty()) << warnings_.front();
+}
+
+TEST_F(PluginLoading, RefusesASymbolicLinkAndNamesItsTarget) {
+  const auto file = install();
+  const auto link = directory_.path() / "link.so";
+  fs::create_symlink(file, link);
+
+  EXPECT_EQ(refusal(link),
+            link.string() +
+                ": is a symbolic link, which could change after the checks; name the file that it "
+                "points to, " +
+                file.string());
+}
+
+TEST_F(PluginLoading, AcceptsALinkToTheFolder) {
+  const auto file = install();
+  fs::create_directory_symlink(file.parent_path(), directory_.path() / "current");
+
+  EXPECT_EQ(refusal(directory_.path() / "current" / file.filename()), "");
+}
+
+TEST_F(PluginLoading, RefusesAFolderAndAPipeWithoutWaiting) {
+  const auto pipe = directory_.path() / "pipe.so";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+
+  EXPECT_TRUE(contains(refusal(pipe), "is not a regular file"));
+  EXPECT_TRUE(contains(refusal(directory_.path()), "is not a regular file"));
+}
+
+TEST_F(PluginLoading, RefusesAFileThatEverybodyMayWrite) {
+  const auto file = install();
+  fs::permissions(file, fs::perms(0646));
+
+  EXPECT_EQ(refusal(file), file.string() + ": can be written by everybody; run: chmod o-w " + file.string());
+}
+
+TEST_F(PluginLoading, RefusesAFolderAnywhereAboveThatEverybodyMayWrite) {
+  const auto file = install();
+  const auto folder = directory_.path();
+  fs::permissions(folder, fs::perms(0707));
+
+  EXPECT_EQ(refusal(file), file.string() + ": the folder " + folder.string() +
+                               " can be written by everybody; run: chmod o-w " + folder.string());
+}
+
+TEST_F(PluginLoading, JudgesTheFolderBehindALink) {
+  const auto file = install();
+  const auto link = directory_.path() / "current";
+  fs::create_directory_symlink(file.parent_path(), link);
+  fs::permissions(file.parent_path(), fs::perms(0757));
+
+  EXPECT_TRUE(contains(refusal(link / file.filename()), "run: chmod o-w " + file.parent_path().string()));
+}
+
+TEST_F(PluginLoading, AcceptsAStickyFolderThatEverybodyMayWrite) {
+  const auto file = install();
+  fs::permissions(file.parent_path(), fs::perms(01777));
+
+  EXPECT_EQ(refusal(file), "");
+}
+
+TEST_F(PluginLoadingAsRoot, RefusesAFileOfAnotherUser) {
+  const auto file = install();
+  ASSERT_EQ(::chown(file.c_str(), kStranger, static_cast<gid_t>(-1)), 0);
+
+  EXPECT_EQ(refusal(file), file.string() +
+                               ": is owned by user 54321, neither root nor the user of this process; run: "
+                               "chown root " +
+                               file.string());
+}
+
+TEST_F(PluginLoadingAsRoot, RefusesAFolderOfAnotherUser) {
+  const auto file = install();
+  ASSERT_EQ(::chown(file.parent_path().c_str(), kStranger, static_cast<gid_t>(-1)), 0);
+
+  EXPECT_TRUE(contains(refusal(file), "run: chown root " + file.parent_path().string()));
+}
+
+TEST_F(PluginLoadingAsRoot, RefusesAGroupThatMayWrite) {
+  const auto file = install();
+  ASSERT_EQ(::chown(file.c_str(), static_cast<uid_t>(-1), kGroup), 0);
+  fs::permissions(file, fs::perms(0664));
+
+  EXPECT_TRUE(contains(refusal(file), "can be written by group 54321; run: chmod g-w " + file.string()));
+}
+
+TEST_F(PluginLoadingAsRoot, WarnsAnotherUserOnceOfAGroupThatMayWrite) {
+  const auto file = install();
+  for (const auto& path : {file, file.parent_path()}) {
+    ASSERT_EQ(::chown(path.c_str(), static_cast<uid_t>(-1), kGroup), 0);
+    fs::permissions(path, fs::perms(0775));
+  }
+  fs::permissions(directory_.path(), fs::perms(0755));
+
+  EXPECT_EXIT(loadAsNobody(file), testing::ExitedWithCode(0), "");
+}
+
+TEST_F(PluginLoading, RefusesAnExecutableStack) {
+  const auto file = install();
+  changeStackHeader(file, [](Elf64_Phdr& segment) { segment.p_flags |= PF_X; });
+
+  EXPECT_TRUE(contains(refusal(file), "asks for an executable stack"));
+}
+
+TEST_F(PluginLoading, RefusesAFileThatDoesNotSayWhatStackItNeeds) {
+  const auto file = install();
+  changeStackHeader(file, [](Elf64_Phdr& segment) { segment.p_type = PT_NULL; });
+
+  EXPECT_TRUE(contains(refusal(file), "link it with -z noexecstack"));
+}
+
+TEST_F(PluginLoading, ComputesTheSha256OfAFile) {
+  const auto file = directory_.path() / "abc";
+  std::ofstream(file) << "abc";
+
+  EXPECT_EQ(sha256Of(PluginFile(file)), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+TEST_F(PluginLoading, ComputesTheSha256OfMoreThanOneChunk) {
+  const auto file = directory_.path() / "million";
+  std::ofstream(file) << std::string(1'000'000, 'a');
+
+  EXPECT_EQ(sha256Of(PluginFile(file)), "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+}
+
+TEST_F(PluginLoading, RefusesAFileThatIsNotInTheListAndSaysItsSha256) {
+  const auto file = install();
+  const auto digest = sha256Of(PluginFile(file));
+
+  const auto why = refusal(file, {.sha256 = {std::string(64, '0')}});
+
+  EXPECT_EQ(why,
+            file.string() +
+                ": its SHA-256 is not in the list of allowed ones; if it is the file that you meant, add " +
+                digest);
+  EXPECT_EQ(refusal(file, {.sha256 = {std::string(64, '0'), digest}}), "");
+}
+
+TEST_F(PluginLoading, TakesDigestsInEitherCase) {
+  const auto file = install();
+  auto digest = sha256Of(PluginFile(file));
+  for (char& c : digest) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+
+  EXPECT_EQ(refusal(file, {.sha256 = {digest}}), "");
+}
+
+TEST_F(PluginLoading, MapsTheFileThatWasCheckedAlsoIfAnotherTookItsPlace) {
+  const auto path = install();
+  PluginFile file(path);
+
+  fs::rename(install("other", LARDER_LRU_PLUGIN), path);
+
+  EXPECT_EQ(nameIn(mapPlugin(file)), "silent");
+}
+
+TEST_F(PluginLoading, ALoadedFileIsMappedOnceAndCostsOneDescriptor) {
+  const auto file = install();
+  const auto link = file.parent_path() / "same.so";
+  fs::create_hard_link(file, link);
+  const auto before = openDescriptors();
+  const auto first = PluginLibrary::load(file);
+
+  const auto second = PluginLibrary::load(file);
+  const auto third = PluginLibrary::load(link);
+
+  EXPECT_EQ(second->descriptor().create, first->descriptor().create);
+  EXPECT_EQ(third->descriptor().create, first->descriptor().create);
+  EXPECT_EQ(openDescriptors(), before + 1);
+}
+
+// glibc finds a library by the name it was opened by before it looks at the file.
+TEST_F(PluginLoading, AnotherFileIsNeverTakenForOneThatWasLoadedBefore) {
+  const auto file = install();
+  for (int i = 0; i < 3; ++i) PluginLibrary::load(file);
+
+  EXPECT_FALSE(PluginLibrary::load(install("lru", LARDER_LRU_PLUGIN))->options().empty());
+}
+
+TEST_F(PluginLoading, ARenamedUpgradeIsAnotherLibrary) {
+  const auto file = install();
+  const auto old = PluginLibrary::load(file);
+
+  fs::rename(install("new"), file);
+
+  EXPECT_NE(PluginLibrary::load(file)->descriptor().create, old->descriptor().create);
+}
+
+TEST_F(PluginLoading, ARefusedFileLeavesNoDescriptorOpen) {
+  const auto file = install("no_note", LARDER_NO_NOTE_PLUGIN);
+  const auto before = openDescriptors();
+
+  EXPECT_NE(refusal(file), "");
+
+  EXPECT_EQ(openDescriptors(), before);
+}
+
+TEST_F(PluginLoading, TheFirstDirectoryWinsAndALineSaysSo) {
+  const fs::path folders[] = {directory_.path() / "a", directory_.path() / "b"};
+  for (const auto& folder : folders) {
+    fs::create_directory(folder);
+    fs::copy_file(LARDER_SILENT_PLUGIN, folder / "twice.so");
+  }
+  const LoadRules rules{.warn = [this](std::string_view line) { warnings_.emplace_back(line); }};
+
+  EXPECT_EQ(findPlugin("twice", {folders[0], folders[1]}, rules), folders[0] / "twice.so");
+
+  ASSERT_EQ(warnings_.size(), 1u);
+  EXPECT_EQ(warnings_[0], (folders[1] / "twice.so").string() + ": is not used, because " +
+                              (folders[0] / "twice.so").string() +
+                              " has the same name and comes first; remove one, or give an absolute path");
+}
+
+TEST_F(PluginLoading, TheSameDirectoryTwiceIsNotWorthALine) {
+  const auto folder = install("once").parent_path();
+  const LoadRules rules{.warn = [this](std::string_view line) { warnings_.emplace_back(line); }};
+
+  findPlugin("once", {folder, folder}, rules);
+
+  EXPECT_TRUE(warnings_.empty());
+}
