@@ -58,5 +58,19 @@ TEST_F(Submissions, OfAThousandOperationsAreAnsweredWhole) {
   }
 }
 
+// The operations stay until the backend is drained, so that a second completion is counted and hits nothing.
+TEST_F(Submissions, ThatAreCancelledCompleteExactlyOnce) {
+  const auto writes = make(LARDER_OP_SET, 500);
+  for (const auto& op : writes) {
+    op->start(*raw_);
+    if (op->completions() == 0) raw_->table().cancel(raw_->table().self, &op->op());
+  }
+
+  for (const auto& op : writes) op->wait();
+  raw_->drain(5s);
+
+  for (const auto& op : writes) ASSERT_EQ(op->completions(), 1);
+}
+
 }  // namespace
 }  // namespace larder::conformance

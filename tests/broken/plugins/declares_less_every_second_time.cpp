@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Its second backend declares less than its first.
+// Every second backend declares less than the others.
 #include "reference.hpp"
 
 namespace larder::broken {
@@ -10,12 +10,12 @@ class Broken final : public Reference {
   using Reference::Reference;
 
   std::uint64_t capabilities() const override {
-    return is_first_ ? Reference::capabilities() : Reference::capabilities() & ~LARDER_CAP_TTL;
+    return is_odd_ ? Reference::capabilities() : Reference::capabilities() & ~LARDER_CAP_TTL;
   }
 
  private:
   static inline std::atomic<int> made{0};
-  const bool is_first_ = made++ == 0;
+  const bool is_odd_ = ++made % 2 == 1;
 };
 
 }  // namespace
