@@ -164,7 +164,7 @@ larder_status Reference::scan(larder_op& op) {
 }
 
 const void* Reference::extension(std::string_view id) noexcept {
-  return id == LARDER_ATOMIC || id == LARDER_LOCK || id == LARDER_SCAN ? &plugin::opcodesOnly : nullptr;
+  return id == LARDER_ATOMIC || id == LARDER_LOCK || id == LARDER_SCAN ? &plugin::implemented : nullptr;
 }
 
 void Reference::submit(larder_op* const* ops, std::uint32_t count, larder_status* results) noexcept {

@@ -9,7 +9,7 @@ class Broken final : public Reference {
  public:
   using Reference::Reference;
 
-  const void* extension(std::string_view) noexcept override { return &plugin::opcodesOnly; }
+  const void* extension(std::string_view) noexcept override { return &plugin::implemented; }
 };
 
 }  // namespace
