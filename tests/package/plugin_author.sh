@@ -56,23 +56,24 @@ get_users() {
 
 # serve_with NAME FILE [--set KEY=VALUE...]: the second GET /users is a hit, by configuration alone.
 serve_with() {
-  local name=$1 file=$2 port
+  local name=$1 file=$2 log=$work/serve-$1.log port
   say "serving with $name"
+  : >"$log"
   larder serve --backend "$name" --set "backends.$name.plugin=$file" "${@:3}" --set server.address=127.0.0.1:0 \
-    --set "users.database=sqlite::memory:" 2>"$work/serve.log" >&2 &
+    --set "users.database=sqlite::memory:" 2>"$log" >&2 &
   server=$!
   for _ in {1..100}; do
-    port=$(sed -n 's/.*listening.*127\.0\.0\.1:\([0-9]*\).*/\1/p' "$work/serve.log")
+    port=$(sed -n 's/.*listening.*127\.0\.0\.1:\([0-9]*\).*/\1/p' "$log")
     if [[ -n $port ]]; then break; fi
-    kill -0 "$server" 2>/dev/null || fail "serve: $(cat "$work/serve.log")"
+    kill -0 "$server" 2>/dev/null || fail "serve: $(cat "$log")"
     sleep 0.1
   done
   get_users "$port" >"$work/first.txt"
   get_users "$port" >"$work/second.txt"
-  grep -qi '^Cache-Status: larder; fwd=uri-miss; stored' "$work/first.txt" || fail "$name: $(cat "$work/first.txt" "$work/serve.log")"
-  grep -qi '^Cache-Status: larder; hit' "$work/second.txt" || fail "$name: $(cat "$work/second.txt" "$work/serve.log")"
+  grep -qi '^Cache-Status: larder; fwd=uri-miss; stored' "$work/first.txt" || fail "$name: $(cat "$work/first.txt" "$log")"
+  grep -qi '^Cache-Status: larder; hit' "$work/second.txt" || fail "$name: $(cat "$work/second.txt" "$log")"
   kill "$server"
-  wait "$server" || fail "serve: exit status $?: $(cat "$work/serve.log")"
+  wait "$server" || fail "serve: exit status $?: $(cat "$log")"
   server=0
 }
 
