@@ -274,6 +274,7 @@ class Backend {
   }
 
   virtual void cancel(larder_op&) noexcept {}
+  /// Fills what it knows; there is room for every member.
   virtual void stats(larder_stats&) const noexcept {}
   virtual larder_status drain(std::uint64_t /*deadline_ns*/) noexcept { return LARDER_OK; }
   virtual const void* extension(std::string_view) noexcept { return nullptr; }
@@ -397,7 +398,7 @@ class Export {
     table.max_value_size = instance.backend.maxValueSize();
     table.submit = submit;
     table.cancel = [](void* self, larder_op* op) { of(self).backend.cancel(*op); };
-    table.stats = [](void* self, larder_stats* stats) { of(self).backend.stats(*stats); };
+    table.stats = stats;
     table.drain = drain;
     table.destroy = [](void* self) { delete &of(self); };
     table.get_extension = [](void* self, larder_bytes id) { return of(self).backend.extension(view(id)); };
@@ -415,6 +416,18 @@ class Export {
       releaseDonation(*ops[i]);
       results[i] = LARDER_CLOSED;
     }
+  }
+
+  // The class fills a whole struct; a host of another minor may have room for less of it, or for more.
+  static void stats(void* self, larder_stats* stats) {
+    larder_stats known;
+    std::memset(&known, 0xff, sizeof known);  // LARDER_STAT_UNKNOWN
+    known.struct_size = sizeof known;
+    known.reserved = 0;
+    of(self).backend.stats(known);
+    const std::uint32_t room = stats->struct_size;
+    known.struct_size = room;
+    std::memcpy(stats, &known, room < sizeof known ? room : sizeof known);
   }
 
   static larder_status drain(void* self, std::uint64_t deadline_ns) {
