@@ -27,7 +27,16 @@ struct Abilities {
   std::uint64_t capabilities = 0;
   std::uint64_t maxKeySize = 0;
   std::uint64_t maxValueSize = 0;
+  std::vector<std::string> extensions{};
 };
+
+// Of abi.h; a plugin may have others, which can only be asked for by their ids.
+std::vector<std::string> extensionsOf(const Backend& backend) {
+  std::vector<std::string> ids;
+  for (const auto* id : {LARDER_ATOMIC, LARDER_LOCK, LARDER_SCAN, LARDER_INVALIDATION})
+    if (backend.extension(id) != nullptr) ids.emplace_back(id);
+  return ids;
+}
 
 // As much as was found out; each member needs more of the plugin's code to run than the one before it.
 struct Facts {
@@ -61,14 +70,19 @@ void lookInside(Facts& facts, PluginSet& plugins, const std::vector<std::string>
   const auto backend = openBackend(std::string(facts.library->name()), config, plugins, silent);
   facts.abilities = {.capabilities = backend->capabilities(),
                      .maxKeySize = backend->maxKeySize(),
-                     .maxValueSize = backend->maxValueSize()};
+                     .maxValueSize = backend->maxValueSize(),
+                     .extensions = extensionsOf(*backend)};
 }
 
 std::vector<std::string> capabilityNames(std::uint64_t capabilities) {
   constexpr std::pair<std::uint64_t, const char*> known[] = {{LARDER_CAP_INLINE, "inline"},
                                                              {LARDER_CAP_ASYNC, "async"},
                                                              {LARDER_CAP_SHARED, "shared"},
-                                                             {LARDER_CAP_PERSISTENT, "persistent"}};
+                                                             {LARDER_CAP_PERSISTENT, "persistent"},
+                                                             {LARDER_CAP_CONDITIONS, "conditions"},
+                                                             {LARDER_CAP_VERSIONS, "versions"},
+                                                             {LARDER_CAP_TTL, "ttl"},
+                                                             {LARDER_CAP_CLEAR, "clear"}};
   std::vector<std::string> names;
   for (const auto& [bit, name] : known) {
     if ((capabilities & bit) != 0) names.emplace_back(name);
@@ -100,6 +114,8 @@ void printAbilities(const Facts& facts) {
     printLine("capabilities", "needs settings: use --set " + facts.missingOption + "=VALUE");
   if (!facts.abilities) return;
   printLine("capabilities", joined(capabilityNames(facts.abilities->capabilities)));
+  const auto& extensions = facts.abilities->extensions;
+  printLine("extensions", extensions.empty() ? "none" : joined(extensions));
   printLine("keys", limit(facts.abilities->maxKeySize));
   printLine("values", limit(facts.abilities->maxValueSize));
 }
@@ -169,6 +185,7 @@ void printJson(const Facts& facts) {
   }
   if (facts.abilities) {
     json["capabilities"] = capabilityNames(facts.abilities->capabilities);
+    json["extensions"] = facts.abilities->extensions;
     json["max_key_size"] = facts.abilities->maxKeySize;
     json["max_value_size"] = facts.abilities->maxValueSize;
   }

@@ -136,7 +136,7 @@ void AsyncReference::complete(larder_op& op, larder_status status) noexcept { op
 void AsyncReference::stats(larder_stats& stats) const noexcept {
   Reference::stats(stats);
   const std::lock_guard lock(queue_mutex_);
-  if (LARDER_HAS(&stats, larder_stats, pending)) stats.pending = pending_;
+  stats.pending = pending_;
 }
 
 // The host's clock may be one that a test moves, so it is asked again and again.

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reference.hpp"
 
-#include <algorithm>
 #include <charconv>
-#include <cstring>
 #include <iterator>
 
 namespace larder::broken {
@@ -254,18 +252,13 @@ void Reference::count(const larder_op& op, larder_status status) noexcept {
 }
 
 void Reference::stats(larder_stats& stats) const noexcept {
-  larder_stats known;
-  std::memset(&known, 0xff, sizeof known);  // LARDER_STAT_UNKNOWN everywhere
-  known.struct_size = stats.struct_size;
-  known.reserved = 0;
-  known.pending = 0;
-  known.hits = counters_.hits;
-  known.misses = counters_.misses;
-  known.writes = counters_.writes;
-  known.deletes = counters_.deletes;
-  known.expirations = counters_.expirations;
-  known.errors = counters_.errors;
-  std::memcpy(&stats, &known, std::min<std::size_t>(stats.struct_size, sizeof known));
+  stats.pending = 0;
+  stats.hits = counters_.hits;
+  stats.misses = counters_.misses;
+  stats.writes = counters_.writes;
+  stats.deletes = counters_.deletes;
+  stats.expirations = counters_.expirations;
+  stats.errors = counters_.errors;
 }
 
 }  // namespace larder::broken

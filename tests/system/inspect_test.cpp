@@ -51,7 +51,8 @@ TEST(Inspect, ShowsIdentityOptionsAndCapabilities) {
   expectParts(
       runLarder({"inspect", "lru"}), 0,
       {"lru ", "file          " LARDER_LRU_PLUGIN "\n", "ABI           1.0, in a host of 1.0 or later\n",
-       "licence       Apache-2.0\n", "capabilities  inline\n", "values        up to ",
+       "licence       Apache-2.0\n", "capabilities  inline, conditions, versions, ttl, clear\n",
+       "extensions    larder.atomic/1, larder.lock/1, larder.scan/1\n", "values        up to ",
        "max_bytes    size, 0B to ", "; default 256MiB\n", "memory for entries"});
 }
 

@@ -17,7 +17,8 @@
  * How it grows, within the major:
  *   - A struct that begins with struct_size gains members at its end only. Whoever allocates the struct
  *     writes sizeof(the struct) there; whoever reads checks `struct_size >= end of the member it wants`
- *     (LARDER_HAS), never `==`. Arrays of such structs carry a stride.
+ *     (LARDER_HAS), never `==`. No struct is shorter than it was in 1.0, so members of 1.0 need no check.
+ *     Arrays of such structs carry a stride.
  *   - The other structs (larder_bytes, larder_value, larder_setting, larder_text) are frozen.
  *   - New opcodes, flags, capability bits and status codes may appear. An opcode or flag that a plugin
  *     does not know completes with LARDER_UNSUPPORTED; it is never ignored. A status that a host does

@@ -303,7 +303,8 @@ class Backend {
 
   virtual void cancel(larder_op&) noexcept {}
 
-  /// Tells what `perform` counted. One that knows more, such as `entries`, calls this first.
+  /// Tells what `perform` counted. One that knows more, such as `entries`, calls this first. There is room
+  /// for every member.
   virtual void stats(larder_stats& stats) const noexcept {
     stats.pending = 0;
     stats.hits = hits_.load(std::memory_order_relaxed);
@@ -459,7 +460,7 @@ class Export {
     table.max_value_size = instance.backend.maxValueSize();
     table.submit = submit;
     table.cancel = [](void* self, larder_op* op) { of(self).backend.cancel(*op); };
-    table.stats = [](void* self, larder_stats* stats) { of(self).backend.stats(*stats); };
+    table.stats = stats;
     table.drain = drain;
     table.destroy = [](void* self) { delete &of(self); };
     table.get_extension = [](void* self, larder_bytes id) -> const void* {
@@ -486,6 +487,18 @@ class Export {
       releaseDonation(*ops[i]);
       results[i] = LARDER_CLOSED;
     }
+  }
+
+  // The class fills a whole struct; a host of another minor may have room for less of it, or for more.
+  static void stats(void* self, larder_stats* stats) {
+    larder_stats known;
+    std::memset(&known, 0xff, sizeof known);  // LARDER_STAT_UNKNOWN
+    known.struct_size = sizeof known;
+    known.reserved = 0;
+    of(self).backend.stats(known);
+    const std::uint32_t room = stats->struct_size;
+    known.struct_size = room;
+    std::memcpy(stats, &known, room < sizeof known ? room : sizeof known);
   }
 
   static larder_status drain(void* self, std::uint64_t deadline_ns) {

@@ -1,23 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fills all statistics that it knows, whatever room the host has.
-#include "reference.hpp"
+// Fills a counter of a later minor, whatever room the host has.
+#include "changed_table.hpp"
+
+#include <cstring>
 
 namespace larder::broken {
 namespace {
 
-class Broken final : public Reference {
- public:
-  using Reference::Reference;
+decltype(larder_backend::stats) correct_stats = nullptr;
 
-  void stats(larder_stats& stats) const noexcept override {
-    const std::uint32_t size = stats.struct_size;
-    stats.struct_size = sizeof stats;
-    Reference::stats(stats);
-    stats.struct_size = size;
-  }
-};
+void stats(void* self, larder_stats* stats) {
+  correct_stats(self, stats);
+  std::memset(stats + 1, 0, sizeof(std::uint64_t));
+}
+
+larder_status create(const larder_host* host, const larder_setting* settings, std::uint32_t count,
+                     larder_text* error, const larder_backend** backend) {
+  return createChanged(host, settings, count, error, backend, [](larder_backend& table) {
+    correct_stats = table.stats;
+    table.stats = stats;
+  });
+}
+
+larder_plugin describe() {
+  larder_plugin table = correctPlugin();
+  table.create = create;
+  return table;
+}
 
 }  // namespace
 }  // namespace larder::broken
 
-LARDER_PLUGIN(larder::broken::Broken, "broken", "1.0.0")
+LARDER_DEFINE_NOTE("broken", "1.0.0");
+LARDER_CHANGED_PLUGIN(larder::broken::describe)
