@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+//
 // cached_endpoint PLUGIN URL [ADDRESS]: the time, asked for at most once in five seconds.
 #include <unistd.h>
 #include <endpoint/app.hpp>
