@@ -9,6 +9,10 @@ set(LARDER_INSTALL_HTTPDIR "${CMAKE_INSTALL_INCLUDEDIR}/larder-http")
 
 # ---- the program and the plugins ----
 if(TARGET larder_program)
+  if(BUILD_SHARED_LIBS)
+    file(RELATIVE_PATH libdir "/x/${CMAKE_INSTALL_BINDIR}" "/x/${CMAKE_INSTALL_LIBDIR}")
+    set_target_properties(larder_program PROPERTIES INSTALL_RPATH "$ORIGIN/${libdir}")
+  endif()
   install(TARGETS larder_program RUNTIME COMPONENT runtime)
 endif()
 foreach(plugin lru redis memcached)
@@ -21,7 +25,10 @@ endforeach()
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/sdk/include/larder" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" COMPONENT sdk)
 set_target_properties(larder_sdk PROPERTIES EXPORT_NAME sdk)
 set_target_properties(larder_cache PROPERTIES EXPORT_NAME cache)
-install(TARGETS larder_sdk larder_cache EXPORT larderTargets ARCHIVE COMPONENT sdk)
+# The libraries' C++ is no stable ABI as the plugins' C is, so a shared library's name holds the minor.
+set(soversion "${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}")
+set_target_properties(larder_cache PROPERTIES VERSION "${PROJECT_VERSION}" SOVERSION "${soversion}")
+install(TARGETS larder_sdk larder_cache EXPORT larderTargets ARCHIVE COMPONENT sdk LIBRARY COMPONENT sdk)
 install(EXPORT larderTargets NAMESPACE larder:: DESTINATION "${LARDER_INSTALL_CMAKEDIR}" COMPONENT sdk)
 
 # Its targets stand apart, so that who writes a plugin needs no Poco.
@@ -30,8 +37,10 @@ if(TARGET larder_http)
     install(DIRECTORY "${PROJECT_SOURCE_DIR}/host/${folder}" DESTINATION "${LARDER_INSTALL_HTTPDIR}" COMPONENT sdk
             FILES_MATCHING PATTERN "*.hpp")
   endforeach()
-  set_target_properties(larder_http PROPERTIES EXPORT_NAME http)
-  install(TARGETS larder_http EXPORT larderHttpTargets ARCHIVE COMPONENT sdk INCLUDES DESTINATION "${LARDER_INSTALL_HTTPDIR}")
+  set_target_properties(
+    larder_http PROPERTIES EXPORT_NAME http VERSION "${PROJECT_VERSION}" SOVERSION "${soversion}" INSTALL_RPATH "$ORIGIN")
+  install(TARGETS larder_http EXPORT larderHttpTargets ARCHIVE COMPONENT sdk LIBRARY COMPONENT sdk
+          INCLUDES DESTINATION "${LARDER_INSTALL_HTTPDIR}")
   install(EXPORT larderHttpTargets NAMESPACE larder:: DESTINATION "${LARDER_INSTALL_CMAKEDIR}" COMPONENT sdk)
 endif()
 
@@ -58,7 +67,11 @@ install(
 
 # ---- pkg-config ----
 file(RELATIVE_PATH LARDER_PC_PREFIX "/x/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/x")
-foreach(package larder-sdk larder)
+set(packages larder-sdk larder)
+if(TARGET larder_http)
+  list(APPEND packages larder-http)
+endif()
+foreach(package ${packages})
   configure_file("${PROJECT_SOURCE_DIR}/cmake/${package}.pc.in" "${PROJECT_BINARY_DIR}/package/${package}.pc" @ONLY)
   install(FILES "${PROJECT_BINARY_DIR}/package/${package}.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig"
           COMPONENT sdk)

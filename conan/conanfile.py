@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: Apache-2.0
+import os
+import re
+
+from conan import ConanFile
+from conan.errors import ConanInvalidConfiguration
+from conan.tools.build import check_min_cppstd
+from conan.tools.cmake import CMake, CMakeDeps, CMakeToolchain, cmake_layout
+from conan.tools.files import copy, get, load, rm, rmdir
+
+required_conan_version = ">=2.4"
+
+
+class LarderConan(ConanFile):
+    name = "larder"
+    description = "A caching SDK whose backends are plugins behind a small, stable C ABI"
+    license = "Apache-2.0"
+    url = "https://github.com/conan-io/conan-center-index"
+    topics = ("cache", "http", "plugin", "redis", "memcached")
+    package_type = "library"
+    settings = "os", "arch", "compiler", "build_type"
+    options = {
+        "shared": [True, False],
+        "fPIC": [True, False],
+        "with_redis": [True, False],
+        "with_memcached": [True, False],
+        "with_host": [True, False],
+        "with_postgres": [True, False],
+    }
+    default_options = {
+        "shared": False,
+        "fPIC": True,
+        "with_redis": True,
+        "with_memcached": True,
+        "with_host": True,
+        "with_postgres": True,
+    }
+    implements = ["auto_shared_fpic"]
+    # The plugin ABI breaks with a major only: what links no code of ours need not be built again for a minor.
+    package_id_non_embed_mode = "major_mode"
+
+    # Conan Center's copy of this recipe fetches a release, as conandata.yml says; here the sources lie beside it.
+    @property
+    def _release(self):
+        return (self.conan_data or {}).get("sources", {}).get(self.version)
+
+    @property
+    def _tree(self):
+        return os.path.join(self.recipe_folder, os.pardir)
+
+    def set_version(self):
+        if not self.version:
+            project = load(self, os.path.join(self._tree, "CMakeLists.txt"))
+            self.version = re.search(r"project\(larder VERSION ([0-9.]+)", project).group(1)
+
+    def export_sources(self):
+        if self._release:
+            return
+        for pattern in ("CMakeLists.txt", "LICENSE", "cmake/*", "sdk/*", "plugins/*", "host/*"):
+            copy(self, pattern, src=self._tree, dst=self.export_sources_folder)
+        copy(self, "LarderProgram.cmake", src=self.recipe_folder, dst=os.path.join(self.export_sources_folder, "conan"))
+
+    def configure(self):
+        if not self.options.with_host:
+            self.options.rm_safe("with_postgres")
+
+    def layout(self):
+        if not self._release:
+            self.folders.root = os.pardir
+        cmake_layout(self)
+
+    def requirements(self):
+        self.requires("xxhash/0.8.1", visible=False)  # a header, in our sources only
+        # What plugins link is theirs alone: they are loaded, never linked.
+        if self.options.with_redis:
+            self.requires("hiredis/0.14.1", visible=False)
+        if self.options.with_memcached:
+            self.requires("libmemcached/1.1.4", visible=False)
+        if self.options.with_host:
+            self.requires("poco/1.11.0")  # behind larder::http, in no header of ours
+            # The rest is in the program alone.
+            self.requires("cli11/2.1.2", visible=False)
+            self.requires("gtest/1.12.1", visible=False)  # larder check
+            self.requires("nlohmann_json/3.11.2", visible=False)
+            self.requires("sqlite3/3.40.1", visible=False)
+            self.requires("sqlitecpp/3.2.1", visible=False)
+            self.requires("tomlplusplus/3.3.0", visible=False)
+        if self.options.get_safe("with_postgres"):
+            self.requires("libpqxx/6.4.5", visible=False)
+
+    def validate(self):
+        check_min_cppstd(self, 20)
+        if self.settings.os != "Linux":
+            raise ConanInvalidConfiguration(f"{self.ref} runs on Linux only: plugins are ELF files, judged by a note in them")
+
+    def source(self):
+        if self._release:
+            get(self, **self._release, strip_root=True)
+
+    def generate(self):
+        tc = CMakeToolchain(self)
+        tc.user_presets_path = False
+        tc.cache_variables["LARDER_WITH_REDIS"] = bool(self.options.with_redis)
+        tc.cache_variables["LARDER_WITH_MEMCACHED"] = bool(self.options.with_memcached)
+        tc.cache_variables["LARDER_WITH_HOST"] = bool(self.options.with_host)
+        tc.cache_variables["LARDER_WITH_CHECK"] = bool(self.options.with_host)
+        tc.cache_variables["LARDER_WITH_POSTGRES"] = bool(self.options.get_safe("with_postgres"))
+        for part in ("TESTS", "BENCH", "EXAMPLES", "RUST"):
+            tc.cache_variables[f"LARDER_WITH_{part}"] = False
+        tc.cache_variables["LARDER_WARNINGS_AS_ERRORS"] = False  # compilers differ, and a package must build
+        tc.generate()
+        CMakeDeps(self).generate()
+
+    def build(self):
+        cmake = CMake(self)
+        cmake.configure()
+        cmake.build()
+
+    def package(self):
+        copy(self, "LICENSE", src=self.source_folder, dst=os.path.join(self.package_folder, "licenses"))
+        CMake(self).install()
+        # Conan writes the consumer's files itself; only our functions are ours.
+        rmdir(self, os.path.join(self.package_folder, "share"))
+        rmdir(self, os.path.join(self.package_folder, "lib", "pkgconfig"))
+        modules = os.path.join(self.package_folder, "lib", "cmake", "larder")
+        rm(self, "larder*.cmake", modules)
+        copy(self, "LarderProgram.cmake", src=os.path.join(self.source_folder, "conan"), dst=modules)
+
+    def package_info(self):
+        self.cpp_info.set_property("cmake_file_name", "larder")
+        self.cpp_info.set_property("cmake_target_name", "larder::larder")
+        self.cpp_info.set_property("cmake_config_version_compat", "SameMajorVersion")
+        modules = ["LarderPlugin.cmake"]
+        if self.options.with_host:
+            modules.append("LarderProgram.cmake")
+        self.cpp_info.set_property("cmake_build_modules", [os.path.join("lib", "cmake", "larder", name) for name in modules])
+        self.cpp_info.set_property("pkg_config_name", "larder-all")
+
+        sdk = self.cpp_info.components["sdk"]
+        sdk.set_property("cmake_target_name", "larder::sdk")
+        sdk.set_property("pkg_config_name", "larder-sdk")
+        sdk.set_property("pkg_config_custom_content", {"plugindir": "${prefix}/lib/larder/plugins"})
+        sdk.libdirs, sdk.bindirs = [], []
+
+        cache = self.cpp_info.components["cache"]
+        cache.set_property("cmake_target_name", "larder::cache")
+        cache.set_property("pkg_config_name", "larder")
+        cache.libs = ["larder_cache"]
+        cache.system_libs = ["dl", "pthread"]
+        cache.requires = ["sdk"]
+
+        if self.options.with_host:
+            http = self.cpp_info.components["http"]
+            http.set_property("cmake_target_name", "larder::http")
+            http.set_property("pkg_config_name", "larder-http")
+            http.includedirs = [os.path.join("include", "larder-http")]
+            http.libs = ["larder_http"]
+            http.requires = ["cache", "poco::poco_net", "poco::poco_foundation"]
+
+        self._tell_where_plugins_are()
+
+    # To programs by the environment, to recipes by conf, to CMake by a variable: each finds the packaged plugins.
+    def _tell_where_plugins_are(self):
+        plugins = os.path.join(self.package_folder, "lib", "larder", "plugins")
+        self.runenv_info.prepend_path("LARDER_PLUGIN_PATH", plugins)
+        self.conf_info.define_path("user.larder:plugin_dir", plugins)
+        self.cpp_info.set_property("cmake_extra_variables", {"larder_PLUGIN_DIR": plugins})

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: Apache-2.0
+import os
+
+from conan import ConanFile
+from conan.errors import ConanException
+from conan.tools.build import can_run
+from conan.tools.cmake import CMake, CMakeDeps, CMakeToolchain, cmake_layout
+
+
+class TestPackageConan(ConanFile):
+    settings = "os", "arch", "compiler", "build_type"
+
+    def requirements(self):
+        self.requires(self.tested_reference_str, run=True)
+
+    # The consumer of the test of CMake's package; nothing is written into the tree.
+    def layout(self):
+        self.folders.root = os.path.join(os.pardir, os.pardir)
+        cmake_layout(self, src_folder=os.path.join("tests", "package", "consumer"))
+        self.folders.build_folder_vars = ["settings.build_type"]
+        build = os.path.join("build", "conan", "test_package", str(self.settings.build_type))
+        self.folders.build = build
+        self.folders.generators = os.path.join(build, "generators")
+
+    def generate(self):
+        tc = CMakeToolchain(self)
+        tc.user_presets_path = False
+        tc.generate()
+        CMakeDeps(self).generate()
+
+    def build(self):
+        cmake = CMake(self)
+        cmake.configure()
+        cmake.build()
+
+    def test(self):
+        plugins = self.dependencies["larder"].conf_info.get("user.larder:plugin_dir")
+        if not os.path.isfile(os.path.join(plugins, "lru.so")):
+            raise ConanException(f"user.larder:plugin_dir: there is no lru.so in {plugins}")
+        if not can_run(self):
+            return
+        # Finds lru by LARDER_PLUGIN_PATH, which the package sets.
+        self.run("./asks_twice lru ./shelf.so", env="conanrun", cwd=self.build_folder)
+        self.run("ctest --no-tests=error --output-on-failure", env="conanrun", cwd=self.build_folder)
