@@ -21,6 +21,7 @@ Times, the seconds that an entry has left or is old, and fractions of seconds di
 import os
 import pathlib
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -115,7 +116,7 @@ class Reader:
         self.write(commands / "cmake", "exit 0")
         for program in ("redis-server --port", "redis-cli -p"):
             name, option = program.split()
-            self.write(commands / name, f'exec /usr/bin/{name} {option} {self.ports["6379"]} "$@"')
+            self.write(commands / name, f'exec {shutil.which(name)} {option} {self.ports["6379"]} "$@"')
         self.environment = {**os.environ, "PATH": f"{commands}:{os.environ['PATH']}", "LC_ALL": "C.UTF-8"}
         for variable in [name for name in self.environment if name.startswith("LARDER_")]:
             del self.environment[variable]
