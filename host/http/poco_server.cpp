@@ -101,6 +101,7 @@ void send(const Response& from, bool head, Poco::Net::HTTPServerResponse& to) {
   const bool bodiless = from.status == 204 || from.status == 304;
   to.setStatusAndReason(static_cast<Poco::Net::HTTPResponse::HTTPStatus>(from.status),
                         std::string(reasonPhrase(from.status)));
+  to.erase("Date");  // Poco's: beside the handler's own it would be a second one
   for (const auto& [name, value] : from.headers) to.add(name, value);
   if (!from.headers.has("Date")) {
     const auto now = std::chrono::system_clock::now().time_since_epoch();

@@ -24,6 +24,8 @@ class PocoFront : public ::testing::Test {
   PocoServer server_{[this](Request request) {
                        ++handled_;
                        if (request.path == "/none") return Response::noContent();
+                       if (request.path == "/dated")
+                         return Response{200, {{"Date", "Sun, 06 Nov 1994 08:49:37 GMT"}}, "old"};
                        return Response::text(request.method + " " + request.target + " " + request.body);
                      },
                      {.address = "127.0.0.1:0", .workers = 4, .maxBody = 100}};
@@ -64,6 +66,14 @@ TEST_F(PocoFront, Sends204WithoutALength) {
 
   EXPECT_TRUE(contains(answer, "HTTP/1.1 204 No Content\r\n")) << answer;
   EXPECT_FALSE(contains(answer, "Content-Length")) << answer;
+}
+
+TEST_F(PocoFront, SendsTheDateOfTheResponseAndNoOther) {
+  const auto answer = exchange("GET /dated HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+
+  const auto date = answer.find("Date: ");
+  EXPECT_TRUE(contains(answer, "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n")) << answer;
+  EXPECT_EQ(answer.find("Date: ", date + 1), std::string::npos) << answer;
 }
 
 TEST_F(PocoFront, KeepsAConnectionForTheNextRequest) {
