@@ -35,8 +35,8 @@ Poco::Net::SocketAddress resolve(const std::string& address) {
   try {
     return Poco::Net::SocketAddress(address);
   } catch (const Poco::Exception& error) {
-    throw std::runtime_error("server.address: \"" + address + "\" is no address: " + error.displayText() +
-                             "; write host:port, like 127.0.0.1:8080 or [::1]:8080");
+    throw std::invalid_argument("server.address: \"" + address + "\" is no address: " + error.displayText() +
+                                "; write host:port, like 127.0.0.1:8080 or [::1]:8080");
   }
 }
 

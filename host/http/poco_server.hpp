@@ -29,7 +29,8 @@ class PocoServer {
  public:
   using Handle = std::function<Response(Request)>;
 
-  /// Binds and starts. Throws std::runtime_error saying which address could not be bound and why.
+  /// Binds and starts. Throws std::invalid_argument if the address is none, std::runtime_error if it can't be
+  /// bound, saying which and why.
   PocoServer(Handle handle, const ServerOptions& options);
   ~PocoServer();
   PocoServer(const PocoServer&) = delete;

@@ -26,6 +26,16 @@ class EntryIndex {
 
   std::size_t size() const { return size_; }
 
+  /// Calls `visit` with the entries of one bucket; false if there is no such bucket. The table only grows, by
+  /// doubling, so counting `bucket` up meets every entry that is there all the time, some twice.
+  template <class Visit>
+  bool visitBucket(std::size_t bucket, Visit visit) const {
+    if (bucket >= bucket_count_) return false;
+    for (const Entry* entry = buckets_[bucket]; entry != nullptr; entry = entry->next_in_bucket)
+      visit(*entry);
+    return true;
+  }
+
  private:
   using Buckets = std::unique_ptr<Entry*[]>;
 

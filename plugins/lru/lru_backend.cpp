@@ -4,8 +4,11 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include <cstring>
 #include <new>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace larder::lru {
 namespace {
@@ -67,13 +70,18 @@ void LruBackend::submit(larder_op* const* ops, std::uint32_t count, larder_statu
 
 larder_status LruBackend::answer(larder_op& op, std::uint64_t now_ns) {
   // The size of the value is left to the shard: it drops the older value if the new one is too large.
-  const larder_status checked = plugin::check(op, kMaxKeySize, UINT64_MAX);
+  const larder_status checked = plugin::isExtension(op.opcode)
+                                    ? plugin::checkExtension(op, kMaxKeySize, UINT64_MAX)
+                                    : plugin::check(op, kMaxKeySize, UINT64_MAX);
   if (checked != LARDER_OK) return checked;
   if (op.deadline_ns != 0 && now_ns >= op.deadline_ns) return LARDER_DEADLINE;
 
   switch (op.opcode) {
     case LARDER_OP_PING: return LARDER_OK;
     case LARDER_OP_CLEAR_NAMESPACE: return clearNamespaceOf(op);
+    case LARDER_OP_SCAN: return scanKeys(op, now_ns);
+    case LARDER_OP_LOCK:
+    case LARDER_OP_UNLOCK: return answerForLock(op, now_ns);
     default: return answerForKey(op, now_ns);
   }
 }
@@ -89,8 +97,47 @@ larder_status LruBackend::answerForKey(larder_op& op, std::uint64_t now_ns) {
     case LARDER_OP_TOUCH: return shard.touch(access);
     case LARDER_OP_EXISTS: return shard.exists(access);
     case LARDER_OP_TTL: return shard.ttl(access);
+    case LARDER_OP_INCREMENT: return shard.increment(access);
+    case LARDER_OP_COMPARE_SET: return shard.compareSet(access);
     default: return LARDER_UNSUPPORTED;
   }
+}
+
+// A lock is an entry in a namespace beside the one it was asked for.
+larder_status LruBackend::answerForLock(larder_op& op, std::uint64_t now_ns) {
+  const std::string space = "larder.lock:" + std::string(plugin::view(op.name_space));
+  larder_op entry = op;
+  entry.name_space = plugin::bytes(space);
+  const std::uint64_t hash = hashOf(entry, hash_seed_);
+  const Access access{entry, hash, now_ns};
+  return op.opcode == LARDER_OP_LOCK ? shardOf(hash).lock(access) : shardOf(hash).unlock(access);
+}
+
+// A cursor is the number of a shard and of a bucket in it.
+larder_status LruBackend::scanKeys(larder_op& op, std::uint64_t now_ns) {
+  std::uint64_t cursor[2] = {0, 0};
+  if (op.value.size != 0 && op.value.size != sizeof cursor) return LARDER_INVALID;
+  if (op.value.size != 0) std::memcpy(cursor, op.value.data, sizeof cursor);
+  auto& [shard, bucket] = cursor;
+  if (shard >= shards_.size()) return LARDER_INVALID;
+
+  std::vector<std::string> keys;
+  bucket = shards_[shard]->scan(op, now_ns, bucket, keys);
+  if (bucket == LruShard::kNoBucket) {
+    ++shard;
+    bucket = 0;
+  }
+  const bool finished = shard == shards_.size();
+  plugin::ScanResult result(
+      finished ? std::string_view() : std::string_view(reinterpret_cast<const char*>(cursor), sizeof cursor));
+  for (const auto& key : keys) result.add(key);
+  op.result = result.lend();
+  return LARDER_OK;
+}
+
+const void* LruBackend::extension(std::string_view id) noexcept {
+  const bool known = id == LARDER_ATOMIC || id == LARDER_LOCK || id == LARDER_SCAN;
+  return known ? &plugin::implemented : nullptr;
 }
 
 larder_status LruBackend::clearNamespaceOf(const larder_op& op) {

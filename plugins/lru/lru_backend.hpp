@@ -10,6 +10,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 namespace larder::lru {
@@ -31,10 +32,13 @@ class LruBackend final : public plugin::Backend {
 
   void submit(larder_op* const* ops, std::uint32_t count, larder_status* results) noexcept override;
   void stats(larder_stats& stats) const noexcept override;
+  const void* extension(std::string_view id) noexcept override;
 
  private:
   larder_status answer(larder_op& op, std::uint64_t now_ns);
   larder_status answerForKey(larder_op& op, std::uint64_t now_ns);
+  larder_status answerForLock(larder_op& op, std::uint64_t now_ns);
+  larder_status scanKeys(larder_op& op, std::uint64_t now_ns);
   larder_status clearNamespaceOf(const larder_op& op);
   LruShard& shardOf(std::uint64_t hash) const;
 

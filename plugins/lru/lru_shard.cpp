@@ -3,6 +3,8 @@
 
 #include <larder/plugin.hpp>
 
+#include <charconv>
+#include <optional>
 #include <utility>
 
 namespace larder::lru {
@@ -15,6 +17,9 @@ constexpr std::uint64_t kNsPerMs = 1'000'000;
 // How many of the oldest entries are looked at for a dead one before a live one is evicted. Each costs a
 // cache miss.
 constexpr int kVictimsConsidered = 4;
+
+// How many buckets one scan looks at with the lock held, about a cache miss each.
+constexpr int kBucketsPerScan = 1000;
 
 bool has(const larder_op& op, std::uint32_t flag) { return (op.flags & flag) != 0; }
 
@@ -33,6 +38,13 @@ bool conditionsHold(const larder_op& op, const Entry* entry) {
   if (has(op, LARDER_IF_PRESENT) && entry == nullptr) return false;
   if (!has(op, LARDER_IF_VERSION)) return true;
   return entry != nullptr && entry->version == op.expected_version;
+}
+
+std::optional<std::int64_t> numberOf(std::string_view text) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
 }
 
 larder_value lend(Entry& entry) {
@@ -67,7 +79,7 @@ larder_status LruShard::get(const Access& access) {
 larder_status LruShard::set(const Access& access) {
   const larder_op& op = access.op;
   // Allocated and filled before the lock: copying a large value would hold up every other key of the shard.
-  const bool too_large = !fits(op);
+  const bool too_large = !fits(op, op.value.size);
   EntryReference fresh = too_large ? nullptr : Entry::create(view(op.key), view(op.value));
 
   const std::lock_guard lock(mutex_);
@@ -120,6 +132,60 @@ larder_status LruShard::ttl(const Access& access) {
   return LARDER_OK;
 }
 
+larder_status LruShard::increment(const Access& access) {
+  const std::lock_guard lock(mutex_);
+  Entry* const old = findLive(access);
+  const auto before = old == nullptr ? 0 : numberOf(old->value());
+  std::int64_t sum = 0;
+  if (!before || __builtin_add_overflow(*before, access.op.number, &sum)) return LARDER_NOT_STORED;
+
+  const auto status =
+      replace(access, old, std::to_string(sum), old == nullptr ? expiryOf(access) : old->expires_ns);
+  if (status == LARDER_OK) access.op.result_number = sum;
+  return status;
+}
+
+larder_status LruShard::compareSet(const Access& access) {
+  const std::lock_guard lock(mutex_);
+  Entry* const old = findLive(access);
+  if (old == nullptr) return LARDER_MISS;
+  if (old->value() != view(access.op.expected)) return LARDER_NOT_STORED;
+  return replace(access, old, view(access.op.value), expiryOf(access));
+}
+
+larder_status LruShard::lock(const Access& access) {
+  const std::lock_guard lock(mutex_);
+  Entry* const holder = findLive(access);
+  if (holder == nullptr) return replace(access, nullptr, view(access.op.value), expiryOf(access));
+  if (holder->value() != view(access.op.value)) return LARDER_NOT_STORED;
+  holder->expires_ns = expiryOf(access);
+  recency_.makeNewest(*holder);
+  return LARDER_OK;
+}
+
+larder_status LruShard::unlock(const Access& access) {
+  const std::lock_guard lock(mutex_);
+  Entry* const holder = findLive(access);
+  if (holder == nullptr) return LARDER_MISS;
+  if (holder->value() != view(access.op.value)) return LARDER_NOT_STORED;
+  drop(*holder);
+  return LARDER_OK;
+}
+
+std::uint64_t LruShard::scan(const larder_op& op, std::uint64_t now_ns, std::uint64_t bucket,
+                             std::vector<std::string>& keys) const {
+  const auto wanted = static_cast<std::size_t>(op.number);
+  const auto look = [&](const Entry& entry) {
+    if (live(entry, now_ns) && entry.space->name == view(op.name_space) &&
+        entry.key().substr(0, op.key.size) == view(op.key))
+      keys.emplace_back(entry.key());
+  };
+  const std::lock_guard lock(mutex_);
+  for (int looked = 0; looked < kBucketsPerScan && keys.size() < wanted; ++looked, ++bucket)
+    if (!index_.visitBucket(bucket, look)) return kNoBucket;
+  return bucket;
+}
+
 void LruShard::clearNamespace(std::string_view name) {
   const std::lock_guard lock(mutex_);
   spaces_.clear(name, last_version_);
@@ -137,10 +203,22 @@ void LruShard::addTo(larder_stats& stats) const {
   stats.expirations += expirations_;
 }
 
-bool LruShard::fits(const larder_op& op) const {
-  if (op.value.size > max_value_size_) return false;
+bool LruShard::fits(const larder_op& op, std::uint64_t value_size) const {
+  if (value_size > max_value_size_) return false;
   const std::uint64_t space_cost = NamespaceTable::costOf(op.name_space.size);
-  return Entry::costOf(op.key.size, op.value.size) + space_cost <= limits_.bytes;
+  return Entry::costOf(op.key.size, value_size) + space_cost <= limits_.bytes;
+}
+
+// Of a computed value, which is small, so that it may be allocated under the lock.
+larder_status LruShard::replace(const Access& access, Entry* old, std::string_view value,
+                                std::uint64_t expires_ns) {
+  const bool too_large = !fits(access.op, value.size());
+  EntryReference fresh = too_large ? nullptr : Entry::create(view(access.op.key), value);
+  if (old != nullptr) drop(*old);
+  if (too_large) return LARDER_TOO_LARGE;
+  if (fresh == nullptr) return LARDER_NO_MEMORY;
+  fresh->expires_ns = expires_ns;
+  return link(access, std::move(fresh));
 }
 
 // Sweeps the entry under the key if it is dead.

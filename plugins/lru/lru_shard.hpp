@@ -11,7 +11,9 @@
 
 #include <cstdint>
 #include <mutex>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace larder::lru {
 
@@ -49,14 +51,26 @@ class alignas(64) LruShard {
   larder_status touch(const Access& access);
   larder_status exists(const Access& access);
   larder_status ttl(const Access& access);
+  larder_status increment(const Access& access);
+  larder_status compareSet(const Access& access);
+  /// The lock's entry is under the operation's key.
+  larder_status lock(const Access& access);
+  larder_status unlock(const Access& access);
   void clearNamespace(std::string_view name);
+
+  /// Adds keys that the operation's prefix begins to `keys`, from the bucket on, until there are op.number of
+  /// them or enough was looked at. The bucket to go on from; kNoBucket at the end.
+  static constexpr std::uint64_t kNoBucket = UINT64_MAX;
+  std::uint64_t scan(const larder_op& op, std::uint64_t now_ns, std::uint64_t bucket,
+                     std::vector<std::string>& keys) const;
 
   /// Adds this shard's figures to `stats`.
   void addTo(larder_stats& stats) const;
 
  private:
-  bool fits(const larder_op& op) const;
+  bool fits(const larder_op& op, std::uint64_t value_size) const;
   Entry* findLive(const Access& access);
+  larder_status replace(const Access& access, Entry* old, std::string_view value, std::uint64_t expires_ns);
   larder_status link(const Access& access, EntryReference fresh);
   bool makeRoom(std::uint64_t cost, std::uint64_t now_ns);
   Entry* victim(std::uint64_t now_ns) const;

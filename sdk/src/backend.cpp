@@ -27,7 +27,8 @@ std::string_view viewOf(const larder_bytes& bytes) {
 // What the plugin calls back into: our services under the backend's name.
 class ServiceTable {
  public:
-  ServiceTable(HostServices& services, std::string name) : services_(services), name_(std::move(name)) {
+  ServiceTable(HostServices& services, std::string name)
+      : services_(services), clock_(services.clock()), name_(std::move(name)) {
     table_.struct_size = sizeof table_;
     table_.abi_minor = LARDER_ABI_MINOR;
     table_.self = this;
@@ -37,11 +38,9 @@ class ServiceTable {
     };
     table_.log_level = [](void* self) { return static_cast<std::uint32_t>(of(self).services_.logLevel()); };
     table_.monotonic_ns = [](void* self) {
-      return static_cast<std::uint64_t>(of(self).services_.clock().monotonic().count());
+      return static_cast<std::uint64_t>(of(self).clock_.monotonic().count());
     };
-    table_.realtime_ms = [](void* self) -> std::int64_t {
-      return of(self).services_.clock().realtime().count();
-    };
+    table_.realtime_ms = [](void* self) -> std::int64_t { return of(self).clock_.realtime().count(); };
     table_.alloc = [](void*, std::uint64_t size) { return std::malloc(size); };
     table_.free = [](void*, void* memory, std::uint64_t) { std::free(memory); };
     table_.random = fillRandom;
@@ -67,7 +66,7 @@ class ServiceTable {
 
   const larder_host* table() const { return &table_; }
   const std::string& name() const { return name_; }
-  const Clock& clock() const { return services_.clock(); }
+  const Clock& clock() const { return clock_; }
 
  private:
   static ServiceTable& of(void* self) { return *static_cast<ServiceTable*>(self); }
@@ -85,6 +84,7 @@ class ServiceTable {
   }
 
   HostServices& services_;
+  const Clock& clock_;  // asked for with every operation
   const std::string name_;
   larder_host table_{};
 };
@@ -152,7 +152,6 @@ class Backend::Instance {
     for (std::size_t from = 0; from < operations.size(); from += group) {
       const std::size_t count = std::min(group, operations.size() - from);
       for (std::size_t i = 0; i < count; ++i) {
-        ops[i] = larder_op{};
         fillOp(ops[i], operations[from + i], deadline);
         ops[i].error = {errors[i].data(), static_cast<std::uint32_t>(errors[i].size()), 0};
         pointers[i] = &ops[i];
@@ -232,6 +231,13 @@ void Backend::start(std::span<const Operation> operations, Deadline deadline, Ca
 }
 
 bool Backend::isInline() const { return instance_->isInline(); }
+bool Backend::has(std::uint64_t capabilities) const {
+  return (instance_->plugin().capabilities & capabilities) == capabilities;
+}
+const void* Backend::extension(std::string_view id) const {
+  return table().get_extension(table().self, {id.data(), id.size()});
+}
+const larder_backend& Backend::table() const { return instance_->plugin(); }
 std::uint64_t Backend::maxKeySize() const { return instance_->plugin().max_key_size; }
 std::uint64_t Backend::maxValueSize() const { return instance_->plugin().max_value_size; }
 std::string_view Backend::name() const { return instance_->name(); }

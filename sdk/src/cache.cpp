@@ -216,17 +216,16 @@ class Cache::Engine {
   void store(const CallerPtr& caller, const std::shared_ptr<const std::string>& payload) {
     const auto now = backend_->clock().realtime();
     const auto until = now + caller->request.expire;
-    const auto bytes = encodeEntry({.created = now,
-                                    .freshUntil = until,
-                                    .staleUntil = until,
-                                    .tags = caller->stamps,
-                                    .payload = *payload},
-                                   caller->request.key);
     const Operation set{.code = OpCode::set,
                         .nameSpace = caller->nameSpace,
                         .key = caller->request.key.stored(),
-                        .value = bytes,
-                        .ttl = caller->request.expire};
+                        .ttl = caller->request.expire,
+                        .donation = std::make_shared<const std::string>(encodeEntry({.created = now,
+                                                                                     .freshUntil = until,
+                                                                                     .staleUntil = until,
+                                                                                     .tags = caller->stamps,
+                                                                                     .payload = *payload},
+                                                                                    caller->request.key))};
     backend_->start(std::span(&set, 1), deadline(), [this, caller, payload](std::span<Outcome> outcomes) {
       if (outcomes[0].status != Status::ok) {
         ++(outcomes[0].status == Status::tooLarge ? tooLarge_ : writeFailures_);

@@ -22,17 +22,40 @@ larder_bytes keep(std::string& into, std::string_view text) {
   return {into.data() + at, text.size()};
 }
 
+// The plugin's own share of the value, given back by it, whatever becomes of the operation.
+void donate(larder_op& op, const std::shared_ptr<const std::string>& value) {
+  auto share = std::make_unique<std::shared_ptr<const std::string>>(value);
+  op.flags |= LARDER_DONATE;
+  op.value = bytesOf(*value);
+  op.donated = {value->data(), value->size(), share.release(),
+                [](void* owner) { delete static_cast<std::shared_ptr<const std::string>*>(owner); }};
+}
+
 }  // namespace
 
+// Member by member: zeroing the whole struct first would cost as much again as a look-up's way through the
+// ABI.
 void fillOp(larder_op& op, const Operation& operation, Deadline deadline) {
   op.struct_size = sizeof op;
+  op.reserved = 0;
+  op.donated = {};
+  op.result = {};
+  op.result_ttl_ms = 0;
+  op.version = 0;
+  op.error = {};
+  op.complete = nullptr;
+  op.user = nullptr;
+  op.result_number = 0;
   op.opcode = static_cast<std::uint32_t>(operation.code);
   op.flags = operation.flags;
   op.name_space = bytesOf(operation.nameSpace);
   op.key = bytesOf(operation.key);
   op.value = bytesOf(operation.value);
+  if (operation.donation != nullptr) donate(op, operation.donation);
   op.ttl_ms = operation.ttl.count();
   op.expected_version = operation.expectedVersion;
+  op.number = operation.number;
+  op.expected = bytesOf(operation.expected);
   op.deadline_ns = static_cast<std::uint64_t>(deadline.count());
 }
 
@@ -42,6 +65,7 @@ Outcome takeOutcome(const larder_op& op, larder_status status) {
   outcome.value = Value(op.result);
   outcome.ttl = std::chrono::milliseconds(op.result_ttl_ms);
   outcome.version = op.version;
+  outcome.number = op.result_number;
   if (op.error.size > 0) outcome.error.assign(op.error.data, std::min(op.error.size, op.error.capacity));
   return outcome;
 }
@@ -55,7 +79,8 @@ PendingBatch::PendingBatch(std::span<const Operation> operations, Deadline deadl
     : deadline_(deadline), done_(std::move(done)), slots_(operations.size()), undecided_(operations.size()) {
   std::size_t total = 0;
   for (const auto& operation : operations)
-    total += operation.nameSpace.size() + operation.key.size() + operation.value.size();
+    total += operation.nameSpace.size() + operation.key.size() + operation.value.size() +
+             operation.expected.size();
   bytes_.reserve(total);  // so that keep() never moves what an operation already points to
 
   for (std::size_t i = 0; i < operations.size(); ++i) {
@@ -63,7 +88,8 @@ PendingBatch::PendingBatch(std::span<const Operation> operations, Deadline deadl
     fillOp(slot.op, operations[i], deadline);
     slot.op.name_space = keep(bytes_, operations[i].nameSpace);
     slot.op.key = keep(bytes_, operations[i].key);
-    slot.op.value = keep(bytes_, operations[i].value);
+    if (operations[i].donation == nullptr) slot.op.value = keep(bytes_, operations[i].value);
+    slot.op.expected = keep(bytes_, operations[i].expected);
     slot.op.error = {slot.error.data(), static_cast<std::uint32_t>(slot.error.size()), 0};
     slot.op.complete = onComplete;
     slot.op.user = this;

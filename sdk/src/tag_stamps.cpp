@@ -54,6 +54,9 @@ void TagStamps::create(std::vector<TagStamp>& stamps, std::chrono::milliseconds 
     if (each.stamp == 0) creation->missing.push_back(&each);
   if (creation->missing.empty()) return done(true);
 
+  // Without conditions the last writer wins instead of the first. Whoever reads between two writers gets a
+  // stamp that the other replaces, and so an entry that is stale at once: a computation more, nothing wrong.
+  const std::uint32_t create_flags = backend_.has(LARDER_CAP_CONDITIONS) ? LARDER_IF_ABSENT : 0u;
   const std::size_t count = creation->missing.size();
   creation->keys.reserve(count);  // operations point into these
   creation->values.reserve(count);
@@ -61,7 +64,7 @@ void TagStamps::create(std::vector<TagStamp>& stamps, std::chrono::milliseconds 
     const auto& key = creation->keys.emplace_back(keyOf(each->tag));
     const auto& value = creation->values.emplace_back(encode(newStamp()));
     creation->operations.push_back({.code = OpCode::set,
-                                    .flags = LARDER_IF_ABSENT,
+                                    .flags = create_flags,
                                     .nameSpace = nameSpace_,
                                     .key = key.stored(),
                                     .value = value,

@@ -120,7 +120,7 @@ TEST(PocoServerStart, SaysWhichAddressIsNone) {
     try {
       PocoServer server(handle, {.address = address});
       FAIL() << address << " was taken";
-    } catch (const std::runtime_error& error) {
+    } catch (const std::invalid_argument& error) {
       EXPECT_TRUE(contains(error.what(), "is no address")) << error.what();
     }
   }

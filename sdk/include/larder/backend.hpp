@@ -59,6 +59,11 @@ enum class OpCode : std::uint32_t {
   ttl = LARDER_OP_TTL,
   clearNamespace = LARDER_OP_CLEAR_NAMESPACE,
   ping = LARDER_OP_PING,
+  increment = LARDER_OP_INCREMENT,  ///< of extensions: larder/extensions.hpp works with every backend
+  compareSet = LARDER_OP_COMPARE_SET,
+  lock = LARDER_OP_LOCK,
+  unlock = LARDER_OP_UNLOCK,
+  scan = LARDER_OP_SCAN,
 };
 
 /// Times to live: 1 ms .. 100 years, or this one.
@@ -73,6 +78,10 @@ struct Operation {
   std::string_view value{};
   std::chrono::milliseconds ttl = noExpiry;
   std::uint64_t expectedVersion = 0;  ///< with LARDER_IF_VERSION
+  std::int64_t number = 0;            ///< increment, scan
+  std::string_view expected{};        ///< compareSet
+  /// Of set: the value, instead of `value`, which the backend may keep without a copy.
+  std::shared_ptr<const std::string> donation{};
 };
 
 /// What became of it.
@@ -81,6 +90,7 @@ struct Outcome {
   Value value;                       ///< get
   std::chrono::milliseconds ttl{0};  ///< ttl: what is left, or noExpiry
   std::uint64_t version = 0;         ///< get, set
+  std::int64_t number = 0;           ///< increment
   std::string error;                 ///< why, of a failure; no secrets, no users' data
 };
 
@@ -125,6 +135,10 @@ class Backend {
 
   /// True if no operation ever waits for I/O (the plugin's INLINE capability).
   bool isInline() const;
+  /// True if the plugin declares all these LARDER_CAP_ bits.
+  bool has(std::uint64_t capabilities) const;
+  /// The table of an extension, nullptr without it. Lives as long as the backend.
+  const void* extension(std::string_view id) const;
   std::uint64_t maxKeySize() const;
   std::uint64_t maxValueSize() const;
   std::string_view name() const;
@@ -134,6 +148,9 @@ class Backend {
 
   /// `timeout` from now, for perform and start.
   Deadline in(std::chrono::milliseconds timeout) const { return clock().monotonic() + timeout; }
+
+  /// For what extensions.hpp does not wrap; `self` of its functions is the table's.
+  const larder_backend& table() const;
 
   /// Refuses new operations and waits for pending ones until `deadline`; ok, or deadline if some were cut.
   Status drain(Deadline deadline);

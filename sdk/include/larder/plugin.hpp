@@ -29,6 +29,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace larder::plugin {
@@ -227,14 +228,35 @@ inline larder_status checkExtension(const larder_op& op, std::uint64_t max_key_s
   return LARDER_OK;
 }
 
+/// A value that owns its bytes, for operation results that exist nowhere else.
+inline larder_value lend(std::string bytes) {
+  auto* owner = new std::string(std::move(bytes));
+  return {owner->data(), owner->size(), owner, [](void* lent) { delete static_cast<std::string*>(lent); }};
+}
+
+/// The result of SCAN: the next cursor and the keys, packed as abi.h says.
+class ScanResult {
+ public:
+  explicit ScanResult(std::string_view cursor) { add(cursor); }
+  void add(std::string_view text) {
+    const auto size = static_cast<std::uint32_t>(text.size());
+    packed_.append(reinterpret_cast<const char*>(&size), sizeof size);
+    packed_.append(text);
+  }
+  larder_value lend() { return plugin::lend(std::move(packed_)); }
+
+ private:
+  std::string packed_;
+};
+
 /// Gives a donated value back, for backends that copy.
 inline void releaseDonation(const larder_op& op) {
   if (op.opcode == LARDER_OP_SET && (op.flags & LARDER_DONATE) != 0 && op.donated.release != nullptr)
     op.donated.release(op.donated.owner);
 }
 
-/// The table of an extension that consists of opcodes alone.
-inline constexpr larder_extension opcodesOnly{sizeof(larder_extension), 0u};
+/// What Backend::extension answers for an extension of abi.h whose functions the class overrides.
+inline constexpr larder_extension implemented{sizeof(larder_extension), 0u};
 
 /// The base of a backend. A simple one overrides get, set, erase, exists, and what else its capabilities
 /// say that it can do: each call gets one checked operation whose deadline has not passed, on any thread,
@@ -262,12 +284,13 @@ class Backend {
   virtual larder_status clearNamespace(larder_op&) { return LARDER_UNSUPPORTED; }
   virtual larder_status ping(larder_op&) { return LARDER_OK; }
 
-  /// Of extensions, for a backend whose `extension` answers their tables.
+  /// Of extensions, for a backend whose `extension` answers &implemented for their ids.
   virtual larder_status increment(larder_op&) { return LARDER_UNSUPPORTED; }
   virtual larder_status compareSet(larder_op&) { return LARDER_UNSUPPORTED; }
   virtual larder_status lock(larder_op&) { return LARDER_UNSUPPORTED; }
   virtual larder_status unlock(larder_op&) { return LARDER_UNSUPPORTED; }
   virtual larder_status scan(larder_op&) { return LARDER_UNSUPPORTED; }
+  virtual larder_status listen(const larder_invalidation_listener*) noexcept { return LARDER_UNSUPPORTED; }
 
   virtual void submit(larder_op* const* ops, std::uint32_t count, larder_status* results) noexcept {
     for (std::uint32_t i = 0; i < count; ++i) results[i] = perform(*ops[i]);
@@ -434,10 +457,19 @@ class Export {
     table.stats = [](void* self, larder_stats* stats) { of(self).backend.stats(*stats); };
     table.drain = drain;
     table.destroy = [](void* self) { delete &of(self); };
-    table.get_extension = [](void* self, larder_bytes id) { return of(self).backend.extension(view(id)); };
+    table.get_extension = [](void* self, larder_bytes id) -> const void* {
+      const void* const extension = of(self).backend.extension(view(id));
+      const bool listens = extension == &implemented && view(id) == LARDER_INVALIDATION;
+      return listens ? &invalidation : extension;
+    };
   }
 
   static Instance& of(void* self) { return *static_cast<Instance*>(self); }
+
+  static constexpr larder_invalidation invalidation{
+      sizeof(larder_invalidation), 0u, [](void* self, const larder_invalidation_listener* listener) {
+        return of(self).backend.listen(listener);
+      }};
 
   static void submit(void* self, larder_op* const* ops, std::uint32_t count, larder_status* results) {
     Instance& instance = of(self);

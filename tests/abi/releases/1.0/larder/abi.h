@@ -1,0 +1,498 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Larder's plugin ABI, major 1: the contract between a host and a cache backend in a shared library.
+ *
+ * C11 that also compiles as C++17 and C++20. C++ authors will like larder/plugin.hpp better; it is a
+ * thin layer over this header.
+ *
+ * Conventions, so that no declaration below has to repeat them:
+ *   - Sizes are bytes. Durations are milliseconds, or nanoseconds where the name ends in _ns.
+ *   - Arguments are borrowed for the length of the call, unless a comment says otherwise. Pointers are
+ *     never NULL; the data of an empty larder_bytes may be. Text is UTF-8, sized, not NUL-terminated.
+ *   - Nothing throws, panics or longjmps across this line. A failure is a larder_status.
+ *   - Struct members named `reserved` are written as 0 and not read.
+ *   - [any-thread]  may run at the same time as any other [any-thread] call.
+ *     [exclusive]   the host runs no other call on that plugin or backend meanwhile.
+ *
+ * How it grows, within the major:
+ *   - A struct that begins with struct_size gains members at its end only. Whoever allocates the struct
+ *     writes sizeof(the struct) there; whoever reads checks `struct_size >= end of the member it wants`
+ *     (LARDER_HAS), never `==`. Arrays of such structs carry a stride.
+ *   - The other structs (larder_bytes, larder_value, larder_setting, larder_text) are frozen.
+ *   - New opcodes, flags, capability bits and status codes may appear. An opcode or flag that a plugin
+ *     does not know completes with LARDER_UNSUPPORTED; it is never ignored. A status that a host does
+ *     not know counts as LARDER_INTERNAL if negative, LARDER_MISS if positive.
+ * To extend this header: add at the end, raise LARDER_ABI_MINOR, extend tests/abi. */
+#ifndef LARDER_ABI_H
+#define LARDER_ABI_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define LARDER_ABI_MAJOR 1u
+#define LARDER_ABI_MINOR 0u
+
+/* True if `member` lies within the struct that `pointer` names, by that struct's own size. */
+#define LARDER_HAS(pointer, type, member) \
+  ((pointer)->struct_size >= offsetof(type, member) + sizeof((pointer)->member))
+
+/* ---- Status ------------------------------------------------------------------------------------ */
+
+/* 0 is success, > 0 an answer that is not a failure, < 0 a failure. */
+typedef int32_t larder_status;
+
+#define LARDER_OK 0
+#define LARDER_MISS 1       /* no live entry under that key */
+#define LARDER_NOT_STORED 2 /* a condition (IF_ABSENT, IF_PRESENT, IF_VERSION) did not hold */
+#define LARDER_PENDING 3    /* only from submit: complete() will be called */
+
+#define LARDER_UNAVAILABLE (-1)    /* no connection; nothing was sent, a retry is safe */
+#define LARDER_OVERLOADED (-2)     /* a queue is full; nothing was sent, a retry later is safe */
+#define LARDER_UNKNOWN_RESULT (-3) /* a write was sent and no answer came: it may have happened */
+#define LARDER_DEADLINE (-4)       /* the deadline passed; a write may have happened */
+#define LARDER_CANCELLED (-5)      /* cancel() came first; a write may have happened */
+#define LARDER_TOO_LARGE (-6)      /* over the backend's limits; an older value is gone or unchanged */
+#define LARDER_NO_MEMORY (-7)      /* the store or the plugin is out of memory */
+#define LARDER_AUTH (-8)           /* the store refused the credentials */
+#define LARDER_PROTOCOL (-9)       /* the store answered something unintelligible or an error */
+#define LARDER_CLOSED (-10)        /* the backend is drained */
+#define LARDER_CONFIG (-11)        /* only from create: a setting is wrong */
+#define LARDER_INVALID (-12)       /* the operation contradicts this header */
+#define LARDER_UNSUPPORTED (-13)   /* opcode, flag or capability that this plugin does not have */
+#define LARDER_INTERNAL (-14)      /* a fault in the plugin */
+
+/* ---- Frozen structs: embedded by value, never grow ---------------------------------------------- */
+
+/* A borrowed run of bytes. */
+typedef struct larder_bytes {
+  const char* data;
+  uint64_t size;
+} larder_bytes;
+
+/* A value that a plugin lends out. The bytes stay unchanged, whatever happens to the entry, until the
+ * holder calls release(owner) once, from any thread, in any order, at the latest before destroy.
+ * release is NULL if there is nothing to give back. May be moved by memcpy. */
+typedef struct larder_value {
+  const char* data;
+  uint64_t size;
+  void* owner;
+  void (*release)(void* owner); /* [any-thread] */
+} larder_value;
+
+/* One option as configured: `text` for STRING, `number` for all others. A LIST option comes as one
+ * setting for each element, in order. */
+typedef struct larder_setting {
+  larder_bytes name;
+  larder_bytes text;
+  int64_t number;
+} larder_setting;
+
+/* A buffer that the caller owns, for an error's text. The callee writes at most `capacity` bytes and
+ * sets `size`. No secrets, no keys or values of users in it. */
+typedef struct larder_text {
+  char* data;
+  uint32_t capacity;
+  uint32_t size;
+} larder_text;
+
+/* ---- Operations --------------------------------------------------------------------------------- */
+
+/* Every key lives in a namespace; a key `k` of namespace `a` and one of `ab` have nothing to do with
+ * each other. Keys and namespaces are arbitrary bytes, empty ones included.
+ *
+ * The answer of each opcode beside failures:                              */
+#define LARDER_OP_GET 1u             /* OK with result and version; MISS */
+#define LARDER_OP_SET 2u             /* OK with version; NOT_STORED. Restarts or removes the old ttl */
+#define LARDER_OP_DELETE 3u          /* OK; MISS; NOT_STORED with IF_VERSION */
+#define LARDER_OP_TOUCH 4u           /* OK, ttl_ms now counts from this moment; MISS */
+#define LARDER_OP_EXISTS 5u          /* OK; MISS */
+#define LARDER_OP_TTL 6u             /* OK with result_ttl_ms, what is left or LARDER_TTL_NONE; MISS */
+#define LARDER_OP_CLEAR_NAMESPACE 7u /* OK: entries that were there are gone for all clients. O(1) */
+#define LARDER_OP_PING 8u            /* OK: the store answers */
+/* 32 and up: extensions, below. */
+
+/* Flags. IF_ABSENT excludes IF_PRESENT, IF_VERSION and KEEP_TTL: together they are LARDER_INVALID, and so
+ * is a flag on an opcode that it is not listed for. */
+#define LARDER_IF_ABSENT (1u << 0)  /* SET: only if there is no live entry; one winner among many */
+#define LARDER_IF_PRESENT (1u << 1) /* SET: only if there is a live entry */
+#define LARDER_IF_VERSION (1u << 2) /* SET, DELETE: only if the entry's version is expected_version */
+#define LARDER_KEEP_TTL (1u << 3)   /* SET: an existing entry keeps its ttl; a new one gets ttl_ms */
+#define LARDER_DONATE                                                                    \
+  (1u << 4) /* SET: `donated` holds the value; the plugin calls its release once, at the \
+             * latest when the entry goes, also if the operation fails. A plugin may     \
+             * copy the bytes and release at once. Only for the flag's sake may          \
+             * value.data outlive the operation. */
+
+/* A ttl is relative, 1 .. LARDER_TTL_MAX_MS, or LARDER_TTL_NONE: until evicted. Anything else is
+ * LARDER_INVALID. An expired entry is never returned; one may live up to 1 ms longer than asked where
+ * the store counts in milliseconds. */
+#define LARDER_TTL_NONE INT64_C(-1)
+#define LARDER_TTL_MAX_MS INT64_C(3153600000000) /* 100 years */
+
+typedef struct larder_op larder_op;
+
+/* One operation: allocated by the host, which keeps it, its key and its value in place until it
+ * completes. Members marked (out) are written by the plugin before it completes the operation, and only
+ * as the opcode's answer says; the host sets them to nothing beforehand. */
+struct larder_op {
+  uint32_t struct_size;
+  uint32_t opcode;
+  uint32_t flags;
+  uint32_t reserved;
+  larder_bytes name_space;
+  larder_bytes key;
+  larder_bytes value;        /* SET, COMPARE_SET, LOCK, UNLOCK, SCAN */
+  larder_value donated;      /* SET with LARDER_DONATE: owner and release of `value` */
+  int64_t ttl_ms;            /* SET, TOUCH, INCREMENT, COMPARE_SET, LOCK */
+  uint64_t expected_version; /* with LARDER_IF_VERSION */
+
+  /* On the host's monotonic clock (larder_host.monotonic_ns). After it the plugin completes with
+   * LARDER_DEADLINE, at the latest 50 ms late. 0: the plugin's own time-outs alone. */
+  uint64_t deadline_ns;
+
+  larder_value result;   /* (out) GET, SCAN */
+  int64_t result_ttl_ms; /* (out) TTL */
+  /* (out) GET, SET and what else writes: changes with each write of the key, is never 0, and is compared
+   * for equality only. */
+  uint64_t version;
+  larder_text error; /* (out) why a failure; capacity may be 0 */
+
+  /* Called exactly once if submit answered PENDING for this operation, from a thread of the plugin's,
+   * perhaps before submit returns. The plugin holds no lock meanwhile and does not touch `op` afterwards:
+   * the host may submit again from here. NULL: the host demands a final status from submit, which may
+   * then block. */
+  void (*complete)(larder_op* op, larder_status status);
+  void* user; /* the host's */
+
+  int64_t number;        /* INCREMENT, SCAN */
+  int64_t result_number; /* (out) INCREMENT */
+  larder_bytes expected; /* COMPARE_SET */
+};
+
+/* ---- Statistics --------------------------------------------------------------------------------- */
+
+#define LARDER_STAT_UNKNOWN UINT64_MAX
+
+/* Allocated by the host, which sets struct_size and every counter to LARDER_STAT_UNKNOWN. Counters of
+ * events never go down. */
+typedef struct larder_stats {
+  uint32_t struct_size;
+  uint32_t reserved;
+  uint64_t entries;     /* now, expired ones perhaps included */
+  uint64_t bytes;       /* now: keys, values and overhead */
+  uint64_t capacity;    /* bytes, as configured */
+  uint64_t pending;     /* operations not yet completed */
+  uint64_t hits;        /* of GET */
+  uint64_t misses;      /* of GET */
+  uint64_t writes;      /* SETs that answered OK */
+  uint64_t deletes;     /* DELETEs that answered OK */
+  uint64_t evictions;   /* entries dropped for space */
+  uint64_t expirations; /* entries dropped for age */
+  uint64_t errors;      /* operations that failed */
+  uint64_t reconnects;  /* connections made after the first */
+} larder_stats;
+
+/* ---- Backend ------------------------------------------------------------------------------------ */
+
+#define LARDER_CAP_INLINE (UINT64_C(1) << 0)     /* submit never waits for I/O: an event loop may call it */
+#define LARDER_CAP_ASYNC (UINT64_C(1) << 1)      /* submit answers PENDING for I/O if complete is set */
+#define LARDER_CAP_SHARED (UINT64_C(1) << 2)     /* entries are seen by other processes */
+#define LARDER_CAP_PERSISTENT (UINT64_C(1) << 3) /* entries survive this process */
+
+/* What a backend does beside GET, SET with a ttl, DELETE, EXISTS and PING, which all of them do. An opcode
+ * or flag whose bit is not set completes with LARDER_UNSUPPORTED. */
+#define LARDER_CAP_CONDITIONS (UINT64_C(1) << 4) /* SET with IF_ABSENT, IF_PRESENT, KEEP_TTL */
+#define LARDER_CAP_VERSIONS (UINT64_C(1) << 5)   /* IF_VERSION; versions from GET and SET, which are 0 else */
+#define LARDER_CAP_TTL (UINT64_C(1) << 6)        /* TOUCH, TTL */
+#define LARDER_CAP_CLEAR (UINT64_C(1) << 7)      /* CLEAR_NAMESPACE */
+
+/* What create makes. The plugin owns it until destroy. */
+typedef struct larder_backend {
+  uint32_t struct_size;
+  uint32_t reserved;
+  void* self;
+  uint64_t capabilities;   /* LARDER_CAP_ bits */
+  uint64_t max_key_size;   /* at least 250; a longer key is TOO_LARGE */
+  uint64_t max_value_size; /* a larger value is TOO_LARGE */
+
+  /* Starts `count` operations, 1 or more. results[i] is the final status of ops[i], or LARDER_PENDING:
+   * then ops[i]->complete runs exactly once, perhaps before submit returns, and the plugin reads `ops`
+   * no more after submit returned. Writes of the same key keep their order. [any-thread] */
+  void (*submit)(void* self, larder_op* const* ops, uint32_t count, larder_status* results);
+
+  /* Asks for a pending operation to complete soon, with LARDER_CANCELLED if it has not by then. Does not
+   * wait. The host calls it only while it knows that `op` is not yet freed. [any-thread] */
+  void (*cancel)(void* self, larder_op* op);
+
+  /* Fills what the plugin knows and struct_size has room for. Never waits for I/O. [any-thread] */
+  void (*stats)(void* self, larder_stats* stats);
+
+  /* Lets pending operations finish until `deadline_ns`, completes the others with LARDER_CLOSED, and
+   * answers every later operation LARDER_CLOSED. OK, or DEADLINE if some had to be cut. [exclusive]
+   * but for submit, cancel and stats */
+  larder_status (*drain)(void* self, uint64_t deadline_ns);
+
+  /* Ends and joins the backend's threads and frees it. The host has drained it and released every
+   * value. [exclusive] */
+  void (*destroy)(void* self);
+
+  /* A table of optional functions by id, "larder.NAME/REV" or reverse DNS, that lives as long as the
+   * backend; NULL if it has none by that id. [any-thread] */
+  const void* (*get_extension)(void* self, larder_bytes id);
+} larder_backend;
+
+/* ---- Extensions --------------------------------------------------------------------------------- */
+
+/* Optional parts, each with an id "larder.NAME/REVISION". A backend has one if get_extension answers its
+ * table. Their operations go through submit as all others do, with deadlines, batches and completion; a
+ * backend without the extension completes them with LARDER_UNSUPPORTED. They take no flags. */
+
+/* The table of an extension that consists of opcodes alone. */
+typedef struct larder_extension {
+  uint32_t struct_size;
+  uint32_t reserved;
+} larder_extension;
+
+#define LARDER_ATOMIC "larder.atomic/1" /* a larder_extension */
+
+/* Adds op->number, which may be negative, to the entry's value, a decimal number as text. A missing entry
+ * counts as 0 and gets ttl_ms; an existing one keeps its ttl. OK with result_number, the sum, and version;
+ * NOT_STORED if the value is no such number or the sum no int64_t. */
+#define LARDER_OP_INCREMENT 32u
+/* SET, but only over a live entry whose value is op->expected. OK with version; NOT_STORED if the value is
+ * another; MISS. */
+#define LARDER_OP_COMPARE_SET 33u
+
+#define LARDER_LOCK "larder.lock/1" /* a larder_extension */
+
+/* Takes the lock `key` for the token op->value, 1 to 64 bytes, or extends it if that token has it, to
+ * ttl_ms from now (not LARDER_TTL_NONE). OK; NOT_STORED if another token has it. Locks are no entries: the
+ * lock `k` and the entry `k` have nothing to do with each other. */
+#define LARDER_OP_LOCK 34u
+/* Gives the lock `key` back that the token op->value has. OK; NOT_STORED if another token has it; MISS if
+ * nobody has. */
+#define LARDER_OP_UNLOCK 35u
+
+#define LARDER_SCAN "larder.scan/1" /* a larder_extension */
+
+/* Tells keys of the namespace that begin with `key`, about op->number of them, 1 to 10,000, from the cursor
+ * op->value on, which is empty at first. OK with result: a sequence of byte strings, each a uint32_t with
+ * its size, in the machine's order and unaligned, and its bytes. The first is the next cursor, at most 64
+ * bytes, empty at the end of the scan; the others are keys, perhaps none. A key that is there from the first
+ * to the last call is told at least once. INVALID if the cursor is none. */
+#define LARDER_OP_SCAN 36u
+
+#define LARDER_INVALIDATION "larder.invalidation/1" /* a larder_invalidation */
+
+/* Told of changes. Its functions are [any-thread], are called from a thread of the plugin's, and do not
+ * wait. */
+typedef struct larder_invalidation_listener {
+  uint32_t struct_size;
+  uint32_t reserved;
+  void* user;
+  /* The entry was written or removed by somebody else; told for changes of this backend's own perhaps too. */
+  void (*changed)(void* user, larder_bytes name_space, larder_bytes key);
+  /* The whole namespace was cleared. */
+  void (*cleared)(void* user, larder_bytes name_space);
+  /* Changes may have been missed: whatever was remembered may be old. Told before `listen` returns, too,
+   * for what happened before. */
+  void (*lost)(void* user);
+} larder_invalidation_listener;
+
+typedef struct larder_invalidation {
+  uint32_t struct_size;
+  uint32_t reserved;
+  /* Calls `listener`, which the host keeps in place, from now on until the next call; NULL: nobody. When it
+   * returns, the former listener is not called any more. [exclusive] but for submit, cancel and stats */
+  larder_status (*listen)(void* self, const larder_invalidation_listener* listener);
+} larder_invalidation;
+
+/* ---- What the host offers ----------------------------------------------------------------------- */
+
+#define LARDER_LOG_DEBUG 0u
+#define LARDER_LOG_INFO 1u
+#define LARDER_LOG_WARNING 2u
+#define LARDER_LOG_ERROR 3u
+
+#define LARDER_HEALTH_UP 0u
+#define LARDER_HEALTH_DEGRADED 1u
+#define LARDER_HEALTH_DOWN 2u
+
+#define LARDER_METRIC_COUNTER 0u /* only rises */
+#define LARDER_METRIC_GAUGE 1u
+
+/* Services of the host, valid from create until destroy returned. Every function is [any-thread] and
+ * does not wait. Do not log per operation; a line that repeats with each request is a metric. */
+typedef struct larder_host {
+  uint32_t struct_size;
+  uint32_t abi_minor; /* the host's */
+  void* self;
+
+  void (*log)(void* self, uint32_t level, larder_bytes message);
+  uint32_t (*log_level)(void* self); /* the least level that is kept */
+
+  uint64_t (*monotonic_ns)(void* self); /* the clock of deadlines and ttls; never goes back */
+  int64_t (*realtime_ms)(void* self);   /* since 1970-01-01 UTC; may jump */
+
+  /* Memory from the host, counted as the backend's. free takes the size that alloc was given. NULL if
+   * there is none. Aligned for any type. */
+  void* (*alloc)(void* self, uint64_t size);
+  void (*free)(void* self, void* memory, uint64_t size);
+
+  /* Fills `data` from the system's cryptographic generator. */
+  larder_status (*random)(void* self, void* data, uint64_t size);
+
+  /* Registers a metric, only in create; answers a handle for the other two, or 0 if refused. `name` is
+   * snake_case with its unit at the end, "_total" for counters. */
+  uint64_t (*register_metric)(void* self, uint32_t kind, larder_bytes name, larder_bytes help);
+  void (*add_metric)(void* self, uint64_t metric, uint64_t amount); /* counters */
+  void (*set_metric)(void* self, uint64_t metric, int64_t value);   /* gauges */
+
+  /* The backend's own view of its store: LARDER_HEALTH_, with a reason. On changes only. */
+  void (*report_health)(void* self, uint32_t health, larder_bytes reason);
+
+  const void* (*get_extension)(void* self, larder_bytes id);
+} larder_host;
+
+/* ---- Plugin ------------------------------------------------------------------------------------- */
+
+#define LARDER_OPTION_STRING 0u
+#define LARDER_OPTION_INTEGER 1u
+#define LARDER_OPTION_BOOLEAN 2u  /* number 0 or 1 */
+#define LARDER_OPTION_DURATION 3u /* number in milliseconds; written "250ms", "5s", "30m", "24h", "7d" */
+#define LARDER_OPTION_SIZE 4u     /* number in bytes; written 1024, "64KiB", "256MiB", "2GiB" */
+
+#define LARDER_OPTION_REQUIRED (1u << 0) /* there is no default */
+#define LARDER_OPTION_SECRET (1u << 1)   /* never logged or shown; the plugin keeps it out of errors too */
+#define LARDER_OPTION_LIST (1u << 2)     /* zero or more of the type; defaults are separated by commas */
+
+/* One option of the plugin's configuration. The host checks names, types and ranges against this table,
+ * prints it, and passes every option that has a value or a default to create. */
+typedef struct larder_option {
+  uint32_t struct_size;
+  uint32_t type;  /* LARDER_OPTION_STRING .. */
+  uint32_t flags; /* LARDER_OPTION_REQUIRED .. */
+  uint32_t reserved;
+  larder_bytes name;          /* snake_case */
+  larder_bytes default_value; /* as a person writes it */
+  larder_bytes doc;           /* one line */
+  int64_t min;                /* of the number, or of the text's size; checked if min < max */
+  int64_t max;
+} larder_option;
+
+/* What a plugin is. Constant data in the plugin. */
+typedef struct larder_plugin {
+  uint32_t struct_size;
+  uint32_t abi_major; /* as in the note */
+  uint32_t abi_minor;
+  uint32_t min_host_minor;
+  larder_bytes name; /* a-z, 0-9, - and _ ; as in the note */
+  larder_bytes version;
+  larder_bytes vendor;
+  larder_bytes license; /* SPDX */
+  larder_bytes build;   /* compiler and type of build */
+  const larder_option* options;
+  uint32_t option_count;
+  uint32_t option_stride; /* sizeof(larder_option) in the plugin's build */
+
+  /* Makes a backend. On failure *backend is untouched and `error` names the setting and what would be
+   * right. A store that can't be reached is no failure: the backend starts, answers UNAVAILABLE and
+   * keeps trying. Returns within 5 s. [exclusive] */
+  larder_status (*create)(const larder_host* host, const larder_setting* settings, uint32_t count,
+                          larder_text* error, const larder_backend** backend);
+} larder_plugin;
+
+/* The one symbol that a plugin exports. Answers the same pointer each time, on any thread; does nothing
+ * else. `host_minor` is the host's LARDER_ABI_MINOR, for information. */
+#define LARDER_ENTRY_NAME "larder_plugin_v1"
+typedef const larder_plugin* (*larder_entry)(uint32_t host_minor);
+
+/* ---- The ELF note ------------------------------------------------------------------------------- */
+
+/* Section .note.larder (a PT_NOTE) lets a host judge a file before any of its code runs. Numbers are in
+ * the machine's byte order; text is NUL-padded and cut, never without a closing NUL. Frozen for all
+ * majors up to and including min_host_minor, so that a newer plugin is refused by name. */
+#define LARDER_NOTE_SECTION ".note.larder"
+#define LARDER_NOTE_OWNER "larder"
+#define LARDER_NOTE_TYPE 1u
+
+typedef struct larder_note {
+  uint32_t owner_size; /* 8: "larder", NUL-padded to a multiple of 4 */
+  uint32_t body_size;  /* from abi_major to the end */
+  uint32_t type;       /* LARDER_NOTE_TYPE */
+  char owner[8];
+  uint32_t abi_major;
+  uint32_t abi_minor;
+  uint32_t min_host_minor; /* the least host minor that this plugin runs in */
+  char name[32];
+  char version[32];
+  char build[64];
+} larder_note;
+
+#ifdef __clang__
+#define LARDER_COMPILER_ "clang " __clang_version__
+#else
+#define LARDER_COMPILER_ "gcc " __VERSION__
+#endif
+#ifdef NDEBUG
+#define LARDER_BUILD_TYPE_ "release"
+#else
+#define LARDER_BUILD_TYPE_ "debug"
+#endif
+/* "gcc 12.2.0, release"; define it yourself where the compiler's own text is longer than 63 bytes. */
+#ifndef LARDER_BUILD
+#define LARDER_BUILD LARDER_COMPILER_ ", " LARDER_BUILD_TYPE_
+#endif
+
+/* A larder_bytes over a string literal, in an initialiser. */
+#define LARDER_TEXT(literal) \
+  { literal, sizeof(literal) - 1 }
+
+/* Puts the note into the file. Once, at file scope; name and version are string literals. */
+#define LARDER_DEFINE_NOTE(plugin_name, plugin_version)                             \
+  __attribute__((used, section(LARDER_NOTE_SECTION),                                \
+                 aligned(4))) static const larder_note larder_note_in_this_file = { \
+      8u,                                                                           \
+      sizeof(larder_note) - offsetof(larder_note, abi_major),                       \
+      LARDER_NOTE_TYPE,                                                             \
+      LARDER_NOTE_OWNER,                                                            \
+      LARDER_ABI_MAJOR,                                                             \
+      LARDER_ABI_MINOR,                                                             \
+      0u,                                                                           \
+      plugin_name,                                                                  \
+      plugin_version,                                                               \
+      LARDER_BUILD}
+
+/* The golden layout of 1.0 on LP64, the same with every compiler; tests/abi/ holds each offset too. Sizes
+ * of growing structs rise with a minor; anything else is a new major. */
+#if defined(__cplusplus)
+#define LARDER_LAYOUT_(condition) static_assert(condition, #condition)
+#else
+#define LARDER_LAYOUT_(condition) _Static_assert(condition, #condition)
+#endif
+#if UINTPTR_MAX == UINT64_MAX
+LARDER_LAYOUT_(sizeof(larder_bytes) == 16);
+LARDER_LAYOUT_(sizeof(larder_value) == 32);
+LARDER_LAYOUT_(sizeof(larder_setting) == 40);
+LARDER_LAYOUT_(sizeof(larder_text) == 16);
+LARDER_LAYOUT_(sizeof(larder_note) == 160);
+LARDER_LAYOUT_(sizeof(larder_op) == 232);
+LARDER_LAYOUT_(sizeof(larder_stats) == 104);
+LARDER_LAYOUT_(sizeof(larder_backend) == 88);
+LARDER_LAYOUT_(sizeof(larder_extension) == 8);
+LARDER_LAYOUT_(sizeof(larder_invalidation_listener) == 40);
+LARDER_LAYOUT_(sizeof(larder_invalidation) == 16);
+LARDER_LAYOUT_(sizeof(larder_host) == 112);
+LARDER_LAYOUT_(sizeof(larder_option) == 80);
+LARDER_LAYOUT_(sizeof(larder_plugin) == 120);
+#endif
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
