@@ -30,6 +30,8 @@ mount -t tmpfs tmpfs "$root/run"
 mount -t tmpfs -o mode=1777 tmpfs "$root/tmp"
 mkdir "$root/tmp/packages"
 cp "$packages"/*.deb "$root/tmp/packages"
+# Else each installation indexes the manual pages of the whole system anew.
+rm -f "$root/var/lib/man-db/auto-update"
 
 fail() {
   printf 'check_packages: %s\n' "$*" >&2
