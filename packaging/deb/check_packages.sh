@@ -6,10 +6,11 @@
 # that is gone afterwards. As root: an overlay is mounted, in a mount namespace of its own.
 set -euo pipefail
 packages=$(cd "$1" && pwd)
+here=$(cd "$(dirname "$0")" && pwd)
 
 if [[ ${2:-} != in-namespace ]]; then
   ((EUID == 0)) || { echo "check_packages.sh: must be root, to mount an overlay" >&2; exit 1; }
-  exec unshare --mount --pid --fork --kill-child "$0" "$packages" in-namespace
+  exec unshare --mount --pid --fork --kill-child "$here/check_packages.sh" "$packages" in-namespace
 fi
 
 scratch=$(mktemp -d)
@@ -137,10 +138,23 @@ check_program() {
   done
 }
 
+# What an author of a plugin does, with nothing but the packages.
 check_development_files() {
-  printf '#include <larder/abi.h>\n' >"$root/tmp/abi.c"
-  inside sh -c 'cc -fsyntax-only $(pkg-config --cflags larder-sdk) /tmp/abi.c' || fail "larder/abi.h does not compile"
-  inside pkg-config --exists --print-errors larder || fail "pkg-config does not find larder"
+  inside pkg-config --exists --print-errors larder larder-sdk || fail "pkg-config does not find larder"
+  mkdir "$root/opt/mine"
+  cp "$here/../../examples/minimal_plugin/minimal_plugin.c" "$root/opt/mine/mine.c"
+  cat >"$root/opt/mine/CMakeLists.txt" <<'END'
+cmake_minimum_required(VERSION 3.25)
+project(mine LANGUAGES C)
+find_package(larder REQUIRED COMPONENTS sdk)
+larder_add_plugin(mine SOURCES mine.c)
+END
+  inside sh -c 'cd /opt/mine && cmake -B build && cmake --build build' >"$scratch/cmake.log" 2>&1 ||
+    fail "a plugin does not build on liblarder-dev: $(cat "$scratch/cmake.log")"
+  serve --backend mine --set backends.mine.plugin=/opt/mine/build/mine.so
+  expect_cache_status 'fwd=uri-miss'
+  expect_cache_status 'hit'
+  stop
 }
 
 # ---- the life of an installation ----
