@@ -77,4 +77,12 @@ foreach(package ${packages})
           COMPONENT sdk)
 endforeach()
 
-install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT runtime)
+# ---- for people ----
+install(FILES "${PROJECT_SOURCE_DIR}/packaging/completion/larder" COMPONENT runtime
+        DESTINATION "${CMAKE_INSTALL_DATADIR}/bash-completion/completions")
+# Debian wants the man page compressed and the licence in another form.
+if(NOT LARDER_WITH_DEB)
+  install(FILES "${PROJECT_SOURCE_DIR}/packaging/man/larder.1" DESTINATION "${CMAKE_INSTALL_MANDIR}/man1"
+          COMPONENT runtime)
+  install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT runtime)
+endif()

@@ -64,7 +64,8 @@ void collect(const toml::table& table, const std::string& file, std::vector<std:
 
 std::string readWhole(const std::filesystem::path& file) {
   // A directory opens like a file, and fails only when it is read.
-  if (std::filesystem::is_directory(file))
+  std::error_code ignored;  // opening it tells
+  if (std::filesystem::is_directory(file, ignored))
     throw ConfigError(file.string() + ": is a directory; name a TOML file");
   std::ifstream stream(file, std::ios::binary);
   const int error = errno;

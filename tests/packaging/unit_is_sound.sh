@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# usage: unit_is_sound.sh LARDER UNIT
+#
+# systemd understands every line of the unit. It starts the installed program, so here it gets the built one instead.
+set -euo pipefail
+larder=$1 unit=$2
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+sed "s|^ExecStart=/usr/bin/larder |ExecStart=$larder |" "$unit" >"$scratch/larder.service"
+grep -q "^ExecStart=$larder serve " "$scratch/larder.service"
+# systemd tells of an unknown line, but with status 0.
+said=$(systemd-analyze verify --man=no "$scratch/larder.service" 2>&1) || { echo "$said" >&2; exit 1; }
+if [[ -n $said ]]; then
+  echo "$said" >&2
+  exit 1
+fi
