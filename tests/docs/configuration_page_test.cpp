@@ -88,6 +88,8 @@ std::string describe(const Config& config) {
       config.cache.prefix + " " + formatDuration(config.cache.expire) + " " + config.users.database + " " +
       formatDuration(config.users.delay) + " " + std::to_string(static_cast<int>(config.log.level));
   for (const auto& directory : config.pluginDirectories) text += " " + directory.string();
+  text += config.plugins.strict ? " strict" : " lenient";
+  for (const auto& digest : config.plugins.sha256) text += " " + digest;
   return text;
 }
 
