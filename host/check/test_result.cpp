@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include <charconv>
+#include <system_error>
 
 namespace larder::host {
 namespace {
@@ -57,7 +58,8 @@ std::vector<Record> readRecords(std::string_view report) {
     if (space == line.npos || line.size() == report.size()) break;
     std::size_t size = 0;
     const auto* end = line.data() + line.size();
-    if (std::from_chars(line.data() + space + 1, end, size).ptr != end) break;
+    const auto number = std::from_chars(line.data() + space + 1, end, size);
+    if (number.ec != std::errc{} || number.ptr != end) break;
     const auto rest = report.substr(line.size() + 1);
     if (rest.size() < 1 || size > rest.size() - 1) break;
     records.push_back({std::string(line.substr(0, space)), std::string(rest.substr(0, size))});

@@ -123,7 +123,7 @@ void addCheck(CLI::App& app, CheckOptions& options) {
   check.add_flag("--manual-clock", options.manualClock,
                  "Move the time by hand, for a plugin that keeps it by the host's clock alone");
   check.add_flag("--list", options.list, "List the tests and run none");
-  check.footer("Every test is explained in docs/conformance.md.");
+  check.footer("docs/conformance.md tells what each group of tests is about.");
 }
 
 ExitStatus statusOf(CheckVerdict verdict) {
