@@ -58,7 +58,7 @@ class LarderConan(ConanFile):
             return
         for pattern in ("CMakeLists.txt", "LICENSE", "cmake/*", "sdk/*", "plugins/*", "host/*"):
             copy(self, pattern, src=self._tree, dst=self.export_sources_folder)
-        copy(self, "LarderProgram.cmake", src=self.recipe_folder, dst=os.path.join(self.export_sources_folder, "conan"))
+        copy(self, "LarderProgram.cmake", self.recipe_folder, os.path.join(self.export_sources_folder, "conan"))
 
     def configure(self):
         if not self.options.with_host:
@@ -71,6 +71,7 @@ class LarderConan(ConanFile):
 
     def requirements(self):
         self.requires("xxhash/0.8.1", visible=False)  # a header, in our sources only
+        self.requires("openssl/3.0.19")  # the SHA-256 of plugins; behind larder::cache, in no header of ours
         # What plugins link is theirs alone: they are loaded, never linked.
         if self.options.with_redis:
             self.requires("hiredis/0.14.1", visible=False)
@@ -91,7 +92,7 @@ class LarderConan(ConanFile):
     def validate(self):
         check_min_cppstd(self, 20)
         if self.settings.os != "Linux":
-            raise ConanInvalidConfiguration(f"{self.ref} runs on Linux only: plugins are ELF files, judged by a note in them")
+            raise ConanInvalidConfiguration(f"{self.ref}: plugins are ELF files with a note, so os must be Linux")
 
     def source(self):
         if self._release:
@@ -124,16 +125,15 @@ class LarderConan(ConanFile):
         rmdir(self, os.path.join(self.package_folder, "lib", "pkgconfig"))
         modules = os.path.join(self.package_folder, "lib", "cmake", "larder")
         rm(self, "larder*.cmake", modules)
-        copy(self, "LarderProgram.cmake", src=os.path.join(self.source_folder, "conan"), dst=modules)
+        if self.options.with_host:
+            copy(self, "LarderProgram.cmake", src=os.path.join(self.source_folder, "conan"), dst=modules)
 
     def package_info(self):
         self.cpp_info.set_property("cmake_file_name", "larder")
         self.cpp_info.set_property("cmake_target_name", "larder::larder")
         self.cpp_info.set_property("cmake_config_version_compat", "SameMajorVersion")
-        modules = ["LarderPlugin.cmake"]
-        if self.options.with_host:
-            modules.append("LarderProgram.cmake")
-        self.cpp_info.set_property("cmake_build_modules", [os.path.join("lib", "cmake", "larder", name) for name in modules])
+        modules = ["LarderPlugin.cmake"] + (["LarderProgram.cmake"] if self.options.with_host else [])
+        self.cpp_info.set_property("cmake_build_modules", [f"lib/cmake/larder/{name}" for name in modules])
         self.cpp_info.set_property("pkg_config_name", "larder-all")
 
         sdk = self.cpp_info.components["sdk"]
@@ -147,7 +147,7 @@ class LarderConan(ConanFile):
         cache.set_property("pkg_config_name", "larder")
         cache.libs = ["larder_cache"]
         cache.system_libs = ["dl", "pthread"]
-        cache.requires = ["sdk"]
+        cache.requires = ["sdk", "openssl::crypto"]
 
         if self.options.with_host:
             http = self.cpp_info.components["http"]
@@ -164,4 +164,7 @@ class LarderConan(ConanFile):
         plugins = os.path.join(self.package_folder, "lib", "larder", "plugins")
         self.runenv_info.prepend_path("LARDER_PLUGIN_PATH", plugins)
         self.conf_info.define_path("user.larder:plugin_dir", plugins)
-        self.cpp_info.set_property("cmake_extra_variables", {"larder_PLUGIN_DIR": plugins})
+        abi = load(self, os.path.join(self.package_folder, "include", "larder", "abi.h"))
+        variables = {f"larder_ABI_{part}": re.search(rf"#define LARDER_ABI_{part} (\d+)u", abi).group(1)
+                     for part in ("MAJOR", "MINOR")}
+        self.cpp_info.set_property("cmake_extra_variables", {**variables, "larder_PLUGIN_DIR": plugins})

@@ -33,7 +33,18 @@ class TestPackageConan(ConanFile):
         cmake.configure()
         cmake.build()
 
+    # What Conan Center forbids in a package, because Conan writes it.
+    def _look_at_files(self):
+        package = self.dependencies["larder"].package_folder
+        if not os.path.isfile(os.path.join(package, "licenses", "LICENSE")):
+            raise ConanException(f"{package}: there is no licenses/LICENSE")
+        for folder, _, files in os.walk(package):
+            for name in files:
+                if name.endswith((".la", ".pc", "Config.cmake", "Targets.cmake")):
+                    raise ConanException(f"{os.path.join(folder, name)} does not belong into the package")
+
     def test(self):
+        self._look_at_files()
         plugins = self.dependencies["larder"].conf_info.get("user.larder:plugin_dir")
         if not os.path.isfile(os.path.join(plugins, "lru.so")):
             raise ConanException(f"user.larder:plugin_dir: there is no lru.so in {plugins}")
