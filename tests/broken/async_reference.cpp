@@ -89,7 +89,7 @@ larder_status AsyncReference::enqueue(larder_op& op) noexcept {
   }
   queue_.push_back(&op);
   ++pending_;
-  queue_changed_.notify_all();
+  if (queue_.size() == 1) queue_changed_.notify_all();
   return LARDER_PENDING;
 }
 
@@ -127,7 +127,7 @@ void AsyncReference::work() {
 
     lock.lock();
     completing_ = false;
-    queue_changed_.notify_all();
+    if (pending_ == 0) queue_changed_.notify_all();
   }
 }
 
