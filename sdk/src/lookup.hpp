@@ -16,8 +16,8 @@ namespace larder {
 struct Found {
   std::optional<CacheResult> hit;
   std::optional<CacheResult> stale;  ///< expired, but kept for renewal
-  std::vector<TagStamp> stamps;  ///< of the request's tags; 0 where a tag has none
-  bool backendFailed = false;    ///< then a miss, and the stamps can't be relied on
+  std::vector<TagStamp> stamps;      ///< of the request's tags; 0 where a tag has none
+  bool backendFailed = false;        ///< then a miss, and the stamps can't be relied on
 };
 
 /// Looks up an entry and the stamps of its tags in one round trip and judges whether it may be served.

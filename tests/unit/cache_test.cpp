@@ -9,8 +9,8 @@
 #include <thread>
 #include <vector>
 
-#include "open_backend.hpp"
 #include "conformance/manual_clock.hpp"
+#include "open_backend.hpp"
 
 using namespace larder;
 using namespace std::chrono_literals;

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "open_backend.hpp"
 #include "conformance/manual_clock.hpp"
+#include "open_backend.hpp"
 
 using namespace larder;
 using namespace std::chrono_literals;

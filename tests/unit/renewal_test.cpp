@@ -13,9 +13,9 @@
 #include <thread>
 #include <vector>
 
+#include "conformance/manual_clock.hpp"
 #include "endpoint/app.hpp"
 #include "open_backend.hpp"
-#include "conformance/manual_clock.hpp"
 
 using namespace larder;
 using namespace std::chrono_literals;

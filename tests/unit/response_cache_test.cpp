@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include "conformance/manual_clock.hpp"
 #include "endpoint/app.hpp"
 #include "open_backend.hpp"
-#include "conformance/manual_clock.hpp"
 
 using namespace larder::http;
 using larder::invalidates;
