@@ -8,31 +8,11 @@
 #include <gtest/gtest.h>
 
 #include <array>
-#include <atomic>
 #include <coroutine>
-#include <cstdlib>
-#include <new>
+#include <exception>
 
+#include "counted_allocations.hpp"
 #include "open_backend.hpp"
-
-namespace {
-
-std::atomic<long> allocations{0};
-
-}  // namespace
-
-void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
-  throw std::bad_alloc();
-}
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
-  ++allocations;
-  return std::malloc(size == 0 ? 1 : size);
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete(void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
 
 using namespace larder;
 using namespace std::chrono_literals;
@@ -62,9 +42,9 @@ class Hits : public ::testing::Test {
   }
   template <class Work>
   static long allocationsOf(Work work) {
-    const long before = allocations;
+    const long before = allocationCount();
     for (int i = 0; i < 100; ++i) work();
-    return allocations - before;
+    return allocationCount() - before;
   }
 
   HostServices services_;
@@ -111,13 +91,13 @@ TEST_F(Hits, AllocateNothingAndSuspendNothingWhenAwaited) {
   int hits = 0;
   long in_the_coroutine = 0;
   const auto look = [](Backend& backend, int& count, long& counted) -> Detached {
-    const long before = allocations;
+    const long before = allocationCount();
     for (int i = 0; i < 100; ++i) {
       const auto found =
           co_await async(backend, {.code = OpCode::get, .nameSpace = "n", .key = "key"}, backend.in(10s));
       if (found.status == Status::ok) ++count;
     }
-    counted = allocations - before;
+    counted = allocationCount() - before;
   };
 
   look(*backend_, hits, in_the_coroutine);
