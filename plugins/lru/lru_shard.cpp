@@ -79,21 +79,15 @@ larder_status LruShard::get(const Access& access) {
 larder_status LruShard::set(const Access& access) {
   const larder_op& op = access.op;
   // Allocated and filled before the lock: copying a large value would hold up every other key of the shard.
-  const bool too_large = !fits(op, op.value.size);
-  EntryReference fresh = too_large ? nullptr : Entry::create(view(op.key), view(op.value));
+  EntryReference fresh = create(op, view(op.value));
 
   const std::lock_guard lock(mutex_);
   Entry* const old = findLive(access);
   if (!conditionsHold(op, old)) return LARDER_NOT_STORED;
 
   const bool keeps_ttl = old != nullptr && has(op, LARDER_KEEP_TTL);
-  const std::uint64_t expires_ns = keeps_ttl ? old->expires_ns : expiryOf(access);
-  if (old != nullptr) drop(*old);
-  if (too_large) return LARDER_TOO_LARGE;
-  if (fresh == nullptr) return LARDER_NO_MEMORY;
-
-  fresh->expires_ns = expires_ns;
-  return link(access, std::move(fresh));
+  return replace(access, old, std::move(fresh), op.value.size,
+                 keeps_ttl ? old->expires_ns : expiryOf(access));
 }
 
 larder_status LruShard::erase(const Access& access) {
@@ -139,24 +133,29 @@ larder_status LruShard::increment(const Access& access) {
   std::int64_t sum = 0;
   if (!before || __builtin_add_overflow(*before, access.op.number, &sum)) return LARDER_NOT_STORED;
 
-  const auto status =
-      replace(access, old, std::to_string(sum), old == nullptr ? expiryOf(access) : old->expires_ns);
+  const std::string text = std::to_string(sum);
+  const auto status = replace(access, old, create(access.op, text), text.size(),
+                              old == nullptr ? expiryOf(access) : old->expires_ns);
   if (status == LARDER_OK) access.op.result_number = sum;
   return status;
 }
 
 larder_status LruShard::compareSet(const Access& access) {
+  EntryReference fresh = create(access.op, view(access.op.value));  // before the lock, as in set
+
   const std::lock_guard lock(mutex_);
   Entry* const old = findLive(access);
   if (old == nullptr) return LARDER_MISS;
   if (old->value() != view(access.op.expected)) return LARDER_NOT_STORED;
-  return replace(access, old, view(access.op.value), expiryOf(access));
+  return replace(access, old, std::move(fresh), access.op.value.size, expiryOf(access));
 }
 
 larder_status LruShard::lock(const Access& access) {
   const std::lock_guard lock(mutex_);
   Entry* const holder = findLive(access);
-  if (holder == nullptr) return replace(access, nullptr, view(access.op.value), expiryOf(access));
+  if (holder == nullptr)
+    return replace(access, nullptr, create(access.op, view(access.op.value)), access.op.value.size,
+                   expiryOf(access));
   if (holder->value() != view(access.op.value)) return LARDER_NOT_STORED;
   holder->expires_ns = expiryOf(access);
   recency_.makeNewest(*holder);
@@ -177,7 +176,7 @@ std::uint64_t LruShard::scan(const larder_op& op, std::uint64_t now_ns, std::uin
   const auto wanted = static_cast<std::size_t>(op.number);
   const auto look = [&](const Entry& entry) {
     if (live(entry, now_ns) && entry.space->name == view(op.name_space) &&
-        entry.key().substr(0, op.key.size) == view(op.key))
+        entry.key().starts_with(view(op.key)))
       keys.emplace_back(entry.key());
   };
   const std::lock_guard lock(mutex_);
@@ -209,14 +208,17 @@ bool LruShard::fits(const larder_op& op, std::uint64_t value_size) const {
   return Entry::costOf(op.key.size, value_size) + space_cost <= limits_.bytes;
 }
 
-// Of a computed value, which is small, so that it may be allocated under the lock.
-larder_status LruShard::replace(const Access& access, Entry* old, std::string_view value,
-                                std::uint64_t expires_ns) {
-  const bool too_large = !fits(access.op, value.size());
-  EntryReference fresh = too_large ? nullptr : Entry::create(view(access.op.key), value);
+// nullptr if the value does not fit, or there is no memory.
+EntryReference LruShard::create(const larder_op& op, std::string_view value) const {
+  return fits(op, value.size()) ? Entry::create(view(op.key), value) : nullptr;
+}
+
+// Puts what create() made for the operation in the place of `old`, which goes also if nothing was made: it
+// would be served as if it were current.
+larder_status LruShard::replace(const Access& access, Entry* old, EntryReference fresh,
+                                std::uint64_t value_size, std::uint64_t expires_ns) {
   if (old != nullptr) drop(*old);
-  if (too_large) return LARDER_TOO_LARGE;
-  if (fresh == nullptr) return LARDER_NO_MEMORY;
+  if (fresh == nullptr) return fits(access.op, value_size) ? LARDER_NO_MEMORY : LARDER_TOO_LARGE;
   fresh->expires_ns = expires_ns;
   return link(access, std::move(fresh));
 }

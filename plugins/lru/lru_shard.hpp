@@ -70,7 +70,9 @@ class alignas(64) LruShard {
  private:
   bool fits(const larder_op& op, std::uint64_t value_size) const;
   Entry* findLive(const Access& access);
-  larder_status replace(const Access& access, Entry* old, std::string_view value, std::uint64_t expires_ns);
+  EntryReference create(const larder_op& op, std::string_view value) const;
+  larder_status replace(const Access& access, Entry* old, EntryReference fresh, std::uint64_t value_size,
+                        std::uint64_t expires_ns);
   larder_status link(const Access& access, EntryReference fresh);
   bool makeRoom(std::uint64_t cost, std::uint64_t now_ns);
   Entry* victim(std::uint64_t now_ns) const;
