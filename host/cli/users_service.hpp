@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_CLI_USERS_SERVICE_HPP
+#define LARDER_CLI_USERS_SERVICE_HPP
+
+#include <chrono>
+#include <memory>
+
+#include "admin/event_counts.hpp"
+#include "admin/faults.hpp"
+#include "config/config.hpp"
+#include "endpoint/app.hpp"
+#include "users/user_handlers.hpp"
+#include "users/user_store.hpp"
+
+namespace larder::host {
+
+/// The users endpoint: its database, its handlers, and what they tell the metrics.
+class UsersService {
+ public:
+  /// Opens the database. Throws what openUserStore() throws. `executions` and `faults` must outlive it.
+  UsersService(const UsersConfig& config, EventCounts& executions, Faults& faults);
+  UsersService(const UsersService&) = delete;
+  UsersService& operator=(const UsersService&) = delete;
+
+  /// Declares the routes, cached for `expire`. This must outlive the app's last request.
+  void addTo(http::App& app, std::chrono::milliseconds expire);
+
+ private:
+  const std::unique_ptr<users::UserStore> store_;
+  users::UserHandlers handlers_;
+};
+
+}  // namespace larder::host
+
+#endif
