@@ -56,7 +56,7 @@ class LarderConan(ConanFile):
     def export_sources(self):
         if self._release:
             return
-        for pattern in ("CMakeLists.txt", "LICENSE", "cmake/*", "sdk/*", "plugins/*", "host/*"):
+        for pattern in ("CMakeLists.txt", "LICENSE", "cmake/*", "sdk/*", "plugins/*", "host/*", "packaging/*"):
             copy(self, pattern, src=self._tree, dst=self.export_sources_folder)
         copy(self, "LarderProgram.cmake", self.recipe_folder, os.path.join(self.export_sources_folder, "conan"))
 

@@ -138,20 +138,13 @@ check_program() {
   done
 }
 
-# What an author of a plugin does, with nothing but the packages.
+# What a user of the library does with nothing but the packages: the project that is built against each form of it.
 check_development_files() {
-  inside pkg-config --exists --print-errors larder larder-sdk || fail "pkg-config does not find larder"
-  mkdir "$root/opt/mine"
-  cp "$here/../../examples/minimal_plugin/minimal_plugin.c" "$root/opt/mine/mine.c"
-  cat >"$root/opt/mine/CMakeLists.txt" <<'END'
-cmake_minimum_required(VERSION 3.25)
-project(mine LANGUAGES C)
-find_package(larder REQUIRED COMPONENTS sdk)
-larder_add_plugin(mine SOURCES mine.c)
-END
-  inside sh -c 'cd /opt/mine && cmake -B build && cmake --build build' >"$scratch/cmake.log" 2>&1 ||
-    fail "a plugin does not build on liblarder-dev: $(cat "$scratch/cmake.log")"
-  serve --backend mine --set backends.mine.plugin=/opt/mine/build/mine.so
+  inside pkg-config --exists --print-errors larder larder-sdk larder-http || fail "pkg-config does not find larder"
+  cp -r "$here/../../tests/package/consumer" "$root/opt/consumer"
+  inside sh -ec 'cd /opt/consumer; cmake -B build; cmake --build build; ctest --test-dir build --no-tests=error' \
+    >"$scratch/cmake.log" 2>&1 || fail "a project does not build on liblarder-dev: $(tail -n 30 "$scratch/cmake.log")"
+  serve --backend shelf --set backends.shelf.plugin=/opt/consumer/build/shelf.so
   expect_cache_status 'fwd=uri-miss'
   expect_cache_status 'hit'
   stop

@@ -8,31 +8,8 @@
 set -euo pipefail
 cmake=$1 source=$2 build=$3
 
-work=$(mktemp -d "${TMPDIR:-/tmp}/larder-author.XXXXXX")
-server=0
-tidy_up() {
-  local status=$?
-  if ((server != 0)); then kill "$server" 2>/dev/null || true; fi
-  rm -rf "$work"
-  exit "$status"
-}
-trap tidy_up EXIT
-
-say() { printf '== %s\n' "$*"; }
-fail() {
-  printf 'plugin_author: %s\n' "$*" >&2
-  exit 1
-}
-
-install_and_move() {
-  say "installing"
-  "$cmake" --install "$build" --prefix "$work/first" >"$work/install.log"
-  mv "$work/first" "$work/prefix"
-  prefix=$work/prefix
-  ! grep -rIl "$work/first\|$source" "$prefix/lib/cmake" "$prefix/lib/pkgconfig" || fail "these files name the old place"
-  # As an author has it: the program on PATH, which is also where find_package looks.
-  export PATH="$prefix/bin:$PATH"
-}
+# shellcheck source=installed.sh
+. "$source/tests/package/installed.sh"
 
 # build_outside FOLDER: a copy of that example, built and checked by ctest against the package.
 build_outside() {
@@ -45,36 +22,14 @@ build_outside() {
   ctest --test-dir "$work/$name/build" --no-tests=error --output-on-failure
 }
 
-# The head of the answer to GET /users.
-get_users() {
-  local port=$1
-  exec 3<>"/dev/tcp/127.0.0.1/$port"
-  printf 'GET /users HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n' >&3
-  sed '/^\r$/q' <&3
-  exec 3>&-
-}
-
 # serve_with NAME FILE [--set KEY=VALUE...]: the second GET /users is a hit, by configuration alone.
 serve_with() {
-  local name=$1 file=$2 log=$work/serve-$1.log port
+  local name=$1 file=$2
   say "serving with $name"
-  : >"$log"
-  larder serve --backend "$name" --set "backends.$name.plugin=$file" "${@:3}" --set server.address=127.0.0.1:0 \
-    --set "users.database=sqlite::memory:" 2>"$log" >&2 &
-  server=$!
-  for _ in {1..100}; do
-    port=$(sed -n 's/.*listening.*127\.0\.0\.1:\([0-9]*\).*/\1/p' "$log")
-    if [[ -n $port ]]; then break; fi
-    kill -0 "$server" 2>/dev/null || fail "serve: $(cat "$log")"
-    sleep 0.1
-  done
-  get_users "$port" >"$work/first.txt"
-  get_users "$port" >"$work/second.txt"
-  grep -qi '^Cache-Status: larder; fwd=uri-miss; stored' "$work/first.txt" || fail "$name: $(cat "$work/first.txt" "$log")"
-  grep -qi '^Cache-Status: larder; hit' "$work/second.txt" || fail "$name: $(cat "$work/second.txt" "$log")"
-  kill "$server"
-  wait "$server" || fail "serve: exit status $?: $(cat "$log")"
-  server=0
+  start larder serve --backend "$name" --set "backends.$name.plugin=$file" "${@:3}" --set server.address=127.0.0.1:0 \
+    --set "users.database=sqlite::memory:"
+  expect_miss_then_hit /users
+  stop TERM 0
 }
 
 # The packaged plugins are found by their names, from wherever the prefix is now.
@@ -108,7 +63,10 @@ follow_the_guide() {
   (cd "$guide" && bash -eux run.sh)
 }
 
-install_and_move
+install_into "$work/first"
+move_to "$work/prefix"
+# As an author has it: the program on PATH, which is also where find_package looks.
+export PATH="$prefix/bin:$PATH"
 serve_with_packaged_lru
 compile_by_pkg_config
 follow_the_guide

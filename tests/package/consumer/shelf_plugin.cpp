@@ -4,7 +4,10 @@
 #include <larder/plugin.hpp>
 
 #include <map>
+#include <memory>
 #include <mutex>
+#include <string>
+#include <utility>
 
 namespace plugin = larder::plugin;
 
@@ -22,7 +25,7 @@ class Shelf final : public plugin::Backend {
     const std::lock_guard lock(mutex_);
     const auto* entry = find(op);
     if (entry == nullptr) return LARDER_MISS;
-    op.result = plugin::lend(entry->value);
+    plugin::lend(op, entry->value);
     return LARDER_OK;
   }
 
@@ -32,7 +35,7 @@ class Shelf final : public plugin::Backend {
             ? UINT64_MAX
             : host_.monotonicNs() + static_cast<std::uint64_t>(op.ttl_ms) * 1'000'000u;
     const std::lock_guard lock(mutex_);
-    entries_[nameOf(op)] = {std::string(plugin::view(op.value)), expires};
+    entries_[nameOf(op)] = {std::make_shared<const std::string>(plugin::view(op.value)), expires};
     return LARDER_OK;
   }
 
@@ -50,7 +53,7 @@ class Shelf final : public plugin::Backend {
 
  private:
   struct Entry {
-    std::string value;
+    std::shared_ptr<const std::string> value;
     std::uint64_t expires_ns;
   };
   using Name = std::pair<std::string, std::string>;
