@@ -5,13 +5,16 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <mutex>
 #include <optional>
 
 #include <larder/backend_settings.hpp>
 #include "pending_batch.hpp"
+#include "replaceable.hpp"
 
 namespace larder {
 namespace {
@@ -123,6 +126,8 @@ larder_backend create(const PluginLibrary& library, const larder_host* host, con
 
 }  // namespace
 
+// One instance of a plugin. `Use`s that its calls are given keep it open; the values that it lends get one
+// each.
 class Backend::Instance {
  public:
   Instance(std::shared_ptr<const PluginLibrary> library, std::string name, const BackendSettings& settings,
@@ -143,7 +148,8 @@ class Backend::Instance {
     // The watch goes after the plugin, whose last completions still take their batches out of it.
   }
 
-  void performInline(std::span<const Operation> operations, std::span<Outcome> outcomes, Deadline deadline) {
+  void performInline(std::span<const Operation> operations, std::span<Outcome> outcomes, Deadline deadline,
+                     const Use& use) {
     constexpr std::size_t group = 16;  // on the stack, so that a hit allocates nothing
     std::array<larder_op, group> ops;
     std::array<larder_op*, group> pointers;
@@ -157,12 +163,13 @@ class Backend::Instance {
         pointers[i] = &ops[i];
       }
       plugin_.submit(plugin_.self, pointers.data(), static_cast<std::uint32_t>(count), results.data());
-      for (std::size_t i = 0; i < count; ++i) outcomes[from + i] = takeOutcome(ops[i], results[i]);
+      for (std::size_t i = 0; i < count; ++i) outcomes[from + i] = takeOutcome(ops[i], results[i], use);
     }
   }
 
-  void performPending(std::span<const Operation> operations, std::span<Outcome> outcomes, Deadline deadline) {
-    const auto batch = PendingBatch::make(operations, deadline, [outcomes](std::span<Outcome> all) {
+  void performPending(std::span<const Operation> operations, std::span<Outcome> outcomes, Deadline deadline,
+                      const Use& use) {
+    const auto batch = PendingBatch::make(operations, deadline, use, [outcomes](std::span<Outcome> all) {
       std::move(all.begin(), all.end(), outcomes.begin());
     });
     batch->submit(plugin_);
@@ -171,8 +178,8 @@ class Backend::Instance {
     batch->wait();
   }
 
-  void startPending(std::span<const Operation> operations, Deadline deadline, Callback done) {
-    const auto batch = PendingBatch::make(operations, deadline + kGrace, std::move(done));
+  void startPending(std::span<const Operation> operations, Deadline deadline, Callback done, const Use& use) {
+    const auto batch = PendingBatch::make(operations, deadline + kGrace, use, std::move(done));
     watch_->add(batch);
     batch->submit(plugin_);
   }
@@ -180,7 +187,7 @@ class Backend::Instance {
   bool isInline() const { return inline_; }
   const larder_backend& plugin() const { return plugin_; }
   const std::string& name() const { return services_.name(); }
-  const PluginLibrary& library() const { return *library_; }
+  const std::shared_ptr<const PluginLibrary>& library() const { return library_; }
   const Clock& clock() const { return services_.clock(); }
 
  private:
@@ -191,13 +198,55 @@ class Backend::Instance {
   std::optional<DeadlineWatch> watch_;
 };
 
+// The instance in use, and what is asked about it too often, or for too long, to look into it each time.
+class Backend::Present {
+ public:
+  explicit Present(std::unique_ptr<Instance> instance)
+      : clock_(instance->clock()), instance_(std::move(instance)) {
+    describe(*instance_.access().object);
+  }
+
+  auto access() const { return instance_.access(); }
+  bool isInline() const { return inline_.load(std::memory_order_relaxed); }
+  const Clock& clock() const { return clock_; }
+  std::string_view name() const { return identity_.load(std::memory_order_acquire)->name; }
+  const PluginLibrary& library() const { return *identity_.load(std::memory_order_acquire)->library; }
+
+  bool replace(Present& next, std::chrono::milliseconds limit) {
+    const std::lock_guard lock(mutex_);
+    if (!instance_.replace(next.instance_.take(), limit)) return false;
+    describe(*instance_.access().object);
+    return true;
+  }
+
+ private:
+  struct Identity {
+    std::string name;
+    std::shared_ptr<const PluginLibrary> library;
+  };
+
+  void describe(const Instance& instance) {
+    identities_.push_back(std::make_unique<Identity>(Identity{instance.name(), instance.library()}));
+    identity_.store(identities_.back().get(), std::memory_order_release);
+    inline_.store(instance.isInline(), std::memory_order_relaxed);
+  }
+
+  const Clock& clock_;
+  std::mutex mutex_;                                   // replacing
+  std::vector<std::unique_ptr<Identity>> identities_;  // all there were: whoever asked for a name may keep it
+  std::atomic<const Identity*> identity_{nullptr};
+  std::atomic<bool> inline_{false};
+  Replaceable<Instance> instance_;
+};
+
 std::unique_ptr<Backend> Backend::open(std::shared_ptr<const PluginLibrary> library, std::string name,
                                        const BackendSettings& settings, HostServices& services) {
   return std::unique_ptr<Backend>(
       new Backend(std::make_unique<Instance>(std::move(library), std::move(name), settings, services)));
 }
 
-Backend::Backend(std::unique_ptr<Instance> instance) : instance_(std::move(instance)) {}
+Backend::Backend(std::unique_ptr<Instance> instance)
+    : present_(std::make_unique<Present>(std::move(instance))) {}
 Backend::~Backend() = default;
 
 Outcome Backend::perform(const Operation& operation, Deadline deadline) {
@@ -208,55 +257,62 @@ Outcome Backend::perform(const Operation& operation, Deadline deadline) {
 
 void Backend::perform(std::span<const Operation> operations, std::span<Outcome> outcomes, Deadline deadline) {
   if (operations.empty()) return;
-  if (instance_->isInline())
-    instance_->performInline(operations, outcomes, deadline);
+  const auto instance = present_->access();
+  if (instance->isInline())
+    instance->performInline(operations, outcomes, deadline, instance.use);
   else
-    instance_->performPending(operations, outcomes, deadline);
+    instance->performPending(operations, outcomes, deadline, instance.use);
 }
 
 void Backend::start(std::span<const Operation> operations, Deadline deadline, Callback done) {
   if (operations.empty()) return done({});
-  if (!instance_->isInline()) return instance_->startPending(operations, deadline, std::move(done));
+  const auto instance = present_->access();
+  if (!instance->isInline())
+    return instance->startPending(operations, deadline, std::move(done), instance.use);
 
   constexpr std::size_t few = 4;
   if (operations.size() <= few) {
     std::array<Outcome, few> outcomes;
     const auto used = std::span(outcomes).first(operations.size());
-    instance_->performInline(operations, used, deadline);
+    instance->performInline(operations, used, deadline, instance.use);
     return done(used);
   }
   std::vector<Outcome> outcomes(operations.size());
-  instance_->performInline(operations, outcomes, deadline);
+  instance->performInline(operations, outcomes, deadline, instance.use);
   done(outcomes);
 }
 
-bool Backend::isInline() const { return instance_->isInline(); }
-std::uint64_t Backend::capabilities() const { return instance_->plugin().capabilities; }
-bool Backend::has(std::uint64_t capabilities) const {
-  return (instance_->plugin().capabilities & capabilities) == capabilities;
-}
+bool Backend::isInline() const { return present_->isInline(); }
+std::uint64_t Backend::capabilities() const { return present_->access()->plugin().capabilities; }
+bool Backend::has(std::uint64_t wanted) const { return (capabilities() & wanted) == wanted; }
 const void* Backend::extension(std::string_view id) const {
   return table().get_extension(table().self, {id.data(), id.size()});
 }
-const larder_backend& Backend::table() const { return instance_->plugin(); }
-std::uint64_t Backend::maxKeySize() const { return instance_->plugin().max_key_size; }
-std::uint64_t Backend::maxValueSize() const { return instance_->plugin().max_value_size; }
-std::string_view Backend::name() const { return instance_->name(); }
-const PluginLibrary& Backend::library() const { return instance_->library(); }
-const Clock& Backend::clock() const { return instance_->clock(); }
+const larder_backend& Backend::table() const { return present_->access()->plugin(); }
+std::uint64_t Backend::maxKeySize() const { return present_->access()->plugin().max_key_size; }
+std::uint64_t Backend::maxValueSize() const { return present_->access()->plugin().max_value_size; }
+std::string_view Backend::name() const { return present_->name(); }
+const PluginLibrary& Backend::library() const { return present_->library(); }
+const Clock& Backend::clock() const { return present_->clock(); }
 
 larder_stats Backend::stats() const {
   larder_stats stats;
   std::memset(&stats, 0xff, sizeof stats);  // every counter LARDER_STAT_UNKNOWN
   stats.struct_size = sizeof stats;
   stats.reserved = 0;
-  instance_->plugin().stats(instance_->plugin().self, &stats);
+  const auto instance = present_->access();
+  instance->plugin().stats(instance->plugin().self, &stats);
   return stats;
 }
 
+bool Backend::replace(std::unique_ptr<Backend> next, std::chrono::milliseconds limit) {
+  return present_->replace(*next->present_, limit);
+}
+
 Status Backend::drain(Deadline deadline) {
+  const auto instance = present_->access();
   return fromAbi(
-      instance_->plugin().drain(instance_->plugin().self, static_cast<std::uint64_t>(deadline.count())));
+      instance->plugin().drain(instance->plugin().self, static_cast<std::uint64_t>(deadline.count())));
 }
 
 }  // namespace larder

@@ -44,6 +44,8 @@ struct Caller {
 
 namespace {
 
+constexpr std::chrono::seconds kFormerCloses{2};  // the wait for the backend replaced before the present one
+
 double chance() {
   thread_local std::minstd_rand generator{std::random_device{}()};
   return std::uniform_real_distribution<double>(0, 1)(generator);
@@ -145,6 +147,16 @@ class Cache::Engine {
     const auto outcome =
         backend_->perform({.code = OpCode::clearNamespace, .nameSpace = name_space}, deadline());
     return counted(outcome.status, invalidations_, invalidationFailures_);
+  }
+
+  void replaceBackend(std::unique_ptr<Backend> next) {
+    const auto cleared = next->perform({.code = OpCode::clearNamespace, .nameSpace = tags_.nameSpace()},
+                                       next->in(options_.operationTimeout));
+    if (cleared.status != Status::ok)
+      throw std::runtime_error("backends." + std::string(next->name()) + ": can't forget its tags: " +
+                               std::string(toString(cleared.status)) + "; old entries would come back");
+    if (!backend_->replace(std::move(next), kFormerCloses))
+      throw std::runtime_error("the backend that was replaced before is still in use; try again");
   }
 
   CacheCounters counters() const {
@@ -444,6 +456,7 @@ std::optional<CacheResult> Cache::find(const CacheRequest& request) { return eng
 Status Cache::invalidate(std::span<const std::string> tags) { return engine_->invalidate(tags); }
 Status Cache::erase(std::string_view name_space, const Key& key) { return engine_->erase(name_space, key); }
 Status Cache::clear(std::string_view name_space) { return engine_->clear(name_space); }
+void Cache::replaceBackend(std::unique_ptr<Backend> next) { engine_->replaceBackend(std::move(next)); }
 void Cache::stopRenewing() { engine_->stopRenewing(); }
 CacheCounters Cache::counters() const { return engine_->counters(); }
 Backend& Cache::backend() { return engine_->backend(); }

@@ -59,10 +59,10 @@ void fillOp(larder_op& op, const Operation& operation, Deadline deadline) {
   op.deadline_ns = static_cast<std::uint64_t>(deadline.count());
 }
 
-Outcome takeOutcome(const larder_op& op, larder_status status) {
+Outcome takeOutcome(const larder_op& op, larder_status status, const Use& lender) {
   Outcome outcome;
   outcome.status = fromAbi(status);
-  outcome.value = Value(op.result);
+  if (op.result.data != nullptr) outcome.value = Value(op.result, lender);
   outcome.ttl = std::chrono::milliseconds(op.result_ttl_ms);
   outcome.version = op.version;
   outcome.number = op.result_number;
@@ -71,12 +71,17 @@ Outcome takeOutcome(const larder_op& op, larder_status status) {
 }
 
 PendingBatch::Owner PendingBatch::make(std::span<const Operation> operations, Deadline deadline,
-                                       Backend::Callback done) {
-  return Owner(new PendingBatch(operations, deadline, std::move(done)));
+                                       const Use& use, Backend::Callback done) {
+  return Owner(new PendingBatch(operations, deadline, use, std::move(done)));
 }
 
-PendingBatch::PendingBatch(std::span<const Operation> operations, Deadline deadline, Backend::Callback done)
-    : deadline_(deadline), done_(std::move(done)), slots_(operations.size()), undecided_(operations.size()) {
+PendingBatch::PendingBatch(std::span<const Operation> operations, Deadline deadline, const Use& use,
+                           Backend::Callback done)
+    : deadline_(deadline),
+      use_(use),
+      done_(std::move(done)),
+      slots_(operations.size()),
+      undecided_(operations.size()) {
   std::size_t total = 0;
   for (const auto& operation : operations)
     total += operation.nameSpace.size() + operation.key.size() + operation.value.size() +
@@ -146,7 +151,7 @@ void PendingBatch::deliver() {
   outcomes.reserve(slots_.size());
   for (const Slot& slot : slots_) {
     if (slot.decision.load(std::memory_order_acquire) == Decision::completed) {
-      outcomes.push_back(takeOutcome(slot.op, slot.status));
+      outcomes.push_back(takeOutcome(slot.op, slot.status, use_));
       continue;
     }
     Outcome late;
@@ -154,7 +159,10 @@ void PendingBatch::deliver() {
     late.error = "the backend did not answer in time";
     outcomes.push_back(std::move(late));
   }
-  done_(outcomes);
+  // These go now, not when a plugin that hangs lets go of the batch.
+  const auto use = std::move(use_);
+  const auto done = std::move(done_);
+  done(outcomes);
   delivered_.release();
 }
 

@@ -20,8 +20,8 @@ namespace larder {
 
 /// Fills the members of `op` that the host writes. Keys and values stay borrowed.
 void fillOp(larder_op& op, const Operation& operation, Deadline deadline);
-/// What a completed operation left, which takes over its value.
-Outcome takeOutcome(const larder_op& op, larder_status status);
+/// What a completed operation left, which takes over its value. `lender` keeps open what owns the value.
+Outcome takeOutcome(const larder_op& op, larder_status status, const Use& lender);
 
 class DeadlineWatch;
 
@@ -35,7 +35,9 @@ class PendingBatch {
  public:
   class Owner;  // a counted reference
 
-  static Owner make(std::span<const Operation> operations, Deadline deadline, Backend::Callback done);
+  /// `use` keeps the plugin open until the outcomes were delivered, and longer for each value among them.
+  static Owner make(std::span<const Operation> operations, Deadline deadline, const Use& use,
+                    Backend::Callback done);
 
   /// Hands the operations to the plugin. Outcomes may be delivered before this returns.
   void submit(const larder_backend& plugin);
@@ -60,7 +62,8 @@ class PendingBatch {
     std::array<char, 128> error;
   };
 
-  PendingBatch(std::span<const Operation> operations, Deadline deadline, Backend::Callback done);
+  PendingBatch(std::span<const Operation> operations, Deadline deadline, const Use& use,
+               Backend::Callback done);
   static void onComplete(larder_op* op, larder_status status) noexcept;
   void complete(Slot& slot, larder_status status);
   void decided();
@@ -68,6 +71,7 @@ class PendingBatch {
   void release();
 
   const Deadline deadline_;
+  Use use_;  // until delivered
   Backend::Callback done_;
   std::string bytes_;  // the keys and values
   std::vector<Slot> slots_;

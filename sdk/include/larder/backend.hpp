@@ -25,16 +25,38 @@ namespace larder {
 /// A point on the monotonic clock of the host.
 using Deadline = std::chrono::nanoseconds;
 
+class UseCount;
+
+/// While it lives, what it counts for is not closed. Copying it counts once more. Any thread may drop it.
+class Use {
+ public:
+  Use() = default;
+  explicit Use(UseCount& count);
+  Use(const Use& other);
+  Use(Use&& other) noexcept : count_(std::exchange(other.count_, nullptr)) {}
+  Use& operator=(Use other) noexcept {
+    std::swap(count_, other.count_);
+    return *this;
+  }
+  ~Use();
+
+ private:
+  UseCount* count_ = nullptr;
+};
+
 /// A value on loan from a backend: the bytes stay as they are until the Value goes. Move-only, may be
 /// moved to and dropped on any thread, and must be gone before its Backend.
 class Value {
  public:
   Value() = default;
-  explicit Value(const larder_value& value) : value_(value) {}
-  Value(Value&& other) noexcept : value_(std::exchange(other.value_, larder_value{})) {}
+  /// `lender` keeps the value's owner open.
+  explicit Value(const larder_value& value, Use lender = {}) : lender_(std::move(lender)), value_(value) {}
+  Value(Value&& other) noexcept
+      : lender_(std::move(other.lender_)), value_(std::exchange(other.value_, larder_value{})) {}
   Value& operator=(Value&& other) noexcept {
     if (this != &other) {
       release();
+      lender_ = std::move(other.lender_);
       value_ = std::exchange(other.value_, larder_value{});
     }
     return *this;
@@ -47,6 +69,7 @@ class Value {
   void release() {
     if (value_.release != nullptr) value_.release(value_.owner);
   }
+  Use lender_;  // first, so that it goes last
   larder_value value_{};
 };
 
@@ -109,6 +132,9 @@ class SettingError : public std::runtime_error {
 /// outlives its deadline by more than a moment: an operation that is still pending then is detached and its
 /// memory kept until the plugin lets go of it. Only a plugin that is neither INLINE nor ASYNC works on the
 /// caller's thread, and keeps the deadline itself or not at all.
+///
+/// What is open can be replaced while it is used: what describes the backend (capabilities, name, library,
+/// stats) then is the new one's, and an operation that has begun ends on the one that it began on.
 class Backend {
  public:
   using Callback = std::function<void(std::span<Outcome>)>;
@@ -139,28 +165,36 @@ class Backend {
   std::uint64_t capabilities() const;
   /// True if the plugin declares all these LARDER_CAP_ bits.
   bool has(std::uint64_t capabilities) const;
-  /// The table of an extension, nullptr without it. Lives as long as the backend.
+  /// The table of an extension, nullptr without it. Lives until the backend goes or is replaced.
   const void* extension(std::string_view id) const;
   std::uint64_t maxKeySize() const;
   std::uint64_t maxValueSize() const;
-  std::string_view name() const;
-  const PluginLibrary& library() const;
+  std::string_view name() const;         ///< lives as long as the backend
+  const PluginLibrary& library() const;  ///< lives as long as the backend
   const Clock& clock() const;
   larder_stats stats() const;
 
   /// `timeout` from now, for perform and start.
   Deadline in(std::chrono::milliseconds timeout) const { return clock().monotonic() + timeout; }
 
-  /// For what extensions.hpp does not wrap; `self` of its functions is the table's.
+  /// For what extensions.hpp does not wrap; `self` of its functions is the table's. As extension().
   const larder_backend& table() const;
+
+  /// Puts what `next` has open in the place of what is open here. Operations under way and values on loan
+  /// stay with the former one, which is drained and closed on a thread of its own when the last of them has
+  /// ended. `next` was opened with the same services and has no operation under way. False, with nothing
+  /// changed, if the one that was replaced the time before is still in use after `limit`. Nobody listens by
+  /// an InvalidationFeed meanwhile.
+  bool replace(std::unique_ptr<Backend> next, std::chrono::milliseconds limit);
 
   /// Refuses new operations and waits for pending ones until `deadline`; ok, or deadline if some were cut.
   Status drain(Deadline deadline);
 
  private:
   class Instance;
+  class Present;
   explicit Backend(std::unique_ptr<Instance> instance);
-  std::unique_ptr<Instance> instance_;
+  std::unique_ptr<Present> present_;
 };
 
 }  // namespace larder

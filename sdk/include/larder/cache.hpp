@@ -155,6 +155,13 @@ class Cache {
   /// Removes all entries of a namespace. O(1).
   Status clear(std::string_view nameSpace);
 
+  /// Has every call from now on work with what `next` has open, while those under way end on the former
+  /// backend (Backend::replace). All tags begin anew in `next`: what was invalidated here meanwhile is known
+  /// nowhere there, and its old entries must not come back. Throws std::runtime_error, with nothing changed
+  /// but those tags, if `next` can't forget them within operationTimeout, or the backend before the present
+  /// one is still in use.
+  void replaceBackend(std::unique_ptr<Backend> next);
+
   /// Waits for renewals in the background to finish and begins no more: for the end of a program, before what
   /// computations use goes.
   void stopRenewing();
