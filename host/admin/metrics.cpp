@@ -34,11 +34,28 @@ void addCache(const CacheCounters& counters, MetricsText& page) {
       {"larder_cache_invalidations_total", "Invalidations by tag, key or namespace.", counters.invalidations},
       {"larder_cache_invalidation_failures_total", "Invalidations that the backend failed.",
        counters.invalidationFailures},
+      {"larder_cache_invalidations_retried_total", "Of these, succeeded when tried again.",
+       counters.invalidationsRetried},
+      {"larder_cache_invalidations_lost_total", "Of these, dropped because too many waited.",
+       counters.invalidationsLost},
+      {"larder_cache_circuit_openings_total", "Times the backend was given up on after failures in a row.",
+       counters.circuitOpenings},
+      {"larder_cache_circuit_refusals_total", "Operations that were not tried meanwhile.",
+       counters.circuitRefusals},
   };
   for (const Row& row : rows) {
     page.begin(MetricKind::counter, row.name, row.help);
     page.sample(row.value);
   }
+}
+
+void addCacheState(const CacheState& state, MetricsText& page) {
+  page.begin(MetricKind::gauge, "larder_cache_invalidations_waiting",
+             "Invalidations that failed and are tried again.");
+  page.sample(state.invalidationsWaiting);
+  page.begin(MetricKind::gauge, "larder_cache_circuit_open",
+             "1 while the backend is given up on, or tried by one operation; else 0.");
+  page.sample(state.circuit == CircuitState::closed ? 0u : 1u);
 }
 
 void addBackend(const Backend& backend, MetricsText& page) {
@@ -94,6 +111,7 @@ void addEvents(const EventCounts& events, std::string_view name, std::string_vie
 http::Response metrics(const MetricsSources& sources) {
   MetricsText page;
   addCache(sources.cache.counters(), page);
+  addCacheState(sources.cache.state(), page);
   addBackend(sources.cache.backend(), page);
   addPluginMetrics(sources.reports, page);
   addEvents(sources.executions, "larder_handler_executions_total", "Runs of a handler; a hit runs none.",

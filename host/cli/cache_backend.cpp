@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/cache_backend.hpp"
 
+#include <utility>
+
 #include "cli/open_backend.hpp"
 
 namespace larder::host {
@@ -21,6 +23,20 @@ void logWhetherItAnswers(Backend& backend, const Logger& logger) {
   else
     logger.log(LogLevel::warning, "serve", "the backend does not answer; serving without it until it does",
                {{"backend", backend.name()}, {"status", toString(answer.status)}, {"reason", answer.error}});
+}
+
+CircuitOptions loggedCircuit(const CacheConfig& config, const Backend& backend, const Logger& logger) {
+  const auto log = [&backend, &logger, told = false](CircuitState state) mutable {
+    if (state == CircuitState::closed) {
+      told = false;
+      logger.log(LogLevel::info, "serve", "the backend is used again", {{"backend", backend.name()}});
+      return;
+    }
+    if (std::exchange(told, true)) return;  // a try that failed begins no new outage
+    logger.log(LogLevel::warning, "serve", "the backend failed several times in a row; serving without it",
+               {{"backend", backend.name()}});
+  };
+  return {.failures = config.circuitFailures, .openFor = config.circuitOpenFor, .onChange = log};
 }
 
 void drain(Backend& backend, std::chrono::milliseconds limit, const Logger& logger) {

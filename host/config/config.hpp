@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <stdexcept>
@@ -31,6 +32,8 @@ struct CacheConfig {
   std::string backend = "lru";  ///< a name in Config::backends
   std::string prefix = "larder";
   std::chrono::milliseconds expire{30'000};  ///< of the cached endpoints, unless Config::routes says other
+  std::uint32_t circuitFailures = 5;         ///< as CircuitOptions::failures
+  std::chrono::milliseconds circuitOpenFor{1000};
 };
 
 struct BackendConfig {

@@ -94,6 +94,12 @@ const KnownKey kKnownKeys[] = {
     {{"cache", "prefix"}, [](const Setting& s, Config& c) { c.cache.prefix = textOf(s); }},
     {{"cache", "expire"},
      [](const Setting& s, Config& c) { c.cache.expire = durationOf(s, milliseconds(1), kOneYear); }},
+    {{"cache", "circuit_failures"},
+     [](const Setting& s, Config& c) {
+       c.cache.circuitFailures = static_cast<std::uint32_t>(integerOf(s, 1, 1000));
+     }},
+    {{"cache", "circuit_open_for"},
+     [](const Setting& s, Config& c) { c.cache.circuitOpenFor = durationOf(s, milliseconds(10), kOneHour); }},
     {{"plugins", "directories"},
      [](const Setting& s, Config& c) {
        const auto& list = listOf(s, "/opt/larder/plugins");

@@ -112,15 +112,16 @@ Response App::answer(const Endpoint& endpoint, const Request& request) const {
   return response;
 }
 
-// The write has happened, so its response stands; that old values may be served until they expire is for the
+// The write has happened, so its response stands; that other hosts may serve old values for now is for the
 // operator to know.
 void App::invalidateAfter(const Endpoint& endpoint, const Request& request) const {
   std::vector<std::string> tags;
   for (const auto& tag : endpoint.invalidates) tags.push_back(fillIn(tag, request));
   const auto status = cache_.invalidate(tags);
   if (status != Status::ok && faults_)
-    faults_(endpoint.name(), "invalidating its tags failed (" + std::string(toString(status)) +
-                                 "); entries with them may be served until they expire");
+    faults_(endpoint.name(),
+            "invalidating its tags failed (" + std::string(toString(status)) +
+                "); it is tried again, and other hosts may serve entries with them until then");
 }
 
 }  // namespace larder::http

@@ -21,6 +21,8 @@
 #include <semaphore>
 #include <utility>
 
+#include "guarded_backend.hpp"
+#include "invalidation_queue.hpp"
 #include "lookup.hpp"
 #include "single_flight.hpp"
 #include "tag_stamps.hpp"
@@ -85,7 +87,9 @@ class Cache::Engine {
   Engine(std::shared_ptr<Backend> backend, CacheOptions options)
       : backend_(std::move(backend)),
         options_(std::move(options)),
-        tags_(*backend_, options_.prefix),
+        guarded_(*backend_, options_.operationTimeout, options_.circuit),
+        tags_(guarded_, options_.prefix),
+        invalidating_(guarded_, tags_, options_.maxInvalidations),
         flights_(options_.hitForMiss),
         background_("larder-renew", options_.refreshThreads, options_.maxRefreshes) {}
   Engine(const Engine&) = delete;
@@ -101,7 +105,7 @@ class Cache::Engine {
     if (!backend_->isInline()) return enter(caller);
 
     // In memory a look-up costs less than a flight, so hits never meet the flights' lock.
-    look(caller, [this, caller](Found found) {
+    look(caller->nameSpace, caller->request, [this, caller](Found found) {
       if (auto value = servable(*caller, found)) return answerHit(*caller, *std::move(value));
       enter(caller);
     });
@@ -110,43 +114,36 @@ class Cache::Engine {
   std::optional<CacheResult> find(const CacheRequest& request) {
     std::binary_semaphore looked(0);
     std::optional<CacheResult> hit;
-    lookUp(*backend_, tags_, fullName(request.nameSpace), request, deadline(),
-           [this, &looked, &hit](Found found) {
-             if (found.backendFailed) ++readFailures_;
-             hit = std::move(found.hit);
-             looked.release();
-           });
+    look(fullName(request.nameSpace), request, [&looked, &hit](Found found) {
+      hit = std::move(found.hit);
+      looked.release();
+    });
     looked.acquire();  // the backend answers by the deadline, whatever its plugin does
     ++(hit ? hits_ : misses_);
     return hit;
   }
 
   Status invalidate(std::span<const std::string> tags) {
-    const auto status = tags_.renew(tags, deadline());
-    flights_.outdate([tags](const FlightName& flight) {
+    std::vector<StaleScope> scopes;
+    for (const auto& tag : tags) scopes.push_back({StaleScope::Kind::tag, {}, tag});
+    return invalidate(scopes, [tags](const FlightName& flight) {
       return std::any_of(flight.tags.begin(), flight.tags.end(), [tags](const std::string& tag) {
         return std::find(tags.begin(), tags.end(), tag) != tags.end();
       });
     });
-    return counted(status, invalidations_, invalidationFailures_);
   }
 
   Status erase(std::string_view short_name, const Key& key) {
-    const auto name_space = fullName(short_name);
-    flights_.outdate(
-        [&](const FlightName& flight) { return flight.nameSpace == name_space && flight.key == key.full(); });
-    const auto outcome =
-        backend_->perform({.code = OpCode::erase, .nameSpace = name_space, .key = key.stored()}, deadline());
-    const auto status = outcome.status == Status::miss ? Status::ok : outcome.status;
-    return counted(status, invalidations_, invalidationFailures_);
+    const StaleScope scope{StaleScope::Kind::entry, fullName(short_name), key.stored()};
+    return invalidate(std::span(&scope, 1), [&](const FlightName& flight) {
+      return flight.nameSpace == scope.nameSpace && flight.key == key.full();
+    });
   }
 
   Status clear(std::string_view short_name) {
-    const auto name_space = fullName(short_name);
-    flights_.outdate([&](const FlightName& flight) { return flight.nameSpace == name_space; });
-    const auto outcome =
-        backend_->perform({.code = OpCode::clearNamespace, .nameSpace = name_space}, deadline());
-    return counted(outcome.status, invalidations_, invalidationFailures_);
+    const StaleScope scope{StaleScope::Kind::nameSpace, fullName(short_name), {}};
+    return invalidate(std::span(&scope, 1),
+                      [&](const FlightName& flight) { return flight.nameSpace == scope.nameSpace; });
   }
 
   void replaceBackend(std::unique_ptr<Backend> next) {
@@ -172,7 +169,15 @@ class Cache::Engine {
             .readFailures = readFailures_,
             .writeFailures = writeFailures_,
             .invalidations = invalidations_,
-            .invalidationFailures = invalidationFailures_};
+            .invalidationFailures = invalidationFailures_,
+            .invalidationsRetried = invalidating_.retried(),
+            .invalidationsLost = invalidating_.lost(),
+            .circuitOpenings = guarded_.breaker().openings(),
+            .circuitRefusals = guarded_.breaker().refusals()};
+  }
+
+  CacheState state() const {
+    return {.invalidationsWaiting = invalidating_.size(), .circuit = guarded_.breaker().state()};
   }
 
   Backend& backend() { return *backend_; }
@@ -181,23 +186,35 @@ class Cache::Engine {
  private:
   using Counter = std::atomic<std::uint64_t>;
 
-  Deadline deadline() const { return backend_->in(options_.operationTimeout); }
   std::string fullName(std::string_view name_space) const {
     return options_.prefix + ":" + std::string(name_space);
   }
 
-  static Status counted(Status status, Counter& all, Counter& failures) {
-    ++all;
-    if (status != Status::ok) ++failures;
+  // What is being computed counts as outdated twice: before the write, so that no computation from before it
+  // is stored after it, and after the write, so that whoever comes from now on joins none that looked before
+  // it.
+  Status invalidate(std::span<const StaleScope> scopes,
+                    const std::function<bool(const FlightName&)>& covered) {
+    flights_.outdate(covered);
+    const auto status = invalidating_.carryOut(scopes);
+    flights_.outdate(covered);
+    ++invalidations_;
+    if (status != Status::ok) ++invalidationFailures_;
     return status;
   }
 
-  void look(const CallerPtr& caller, std::function<void(Found)> then) {
-    lookUp(*backend_, tags_, caller->nameSpace, caller->request, deadline(),
-           [this, caller, then = std::move(then)](Found found) {
-             if (found.backendFailed) ++readFailures_;
-             then(std::move(found));
-           });
+  // `then` must keep the request. Nothing is found of what an invalidation covers that the backend has not
+  // taken yet.
+  void look(const std::string& name_space, const CacheRequest& request, std::function<void(Found)> then) {
+    if (invalidating_.covers(name_space, request.key.stored(), request.tags)) {
+      Found nothing;
+      nothing.backendFailed = true;
+      return then(std::move(nothing));
+    }
+    lookUp(guarded_, tags_, name_space, request, [this, then = std::move(then)](Found found) {
+      if (found.backendFailed) ++readFailures_;
+      then(std::move(found));
+    });
   }
 
   void enter(const CallerPtr& caller) {
@@ -214,7 +231,7 @@ class Cache::Engine {
 
   // Also for a caller without a flight, who leads nobody.
   void lead(const CallerPtr& caller) {
-    look(caller, [this, caller](Found found) {
+    look(caller->nameSpace, caller->request, [this, caller](Found found) {
       if (auto value = servable(*caller, found)) return landHit(caller, *std::move(value));
       caller->stale = std::move(found.stale);
       caller->stamps = std::move(found.stamps);
@@ -262,7 +279,7 @@ class Cache::Engine {
   // A tag gets its stamp before the computation begins, so that an invalidation meanwhile shows.
   void prepare(const CallerPtr& caller) {
     if (!caller->storable) return compute(caller);
-    tags_.create(caller->stamps, caller->request.expire, deadline(), [this, caller](bool created) {
+    tags_.create(caller->stamps, caller->request.expire, [this, caller](bool created) {
       if (!created) ++readFailures_;
       caller->storable = created;
       compute(caller);
@@ -341,7 +358,7 @@ class Cache::Engine {
                                                                      .tags = caller->stamps,
                                                                      .payload = *payload},
                                                                     caller->request.key))};
-    backend_->start(std::span(&set, 1), deadline(), [this, caller, payload](std::span<Outcome> outcomes) {
+    guarded_.start(std::span(&set, 1), [this, caller, payload](std::span<Outcome> outcomes) {
       if (outcomes[0].status != Status::ok) {
         ++(outcomes[0].status == Status::tooLarge ? tooLarge_ : writeFailures_);
         return land(caller, payload,
@@ -362,12 +379,15 @@ class Cache::Engine {
                     std::chrono::milliseconds(1));
   }
 
-  // An erase or clear came between the last look and the write, so the write undid it.
+  // An invalidation came between the last look and the write, which may have undone it.
   void takeBack(const CallerPtr& caller, const std::shared_ptr<const std::string>& payload) {
     const Operation erase{
         .code = OpCode::erase, .nameSpace = caller->nameSpace, .key = caller->request.key.stored()};
-    backend_->start(std::span(&erase, 1), deadline(), [this, caller, payload](std::span<Outcome> outcomes) {
-      if (failed(outcomes[0].status)) ++invalidationFailures_;
+    guarded_.start(std::span(&erase, 1), [this, caller, payload](std::span<Outcome> outcomes) {
+      if (failed(outcomes[0].status)) {
+        ++invalidationFailures_;
+        invalidating_.add({StaleScope::Kind::entry, caller->nameSpace, caller->request.key.stored()});
+      }
       land(caller, payload, Storing::notCacheable);
     });
   }
@@ -423,7 +443,9 @@ class Cache::Engine {
 
   const std::shared_ptr<Backend> backend_;
   const CacheOptions options_;
+  GuardedBackend guarded_;
   TagStamps tags_;
+  InvalidationQueue invalidating_;
   SingleFlight flights_;
   RenewalCount renewals_;
   Counter hits_{0}, misses_{0}, shared_{0}, stale_{0}, computations_{0}, refreshes_{0}, refreshFailures_{0},
@@ -459,6 +481,7 @@ Status Cache::clear(std::string_view name_space) { return engine_->clear(name_sp
 void Cache::replaceBackend(std::unique_ptr<Backend> next) { engine_->replaceBackend(std::move(next)); }
 void Cache::stopRenewing() { engine_->stopRenewing(); }
 CacheCounters Cache::counters() const { return engine_->counters(); }
+CacheState Cache::state() const { return engine_->state(); }
 Backend& Cache::backend() { return engine_->backend(); }
 const CacheOptions& Cache::options() const { return engine_->options(); }
 

@@ -15,8 +15,8 @@ bool current(const std::vector<TagStamp>& entry, const std::vector<TagStamp>& no
                     });
 }
 
-std::optional<CacheResult> judge(Backend& backend, const Key& key, const std::vector<TagStamp>& stamps,
-                                 Outcome outcome) {
+std::optional<CacheResult> judge(const GuardedBackend& backend, const Key& key,
+                                 const std::vector<TagStamp>& stamps, Outcome outcome) {
   if (outcome.status != Status::ok) return std::nullopt;
   const bool crossed_network = !backend.isInline();
   const auto entry = decodeEntry(outcome.value.view(), key, crossed_network);
@@ -36,8 +36,8 @@ std::optional<CacheResult> judge(Backend& backend, const Key& key, const std::ve
 
 }  // namespace
 
-void lookUp(Backend& backend, const TagStamps& tags, const std::string& name_space,
-            const CacheRequest& request, Deadline deadline, std::function<void(Found)> done) {
+void lookUp(GuardedBackend& backend, const TagStamps& tags, const std::string& name_space,
+            const CacheRequest& request, std::function<void(Found)> done) {
   std::vector<Key> keys;
   keys.reserve(request.tags.size());  // operations point into it
   std::vector<Operation> operations{
@@ -46,20 +46,19 @@ void lookUp(Backend& backend, const TagStamps& tags, const std::string& name_spa
     const auto& key = keys.emplace_back(TagStamps::keyOf(tag));
     operations.push_back({.code = OpCode::get, .nameSpace = tags.nameSpace(), .key = key.stored()});
   }
-  backend.start(operations, deadline,
-                [&backend, &request, done = std::move(done)](std::span<Outcome> outcomes) {
-                  Found found;
-                  found.backendFailed = failed(outcomes[0].status);
-                  for (std::size_t i = 0; i < request.tags.size(); ++i) {
-                    const auto stamp = TagStamps::decode(outcomes[i + 1]);
-                    found.backendFailed = found.backendFailed || !stamp;
-                    found.stamps.push_back({request.tags[i], stamp.value_or(0)});
-                  }
-                  auto judged = judge(backend, request.key, found.stamps, std::move(outcomes[0]));
-                  const bool fresh = judged && judged->source == CacheResult::Source::hit;
-                  (fresh ? found.hit : found.stale) = std::move(judged);
-                  done(std::move(found));
-                });
+  backend.start(operations, [&backend, &request, done = std::move(done)](std::span<Outcome> outcomes) {
+    Found found;
+    found.backendFailed = failed(outcomes[0].status);
+    for (std::size_t i = 0; i < request.tags.size(); ++i) {
+      const auto stamp = TagStamps::decode(outcomes[i + 1]);
+      found.backendFailed = found.backendFailed || !stamp;
+      found.stamps.push_back({request.tags[i], stamp.value_or(0)});
+    }
+    auto judged = judge(backend, request.key, found.stamps, std::move(outcomes[0]));
+    const bool fresh = judged && judged->source == CacheResult::Source::hit;
+    (fresh ? found.hit : found.stale) = std::move(judged);
+    done(std::move(found));
+  });
 }
 
 }  // namespace larder

@@ -22,8 +22,8 @@ struct Found {
 
 /// Looks up an entry and the stamps of its tags in one round trip and judges whether it may be served.
 /// `done` is called once, inline if the backend is. `name_space` is the backend's, with the prefix.
-void lookUp(Backend& backend, const TagStamps& tags, const std::string& name_space,
-            const CacheRequest& request, Deadline deadline, std::function<void(Found)> done);
+void lookUp(GuardedBackend& backend, const TagStamps& tags, const std::string& name_space,
+            const CacheRequest& request, std::function<void(Found)> done);
 
 }  // namespace larder
 

@@ -28,7 +28,7 @@ std::string encode(Stamp stamp) {
 
 }  // namespace
 
-TagStamps::TagStamps(Backend& backend, std::string_view prefix)
+TagStamps::TagStamps(GuardedBackend& backend, std::string_view prefix)
     : backend_(backend), nameSpace_(std::string(prefix) + ":tags") {}
 
 Key TagStamps::keyOf(std::string_view tag) { return KeyBuilder().field(tag).build(); }
@@ -41,7 +41,7 @@ std::optional<Stamp> TagStamps::decode(const Outcome& outcome) {
   return reader.finished() ? stamp : Stamp{0};
 }
 
-void TagStamps::create(std::vector<TagStamp>& stamps, std::chrono::milliseconds ttl, Deadline deadline,
+void TagStamps::create(std::vector<TagStamp>& stamps, std::chrono::milliseconds ttl,
                        std::function<void(bool)> done) {
   struct Creation {
     std::vector<TagStamp*> missing;
@@ -71,38 +71,25 @@ void TagStamps::create(std::vector<TagStamp>& stamps, std::chrono::milliseconds 
                                     .ttl = std::max<std::chrono::milliseconds>(kLeastTtl, 2 * ttl)});
     creation->operations.push_back({.code = OpCode::get, .nameSpace = nameSpace_, .key = key.stored()});
   }
-  backend_.start(creation->operations, deadline,
-                 [creation, done = std::move(done)](std::span<Outcome> outcomes) {
-                   bool complete = true;
-                   for (std::size_t i = 0; i < creation->missing.size(); ++i) {
-                     const auto stamp = decode(outcomes[2 * i + 1]);
-                     creation->missing[i]->stamp = stamp.value_or(0);
-                     complete = complete && creation->missing[i]->stamp != 0;
-                   }
-                   done(complete);
-                 });
+  backend_.start(creation->operations, [creation, done = std::move(done)](std::span<Outcome> outcomes) {
+    bool complete = true;
+    for (std::size_t i = 0; i < creation->missing.size(); ++i) {
+      const auto stamp = decode(outcomes[2 * i + 1]);
+      creation->missing[i]->stamp = stamp.value_or(0);
+      complete = complete && creation->missing[i]->stamp != 0;
+    }
+    done(complete);
+  });
 }
 
-Status TagStamps::renew(std::span<const std::string> tags, Deadline deadline) {
-  std::vector<Key> keys;
-  std::vector<std::string> values;
-  keys.reserve(tags.size());
-  values.reserve(tags.size());
-  std::vector<Operation> operations;
-  for (const auto& tag : tags) {
-    const auto& key = keys.emplace_back(keyOf(tag));
-    const auto& value = values.emplace_back(encode(newStamp()));
-    operations.push_back({.code = OpCode::set,
-                          .nameSpace = nameSpace_,
-                          .key = key.stored(),
-                          .value = value,
-                          .ttl = kLeastTtl});
-  }
-  std::vector<Outcome> outcomes(operations.size());
-  backend_.perform(operations, outcomes, deadline);
-  for (const auto& outcome : outcomes)
-    if (outcome.status != Status::ok) return outcome.status;
-  return Status::ok;
+StampRenewal::StampRenewal(std::string_view tag) : key(TagStamps::keyOf(tag)), value(encode(newStamp())) {}
+
+Operation TagStamps::renewalOf(const StampRenewal& renewal) const {
+  return {.code = OpCode::set,
+          .nameSpace = nameSpace_,
+          .key = renewal.key.stored(),
+          .value = renewal.value,
+          .ttl = kLeastTtl};
 }
 
 }  // namespace larder

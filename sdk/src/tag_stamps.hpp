@@ -2,18 +2,24 @@
 #ifndef LARDER_SRC_TAG_STAMPS_HPP
 #define LARDER_SRC_TAG_STAMPS_HPP
 
-#include <larder/backend.hpp>
-
+#include <chrono>
 #include <functional>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "entry.hpp"
+#include "guarded_backend.hpp"
 
 namespace larder {
+
+/// A tag and the stamp that it is to get: a new one each time.
+struct StampRenewal {
+  explicit StampRenewal(std::string_view tag);
+  Key key;
+  std::string value;
+};
 
 /// Tags without an index: each tag has a stamp in the backend, an entry remembers the stamps it was computed
 /// under, and an entry whose stamps are not the tags' current ones is a miss. So invalidating is one write
@@ -24,7 +30,7 @@ namespace larder {
 /// entry is stillborn.
 class TagStamps {
  public:
-  TagStamps(Backend& backend, std::string_view prefix);
+  TagStamps(GuardedBackend& backend, std::string_view prefix);
 
   const std::string& nameSpace() const { return nameSpace_; }
   static Key keyOf(std::string_view tag);
@@ -34,14 +40,13 @@ class TagStamps {
 
   /// Gives each tag whose stamp is 0 one, agreeing with other hosts that do the same at this moment. `done`
   /// gets true, or false if the backend failed. `ttl` is for how long new stamps are kept at least.
-  void create(std::vector<TagStamp>& stamps, std::chrono::milliseconds ttl, Deadline deadline,
-              std::function<void(bool)> done);
+  void create(std::vector<TagStamp>& stamps, std::chrono::milliseconds ttl, std::function<void(bool)> done);
 
-  /// Gives each tag a new stamp.
-  Status renew(std::span<const std::string> tags, Deadline deadline);
+  /// The operation that gives a tag a new stamp; borrows `renewal`.
+  Operation renewalOf(const StampRenewal& renewal) const;
 
  private:
-  Backend& backend_;
+  GuardedBackend& backend_;
   const std::string nameSpace_;
 };
 

@@ -3,6 +3,7 @@
 #define LARDER_CACHE_HPP
 
 #include <larder/backend.hpp>
+#include <larder/circuit_breaker.hpp>
 #include <larder/executor.hpp>
 #include <larder/key.hpp>
 #include <larder/policy.hpp>
@@ -97,6 +98,8 @@ struct CacheOptions {
   std::size_t maxPayload = 1 << 20;                 ///< bytes; larger values are not stored
   std::size_t refreshThreads = 2;                   ///< for renewal in the background; started when needed
   std::size_t maxRefreshes = 64;                    ///< waiting for a thread; one more is not done
+  std::size_t maxInvalidations = 10'000;            ///< that failed and wait to be tried again
+  CircuitOptions circuit{};                         ///< of a backend that does I/O
   std::function<double()> random{};                 ///< for jitter: 0 up to 1; empty: the library's own
 };
 
@@ -115,6 +118,17 @@ struct CacheCounters {
   std::uint64_t writeFailures = 0;
   std::uint64_t invalidations = 0;
   std::uint64_t invalidationFailures = 0;
+  std::uint64_t invalidationsRetried = 0;  ///< that succeeded after all
+  std::uint64_t invalidationsLost = 0;     ///< that found no room to wait: other hosts and this one may serve
+                                           ///< what they covered until it expires
+  std::uint64_t circuitOpenings = 0;
+  std::uint64_t circuitRefusals = 0;  ///< operations that were not tried because the circuit was open
+};
+
+/// How things stand at this moment.
+struct CacheState {
+  std::size_t invalidationsWaiting = 0;
+  CircuitState circuit = CircuitState::closed;
 };
 
 /// The cache engine: finds values in a backend or has them computed, once per key at a time.
@@ -122,7 +136,7 @@ struct CacheCounters {
 /// Everything is built on completions: `getOrCompute` never waits, its continuation runs inline when the
 /// backend answers inline. The blocking form wraps it. A failing backend costs time, at most
 /// `operationTimeout` per step, and never an answer: a failed read is a miss, a failed write is dropped and
-/// counted.
+/// counted. After failures in a row it is left alone for a while (CircuitOptions).
 ///
 /// Thread-safe. The destructor may only run when no call is under way; it waits for renewals.
 class Cache {
@@ -146,7 +160,9 @@ class Cache {
   std::optional<CacheResult> find(const CacheRequest& request);
 
   /// Makes every entry stale that carries one of `tags`, also those being computed now. O(1) per tag.
-  /// Anything but ok means that old values may be served until they expire.
+  /// Anything but ok means that the backend did not take it. Then it is tried again in the background until
+  /// it succeeds; meanwhile this host serves and stores nothing that it covers, but others serve old values.
+  /// So too with erase and clear.
   Status invalidate(std::span<const std::string> tags);
 
   /// Removes one entry; a computation of it under way is not stored. ok also if there was none.
@@ -167,6 +183,7 @@ class Cache {
   void stopRenewing();
 
   CacheCounters counters() const;
+  CacheState state() const;
   Backend& backend();
   const CacheOptions& options() const;
 

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_SRC_GUARDED_BACKEND_HPP
+#define LARDER_SRC_GUARDED_BACKEND_HPP
+
+#include <larder/backend.hpp>
+#include <larder/circuit_breaker.hpp>
+
+#include <chrono>
+#include <span>
+
+namespace larder {
+
+/// The engine's way to its backend: gives each operation the same time-out and refuses it at once, as
+/// unavailable, while the circuit is open. A backend in memory has nothing to wait for and is never refused.
+///
+/// Thread-safe. `backend` must outlive it, and so must every operation's end.
+class GuardedBackend {
+ public:
+  GuardedBackend(Backend& backend, std::chrono::milliseconds timeout, CircuitOptions options)
+      : backend_(backend), timeout_(timeout), breaker_(std::move(options), backend.clock()) {}
+
+  /// As Backend::start and perform. A refusal calls `done` before start returns.
+  void start(std::span<const Operation> operations, Backend::Callback done);
+  void perform(std::span<const Operation> operations, std::span<Outcome> outcomes);
+
+  bool isInline() const { return backend_.isInline(); }
+  bool has(std::uint64_t capabilities) const { return backend_.has(capabilities); }
+  const Clock& clock() const { return backend_.clock(); }
+  const CircuitBreaker& breaker() const { return breaker_; }
+
+ private:
+  Backend& backend_;
+  const std::chrono::milliseconds timeout_;
+  CircuitBreaker breaker_;
+};
+
+}  // namespace larder
+
+#endif

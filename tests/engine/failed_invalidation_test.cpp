@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Invalidations that the backend fails.
+#include <larder/cache.hpp>
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <functional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "conformance/manual_clock.hpp"
+#include "unit/open_backend.hpp"
+
+using namespace larder;
+using namespace std::chrono_literals;
+using Source = CacheResult::Source;
+
+namespace {
+
+class FailedInvalidation : public ::testing::Test {
+ protected:
+  CacheResult get(std::string value, Cache* cache = nullptr) {
+    return (cache == nullptr ? cache_ : *cache)
+        .getOrCompute({.nameSpace = "test", .key = key_, .expire = 1h, .tags = tags_, .compute = [value] {
+                         return Computed{.payload = value};
+                       }});
+  }
+  void let(std::string_view fail) {
+    backend_->perform({.code = OpCode::clearNamespace, .nameSpace = fail}, backend_->in(1s));
+  }
+  // The retrier looks at the clock every 10 ms.
+  static bool soon(const std::function<bool()>& holds) {
+    for (int i = 0; i < 5000 && !holds(); ++i) std::this_thread::sleep_for(1ms);
+    return holds();
+  }
+  bool noneWaits() const { return cache_.state().invalidationsWaiting == 0; }
+
+  const std::vector<std::string> tags_{"users"};
+  const Key key_ = KeyBuilder().field("k").build();
+  conformance::ManualServices services_;
+  std::shared_ptr<Backend> backend_ = openBackend(LARDER_FAULTY_PLUGIN, services_);
+  Cache cache_{backend_, {.maxInvalidations = 2}};
+};
+
+}  // namespace
+
+TEST_F(FailedInvalidation, OfATagLeavesNoOldHitOnThisHost) {
+  get("old");
+  let("fail:writes");
+  EXPECT_EQ(cache_.invalidate(tags_), Status::unavailable);
+  let("fail:none");
+
+  const auto first = get("new");
+  const auto second = get("newer");
+
+  EXPECT_EQ(first.payload.bytes(), "new");
+  EXPECT_EQ(first.storing, CacheResult::Storing::backendFailed);
+  EXPECT_EQ(second.payload.bytes(), "newer") << "nothing is stored before the tag has its new stamp";
+  EXPECT_EQ(cache_.state().invalidationsWaiting, 1u);
+}
+
+TEST_F(FailedInvalidation, OfAnEntryOrANamespaceLeavesNoOldHitOnThisHost) {
+  get("old");
+  let("fail:writes");
+  EXPECT_EQ(cache_.erase("test", key_), Status::unavailable);
+  EXPECT_EQ(get("erased").payload.bytes(), "erased");
+  EXPECT_FALSE(cache_.find({.nameSpace = "test", .key = key_, .tags = tags_}));
+
+  EXPECT_EQ(cache_.clear("test"), Status::unavailable);
+  EXPECT_EQ(get("cleared").payload.bytes(), "cleared");
+}
+
+TEST_F(FailedInvalidation, LeavesWhatItDoesNotCover) {
+  get("old");
+  let("fail:writes");
+  cache_.invalidate(std::vector<std::string>{"orders"});
+
+  EXPECT_EQ(get("new").source, Source::hit);
+}
+
+TEST_F(FailedInvalidation, IsTriedAgainUntilItSucceedsAndThenOtherHostsSeeIt) {
+  Cache other(backend_, {});
+  get("old");
+  let("fail:writes");
+  cache_.invalidate(tags_);
+  EXPECT_EQ(get("x", &other).payload.bytes(), "old") << "the other host can't know";
+  services_.advance(100ms);
+  std::this_thread::sleep_for(30ms);
+  EXPECT_FALSE(noneWaits()) << "the backend still fails";
+  let("fail:none");
+  services_.advance(200ms);
+
+  ASSERT_TRUE(soon([this] { return noneWaits(); }));
+
+  EXPECT_EQ(cache_.counters().invalidationsRetried, 1u);
+  EXPECT_EQ(get("new", &other).payload.bytes(), "new");
+  EXPECT_EQ(get("newer").source, Source::hit);
+}
+
+TEST_F(FailedInvalidation, WaitsForItsPause) {
+  let("fail:writes");
+  cache_.invalidate(tags_);
+  let("fail:none");
+  services_.advance(99ms);
+  std::this_thread::sleep_for(30ms);
+  EXPECT_FALSE(noneWaits());
+
+  services_.advance(1ms);
+
+  EXPECT_TRUE(soon([this] { return noneWaits(); }));
+}
+
+TEST_F(FailedInvalidation, WaitsOnceHoweverOftenItFails) {
+  let("fail:writes");
+  for (int i = 0; i < 10; ++i) cache_.invalidate(tags_);
+
+  EXPECT_EQ(cache_.state().invalidationsWaiting, 1u);
+  EXPECT_EQ(cache_.counters().invalidationsLost, 0u);
+}
+
+TEST_F(FailedInvalidation, IsLostAndCountedWhenTooManyWait) {
+  let("fail:writes");
+  for (const auto* tag : {"a", "b", "c"}) cache_.invalidate(std::vector<std::string>{tag});
+
+  EXPECT_EQ(cache_.state().invalidationsWaiting, 2u);
+  EXPECT_EQ(cache_.counters().invalidationsLost, 1u);
+}
+
+TEST_F(FailedInvalidation, BehindAnOpenCircuitIsCarriedOutOnceItCloses) {
+  get("old");
+  let("fail:all");
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(get("own").payload.bytes(), "own");
+  ASSERT_EQ(cache_.state().circuit, CircuitState::open);
+  EXPECT_EQ(cache_.invalidate(tags_), Status::unavailable);
+  let("fail:none");
+  EXPECT_EQ(get("own").payload.bytes(), "own") << "the backend is not asked yet";
+  services_.advance(2s);
+
+  ASSERT_TRUE(soon([this] { return noneWaits(); }));
+
+  EXPECT_EQ(cache_.state().circuit, CircuitState::closed);
+  EXPECT_EQ(get("new").payload.bytes(), "new");
+  EXPECT_EQ(get("newer").source, Source::hit);
+}
+
+TEST_F(FailedInvalidation, WhileTheCircuitIsOpenTheBackendIsNotAskedAndEachCallerComputes) {
+  let("fail:all");
+  for (int i = 0; i < 5; ++i) get("own");
+  const auto before = cache_.counters();
+
+  EXPECT_EQ(get("own").storing, CacheResult::Storing::backendFailed);
+
+  EXPECT_EQ(cache_.counters().circuitRefusals, before.circuitRefusals + 1);
+  EXPECT_EQ(cache_.counters().circuitOpenings, 1u);
+}
