@@ -4,8 +4,9 @@
 //
 //     getOrCompute -> enter -> look up -> hit: answer
 //                       |         `-> miss: stamps -> compute (on the caller's executor) -> store -> answer
-//                       `-> follow: answered by the leader, promoted when he fails, or on his own after a
-//                       while
+//                       `-> follow: answered by the leader, promoted when he fails or takes too long, or on
+//                       his
+//                           own in the end
 //
 // A stale value answers at once where the request allows it, and a caller of the engine's own goes the way
 // from stamps on in the background.
@@ -38,7 +39,7 @@ struct Caller {
   std::string nameSpace;  // the request's, which may not outlive the call, with the prefix
   Executor& executor;
   Cache::Done done;
-  SingleFlight::FlightPtr flight;  // while leading; null when alone
+  SingleFlight::FlightPtr flight;  // while leading
   std::vector<TagStamp> stamps;    // read before the computation
   bool storable = true;
   std::optional<CacheResult> stale{};  // for the case that the computation fails
@@ -217,19 +218,38 @@ class Cache::Engine {
     });
   }
 
+  static FlightName flightOf(const Caller& caller) {
+    return {caller.nameSpace, caller.request.key.full(), caller.request.tags};
+  }
+
   void enter(const CallerPtr& caller) {
-    const FlightName name{caller->nameSpace, caller->request.key.full(), caller->request.tags};
-    auto joined = flights_.join(name, caller, backend_->clock().monotonic());
-    if (joined.flight == nullptr || joined.leading) {
-      caller->flight = std::move(joined.flight);
-      return lead(caller);
-    }
-    caller->executor.postAfter(options_.flightWait, [this, caller, flight = joined.flight] {
-      if (flights_.leave(*flight, caller)) lead(caller);
+    auto joined = flights_.join(flightOf(*caller), caller, backend_->clock().monotonic());
+    if (joined.flight == nullptr) return leadAlone(caller);
+    if (!joined.leading) return follow(caller, joined.flight);
+    caller->flight = std::move(joined.flight);
+    lead(caller);
+  }
+
+  // One that waited too long for the leader takes his place; the others then wait once more, and no longer.
+  void follow(const CallerPtr& caller, const SingleFlight::FlightPtr& flight) {
+    caller->executor.postAfter(options_.flightWait, [this, caller, flight] {
+      const auto joined = flights_.succeed(flight, caller);
+      if (joined.flight == nullptr) return;
+      if (joined.leading) {
+        caller->flight = joined.flight;
+        return lead(caller);
+      }
+      caller->executor.postAfter(options_.flightWait, [this, caller, next = joined.flight] {
+        if (flights_.leave(next, caller)) leadAlone(caller);
+      });
     });
   }
 
-  // Also for a caller without a flight, who leads nobody.
+  void leadAlone(const CallerPtr& caller) {
+    caller->flight = flights_.alone(flightOf(*caller));
+    lead(caller);
+  }
+
   void lead(const CallerPtr& caller) {
     look(caller->nameSpace, caller->request, [this, caller](Found found) {
       if (auto value = servable(*caller, found)) return landHit(caller, *std::move(value));
@@ -237,6 +257,7 @@ class Cache::Engine {
       caller->stamps = std::move(found.stamps);
       caller->storable = !found.backendFailed;
       ++misses_;
+      if (caller->request.renewal.softTimeout.count() > 0 && mayStandIn(*caller)) return awaitRenewal(caller);
       prepare(caller);
     });
   }
@@ -251,21 +272,25 @@ class Cache::Engine {
       return std::move(found.hit);
     }
     if (!found.stale || -found.stale->ttl >= renewal.staleWhileRevalidate) return std::nullopt;
-    if (!renew(caller, found.stamps)) return std::nullopt;
+    if (renew(caller, found.stamps) == Renewing::notPossible) return std::nullopt;
     return std::move(found.stale);
   }
 
-  // False if nobody will renew it, so that the stale value must not be served.
-  bool renew(const Caller& caller, const std::vector<TagStamp>& stamps) {
-    FlightName name{caller.nameSpace, caller.request.key.full(), caller.request.tags, true};
-    if (!renewals_.begin()) return false;
+  enum class Renewing { begun, underWay, notPossible };
+
+  // `then` gets what a renewal that begins here comes to.
+  Renewing renew(const Caller& caller, const std::vector<TagStamp>& stamps, Done then = {}) {
+    auto name = flightOf(caller);
+    name.renewal = true;
+    if (!renewals_.begin()) return Renewing::notPossible;
     auto flight = flights_.renew(name);
     if (flight == nullptr) {
       renewals_.end();
-      return true;
+      return Renewing::underWay;
     }
-    const auto renewed = [this](CacheResult result) {
+    const auto renewed = [this, then = std::move(then)](CacheResult result) {
       if (result.source == Source::failed) ++refreshFailures_;
+      if (then) then(std::move(result));
       renewals_.end();
     };
     const CallerPtr renewer(
@@ -273,7 +298,39 @@ class Cache::Engine {
     renewer->request.nameSpace = {};  // belongs to somebody who may be gone by then
     ++refreshes_;
     prepare(renewer);
-    return true;
+    return Renewing::begun;
+  }
+
+  bool renewing(const Caller& caller) const { return &caller.executor == &background_; }
+
+  // Renews in the background. The caller is answered by what comes first, the new value or the end of his
+  // patience; a renewal that was under way before him has had its time.
+  void awaitRenewal(const CallerPtr& caller) {
+    const auto answered = std::make_shared<std::atomic<bool>>(false);
+    const auto stop_waiting = [this, caller, answered] {
+      if (!answered->exchange(true)) landStale(caller, Source::stale);
+    };
+    // The timer first: once the caller is answered his executor may be gone.
+    caller->executor.postAfter(caller->request.renewal.softTimeout, stop_waiting);
+    const auto begun = renew(*caller, caller->stamps, [this, caller, answered](CacheResult result) {
+      if (!answered->exchange(true)) landRenewed(caller, std::move(result));
+    });
+    if (begun == Renewing::underWay) stop_waiting();
+    if (begun == Renewing::notPossible && !answered->exchange(true)) prepare(caller);
+  }
+
+  void landRenewed(const CallerPtr& caller, CacheResult result) {
+    if (result.source == Source::failed) return fail(caller, result.error);
+    const auto payload = std::make_shared<const std::string>(result.payload.bytes());
+    for (const auto& follower : flights_.land(*caller->flight)) {
+      if (result.storing == Storing::notCacheable) {  // perhaps for this caller alone
+        leadAlone(follower);
+        continue;
+      }
+      ++shared_;
+      answer(*follower, Source::shared, payload, result.storing);
+    }
+    caller->done(std::move(result));
   }
 
   // A tag gets its stamp before the computation begins, so that an invalidation meanwhile shows.
@@ -301,24 +358,25 @@ class Cache::Engine {
       fail(caller, std::make_exception_ptr(Overloaded("no room to run the computation; try again")));
   }
 
-  // The value of before, if it may stand in for a computation that failed.
-  bool landStale(const CallerPtr& caller) {
-    auto& stale = caller->stale;
-    if (!stale || -stale->ttl >= caller->request.renewal.staleIfError) return false;
-    stale->source = Source::staleOnError;
-    landHit(caller, *std::move(stale));
+  // Whether there is a value of before that is better than none.
+  static bool mayStandIn(const Caller& caller) {
+    return caller.stale && -caller.stale->ttl < caller.request.renewal.staleIfError;
+  }
+
+  bool landStale(const CallerPtr& caller, Source why) {
+    if (!mayStandIn(*caller)) return false;
+    caller->stale->source = why;
+    landHit(caller, *std::move(caller->stale));
     return true;
   }
 
   void fail(const CallerPtr& caller, std::exception_ptr error) {
-    if (landStale(caller)) return;
-    if (caller->flight != nullptr) {
-      if (const auto next = flights_.promote(*caller->flight)) {
-        next->flight = std::move(caller->flight);
-        next->stamps = caller->stamps;
-        next->storable = caller->storable;
-        compute(next);
-      }
+    if (landStale(caller, Source::staleOnError)) return;
+    if (const auto next = flights_.promote(*caller->flight)) {
+      next->flight = std::move(caller->flight);
+      next->stamps = caller->stamps;
+      next->storable = caller->storable;
+      compute(next);
     }
     CacheResult result;
     result.error = std::move(error);
@@ -326,7 +384,9 @@ class Cache::Engine {
   }
 
   void finish(const CallerPtr& caller, Computed computed) {
-    if (computed.failed && landStale(caller)) return;
+    if (computed.failed && landStale(caller, Source::staleOnError)) return;
+    if (computed.failed && renewing(*caller))
+      return fail(caller, std::make_exception_ptr(std::runtime_error("the computation failed")));
     const auto payload = std::make_shared<const std::string>(std::move(computed.payload));
     if (!computed.cacheable) return disband(caller, payload);
     if (payload->size() > options_.maxPayload) {
@@ -338,9 +398,7 @@ class Cache::Engine {
     store(caller, payload);
   }
 
-  bool outdated(const Caller& caller) const {
-    return caller.flight != nullptr && flights_.outdated(*caller.flight);
-  }
+  bool outdated(const Caller& caller) const { return flights_.outdated(*caller.flight); }
 
   void store(const CallerPtr& caller, const std::shared_ptr<const std::string>& payload) {
     const auto now = backend_->clock().realtime();
@@ -393,11 +451,10 @@ class Cache::Engine {
   }
 
   void land(const CallerPtr& caller, const std::shared_ptr<const std::string>& payload, Storing storing) {
-    if (caller->flight != nullptr)
-      for (const auto& follower : flights_.land(*caller->flight)) {
-        ++shared_;
-        answer(*follower, Source::shared, payload, storing);
-      }
+    for (const auto& follower : flights_.land(*caller->flight)) {
+      ++shared_;
+      answer(*follower, Source::shared, payload, storing);
+    }
     answer(*caller, Source::computed, payload, storing);
   }
 
@@ -417,27 +474,24 @@ class Cache::Engine {
   }
 
   void landHit(const CallerPtr& caller, CacheResult hit) {
-    if (caller->flight != nullptr) {
-      const auto followers = flights_.land(*caller->flight);
-      if (!followers.empty()) {
-        const auto shared = std::make_shared<const std::string>(hit.payload.bytes());
-        for (const auto& follower : followers) {
-          CacheResult same;
-          same.source = hit.source;
-          same.payload = Payload(shared);
-          same.age = hit.age;
-          same.ttl = hit.ttl;
-          answerHit(*follower, std::move(same));
-        }
+    const auto followers = flights_.land(*caller->flight);
+    if (!followers.empty()) {
+      const auto shared = std::make_shared<const std::string>(hit.payload.bytes());
+      for (const auto& follower : followers) {
+        CacheResult same;
+        same.source = hit.source;
+        same.payload = Payload(shared);
+        same.age = hit.age;
+        same.ttl = hit.ttl;
+        answerHit(*follower, std::move(same));
       }
     }
     answerHit(*caller, std::move(hit));
   }
 
   void disband(const CallerPtr& caller, const std::shared_ptr<const std::string>& payload) {
-    if (caller->flight != nullptr)
-      for (const auto& follower : flights_.disband(*caller->flight, backend_->clock().monotonic()))
-        lead(follower);
+    for (const auto& follower : flights_.disband(*caller->flight, backend_->clock().monotonic()))
+      leadAlone(follower);
     answer(*caller, Source::computed, payload, Storing::notCacheable);
   }
 

@@ -58,6 +58,16 @@ CachePolicy& CachePolicy::staleIfError(std::chrono::milliseconds window) {
   return *this;
 }
 
+CachePolicy& CachePolicy::softTimeout(std::chrono::milliseconds timeout) {
+  checkWindow("softTimeout", timeout);
+  if (renewal_.staleIfError.count() == 0)
+    throw std::invalid_argument(
+        "cache policy: softTimeout needs to know for how long an expired value may be served; write "
+        "staleIfError before it");
+  renewal_.softTimeout = timeout;
+  return *this;
+}
+
 CachePolicy& CachePolicy::eagerRefresh(double part) {
   checkPart("eagerRefresh", part);
   renewal_.eagerRefresh = part;

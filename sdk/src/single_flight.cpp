@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "single_flight.hpp"
 
+#include <algorithm>
 #include <iterator>
+#include <utility>
 
 namespace larder {
 namespace {
@@ -43,9 +45,43 @@ SingleFlight::FlightPtr SingleFlight::renew(const FlightName& name) {
   return flight;
 }
 
-bool SingleFlight::leave(Flight& flight, const CallerPtr& follower) {
+SingleFlight::FlightPtr SingleFlight::alone(const FlightName& name) {
+  auto flight = std::make_shared<Flight>();
+  flight->name_ = name;
   const std::lock_guard lock(mutex_);
-  return std::erase(flight.followers_, follower) > 0;
+  loners_.emplace(flight.get(), flight);
+  return flight;
+}
+
+SingleFlight::FlightPtr SingleFlight::latest(FlightPtr flight) {
+  while (flight->successor_ != nullptr) flight = flight->successor_;
+  return flight;
+}
+
+SingleFlight::Joined SingleFlight::succeed(const FlightPtr& flight, const CallerPtr& follower) {
+  const std::lock_guard lock(mutex_);
+  if (flight->successor_ != nullptr) {
+    const auto now = latest(flight);
+    const auto& waiting = now->followers_;
+    if (std::find(waiting.begin(), waiting.end(), follower) == waiting.end()) return {};
+    return {now, false};
+  }
+  if (std::erase(flight->followers_, follower) == 0) return {};
+  auto next = std::make_shared<Flight>();
+  next->name_ = flight->name_;
+  next->followers_ = std::exchange(flight->followers_, {});
+  next->outdated_ = flight->outdated_;
+  flight->successor_ = next;
+  if (!flight->outdated_) {
+    flights_[mapKey(flight->name_)] = next;
+    loners_.emplace(flight.get(), flight);
+  }
+  return {next, true};
+}
+
+bool SingleFlight::leave(const FlightPtr& flight, const CallerPtr& follower) {
+  const std::lock_guard lock(mutex_);
+  return std::erase(latest(flight)->followers_, follower) > 0;
 }
 
 std::vector<CallerPtr> SingleFlight::land(Flight& flight) {
@@ -73,8 +109,12 @@ std::vector<CallerPtr> SingleFlight::disband(Flight& flight, std::chrono::nanose
 }
 
 std::vector<CallerPtr> SingleFlight::end(Flight& flight) {
-  // An outdated flight has left the map already, and another may be there under its key.
-  if (!flight.outdated_) flights_.erase(mapKey(flight.name_));
+  // It may have left the map before, and another may be there under its key.
+  const auto place = flights_.find(mapKey(flight.name_));
+  if (place != flights_.end() && place->second.get() == &flight)
+    flights_.erase(place);
+  else
+    loners_.erase(&flight);
   auto& followers = flight.followers_;
   std::vector<CallerPtr> all(std::make_move_iterator(followers.begin()),
                              std::make_move_iterator(followers.end()));
@@ -84,11 +124,13 @@ std::vector<CallerPtr> SingleFlight::end(Flight& flight) {
 
 void SingleFlight::outdate(const std::function<bool(const FlightName&)>& matches) {
   const std::lock_guard lock(mutex_);
-  std::erase_if(flights_, [&matches](const auto& each) {
+  const auto outdate_one = [&matches](const auto& each) {
     if (!matches(each.second->name_)) return false;
     each.second->outdated_ = true;
     return true;
-  });
+  };
+  std::erase_if(flights_, outdate_one);
+  std::erase_if(loners_, outdate_one);
 }
 
 bool SingleFlight::outdated(const Flight& flight) const {

@@ -45,8 +45,16 @@ class SingleFlight {
   /// Leads a renewal; null if one of that name is under way.
   FlightPtr renew(const FlightName& name);
 
+  /// A flight of one, without followers.
+  FlightPtr alone(const FlightName& name);
+
+  /// A follower waited too long for his leader: he leads a new flight with the other followers, or follows
+  /// whoever else did that before him; without a flight he is no longer waiting. The leader of before goes on
+  /// alone.
+  Joined succeed(const FlightPtr& flight, const CallerPtr& follower);
+
   /// A follower who waited too long goes his own way; false if he is no longer waiting.
-  bool leave(Flight& flight, const CallerPtr& follower);
+  bool leave(const FlightPtr& flight, const CallerPtr& follower);
 
   /// The flight succeeded: it ends, and its followers are to be answered.
   std::vector<CallerPtr> land(Flight& flight);
@@ -65,11 +73,13 @@ class SingleFlight {
 
  private:
   std::vector<CallerPtr> end(Flight& flight);
+  static FlightPtr latest(FlightPtr flight);
   static std::string mapKey(const FlightName& name);
 
   const std::chrono::nanoseconds hitForMiss_;
   mutable std::mutex mutex_;
   std::unordered_map<std::string, FlightPtr> flights_;
+  std::unordered_map<const Flight*, FlightPtr> loners_;  // flights that nobody can join
   std::unordered_map<std::string, std::chrono::nanoseconds> aloneUntil_;
 };
 
@@ -78,6 +88,7 @@ class SingleFlight::Flight {
   friend class SingleFlight;
   FlightName name_;
   std::deque<CallerPtr> followers_;
+  FlightPtr successor_;  // that has the followers now
   bool outdated_ = false;
 };
 

@@ -3,13 +3,13 @@
 #include <larder/cache.hpp>
 
 #include <atomic>
-#include <deque>
 #include <future>
 #include <latch>
 #include <thread>
 #include <vector>
 
 #include "conformance/manual_clock.hpp"
+#include "manual_executor.hpp"
 #include "open_backend.hpp"
 
 using namespace larder;
@@ -38,31 +38,6 @@ class CacheEngine : public ::testing::Test {
   conformance::ManualServices services_;
   std::atomic<int> computations_{0};
   Cache cache_{openBackend(LARDER_LRU_PLUGIN, services_), {}};
-};
-
-// An executor of which nothing runs until the test says so.
-class ManualExecutor final : public Executor {
- public:
-  bool post(Task task) override {
-    tasks_.push_back(std::move(task));
-    return true;
-  }
-  void postAfter(std::chrono::milliseconds, Task task) override { timers_.push_back(std::move(task)); }
-  void runAll() {
-    while (!tasks_.empty()) {
-      auto task = std::move(tasks_.front());
-      tasks_.pop_front();
-      task();
-    }
-  }
-  void fireTimers() {
-    for (auto timers = std::exchange(timers_, {}); auto& timer : timers) timer();
-  }
-  std::size_t waiting() const { return tasks_.size(); }
-
- private:
-  std::deque<Task> tasks_;
-  std::deque<Task> timers_;
 };
 
 class FullExecutor final : public Executor {

@@ -67,7 +67,7 @@ struct CacheRequest {
 struct CacheResult {
   enum class Source {
     hit,           ///< from the backend
-    stale,         ///< from the backend, expired, while it is renewed
+    stale,         ///< from the backend, expired, while it is renewed (also after a soft time-out)
     staleOnError,  ///< from the backend, expired, because the computation failed
     computed,      ///< by this caller's compute
     shared,        ///< by another caller's compute, under way at the same time
@@ -93,7 +93,8 @@ class Overloaded : public std::runtime_error {
 struct CacheOptions {
   std::string prefix = "larder";                    ///< keeps applications on one store apart
   std::chrono::milliseconds operationTimeout{250};  ///< for each step with the backend
-  std::chrono::milliseconds flightWait{5000};       ///< for another's computation; then compute alone
+  std::chrono::milliseconds flightWait{5000};       ///< for another's computation; then one of those who wait
+                                                    ///< computes, the others wait once more, then alone
   std::chrono::milliseconds hitForMiss{2000};       ///< after an uncacheable result, nobody waits for others
   std::size_t maxPayload = 1 << 20;                 ///< bytes; larger values are not stored
   std::size_t refreshThreads = 2;                   ///< for renewal in the background; started when needed

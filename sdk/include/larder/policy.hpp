@@ -14,11 +14,14 @@ namespace larder {
 struct Renewal {
   std::chrono::milliseconds staleWhileRevalidate{0};
   std::chrono::milliseconds staleIfError{0};
+  std::chrono::milliseconds softTimeout{0};
   double eagerRefresh = 0;  ///< the part of the time to live after which a hit renews; 0: never
   double jitter = 0;        ///< the part of the time to live that chance may take away
 
   /// A value may be computed anew after its caller has been answered.
-  bool inBackground() const { return staleWhileRevalidate.count() > 0 || eagerRefresh > 0; }
+  bool inBackground() const {
+    return staleWhileRevalidate.count() > 0 || softTimeout.count() > 0 || eagerRefresh > 0;
+  }
 };
 
 /// How long and under which conditions an endpoint's or a function's result may be served from the cache.
@@ -59,6 +62,10 @@ class CachePolicy {
   /// For so long after it expired the value is served instead of an error: the computation threw, or the
   /// handler answered 5xx (RFC 5861).
   CachePolicy& staleIfError(std::chrono::milliseconds window);
+
+  /// An expired value is also served when its computation takes longer than this; the computation then ends
+  /// in the background. For as long as staleIfError says, which comes before it in the chain.
+  CachePolicy& softTimeout(std::chrono::milliseconds timeout);
 
   /// A hit after this part of the time to live, more than 0 and less than 1, renews the value in the
   /// background. A value that nobody asks for is not renewed.

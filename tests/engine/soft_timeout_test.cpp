@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Computations that take longer than their callers are willing to wait, while there is an expired value.
+#include <larder/cache.hpp>
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <semaphore>
+#include <stdexcept>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "conformance/manual_clock.hpp"
+#include "unit/manual_executor.hpp"
+#include "unit/open_backend.hpp"
+
+using namespace larder;
+using namespace std::chrono_literals;
+using Source = CacheResult::Source;
+
+namespace {
+
+constexpr auto kAtOnce = 1ms;
+constexpr auto kNever = 1h;
+
+// The clock of values stands still; callers wait by the real one.
+class SoftTimeout : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    get(kNever);
+    services_.advance(31s);  // expired
+  }
+  CacheRequest request(std::chrono::milliseconds timeout, Compute compute = {}) {
+    if (!compute) compute = [this] { return Computed{.payload = std::to_string(++computations_)}; };
+    return {.nameSpace = "test",
+            .key = key_,
+            .expire = 30s,
+            .renewal = {.staleIfError = 1h, .softTimeout = timeout},
+            .compute = std::move(compute)};
+  }
+  CacheResult get(std::chrono::milliseconds timeout, Compute compute = {}) {
+    return cache_.getOrCompute(request(timeout, std::move(compute)));
+  }
+  Compute slow() {
+    return [this] {
+      goOn_.acquire();
+      return Computed{.payload = std::to_string(++computations_)};
+    };
+  }
+  void awaitStores(std::uint64_t count) {
+    for (int i = 0; i < 5000 && cache_.counters().stores < count; ++i) std::this_thread::sleep_for(1ms);
+  }
+
+  const Key key_ = KeyBuilder().field("k").build();
+  conformance::ManualServices services_;
+  std::atomic<int> computations_{0};
+  std::counting_semaphore<> goOn_{0};
+  Cache cache_{openBackend(LARDER_LRU_PLUGIN, services_), {}};
+};
+
+}  // namespace
+
+TEST_F(SoftTimeout, ServesTheExpiredValueAndLetsTheComputationFinish) {
+  const auto stale = get(kAtOnce, slow());
+  goOn_.release();
+  awaitStores(2);
+  const auto renewed = get(kAtOnce);
+
+  EXPECT_EQ(stale.source, Source::stale);
+  EXPECT_EQ(stale.payload.bytes(), "1");
+  EXPECT_EQ(stale.ttl, -1s);
+  EXPECT_EQ(renewed.source, Source::hit);
+  EXPECT_EQ(renewed.payload.bytes(), "2");
+}
+
+TEST_F(SoftTimeout, ThatIsNotReachedChangesNothing) {
+  const auto computed = get(kNever);
+
+  EXPECT_EQ(computed.source, Source::computed);
+  EXPECT_EQ(computed.payload.bytes(), "2");
+  EXPECT_EQ(get(kNever).source, Source::hit);
+}
+
+TEST_F(SoftTimeout, AFailureInTimeIsReplacedByTheExpiredValue) {
+  const auto threw = get(kNever, []() -> Computed { throw std::runtime_error("broken"); });
+  const auto failed =
+      get(kNever, [] { return Computed{.payload = "503", .cacheable = false, .failed = true}; });
+
+  EXPECT_EQ(threw.source, Source::staleOnError);
+  EXPECT_EQ(failed.source, Source::staleOnError);
+  EXPECT_EQ(failed.payload.bytes(), "1");
+}
+
+TEST_F(SoftTimeout, AResultForOneCallerAloneIsHisAlone) {
+  std::vector<std::string> answers;
+  const auto collect = [&](CacheResult result) { answers.emplace_back(result.payload.bytes()); };
+  ManualExecutor executor;
+  std::binary_semaphore own(0);
+  cache_.getOrCompute(request(kNever,
+                              [this] {
+                                goOn_.acquire();
+                                return Computed{.payload = "his", .cacheable = false};
+                              }),
+                      executor, [&](CacheResult result) {
+                        collect(std::move(result));
+                        own.release();
+                      });
+  goOn_.release();
+  own.acquire();
+
+  EXPECT_EQ(answers, std::vector<std::string>{"his"});
+  EXPECT_EQ(get(kNever).payload.bytes(), "2");
+}
+
+TEST_F(SoftTimeout, WhoComesWhileASlowRenewalIsUnderWayWaitsNoLonger) {
+  get(kAtOnce, slow());
+
+  const auto second = get(kNever);
+
+  EXPECT_EQ(second.source, Source::stale);
+  EXPECT_EQ(computations_, 1);
+  goOn_.release();
+}
+
+TEST_F(SoftTimeout, FollowersAreAnsweredWithTheirLeader) {
+  ManualExecutor executor;
+  std::vector<Source> sources;
+  for (int i = 0; i < 3; ++i)
+    cache_.getOrCompute(request(kAtOnce, slow()), executor,
+                        [&sources](CacheResult result) { sources.push_back(result.source); });
+
+  executor.fireTimers();
+
+  EXPECT_EQ(sources, (std::vector{Source::stale, Source::stale, Source::stale}));
+  goOn_.release();
+  awaitStores(2);
+  EXPECT_EQ(computations_, 2);
+}
+
+TEST_F(SoftTimeout, WithoutAnExpiredValueThatMayBeServedTheCallerWaits) {
+  services_.advance(1h);
+
+  EXPECT_EQ(get(kAtOnce,
+                [this] {
+                  std::this_thread::sleep_for(20ms);
+                  return Computed{.payload = std::to_string(++computations_)};
+                })
+                .source,
+            Source::computed);
+}
+
+TEST(SoftTimeoutPolicy, NeedsToKnowForHowLongAnExpiredValueMayBeServed) {
+  EXPECT_THROW(larder::cache(30s).softTimeout(1s), std::invalid_argument);
+  EXPECT_THROW(larder::cache(30s).staleIfError(1h).softTimeout(0s), std::invalid_argument);
+  EXPECT_EQ(larder::cache(30s).staleIfError(1h).softTimeout(1s).renewal().softTimeout, 1s);
+}
