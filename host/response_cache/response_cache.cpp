@@ -35,7 +35,8 @@ CacheRequest requestFor(const Endpoint& endpoint, const Request& request) {
   CacheRequest wanted{.nameSpace = kNameSpace,
                       .key = keyOf(*endpoint.policy, request),
                       .expire = endpoint.policy->expire(),
-                      .renewal = endpoint.policy->renewal()};
+                      .renewal = endpoint.policy->renewal(),
+                      .lockAcrossHosts = endpoint.policy->lockAcrossHosts()};
   for (const auto& tag : endpoint.policy->tags()) wanted.tags.push_back(fillIn(tag, request));
   return wanted;
 }

@@ -23,6 +23,7 @@
 #include <utility>
 
 #include "guarded_backend.hpp"
+#include "host_locks.hpp"
 #include "invalidation_queue.hpp"
 #include "lookup.hpp"
 #include "single_flight.hpp"
@@ -43,11 +44,18 @@ struct Caller {
   std::vector<TagStamp> stamps;    // read before the computation
   bool storable = true;
   std::optional<CacheResult> stale{};  // for the case that the computation fails
+  std::optional<HostLocks::Hold> lock{};
+  std::optional<Deadline> lockPatience{};  // until when to wait for another host's
+  std::chrono::milliseconds lockPause{0};  // before the next look
 };
 
 namespace {
 
 constexpr std::chrono::seconds kFormerCloses{2};  // the wait for the backend replaced before the present one
+
+// Between looks for another host's value.
+constexpr std::chrono::milliseconds kFirstLockPause{20};
+constexpr std::chrono::milliseconds kLongestLockPause{200};
 
 double chance() {
   thread_local std::minstd_rand generator{std::random_device{}()};
@@ -91,6 +99,7 @@ class Cache::Engine {
         guarded_(*backend_, options_.operationTimeout, options_.circuit),
         tags_(guarded_, options_.prefix),
         invalidating_(guarded_, tags_, options_.maxInvalidations),
+        locks_(guarded_, options_.prefix),
         flights_(options_.hitForMiss),
         background_("larder-renew", options_.refreshThreads, options_.maxRefreshes) {}
   Engine(const Engine&) = delete;
@@ -258,7 +267,7 @@ class Cache::Engine {
       caller->storable = !found.backendFailed;
       ++misses_;
       if (caller->request.renewal.softTimeout.count() > 0 && mayStandIn(*caller)) return awaitRenewal(caller);
-      prepare(caller);
+      begin(caller);
     });
   }
 
@@ -289,7 +298,7 @@ class Cache::Engine {
       return Renewing::underWay;
     }
     const auto renewed = [this, then = std::move(then)](CacheResult result) {
-      if (result.source == Source::failed) ++refreshFailures_;
+      if (result.error != nullptr) ++refreshFailures_;
       if (then) then(std::move(result));
       renewals_.end();
     };
@@ -297,7 +306,7 @@ class Cache::Engine {
         new Caller{caller.request, caller.nameSpace, background_, renewed, std::move(flight), stamps});
     renewer->request.nameSpace = {};  // belongs to somebody who may be gone by then
     ++refreshes_;
-    prepare(renewer);
+    begin(renewer);
     return Renewing::begun;
   }
 
@@ -316,7 +325,7 @@ class Cache::Engine {
       if (!answered->exchange(true)) landRenewed(caller, std::move(result));
     });
     if (begun == Renewing::underWay) stop_waiting();
-    if (begun == Renewing::notPossible && !answered->exchange(true)) prepare(caller);
+    if (begun == Renewing::notPossible && !answered->exchange(true)) begin(caller);
   }
 
   void landRenewed(const CallerPtr& caller, CacheResult result) {
@@ -331,6 +340,55 @@ class Cache::Engine {
       answer(*follower, Source::shared, payload, result.storing);
     }
     caller->done(std::move(result));
+  }
+
+  // The computation, or first the lock that lets one host compute.
+  void begin(const CallerPtr& caller) {
+    if (caller->request.lockAcrossHosts.count() == 0 || !caller->storable) return prepare(caller);
+    locks_.acquire(caller->nameSpace, caller->request.key.full(), caller->request.lockAcrossHosts,
+                   [this, caller](HostLocks::Answer answer, HostLocks::Hold hold) {
+                     if (answer == HostLocks::Answer::impossible) return prepare(caller);
+                     if (answer == HostLocks::Answer::held) return awaitOtherHost(caller);
+                     caller->lock = std::move(hold);
+                     lookAgain(caller, [this, caller] { prepare(caller); });
+                   });
+  }
+
+  // Another host's value may be there by now.
+  void lookAgain(const CallerPtr& caller, std::function<void()> otherwise) {
+    look(caller->nameSpace, caller->request, [this, caller, otherwise = std::move(otherwise)](Found found) {
+      if (found.hit) {
+        const auto hit = std::make_shared<CacheResult>(*std::move(found.hit));
+        return unlock(caller, [this, caller, hit] { landHit(caller, std::move(*hit)); });
+      }
+      caller->stamps = std::move(found.stamps);
+      caller->storable = !found.backendFailed;
+      otherwise();
+    });
+  }
+
+  // Looks for the other host's value with growing pauses, and tries to take its place.
+  void awaitOtherHost(const CallerPtr& caller) {
+    if (renewing(*caller)) return giveUpRenewal(caller);
+    const auto now = guarded_.clock().monotonic();
+    if (!caller->lockPatience) caller->lockPatience = now + 2 * caller->request.lockAcrossHosts;
+    if (now >= *caller->lockPatience) return prepare(caller);
+    caller->lockPause = std::clamp(2 * caller->lockPause, kFirstLockPause, kLongestLockPause);
+    caller->executor.postAfter(caller->lockPause,
+                               [this, caller] { lookAgain(caller, [this, caller] { begin(caller); }); });
+  }
+
+  // Another host renews the value. That is no failure.
+  void giveUpRenewal(const CallerPtr& renewer) {
+    flights_.land(*renewer->flight);
+    renewer->done(CacheResult{});
+  }
+
+  // Before the caller is answered, who may then end the Cache.
+  void unlock(const CallerPtr& caller, std::function<void()> then) {
+    if (!caller->lock) return then();
+    const auto hold = *std::exchange(caller->lock, std::nullopt);
+    locks_.release(hold, std::move(then));
   }
 
   // A tag gets its stamp before the computation begins, so that an invalidation meanwhile shows.
@@ -366,7 +424,7 @@ class Cache::Engine {
   bool landStale(const CallerPtr& caller, Source why) {
     if (!mayStandIn(*caller)) return false;
     caller->stale->source = why;
-    landHit(caller, *std::move(caller->stale));
+    unlock(caller, [this, caller] { landHit(caller, *std::move(caller->stale)); });
     return true;
   }
 
@@ -376,11 +434,14 @@ class Cache::Engine {
       next->flight = std::move(caller->flight);
       next->stamps = caller->stamps;
       next->storable = caller->storable;
+      next->lock = std::exchange(caller->lock, std::nullopt);
       compute(next);
     }
-    CacheResult result;
-    result.error = std::move(error);
-    caller->done(std::move(result));
+    unlock(caller, [caller, error = std::move(error)] {
+      CacheResult result;
+      result.error = error;
+      caller->done(std::move(result));
+    });
   }
 
   void finish(const CallerPtr& caller, Computed computed) {
@@ -451,6 +512,10 @@ class Cache::Engine {
   }
 
   void land(const CallerPtr& caller, const std::shared_ptr<const std::string>& payload, Storing storing) {
+    unlock(caller, [this, caller, payload, storing] { share(caller, payload, storing); });
+  }
+
+  void share(const CallerPtr& caller, const std::shared_ptr<const std::string>& payload, Storing storing) {
     for (const auto& follower : flights_.land(*caller->flight)) {
       ++shared_;
       answer(*follower, Source::shared, payload, storing);
@@ -492,7 +557,7 @@ class Cache::Engine {
   void disband(const CallerPtr& caller, const std::shared_ptr<const std::string>& payload) {
     for (const auto& follower : flights_.disband(*caller->flight, backend_->clock().monotonic()))
       leadAlone(follower);
-    answer(*caller, Source::computed, payload, Storing::notCacheable);
+    unlock(caller, [caller, payload] { answer(*caller, Source::computed, payload, Storing::notCacheable); });
   }
 
   const std::shared_ptr<Backend> backend_;
@@ -500,6 +565,7 @@ class Cache::Engine {
   GuardedBackend guarded_;
   TagStamps tags_;
   InvalidationQueue invalidating_;
+  HostLocks locks_;
   SingleFlight flights_;
   RenewalCount renewals_;
   Counter hits_{0}, misses_{0}, shared_{0}, stale_{0}, computations_{0}, refreshes_{0}, refreshFailures_{0},

@@ -80,6 +80,12 @@ CachePolicy& CachePolicy::jitter(double part) {
   return *this;
 }
 
+CachePolicy& CachePolicy::lockAcrossHosts(std::chrono::milliseconds expiry) {
+  checkWindow("lockAcrossHosts", expiry);
+  lockAcrossHosts_ = expiry;
+  return *this;
+}
+
 void CachePolicy::addTag(std::string name) {
   checkTag(name);
   tags_.push_back(std::move(name));

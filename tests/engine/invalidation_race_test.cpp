@@ -7,60 +7,18 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <functional>
-#include <memory>
-#include <ostream>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include "servers/memcached_server.hpp"
-#include "servers/redis_server.hpp"
+#include "engine/our_backends.hpp"
 
 using namespace larder;
 using namespace std::chrono_literals;
 
 namespace {
 
-// A backend with the server it talks to, if it has one.
-struct Opened {
-  std::shared_ptr<void> server;
-  std::shared_ptr<Backend> backend;
-};
-
-Opened openLru(HostServices& services) {
-  return {nullptr, Backend::open(PluginLibrary::load(LARDER_LRU_PLUGIN), "race", {}, services)};
-}
-
-template <class Server>
-Opened openWithServer(HostServices& services, const char* plugin, const char* option) {
-  auto server = std::make_shared<Server>();
-  std::shared_ptr<Backend> backend =
-      Backend::open(PluginLibrary::load(plugin), "race", {{option, {server->url()}}}, services);
-  while (backend->perform({.code = OpCode::ping}, backend->in(1s)).status != Status::ok)
-    std::this_thread::sleep_for(10ms);
-  return {server, backend};
-}
-
-struct Kind {
-  std::string name;
-  std::function<Opened(HostServices&)> open;
-};
-void PrintTo(const Kind& kind, std::ostream* out) { *out << kind.name; }
-
-const Kind kKinds[] = {
-    {"lru", openLru},
-    {"redis",
-     [](HostServices& services) {
-       return openWithServer<servers::RedisServer>(services, LARDER_REDIS_PLUGIN, "url");
-     }},
-    {"memcached",
-     [](HostServices& services) {
-       return openWithServer<servers::MemcachedServer>(services, LARDER_MEMCACHED_PLUGIN, "servers");
-     }},
-};
-
-class InvalidationRace : public ::testing::TestWithParam<Kind> {
+class InvalidationRace : public ::testing::TestWithParam<tests::Kind> {
  protected:
   // The value is the version of the truth that the computation saw.
   int get() {
@@ -92,7 +50,7 @@ class InvalidationRace : public ::testing::TestWithParam<Kind> {
   const std::vector<std::string> tags_{"t"};
   const Key key_ = KeyBuilder().field("k").build();
   HostServices services_;
-  Opened opened_ = GetParam().open(services_);
+  tests::Opened opened_ = GetParam().open(services_);
   Cache cache_{opened_.backend, {.operationTimeout = 20s}};
   std::atomic<int> truth_{0};
   std::atomic<int> invalidated_{0};
@@ -124,5 +82,4 @@ TEST_P(InvalidationRace, NothingFromBeforeAnInvalidationIsServedAfterIt) {
   EXPECT_EQ(failures, 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(Backends, InvalidationRace, ::testing::ValuesIn(kKinds),
-                         [](const auto& kind) { return kind.param.name; });
+INSTANTIATE_TEST_SUITE_P(Backends, InvalidationRace, tests::ourBackends(), tests::nameOf);

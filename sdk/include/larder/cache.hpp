@@ -61,6 +61,7 @@ struct CacheRequest {
   std::chrono::milliseconds expire{0};
   std::vector<std::string> tags{};
   Renewal renewal{};
+  std::chrono::milliseconds lockAcrossHosts{0};  ///< as CachePolicy::lockAcrossHosts; 0: no lock
   Compute compute{};
 };
 

@@ -70,7 +70,8 @@ class CachedFunction {
                         .key = keyOf(args...),
                         .expire = policy_.expire(),
                         .tags = policy_.tags(),
-                        .renewal = policy_.renewal()};
+                        .renewal = policy_.renewal(),
+                        .lockAcrossHosts = policy_.lockAcrossHosts()};
     std::optional<Result> own;               // what this call computed needs no decoding
     if (policy_.renewal().inBackground()) {  // may run after this call: owns what it uses
       wanted.compute = [function = function_, arguments = std::tuple<std::decay_t<Args>...>(args...)] {

@@ -75,7 +75,13 @@ class CachePolicy {
   /// that were computed together do not expire together.
   CachePolicy& jitter(double part);
 
+  /// Of all hosts on one backend one computes, the others wait for its value: for so long, then another takes
+  /// its place, for it may be dead. Longer than the computation takes. Costs each miss three round trips
+  /// more; needs a backend with conditional writes, and does nothing without.
+  CachePolicy& lockAcrossHosts(std::chrono::milliseconds expiry);
+
   std::chrono::milliseconds expire() const { return expire_; }
+  std::chrono::milliseconds lockAcrossHosts() const { return lockAcrossHosts_; }
   const Renewal& renewal() const { return renewal_; }
   const std::vector<std::string>& tags() const { return tags_; }
   const std::optional<std::vector<std::string>>& queryParameters() const { return queryParameters_; }
@@ -90,6 +96,7 @@ class CachePolicy {
 
   std::chrono::milliseconds expire_;
   Renewal renewal_;
+  std::chrono::milliseconds lockAcrossHosts_{0};
   std::vector<std::string> tags_;
   std::optional<std::vector<std::string>> queryParameters_;
   std::vector<std::string> headers_;

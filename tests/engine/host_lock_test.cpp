@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Many hosts on one backend, of which one computes. A host here is a Cache of its own.
+#include <larder/cache.hpp>
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <atomic>
+#include <semaphore>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "conformance/manual_clock.hpp"
+#include "engine/our_backends.hpp"
+#include "unit/manual_executor.hpp"
+#include "unit/open_backend.hpp"
+
+using namespace larder;
+using namespace std::chrono_literals;
+using Source = CacheResult::Source;
+
+namespace {
+
+CacheRequest requestWith(Compute compute) {
+  return {.nameSpace = "test",
+          .key = KeyBuilder().field("k").build(),
+          .expire = 30s,
+          .lockAcrossHosts = 10s,
+          .compute = std::move(compute)};
+}
+
+class HostLock : public ::testing::Test {
+ protected:
+  struct Host {
+    explicit Host(const std::shared_ptr<Backend>& backend) : cache(backend, {}) {}
+    Cache cache;
+    ManualExecutor executor;
+  };
+
+  Compute counted() {
+    return [this] { return Computed{.payload = std::to_string(++computations_)}; };
+  }
+  void ask(Host& host, Compute compute = {}) {
+    host.cache.getOrCompute(requestWith(compute ? compute : counted()), host.executor,
+                            [this](CacheResult result) { sources_.push_back(result.source); });
+  }
+
+  conformance::ManualServices services_;
+  std::shared_ptr<Backend> backend_ = openBackend(LARDER_BARE_PLUGIN, services_);
+  std::atomic<int> computations_{0};
+  std::vector<Source> sources_;
+  Host first_{backend_};
+  Host second_{backend_};
+  Host third_{backend_};
+};
+
+}  // namespace
+
+TEST_F(HostLock, LetsOneHostComputeForAll) {
+  for (int i = 0; i < 200; ++i) ask(i % 3 == 0 ? first_ : i % 3 == 1 ? second_ : third_);
+
+  second_.executor.runAll();
+  third_.executor.runAll();
+  EXPECT_TRUE(sources_.empty()) << "they wait for the first host";
+  first_.executor.runAll();
+  second_.executor.fireTimers();
+  third_.executor.fireTimers();
+
+  EXPECT_EQ(computations_, 1);
+  EXPECT_EQ(sources_.size(), 200u);
+}
+
+TEST_F(HostLock, OfADeadHostIsTakenOverByOneOtherAfterItsExpiry) {
+  ask(first_);  // and its executor never runs
+  ask(second_);
+  ask(third_);
+  services_.advance(9s);
+  second_.executor.fireTimers();
+  second_.executor.runAll();
+  EXPECT_EQ(computations_, 0);
+  services_.advance(1s);
+
+  second_.executor.fireTimers();
+  third_.executor.fireTimers();
+  second_.executor.runAll();
+  third_.executor.fireTimers();
+
+  EXPECT_EQ(computations_, 1);
+  EXPECT_EQ(sources_, (std::vector{Source::computed, Source::hit}));
+}
+
+TEST_F(HostLock, IsGivenBackWithTheValueOrTheError) {
+  ask(first_, []() -> Computed { throw std::runtime_error("broken"); });
+  first_.executor.runAll();
+
+  ask(second_);
+  second_.executor.runAll();
+
+  EXPECT_EQ(sources_, (std::vector{Source::failed, Source::computed}));
+}
+
+TEST_F(HostLock, IsWaitedForTwiceItsExpiryAndNoLonger) {
+  ask(first_);  // its executor never runs
+  ask(third_);
+  services_.advance(11s);
+  ask(second_);  // takes the dead host's place, and dies too
+  services_.advance(8s);
+  third_.executor.fireTimers();
+  third_.executor.runAll();
+  EXPECT_EQ(computations_, 0);
+  services_.advance(1s);
+
+  third_.executor.fireTimers();
+  third_.executor.runAll();
+
+  EXPECT_EQ(computations_, 1);
+}
+
+TEST_F(HostLock, NeedsABackendWithConditionsAndIsNothingWithout) {
+  const auto plain = openBackend(LARDER_PLAIN_PLUGIN, services_);
+  Host one(plain);
+  Host other(plain);
+  ask(one);
+  ask(other);
+
+  one.executor.runAll();
+  other.executor.runAll();
+
+  EXPECT_EQ(computations_, 2);
+}
+
+TEST_F(HostLock, LetsOneHostRenewAStaleValue) {
+  std::binary_semaphore go_on(0);
+  auto request = requestWith(counted());
+  request.renewal.staleWhileRevalidate = 1h;
+  first_.cache.getOrCompute(request);
+  services_.advance(31s);
+  request.compute = [&] {
+    go_on.acquire();
+    return Computed{.payload = std::to_string(++computations_)};
+  };
+
+  EXPECT_EQ(first_.cache.getOrCompute(request).source, Source::stale);
+  EXPECT_EQ(second_.cache.getOrCompute(request).source, Source::stale);
+  go_on.release();
+  first_.cache.stopRenewing();
+  second_.cache.stopRenewing();
+
+  EXPECT_EQ(computations_, 2);
+  EXPECT_EQ(second_.cache.counters().refreshFailures, 0u);
+  EXPECT_EQ(second_.cache.getOrCompute(request).payload.bytes(), "2");
+}
+
+namespace {
+
+class HostLockOnOurBackends : public ::testing::TestWithParam<tests::Kind> {
+ protected:
+  HostServices services_;
+  tests::Opened opened_ = GetParam().open(services_);
+};
+
+}  // namespace
+
+TEST_P(HostLockOnOurBackends, LetsOneOfThreeHostsComputeForAllTheirThreads) {
+  const CacheOptions patient{.operationTimeout = 20s, .flightWait = 60s};
+  std::array<Cache, 3> hosts{Cache(opened_.backend, patient), Cache(opened_.backend, patient),
+                             Cache(opened_.backend, patient)};
+  std::atomic<int> computations{0};
+  std::atomic<int> right{0};
+  std::vector<std::thread> clients;
+  for (int i = 0; i < 24; ++i)
+    clients.emplace_back([&, i] {
+      const auto result = hosts[static_cast<std::size_t>(i % 3)].getOrCompute(requestWith([&computations] {
+        ++computations;
+        std::this_thread::sleep_for(300ms);
+        return Computed{.payload = "once"};
+      }));
+      if (result.payload.bytes() == "once") ++right;
+    });
+  for (auto& client : clients) client.join();
+
+  EXPECT_EQ(computations, 1);
+  EXPECT_EQ(right, 24);
+}
+
+INSTANTIATE_TEST_SUITE_P(Backends, HostLockOnOurBackends, tests::ourBackends(), tests::nameOf);
