@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The way of a call through the engine, each step the continuation of the one before:
+//
+//     getOrCompute -> enter -> look up -> hit: answer
+//                       |         `-> miss: stamps -> compute (on the caller's executor) -> store -> answer
+//                       `-> follow: answered by the leader, promoted when he fails or takes too long, or on
+//                           his own in the end
+//
+// A stale value answers at once where the request allows it, and a caller of the engine's own goes the way
+// from stamps on in the background.
+#include "engine.hpp"
+
+#include <semaphore>
+#include <utility>
+
+namespace larder {
+
+Cache::Engine::Engine(std::shared_ptr<Backend> backend, CacheOptions options)
+    : backend_(std::move(backend)),
+      options_(std::move(options)),
+      guarded_(*backend_, options_.operationTimeout, options_.circuit),
+      tags_(guarded_, options_.prefix),
+      invalidating_(guarded_, tags_, options_.maxInvalidations),
+      locks_(guarded_, options_.prefix),
+      flights_(options_.hitForMiss),
+      background_("larder-renew", options_.refreshThreads, options_.maxRefreshes) {}
+
+void Cache::Engine::getOrCompute(CacheRequest request, Executor& executor, Done done) {
+  auto name_space = fullName(request.nameSpace);
+  const CallerPtr caller(
+      new Caller{std::move(request), std::move(name_space), executor, std::move(done), nullptr, {}});
+  if (!backend_->isInline()) return enter(caller);
+
+  // In memory a look-up costs less than a flight, so hits never meet the flights' lock.
+  look(caller->nameSpace, caller->request, [this, caller](Found found) {
+    if (auto value = servable(*caller, found)) return answerHit(*caller, *std::move(value));
+    enter(caller);
+  });
+}
+
+std::optional<CacheResult> Cache::Engine::find(const CacheRequest& request) {
+  std::binary_semaphore looked(0);
+  std::optional<CacheResult> hit;
+  look(fullName(request.nameSpace), request, [&looked, &hit](Found found) {
+    hit = std::move(found.hit);
+    looked.release();
+  });
+  looked.acquire();  // the backend answers by the deadline, whatever its plugin does
+  ++(hit ? hits_ : misses_);
+  return hit;
+}
+
+CacheCounters Cache::Engine::counters() const {
+  return {.hits = hits_,
+          .misses = misses_,
+          .shared = shared_,
+          .stale = stale_,
+          .computations = computations_,
+          .refreshes = refreshes_,
+          .refreshFailures = refreshFailures_,
+          .stores = stores_,
+          .tooLarge = tooLarge_,
+          .readFailures = readFailures_,
+          .writeFailures = writeFailures_,
+          .invalidations = invalidations_,
+          .invalidationFailures = invalidationFailures_,
+          .invalidationsRetried = invalidating_.retried(),
+          .invalidationsLost = invalidating_.lost(),
+          .circuitOpenings = guarded_.breaker().openings(),
+          .circuitRefusals = guarded_.breaker().refusals()};
+}
+
+CacheState Cache::Engine::state() const {
+  return {.invalidationsWaiting = invalidating_.size(), .circuit = guarded_.breaker().state()};
+}
+
+std::string Cache::Engine::fullName(std::string_view name_space) const {
+  return options_.prefix + ":" + std::string(name_space);
+}
+
+void Cache::Engine::look(const std::string& name_space, const CacheRequest& request,
+                         std::function<void(Found)> then) {
+  if (invalidating_.covers(name_space, request.key.stored(), request.tags)) {
+    Found nothing;
+    nothing.backendFailed = true;
+    return then(std::move(nothing));
+  }
+  lookUp(guarded_, tags_, name_space, request, [this, then = std::move(then)](Found found) {
+    if (found.backendFailed) ++readFailures_;
+    then(std::move(found));
+  });
+}
+
+FlightName Cache::Engine::flightOf(const Caller& caller) {
+  return {caller.nameSpace, caller.request.key.full(), caller.request.tags};
+}
+
+void Cache::Engine::enter(const CallerPtr& caller) {
+  auto joined = flights_.join(flightOf(*caller), caller, backend_->clock().monotonic());
+  if (joined.flight == nullptr) return leadAlone(caller);
+  if (!joined.leading) return follow(caller, joined.flight);
+  caller->flight = std::move(joined.flight);
+  lead(caller);
+}
+
+void Cache::Engine::follow(const CallerPtr& caller, const SingleFlight::FlightPtr& flight) {
+  caller->executor.postAfter(options_.flightWait, [this, caller, flight] {
+    const auto joined = flights_.succeed(flight, caller);
+    if (joined.flight == nullptr) return;
+    if (joined.leading) {
+      caller->flight = joined.flight;
+      return lead(caller);
+    }
+    caller->executor.postAfter(options_.flightWait, [this, caller, next = joined.flight] {
+      if (flights_.leave(next, caller)) leadAlone(caller);
+    });
+  });
+}
+
+void Cache::Engine::leadAlone(const CallerPtr& caller) {
+  caller->flight = flights_.alone(flightOf(*caller));
+  lead(caller);
+}
+
+void Cache::Engine::lead(const CallerPtr& caller) {
+  look(caller->nameSpace, caller->request, [this, caller](Found found) {
+    if (auto value = servable(*caller, found)) return landHit(caller, *std::move(value));
+    caller->stale = std::move(found.stale);
+    caller->stamps = std::move(found.stamps);
+    caller->storable = !found.backendFailed;
+    ++misses_;
+    if (caller->request.renewal.softTimeout.count() > 0 && mayStandIn(*caller)) return awaitRenewal(caller);
+    begin(caller);
+  });
+}
+
+void Cache::Engine::prepare(const CallerPtr& caller) {
+  if (!caller->storable) return compute(caller);
+  tags_.create(caller->stamps, caller->request.expire, [this, caller](bool created) {
+    if (!created) ++readFailures_;
+    caller->storable = created;
+    compute(caller);
+  });
+}
+
+void Cache::Engine::compute(const CallerPtr& caller) {
+  const bool accepted = caller->executor.post([this, caller] {
+    ++computations_;
+    Computed computed;
+    try {
+      computed = caller->request.compute();
+    } catch (...) {
+      return fail(caller, std::current_exception());
+    }
+    finish(caller, std::move(computed));
+  });
+  if (!accepted)
+    fail(caller, std::make_exception_ptr(Overloaded("no room to run the computation; try again")));
+}
+
+bool Cache::Engine::mayStandIn(const Caller& caller) {
+  return caller.stale && -caller.stale->ttl < caller.request.renewal.staleIfError;
+}
+
+bool Cache::Engine::landStale(const CallerPtr& caller, Source why) {
+  if (!mayStandIn(*caller)) return false;
+  caller->stale->source = why;
+  unlock(caller, [this, caller] { landHit(caller, *std::move(caller->stale)); });
+  return true;
+}
+
+void Cache::Engine::fail(const CallerPtr& caller, std::exception_ptr error) {
+  if (landStale(caller, Source::staleOnError)) return;
+  if (const auto next = flights_.promote(*caller->flight)) {
+    next->flight = std::move(caller->flight);
+    next->stamps = caller->stamps;
+    next->storable = caller->storable;
+    next->lock = std::exchange(caller->lock, std::nullopt);
+    compute(next);
+  }
+  unlock(caller, [caller, error = std::move(error)] {
+    CacheResult result;
+    result.error = error;
+    caller->done(std::move(result));
+  });
+}
+
+void Cache::Engine::finish(const CallerPtr& caller, Computed computed) {
+  if (computed.failed && landStale(caller, Source::staleOnError)) return;
+  if (computed.failed && renewing(*caller))
+    return fail(caller, std::make_exception_ptr(std::runtime_error("the computation failed")));
+  const auto payload = std::make_shared<const std::string>(std::move(computed.payload));
+  if (!computed.cacheable) return disband(caller, payload);
+  if (payload->size() > options_.maxPayload) {
+    ++tooLarge_;
+    return land(caller, payload, Storing::tooLarge);
+  }
+  if (!caller->storable) return land(caller, payload, Storing::backendFailed);
+  if (outdated(*caller)) return land(caller, payload, Storing::notCacheable);
+  store(caller, payload);
+}
+
+void Cache::Engine::land(const CallerPtr& caller, const PayloadPtr& payload, Storing storing) {
+  unlock(caller, [this, caller, payload, storing] { share(caller, payload, storing); });
+}
+
+void Cache::Engine::share(const CallerPtr& caller, const PayloadPtr& payload, Storing storing) {
+  for (const auto& follower : flights_.land(*caller->flight)) {
+    ++shared_;
+    answer(*follower, Source::shared, payload, storing);
+  }
+  answer(*caller, Source::computed, payload, storing);
+}
+
+void Cache::Engine::answer(Caller& caller, Source source, const PayloadPtr& payload, Storing storing) {
+  CacheResult result;
+  result.source = source;
+  result.payload = Payload(payload);
+  result.storing = storing;
+  result.ttl = storing == Storing::stored ? caller.request.expire : std::chrono::milliseconds(0);
+  caller.done(std::move(result));
+}
+
+void Cache::Engine::answerHit(Caller& caller, CacheResult hit) {
+  ++(hit.source == Source::hit ? hits_ : stale_);
+  caller.done(std::move(hit));
+}
+
+void Cache::Engine::landHit(const CallerPtr& caller, CacheResult hit) {
+  const auto followers = flights_.land(*caller->flight);
+  if (!followers.empty()) {
+    const auto shared = std::make_shared<const std::string>(hit.payload.bytes());
+    for (const auto& follower : followers) {
+      CacheResult same;
+      same.source = hit.source;
+      same.payload = Payload(shared);
+      same.age = hit.age;
+      same.ttl = hit.ttl;
+      answerHit(*follower, std::move(same));
+    }
+  }
+  answerHit(*caller, std::move(hit));
+}
+
+void Cache::Engine::disband(const CallerPtr& caller, const PayloadPtr& payload) {
+  for (const auto& follower : flights_.disband(*caller->flight, backend_->clock().monotonic()))
+    leadAlone(follower);
+  unlock(caller, [caller, payload] { answer(*caller, Source::computed, payload, Storing::notCacheable); });
+}
+
+}  // namespace larder

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_SRC_ENGINE_HPP
+#define LARDER_SRC_ENGINE_HPP
+
+#include <larder/cache.hpp>
+#include <larder/worker_pool.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "guarded_backend.hpp"
+#include "host_locks.hpp"
+#include "invalidation_queue.hpp"
+#include "lookup.hpp"
+#include "renewal_count.hpp"
+#include "single_flight.hpp"
+#include "tag_stamps.hpp"
+
+namespace larder {
+
+/// One getOrCompute on its way.
+struct Caller {
+  CacheRequest request;
+  std::string nameSpace;  // the request's, which may not outlive the call, with the prefix
+  Executor& executor;
+  Cache::Done done;
+  SingleFlight::FlightPtr flight;  // while leading
+  std::vector<TagStamp> stamps;    // read before the computation
+  bool storable = true;
+  std::optional<CacheResult> stale{};  // for the case that the computation fails
+  std::optional<HostLocks::Hold> lock{};
+  std::optional<Deadline> lockPatience{};  // until when to wait for another host's
+  std::chrono::milliseconds lockPause{0};  // before the next look
+};
+
+/// What a Cache does, in parts: engine.cpp is the way of a call, engine_store.cpp its last step;
+/// engine_renewal.cpp, engine_host_lock.cpp and engine_invalidation.cpp are what their names say.
+class Cache::Engine {
+ public:
+  Engine(std::shared_ptr<Backend> backend, CacheOptions options);
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+  ~Engine() { stopRenewing(); }
+
+  void getOrCompute(CacheRequest request, Executor& executor, Done done);
+  std::optional<CacheResult> find(const CacheRequest& request);
+
+  Status invalidate(std::span<const std::string> tags);
+  Status erase(std::string_view short_name, const Key& key);
+  Status clear(std::string_view short_name);
+  void replaceBackend(std::unique_ptr<Backend> next);
+
+  void stopRenewing() { renewals_.stop(); }
+  CacheCounters counters() const;
+  CacheState state() const;
+  Backend& backend() { return *backend_; }
+  const CacheOptions& options() const { return options_; }
+
+ private:
+  using Source = CacheResult::Source;
+  using Storing = CacheResult::Storing;
+  using Counter = std::atomic<std::uint64_t>;
+  using PayloadPtr = std::shared_ptr<const std::string>;
+
+  // engine.cpp: looking up, and who computes
+  std::string fullName(std::string_view name_space) const;
+  // `then` must keep the request. Nothing is found of what an invalidation covers that the backend has not
+  // taken yet.
+  void look(const std::string& name_space, const CacheRequest& request, std::function<void(Found)> then);
+  static FlightName flightOf(const Caller& caller);
+  void enter(const CallerPtr& caller);
+  // One that waited too long for the leader takes his place; the others then wait once more, and no longer.
+  void follow(const CallerPtr& caller, const SingleFlight::FlightPtr& flight);
+  void lead(const CallerPtr& caller);
+  void leadAlone(const CallerPtr& caller);
+
+  // engine.cpp: computing
+  // A tag gets its stamp before the computation begins, so that an invalidation meanwhile shows.
+  void prepare(const CallerPtr& caller);
+  void compute(const CallerPtr& caller);
+  void finish(const CallerPtr& caller, Computed computed);
+  void fail(const CallerPtr& caller, std::exception_ptr error);
+  bool outdated(const Caller& caller) const { return flights_.outdated(*caller.flight); }
+
+  // engine.cpp: answering the caller and those who follow him
+  void land(const CallerPtr& caller, const PayloadPtr& payload, Storing storing);
+  void landHit(const CallerPtr& caller, CacheResult hit);
+  // The value of before instead of an error, if there is one that may be served; else false.
+  bool landStale(const CallerPtr& caller, Source why);
+  static bool mayStandIn(const Caller& caller);
+  void disband(const CallerPtr& caller, const PayloadPtr& payload);
+  void share(const CallerPtr& caller, const PayloadPtr& payload, Storing storing);
+  static void answer(Caller& caller, Source source, const PayloadPtr& payload, Storing storing);
+  void answerHit(Caller& caller, CacheResult hit);
+
+  // engine_store.cpp
+  void store(const CallerPtr& caller, const PayloadPtr& payload);
+  // At least 1 ms, whatever chance takes away.
+  std::chrono::milliseconds lifetimeOf(const CacheRequest& request) const;
+  // An invalidation came between the last look and the write, which may have undone it.
+  void takeBack(const CallerPtr& caller, const PayloadPtr& payload);
+
+  // engine_renewal.cpp
+  enum class Renewing { begun, underWay, notPossible };
+  // What the look-up found, if the caller may have it; starts its renewal where that is due.
+  std::optional<CacheResult> servable(const Caller& caller, Found& found);
+  // `then` gets what a renewal that begins here comes to.
+  Renewing renew(const Caller& caller, const std::vector<TagStamp>& stamps, Done then = {});
+  bool renewing(const Caller& caller) const { return &caller.executor == &background_; }
+  // Renews in the background. The caller is answered by what comes first, the new value or the end of his
+  // patience; a renewal that was under way before him has had its time.
+  void awaitRenewal(const CallerPtr& caller);
+  void landRenewed(const CallerPtr& caller, CacheResult result);
+  // Another host renews the value. That is no failure.
+  void giveUpRenewal(const CallerPtr& renewer);
+
+  // engine_host_lock.cpp
+  // The computation, or first the lock that lets one host compute.
+  void begin(const CallerPtr& caller);
+  // Another host's value may be there by now.
+  void lookAgain(const CallerPtr& caller, std::function<void()> otherwise);
+  // Looks for the other host's value with growing pauses, and tries to take its place.
+  void awaitOtherHost(const CallerPtr& caller);
+  // Before the caller is answered, who may then end the Cache.
+  void unlock(const CallerPtr& caller, std::function<void()> then);
+
+  // engine_invalidation.cpp
+  Status invalidate(std::span<const StaleScope> scopes,
+                    const std::function<bool(const FlightName&)>& covered);
+
+  const std::shared_ptr<Backend> backend_;
+  const CacheOptions options_;
+  GuardedBackend guarded_;
+  TagStamps tags_;
+  InvalidationQueue invalidating_;
+  HostLocks locks_;
+  SingleFlight flights_;
+  RenewalCount renewals_;
+  Counter hits_{0}, misses_{0}, shared_{0}, stale_{0}, computations_{0}, refreshes_{0}, refreshFailures_{0},
+      stores_{0}, tooLarge_{0}, readFailures_{0}, writeFailures_{0}, invalidations_{0},
+      invalidationFailures_{0};
+  WorkerPool background_;  // last: its threads use all of the above
+};
+
+}  // namespace larder
+
+#endif
