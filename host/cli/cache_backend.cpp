@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/cache_backend.hpp"
 
+#include <stdexcept>
+#include <string>
 #include <utility>
 
 #include "cli/open_backend.hpp"
@@ -10,6 +12,8 @@ namespace {
 
 constexpr std::chrono::milliseconds kStartPing{500};
 
+Outcome ping(Backend& backend) { return backend.perform({.code = OpCode::ping}, backend.in(kStartPing)); }
+
 }  // namespace
 
 std::unique_ptr<Backend> openCacheBackend(const Config& config, PluginSet& plugins, BackendReports& reports) {
@@ -17,12 +21,21 @@ std::unique_ptr<Backend> openCacheBackend(const Config& config, PluginSet& plugi
 }
 
 void logWhetherItAnswers(Backend& backend, const Logger& logger) {
-  const auto answer = backend.perform({.code = OpCode::ping}, backend.in(kStartPing));
+  const auto answer = ping(backend);
   if (answer.status == Status::ok)
     logger.log(LogLevel::info, "serve", "the backend answers", {{"backend", backend.name()}});
   else
     logger.log(LogLevel::warning, "serve", "the backend does not answer; serving without it until it does",
                {{"backend", backend.name()}, {"status", toString(answer.status)}, {"reason", answer.error}});
+}
+
+// Where one runs already that answers, one that does not is no improvement.
+void requireAnAnswer(Backend& backend) {
+  const auto answer = ping(backend);
+  if (answer.status != Status::ok)
+    throw std::runtime_error("backends." + std::string(backend.name()) +
+                             ": does not answer: " + std::string(toString(answer.status)) +
+                             (answer.error.empty() ? "" : ", " + answer.error));
 }
 
 CircuitOptions loggedCircuit(const CacheConfig& config, const Backend& backend, const Logger& logger) {

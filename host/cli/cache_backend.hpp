@@ -23,6 +23,9 @@ std::unique_ptr<Backend> openCacheBackend(const Config& config, PluginSet& plugi
 /// requests are answered by their handlers until it is back.
 void logWhetherItAnswers(Backend& backend, const Logger& logger);
 
+/// Asks as well; throws std::runtime_error, which says why, if it does not answer.
+void requireAnAnswer(Backend& backend);
+
 /// When the cache gives up on the backend, and for how long; an outage is a line in the log at its beginning
 /// and one at its end. `backend` and `logger` must outlive the cache.
 CircuitOptions loggedCircuit(const CacheConfig& config, const Backend& backend, const Logger& logger);

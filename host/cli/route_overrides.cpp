@@ -3,6 +3,7 @@
 
 #include <larder/nearest.hpp>
 
+#include <algorithm>
 #include <vector>
 
 namespace larder::host {
@@ -17,11 +18,18 @@ std::vector<std::string> cachedEndpoints(const http::App& app) {
 
 }  // namespace
 
-void overrideExpiries(const std::map<std::string, RouteConfig>& routes, http::App& app) {
-  for (const auto& [name, route] : routes) {
-    if (app.overrideExpire(name, route.expire)) continue;
-    throw ConfigError(route.source + "route.\"" + name + "\": is not a cached endpoint" +
-                      suggestion(name, cachedEndpoints(app)));
+void checkRoutes(const std::map<std::string, RouteConfig>& routes, const http::App& app) {
+  const auto cached = cachedEndpoints(app);
+  for (const auto& [name, route] : routes)
+    if (std::find(cached.begin(), cached.end(), name) == cached.end())
+      throw ConfigError(route.source + "route.\"" + name + "\": is not a cached endpoint" +
+                        suggestion(name, cached));
+}
+
+void applyExpiries(const Config& config, http::App& app) {
+  for (const auto& name : cachedEndpoints(app)) {
+    const auto route = config.routes.find(name);
+    app.overrideExpire(name, route == config.routes.end() ? config.cache.expire : route->second.expire);
   }
 }
 

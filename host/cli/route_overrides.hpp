@@ -10,9 +10,12 @@
 
 namespace larder::host {
 
-/// Gives cached endpoints the times to live of the configuration. Throws ConfigError for a route that the app
-/// has not, or does not cache.
-void overrideExpiries(const std::map<std::string, RouteConfig>& routes, http::App& app);
+/// Throws ConfigError for a route that the app has not, or does not cache.
+void checkRoutes(const std::map<std::string, RouteConfig>& routes, const http::App& app);
+
+/// Gives every cached endpoint the time to live of its route in the configuration, or else cache.expire. Also
+/// while requests are served.
+void applyExpiries(const Config& config, http::App& app);
 
 }  // namespace larder::host
 

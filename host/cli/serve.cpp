@@ -18,10 +18,12 @@
 #include "admin/health.hpp"
 #include "admin/metrics.hpp"
 #include "cli/cache_backend.hpp"
+#include "cli/live_config.hpp"
 #include "cli/plugin_set.hpp"
 #include "cli/route_overrides.hpp"
+#include "cli/service_manager.hpp"
+#include "cli/service_signals.hpp"
 #include "cli/stop_limit.hpp"
-#include "cli/stop_signals.hpp"
 #include "cli/users_service.hpp"
 #include "endpoint/app.hpp"
 #include "http/poco_server.hpp"
@@ -39,12 +41,24 @@ constexpr auto kBackendDrains = 1s;
 constexpr auto kEverythingStops = 9s;
 constexpr int kRequestsWereCut = 1;  // exit status
 
+// Reloads for each SIGHUP; answers the signal that stops.
+int serveUntilStopped(const ServiceSignals& signals, const ServiceManager& manager, LiveConfig& live) {
+  for (;;) {
+    const int signal = signals.wait();
+    if (signal != SIGHUP) return signal;
+    manager.reloading();
+    live.reload();
+    manager.ready();
+  }
+}
+
 }  // namespace
 
 void serve(const ConfigSources& sources) {
-  const StopSignals stop_signals;
+  const ServiceSignals signals;
+  const ServiceManager manager = ServiceManager::ofThisProcess();
   const Config config = loadConfig(sources);
-  const Logger logger(config.log.level);
+  Logger logger(config.log.level);
   StopLimit stop_limit(logger);
 
   BackendReports reports(logger);
@@ -66,14 +80,19 @@ void serve(const ConfigSources& sources) {
     return metrics(
         {.cache = engine, .reports = reports, .executions = executions, .faults = faults.counts()});
   });
-  overrideExpiries(config.routes, app);
+  checkRoutes(config.routes, app);
+  applyExpiries(config, app);
+  LiveConfig live(sources, config,
+                  {.plugins = plugins, .reports = reports, .engine = engine, .app = app, .logger = logger});
 
   http::PocoServer server([&app](http::Request request) { return app.handle(std::move(request)); },
                           {.address = config.server.address, .workers = config.server.workers});
   logger.log(LogLevel::info, "serve", "listening",
              {{"address", server.address()}, {"backend", config.cache.backend}});
 
-  const int signal = stop_signals.wait();
+  manager.ready();
+  const int signal = serveUntilStopped(signals, manager, live);
+  manager.stopping();
   logger.log(LogLevel::info, "serve", "stopping", {{"signal", std::to_string(signal)}});
   stop_limit.begin(kEverythingStops, kRequestsWereCut);
   server.stop(kRequestsFinish);

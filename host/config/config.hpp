@@ -73,6 +73,9 @@ struct Config {
   UsersConfig users;
   std::map<std::string, RouteConfig> routes;  ///< by "GET /users"
   LogConfig log;
+
+  /// The keys that were given, of those that every configuration has ("cache.expire"), as they were written.
+  std::map<std::string, std::vector<std::string>> given;
 };
 
 }  // namespace larder::host

@@ -84,16 +84,18 @@ LogLevel levelOf(const Setting& setting) {
 struct KnownKey {
   FixedKey key;
   void (*take)(const Setting& setting, Config& config);
+  bool live = false;  // a reload takes it over
 };
 
 const KnownKey kKnownKeys[] = {
     {{"server", "address"}, [](const Setting& s, Config& c) { c.server.address = textOf(s); }},
     {{"server", "workers"},
      [](const Setting& s, Config& c) { c.server.workers = static_cast<std::size_t>(integerOf(s, 1, 1024)); }},
-    {{"cache", "backend"}, [](const Setting& s, Config& c) { c.cache.backend = textOf(s); }},
+    {{"cache", "backend"}, [](const Setting& s, Config& c) { c.cache.backend = textOf(s); }, true},
     {{"cache", "prefix"}, [](const Setting& s, Config& c) { c.cache.prefix = textOf(s); }},
     {{"cache", "expire"},
-     [](const Setting& s, Config& c) { c.cache.expire = durationOf(s, milliseconds(1), kOneYear); }},
+     [](const Setting& s, Config& c) { c.cache.expire = durationOf(s, milliseconds(1), kOneYear); },
+     true},
     {{"cache", "circuit_failures"},
      [](const Setting& s, Config& c) {
        c.cache.circuitFailures = static_cast<std::uint32_t>(integerOf(s, 1, 1000));
@@ -110,7 +112,7 @@ const KnownKey kKnownKeys[] = {
     {{"users", "database"}, [](const Setting& s, Config& c) { c.users.database = textOf(s); }},
     {{"users", "delay"},
      [](const Setting& s, Config& c) { c.users.delay = durationOf(s, milliseconds(0), kOneHour); }},
-    {{"log", "level"}, [](const Setting& s, Config& c) { c.log.level = levelOf(s); }},
+    {{"log", "level"}, [](const Setting& s, Config& c) { c.log.level = levelOf(s); }, true},
 };
 
 std::vector<std::string> sectionNames() {
@@ -146,6 +148,7 @@ void applyFixed(const Setting& setting, Config& config) {
     refuse(setting, "unknown key " + inQuotes(name) + suggestion(name, names));
   if (setting.path.size() > 2) refuse(setting, inQuotes(name) + " is a value, not a section");
   known->take(setting, config);
+  config.given[section + "." + name] = setting.texts;
 }
 
 // The options themselves are checked against the plugin's table, once it is loaded.
@@ -187,6 +190,19 @@ void apply(const Setting& setting, Config& config) {
   if (setting.path.front() == "backends") return applyBackend(setting, config);
   if (setting.path.front() == "route") return applyRoute(setting, config);
   applyFixed(setting, config);
+}
+
+std::vector<std::string> keysThatNeedARestart(const Config& running, const Config& next) {
+  const auto given = [](const Config& config, const std::string& name) {
+    const auto found = config.given.find(name);
+    return found == config.given.end() ? std::vector<std::string>() : found->second;
+  };
+  std::vector<std::string> changed;
+  for (const auto& known : kKnownKeys) {
+    const auto name = std::string(known.key.section) + "." + std::string(known.key.name);
+    if (!known.live && given(running, name) != given(next, name)) changed.push_back(name);
+  }
+  return changed;
 }
 
 std::vector<FixedKey> fixedKeys() {

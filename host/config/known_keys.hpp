@@ -22,6 +22,9 @@ struct FixedKey {
 };
 std::vector<FixedKey> fixedKeys();
 
+/// The keys that are given otherwise in `next` than in `running` and are only read at the start.
+std::vector<std::string> keysThatNeedARestart(const Config& running, const Config& next);
+
 }  // namespace larder::host
 
 #endif

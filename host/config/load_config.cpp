@@ -52,6 +52,11 @@ Config loadConfig(const ConfigSources& sources) {
   return config;
 }
 
+void useBackend(const std::string& name, Config& config) {
+  config.cache.backend = name;
+  completeBackends(config);
+}
+
 Environment larderEnvironment() {
   Environment environment;
   for (char** entry = ::environ; entry != nullptr && *entry != nullptr; ++entry) {

@@ -27,6 +27,9 @@ struct ConfigSources {
 /// source replaces. Throws ConfigError.
 Config loadConfig(const ConfigSources& sources);
 
+/// Makes `name` the backend of the cache: one of config.backends, or a plugin's name.
+void useBackend(const std::string& name, Config& config);
+
 /// The LARDER_ variables of this process. Not while another thread changes the environment.
 Environment larderEnvironment();
 

@@ -79,8 +79,7 @@ App& App::del(std::string pattern, Handler handler, Invalidation invalidation) {
 bool App::overrideExpire(std::string_view name, std::chrono::milliseconds expire) {
   for (const auto& endpoint : router_.endpoints()) {
     if (endpoint->name() != name || !endpoint->policy) continue;
-    endpoint->policy = endpoint->policy->withExpire(expire);
-    endpoint->policyFromConfiguration = true;
+    endpoint->policy->changeExpire(expire);
     return true;
   }
   return false;

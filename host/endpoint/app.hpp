@@ -44,8 +44,8 @@ class App {
   App& del(std::string pattern, Handler handler);
   App& del(std::string pattern, Handler handler, Invalidation invalidation);
 
-  /// Replaces the time to live of the endpoint called `name`, "GET /users". False if there is none, or it is
-  /// not cached.
+  /// Replaces the time to live of the endpoint called `name`, "GET /users", also while requests are served.
+  /// False if there is none, or it is not cached.
   bool overrideExpire(std::string_view name, std::chrono::milliseconds expire);
 
   /// Told of what went wrong behind a response: exceptions that left a handler, invalidations that failed.

@@ -25,7 +25,6 @@ struct Endpoint {
   Handler handler;
   std::optional<CachePolicy> policy{};     ///< none: never cached
   std::vector<std::string> invalidates{};  ///< tags made stale by a 2xx; {name} stands for a path parameter
-  bool policyFromConfiguration = false;
 
   /// "GET /users/{id}": how configuration, metrics and logs call it.
   std::string name() const { return method + " " + pattern; }

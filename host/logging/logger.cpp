@@ -83,7 +83,7 @@ std::string formatLogLine(std::chrono::milliseconds time, LogLevel level, std::s
 
 void Logger::log(LogLevel level, std::string_view component, std::string_view message,
                  std::initializer_list<LogField> fields) const {
-  if (level < least_) return;
+  if (level < this->level()) return;
   const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::system_clock::now().time_since_epoch());
   const auto line = formatLogLine(now, level, component, message, fields);

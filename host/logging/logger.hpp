@@ -4,6 +4,7 @@
 
 #include <larder/host_services.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <initializer_list>
 #include <string>
@@ -29,13 +30,14 @@ class Logger {
   /// Drops lines below `least`. Writes to `descriptor`, which stays the caller's; 2 is stderr.
   explicit Logger(LogLevel least, int descriptor = 2) : least_(least), descriptor_(descriptor) {}
 
-  LogLevel level() const { return least_; }
+  LogLevel level() const { return least_.load(std::memory_order_relaxed); }
+  void setLevel(LogLevel least) { least_.store(least, std::memory_order_relaxed); }
 
   void log(LogLevel level, std::string_view component, std::string_view message,
            std::initializer_list<LogField> fields = {}) const;
 
  private:
-  const LogLevel least_;
+  std::atomic<LogLevel> least_;
   const int descriptor_;
 };
 

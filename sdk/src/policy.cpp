@@ -39,11 +39,9 @@ void checkTag(const std::string& name) {
 
 CachePolicy::CachePolicy(std::chrono::milliseconds expire) : expire_(expire) { checkExpire(expire); }
 
-CachePolicy CachePolicy::withExpire(std::chrono::milliseconds expire) const {
+void CachePolicy::changeExpire(std::chrono::milliseconds expire) {
   checkExpire(expire);
-  CachePolicy changed = *this;
-  changed.expire_ = expire;
-  return changed;
+  expire_.set(expire);
 }
 
 CachePolicy& CachePolicy::staleWhileRevalidate(std::chrono::milliseconds window) {

@@ -94,6 +94,23 @@ double HostProcess::metric(std::string_view name) const {
   return at == std::string::npos ? -1 : std::stod(text.substr(at + 1 + name.size()));
 }
 
+void HostProcess::reload(std::string_view line) const {
+  const auto lines = [&] {
+    std::size_t count = 0;
+    const auto all = output();
+    for (auto at = all.find(line); at != std::string::npos; at = all.find(line, at + 1)) ++count;
+    return count;
+  };
+  const auto before = lines();
+  ::kill(child_->pid(), SIGHUP);
+  const auto give_up = std::chrono::steady_clock::now() + kPatience;
+  while (lines() == before) {
+    if (std::chrono::steady_clock::now() > give_up)
+      throw std::runtime_error("no line \"" + std::string(line) + "\" after SIGHUP: " + output());
+    std::this_thread::sleep_for(5ms);
+  }
+}
+
 Ended HostProcess::terminate() {
   ::kill(child_->pid(), SIGTERM);
   return {exitStatus(child_->wait(kPatience)), output()};

@@ -52,6 +52,9 @@ class HostProcess {
   /// The number after `name` in /metrics; -1 if it is not there.
   double metric(std::string_view name) const;
 
+  /// Sends SIGHUP and waits until the log has one more `line`; throws std::runtime_error if it does not come.
+  void reload(std::string_view line = "the configuration was reloaded") const;
+
   /// Sends SIGTERM and waits.
   Ended terminate();
   std::string output() const;

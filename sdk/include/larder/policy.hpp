@@ -2,6 +2,7 @@
 #ifndef LARDER_POLICY_HPP
 #define LARDER_POLICY_HPP
 
+#include <atomic>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -22,6 +23,25 @@ struct Renewal {
   bool inBackground() const {
     return staleWhileRevalidate.count() > 0 || softTimeout.count() > 0 || eagerRefresh > 0;
   }
+};
+
+/// A duration that may be changed while others read it; a copy is one of its own.
+class LiveDuration {
+ public:
+  LiveDuration(std::chrono::milliseconds duration) : ms_(duration.count()) {}
+  LiveDuration(const LiveDuration& other) : LiveDuration(other.get()) {}
+  LiveDuration& operator=(const LiveDuration& other) {
+    set(other.get());
+    return *this;
+  }
+
+  std::chrono::milliseconds get() const {
+    return std::chrono::milliseconds(ms_.load(std::memory_order_relaxed));
+  }
+  void set(std::chrono::milliseconds duration) { ms_.store(duration.count(), std::memory_order_relaxed); }
+
+ private:
+  std::atomic<std::chrono::milliseconds::rep> ms_;
 };
 
 /// How long and under which conditions an endpoint's or a function's result may be served from the cache.
@@ -80,21 +100,22 @@ class CachePolicy {
   /// more; needs a backend with conditional writes, and does nothing without.
   CachePolicy& lockAcrossHosts(std::chrono::milliseconds expiry);
 
-  std::chrono::milliseconds expire() const { return expire_; }
+  std::chrono::milliseconds expire() const { return expire_.get(); }
   std::chrono::milliseconds lockAcrossHosts() const { return lockAcrossHosts_; }
   const Renewal& renewal() const { return renewal_; }
   const std::vector<std::string>& tags() const { return tags_; }
   const std::optional<std::vector<std::string>>& queryParameters() const { return queryParameters_; }
   const std::vector<std::string>& headers() const { return headers_; }
 
-  /// The same policy with another time to live, as a configuration may give it.
-  CachePolicy withExpire(std::chrono::milliseconds expire) const;
+  /// Replaces the time to live, 1 ms to 100 years, as a configuration may do; also while other threads use
+  /// the policy. What is stored already keeps the one it was stored with.
+  void changeExpire(std::chrono::milliseconds expire);
 
  private:
   void addTag(std::string name);
   void addHeader(std::string name);
 
-  std::chrono::milliseconds expire_;
+  LiveDuration expire_;
   Renewal renewal_;
   std::chrono::milliseconds lockAcrossHosts_{0};
   std::vector<std::string> tags_;

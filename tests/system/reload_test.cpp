@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The configuration of a running host changes: by SIGHUP, whole or not at all, with no failed request.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <fstream>
+#include <thread>
+#include <vector>
+
+#include "host_process.hpp"
+#include "servers/redis_server.hpp"
+#include "servers/temp_directory.hpp"
+
+using namespace larder;
+using namespace std::chrono_literals;
+using larder::system::HostProcess;
+
+namespace {
+
+class Reload : public ::testing::Test {
+ protected:
+  std::vector<std::string> arguments() const { return {"--config", file()}; }
+  std::string file() const { return (directory_.path() / "larder.toml").string(); }
+  void write(const std::string& text) const { std::ofstream(file()) << text; }
+
+  const servers::TempDirectory directory_{"larder-reload"};
+};
+
+constexpr const char* kRefused = "the configuration was not reloaded; nothing has changed";
+
+bool isHit(const system::Answer& answer) { return answer.cacheStatus().starts_with("larder; hit"); }
+
+// Clients that ask without a pause, until they are stopped, and count answers that are none.
+class Load {
+ public:
+  explicit Load(const HostProcess& host) {
+    for (int i = 0; i < 4; ++i)
+      clients_.emplace_back([this, &host] {
+        while (!stop_) {
+          const auto answer = host.get("/users");
+          ++asked_;
+          if (answer.status != 200) ++failed_;
+          if (isHit(answer)) ++hits_;
+        }
+      });
+  }
+  void stop() {
+    stop_ = true;
+    for (auto& client : clients_) client.join();
+  }
+  int failed() const { return failed_; }
+  int asked() const { return asked_; }
+  int hits() const { return hits_; }
+
+ private:
+  std::atomic<bool> stop_{false};
+  std::atomic<int> failed_{0}, asked_{0}, hits_{0};
+  std::vector<std::thread> clients_;
+};
+
+}  // namespace
+
+TEST_F(Reload, SwapsTheBackendUnderLoadWithoutAFailedRequest) {
+  servers::RedisServer redis;
+  const std::string lru = "[cache]\nbackend = \"lru\"\n";
+  const std::string on_redis =
+      "[cache]\nbackend = \"redis\"\n[backends.redis]\nurl = \"" + redis.url() + "\"\n";
+  write(lru);
+  HostProcess larder(arguments());
+  Load load(larder);
+
+  for (int i = 0; i < 3; ++i) {
+    write(on_redis);
+    larder.reload();
+    std::this_thread::sleep_for(100ms);
+    write(lru);
+    larder.reload();
+    std::this_thread::sleep_for(100ms);
+  }
+  load.stop();
+
+  EXPECT_EQ(load.failed(), 0) << larder.output();
+  EXPECT_GT(load.asked(), 100);
+  EXPECT_GT(load.hits(), load.asked() / 2);
+  EXPECT_EQ(larder.metric("larder_backend_errors_total{backend=\"lru\"}"), 0);
+  EXPECT_EQ(larder.terminate().status, 0);
+}
+
+TEST_F(Reload, ServesNothingThatWasInvalidatedWhileAnotherBackendWasInUse) {
+  servers::RedisServer redis;
+  const std::string on_redis =
+      "[cache]\nbackend = \"redis\"\n[backends.redis]\nurl = \"" + redis.url() + "\"\n";
+  write(on_redis);
+  HostProcess larder(arguments());
+  larder.get("/users");
+  ASSERT_TRUE(isHit(larder.get("/users")));
+
+  write("[cache]\nbackend = \"lru\"\n");
+  larder.reload();
+  larder.request("POST", "/users", {}, R"({"name":"Ada","email":"ada@example.org"})");
+  write(on_redis);
+  larder.reload();
+
+  EXPECT_NE(larder.get("/users").body().find("ada@example.org"), std::string::npos);
+}
+
+TEST_F(Reload, ChangesTheTimesToLiveAndTheLevelOfTheLog) {
+  write("[cache]\nexpire = \"1h\"\n");
+  HostProcess larder(arguments());
+
+  write("[cache]\nexpire = \"2h\"\n[route.\"GET /users/{id}\"]\nexpire = \"3h\"\n");
+  larder.reload();
+
+  larder.get("/users");
+  larder.get("/users/1");
+  EXPECT_EQ(larder.get("/users").cacheStatus().substr(0, 22), "larder; hit; ttl=7199");
+  EXPECT_EQ(larder.get("/users/1").cacheStatus().substr(0, 23), "larder; hit; ttl=10799");
+
+  write("[log]\nlevel = \"error\"\n");
+  larder.reload();  // said at the level of before
+  EXPECT_EQ(larder.terminate().output.find("stopping"), std::string::npos);
+}
+
+TEST_F(Reload, ChangesNothingByAFileThatIsWrongAndSaysWhere) {
+  write("[cache]\nexpire = \"1h\"\n");
+  HostProcess larder(arguments());
+  larder.get("/users");
+
+  write("[cache]\nexpire = \"2h\"\n[route.\"GET /users\"]\nexpire = \"-5s\"\n");
+  larder.reload(kRefused);
+
+  EXPECT_NE(
+      larder.output().find("larder.toml:4: route.\\\"GET /users\\\".expire: \\\"-5s\\\" is out of range"),
+      std::string::npos)
+      << larder.output();
+  EXPECT_TRUE(isHit(larder.get("/users")));
+  EXPECT_EQ(larder.get("/users/1").status, 200);
+  EXPECT_TRUE(larder.get("/users/1").cacheStatus().starts_with("larder; hit; ttl=3"));
+}
+
+TEST_F(Reload, KeepsABackendThatAnswersRatherThanOneThatDoesNot) {
+  write("");
+  HostProcess larder(arguments());
+  larder.get("/users");
+
+  write("[cache]\nbackend = \"redis\"\n[backends.redis]\nurl = \"redis://127.0.0.1:1/0\"\n");
+  larder.reload(kRefused);
+
+  EXPECT_NE(larder.output().find("backends.redis: does not answer"), std::string::npos) << larder.output();
+  EXPECT_TRUE(isHit(larder.get("/users")));
+}
+
+TEST_F(Reload, SaysWhichKeysNeedARestart) {
+  write("[server]\nworkers = 4\n");
+  HostProcess larder(arguments());
+
+  write("[server]\nworkers = 5\n[cache]\nprefix = \"other\"\n");
+  larder.reload("these keys changed and need a restart keys=\"server.workers, cache.prefix\"");
+
+  EXPECT_EQ(larder.get("/users").status, 200);
+}
