@@ -195,7 +195,8 @@ class PocoServer::Server {
     parameters->setMaxQueued(static_cast<int>(options.maxQueued));
     parameters->setTimeout(timespan(options.timeout));
     parameters->setKeepAliveTimeout(timespan(options.keepAlive));
-    parameters->setThreadIdleTime(timespan(options.keepAlive));
+    // A thread that ends a connection while Poco stops may miss that, and waits so long for another one.
+    parameters->setThreadIdleTime(timespan(std::chrono::milliseconds(200)));
     return parameters;
   }
 
