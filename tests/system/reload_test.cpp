@@ -114,8 +114,8 @@ TEST_F(Reload, ChangesTheTimesToLiveAndTheLevelOfTheLog) {
 
   larder.get("/users");
   larder.get("/users/1");
-  EXPECT_EQ(larder.get("/users").cacheStatus().substr(0, 22), "larder; hit; ttl=7199");
-  EXPECT_EQ(larder.get("/users/1").cacheStatus().substr(0, 23), "larder; hit; ttl=10799");
+  EXPECT_TRUE(larder.get("/users").cacheStatus().starts_with("larder; hit; ttl=71"));
+  EXPECT_TRUE(larder.get("/users/1").cacheStatus().starts_with("larder; hit; ttl=107"));
 
   write("[log]\nlevel = \"error\"\n");
   larder.reload();  // said at the level of before
