@@ -38,8 +38,12 @@ void setOption(int socket, int level, int option) {
 
 }  // namespace
 
-Link::Link(plugin::Host host, RedisUrl url, std::chrono::nanoseconds connectTimeout)
-    : host_(host), url_(std::move(url)), connectTimeout_(connectTimeout), backOff_(host.random64()) {}
+Link::Link(plugin::Host host, RedisUrl url, std::chrono::nanoseconds connectTimeout, Announcing announcing)
+    : host_(host),
+      url_(std::move(url)),
+      connectTimeout_(connectTimeout),
+      announcing_(announcing),
+      backOff_(host.random64()) {}
 
 int Link::fd() const {
   switch (step_) {
@@ -226,7 +230,7 @@ void Link::pause(std::uint64_t now) {
 }
 
 void Link::announce(larder_status status, const std::string& text) {
-  if (announced_ == status) return;
+  if (announcing_ == Announcing::no || announced_ == status) return;
   announced_ = status;
   const bool up = status == LARDER_OK;
   host_.log(up ? LARDER_LOG_INFO : LARDER_LOG_WARNING,

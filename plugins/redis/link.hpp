@@ -34,8 +34,12 @@ struct Availability {
 /// Driven by the I/O thread: it polls fd() for events(), and calls advance when that or wakeNs() says so.
 class Link {
  public:
+  /// Whether changes of state are logged and reported: a backend has one link that speaks for it.
+  enum class Announcing { no, yes };
+
   /// Throws std::system_error, std::runtime_error.
-  Link(plugin::Host host, RedisUrl url, std::chrono::nanoseconds connectTimeout);
+  Link(plugin::Host host, RedisUrl url, std::chrono::nanoseconds connectTimeout,
+       Announcing announcing = Announcing::yes);
 
   /// What to poll for; -1 for nothing.
   int fd() const;
@@ -79,6 +83,7 @@ class Link {
   plugin::Host host_;
   RedisUrl url_;
   std::chrono::nanoseconds connectTimeout_;
+  Announcing announcing_;
   BackOff backOff_;
   Resolver resolver_;
 

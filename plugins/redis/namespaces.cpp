@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "namespaces.hpp"
 
+#include <charconv>
+#include <system_error>
+#include <tuple>
+
 namespace larder::redis {
 
 void Namespace::adopt(const std::optional<Generation>& generation) {
@@ -22,6 +26,28 @@ Namespace& Namespaces::find(std::string_view name) {
   std::string start = keyPrefix_ + "{" + std::to_string(name.size()) + ":";
   start.append(name).append("}:");
   return namespaces_.emplace(std::string(name), Namespace(std::move(start))).first->second;
+}
+
+std::optional<StoredKey> readStoredKey(std::string_view keyPrefix, std::string_view text) {
+  if (!text.starts_with(keyPrefix)) return std::nullopt;
+  text.remove_prefix(keyPrefix.size());
+  if (!text.starts_with('{')) return std::nullopt;
+  text.remove_prefix(1);
+  std::size_t length = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), length);
+  if (error != std::errc()) return std::nullopt;
+  text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+  constexpr std::string_view before = ":";
+  constexpr std::string_view after = "}:";
+  if (!text.starts_with(before) || text.size() - before.size() < length) return std::nullopt;
+  const auto name = text.substr(before.size(), length);
+  text.remove_prefix(before.size() + length);
+  if (!text.starts_with(after)) return std::nullopt;
+  text.remove_prefix(after.size());
+  if (text == "generation") return StoredKey{name, std::nullopt};
+  constexpr std::size_t generationSize = std::tuple_size_v<Generation>;
+  if (text.size() <= generationSize || text[generationSize] != ':') return std::nullopt;
+  return StoredKey{name, text.substr(generationSize + 1)};
 }
 
 void Namespaces::settleAll() {

@@ -63,6 +63,15 @@ struct Namespace {
   std::vector<RequestRef> held;   ///< arrived while blocked, in order
 };
 
+/// What a key in Redis stands for: an entry, or the generation of a namespace.
+struct StoredKey {
+  std::string_view nameSpace;
+  std::optional<std::string_view> key;  ///< nullopt: the generation
+};
+
+/// Reads a key in Redis that Namespace has made; nullopt if it is none. The views are into `text`.
+std::optional<StoredKey> readStoredKey(std::string_view keyPrefix, std::string_view text);
+
 /// The namespaces in use, made on demand and forgotten when there are too many. References stay valid
 /// while a command of theirs is under way. For the I/O thread.
 class Namespaces {

@@ -5,6 +5,9 @@
 #include <array>
 #include <chrono>
 #include <cstring>
+#include <exception>
+#include <memory>
+#include <new>
 #include <string>
 #include <string_view>
 
@@ -32,6 +35,8 @@ constexpr std::array optionTable{
                    largestValue),
     plugin::option("key_prefix", LARDER_OPTION_STRING, "larder:",
                    "begins every key in Redis; sets applications on one server apart", 0, longestPrefix),
+    plugin::option("tracking", LARDER_OPTION_BOOLEAN, "true",
+                   "whoever keeps copies is told what others change: CLIENT TRACKING, Redis 6 or newer"),
 };
 
 // The host checks ranges too; this holds for one that does not, and for a setting that is not there.
@@ -65,7 +70,9 @@ plugin::Info RedisBackend::info() {
 RedisBackend::RedisBackend(plugin::Host host, const plugin::Settings& settings)
     : host_(host),
       maxValueSize_(static_cast<std::uint64_t>(numberOf(settings, "max_value"))),
-      loop_(host, optionsOf(settings)) {}
+      tracks_(settings.number("tracking") != 0),
+      options_(optionsOf(settings)),
+      loop_(host, options_) {}
 
 void RedisBackend::submit(larder_op* const* ops, std::uint32_t count, larder_status* results) noexcept {
   const std::uint64_t now = host_.monotonicNs();
@@ -129,6 +136,20 @@ larder_status RedisBackend::drain(std::uint64_t deadlineNs) noexcept {
   constexpr std::chrono::seconds moment{1};
   inbox.awaitIdle(moment);
   return LARDER_DEADLINE;
+}
+
+const void* RedisBackend::extension(std::string_view id) noexcept {
+  return tracks_ && id == LARDER_INVALIDATION ? &plugin::implemented : nullptr;
+}
+
+larder_status RedisBackend::listen(const larder_invalidation_listener* listener) noexcept try {
+  changes_.reset();
+  if (listener != nullptr) changes_ = std::make_unique<ChangeFeed>(host_, options_, *listener);
+  return LARDER_OK;
+} catch (const std::bad_alloc&) {
+  return LARDER_NO_MEMORY;
+} catch (const std::exception&) {
+  return LARDER_INTERNAL;
 }
 
 }  // namespace larder::redis

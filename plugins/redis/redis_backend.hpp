@@ -2,10 +2,13 @@
 #ifndef LARDER_REDIS_REDIS_BACKEND_HPP
 #define LARDER_REDIS_REDIS_BACKEND_HPP
 
+#include "change_feed.hpp"
 #include "io_loop.hpp"
 
 #include <cstdint>
 #include <larder/plugin.hpp>
+#include <memory>
+#include <string_view>
 
 namespace larder::redis {
 
@@ -28,13 +31,18 @@ class RedisBackend final : public plugin::Backend {
   void cancel(larder_op& op) noexcept override { loop_.inbox().cancel(op); }
   void stats(larder_stats& stats) const noexcept override;
   larder_status drain(std::uint64_t deadlineNs) noexcept override;
+  const void* extension(std::string_view id) noexcept override;
+  larder_status listen(const larder_invalidation_listener* listener) noexcept override;
 
  private:
   larder_status judge(larder_op& op, std::uint64_t now);
 
   plugin::Host host_;
   std::uint64_t maxValueSize_;
+  bool tracks_;
+  Options options_;
   IoLoop loop_;
+  std::unique_ptr<ChangeFeed> changes_;  // while somebody listens
 };
 
 }  // namespace larder::redis

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "namespaces.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace larder::redis {
+namespace {
+
+TEST(StoredKey, ReadsWhatANamespaceWrites) {
+  for (const std::string name : {"users", "", "a}:b", "3:x"})
+    for (const std::string key : {"7", "", "generation", "a:b{c}"}) {
+      Namespaces namespaces("larder:", 10);
+      Namespace& space = namespaces.find(name);
+      const auto entry = space.entryStart(generationOf(7)) + key;
+
+      const auto read = readStoredKey("larder:", entry);
+      const auto generation = readStoredKey("larder:", space.generationKey);
+
+      ASSERT_TRUE(read && read->key) << entry;
+      EXPECT_EQ(read->nameSpace, name);
+      EXPECT_EQ(*read->key, key);
+      ASSERT_TRUE(generation) << space.generationKey;
+      EXPECT_EQ(generation->nameSpace, name);
+      EXPECT_FALSE(generation->key);
+    }
+}
+
+TEST(StoredKey, AForeignKeyIsNone) {
+  for (const auto* text : {"", "larder:", "larder:{", "larder:{5:users", "larder:{9:users}:generation",
+                           "larder:{5:users}:short:7", "other:{5:users}:generation",
+                           "larder:{-1:}:generation", "larder:{99999999999999999999999:a}:generation"})
+    EXPECT_FALSE(readStoredKey("larder:", text)) << text;
+}
+
+}  // namespace
+}  // namespace larder::redis
