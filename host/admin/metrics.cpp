@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "admin/metrics_text.hpp"
 
@@ -58,35 +59,44 @@ void addCacheState(const CacheState& state, MetricsText& page) {
   page.sample(state.circuit == CircuitState::closed ? 0u : 1u);
 }
 
+// Of the backend and, where it is tiered, of L1 and L2.
 void addBackend(const Backend& backend, MetricsText& page) {
   struct Row {
     MetricKind kind;
     std::string_view name;
     std::string_view help;
-    std::uint64_t value;
+    std::uint64_t larder_stats::*value;
   };
-  const larder_stats stats = backend.stats();
+  auto backends = backend.tierStats();
+  backends.emplace(backends.begin(), backend.name(), backend.stats());
   const Row rows[] = {
       {MetricKind::gauge, "larder_backend_entries", "Entries now, expired ones perhaps included.",
-       stats.entries},
-      {MetricKind::gauge, "larder_backend_bytes", "Bytes used by entries now.", stats.bytes},
-      {MetricKind::gauge, "larder_backend_capacity_bytes", "Bytes that entries may use.", stats.capacity},
-      {MetricKind::gauge, "larder_backend_pending_operations", "Operations under way.", stats.pending},
-      {MetricKind::counter, "larder_backend_hits_total", "GETs that found an entry.", stats.hits},
-      {MetricKind::counter, "larder_backend_misses_total", "GETs that found none.", stats.misses},
-      {MetricKind::counter, "larder_backend_writes_total", "SETs that succeeded.", stats.writes},
-      {MetricKind::counter, "larder_backend_deletes_total", "DELETEs that removed an entry.", stats.deletes},
-      {MetricKind::counter, "larder_backend_evictions_total", "Entries dropped for space.", stats.evictions},
+       &larder_stats::entries},
+      {MetricKind::gauge, "larder_backend_bytes", "Bytes used by entries now.", &larder_stats::bytes},
+      {MetricKind::gauge, "larder_backend_capacity_bytes", "Bytes that entries may use.",
+       &larder_stats::capacity},
+      {MetricKind::gauge, "larder_backend_pending_operations", "Operations under way.",
+       &larder_stats::pending},
+      {MetricKind::counter, "larder_backend_hits_total", "GETs that found an entry.", &larder_stats::hits},
+      {MetricKind::counter, "larder_backend_misses_total", "GETs that found none.", &larder_stats::misses},
+      {MetricKind::counter, "larder_backend_writes_total", "SETs that succeeded.", &larder_stats::writes},
+      {MetricKind::counter, "larder_backend_deletes_total", "DELETEs that removed an entry.",
+       &larder_stats::deletes},
+      {MetricKind::counter, "larder_backend_evictions_total", "Entries dropped for space.",
+       &larder_stats::evictions},
       {MetricKind::counter, "larder_backend_expirations_total", "Entries dropped for age.",
-       stats.expirations},
-      {MetricKind::counter, "larder_backend_errors_total", "Operations that failed.", stats.errors},
+       &larder_stats::expirations},
+      {MetricKind::counter, "larder_backend_errors_total", "Operations that failed.", &larder_stats::errors},
       {MetricKind::counter, "larder_backend_reconnects_total", "Connections after the first.",
-       stats.reconnects},
+       &larder_stats::reconnects},
   };
   for (const Row& row : rows) {
-    if (row.value == LARDER_STAT_UNKNOWN) continue;  // absent says more than a made-up zero
-    page.begin(row.kind, row.name, row.help);
-    page.sample("backend", backend.name(), row.value);
+    bool begun = false;
+    for (const auto& [name, stats] : backends) {
+      if (stats.*row.value == LARDER_STAT_UNKNOWN) continue;  // absent says more than a made-up zero
+      if (!std::exchange(begun, true)) page.begin(row.kind, row.name, row.help);
+      page.sample("backend", name, stats.*row.value);
+    }
   }
 }
 

@@ -17,7 +17,7 @@ Outcome ping(Backend& backend) { return backend.perform({.code = OpCode::ping}, 
 }  // namespace
 
 std::unique_ptr<Backend> openCacheBackend(const Config& config, PluginSet& plugins, BackendReports& reports) {
-  return openBackend(config.cache.backend, config.backends.at(config.cache.backend), plugins, reports);
+  return openConfigured(config.cache.backend, config, plugins, reports);
 }
 
 void logWhetherItAnswers(Backend& backend, const Logger& logger) {

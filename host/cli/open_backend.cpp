@@ -28,4 +28,21 @@ std::unique_ptr<Backend> openBackend(const std::string& name, const BackendConfi
   }
 }
 
+std::unique_ptr<Backend> openConfigured(const std::string& name, const Config& config, PluginSet& plugins,
+                                        HostServices& services) {
+  const BackendConfig& backend = config.backends.at(name);
+  if (!backend.tiers) return openBackend(name, backend, plugins, services);
+  const auto tier = [&](const std::string& of) {
+    return openBackend(of, config.backends.at(of), plugins, services);
+  };
+  TierOptions options = backend.tiers->options;
+  options.circuit.failures = config.cache.circuitFailures;
+  options.circuit.openFor = config.cache.circuitOpenFor;
+  try {
+    return Backend::openTiered(name, tier(backend.tiers->l1), tier(backend.tiers->l2), options, services);
+  } catch (const SettingError& error) {
+    throw ConfigError(sourceOf(error.what(), name, backend) + error.what());
+  }
+}
+
 }  // namespace larder::host

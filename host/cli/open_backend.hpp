@@ -18,6 +18,10 @@ namespace larder::host {
 std::unique_ptr<Backend> openBackend(const std::string& name, const BackendConfig& config, PluginSet& plugins,
                                      HostServices& services);
 
+/// Opens the backend called `name` of the configuration, and its tiers if it has some. Throws the same.
+std::unique_ptr<Backend> openConfigured(const std::string& name, const Config& config, PluginSet& plugins,
+                                        HostServices& services);
+
 }  // namespace larder::host
 
 #endif

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -36,9 +37,17 @@ struct CacheConfig {
   std::chrono::milliseconds circuitOpenFor{1000};
 };
 
+/// Two backends as one: larder::Backend::openTiered.
+struct TiersConfig {
+  std::string l1;  ///< names in Config::backends, which are no tiers themselves
+  std::string l2;
+  TierOptions options{};
+};
+
 struct BackendConfig {
-  std::string plugin;  ///< a name to find in the plugin directories, or an absolute path
+  std::string plugin;  ///< a name to find in the plugin directories, or an absolute path; empty with tiers
   BackendSettings settings;
+  std::optional<TiersConfig> tiers{};
   /// Where each of the settings was given, as messages begin: "larder.toml:7: ".
   std::map<std::string, std::string> sources;
 };

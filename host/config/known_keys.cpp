@@ -151,6 +151,18 @@ void applyFixed(const Setting& setting, Config& config) {
   config.given[section + "." + name] = setting.texts;
 }
 
+// True if it is a key of tiers, which no plugin can have as an option.
+bool applyTiers(const Setting& setting, BackendConfig& backend) {
+  const auto& key = setting.path[2];
+  if (key != "l1" && key != "l2" && key != "l1_ttl") return false;
+  if (!backend.tiers) backend.tiers.emplace();
+  if (key == "l1") backend.tiers->l1 = textOf(setting);
+  if (key == "l2") backend.tiers->l2 = textOf(setting);
+  if (key == "l1_ttl") backend.tiers->options.l1Ttl = durationOf(setting, milliseconds(1), kOneYear);
+  backend.sources[key] = setting.source;
+  return true;
+}
+
 // The options themselves are checked against the plugin's table, once it is loaded.
 void applyBackend(const Setting& setting, Config& config) {
   if (setting.path.size() < 3) {
@@ -166,8 +178,10 @@ void applyBackend(const Setting& setting, Config& config) {
   const auto& option = setting.path[2];
   if (option == "plugin") {
     backend.plugin = textOf(setting);
+    backend.sources[option] = setting.source;
     return;
   }
+  if (applyTiers(setting, backend)) return;
   backend.settings[option] = setting.texts;
   backend.sources[option] = setting.source;
 }

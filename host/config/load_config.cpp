@@ -3,8 +3,10 @@
 
 #include <unistd.h>
 
+#include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "config/known_keys.hpp"
 #include "config/toml_settings.hpp"
@@ -31,11 +33,47 @@ void applyEnvironment(const Environment& environment, Config& config) {
   }
 }
 
+[[noreturn]] void refuseTiers(const std::string& name, const BackendConfig& backend, const std::string& key,
+                              const std::string& why) {
+  const auto source = backend.sources.find(key);
+  throw ConfigError((source != backend.sources.end() ? source->second : std::string()) + "backends." + name +
+                    "." + key + ": " + why);
+}
+
+// A backend of tiers has no plugin and no options of its own, and its tiers are backends with a plugin.
+void checkTiers(const std::string& name, const Config& config) {
+  const BackendConfig& backend = config.backends.at(name);
+  const auto tier = [&](const std::string& key, const std::string& of) {
+    if (of.empty()) refuseTiers(name, backend, key, "is missing; name the backend, l1 and l2 both");
+    const auto named = config.backends.find(of);
+    if (of == name || (named != config.backends.end() && named->second.tiers))
+      refuseTiers(name, backend, key, "\"" + of + "\" is tiers itself; name a backend with a plugin");
+  };
+  tier("l1", backend.tiers->l1);
+  tier("l2", backend.tiers->l2);
+  if (backend.tiers->l1 == backend.tiers->l2)
+    refuseTiers(name, backend, "l2", "is the same backend as l1; name another one");
+  if (!backend.plugin.empty())
+    refuseTiers(name, backend, "plugin", "has no meaning with l1 and l2; leave one or the other out");
+  if (!backend.settings.empty())
+    refuseTiers(name, backend, backend.settings.begin()->first,
+                "is not an option of tiers; put it into the section of l1 or l2");
+}
+
 // A backend needs no section, and a section no `plugin`: its name is the plugin's.
 void completeBackends(Config& config) {
   config.backends[config.cache.backend];
+  std::vector<std::string> tiers;
+  for (const auto& [name, backend] : config.backends)
+    if (backend.tiers) tiers.push_back(name);
+  for (const auto& name : tiers) {
+    checkTiers(name, config);
+    const TiersConfig& both = *config.backends.at(name).tiers;
+    config.backends[both.l1];
+    config.backends[both.l2];
+  }
   for (auto& [name, backend] : config.backends)
-    if (backend.plugin.empty()) backend.plugin = name;
+    if (backend.plugin.empty() && !backend.tiers) backend.plugin = name;
 }
 
 }  // namespace

@@ -15,6 +15,7 @@
 #include <larder/backend_settings.hpp>
 #include "pending_batch.hpp"
 #include "replaceable.hpp"
+#include "tiered_backend.hpp"
 
 namespace larder {
 namespace {
@@ -139,6 +140,15 @@ class Backend::Instance {
         inline_((plugin_.capabilities & LARDER_CAP_INLINE) != 0) {
     if (!inline_) watch_.emplace(plugin_, services_.clock());
   }
+  Instance(std::shared_ptr<const PluginLibrary> library, std::string name,
+           std::unique_ptr<TieredBackend> tiered, HostServices& services)
+      : library_(std::move(library)),
+        services_(services, std::move(name)),
+        tiered_(tiered.get()),
+        plugin_(TieredBackend::table(std::move(tiered))),
+        inline_((plugin_.capabilities & LARDER_CAP_INLINE) != 0) {
+    if (!inline_) watch_.emplace(plugin_, services_.clock());
+  }
   Instance(const Instance&) = delete;
   Instance& operator=(const Instance&) = delete;
 
@@ -188,11 +198,13 @@ class Backend::Instance {
   const larder_backend& plugin() const { return plugin_; }
   const std::string& name() const { return services_.name(); }
   const std::shared_ptr<const PluginLibrary>& library() const { return library_; }
+  const TieredBackend* tiered() const { return tiered_; }
   const Clock& clock() const { return services_.clock(); }
 
  private:
   const std::shared_ptr<const PluginLibrary> library_;
   ServiceTable services_;
+  const TieredBackend* const tiered_ = nullptr;  // what plugin_ is the table of, if it is tiered
   const larder_backend plugin_;
   const bool inline_;
   std::optional<DeadlineWatch> watch_;
@@ -208,6 +220,7 @@ class Backend::Present {
 
   auto access() const { return instance_.access(); }
   bool isInline() const { return inline_.load(std::memory_order_relaxed); }
+  bool isTiered() const { return tiered_.load(std::memory_order_relaxed); }
   const Clock& clock() const { return clock_; }
   std::string_view name() const { return identity_.load(std::memory_order_acquire)->name; }
   const PluginLibrary& library() const { return *identity_.load(std::memory_order_acquire)->library; }
@@ -229,6 +242,7 @@ class Backend::Present {
     identities_.push_back(std::make_unique<Identity>(Identity{instance.name(), instance.library()}));
     identity_.store(identities_.back().get(), std::memory_order_release);
     inline_.store(instance.isInline(), std::memory_order_relaxed);
+    tiered_.store(instance.tiered() != nullptr, std::memory_order_relaxed);
   }
 
   const Clock& clock_;
@@ -236,6 +250,7 @@ class Backend::Present {
   std::vector<std::unique_ptr<Identity>> identities_;  // all there were: whoever asked for a name may keep it
   std::atomic<const Identity*> identity_{nullptr};
   std::atomic<bool> inline_{false};
+  std::atomic<bool> tiered_{false};
   Replaceable<Instance> instance_;
 };
 
@@ -243,6 +258,15 @@ std::unique_ptr<Backend> Backend::open(std::shared_ptr<const PluginLibrary> libr
                                        const BackendSettings& settings, HostServices& services) {
   return std::unique_ptr<Backend>(
       new Backend(std::make_unique<Instance>(std::move(library), std::move(name), settings, services)));
+}
+
+std::unique_ptr<Backend> Backend::openTiered(std::string name, std::unique_ptr<Backend> l1,
+                                             std::unique_ptr<Backend> l2, const TierOptions& options,
+                                             HostServices& services) {
+  auto library = l2->present_->access()->library();
+  auto tiered = std::make_unique<TieredBackend>(name, std::move(l1), std::move(l2), options, services);
+  return std::unique_ptr<Backend>(new Backend(
+      std::make_unique<Instance>(std::move(library), std::move(name), std::move(tiered), services)));
 }
 
 Backend::Backend(std::unique_ptr<Instance> instance)
@@ -283,6 +307,7 @@ void Backend::start(std::span<const Operation> operations, Deadline deadline, Ca
 }
 
 bool Backend::isInline() const { return present_->isInline(); }
+bool Backend::isTiered() const { return present_->isTiered(); }
 std::uint64_t Backend::capabilities() const { return present_->access()->plugin().capabilities; }
 bool Backend::has(std::uint64_t wanted) const { return (capabilities() & wanted) == wanted; }
 const void* Backend::extension(std::string_view id) const {
@@ -303,6 +328,14 @@ larder_stats Backend::stats() const {
   const auto instance = present_->access();
   instance->plugin().stats(instance->plugin().self, &stats);
   return stats;
+}
+
+std::vector<std::pair<std::string, larder_stats>> Backend::tierStats() const {
+  const auto instance = present_->access();
+  const TieredBackend* const tiered = instance->tiered();
+  if (tiered == nullptr) return {};
+  return {{std::string(tiered->l1().name()), tiered->l1().stats()},
+          {std::string(tiered->l2().name()), tiered->l2().stats()}};
 }
 
 bool Backend::replace(std::unique_ptr<Backend> next, std::chrono::milliseconds limit) {

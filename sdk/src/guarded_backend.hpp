@@ -11,7 +11,8 @@
 namespace larder {
 
 /// The engine's way to its backend: gives each operation the same time-out and refuses it at once, as
-/// unavailable, while the circuit is open. A backend in memory has nothing to wait for and is never refused.
+/// unavailable, while the circuit is open. A backend in memory has nothing to wait for and is never refused;
+/// nor are tiers, which guard L2 themselves.
 ///
 /// Thread-safe. `backend` must outlive it, and so must every operation's end.
 class GuardedBackend {
@@ -29,6 +30,8 @@ class GuardedBackend {
   const CircuitBreaker& breaker() const { return breaker_; }
 
  private:
+  bool isGuarded() const { return !backend_.isInline() && !backend_.isTiered(); }
+
   Backend& backend_;
   const std::chrono::milliseconds timeout_;
   CircuitBreaker breaker_;

@@ -193,6 +193,43 @@ TEST_F(ConfigFile, IsRefusedWithFileAndLineOfTheKey) {
             "larder.toml:2: plugins.sha256: takes a list of texts, like [\"9f86d081...\"]");
 }
 
+TEST_F(ConfigFile, TiersNameBackendsWhichNeedNoSection) {
+  const Config config = loadConfig(file(R"(
+    [cache]
+    backend = "near"
+    [backends.near]
+    l1 = "lru"
+    l2 = "shared"
+    l1_ttl = "5s"
+    [backends.shared]
+    plugin = "redis"
+  )"));
+
+  const BackendConfig& near = config.backends.at("near");
+  ASSERT_TRUE(near.tiers);
+  EXPECT_EQ(near.tiers->l1, "lru");
+  EXPECT_EQ(near.tiers->l2, "shared");
+  EXPECT_EQ(near.tiers->options.l1Ttl, 5s);
+  EXPECT_EQ(near.plugin, "");
+  EXPECT_EQ(config.backends.at("lru").plugin, "lru");
+}
+
+TEST_F(ConfigFile, IsRefusedForTiersThatAreNone) {
+  EXPECT_EQ(refusalOf(file("[backends.t]\nl1 = \"lru\"\n")),
+            "backends.t.l2: is missing; name the backend, l1 and l2 both");
+  EXPECT_EQ(refusalOf(file("[backends.t]\nl1 = \"lru\"\nl2 = \"t\"\n")),
+            "larder.toml:3: backends.t.l2: \"t\" is tiers itself; name a backend with a plugin");
+  EXPECT_EQ(refusalOf(file("[backends.t]\nl1 = \"lru\"\nl2 = \"u\"\n[backends.u]\nl1 = \"lru\"\nl2 = "
+                           "\"redis\"\n")),
+            "larder.toml:3: backends.t.l2: \"u\" is tiers itself; name a backend with a plugin");
+  EXPECT_EQ(refusalOf(file("[backends.t]\nl1 = \"lru\"\nl2 = \"lru\"\n")),
+            "larder.toml:3: backends.t.l2: is the same backend as l1; name another one");
+  EXPECT_EQ(refusalOf(file("[backends.t]\nl1 = \"lru\"\nl2 = \"redis\"\nplugin = \"redis\"\n")),
+            "larder.toml:4: backends.t.plugin: has no meaning with l1 and l2; leave one or the other out");
+  EXPECT_EQ(refusalOf(file("[backends.t]\nl1 = \"lru\"\nl2 = \"redis\"\nurl = \"redis://h\"\n")),
+            "larder.toml:4: backends.t.url: is not an option of tiers; put it into the section of l1 or l2");
+}
+
 TEST_F(ConfigFile, IsRefusedForSectionsThatDoNotExist) {
   EXPECT_EQ(
       refusalOf(file("[sessions]\n")),

@@ -6,6 +6,7 @@
 #include <larder/host_services.hpp>
 #include <larder/plugin_library.hpp>
 #include <larder/status.hpp>
+#include <larder/tiers.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -144,6 +145,12 @@ class Backend {
   /// answer Status::unavailable until it is. `services` must outlive the backend.
   static std::unique_ptr<Backend> open(std::shared_ptr<const PluginLibrary> library, std::string name,
                                        const BackendSettings& settings, HostServices& services);
+
+  /// One backend of two: `l1`, in this process, in front of `l2`, which other hosts may share. docs/tiers.md
+  /// says what it promises. SettingError if they can't work together. `services` must outlive the backend.
+  static std::unique_ptr<Backend> openTiered(std::string name, std::unique_ptr<Backend> l1,
+                                             std::unique_ptr<Backend> l2, const TierOptions& options,
+                                             HostServices& services);
   ~Backend();
   Backend(const Backend&) = delete;
   Backend& operator=(const Backend&) = delete;
@@ -161,6 +168,8 @@ class Backend {
 
   /// True if no operation ever waits for I/O (the plugin's INLINE capability).
   bool isInline() const;
+  /// True for a backend of openTiered().
+  bool isTiered() const;
   /// What the plugin declares: LARDER_CAP_ bits. Operations that need another answer Status::unsupported.
   std::uint64_t capabilities() const;
   /// True if the plugin declares all these LARDER_CAP_ bits.
@@ -169,10 +178,13 @@ class Backend {
   const void* extension(std::string_view id) const;
   std::uint64_t maxKeySize() const;
   std::uint64_t maxValueSize() const;
-  std::string_view name() const;         ///< lives as long as the backend
-  const PluginLibrary& library() const;  ///< lives as long as the backend
+  std::string_view name() const;  ///< lives as long as the backend
+  /// Lives as long as the backend. Of a tiered one, L2's.
+  const PluginLibrary& library() const;
   const Clock& clock() const;
   larder_stats stats() const;
+  /// Of L1 and L2 of a tiered backend, each with its name; of any other, nothing.
+  std::vector<std::pair<std::string, larder_stats>> tierStats() const;
 
   /// `timeout` from now, for perform and start.
   Deadline in(std::chrono::milliseconds timeout) const { return clock().monotonic() + timeout; }

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Two hosts with lru in front of one Redis, on the built program.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "host_process.hpp"
+#include "servers/redis_server.hpp"
+#include "servers/temp_directory.hpp"
+
+using namespace larder;
+using namespace std::chrono_literals;
+using larder::system::HostProcess;
+
+namespace {
+
+using Time = std::chrono::steady_clock;
+
+class TieredHosts : public ::testing::Test {
+ protected:
+  std::vector<std::string> arguments() const {
+    return {"--backend", "near",
+            "--set",     "backends.near.l1=lru",
+            "--set",     "backends.near.l2=redis",
+            "--set",     "backends.redis.url=" + redis.url(),
+            "--set",     "users.database=sqlite:" + (shared.path() / "users.db").string(),
+            "--set",     "cache.expire=10min"};
+  }
+  static bool put(const HostProcess& host, const std::string& name) {
+    return host.request("PUT", "/users/1", {}, R"({"name":")" + name + R"(","email":"a@example.org"})")
+               .status == 200;
+  }
+  static bool shows(const HostProcess& host, const std::string& name) {
+    return host.get("/users/1").body().find(name) != std::string::npos;
+  }
+
+  servers::TempDirectory shared{"tiers"};
+  servers::RedisServer redis;
+};
+
+TEST_F(TieredHosts, AHitInTheHostsOwnMemoryAsksRedisNothing) {
+  HostProcess host(arguments());
+  host.get("/users/1");
+  host.get("/users/1");
+  const auto asked = host.metric("larder_backend_hits_total{backend=\"redis\"}");
+
+  const auto answer = host.get("/users/1");
+
+  EXPECT_TRUE(answer.cacheStatus().starts_with("larder; hit")) << answer.text;
+  EXPECT_EQ(host.metric("larder_backend_hits_total{backend=\"redis\"}"), asked);
+  EXPECT_GT(host.metric("larder_plugin_tiers_l1_hits_total{backend=\"near\"}"), 0);
+}
+
+// The figure to reach is 50 ms; a machine that is busy elsewhere may take longer without being wrong.
+TEST_F(TieredHosts, WhatOneHostWritesTheOtherOneServes) {
+  HostProcess here(arguments());
+  HostProcess there(arguments());
+  std::vector<double> waits;
+  for (int round = 0; round < 30; ++round) {
+    const auto name = "Name" + std::to_string(round);
+    there.get("/users/1");  // into its memory
+    there.get("/users/1");
+    ASSERT_TRUE(put(here, name));
+    const auto written = Time::now();
+    while (!shows(there, name)) ASSERT_LT(Time::now() - written, 2s) << "round " << round;
+    waits.push_back(std::chrono::duration<double, std::milli>(Time::now() - written).count());
+  }
+
+  std::sort(waits.begin(), waits.end());
+  std::cout << "fresh on the other host after: median " << waits[waits.size() / 2] << " ms, longest "
+            << waits.back() << " ms, of " << waits.size() << "\n";
+}
+
+TEST_F(TieredHosts, AnOutageOfRedisLeavesNoOldAnswerBehind) {
+  HostProcess here(arguments());
+  HostProcess there(arguments());
+  ASSERT_TRUE(put(here, "Before"));
+  ASSERT_TRUE(shows(there, "Before"));
+  redis.pause();
+  ASSERT_TRUE(put(here, "During"));  // its invalidation fails
+
+  redis.resume();
+
+  EXPECT_TRUE(shows(here, "During"));
+  const auto resumed = Time::now();
+  while (!shows(there, "During")) ASSERT_LT(Time::now() - resumed, 10s);
+}
+
+}  // namespace

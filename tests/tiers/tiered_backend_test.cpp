@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <larder/cache.hpp>
+#include <larder/key.hpp>
+
+#include <future>
+#include <thread>
+
+#include "open_tiers.hpp"
+
+namespace larder::tiers_test {
+namespace {
+
+using namespace std::chrono_literals;
+
+// A copy of which nobody tells when it is outdated, but which outlives any test.
+const TierOptions kLongCopies{.l1Ttl = std::chrono::milliseconds(1h)};
+
+Status setElsewhere(OpenTiers& tiers, std::string_view key, std::string_view value,
+                    std::chrono::milliseconds ttl = noExpiry) {
+  return tiers.l2()
+      .perform({.code = OpCode::set, .nameSpace = "ns", .key = key, .value = value, .ttl = ttl},
+               tiers.l2().in(5s))
+      .status;
+}
+
+// Waits for what happens in the background; false after 10 s.
+template <class Condition>
+bool soon(const Condition& condition) {
+  for (int i = 0; i < 10'000; ++i) {
+    if (condition()) return true;
+    std::this_thread::sleep_for(1ms);
+  }
+  return false;
+}
+
+TEST(TieredBackend, AHitInL2IsAnsweredByL1TheNextTime) {
+  OpenTiers tiers(kLongCopies);
+  ASSERT_EQ(setElsewhere(tiers, "k", "v"), Status::ok);
+  EXPECT_EQ(tiers.valueOf("k"), "v");
+  const auto asked = tiers.store().operations.load();
+
+  EXPECT_EQ(tiers.valueOf("k"), "v");
+
+  EXPECT_EQ(tiers.store().operations, asked);
+}
+
+TEST(TieredBackend, AWriteIsInBoth) {
+  OpenTiers tiers(kLongCopies);
+
+  ASSERT_EQ(tiers.set("k", "v"), Status::ok);
+
+  const auto asked = tiers.store().operations.load();
+  EXPECT_EQ(tiers.valueOf("k"), "v");
+  EXPECT_EQ(tiers.store().operations, asked);
+  EXPECT_EQ(tiers.l2().perform({.nameSpace = "ns", .key = "k"}, tiers.l2().in(5s)).value.view(), "v");
+}
+
+TEST(TieredBackend, ACopyLivesNoLongerThanL1Ttl) {
+  OpenTiers tiers({.l1Ttl = 30ms});
+  ASSERT_EQ(tiers.set("k", "old"), Status::ok);
+  ASSERT_EQ(setElsewhere(tiers, "k", "new"), Status::ok);
+
+  std::this_thread::sleep_for(60ms);
+
+  EXPECT_EQ(tiers.valueOf("k"), "new");
+}
+
+TEST(TieredBackend, ACopyLivesNoLongerThanItsEntry) {
+  OpenTiers tiers(kLongCopies);
+  ASSERT_EQ(setElsewhere(tiers, "promoted", "v", 50ms), Status::ok);
+  ASSERT_EQ(tiers.set("written", "v", 50ms), Status::ok);
+  tiers.get("promoted");
+
+  std::this_thread::sleep_for(80ms);
+
+  EXPECT_EQ(tiers.get("promoted").status, Status::miss);
+  EXPECT_EQ(tiers.get("written").status, Status::miss);
+}
+
+TEST(TieredBackend, RemovedIsRemovedFromBoth) {
+  OpenTiers tiers(kLongCopies);
+  ASSERT_EQ(tiers.set("k", "v"), Status::ok);
+
+  EXPECT_EQ(tiers.erase("k"), Status::ok);
+
+  EXPECT_EQ(tiers.get("k").status, Status::miss);
+  EXPECT_EQ(tiers.erase("k"), Status::miss);
+}
+
+TEST(TieredBackend, ClearedIsClearedInBoth) {
+  OpenTiers tiers(kLongCopies);
+  ASSERT_EQ(tiers.set("k", "v"), Status::ok);
+
+  EXPECT_EQ(tiers.clear(), Status::ok);
+
+  EXPECT_EQ(tiers.get("k").status, Status::miss);
+}
+
+TEST(TieredBackend, CopiesAreReadWhileL2IsDown) {
+  OpenTiers tiers(kLongCopies);
+  ASSERT_EQ(tiers.set("k", "v"), Status::ok);
+
+  tiers.store().down = true;
+
+  EXPECT_EQ(tiers.valueOf("k"), "v");
+  EXPECT_EQ(tiers.get("other").status, Status::unavailable);
+}
+
+TEST(TieredBackend, L2IsLeftAloneAfterFailuresInARow) {
+  OpenTiers tiers({.l1Ttl = 1h, .circuit = {.failures = 3, .openFor = 1h}});
+  ASSERT_EQ(tiers.set("copied", "v"), Status::ok);
+  tiers.store().down = true;
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(tiers.get("other").status, Status::unavailable);
+  const auto asked = tiers.store().operations.load();
+
+  EXPECT_EQ(tiers.get("other").status, Status::unavailable);
+
+  EXPECT_EQ(tiers.store().operations, asked);
+  EXPECT_EQ(tiers.valueOf("copied"), "v");
+}
+
+TEST(TieredBackend, WhatWasOverwrittenDuringAnOutageIsNotServedAfterIt) {
+  OpenTiers tiers(kLongCopies);
+  ASSERT_EQ(tiers.set("k", "old"), Status::ok);
+  tiers.store().down = true;
+  EXPECT_EQ(tiers.set("k", "new"), Status::unavailable);
+  EXPECT_TRUE(failed(tiers.get("k").status));
+
+  tiers.store().down = false;
+
+  EXPECT_EQ(tiers.get("k").status, Status::miss);
+}
+
+TEST(TieredBackend, WhatWasRemovedDuringAnOutageGoesFromL2ByItself) {
+  OpenTiers tiers(kLongCopies);
+  ASSERT_EQ(tiers.set("k", "old"), Status::ok);
+  tiers.store().down = true;
+  EXPECT_EQ(tiers.erase("k"), Status::unavailable);
+
+  tiers.store().down = false;
+
+  EXPECT_TRUE(soon([&] {
+    return tiers.l2().perform({.nameSpace = "ns", .key = "k"}, tiers.l2().in(5s)).status == Status::miss;
+  }));
+}
+
+TEST(TieredBackend, AWriteThatHappenedDespiteItsFailureIsNotServedEither) {
+  OpenTiers tiers(kLongCopies);
+  ASSERT_EQ(tiers.set("k", "old"), Status::ok);
+  tiers.store().faultPermille = 1000;
+
+  EXPECT_TRUE(failed(tiers.set("k", "new")));
+
+  tiers.store().faultPermille = 0;
+  EXPECT_EQ(tiers.get("k").status, Status::miss);
+}
+
+TEST(TieredBackend, AfterMoreFailuresThanAreRememberedTheNamespaceIsCleared) {
+  OpenTiers tiers({.l1Ttl = 1h, .maxRepairs = 4});
+  for (int i = 0; i < 10; ++i) ASSERT_EQ(tiers.set(std::to_string(i), "old"), Status::ok);
+  tiers.store().down = true;
+  for (int i = 0; i < 10; ++i) EXPECT_TRUE(failed(tiers.set(std::to_string(i), "new")));
+
+  tiers.store().down = false;
+
+  EXPECT_TRUE(soon([&] { return tiers.get("0").status == Status::miss; }));
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(tiers.get(std::to_string(i)).status, Status::miss) << i;
+  EXPECT_EQ(tiers.set("0", "again"), Status::ok);
+  EXPECT_EQ(tiers.valueOf("0"), "again");
+}
+
+TEST(TieredBackend, AClearThatFailedIsDoneLater) {
+  OpenTiers tiers(kLongCopies);
+  ASSERT_EQ(tiers.set("k", "old"), Status::ok);
+  tiers.store().down = true;
+  EXPECT_EQ(tiers.clear(), Status::unavailable);
+  EXPECT_TRUE(failed(tiers.get("k").status));
+
+  tiers.store().down = false;
+
+  EXPECT_TRUE(soon([&] { return tiers.get("k").status == Status::miss; }));
+}
+
+// The read has the old value in hand while the write comes and ends.
+TEST(TieredBackend, AReadThatAWriteOvertookLeavesNoCopy) {
+  OpenTiers tiers(kLongCopies);
+  ASSERT_EQ(setElsewhere(tiers, "k", "old"), Status::ok);
+  tiers.store().holdReads = true;
+  auto reading = std::async(std::launch::async, [&] { return tiers.valueOf("k"); });
+  ASSERT_TRUE(soon([&] { return tiers.store().heldReads == 1; }));
+  ASSERT_EQ(tiers.set("k", "new"), Status::ok);
+
+  tiers.store().holdReads = false;
+  EXPECT_EQ(reading.get(), "old");
+
+  EXPECT_EQ(tiers.valueOf("k"), "new");
+}
+
+TEST(TieredBackend, AReadThatAClearOvertookLeavesNoCopy) {
+  OpenTiers tiers(kLongCopies);
+  ASSERT_EQ(setElsewhere(tiers, "k", "old"), Status::ok);
+  tiers.store().holdReads = true;
+  auto reading = std::async(std::launch::async, [&] { return tiers.valueOf("k"); });
+  ASSERT_TRUE(soon([&] { return tiers.store().heldReads == 1; }));
+  ASSERT_EQ(tiers.clear(), Status::ok);
+
+  tiers.store().holdReads = false;
+  reading.get();
+
+  EXPECT_EQ(tiers.get("k").status, Status::miss);
+}
+
+TEST(TieredBackend, AToldChangeDropsTheCopyAndOneUnderWay) {
+  OpenTiers tiers(kLongCopies, {{"tells", {"true"}}});
+  const auto* listener = tiers.store().listener.load();
+  ASSERT_NE(listener, nullptr);
+  ASSERT_EQ(tiers.set("k", "old"), Status::ok);
+  ASSERT_EQ(setElsewhere(tiers, "k", "new"), Status::ok);
+  ASSERT_EQ(tiers.valueOf("k"), "old");
+
+  listener->changed(listener->user, {"ns", 2}, {"k", 1});
+
+  EXPECT_EQ(tiers.valueOf("k"), "new");
+}
+
+TEST(TieredBackend, ALossDropsAllCopies) {
+  OpenTiers tiers(kLongCopies, {{"tells", {"true"}}});
+  const auto* listener = tiers.store().listener.load();
+  ASSERT_NE(listener, nullptr);
+  ASSERT_EQ(tiers.set("k", "old"), Status::ok);
+  ASSERT_EQ(setElsewhere(tiers, "k", "new"), Status::ok);
+
+  listener->lost(listener->user);
+
+  EXPECT_EQ(tiers.valueOf("k"), "new");
+}
+
+TEST(TieredBackend, BothTiersCount) {
+  OpenTiers tiers(kLongCopies);
+  ASSERT_EQ(tiers.set("k", "v"), Status::ok);
+  tiers.get("k");
+
+  const auto stats = tiers.backend().tierStats();
+
+  ASSERT_EQ(stats.size(), 2u);
+  EXPECT_EQ(stats[0].first, "l1");
+  EXPECT_EQ(stats[0].second.hits, 1u);
+  EXPECT_EQ(stats[1].first, "l2");
+  EXPECT_EQ(stats[1].second.writes, 1u);
+  EXPECT_EQ(tiers.backend().stats().hits, 1u);
+}
+
+TEST(TieredBackend, ABackendThatWaitsCanNotBeL1) {
+  HostServices services;
+  const auto open = [&] {
+    return Backend::open(PluginLibrary::load(LARDER_FLAKY_PLUGIN), "slow", {}, services);
+  };
+
+  EXPECT_THROW(Backend::openTiered("tiers", open(), open(), {}, services), SettingError);
+}
+
+// Four callers that compute what they miss, while one invalidates the tag: what a caller gets after an
+// invalidation returned was computed after it began.
+TEST(TieredBackend, NoStaleValueIsServedAfterAnInvalidation) {
+  OpenTiers tiers(kLongCopies);
+  Cache cache(std::shared_ptr<Backend>(&tiers.backend(), [](Backend*) {}), {});
+  std::atomic<int> version{0};
+  const auto read = [&] {
+    CacheRequest request;
+    request.nameSpace = "ns";
+    request.key = KeyBuilder().field("k").build();
+    request.tags = {"tag"};
+    request.expire = 1h;
+    request.compute = [&version] { return Computed{.payload = std::to_string(version.load())}; };
+    return std::stoi(std::string(cache.getOrCompute(std::move(request)).payload.bytes()));
+  };
+  std::atomic<bool> stop{false};
+  std::vector<std::thread> readers;
+  for (int i = 0; i < 4; ++i)
+    readers.emplace_back([&] {
+      while (!stop) read();
+    });
+
+  const std::vector<std::string> tags{"tag"};
+  int stale = 0;
+  for (int round = 1; round <= 2'000; ++round) {
+    version = round;
+    ASSERT_EQ(cache.invalidate(tags), Status::ok);
+    stale += read() < round;
+  }
+  stop = true;
+  for (auto& reader : readers) reader.join();
+
+  EXPECT_EQ(stale, 0);
+}
+
+}  // namespace
+}  // namespace larder::tiers_test
