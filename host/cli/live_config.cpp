@@ -13,11 +13,18 @@
 namespace larder::host {
 namespace {
 
+bool sameBackend(const std::string& name, const Config& left, const Config& right) {
+  const auto& one = left.backends.at(name);
+  const auto& other = right.backends.at(name);
+  if (one.plugin != other.plugin || one.settings != other.settings) return false;
+  if (!one.tiers || !other.tiers) return one.tiers.has_value() == other.tiers.has_value();
+  return one.tiers->l1 == other.tiers->l1 && one.tiers->l2 == other.tiers->l2 &&
+         one.tiers->options.l1Ttl == other.tiers->options.l1Ttl && sameBackend(one.tiers->l1, left, right) &&
+         sameBackend(one.tiers->l2, left, right);
+}
+
 bool sameBackend(const Config& left, const Config& right) {
-  const auto& one = left.backends.at(left.cache.backend);
-  const auto& other = right.backends.at(right.cache.backend);
-  return left.cache.backend == right.cache.backend && one.plugin == other.plugin &&
-         one.settings == other.settings;
+  return left.cache.backend == right.cache.backend && sameBackend(left.cache.backend, left, right);
 }
 
 std::string joined(const std::vector<std::string>& names) {
