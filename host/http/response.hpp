@@ -4,10 +4,20 @@
 
 #include "http/headers.hpp"
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace larder::http {
+
+/// What a handler says about keeping this one response, beside the endpoint's policy. It is not sent.
+struct Caching {
+  /// Keep it for this long if the policy would keep it longer; 0 or less: not at all.
+  std::optional<std::chrono::milliseconds> expire{};
+  /// Do not keep it.
+  bool skip = false;
+};
 
 /// One HTTP response as a value. The server adds Date, Content-Length and Connection; it leaves the body
 /// out for HEAD, 204 and 304.
@@ -15,6 +25,7 @@ struct Response {
   int status = 200;
   Headers headers;
   std::string body;
+  Caching caching{};
 
   static Response json(std::string body, int status = 200);
   static Response text(std::string body, int status = 200);

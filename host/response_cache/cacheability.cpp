@@ -41,7 +41,9 @@ std::string_view reasonToBypass(const CachePolicy& policy, const Request& reques
 }
 
 std::string_view reasonNotToStore(const CachePolicy& policy, const Response& response) {
-  if (response.status != 200) return "status";
+  if (!policy.expireOf(response.status)) return "status";
+  if (response.caching.skip || (response.caching.expire && response.caching.expire->count() <= 0))
+    return "handler";
   if (response.headers.has("Set-Cookie")) return "set-cookie";
   for (const std::string_view directive : {"no-store", "private", "no-cache"})
     if (hasDirective(response.headers, "Cache-Control", directive)) return directive;
@@ -51,6 +53,19 @@ std::string_view reasonNotToStore(const CachePolicy& policy, const Response& res
     return contains(policy.headers(), field);
   });
   return in_key ? std::string_view() : "vary";
+}
+
+bool asksForNew(const Request& request) {
+  if (hasDirective(request.headers, "Cache-Control", "no-cache")) return true;
+  const auto value = request.headers.joined("Cache-Control").value_or("");
+  const auto elements = listElements(value);
+  return std::any_of(elements.begin(), elements.end(),
+                     [](std::string_view element) { return equalsIgnoreCase(element, "max-age=0"); });
+}
+
+std::chrono::milliseconds timeToKeep(const CachePolicy& policy, const Response& response) {
+  const auto expire = policy.expireOf(response.status).value();
+  return std::min(expire, response.caching.expire.value_or(expire));
 }
 
 Key keyOf(const CachePolicy& policy, const Request& request) {

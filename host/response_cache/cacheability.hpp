@@ -5,6 +5,7 @@
 #include <larder/key.hpp>
 #include <larder/policy.hpp>
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -18,8 +19,14 @@ bool hasDirective(const Headers& headers, std::string_view field, std::string_vi
 /// Why the cache must stay out of the way of this request; empty if it need not.
 std::string_view reasonToBypass(const CachePolicy& policy, const Request& request);
 
+/// True if the request's Cache-Control has `no-cache` or `max-age=0` (RFC 9111 5.2.1).
+bool asksForNew(const Request& request);
+
 /// Why this response must not be kept for others (RFC 9111 3); empty if it may.
 std::string_view reasonNotToStore(const CachePolicy& policy, const Response& response);
+
+/// For how long policy and handler together keep a response that may be stored.
+std::chrono::milliseconds timeToKeep(const CachePolicy& policy, const Response& response);
 
 /// What distinguishes the responses of an endpoint: the host, the path as sent, with case, the query (by
 /// name, the order of equal names kept) and the headers that the policy varies by.

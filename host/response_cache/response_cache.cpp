@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "response_cache/response_cache.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -22,11 +23,20 @@ std::string seconds(std::chrono::milliseconds duration) {
   return std::to_string(std::chrono::floor<std::chrono::seconds>(duration).count());
 }
 
+// Without clientMaxAge the client keeps its copy but asks each time, so an invalidation here reaches it. With
+// it, the client keeps nothing for longer than we do.
+std::string clientCacheControl(const CachePolicy& policy, std::chrono::milliseconds kept) {
+  if (!policy.clientMaxAge()) return "no-cache";
+  const auto age = std::min(*policy.clientMaxAge(), std::chrono::floor<std::chrono::seconds>(kept));
+  return age.count() > 0 ? "max-age=" + std::to_string(age.count()) : "no-cache";
+}
+
 // What every client gets beside what the handler said, on a miss as on each hit.
-void complete(const CachePolicy& policy, Response& response) {
-  if (!response.headers.has("ETag")) response.headers.set("ETag", entityTagOf(response.body));
-  // The client keeps its copy but asks each time, so an invalidation here reaches it.
-  if (!response.headers.has("Cache-Control")) response.headers.set("Cache-Control", "no-cache");
+void complete(const CachePolicy& policy, std::chrono::milliseconds kept, Response& response) {
+  if (response.status == 200 && !response.headers.has("ETag"))
+    response.headers.set("ETag", entityTagOf(response.body));
+  if (!response.headers.has("Cache-Control"))
+    response.headers.set("Cache-Control", clientCacheControl(policy, kept));
   for (const auto& name : policy.headers())
     if (!hasDirective(response.headers, "Vary", name)) response.headers.add("Vary", name);
 }
@@ -34,7 +44,7 @@ void complete(const CachePolicy& policy, Response& response) {
 CacheRequest requestFor(const Endpoint& endpoint, const Request& request) {
   CacheRequest wanted{.nameSpace = kNameSpace,
                       .key = keyOf(*endpoint.policy, request),
-                      .expire = endpoint.policy->expire(),
+                      .expire = endpoint.policy->longestExpire(),
                       .renewal = endpoint.policy->renewal(),
                       .lockAcrossHosts = endpoint.policy->lockAcrossHosts()};
   for (const auto& tag : endpoint.policy->tags()) wanted.tags.push_back(fillIn(tag, request));
@@ -42,8 +52,8 @@ CacheRequest requestFor(const Endpoint& endpoint, const Request& request) {
 }
 
 // RFC 9211.
-std::string missStatus(const CacheResult& result, std::string_view reason) {
-  std::string status = "larder; fwd=uri-miss";
+std::string missStatus(std::string_view forward, const CacheResult& result, std::string_view reason) {
+  std::string status = "larder; fwd=" + std::string(forward);
   if (result.source == Source::shared) status += "; collapsed";
   if (reason.empty() && result.storing == Storing::tooLarge) reason = "too large";
   if (reason.empty() && result.storing == Storing::backendFailed) reason = "backend unavailable";
@@ -88,8 +98,9 @@ struct Run {
     reasonNotToStore = http::reasonNotToStore(*endpoint.policy, *response);
     if (!reasonNotToStore.empty())
       return {.payload = {}, .cacheable = false, .failed = response->status >= 500};
-    complete(*endpoint.policy, *response);
-    return {.payload = encodeResponse(*response), .cacheable = true};
+    const auto kept = timeToKeep(*endpoint.policy, *response);
+    complete(*endpoint.policy, kept, *response);
+    return {.payload = encodeResponse(*response), .failed = response->status >= 500, .expire = kept};
   }
 };
 
@@ -106,19 +117,28 @@ bool cameFromTheCache(const CacheResult& result) {
   return result.source != Source::computed && result.source != Source::shared;
 }
 
-Response getOrRun(Cache& cache, const Endpoint& endpoint, const Request& request) {
+// `forward` says why the handler runs, if it does: a value of RFC 9211's fwd.
+Response getOrRun(Cache& cache, const Endpoint& endpoint, const Request& request, std::string_view forward) {
   const auto run = std::make_shared<Run>();
   auto wanted = requestFor(endpoint, request);
   wanted.compute = computationOf(run, endpoint, request);
   const auto result = cache.getOrCompute(std::move(wanted));
   // A run that did not make this answer may still be going on.
   if (result.source == Source::computed)
-    return withStatus(*std::move(run->response), missStatus(result, run->reasonNotToStore));
+    return withStatus(*std::move(run->response), missStatus(forward, result, run->reasonNotToStore));
 
   auto stored = decodeResponse(result.payload.bytes());
   if (!stored) return uncached(endpoint, request, "larder; fwd=uri-miss; detail=\"unreadable entry\"");
   if (cameFromTheCache(result)) return hitResponse(*std::move(stored), result, cache.backend().clock());
-  return withStatus(*std::move(stored), missStatus(result, {}));
+  return withStatus(*std::move(stored), missStatus(forward, result, {}));
+}
+
+// Removes what is stored first, so that the new run is one for all who ask meanwhile, and is stored.
+Response runAnew(Cache& cache, const Endpoint& endpoint, const Request& request) {
+  const auto erased = cache.erase(kNameSpace, keyOf(*endpoint.policy, request));
+  if (erased != Status::ok)
+    return uncached(endpoint, request, "larder; fwd=request; detail=\"backend unavailable\"");
+  return getOrRun(cache, endpoint, request, "request");
 }
 
 }  // namespace
@@ -128,9 +148,10 @@ Response ResponseCache::respond(const Endpoint& endpoint, const Request& request
     return uncached(endpoint, request, "larder; fwd=bypass; detail=\"" + std::string(reason) + "\"");
 
   std::optional<Response> response;
+  const bool anew = endpoint.policy->honoursClient() && asksForNew(request);
   const bool only_if_cached = hasDirective(request.headers, "Cache-Control", "only-if-cached");
   if (request.method == "HEAD" || only_if_cached) {
-    response = findHit(cache_, endpoint, request);
+    if (only_if_cached || !anew) response = findHit(cache_, endpoint, request);
     if (!response && only_if_cached)
       return withStatus(
           Response::problem(504, "not-cached", "Gateway Timeout",
@@ -139,7 +160,7 @@ Response ResponseCache::respond(const Endpoint& endpoint, const Request& request
     // The answer to a HEAD may lack what a GET's has, so it fills nothing.
     if (!response) response = uncached(endpoint, request, "larder; fwd=uri-miss; detail=\"head\"");
   } else {
-    response = getOrRun(cache_, endpoint, request);
+    response = anew ? runAnew(cache_, endpoint, request) : getOrRun(cache_, endpoint, request, "uri-miss");
   }
   return clientHas(request, *response) ? notModified(*response) : *std::move(response);
 }

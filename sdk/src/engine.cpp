@@ -11,10 +11,18 @@
 // from stamps on in the background.
 #include "engine.hpp"
 
+#include <algorithm>
 #include <semaphore>
 #include <utility>
 
 namespace larder {
+namespace {
+
+void shorten(std::chrono::milliseconds& expire, std::chrono::milliseconds wanted) {
+  expire = std::min(expire, std::max(wanted, std::chrono::milliseconds(1)));
+}
+
+}  // namespace
 
 Cache::Engine::Engine(std::shared_ptr<Backend> backend, CacheOptions options)
     : backend_(std::move(backend)),
@@ -192,6 +200,7 @@ void Cache::Engine::finish(const CallerPtr& caller, Computed computed) {
     return fail(caller, std::make_exception_ptr(std::runtime_error("the computation failed")));
   const auto payload = std::make_shared<const std::string>(std::move(computed.payload));
   if (!computed.cacheable) return disband(caller, payload);
+  if (computed.expire) shorten(caller->request.expire, *computed.expire);
   if (payload->size() > options_.maxPayload) {
     ++tooLarge_;
     return land(caller, payload, Storing::tooLarge);
@@ -208,6 +217,7 @@ void Cache::Engine::land(const CallerPtr& caller, const PayloadPtr& payload, Sto
 void Cache::Engine::share(const CallerPtr& caller, const PayloadPtr& payload, Storing storing) {
   for (const auto& follower : flights_.land(*caller->flight)) {
     ++shared_;
+    follower->request.expire = caller->request.expire;
     answer(*follower, Source::shared, payload, storing);
   }
   answer(*caller, Source::computed, payload, storing);

@@ -3,6 +3,7 @@
 #include <larder/policy.hpp>
 #include <larder/quantity.hpp>
 
+#include <algorithm>
 #include <stdexcept>
 #include <string_view>
 
@@ -42,6 +43,39 @@ CachePolicy::CachePolicy(std::chrono::milliseconds expire) : expire_(expire) { c
 void CachePolicy::changeExpire(std::chrono::milliseconds expire) {
   checkExpire(expire);
   expire_.set(expire);
+}
+
+CachePolicy& CachePolicy::expireFor(int status, std::chrono::milliseconds expire) {
+  checkWindow("expireFor", expire);
+  addStatus(status, expire);
+  return *this;
+}
+
+CachePolicy& CachePolicy::clientMaxAge(std::chrono::seconds age) {
+  checkWindow("clientMaxAge", age);
+  clientMaxAge_ = age;
+  return *this;
+}
+
+CachePolicy& CachePolicy::honourClient() {
+  honoursClient_ = true;
+  return *this;
+}
+
+std::optional<std::chrono::milliseconds> CachePolicy::expireOf(int status) const {
+  const auto found = statuses_.find(status);
+  if (found != statuses_.end()) return found->second.value_or(expire());
+  return status == 200 ? std::optional(expire()) : std::nullopt;
+}
+
+std::chrono::milliseconds CachePolicy::longestExpire() const {
+  auto longest = expire();
+  for (const auto& [status, own] : statuses_) longest = std::max(longest, own.value_or(longest));
+  return longest;
+}
+
+bool CachePolicy::isForResponses() const {
+  return queryParameters_ || !headers_.empty() || !statuses_.empty() || clientMaxAge_ || honoursClient_;
 }
 
 CachePolicy& CachePolicy::staleWhileRevalidate(std::chrono::milliseconds window) {
@@ -91,7 +125,16 @@ void CachePolicy::addTag(std::string name) {
 
 void CachePolicy::addHeader(std::string name) {
   if (name.empty()) throw std::invalid_argument("cache policy: varyByHeader needs a header's name");
+  // Vary: * says that no request is like another, so there is nothing to look up.
+  if (name == "*") throw std::invalid_argument("cache policy: varyByHeader(\"*\") would never find anything");
   headers_.push_back(std::move(name));
+}
+
+void CachePolicy::addStatus(int status, std::optional<std::chrono::milliseconds> expire) {
+  if (status < 200 || status > 599 || status == 206 || status == 304)
+    throw std::invalid_argument("cache policy: a response with status " + std::to_string(status) +
+                                " can't be kept; use 200 to 599 but for 206 and 304");
+  statuses_[status] = expire;
 }
 
 Invalidation::Invalidation(std::vector<std::string> tags) : tags_(std::move(tags)) {

@@ -282,6 +282,20 @@ TEST_F(CacheEngine, CorruptedEntryIsAMissAndOverwritten) {
   }
 }
 
+TEST_F(CacheEngine, ComputationMayShortenTheTimeToLiveButNotProlongIt) {
+  const auto living = [this](std::chrono::milliseconds wanted) {
+    auto wanting = request([wanted] { return Computed{.payload = "v", .expire = wanted}; }, {}, "short");
+    cache_.erase("test", wanting.key);
+    return cache_.getOrCompute(std::move(wanting)).ttl;
+  };
+
+  EXPECT_EQ(living(5s), 5s);
+  EXPECT_EQ(living(60s), 30s);
+  EXPECT_EQ(living(-1s), 1ms);
+  EXPECT_EQ(living(5s), 5s);
+  EXPECT_EQ(cache_.getOrCompute(request(counted(), {}, "short")).ttl, 5s);
+}
+
 TEST_F(CacheEngine, FindComputesNothing) {
   EXPECT_FALSE(cache_.find(request(counted())));
   cache_.getOrCompute(request(counted()));

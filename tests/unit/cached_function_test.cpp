@@ -88,6 +88,8 @@ TEST_F(CachedFunctions, ForgetOneResultOnErase) {
 TEST_F(CachedFunctions, RefuseAPolicyForEndpoints) {
   EXPECT_THROW(cached(cache_, "f", larder::cache(30s).varyByHeader("Accept"), [](int) { return 1; }),
                std::invalid_argument);
+  EXPECT_THROW(cached(cache_, "f", larder::cache(30s).statuses(404), [](int) { return 1; }),
+               std::invalid_argument);
   EXPECT_THROW(cached(cache_, "f", larder::cache(30s).tag("user:{id}"), [](int) { return 1; }),
                std::invalid_argument);
   EXPECT_THROW(larder::cache(0s), std::invalid_argument);

@@ -145,6 +145,110 @@ TEST_F(ResponseCaching, RequestNoCacheDoesNotPierceTheCache) {
   EXPECT_EQ(status(get("/users", {{"Cache-Control", "no-cache, max-age=0"}})), "larder; hit; ttl=30");
 }
 
+TEST_F(ResponseCaching, HonouredClientHasTheResponseMadeAnewForAll) {
+  app_.get("/users", handler(), larder::cache(30s).honourClient());
+  get("/users");
+  answer_ = Response::json("[2]");
+
+  EXPECT_EQ(status(get("/users", {{"Cache-Control", "max-age=10"}})), "larder; hit; ttl=30");
+  EXPECT_EQ(status(get("/users", {{"Cache-Control", "No-Cache"}}, "HEAD")),
+            "larder; fwd=uri-miss; detail=\"head\"");
+  EXPECT_EQ(status(get("/users", {{"Cache-Control", "No-Cache"}})), "larder; fwd=request; stored");
+  EXPECT_EQ(get("/users").body, "[2]");
+  EXPECT_EQ(status(get("/users", {{"Cache-Control", "max-age=0"}})), "larder; fwd=request; stored");
+  EXPECT_EQ(status(get("/users", {{"Cache-Control", "no-cache, only-if-cached"}})), "larder; hit; ttl=30");
+}
+
+TEST_F(ResponseCaching, ChosenStatusesAreKeptWithTheirStatus) {
+  app_.get("/users", handler(), larder::cache(30s).statuses(204, 410).expireFor(404, 5s));
+  const std::vector<std::pair<Response, const char*>> cases{{Response::noContent(), "30"},
+                                                            {Response::problem(410, "x", "y"), "30"},
+                                                            {Response::problem(404, "x", "y"), "5"}};
+  int page = 0;
+  for (const auto& [response, ttl] : cases) {
+    answer_ = response;
+    const auto target = "/users?page=" + std::to_string(++page);
+    EXPECT_EQ(status(get(target)), kStored);
+    const auto hit = get(target);
+    EXPECT_EQ(status(hit), std::string("larder; hit; ttl=") + ttl);
+    EXPECT_EQ(hit.status, response.status);
+    EXPECT_EQ(hit.body, response.body);
+  }
+  answer_ = Response::problem(503, "x", "y");
+  EXPECT_EQ(status(get("/users")), "larder; fwd=uri-miss; detail=\"status\"");
+}
+
+TEST_F(ResponseCaching, StatusMayBeKeptLongerThanA200) {
+  app_.get("/users", handler(), larder::cache(5s).expireFor(404, 60s).tag("users"));
+  get("/users?page=1");
+  answer_ = Response::problem(404, "x", "y");
+  get("/users?page=2");
+
+  services_.advance(20s);
+
+  EXPECT_EQ(status(get("/users?page=2")), "larder; hit; ttl=40");
+  EXPECT_EQ(status(get("/users?page=1")), kStored);
+}
+
+TEST_F(ResponseCaching, KeptErrorDoesNotReplaceAStaleResponse) {
+  app_.get("/users", handler(), larder::cache(5s).expireFor(503, 1s).staleIfError(60s));
+  get("/users");
+  answer_ = Response::problem(503, "x", "y");
+
+  services_.advance(6s);
+
+  EXPECT_EQ(status(get("/users")), "larder; hit; ttl=-1; detail=\"stale-if-error\"");
+  EXPECT_EQ(get("/users?page=2").status, 503);
+  EXPECT_EQ(status(get("/users?page=2")), "larder; hit; ttl=1");
+}
+
+TEST_F(ResponseCaching, HandlerShortensTheTimeToLiveOfItsResponse) {
+  app_.get("/users", handler(), larder::cache(30s));
+  for (const auto& [wanted, ttl] : {std::pair(5s, "5"), std::pair(90s, "30")}) {
+    answer_.caching.expire = wanted;
+    const auto target = std::string("/users?ttl=") + ttl;
+    EXPECT_EQ(status(get(target)), kStored);
+    EXPECT_EQ(status(get(target)), std::string("larder; hit; ttl=") + ttl);
+  }
+}
+
+TEST_F(ResponseCaching, HandlerKeepsItsResponseOut) {
+  app_.get("/users", handler(), larder::cache(30s));
+  const auto unkept = "larder; fwd=uri-miss; detail=\"handler\"";
+
+  answer_.caching = {.skip = true};
+  EXPECT_EQ(status(get("/users")), unkept);
+  answer_.caching = {.expire = 0s};
+  EXPECT_EQ(status(get("/users")), unkept);
+  answer_.caching = {};
+  EXPECT_EQ(status(get("/users")), kStored);
+}
+
+TEST_F(ResponseCaching, ClientMayKeepItsCopyForTheTimeLeft) {
+  app_.get("/users", handler(), larder::cache(30s).clientMaxAge(20s).expireFor(404, 500ms));
+
+  EXPECT_EQ(get("/users").headers.get("Cache-Control"), "max-age=20");
+  services_.advance(15s);
+  const auto hit = get("/users");
+  EXPECT_EQ(hit.headers.get("Cache-Control"), "max-age=20");  // of which Age is gone
+  EXPECT_EQ(hit.headers.get("Age"), "15");
+  answer_.caching.expire = 3s;
+  EXPECT_EQ(get("/users?page=2").headers.get("Cache-Control"), "max-age=3");
+  answer_ = Response::problem(404, "x", "y");
+  EXPECT_EQ(get("/users?page=3").headers.get("Cache-Control"), "no-cache");
+}
+
+TEST(CachePolicies, RefuseWhatCanNotBeMeant) {
+  const auto policy = [] { return larder::cache(30s); };
+  for (const int status : {100, 199, 206, 304, 600}) {
+    EXPECT_THROW(policy().statuses(status), std::invalid_argument) << status;
+    EXPECT_THROW(policy().expireFor(status, 1s), std::invalid_argument) << status;
+  }
+  EXPECT_THROW(policy().expireFor(404, 0s), std::invalid_argument);
+  EXPECT_THROW(policy().clientMaxAge(0s), std::invalid_argument);
+  EXPECT_THROW(policy().varyByHeader("*"), std::invalid_argument);
+}
+
 TEST_F(ResponseCaching, OnlyIfCachedWithoutAnEntryIs504) {
   app_.get("/users", handler(), larder::cache(30s));
 

@@ -47,6 +47,8 @@ struct Computed {
   bool cacheable = true;
   /// True: an error in the shape of a value. A stale value is better, if the request allows one.
   bool failed = false;
+  /// Shortens the request's `expire` for this value, to 1 ms at least.
+  std::optional<std::chrono::milliseconds> expire{};
 };
 
 /// Computes the value. May throw: then the exception is this caller's answer, and another that waited

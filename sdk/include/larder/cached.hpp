@@ -54,10 +54,10 @@ class CachedFunction {
       : cache_(&cache), name_(std::move(name)), policy_(std::move(policy)), function_(std::move(function)) {
     if (name_.empty())
       throw std::invalid_argument("larder::cached: give the function a name; it is part of the key");
-    if (policy_.queryParameters() || !policy_.headers().empty())
-      throw std::invalid_argument(
-          "larder::cached(\"" + name_ +
-          "\"): varyByQuery and varyByHeader are for endpoints; arguments are the key here");
+    if (policy_.isForResponses())
+      throw std::invalid_argument("larder::cached(\"" + name_ +
+                                  "\"): varyByQuery, varyByHeader, statuses, expireFor, clientMaxAge and "
+                                  "honourClient are for endpoints; arguments are the key here");
     for (const auto& tag : policy_.tags())
       if (tag.find('{') != std::string::npos)
         throw std::invalid_argument("larder::cached(\"" + name_ + "\"): tag \"" + tag +

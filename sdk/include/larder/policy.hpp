@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -75,6 +76,24 @@ class CachePolicy {
     return *this;
   }
 
+  /// Responses with these statuses are kept as a 200 is. 200 to 599 but for 206 and 304, which are not whole.
+  template <class... Statuses>
+  CachePolicy& statuses(Statuses... statuses) {
+    (addStatus(statuses, std::nullopt), ...);
+    return *this;
+  }
+
+  /// Responses with this status are kept too, for a time of their own: `expireFor(404, 5s)`.
+  CachePolicy& expireFor(int status, std::chrono::milliseconds expire);
+
+  /// Clients may use their copy of a response for so long without asking, whatever is invalidated here. Whole
+  /// seconds, at least one. Holds where the handler sets no Cache-Control.
+  CachePolicy& clientMaxAge(std::chrono::seconds age);
+
+  /// A client's `Cache-Control: no-cache` or `max-age=0` has the response made anew. Without this it has no
+  /// effect.
+  CachePolicy& honourClient();
+
   /// For so long after it expired the value is still served while it is computed anew in the background, once
   /// (RFC 5861). 1 ms to 100 years.
   CachePolicy& staleWhileRevalidate(std::chrono::milliseconds window);
@@ -106,6 +125,14 @@ class CachePolicy {
   const std::vector<std::string>& tags() const { return tags_; }
   const std::optional<std::vector<std::string>>& queryParameters() const { return queryParameters_; }
   const std::vector<std::string>& headers() const { return headers_; }
+  /// How long a response with that status is kept; nullopt: not at all.
+  std::optional<std::chrono::milliseconds> expireOf(int status) const;
+  /// The longest that a response of any status is kept.
+  std::chrono::milliseconds longestExpire() const;
+  const std::optional<std::chrono::seconds>& clientMaxAge() const { return clientMaxAge_; }
+  bool honoursClient() const { return honoursClient_; }
+  /// True if something in it has a meaning for responses only, not for a function's results.
+  bool isForResponses() const;
 
   /// Replaces the time to live, 1 ms to 100 years, as a configuration may do; also while other threads use
   /// the policy. What is stored already keeps the one it was stored with.
@@ -114,6 +141,7 @@ class CachePolicy {
  private:
   void addTag(std::string name);
   void addHeader(std::string name);
+  void addStatus(int status, std::optional<std::chrono::milliseconds> expire);
 
   LiveDuration expire_;
   Renewal renewal_;
@@ -121,6 +149,9 @@ class CachePolicy {
   std::vector<std::string> tags_;
   std::optional<std::vector<std::string>> queryParameters_;
   std::vector<std::string> headers_;
+  std::map<int, std::optional<std::chrono::milliseconds>> statuses_;  // without a value: as a 200
+  std::optional<std::chrono::seconds> clientMaxAge_;
+  bool honoursClient_ = false;
 };
 
 inline CachePolicy cache(std::chrono::milliseconds expire) { return CachePolicy(expire); }
