@@ -3,13 +3,19 @@
 #define LARDER_HTTP_DATE_HPP
 
 #include <chrono>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace larder::http {
 
 /// A time as HTTP writes it: "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110 5.6.7). `since_epoch` counts from
 /// 1970-01-01 UTC.
 std::string formatDate(std::chrono::milliseconds since_epoch);
+
+/// The time that a field says, in any of the three forms of RFC 9110 5.6.7, since 1970-01-01 UTC; nullopt for
+/// anything else.
+std::optional<std::chrono::seconds> parseDate(std::string_view text);
 
 }  // namespace larder::http
 

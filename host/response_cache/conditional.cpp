@@ -4,21 +4,36 @@
 #include <algorithm>
 #include <array>
 
+#include "http/date.hpp"
+
 namespace larder::http {
 namespace {
 
 std::string_view withoutWeakness(std::string_view tag) { return tag.starts_with("W/") ? tag.substr(2) : tag; }
 
-}  // namespace
-
-bool clientHas(const Request& request, const Response& response) {
-  const auto wanted = request.headers.joined("If-None-Match");
-  if (!wanted || response.status != 200) return false;
+bool hasTag(const std::string& wanted, const Response& response) {
   const auto own = response.headers.get("ETag");
-  const auto tags = listElements(*wanted);
+  const auto tags = listElements(wanted);
   return std::any_of(tags.begin(), tags.end(), [&own](std::string_view tag) {
     return tag == "*" || (own && withoutWeakness(tag) == withoutWeakness(*own));
   });
+}
+
+bool unmodifiedSince(std::string_view since, const Response& response) {
+  const auto modified = response.headers.get("Last-Modified");
+  if (!modified) return false;
+  const auto own = parseDate(*modified);
+  const auto limit = parseDate(since);
+  return own && limit && *own <= *limit;
+}
+
+}  // namespace
+
+bool clientHas(const Request& request, const Response& response) {
+  if (response.status != 200) return false;
+  if (const auto wanted = request.headers.joined("If-None-Match")) return hasTag(*wanted, response);
+  const auto since = request.headers.get("If-Modified-Since");
+  return since && unmodifiedSince(*since, response);
 }
 
 Response notModified(const Response& response) {

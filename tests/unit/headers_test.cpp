@@ -63,3 +63,11 @@ TEST(HttpProblem, EscapesWhatItIsGiven) {
 TEST(HttpDate, IsWrittenAsTheRfcSays) {
   EXPECT_EQ(formatDate(std::chrono::seconds(784111777)), "Sun, 06 Nov 1994 08:49:37 GMT");
 }
+
+TEST(HttpDate, IsReadInItsThreeFormsAndNoOther) {
+  for (const auto* text :
+       {"Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"})
+    EXPECT_EQ(parseDate(text), std::chrono::seconds(784111777)) << text;
+  for (const auto* text : {"", "yesterday", "784111777", "Sun, 99 Foo 1994 08:49:37 GMT"})
+    EXPECT_FALSE(parseDate(text)) << text;
+}

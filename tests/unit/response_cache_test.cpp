@@ -300,6 +300,103 @@ TEST_F(ResponseCaching, EntityTagIsTheSameOnMissAndHitAndAnswers304) {
   EXPECT_EQ(get("/users", {{"If-None-Match", "\"other\""}}).status, 200);
 }
 
+TEST_F(ResponseCaching, IfModifiedSinceCountsWhereTheHandlerSaysWhenAndNoTagIsGiven) {
+  app_.get("/users", handler(), larder::cache(30s));
+  const auto since = [this](const std::string& date, Headers others = {}) {
+    others.set("If-Modified-Since", date);
+    return get("/users", others).status;
+  };
+  EXPECT_EQ(since("Sun, 06 Nov 1994 08:49:37 GMT"), 200);
+  answer_.headers.set("Last-Modified", "Sun, 06 Nov 1994 08:49:37 GMT");
+  services_.advance(30s);
+
+  for (int miss_then_hit = 0; miss_then_hit < 2; ++miss_then_hit)
+    EXPECT_EQ(since("Sun, 06 Nov 1994 08:49:37 GMT"), 304);
+  EXPECT_EQ(since("Sunday, 06-Nov-94 08:49:38 GMT"), 304);
+  EXPECT_EQ(since("Sun Nov  6 08:49:37 1994"), 304);
+  EXPECT_EQ(since("Sun, 06 Nov 1994 08:49:36 GMT"), 200);
+  EXPECT_EQ(since("tomorrow"), 200);
+  EXPECT_EQ(since("Sun, 06 Nov 1994 08:49:37 GMT", {{"If-None-Match", "\"other\""}}), 200);
+}
+
+TEST_F(ResponseCaching, PartOfAResponseIsNeitherServedNorStored) {
+  app_.get("/users", handler(), larder::cache(30s));
+  answer_ = Response::json("[", 206);
+
+  EXPECT_EQ(status(get("/users", {{"Range", "bytes=0-0"}})), "larder; fwd=bypass; detail=\"range\"");
+  EXPECT_EQ(status(get("/users")), "larder; fwd=uri-miss; detail=\"status\"");
+  answer_ = Response::json("[1]");
+  services_.advance(3s);  // the end of hit-for-miss
+  EXPECT_EQ(status(get("/users")), kStored);
+  EXPECT_EQ(get("/users", {{"Range", "bytes=0-0"}}).body, "[1]");
+}
+
+TEST_F(ResponseCaching, PolicyThatVariesByCookieKeepsUsersApart) {
+  app_.get(
+      "/me",
+      [](const Request& request) { return Response::text(request.headers.joined("Cookie").value_or("-")); },
+      larder::cache(30s).varyByHeader("Cookie"));
+  for (int miss_then_hit = 0; miss_then_hit < 2; ++miss_then_hit) {
+    EXPECT_EQ(get("/me", {{"Cookie", "sid=alice"}}).body, "sid=alice");
+    EXPECT_EQ(get("/me", {{"Cookie", "sid=bob"}}).body, "sid=bob");
+    EXPECT_EQ(get("/me", {{"Cookie", ""}}).body, "");
+    EXPECT_EQ(get("/me").body, "-");
+  }
+}
+
+TEST_F(ResponseCaching, PathThatLooksLikeAFileIsAnEntryOfItsOwnOrUnknown) {
+  app_.get(
+      "/users/{id}",
+      [](const Request& request) {
+        const auto& id = request.param("id");
+        return id == "1" || id == "A" ? Response::text(request.path)
+                                      : Response::problem(404, "user-not-found", "Not Found");
+      },
+      larder::cache(30s));
+  get("/users/1");
+
+  for (const auto* target : {"/users/1;x.css", "/users/1%2fx.css", "/users/1%3bx.css"}) {
+    const auto got = get(target);
+    EXPECT_EQ(got.status, 404) << target;
+    EXPECT_EQ(status(got), "larder; fwd=uri-miss; detail=\"status\"") << target;
+  }
+  EXPECT_EQ(status(get("/users/1/x.js")), "none");
+  get("/users/A");
+  EXPECT_EQ(get("/users/%41").body, "/users/%41");  // as sent: escapes are not undone for the key
+}
+
+TEST_F(ResponseCaching, CraftedParametersDoNotMakeTheKeyOfOthers) {
+  app_.get(
+      "/users",
+      [](const Request& request) {
+        std::string seen;
+        for (const auto& [name, value] : request.query) seen += "<" + name + "><" + value + ">";
+        return Response::text(seen + request.headers.joined("Accept").value_or(""));
+      },
+      larder::cache(30s).varyByHeader("Accept"));
+  const std::vector<std::pair<std::string, std::string>> twins{
+      {"/users?a=1:b", "/users?a=1&b"},         {"/users?ab=c", "/users?a=bc"},
+      {"/users?a=1%26b%3D2", "/users?a=1&b=2"}, {"/users?a%3D1=2", "/users?a=1%3D2"},
+      {"/users?a=1%00b", "/users?a=1%00&b"},    {"/users?A=1", "/users?a=1"}};
+  for (const auto& [one, other] : twins) {
+    get(one);
+    EXPECT_NE(get(other).body, get(one).body) << one << " and " << other;
+  }
+  get("/users?Accept=x");
+  EXPECT_EQ(get("/users", {{"Accept", "<Accept><x>"}}).body, "<Accept><x>");
+}
+
+TEST_F(ResponseCaching, HeadHasTheFieldsOfTheGet) {
+  app_.get("/users", handler(), larder::cache(30s));
+  get("/users");
+
+  const auto of_get = get("/users");
+  const auto of_head = get("/users", {}, "HEAD");
+
+  EXPECT_TRUE(std::equal(of_get.headers.begin(), of_get.headers.end(), of_head.headers.begin(),
+                         of_head.headers.end()));
+}
+
 TEST_F(ResponseCaching, WhatTheHandlerSetIsKept) {
   answer_.headers.set("ETag", "\"own\"");
   answer_.headers.set("Cache-Control", "max-age=60");
