@@ -206,7 +206,7 @@ void Cache::Engine::finish(const CallerPtr& caller, Computed computed) {
     return land(caller, payload, Storing::tooLarge);
   }
   if (!caller->storable) return land(caller, payload, Storing::backendFailed);
-  if (outdated(*caller)) return land(caller, payload, Storing::notCacheable);
+  if (!flights_.beginStore(*caller->flight)) return land(caller, payload, Storing::notCacheable);
   store(caller, payload);
 }
 

@@ -90,7 +90,6 @@ class Cache::Engine {
   void compute(const CallerPtr& caller);
   void finish(const CallerPtr& caller, Computed computed);
   void fail(const CallerPtr& caller, std::exception_ptr error);
-  bool outdated(const Caller& caller) const { return flights_.outdated(*caller.flight); }
 
   // engine.cpp: answering the caller and those who follow him
   void land(const CallerPtr& caller, const PayloadPtr& payload, Storing storing);

@@ -33,13 +33,14 @@ void Cache::Engine::store(const CallerPtr& caller, const PayloadPtr& payload) {
                                                                    .payload = *payload},
                                                                   caller->request.key))};
   guarded_.start(std::span(&set, 1), [this, caller, payload](std::span<Outcome> outcomes) {
+    const bool current = flights_.endStore(*caller->flight);
     if (outcomes[0].status != Status::ok) {
       ++(outcomes[0].status == Status::tooLarge ? tooLarge_ : writeFailures_);
       return land(caller, payload,
                   outcomes[0].status == Status::tooLarge ? Storing::tooLarge : Storing::backendFailed);
     }
     ++stores_;
-    if (!outdated(*caller)) return land(caller, payload, Storing::stored);
+    if (current) return land(caller, payload, Storing::stored);
     takeBack(caller, payload);
   });
 }

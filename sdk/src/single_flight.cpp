@@ -122,20 +122,34 @@ std::vector<CallerPtr> SingleFlight::end(Flight& flight) {
   return all;
 }
 
-void SingleFlight::outdate(const std::function<bool(const FlightName&)>& matches) {
-  const std::lock_guard lock(mutex_);
-  const auto outdate_one = [&matches](const auto& each) {
+void SingleFlight::outdate(const std::function<bool(const FlightName&)>& matches,
+                           std::chrono::milliseconds limit) {
+  std::vector<FlightPtr> outdated;
+  const auto outdate_one = [&](const auto& each) {
     if (!matches(each.second->name_)) return false;
     each.second->outdated_ = true;
+    outdated.push_back(each.second);
     return true;
   };
+  std::unique_lock lock(mutex_);
   std::erase_if(flights_, outdate_one);
   std::erase_if(loners_, outdate_one);
+  stored_.wait_for(lock, limit, [&outdated] {
+    return std::none_of(outdated.begin(), outdated.end(), [](const auto& each) { return each->storing_; });
+  });
 }
 
-bool SingleFlight::outdated(const Flight& flight) const {
+bool SingleFlight::beginStore(Flight& flight) {
   const std::lock_guard lock(mutex_);
-  return flight.outdated_;
+  flight.storing_ = !flight.outdated_;
+  return flight.storing_;
+}
+
+bool SingleFlight::endStore(Flight& flight) {
+  const std::lock_guard lock(mutex_);
+  flight.storing_ = false;
+  if (flight.outdated_) stored_.notify_all();
+  return !flight.outdated_;
 }
 
 }  // namespace larder

@@ -3,6 +3,7 @@
 #define LARDER_SRC_SINGLE_FLIGHT_HPP
 
 #include <chrono>
+#include <condition_variable>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -68,8 +69,14 @@ class SingleFlight {
 
   /// What the matching flights compute is outdated already: it is given to those who wait for it, but not
   /// stored, and whoever comes from now on starts anew.
-  void outdate(const std::function<bool(const FlightName&)>& matches);
-  bool outdated(const Flight& flight) const;
+  /// Waits for those whose value is on its way to the backend, for at most `limit`: a write that is under way
+  /// could come after whatever the caller does next.
+  void outdate(const std::function<bool(const FlightName&)>& matches, std::chrono::milliseconds limit);
+
+  /// Around the write of a flight's value. Begin: false if it is outdated and must not be written. End: false
+  /// if it was outdated meanwhile.
+  bool beginStore(Flight& flight);
+  bool endStore(Flight& flight);
 
  private:
   std::vector<CallerPtr> end(Flight& flight);
@@ -77,7 +84,8 @@ class SingleFlight {
   static std::string mapKey(const FlightName& name);
 
   const std::chrono::nanoseconds hitForMiss_;
-  mutable std::mutex mutex_;
+  std::mutex mutex_;
+  std::condition_variable stored_;
   std::unordered_map<std::string, FlightPtr> flights_;
   std::unordered_map<const Flight*, FlightPtr> loners_;  // flights that nobody can join
   std::unordered_map<std::string, std::chrono::nanoseconds> aloneUntil_;
@@ -90,6 +98,7 @@ class SingleFlight::Flight {
   std::deque<CallerPtr> followers_;
   FlightPtr successor_;  // that has the followers now
   bool outdated_ = false;
+  bool storing_ = false;
 };
 
 }  // namespace larder
