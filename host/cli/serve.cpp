@@ -13,6 +13,7 @@
 #include <string_view>
 #include <utility>
 
+#include "admin/admin_listener.hpp"
 #include "admin/event_counts.hpp"
 #include "admin/faults.hpp"
 #include "admin/health.hpp"
@@ -29,6 +30,8 @@
 #include "http/poco_server.hpp"
 #include "logging/backend_reports.hpp"
 #include "logging/logger.hpp"
+#include "openapi/descriptions.hpp"
+#include "openapi/openapi.hpp"
 
 namespace larder::host {
 namespace {
@@ -50,6 +53,22 @@ int serveUntilStopped(const ServiceSignals& signals, const ServiceManager& manag
     live.reload();
     manager.ready();
   }
+}
+
+// The document is made when all routes are there.
+void addOpenApi(http::App& app) {
+  const auto document = std::make_shared<std::string>();
+  app.get("/openapi.json", [document](const http::Request&) { return http::Response::json(*document); });
+  *document = openApiDocument(app.router(), operationDescriptions(), describedComponents());
+}
+
+AdminParts adminParts(Cache& engine, const http::App& app, const BackendReports& reports, LiveConfig& live) {
+  return {.engine = engine,
+          .app = app,
+          .reports = reports,
+          .running = [&live] { return live.running(); },
+          .reload = [&live] { return live.reload(); },
+          .swapBackend = [&live](const std::string& name) { return live.swapBackend(name); }};
 }
 
 }  // namespace
@@ -75,24 +94,32 @@ void serve(const ConfigSources& sources) {
   http::App app(engine);
   app.onFault([&faults](std::string_view endpoint, std::string_view what) { faults.report(endpoint, what); });
   users.addTo(app, config.cache.expire);
-  app.get("/healthz", [&](const http::Request&) { return healthz(*backend, reports); });
-  app.get("/metrics", [&](const http::Request&) {
-    return metrics(
-        {.cache = engine, .reports = reports, .executions = executions, .faults = faults.counts()});
-  });
+  const AdminPages pages{
+      .healthz = [&] { return healthz(*backend, reports); },
+      .metrics =
+          [&] {
+            return metrics(
+                {.cache = engine, .reports = reports, .executions = executions, .faults = faults.counts()});
+          }};
+  app.get("/healthz", [&pages](const http::Request&) { return pages.healthz(); });
+  app.get("/metrics", [&pages](const http::Request&) { return pages.metrics(); });
+  addOpenApi(app);
   checkRoutes(config.routes, app);
   applyExpiries(config, app);
   LiveConfig live(sources, config,
                   {.plugins = plugins, .reports = reports, .engine = engine, .app = app, .logger = logger});
 
+  AdminListener admin(config.admin, adminParts(engine, app, reports, live), pages, faults, logger);
   http::PocoServer server([&app](http::Request request) { return app.handle(std::move(request)); },
                           {.address = config.server.address, .workers = config.server.workers});
   logger.log(LogLevel::info, "serve", "listening",
              {{"address", server.address()}, {"backend", config.cache.backend}});
 
+  admin.setReady(true);
   manager.ready();
   const int signal = serveUntilStopped(signals, manager, live);
   manager.stopping();
+  admin.setReady(false);
   logger.log(LogLevel::info, "serve", "stopping", {{"signal", std::to_string(signal)}});
   stop_limit.begin(kEverythingStops, kRequestsWereCut);
   server.stop(kRequestsFinish);

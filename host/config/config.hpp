@@ -29,6 +29,12 @@ struct ServerConfig {
   std::size_t workers = 16;
 };
 
+struct AdminConfig {
+  std::string address = "127.0.0.1:9090";  ///< host:port
+  bool addressGiven = false;
+  std::string tokenFile;  ///< empty: no token
+};
+
 struct CacheConfig {
   std::string backend = "lru";  ///< a name in Config::backends
   std::string prefix = "larder";
@@ -75,6 +81,7 @@ struct LogConfig {
 /// How `larder serve` runs: checked values, whichever way they were given.
 struct Config {
   ServerConfig server;
+  AdminConfig admin;
   CacheConfig cache;
   std::map<std::string, BackendConfig> backends;  ///< by name; the one of cache.backend is among them
   std::vector<std::filesystem::path> pluginDirectories;

@@ -18,9 +18,14 @@ constexpr milliseconds kOneYear = 365 * 24 * kOneHour;
 
 std::string inQuotes(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
-const std::string& textOf(const Setting& setting) {
+const std::string& textOrNoneOf(const Setting& setting) {
   if (setting.kind != Setting::Kind::text && setting.kind != Setting::Kind::plain)
     refuse(setting, "takes a text in quotes");
+  return setting.texts.front();
+}
+
+const std::string& textOf(const Setting& setting) {
+  textOrNoneOf(setting);
   if (setting.texts.front().empty()) refuse(setting, "is empty; give a value or leave the key out");
   return setting.texts.front();
 }
@@ -91,6 +96,12 @@ const KnownKey kKnownKeys[] = {
     {{"server", "address"}, [](const Setting& s, Config& c) { c.server.address = textOf(s); }},
     {{"server", "workers"},
      [](const Setting& s, Config& c) { c.server.workers = static_cast<std::size_t>(integerOf(s, 1, 1024)); }},
+    {{"admin", "address"},
+     [](const Setting& s, Config& c) {
+       c.admin.address = textOf(s);
+       c.admin.addressGiven = true;
+     }},
+    {{"admin", "token_file"}, [](const Setting& s, Config& c) { c.admin.tokenFile = textOrNoneOf(s); }},
     {{"cache", "backend"}, [](const Setting& s, Config& c) { c.cache.backend = textOf(s); }, true},
     {{"cache", "prefix"}, [](const Setting& s, Config& c) { c.cache.prefix = textOf(s); }},
     {{"cache", "expire"},

@@ -31,24 +31,24 @@ Poco::Timespan timespan(std::chrono::milliseconds duration) {
   return Poco::Timespan(duration.count() * 1000);
 }
 
-Poco::Net::SocketAddress resolve(const std::string& address) {
+Poco::Net::SocketAddress resolve(const std::string& key, const std::string& address) {
   try {
     return Poco::Net::SocketAddress(address);
   } catch (const Poco::Exception& error) {
-    throw std::invalid_argument("server.address: \"" + address + "\" is no address: " + error.displayText() +
+    throw std::invalid_argument(key + ": \"" + address + "\" is no address: " + error.displayText() +
                                 "; write host:port, like 127.0.0.1:8080 or [::1]:8080");
   }
 }
 
-Poco::Net::ServerSocket bind(const std::string& address) {
-  const auto resolved = resolve(address);
+Poco::Net::ServerSocket bind(const std::string& key, const std::string& address) {
+  const auto resolved = resolve(key, address);
   try {
     Poco::Net::ServerSocket socket;
     socket.bind(resolved, true, false);  // SO_REUSEPORT would let two hosts share it
     socket.listen(kBacklog);
     return socket;
   } catch (const Poco::Exception& error) {
-    throw std::runtime_error("server.address: can't listen on " + address + ": " + error.displayText() +
+    throw std::runtime_error(key + ": can't listen on " + address + ": " + error.displayText() +
                              "; choose another port or end what uses it");
   }
 }
@@ -120,7 +120,7 @@ class PocoServer::Server {
   Server(Handle handle, const ServerOptions& options)
       : handle_(std::move(handle)),
         maxBody_(options.maxBody),
-        socket_(bind(options.address)),
+        socket_(bind(options.key, options.address)),
         threads_("larder-http", 1, static_cast<int>(std::max<std::size_t>(options.workers, 1))),
         http_(new Factory(*this), threads_, socket_, parameters(options)) {
     http_.start();

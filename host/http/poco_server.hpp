@@ -15,6 +15,7 @@
 namespace larder::http {
 
 struct ServerOptions {
+  std::string key = "server.address";         ///< what messages call the address
   std::string address = "127.0.0.1:8080";     ///< host:port, [v6]:port; port 0 takes a free one
   std::size_t workers = 16;                   ///< connections served at once, one thread each
   std::size_t maxQueued = 256;                ///< connections waiting for a thread; more are closed

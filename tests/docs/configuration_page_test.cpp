@@ -84,11 +84,11 @@ std::string refusalOf(const Setting& setting) {
 
 std::string describe(const Config& config) {
   std::string text =
-      config.server.address + " " + std::to_string(config.server.workers) + " " + config.cache.backend + " " +
-      config.cache.prefix + " " + formatDuration(config.cache.expire) + " " +
-      std::to_string(config.cache.circuitFailures) + " " + formatDuration(config.cache.circuitOpenFor) + " " +
-      config.users.database + " " + formatDuration(config.users.delay) + " " +
-      std::to_string(static_cast<int>(config.log.level));
+      config.server.address + " " + config.admin.address + " " + config.admin.tokenFile + " " +
+      std::to_string(config.server.workers) + " " + config.cache.backend + " " + config.cache.prefix + " " +
+      formatDuration(config.cache.expire) + " " + std::to_string(config.cache.circuitFailures) + " " +
+      formatDuration(config.cache.circuitOpenFor) + " " + config.users.database + " " +
+      formatDuration(config.users.delay) + " " + std::to_string(static_cast<int>(config.log.level));
   for (const auto& directory : config.pluginDirectories) text += " " + directory.string();
   text += config.plugins.strict ? " strict" : " lenient";
   for (const auto& digest : config.plugins.sha256) text += " " + digest;

@@ -104,7 +104,7 @@ class Reader:
 
     def __init__(self, build, folder):
         self.folder, self.terminals = folder, {}
-        self.ports = {"8080": str(free_port()), "6379": str(free_port())}
+        self.ports = {"8080": str(free_port()), "9090": str(free_port()), "6379": str(free_port())}
         (folder / "build").mkdir()
         (folder / "build/release").symlink_to(build)
         commands = folder / "commands"
@@ -112,6 +112,7 @@ class Reader:
         self.write(folder / "dev",
                    'case $1 in build) exit 0;; run) shift;; *) exit 2;; esac\n'
                    f'exec "{build}/bin/larder" serve --set server.address=127.0.0.1:{self.ports["8080"]}'
+                   f' --set admin.address=127.0.0.1:{self.ports["9090"]}'
                    f' --set backends.redis.url=redis://localhost:{self.ports["6379"]}/0 "$@"')
         self.write(commands / "cmake", "exit 0")
         for program in ("redis-server --port", "redis-cli -p"):

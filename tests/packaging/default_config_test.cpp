@@ -41,6 +41,8 @@ void expectDefaults(const Config& config) {
   const Config defaults;
   EXPECT_EQ(config.server.address, defaults.server.address);
   EXPECT_EQ(config.server.workers, defaults.server.workers);
+  EXPECT_EQ(config.admin.address, defaults.admin.address);
+  EXPECT_EQ(config.admin.tokenFile, defaults.admin.tokenFile);
   EXPECT_EQ(config.cache.backend, defaults.cache.backend);
   EXPECT_EQ(config.cache.prefix, defaults.cache.prefix);
   EXPECT_EQ(config.cache.expire, defaults.cache.expire);

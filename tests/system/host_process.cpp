@@ -49,10 +49,11 @@ Ended runLarder(const std::vector<std::string>& arguments) {
 }
 
 HostProcess::HostProcess(std::vector<std::string> arguments)
-    : directory_("larder-host"), port_(servers::freeLoopbackPort()) {
+    : directory_("larder-host"), port_(servers::freeLoopbackPort()), adminPort_(servers::freeLoopbackPort()) {
   std::vector<std::string> all{
       LARDER_PROGRAM, "serve",
       "--set",        "server.address=127.0.0.1:" + std::to_string(port_),
+      "--set",        "admin.address=127.0.0.1:" + std::to_string(adminPort_),
       "--set",        "users.database=sqlite:" + (directory_.path() / "users.db").string()};
   all.insert(all.end(), arguments.begin(), arguments.end());
   child_ = std::make_unique<servers::ChildProcess>(
@@ -68,10 +69,22 @@ HostProcess::HostProcess(std::vector<std::string> arguments)
 
 Answer HostProcess::request(std::string_view method, std::string_view path, std::string_view headers,
                             std::string_view body) const {
+  return ask(port_, method, path, "Host: larder\r\n" + std::string(headers), body);
+}
+
+Answer HostProcess::adminGet(std::string_view path) const {
+  return ask(adminPort_, "GET", path, "Host: localhost\r\n", {});
+}
+Answer HostProcess::adminPost(std::string_view path, std::string_view body) const {
+  return ask(adminPort_, "POST", path, "Host: localhost\r\n", body);
+}
+
+Answer HostProcess::ask(std::uint16_t port, std::string_view method, std::string_view path,
+                        std::string_view headers, std::string_view body) {
   std::string bytes(method);
   bytes += " ";
   bytes += path;
-  bytes += " HTTP/1.1\r\nHost: larder\r\nConnection: close\r\n";
+  bytes += " HTTP/1.1\r\nConnection: close\r\n";
   bytes += headers;
   if (!body.empty()) {
     bytes += "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n";
@@ -81,7 +94,7 @@ Answer HostProcess::request(std::string_view method, std::string_view path, std:
 
   const auto begin = std::chrono::steady_clock::now();
   Answer answer;
-  answer.text = servers::exchange(port_, bytes, kPatience);
+  answer.text = servers::exchange(port, bytes, kPatience);
   answer.took =
       std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
   if (answer.text.starts_with("HTTP/1.1 ")) answer.status = std::stoi(answer.text.substr(9, 3));

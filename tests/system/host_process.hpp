@@ -49,6 +49,10 @@ class HostProcess {
   Answer request(std::string_view method, std::string_view path, std::string_view headers = {},
                  std::string_view body = {}) const;
 
+  /// The same on the admin listener, asked for as localhost.
+  Answer adminGet(std::string_view path) const;
+  Answer adminPost(std::string_view path, std::string_view body) const;
+
   /// The number after `name` in /metrics; -1 if it is not there.
   double metric(std::string_view name) const;
 
@@ -60,8 +64,12 @@ class HostProcess {
   std::string output() const;
 
  private:
+  static Answer ask(std::uint16_t port, std::string_view method, std::string_view path,
+                    std::string_view headers, std::string_view body);
+
   servers::TempDirectory directory_;
   std::uint16_t port_;
+  std::uint16_t adminPort_;
   std::unique_ptr<servers::ChildProcess> child_;
 };
 

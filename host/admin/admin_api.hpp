@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_ADMIN_ADMIN_API_HPP
+#define LARDER_ADMIN_ADMIN_API_HPP
+
+#include <larder/cache.hpp>
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "config/config.hpp"
+#include "endpoint/app.hpp"
+#include "logging/backend_reports.hpp"
+
+namespace larder::host {
+
+/// What the API shows and changes. The functions may be called on several threads at once; a change answers
+/// why it was not made, nullopt if it was.
+struct AdminParts {
+  Cache& engine;
+  const http::App& app;  ///< of the main listener
+  const BackendReports& reports;
+  std::function<Config()> running;
+  std::function<std::optional<std::string>()> reload;
+  std::function<std::optional<std::string>(const std::string& backend)> swapBackend;
+};
+
+/// Declares the JSON API under /api on `admin`; docs/operating.md describes it. What `parts` refers to must
+/// outlive the app's last request.
+void addAdminApi(http::App& admin, const AdminParts& parts);
+
+}  // namespace larder::host
+
+#endif

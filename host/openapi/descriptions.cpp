@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "openapi/descriptions.hpp"
+
+namespace larder::host {
+
+std::vector<OperationDescription> operationDescriptions() {
+  return {
+      {"GET /users", R"({
+        "summary": "Users in the order of their ids, a page at a time",
+        "parameters": [
+          {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100}},
+          {"name": "offset", "in": "query", "schema": {"type": "integer", "format": "int64", "minimum": 0, "default": 0}}],
+        "responses": {
+          "200": {"description": "The page", "content": {"application/json": {"schema":
+            {"type": "array", "items": {"$ref": "#/components/schemas/User"}}}}},
+          "304": {"description": "As the client has it by its If-None-Match"},
+          "400": {"$ref": "#/components/responses/Problem"},
+          "503": {"$ref": "#/components/responses/Problem"},
+          "504": {"$ref": "#/components/responses/Problem"}}})"},
+      {"POST /users", R"({
+        "summary": "Creates a user",
+        "requestBody": {"$ref": "#/components/requestBodies/NewUser"},
+        "responses": {
+          "201": {"description": "Created; Location says where",
+                  "content": {"application/json": {"schema": {"$ref": "#/components/schemas/User"}}}},
+          "400": {"$ref": "#/components/responses/Problem"},
+          "409": {"$ref": "#/components/responses/Problem"},
+          "413": {"$ref": "#/components/responses/Problem"},
+          "415": {"$ref": "#/components/responses/Problem"},
+          "422": {"$ref": "#/components/responses/Problem"},
+          "503": {"$ref": "#/components/responses/Problem"}}})"},
+      {"GET /users/{id}", R"({
+        "summary": "One user",
+        "parameters": [{"$ref": "#/components/parameters/id"}],
+        "responses": {
+          "200": {"description": "The user",
+                  "content": {"application/json": {"schema": {"$ref": "#/components/schemas/User"}}}},
+          "304": {"description": "As the client has it by its If-None-Match"},
+          "404": {"$ref": "#/components/responses/Problem"},
+          "503": {"$ref": "#/components/responses/Problem"},
+          "504": {"$ref": "#/components/responses/Problem"}}})"},
+      {"PUT /users/{id}", R"({
+        "summary": "Replaces a user's name and email",
+        "parameters": [{"$ref": "#/components/parameters/id"}],
+        "requestBody": {"$ref": "#/components/requestBodies/NewUser"},
+        "responses": {
+          "200": {"description": "The user as it is now",
+                  "content": {"application/json": {"schema": {"$ref": "#/components/schemas/User"}}}},
+          "400": {"$ref": "#/components/responses/Problem"},
+          "404": {"$ref": "#/components/responses/Problem"},
+          "409": {"$ref": "#/components/responses/Problem"},
+          "413": {"$ref": "#/components/responses/Problem"},
+          "415": {"$ref": "#/components/responses/Problem"},
+          "422": {"$ref": "#/components/responses/Problem"},
+          "503": {"$ref": "#/components/responses/Problem"}}})"},
+      {"DELETE /users/{id}", R"({
+        "summary": "Removes a user",
+        "parameters": [{"$ref": "#/components/parameters/id"}],
+        "responses": {
+          "204": {"description": "Removed"},
+          "404": {"$ref": "#/components/responses/Problem"},
+          "503": {"$ref": "#/components/responses/Problem"}}})"},
+      {"GET /healthz", R"({
+        "summary": "How the host's backend is",
+        "responses": {"200": {"description": "The process answers",
+                              "content": {"application/json": {"schema": {"type": "object"}}}}}})"},
+      {"GET /metrics", R"({
+        "summary": "Counters, in the text format of Prometheus",
+        "responses": {"200": {"description": "The counters",
+                              "content": {"text/plain": {"schema": {"type": "string"}}}}}})"},
+      {"GET /openapi.json", R"({
+        "summary": "This document",
+        "responses": {"200": {"description": "The document",
+                              "content": {"application/json": {"schema": {"type": "object"}}}}}})"},
+  };
+}
+
+std::string_view describedComponents() {
+  return R"({
+    "schemas": {
+      "NewUser": {"type": "object", "required": ["name", "email"], "properties": {
+        "name": {"type": "string", "minLength": 1}, "email": {"type": "string"}}},
+      "User": {"type": "object", "required": ["id", "name", "email"], "properties": {
+        "id": {"type": "integer", "format": "int64"}, "name": {"type": "string"}, "email": {"type": "string"}}},
+      "Problem": {"type": "object", "required": ["type", "title", "status"], "properties": {
+        "type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"},
+        "detail": {"type": "string"}}}},
+    "parameters": {
+      "id": {"name": "id", "in": "path", "required": true,
+             "schema": {"type": "integer", "format": "int64", "minimum": 1}}},
+    "requestBodies": {
+      "NewUser": {"required": true, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/NewUser"}}}}},
+    "responses": {
+      "Problem": {"description": "What is wrong, as RFC 9457 has it",
+                  "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}}})";
+}
+
+}  // namespace larder::host

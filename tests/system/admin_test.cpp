@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The admin listener on the built program.
+#include <gtest/gtest.h>
+
+#include <cctype>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "host_process.hpp"
+#include "servers/redis_server.hpp"
+#include "servers/temp_directory.hpp"
+
+using namespace larder;
+using larder::system::Answer;
+using larder::system::HostProcess;
+using nlohmann::json;
+
+namespace {
+
+bool isHit(const Answer& answer) { return answer.cacheStatus().starts_with("larder; hit"); }
+json bodyOf(const Answer& answer) { return json::parse(answer.body(), nullptr, false); }
+
+void fillTheCache(const HostProcess& larder) {
+  larder.get("/users");
+  larder.get("/users/1");
+  ASSERT_TRUE(isHit(larder.get("/users")));
+  ASSERT_TRUE(isHit(larder.get("/users/1")));
+}
+
+}  // namespace
+
+TEST(AdminListener, TellsOfHealthAndMetrics) {
+  const HostProcess larder;
+
+  EXPECT_EQ(bodyOf(larder.adminGet("/healthz"))["status"], "ok");
+  EXPECT_EQ(bodyOf(larder.adminGet("/readyz"))["status"], "ready");
+  EXPECT_NE(larder.adminGet("/metrics").body().find("\nlarder_cache_hits_total "), std::string::npos);
+  EXPECT_EQ(larder.adminGet("/users").status, 404);
+}
+
+TEST(AdminListener, ListsBackendsAndRoutes) {
+  const HostProcess larder({"--set", "route.\"GET /users\".expire=5s", "--set",
+                            "backends.redis.url=redis://:s3cr3t-word@localhost:1/0"});
+
+  const auto backends = larder.adminGet("/api/backends");
+  const auto routes = bodyOf(larder.adminGet("/api/routes"))["routes"];
+
+  EXPECT_EQ(bodyOf(backends)["active"], "lru");
+  EXPECT_EQ(bodyOf(backends)["backends"].size(), 2u);
+  EXPECT_EQ(bodyOf(backends)["backends"][0]["health"], "up");
+  EXPECT_EQ(backends.text.find("s3cr3t-word"), std::string::npos);
+  bool listed = false;
+  for (const auto& route : routes)
+    if (route["route"] == "GET /users")
+      listed = route["cached"] == true && route["expire_ms"] == 5000 && route["tags"] == json{"users"};
+  EXPECT_TRUE(listed) << routes.dump();
+}
+
+TEST(AdminListener, InvalidatesByTagRouteAndNamespace) {
+  const HostProcess larder;
+
+  fillTheCache(larder);
+  EXPECT_EQ(larder.adminPost("/api/invalidate", R"({"tag":"user:1"})").status, 200);
+  EXPECT_TRUE(isHit(larder.get("/users")));
+  EXPECT_FALSE(isHit(larder.get("/users/1")));
+
+  fillTheCache(larder);
+  const auto by_route = larder.adminPost("/api/invalidate", R"({"route":"GET /users"})");
+  EXPECT_EQ(bodyOf(by_route)["invalidated"]["tags"], json{"users"}) << by_route.text;
+  EXPECT_FALSE(isHit(larder.get("/users")));
+
+  fillTheCache(larder);
+  EXPECT_EQ(larder.adminPost("/api/invalidate", R"({"namespace":"responses"})").status, 200);
+  EXPECT_FALSE(isHit(larder.get("/users")));
+  EXPECT_FALSE(isHit(larder.get("/users/1")));
+}
+
+TEST(AdminListener, RefusesABodyThatItDoesNotUnderstand) {
+  const HostProcess larder;
+
+  for (const std::string body : {"{", "[]", "{}", R"({"tag":1})", R"({"tag":""})",
+                                 R"({"route":"GET /nowhere"})", R"({"tag":"a","route":"GET /users"})"})
+    EXPECT_EQ(larder.adminPost("/api/invalidate", body).status, 400) << body;
+  for (const std::string body : {"null", R"({"backend":7})", R"({"backend":"/tmp/evil.so"})"})
+    EXPECT_EQ(larder.adminPost("/api/swap", body).status, 400) << body;
+  EXPECT_EQ(larder.adminPost("/api/reload", R"({"now":true})").status, 400);
+  EXPECT_EQ(larder.adminGet("/api/reload").status, 405);
+}
+
+TEST(AdminListener, SwapsTheBackend) {
+  servers::RedisServer redis;
+  const HostProcess larder({"--set", "backends.redis.url=" + redis.url()});
+  fillTheCache(larder);
+
+  const auto swapped = larder.adminPost("/api/swap", R"({"backend":"redis"})");
+
+  EXPECT_EQ(bodyOf(swapped)["active"], "redis") << swapped.text;
+  EXPECT_FALSE(isHit(larder.get("/users")));
+  EXPECT_TRUE(isHit(larder.get("/users")));
+  EXPECT_EQ(bodyOf(larder.adminGet("/api/backends"))["active"], "redis");
+  const auto refused = larder.adminPost("/api/swap", R"({"backend":"nowhere"})");
+  EXPECT_EQ(refused.status, 409) << refused.text;
+  EXPECT_EQ(bodyOf(larder.adminGet("/api/backends"))["active"], "redis");
+}
+
+TEST(AdminListener, Reloads) {
+  const servers::TempDirectory directory("larder-admin");
+  const auto file = (directory.path() / "larder.toml").string();
+  std::ofstream(file) << "[cache]\nexpire = \"1h\"\n";
+  const HostProcess larder({"--config", file});
+
+  std::ofstream(file) << "[cache]\nexpire = \"never\"\n";
+  const auto refused = larder.adminPost("/api/reload", "{}");
+  EXPECT_EQ(refused.status, 409);
+  EXPECT_NE(refused.body().find("larder.toml:2: cache.expire"), std::string::npos) << refused.text;
+
+  std::ofstream(file) << "[cache]\nexpire = \"2h\"\n";
+  EXPECT_EQ(larder.adminPost("/api/reload", "{}").status, 200);
+  larder.get("/users");
+  EXPECT_TRUE(larder.get("/users").cacheStatus().starts_with("larder; hit; ttl=7"));
+}
+
+TEST(AdminListener, ThatOthersReachNeedsAToken) {
+  const auto open =
+      system::runLarder({"serve", "--set", "admin.address=0.0.0.0:0", "--set", "server.address=127.0.0.1:0",
+                         "--set", "users.database=sqlite::memory:"});
+  const auto short_token =
+      system::runLarder({"serve", "--set", "admin.token_file=/dev/null", "--set",
+                         "server.address=127.0.0.1:0", "--set", "users.database=sqlite::memory:"});
+
+  EXPECT_EQ(open.status, 2);
+  EXPECT_NE(open.output.find("admin.address: \"0.0.0.0:0\" can be reached from outside"), std::string::npos)
+      << open.output;
+  EXPECT_EQ(short_token.status, 2);
+  EXPECT_NE(short_token.output.find("admin.token_file: /dev/null: can't be read, or"), std::string::npos)
+      << short_token.output;
+}
+
+TEST(OpenApiDocument, DescribesEveryRouteOfTheProgram) {
+  const HostProcess larder;
+
+  const auto document = bodyOf(larder.get("/openapi.json"));
+  const auto routes = bodyOf(larder.adminGet("/api/routes"))["routes"];
+
+  ASSERT_GT(routes.size(), 5u);
+  for (const auto& each : routes) {
+    const auto route = each["route"].get<std::string>();
+    auto method = route.substr(0, route.find(' '));
+    for (char& c : method) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    const auto path = document["paths"].value(route.substr(route.find(' ') + 1), json::object());
+    ASSERT_TRUE(path.contains(method)) << route;
+    EXPECT_FALSE(path[method]["responses"].contains("default")) << route << " is not described";
+  }
+}

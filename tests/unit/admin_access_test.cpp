@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "admin/admin_access.hpp"
+
+#include <gtest/gtest.h>
+
+#include <utility>
+#include <vector>
+
+namespace larder::host {
+namespace {
+
+const std::string kToken = "correct-horse-battery-staple";
+
+http::Request request(std::string method, std::string path, const http::Headers& headers) {
+  auto made = http::Request::of(std::move(method), std::move(path));
+  made.headers = headers;
+  return made;
+}
+
+// The status of the refusal, 0 for none.
+int refusalOf(const AdminAccess& access, const http::Request& request) {
+  const auto refused = access.refusal(request);
+  return refused ? refused->status : 0;
+}
+
+TEST(AdminAccess, WithoutATokenTakesWhoAsksForALoopbackName) {
+  const AdminAccess access(std::nullopt);
+
+  for (const std::string host :
+       {"localhost", "localhost:9090", "LOCALHOST:1", "127.0.0.1:9090", "127.8.9.1", "[::1]:9090", "[::1]"})
+    EXPECT_EQ(refusalOf(access, request("GET", "/metrics", {{"Host", host}})), 0) << host;
+}
+
+// A page may have its own name resolve to 127.0.0.1; the browser still sends that name.
+TEST(AdminAccess, WithoutATokenRefusesEveryOtherName) {
+  const AdminAccess access(std::nullopt);
+
+  for (const std::string host :
+       {"evil.example", "evil.example:9090", "127.0.0.1.evil.example", "127.evil:9090",
+        "localhost.evil.example", "10.0.0.1:9090", "[::2]:9090", "", "0.0.0.0:9090"})
+    EXPECT_EQ(refusalOf(access, request("GET", "/metrics", {{"Host", host}})), 403) << host;
+  EXPECT_EQ(refusalOf(access, request("GET", "/metrics", {})), 403);
+}
+
+TEST(AdminAccess, RefusesAPageOfAnotherSite) {
+  for (const AdminAccess& access : {AdminAccess(std::nullopt), AdminAccess(kToken)}) {
+    for (const std::string origin :
+         {"http://evil.example", "null", "http://localhost:8080", "localhost:9090", ""})
+      EXPECT_EQ(refusalOf(access, request("GET", "/metrics",
+                                          {{"Host", "localhost:9090"},
+                                           {"Origin", origin},
+                                           {"Authorization", "Bearer " + kToken}})),
+                403)
+          << origin;
+    EXPECT_EQ(refusalOf(access, request("GET", "/metrics",
+                                        {{"Host", "localhost:9090"},
+                                         {"Origin", "http://localhost:9090"},
+                                         {"Authorization", "Bearer " + kToken}})),
+              0);
+  }
+}
+
+TEST(AdminAccess, TakesAPostWithJsonAlone) {
+  const AdminAccess access(std::nullopt);
+  const auto post = [&](const std::string& type) {
+    return refusalOf(access, request("POST", "/api/reload", {{"Host", "localhost"}, {"Content-Type", type}}));
+  };
+
+  EXPECT_EQ(post("application/json"), 0);
+  EXPECT_EQ(post("Application/JSON ; charset=utf-8"), 0);
+  for (const std::string form : {"text/plain", "application/x-www-form-urlencoded", "multipart/form-data",
+                                 "application/jsonp", "text/plain; application/json", ""})
+    EXPECT_EQ(post(form), 415) << form;
+  EXPECT_EQ(refusalOf(access, request("POST", "/api/reload", {{"Host", "localhost"}})), 415);
+}
+
+TEST(AdminAccess, WithATokenTakesWhoHasItUnderAnyName) {
+  const AdminAccess access(kToken);
+  const auto with = [&](const std::string& authorization) {
+    return refusalOf(
+        access, request("GET", "/metrics", {{"Host", "cache.example"}, {"Authorization", authorization}}));
+  };
+
+  EXPECT_EQ(with("Bearer " + kToken), 0);
+  EXPECT_EQ(with("bearer " + kToken), 0);
+  for (const std::string wrong :
+       {"", "Bearer", "Bearer ", "Bearer wrong", "Basic eA==", kToken.c_str(), "Bearer correct-horse"})
+    EXPECT_EQ(with(wrong), 401) << wrong;
+  EXPECT_EQ(with("Bearer " + kToken + kToken), 401);
+  EXPECT_EQ(refusalOf(access, request("GET", "/metrics", {{"Host", "localhost"}})), 401);
+}
+
+TEST(AdminAccess, AsksForNoTokenForHealth) {
+  const AdminAccess access(kToken);
+
+  EXPECT_EQ(refusalOf(access, request("GET", "/healthz", {{"Host", "10.0.0.1:9090"}})), 0);
+  EXPECT_EQ(refusalOf(access, request("GET", "/readyz", {{"Host", "10.0.0.1:9090"}})), 0);
+}
+
+}  // namespace
+}  // namespace larder::host
