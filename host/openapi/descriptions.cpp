@@ -78,8 +78,9 @@ std::vector<OperationDescription> operationDescriptions() {
 std::string_view describedComponents() {
   return R"({
     "schemas": {
-      "NewUser": {"type": "object", "required": ["name", "email"], "properties": {
-        "name": {"type": "string", "minLength": 1}, "email": {"type": "string"}}},
+      "NewUser": {"type": "object", "required": ["name", "email"], "additionalProperties": false, "properties": {
+        "name": {"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\u0000-\\u0020\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]*$"},
+        "email": {"type": "string", "format": "email", "maxLength": 254}}},
       "User": {"type": "object", "required": ["id", "name", "email"], "properties": {
         "id": {"type": "integer", "format": "int64"}, "name": {"type": "string"}, "email": {"type": "string"}}},
       "Problem": {"type": "object", "required": ["type", "title", "status"], "properties": {
