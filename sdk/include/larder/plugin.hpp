@@ -19,6 +19,7 @@
 #define LARDER_PLUGIN_HPP
 
 #include <larder/abi.h>
+#include <larder/judge.h>
 
 #include <atomic>
 #include <cstdint>
@@ -161,50 +162,11 @@ class Settings {
 inline constexpr std::uint64_t allCoreCapabilities =
     LARDER_CAP_CONDITIONS | LARDER_CAP_VERSIONS | LARDER_CAP_TTL | LARDER_CAP_CLEAR;
 
-/// A backend of these capabilities lacks what the operation asks for.
-inline bool lacksCapability(const larder_op& op, std::uint64_t capabilities) {
-  const auto has = [capabilities](std::uint64_t bit) { return (capabilities & bit) != 0; };
-  if ((op.flags & LARDER_IF_VERSION) != 0 && !has(LARDER_CAP_VERSIONS)) return true;
-  constexpr std::uint32_t conditions = LARDER_IF_ABSENT | LARDER_IF_PRESENT | LARDER_KEEP_TTL;
-  if ((op.flags & conditions) != 0 && !has(LARDER_CAP_CONDITIONS)) return true;
-  switch (op.opcode) {
-    case LARDER_OP_TOUCH:
-    case LARDER_OP_TTL: return !has(LARDER_CAP_TTL);
-    case LARDER_OP_CLEAR_NAMESPACE: return !has(LARDER_CAP_CLEAR);
-    default: return false;
-  }
-}
-
-inline bool isTtl(std::int64_t ms) { return ms == LARDER_TTL_NONE || (ms >= 1 && ms <= LARDER_TTL_MAX_MS); }
-
 inline bool isExtension(std::uint32_t opcode) { return opcode >= LARDER_OP_INCREMENT; }
 
 /// Judges an operation by abi.h before a backend sees it: LARDER_OK, or INVALID, UNSUPPORTED, TOO_LARGE.
 inline larder_status check(const larder_op& op, std::uint64_t max_key_size, std::uint64_t max_value_size) {
-  constexpr std::uint32_t conditions =
-      LARDER_IF_ABSENT | LARDER_IF_PRESENT | LARDER_IF_VERSION | LARDER_KEEP_TTL;
-  if ((op.flags & ~(conditions | LARDER_DONATE)) != 0) return LARDER_UNSUPPORTED;
-
-  std::uint32_t allowed = 0;
-  switch (op.opcode) {
-    case LARDER_OP_SET: allowed = conditions | LARDER_DONATE; break;
-    case LARDER_OP_DELETE: allowed = LARDER_IF_VERSION; break;
-    case LARDER_OP_GET:
-    case LARDER_OP_TOUCH:
-    case LARDER_OP_EXISTS:
-    case LARDER_OP_TTL:
-    case LARDER_OP_CLEAR_NAMESPACE:
-    case LARDER_OP_PING: break;
-    default: return LARDER_UNSUPPORTED;
-  }
-  if ((op.flags & ~allowed) != 0) return LARDER_INVALID;
-  if ((op.flags & LARDER_IF_ABSENT) != 0 && (op.flags & conditions) != LARDER_IF_ABSENT)
-    return LARDER_INVALID;
-  const bool takes_ttl = op.opcode == LARDER_OP_SET || op.opcode == LARDER_OP_TOUCH;
-  if (takes_ttl && !isTtl(op.ttl_ms)) return LARDER_INVALID;
-  if (op.key.size > max_key_size || op.name_space.size > max_key_size) return LARDER_TOO_LARGE;
-  if (op.opcode == LARDER_OP_SET && op.value.size > max_value_size) return LARDER_TOO_LARGE;
-  return LARDER_OK;
+  return larder_judge(&op, max_key_size, max_value_size);
 }
 
 /// The same for the operations of extensions.
@@ -214,8 +176,10 @@ inline larder_status checkExtension(const larder_op& op, std::uint64_t max_key_s
   bool valid = op.flags == 0;
   switch (op.opcode) {
     case LARDER_OP_INCREMENT:
-    case LARDER_OP_COMPARE_SET: valid = valid && isTtl(op.ttl_ms); break;
-    case LARDER_OP_LOCK: valid = valid && isTtl(op.ttl_ms) && op.ttl_ms != LARDER_TTL_NONE; [[fallthrough]];
+    case LARDER_OP_COMPARE_SET: valid = valid && larder_is_ttl(op.ttl_ms); break;
+    case LARDER_OP_LOCK:
+      valid = valid && larder_is_ttl(op.ttl_ms) && op.ttl_ms != LARDER_TTL_NONE;
+      [[fallthrough]];
     case LARDER_OP_UNLOCK: valid = valid && op.value.size >= 1 && op.value.size <= longest; break;
     case LARDER_OP_SCAN:
       valid = valid && op.number >= 1 && op.number <= 10'000 && op.value.size <= longest;
@@ -255,10 +219,7 @@ class ScanResult {
 };
 
 /// Gives a donated value back, for backends that copy.
-inline void releaseDonation(const larder_op& op) {
-  if (op.opcode == LARDER_OP_SET && (op.flags & LARDER_DONATE) != 0 && op.donated.release != nullptr)
-    op.donated.release(op.donated.owner);
-}
+inline void releaseDonation(const larder_op& op) { larder_release_donation(&op); }
 
 /// What Backend::extension answers for an extension of abi.h whose functions the class overrides.
 inline constexpr larder_extension implemented{sizeof(larder_extension), 0u};
@@ -322,7 +283,7 @@ class Backend {
   larder_status perform(larder_op& op) noexcept {
     larder_status status = isExtension(op.opcode) ? checkExtension(op, maxKeySize(), maxValueSize())
                                                   : check(op, maxKeySize(), maxValueSize());
-    if (status == LARDER_OK && lacksCapability(op, capabilities())) status = LARDER_UNSUPPORTED;
+    if (status == LARDER_OK && larder_lacks_capability(&op, capabilities())) status = LARDER_UNSUPPORTED;
     if (status == LARDER_OK && isLate(op)) status = LARDER_DEADLINE;
     if (status == LARDER_OK) {
       try {
@@ -381,140 +342,8 @@ class Backend {
   Counter hits_{0}, misses_{0}, writes_{0}, deletes_{0}, errors_{0};
 };
 
-/// Turns a class into the C tables. Used by LARDER_PLUGIN.
-template <class B>
-class Export {
- public:
-  static const larder_plugin* plugin(std::string_view name, std::string_view version) {
-    static const larder_plugin table = describe(name, version);
-    return &table;
-  }
-
- private:
-  struct Instance {
-    larder_backend table{};
-    B backend;
-    std::atomic<bool> drained{false};
-
-    Instance(Host host, const Settings& settings) : backend(host, settings) {
-      static_cast<Backend&>(backend).clock_ = host.raw();
-    }
-  };
-
-  static larder_plugin describe(std::string_view name, std::string_view version) {
-    const Info info = B::info();
-    larder_plugin table{};
-    table.struct_size = sizeof table;
-    table.abi_major = LARDER_ABI_MAJOR;
-    table.abi_minor = LARDER_ABI_MINOR;
-    table.name = bytes(name);
-    table.version = bytes(version);
-    table.vendor = bytes(info.vendor);
-    table.license = bytes(info.license);
-    table.build = LARDER_TEXT(LARDER_BUILD);
-    table.options = info.options;
-    table.option_count = info.option_count;
-    table.option_stride = sizeof(larder_option);
-    table.create = create;
-    return table;
-  }
-
-  static larder_status create(const larder_host* host, const larder_setting* settings, std::uint32_t count,
-                              larder_text* error, const larder_backend** backend) {
-    try {
-      refuseUnknown(settings, count);
-      auto instance = std::make_unique<Instance>(Host(host), Settings(settings, count));
-      fill(instance->table, *instance);
-      *backend = &instance.release()->table;
-      return LARDER_OK;
-    } catch (const ConfigError& wrong) {
-      write(*error, wrong.what());
-      return LARDER_CONFIG;
-    } catch (const std::bad_alloc&) {
-      write(*error, "out of memory");
-      return LARDER_NO_MEMORY;
-    } catch (const std::exception& fault) {
-      write(*error, fault.what());
-      return LARDER_INTERNAL;
-    } catch (...) {
-      write(*error, "unknown exception");
-      return LARDER_INTERNAL;
-    }
-  }
-
-  static void refuseUnknown(const larder_setting* settings, std::uint32_t count) {
-    const Info info = B::info();
-    for (std::uint32_t i = 0; i < count; ++i) {
-      bool known = false;
-      for (std::uint32_t k = 0; k < info.option_count && !known; ++k)
-        known = view(info.options[k].name) == view(settings[i].name);
-      if (!known) throw ConfigError("unknown option \"" + std::string(view(settings[i].name)) + "\"");
-    }
-  }
-
-  static void fill(larder_backend& table, Instance& instance) {
-    table.struct_size = sizeof table;
-    table.self = &instance;
-    table.capabilities = instance.backend.capabilities();
-    table.max_key_size = instance.backend.maxKeySize();
-    table.max_value_size = instance.backend.maxValueSize();
-    table.submit = submit;
-    table.cancel = [](void* self, larder_op* op) { of(self).backend.cancel(*op); };
-    table.stats = stats;
-    table.drain = drain;
-    table.destroy = [](void* self) { delete &of(self); };
-    table.get_extension = [](void* self, larder_bytes id) -> const void* {
-      const void* const extension = of(self).backend.extension(view(id));
-      const bool listens = extension == &implemented && view(id) == LARDER_INVALIDATION;
-      return listens ? &invalidation : extension;
-    };
-  }
-
-  static Instance& of(void* self) { return *static_cast<Instance*>(self); }
-
-  static constexpr larder_invalidation invalidation{
-      sizeof(larder_invalidation), 0u, [](void* self, const larder_invalidation_listener* listener) {
-        return of(self).backend.listen(listener);
-      }};
-
-  static void submit(void* self, larder_op* const* ops, std::uint32_t count, larder_status* results) {
-    Instance& instance = of(self);
-    if (!instance.drained.load(std::memory_order_relaxed)) {
-      instance.backend.submit(ops, count, results);
-      return;
-    }
-    for (std::uint32_t i = 0; i < count; ++i) {
-      releaseDonation(*ops[i]);
-      results[i] = LARDER_CLOSED;
-    }
-  }
-
-  // The class fills a whole struct; a host of another minor may have room for less of it, or for more.
-  static void stats(void* self, larder_stats* stats) {
-    larder_stats known;
-    std::memset(&known, 0xff, sizeof known);  // LARDER_STAT_UNKNOWN
-    known.struct_size = sizeof known;
-    known.reserved = 0;
-    of(self).backend.stats(known);
-    const std::uint32_t room = stats->struct_size;
-    known.struct_size = room;
-    std::memcpy(stats, &known, room < sizeof known ? room : sizeof known);
-  }
-
-  static larder_status drain(void* self, std::uint64_t deadline_ns) {
-    Instance& instance = of(self);
-    instance.drained.store(true);
-    return instance.backend.drain(deadline_ns);
-  }
-};
-
 }  // namespace larder::plugin
 
-/// Exports `Class` as the plugin of this shared library: the entry function and the ELF note.
-#define LARDER_PLUGIN(Class, plugin_name, plugin_version)                                                  \
-  LARDER_DEFINE_NOTE(plugin_name, plugin_version);                                                         \
-  extern "C" __attribute__((visibility("default"))) const larder_plugin* larder_plugin_v1(std::uint32_t) { \
-    return larder::plugin::Export<Class>::plugin(plugin_name, plugin_version);                             \
-  }
+#include <larder/plugin_export.hpp>
 
 #endif
