@@ -9,6 +9,9 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <memory>
+#include <optional>
+#include <string>
 #include <system_error>
 
 namespace plugin = larder::plugin;
@@ -19,24 +22,12 @@ constexpr larder_option kOptions[] = {plugin::option("directory", LARDER_OPTION_
                                                      "folder for the entries alone; made if missing", 1, 4000,
                                                      LARDER_OPTION_REQUIRED)};
 
-std::uint64_t hash(std::string_view bytes) {  // FNV-1a
-  std::uint64_t sum = 14695981039346656037u;
-  for (const char byte : bytes) sum = (sum ^ static_cast<unsigned char>(byte)) * 1099511628211u;
-  return sum;
-}
-
 std::string sized(const larder_bytes& bytes) {
   return std::to_string(bytes.size) + ":" + std::string(plugin::view(bytes));
 }
 
 // No entry's name begins another's.
 std::string nameOf(const larder_op& op) { return sized(op.name_space) + sized(op.key); }
-
-// What a file begins with; the entry's name and its value follow.
-struct Header {
-  std::uint64_t checksum;   // of all that follows
-  std::int64_t expires_ms;  // since 1970, or LARDER_TTL_NONE
-};
 
 class Files final : public plugin::Backend {
  public:
@@ -53,29 +44,19 @@ class Files final : public plugin::Backend {
   std::uint64_t capabilities() const override { return LARDER_CAP_PERSISTENT | LARDER_CAP_SHARED; }
 
   larder_status get(larder_op& op) override {
-    auto file = std::make_unique<std::string>();
-    const std::size_t start = read(op, *file);
-    if (start == 0) return LARDER_MISS;
-    op.result.data = file->data() + start;
-    op.result.size = file->size() - start;
-    op.result.release = [](void* owner) { delete static_cast<std::string*>(owner); };
-    op.result.owner = file.release();
+    auto value = read(op);
+    if (!value) return LARDER_MISS;
+    plugin::lend(op, std::make_shared<const std::string>(*std::move(value)));
     return LARDER_OK;
   }
 
   // Written beside its place and moved there, so that a reader sees the old entry or the new one.
   larder_status set(larder_op& op) override {
     const bool stays = op.ttl_ms == LARDER_TTL_NONE;
-    Header header{0, stays ? LARDER_TTL_NONE : host_.realtimeMs() + op.ttl_ms};
-    std::string file(sizeof header, '\0');
-    file.append(nameOf(op)).append(plugin::view(op.value));
-    std::memcpy(file.data(), &header, sizeof header);
-    header.checksum = hash(std::string_view(file).substr(sizeof header.checksum));
-    std::memcpy(file.data(), &header, sizeof header);
-
     const auto draft = directory_ / (std::to_string(::getpid()) + "." + std::to_string(++drafts_) + ".draft");
     std::ofstream out(draft, std::ios::binary);
-    out.write(file.data(), static_cast<std::streamsize>(file.size()));
+    out << (stays ? LARDER_TTL_NONE : host_.realtimeMs() + op.ttl_ms) << ' ' << nameOf(op)
+        << plugin::view(op.value);
     out.close();
     std::error_code error;
     if (out) std::filesystem::rename(draft, pathOf(op), error);
@@ -86,32 +67,28 @@ class Files final : public plugin::Backend {
 
   larder_status erase(larder_op& op) override {
     std::error_code error;
-    return exists(op) == LARDER_OK && std::filesystem::remove(pathOf(op), error) ? LARDER_OK : LARDER_MISS;
+    return read(op) && std::filesystem::remove(pathOf(op), error) ? LARDER_OK : LARDER_MISS;
   }
 
-  larder_status exists(larder_op& op) override {
-    std::string file;
-    return read(op, file) != 0 ? LARDER_OK : LARDER_MISS;
-  }
+  larder_status exists(larder_op& op) override { return read(op) ? LARDER_OK : LARDER_MISS; }
 
  private:
   std::filesystem::path pathOf(const larder_op& op) const {
-    return directory_ / (std::to_string(hash(nameOf(op))) + ".entry");
+    std::uint64_t hash = 14695981039346656037u;  // FNV-1a: the same in every process
+    for (const char byte : nameOf(op)) hash = (hash ^ static_cast<unsigned char>(byte)) * 1099511628211u;
+    return directory_ / (std::to_string(hash) + ".entry");
   }
 
-  // Where in `file` the value begins, or 0 if there is no live entry. A file that is damaged, or of another
-  // key with that hash, counts as none.
-  std::size_t read(const larder_op& op, std::string& file) const {
+  // The live value. A file of another key with that hash, or one that is none of ours, counts as none.
+  std::optional<std::string> read(const larder_op& op) const {
     std::ifstream in(pathOf(op), std::ios::binary);
-    file.assign(std::istreambuf_iterator<char>(in), {});
+    std::int64_t expires_ms = 0;  // since 1970, or LARDER_TTL_NONE
+    if (!(in >> expires_ms) || in.get() != ' ') return std::nullopt;
+    if (expires_ms != LARDER_TTL_NONE && expires_ms <= host_.realtimeMs()) return std::nullopt;
+    std::string content(std::istreambuf_iterator<char>(in), {});
     const auto name = nameOf(op);
-    Header header{};
-    if (file.size() < sizeof header + name.size()) return 0;
-    std::memcpy(&header, file.data(), sizeof header);
-    if (header.checksum != hash(std::string_view(file).substr(sizeof header.checksum))) return 0;
-    if (file.compare(sizeof header, name.size(), name) != 0) return 0;
-    if (header.expires_ms != LARDER_TTL_NONE && header.expires_ms <= host_.realtimeMs()) return 0;
-    return sizeof header + name.size();
+    if (content.compare(0, name.size(), name) != 0) return std::nullopt;
+    return content.substr(name.size());
   }
 
   const plugin::Host host_;
