@@ -34,4 +34,4 @@ memory=$folder
 if [[ -d /dev/shm ]]; then memory=/dev/shm; fi
 entries=$(mktemp -d "$memory/larder-zoo.XXXXXX")
 trap 'rm -rf "$entries"' EXIT
-"$larder" check "$plugin" "${@/\{folder\}/$entries}"
+"$larder" check "$plugin" --jobs 4 "${@/\{folder\}/$entries}"
