@@ -55,6 +55,8 @@ std::string describe(const Outcome& outcome) {
   return std::string(toString(outcome.status)) + (outcome.error.empty() ? "" : ": " + outcome.error);
 }
 
+std::string keyOf(std::uint32_t number) { return "key-" + std::to_string(number); }
+
 // One thread's load.
 class Worker {
  public:
@@ -73,7 +75,7 @@ class Worker {
 
  private:
   void step() {
-    const std::string key = "key-" + std::to_string(draws_[next_++ % draws_.size()]);
+    const std::string key = keyOf(draws_[next_++ % draws_.size()]);
     if (!reads_(random_)) return store(key);
     ++tally_.reads;
     const Status found = measure({.code = OpCode::get, .nameSpace = kNamespace, .key = key});
@@ -105,12 +107,18 @@ class Worker {
   Tally tally_;
 };
 
-void clear(Backend& backend) {
-  const auto outcome = backend.perform({.code = OpCode::clearNamespace, .nameSpace = kNamespace},
-                                       backend.in(kOperationTimeout));
-  if (outcome.status != Status::ok)
+void demand(Backend& backend, const Operation& operation) {
+  const auto outcome = backend.perform(operation, backend.in(kOperationTimeout));
+  if (failed(outcome.status))
     throw std::runtime_error("backend \"" + std::string(backend.name()) +
                              "\" does not answer: " + describe(outcome));
+}
+
+void clear(Backend& backend, const BenchOptions& options) {
+  if (backend.has(LARDER_CAP_CLEAR))
+    return demand(backend, {.code = OpCode::clearNamespace, .nameSpace = kNamespace});
+  for (std::uint32_t i = 0; i < options.keys; ++i)
+    demand(backend, {.code = OpCode::erase, .nameSpace = kNamespace, .key = keyOf(i)});
 }
 
 struct Measurement {
@@ -173,13 +181,13 @@ void bench(const BenchOptions& options, const Environment& environment) {
   const auto backend =
       openBackend(name, backendFromArguments(options.plugin, options.sets), plugins, reports);
 
-  clear(*backend);
+  clear(*backend, options);
   const Measurement measurement = measure(*backend, options);
   print(measurement, options);
   if (const Tally& tally = measurement.tally; tally.failures > 0)
     throw std::runtime_error(std::to_string(tally.failures) + " operations failed, the last with " +
                              tally.lastFailure);
-  clear(*backend);
+  clear(*backend, options);
 }
 
 }  // namespace larder::host
