@@ -78,6 +78,10 @@ TEST_F(Invalidations, AnEntryThatAnotherRemovedIsTold) {
   ASSERT_EQ(rawSet("k", "value"), LARDER_OK);
   ChangeLog log;
   ASSERT_EQ(log.listenTo(raw()), LARDER_OK);
+  // What is told late of the SET must not be taken for the DELETE.
+  ASSERT_EQ(setElsewhere("after"), LARDER_OK);
+  ASSERT_TRUE(log.waitForChange(space_, "after"));
+  log.forget();
 
   ASSERT_EQ(eraseElsewhere("k"), LARDER_OK);
 

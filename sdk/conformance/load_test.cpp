@@ -162,6 +162,7 @@ TEST_F(Load, TheOptionsTableIsSane) {
   std::set<std::string> names;
   for (const auto& option : subject().library->options()) {
     EXPECT_TRUE(names.insert(option.name).second) << option.name << " is there twice";
+    EXPECT_NE(option.name, "plugin") << "nobody can set it: in [backends.NAME] that key is the host's";
     EXPECT_LE(option.type, LARDER_OPTION_SIZE) << option.name << ": its type is unknown";
     EXPECT_EQ(faultOfDefault(option), "") << option.name;
   }

@@ -38,16 +38,4 @@ std::uint64_t blockedSignals(const std::string& thread_id) {
   return 0;
 }
 
-bool isStopped(pid_t process) {
-  const auto threads = std::filesystem::path("/proc") / std::to_string(process) / "task";
-  for (const auto& thread : std::filesystem::directory_iterator(threads)) {
-    std::ifstream file(thread.path() / "stat");
-    std::string line;
-    std::getline(file, line);
-    // "PID (NAME) STATE ...", where NAME may hold anything.
-    if (!line.substr(line.rfind(')') + 1).starts_with(" T")) return false;
-  }
-  return true;
-}
-
 }  // namespace larder::conformance

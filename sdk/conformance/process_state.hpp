@@ -11,16 +11,13 @@
 
 namespace larder::conformance {
 
-/// What this process has, and how another one is, as /proc tells.
+/// What this process has, as /proc tells.
 std::set<std::string> threadIds();
 std::size_t openFiles();
 
 std::string threadName(const std::string& thread_id);
 /// One bit for each blocked signal; bit n-1 is signal n.
 std::uint64_t blockedSignals(const std::string& thread_id);
-
-/// True if a stop signal has reached every thread of `process`.
-bool isStopped(pid_t process);
 
 }  // namespace larder::conformance
 

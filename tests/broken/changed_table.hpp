@@ -19,6 +19,13 @@ larder_status createChanged(const larder_host* host, const larder_setting* setti
   return status;
 }
 
+/// The correct plugin's descriptor, with another create.
+inline larder_plugin pluginMadeBy(decltype(larder_plugin::create) create) {
+  larder_plugin table = correctPlugin();
+  table.create = create;
+  return table;
+}
+
 }  // namespace larder::broken
 
 /// Exports what `describe`, a function, answers; the note is written by hand.
@@ -27,5 +34,16 @@ larder_status createChanged(const larder_host* host, const larder_setting* setti
     static const larder_plugin table = describe();                                                         \
     return &table;                                                                                         \
   }
+
+/// Exports a plugin whose backends are correct but for what `change`, a function, does to their tables.
+#define LARDER_CHANGED_BACKEND(change)                                                                 \
+  static larder_status createWithChange(const larder_host* host, const larder_setting* settings,       \
+                                        std::uint32_t count, larder_text* error,                       \
+                                        const larder_backend** backend) {                              \
+    return larder::broken::createChanged(host, settings, count, error, backend, change);               \
+  }                                                                                                    \
+  static larder_plugin describeWithChange() { return larder::broken::pluginMadeBy(createWithChange); } \
+  LARDER_DEFINE_NOTE("broken", "1.0.0");                                                               \
+  LARDER_CHANGED_PLUGIN(describeWithChange)
 
 #endif

@@ -5,20 +5,10 @@
 namespace larder::broken {
 namespace {
 
-larder_status create(const larder_host* host, const larder_setting* settings, std::uint32_t count,
-                     larder_text* error, const larder_backend** backend) {
-  return createChanged(host, settings, count, error, backend, [](larder_backend& table) {
-    table.drain = [](void*, std::uint64_t) -> larder_status { return LARDER_OK; };
-  });
-}
-
-larder_plugin describe() {
-  larder_plugin table = correctPlugin();
-  table.create = create;
-  return table;
+void change(larder_backend& table) {
+  table.drain = [](void*, std::uint64_t) -> larder_status { return LARDER_OK; };
 }
 }  // namespace
 }  // namespace larder::broken
 
-LARDER_DEFINE_NOTE("broken", "1.0.0");
-LARDER_CHANGED_PLUGIN(larder::broken::describe)
+LARDER_CHANGED_BACKEND(larder::broken::change)
