@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-//! sdk/include/larder/abi.h in Rust, as far as a backend without optional parts needs it. The asserts at the end
-//! hold it to the header's golden layout.
+//! sdk/include/larder/abi.h in Rust, as far as a backend without optional parts needs it. The asserts and
+//! tests at the end hold it to the header's golden layout.
 #![allow(dead_code)] // a struct is here whole, whoever reads its members
 
 use std::ffi::c_void;
@@ -266,3 +266,78 @@ const _: () = assert!(size_of::<Host>() == 112);
 const _: () = assert!(size_of::<OptionRow>() == 80);
 const _: () = assert!(size_of::<Plugin>() == 120);
 const _: () = assert!(size_of::<Note>() == 160 && align_of::<Note>() == 4);
+
+#[cfg(test)]
+mod layout {
+    use super::*;
+    use std::mem::MaybeUninit;
+    use std::ptr::addr_of;
+
+    // Of equal sizes, two members can still have changed places. A test, since offset_of! needs rustc 1.77.
+    macro_rules! assert_offsets {
+        ($type:ty, $($offset:literal $member:ident),+ $(,)?) => {{
+            let place = MaybeUninit::<$type>::uninit();
+            let start = place.as_ptr();
+            $(
+                // SAFETY: inside of `place`, and not read.
+                let member = unsafe { addr_of!((*start).$member) };
+                let offset = member as usize - start as usize;
+                assert_eq!(offset, $offset, "{}::{}", stringify!($type), stringify!($member));
+            )+
+        }};
+    }
+
+    #[test]
+    fn what_is_embedded_by_value_is_laid_out_as_in_the_header() {
+        assert_offsets!(Bytes, 0 data, 8 size);
+        assert_offsets!(Value, 0 data, 8 size, 16 owner, 24 release);
+        assert_offsets!(Setting, 0 name, 16 text, 32 number);
+        assert_offsets!(Text, 0 data, 8 capacity, 12 size);
+    }
+
+    #[test]
+    fn an_operation_is_laid_out_as_in_the_header() {
+        assert_offsets!(
+            Op, 0 struct_size, 4 opcode, 8 flags, 12 reserved, 16 name_space, 32 key, 48 value, 64 donated,
+            96 ttl_ms, 104 expected_version, 112 deadline_ns, 120 result, 152 result_ttl_ms, 160 version,
+            168 error, 184 complete, 192 user, 200 number, 208 result_number, 216 expected,
+        );
+    }
+
+    #[test]
+    fn the_statistics_are_laid_out_as_in_the_header() {
+        assert_offsets!(
+            Stats, 0 struct_size, 4 reserved, 8 entries, 16 bytes, 24 capacity, 32 pending, 40 hits, 48 misses,
+            56 writes, 64 deletes, 72 evictions, 80 expirations, 88 errors, 96 reconnects,
+        );
+    }
+
+    #[test]
+    fn the_tables_of_functions_are_laid_out_as_in_the_header() {
+        assert_offsets!(
+            Backend, 0 struct_size, 4 reserved, 8 this, 16 capabilities, 24 max_key_size, 32 max_value_size,
+            40 submit, 48 cancel, 56 stats, 64 drain, 72 destroy, 80 get_extension,
+        );
+        assert_offsets!(
+            Host, 0 struct_size, 4 abi_minor, 8 this, 16 log, 24 log_level, 32 monotonic_ns, 40 realtime_ms,
+            48 alloc, 56 free, 64 random, 72 register_metric, 80 add_metric, 88 set_metric, 96 report_health,
+            104 get_extension,
+        );
+    }
+
+    #[test]
+    fn what_describes_the_plugin_is_laid_out_as_in_the_header() {
+        assert_offsets!(
+            OptionRow, 0 struct_size, 4 kind, 8 flags, 12 reserved, 16 name, 32 default_value, 48 doc, 64 min,
+            72 max,
+        );
+        assert_offsets!(
+            Plugin, 0 struct_size, 4 abi_major, 8 abi_minor, 12 min_host_minor, 16 name, 32 version, 48 vendor,
+            64 license, 80 build, 96 options, 104 option_count, 108 option_stride, 112 create,
+        );
+        assert_offsets!(
+            Note, 0 owner_size, 4 body_size, 8 kind, 12 owner, 20 abi_major, 24 abi_minor, 28 min_host_minor,
+            32 name, 64 version, 96 build,
+        );
+    }
+}
