@@ -161,8 +161,11 @@ TEST_F(Completion, TheCallbackMaySubmitAgainAndThatMakesProgress) {
     if (!chain->ended) std::abort();  // the plugin still has the operation
     EXPECT_EQ(chain->failures.load(), 0);
   }
-  // 1.4 ms for each step is what an operation costs whose submission from the callback is not flushed.
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, kSlowdown * 200 * 1ms);
+  // 1.4 ms for each step is what an operation costs whose submission from the callback is not flushed. Who
+  // answers inline has nothing to flush, and may be a slow disk.
+  if ((raw().table().capabilities & LARDER_CAP_ASYNC) != 0) {
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, kSlowdown * 200 * 1ms);
+  }
 }
 
 TEST_F(Completion, CancelLetsAnOperationCompleteOnceAllTheSame) {
