@@ -200,6 +200,8 @@ void Cache::Engine::finish(const CallerPtr& caller, Computed computed) {
     return fail(caller, std::make_exception_ptr(std::runtime_error("the computation failed")));
   const auto payload = std::make_shared<const std::string>(std::move(computed.payload));
   if (!computed.cacheable) return disband(caller, payload);
+  // A kept error is served for its own time and not beyond: it must not stand in for a later one.
+  if (computed.failed) caller->request.renewal = {.jitter = caller->request.renewal.jitter};
   if (computed.expire) shorten(caller->request.expire, *computed.expire);
   if (payload->size() > options_.maxPayload) {
     ++tooLarge_;

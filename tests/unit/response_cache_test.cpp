@@ -202,6 +202,17 @@ TEST_F(ResponseCaching, KeptErrorDoesNotReplaceAStaleResponse) {
   EXPECT_EQ(status(get("/users?page=2")), "larder; hit; ttl=1");
 }
 
+TEST_F(ResponseCaching, KeptErrorStandsInForNoLaterOne) {
+  app_.get("/users", handler(), larder::cache(5s).expireFor(503, 1s).staleIfError(60s));
+  answer_ = Response::problem(503, "x", "y");
+  get("/users");
+
+  services_.advance(2s);
+
+  EXPECT_EQ(status(get("/users")), kStored);
+  EXPECT_EQ(status(get("/users")), "larder; hit; ttl=1");
+}
+
 TEST_F(ResponseCaching, HandlerShortensTheTimeToLiveOfItsResponse) {
   app_.get("/users", handler(), larder::cache(30s));
   for (const auto& [wanted, ttl] : {std::pair(5s, "5"), std::pair(90s, "30")}) {
