@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <exception>
 
+#include "session/request_session.hpp"
+
 namespace larder::http {
 namespace {
 
@@ -37,12 +39,23 @@ App::~App() { cache_.stopRenewing(); }
 
 App& App::add(std::string method, std::string pattern, Handler handler, std::optional<CachePolicy> policy,
               std::vector<std::string> invalidates) {
+  handler = withSession(method + " " + pattern, std::move(handler));
   router_.add({.method = std::move(method),
                .pattern = std::move(pattern),
                .handler = std::move(handler),
                .policy = std::move(policy),
                .invalidates = std::move(invalidates)});
   return *this;
+}
+
+Handler App::withSession(std::string endpoint, Handler handler) const {
+  return [this, endpoint = std::move(endpoint), handler = std::move(handler)](const Request& request) {
+    if (!request.boundSession) return handler(request);
+    return request.boundSession->around([&] { return handler(request); },
+                                        [&](std::string_view why) {
+                                          if (faults_) faults_(endpoint, why);
+                                        });
+  };
 }
 
 App& App::get(std::string pattern, Handler handler) {
@@ -86,6 +99,8 @@ bool App::overrideExpire(std::string_view name, std::chrono::milliseconds expire
 }
 
 Response App::handle(Request request) const {
+  if (sessions_.store != nullptr)
+    request.boundSession = std::make_shared<RequestSession>(*sessions_.store, sessions_.cookie, request);
   std::string endpoint = "-";
   std::string what;
   try {

@@ -4,6 +4,7 @@
 
 #include <larder/cache.hpp>
 #include <larder/policy.hpp>
+#include <larder/session.hpp>
 
 #include <chrono>
 #include <functional>
@@ -13,6 +14,7 @@
 
 #include "endpoint/router.hpp"
 #include "response_cache/response_cache.hpp"
+#include "session/session_cookie.hpp"
 
 namespace larder::http {
 
@@ -48,6 +50,9 @@ class App {
   /// False if there is none, or it is not cached.
   bool overrideExpire(std::string_view name, std::chrono::milliseconds expire);
 
+  /// Gives each request a session: Request::session. `store` must outlive the App.
+  void useSessions(SessionStore& store, SessionCookie cookie) { sessions_ = {&store, cookie}; }
+
   /// Told of what went wrong behind a response: exceptions that left a handler, invalidations that failed.
   /// Gets the endpoint's name and one line. May be called on several threads at once.
   using FaultSink = std::function<void(std::string_view endpoint, std::string_view what)>;
@@ -64,10 +69,18 @@ class App {
   Response answer(const Endpoint& endpoint, const Request& request) const;
   void invalidateAfter(const Endpoint& endpoint, const Request& request) const;
 
+  Handler withSession(std::string endpoint, Handler handler) const;
+
+  struct Sessions {
+    SessionStore* store = nullptr;  // none: no sessions
+    SessionCookie cookie{true};
+  };
+
   Cache& cache_;
   ResponseCache responses_;
   Router router_;
   FaultSink faults_;
+  Sessions sessions_;
 };
 
 }  // namespace larder::http

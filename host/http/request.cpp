@@ -75,6 +75,11 @@ const std::string& Request::param(std::string_view name) const {
   return found->second;
 }
 
+RequestSession& Request::session() const {
+  if (!boundSession) throw std::logic_error("no sessions here: call App::useSessions before requests come");
+  return *boundSession;
+}
+
 std::optional<std::string_view> Request::queryParam(std::string_view name) const {
   for (const auto& [key, value] : query)
     if (key == name) return value;

@@ -5,6 +5,7 @@
 #include "http/headers.hpp"
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +13,8 @@
 #include <vector>
 
 namespace larder::http {
+
+class RequestSession;
 
 /// Decodes %XX (and '+' as a space if `plus_is_space`); nullopt where the escapes are malformed.
 std::optional<std::string> percentDecode(std::string_view text, bool plus_is_space = false);
@@ -29,6 +32,9 @@ struct Request {
   /// The route's `{name}` parameters, decoded; set by the router.
   std::map<std::string, std::string, std::less<>> params;
 
+  /// The visitor's; set by an App that has sessions, and used by session().
+  std::shared_ptr<RequestSession> boundSession;
+
   /// A request of that method and target, with path and query taken from it.
   static Request of(std::string method, std::string target, std::string body = {});
 
@@ -36,6 +42,8 @@ struct Request {
   const std::string& param(std::string_view name) const;
   /// The first query parameter of that name.
   std::optional<std::string_view> queryParam(std::string_view name) const;
+  /// The visitor's session (session/request_session.hpp). Throws std::logic_error if the App has no sessions.
+  RequestSession& session() const;
 };
 
 }  // namespace larder::http

@@ -50,6 +50,8 @@ void Session::put(std::string_view field, std::optional<std::string> bytes) {
   edits_.insert_or_assign(std::string(field), std::move(bytes));
 }
 
+std::string Session::fingerprint() const { return hashedKey(id_) + "." + std::to_string(version_); }
+
 SessionStore::SessionStore(std::shared_ptr<Backend> backend, SessionOptions options)
     : backend_(std::move(backend)),
       options_(checked(*backend_, std::move(options))),

@@ -67,6 +67,9 @@ class Session {
 
   /// What a client proves with that the session is its own: a secret, for the cookie alone.
   const std::string& id() const { return id_; }
+  /// Tells this session, as it was loaded or stored last, from others and from itself in another state. No
+  /// secret.
+  std::string fingerprint() const;
   /// Nothing is stored under the id yet.
   bool isNew() const { return version_ == 0; }
   /// Fields were set or erased since it was loaded or saved.

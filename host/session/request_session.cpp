@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "session/request_session.hpp"
+
+#include <utility>
+
+#include "response_cache/cacheability.hpp"
+#include "session/cross_site.hpp"
+
+namespace larder::http {
+namespace {
+
+Response unavailableResponse() {
+  auto response = Response::problem(503, "sessions-unavailable", "Sessions unavailable",
+                                    "The store of the sessions can't be reached at the moment; try again.");
+  response.headers.set("Retry-After", "1");
+  return response;
+}
+
+Response endedResponse() {
+  return Response::problem(409, "session-ended", "Session ended",
+                           "The session ended while this request used it; nothing was kept in it.");
+}
+
+Response crossSiteResponse() {
+  return Response::problem(403, "cross-site-write", "Forbidden",
+                           "A page of another origin sent this; use the service's own pages.");
+}
+
+bool restricted(const Headers& headers) {
+  for (const std::string_view directive : {"no-store", "private", "no-cache"})
+    if (hasDirective(headers, "Cache-Control", directive)) return true;
+  return false;
+}
+
+}  // namespace
+
+RequestSession::RequestSession(SessionStore& store, SessionCookie cookie, const Request& request)
+    : store_(store),
+      cookie_(cookie),
+      sent_(cookie.valueIn(request.headers)),
+      crossSite_(isCrossSiteWrite(request)) {}
+
+// A handler may take the exception for a matter of its own; the response must be a 503 all the same.
+template <class Step>
+auto RequestSession::remembered(Step step) {
+  try {
+    return step();
+  } catch (const SessionsUnavailable& error) {
+    fault_ = error.what();
+    throw;
+  }
+}
+
+Session& RequestSession::session() {
+  if (crossSite_) throw CrossSiteWrite();
+  if (session_) return *session_;
+  if (sent_) session_ = remembered([&] { return store_.load(*sent_); });
+  if (!session_) session_ = store_.create();
+  return *session_;
+}
+
+bool RequestSession::update(const std::function<void(Session&)>& change) {
+  auto& mine = session();
+  return remembered([&] {
+    if (mine.isNew()) {
+      change(mine);
+      return store_.save(mine);
+    }
+    if (mine.changed() && !store_.save(mine)) return false;
+    auto updated = store_.update(mine.id(), change);
+    if (updated) mine = *std::move(updated);
+    return updated.has_value();
+  });
+}
+
+void RequestSession::login(std::string user) {
+  const auto before = session().user();
+  if (before && *before != user) logout();
+  user_ = std::move(user);
+}
+
+void RequestSession::rotate() {
+  session();
+  rotate_ = true;
+}
+
+void RequestSession::logout() {
+  auto& mine = session();
+  remembered([&] { store_.destroy(mine); });
+  ended_ = true;
+  rotate_ = false;
+  user_.reset();
+}
+
+std::optional<std::string> RequestSession::fingerprint() {
+  auto& mine = session();
+  return mine.isNew() ? std::nullopt : std::optional(mine.fingerprint());
+}
+
+Response RequestSession::around(const std::function<Response()>& handler,
+                                const std::function<void(std::string_view)>& unavailable) {
+  try {
+    Response response = handler();
+    if (!fault_) {
+      if (response.status < 500 && !store()) response = endedResponse();
+      mark(response);
+      return response;
+    }
+  } catch (const SessionsUnavailable& error) {
+    fault_ = error.what();
+  } catch (const CrossSiteWrite&) {
+    return crossSiteResponse();
+  }
+  if (unavailable) unavailable(*fault_);
+  return unavailableResponse();
+}
+
+// False if something was to be kept and the session has ended meanwhile.
+bool RequestSession::store() {
+  if (!session_) return true;
+  if (user_) {
+    if (store_.login(*session_, *user_)) return true;
+    session_ = store_.create();  // a log-in needs nothing of the one before
+    return store_.login(*session_, *user_);
+  }
+  if (session_->isNew()) return !session_->changed() || store_.save(*session_);
+  if (rotate_) return store_.rotate(*session_);
+  if (session_->changed()) return store_.save(*session_);
+  static_cast<void>(store_.touch(*session_));  // it lived when the handler read it
+  return true;
+}
+
+void RequestSession::mark(Response& response) const {
+  if (!used()) return;
+  if (!hasDirective(response.headers, "Vary", "Cookie")) response.headers.add("Vary", "Cookie");
+  const bool stored = !session_->isNew() && session_->id() != sent_;
+  if (response.status < 500 && stored)
+    response.headers.add("Set-Cookie", cookie_.set(session_->id()));
+  else if (ended_ && session_->isNew())
+    response.headers.add("Set-Cookie", cookie_.remove());
+  if (!restricted(response.headers)) response.headers.set("Cache-Control", "no-store");
+}
+
+}  // namespace larder::http

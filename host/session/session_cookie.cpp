@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "session/session_cookie.hpp"
+
+#include <algorithm>
+
+namespace larder::http {
+namespace {
+
+std::string_view trimmed(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+}  // namespace
+
+// Twice is as good as never: one of them may come from somebody else, and nothing tells which.
+std::optional<std::string> SessionCookie::valueIn(const Headers& request) const {
+  std::optional<std::string> value;
+  for (const auto& [field, content] : request) {
+    if (!equalsIgnoreCase(field, "Cookie")) continue;
+    for (std::string_view rest = content; !rest.empty();) {
+      const auto part = rest.substr(0, rest.find(';'));
+      rest.remove_prefix(std::min(rest.size(), part.size() + 1));
+      const auto pair = trimmed(part);
+      const auto equals = pair.find('=');
+      if (equals == std::string_view::npos || pair.substr(0, equals) != name()) continue;
+      if (value) return std::nullopt;
+      value = pair.substr(equals + 1);
+    }
+  }
+  return value;
+}
+
+std::string SessionCookie::attributes() const {
+  return std::string("; Path=/; HttpOnly; SameSite=Lax") + (secure_ ? "; Secure" : "");
+}
+
+std::string SessionCookie::set(std::string_view id) const {
+  return std::string(name()) + "=" + std::string(id) + attributes();
+}
+
+std::string SessionCookie::remove() const { return std::string(name()) + "=; Max-Age=0" + attributes(); }
+
+}  // namespace larder::http
