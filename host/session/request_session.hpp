@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "http/request.hpp"
 #include "http/response.hpp"
@@ -45,6 +46,7 @@ class RequestSession {
   void set(std::string_view field, std::string_view text) { session().set(field, text); }
   void erase(std::string_view field) { session().erase(field); }
   bool has(std::string_view field) { return session().has(field); }
+  std::vector<std::string> fields() { return session().fields(); }
 
   /// Who is logged in.
   std::optional<std::string> user() { return user_ ? user_ : session().user(); }

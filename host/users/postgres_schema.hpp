@@ -16,6 +16,10 @@ bool createDatabaseIfMissing(PostgresConnection& server, const std::string& name
 /// once. False if it was there. Throws libpqxx's exceptions.
 bool createTableIfMissing(PostgresConnection& database);
 
+/// Adds the column of the users' password hashes to a table that was made without it. False if it is there,
+/// or the table is somebody else's. Throws libpqxx's exceptions.
+bool addPasswordsIfMissing(PostgresConnection& database);
+
 }  // namespace larder::users
 
 #endif

@@ -46,6 +46,7 @@ PostgresUserStore::PostgresUserStore(std::string_view url, PostgresLimits limits
   createDatabaseIfUnreachable();
   run(createTableIfMissing);
   list(0, 0);  // finds out now if a table of that name lacks the columns
+  run(addPasswordsIfMissing);
 }
 
 PostgresUserStore::~PostgresUserStore() = default;
@@ -126,11 +127,33 @@ std::optional<User> PostgresUserStore::find(std::int64_t id) {
   });
 }
 
+std::optional<Credentials> PostgresUserStore::credentials(const std::string& email) {
+  return run([&](PostgresConnection& database) {
+    return database.read([&](pqxx::transaction_base& session) -> std::optional<Credentials> {
+      const auto found = execute(session,
+                                 "SELECT id, name, email, password_hash FROM users"
+                                 " WHERE lower(email COLLATE \"C\") = lower($1 COLLATE \"C\")",
+                                 email);
+      if (found.empty()) return std::nullopt;
+      const auto hash = found[0][3];
+      return Credentials{
+          userOf(found[0]),
+          hash.is_null() ? std::nullopt : std::optional(PasswordHash{hash.template as<std::string>()})};
+    });
+  });
+}
+
+// A table of others' may lack the column of the hashes.
 User PostgresUserStore::create(const NewUser& user) {
   return run([&](PostgresConnection& database) {
     return database.write([&](pqxx::transaction_base& transaction) {
-      const auto created = execute(
-          transaction, "INSERT INTO users (name, email) VALUES ($1, $2) RETURNING id", user.name, user.email);
+      const auto created =
+          user.passwordHash
+              ? execute(transaction,
+                        "INSERT INTO users (name, email, password_hash) VALUES ($1, $2, $3) RETURNING id",
+                        user.name, user.email, user.passwordHash->text)
+              : execute(transaction, "INSERT INTO users (name, email) VALUES ($1, $2) RETURNING id",
+                        user.name, user.email);
       return User{created[0][0].as<std::int64_t>(), user.name, user.email};
     });
   });

@@ -19,17 +19,28 @@ constexpr const char* createTable =
     "CREATE TABLE users ("
     " id INTEGER PRIMARY KEY AUTOINCREMENT,"
     " name TEXT NOT NULL,"
-    " email TEXT NOT NULL COLLATE NOCASE UNIQUE)";
+    " email TEXT NOT NULL COLLATE NOCASE UNIQUE,"
+    " password_hash TEXT)";
 
 User userOf(const SQLite::Statement& row) {
   return {row.getColumn(0).getInt64(), row.getColumn(1).getString(), row.getColumn(2).getString()};
 }
 
-void insert(SQLite::Database& database, std::string_view name, std::string_view email) {
-  SQLite::Statement statement(database, "INSERT INTO users (name, email) VALUES (?, ?)");
-  statement.bind(1, std::string(name));
-  statement.bind(2, std::string(email));
+void insert(SQLite::Database& database, const NewUser& user) {
+  SQLite::Statement statement(database, "INSERT INTO users (name, email, password_hash) VALUES (?, ?, ?)");
+  statement.bind(1, user.name);
+  statement.bind(2, user.email);
+  if (user.passwordHash) statement.bind(3, user.passwordHash->text);  // else NULL
   statement.exec();
+}
+
+// For a table that was made before there were passwords.
+void addPasswordsIfMissing(SQLite::Database& database) {
+  SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+  SQLite::Statement query(database, "SELECT 1 FROM pragma_table_info('users') WHERE name = 'password_hash'");
+  if (query.executeStep()) return;
+  database.exec("ALTER TABLE users ADD COLUMN password_hash TEXT");
+  transaction.commit();
 }
 
 std::string reason(const SQLite::Exception& fault, std::chrono::milliseconds wait) {
@@ -84,10 +95,11 @@ void SqliteUserStore::prepareTable() {
     SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
     if (database.tableExists("users")) return;
     database.exec(createTable);
-    for (const auto& [name, email] : sampleUsers()) insert(database, name, email);
+    for (const auto& [name, email] : sampleUsers()) insert(database, {std::string(name), std::string(email)});
     transaction.commit();
   });
   list(0, 0);  // finds out now if a table of that name lacks the columns
+  run(writer_, addPasswordsIfMissing);
 }
 
 std::vector<User> SqliteUserStore::list(std::int64_t limit, std::int64_t offset) {
@@ -109,9 +121,20 @@ std::optional<User> SqliteUserStore::find(std::int64_t id) {
   });
 }
 
+std::optional<Credentials> SqliteUserStore::credentials(const std::string& email) {
+  return run(reading_, [&](SQLite::Database& database) -> std::optional<Credentials> {
+    SQLite::Statement query(database, "SELECT id, name, email, password_hash FROM users WHERE email = ?");
+    query.bind(1, email);
+    if (!query.executeStep()) return std::nullopt;
+    const auto hash = query.getColumn(3);
+    return Credentials{userOf(query),
+                       hash.isNull() ? std::nullopt : std::optional(PasswordHash{hash.getString()})};
+  });
+}
+
 User SqliteUserStore::create(const NewUser& user) {
   return run(writer_, [&](SQLite::Database& database) {
-    insert(database, user.name, user.email);
+    insert(database, user);
     return User{database.getLastInsertRowid(), user.name, user.email};
   });
 }

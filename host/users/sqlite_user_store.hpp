@@ -35,6 +35,7 @@ class SqliteUserStore final : public UserStore {
 
   std::vector<User> list(std::int64_t limit, std::int64_t offset) override;
   std::optional<User> find(std::int64_t id) override;
+  std::optional<Credentials> credentials(const std::string& email) override;
   User create(const NewUser& user) override;
   bool update(const User& user) override;
   bool erase(std::int64_t id) override;

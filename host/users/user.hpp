@@ -3,14 +3,23 @@
 #define LARDER_USERS_USER_HPP
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace larder::users {
+
+/// What is stored of a password: users/password.hpp.
+struct PasswordHash {
+  std::string text;
+
+  bool operator==(const PasswordHash&) const = default;
+};
 
 /// A user that has no id yet; the store gives it one.
 struct NewUser {
   std::string name;
   std::string email;
+  std::optional<PasswordHash> passwordHash{};  ///< none: the user can't log in
 
   bool operator==(const NewUser&) const = default;
 };

@@ -67,16 +67,24 @@ Response invalid(const FieldErrors& errors) {
   return response;
 }
 
-// The user in the request's body, or the response that refuses it.
-std::variant<NewUser, Response> bodyOf(const Request& request) {
+// What `parse` reads in the request's body, or the response that refuses it.
+template <class Form>
+std::variant<Form, Response> bodyOf(
+    const Request& request, std::variant<Form, MalformedJson, FieldErrors> (*parse)(std::string_view)) {
   if (!isJson(request))
     return Response::problem(415, "unsupported-media-type", "Unsupported media type",
                              "Send the user as Content-Type: application/json");
-  auto parsed = parseNewUser(request.body);
-  if (auto* user = std::get_if<NewUser>(&parsed)) return std::move(*user);
+  auto parsed = parse(request.body);
+  if (auto* form = std::get_if<Form>(&parsed)) return std::move(*form);
   if (const auto* errors = std::get_if<FieldErrors>(&parsed)) return invalid(*errors);
   return Response::problem(400, "malformed-json", "Malformed JSON",
                            R"(The body must be an object such as {"name":"Ada","email":"ada@example.com"})");
+}
+
+Response busy(std::string_view type, std::string_view title, std::string_view detail) {
+  Response response = Response::problem(503, type, title, detail);
+  response.headers.set("Retry-After", "1");
+  return response;
 }
 
 }  // namespace
@@ -93,10 +101,10 @@ Response UserHandlers::answer(std::string_view handler, Work work) {
     return Response::problem(409, "email-taken", "Email taken", "Another user has this email address");
   } catch (const StoreUnavailable& fault) {
     if (observers_.unavailable) observers_.unavailable(fault.what());
-    Response response = Response::problem(503, "users-unavailable", "Users unavailable",
-                                          "The users can't be reached at the moment; try again");
-    response.headers.set("Retry-After", "1");
-    return response;
+    return busy("users-unavailable", "Users unavailable",
+                "The users can't be reached at the moment; try again");
+  } catch (const PasswordsBusy&) {
+    return busy("passwords-busy", "Too many passwords", "Too many passwords are being checked; try again");
   }
 }
 
@@ -123,9 +131,11 @@ Response UserHandlers::get(const Request& request) {
 
 Response UserHandlers::create(const Request& request) {
   return answer("create", [&] {
-    auto body = bodyOf(request);
+    auto body = bodyOf<Registration>(request, parseRegistration);
     if (auto* refusal = std::get_if<Response>(&body)) return std::move(*refusal);
-    const User user = store_.create(std::get<NewUser>(body));
+    auto& [wanted, password] = std::get<Registration>(body);
+    if (password) wanted.passwordHash = passwords_.hash(*password);
+    const User user = store_.create(wanted);
     Response response = Response::json(toJson(user), 201);
     response.headers.set("Location", "/users/" + std::to_string(user.id));
     return response;
@@ -136,10 +146,10 @@ Response UserHandlers::update(const Request& request) {
   return answer("update", [&] {
     const auto id = userId(request);
     if (!id) return notFound();
-    auto body = bodyOf(request);
+    auto body = bodyOf<NewUser>(request, parseNewUser);
     if (auto* refusal = std::get_if<Response>(&body)) return std::move(*refusal);
-    auto& [name, email] = std::get<NewUser>(body);
-    const User user{*id, std::move(name), std::move(email)};
+    auto& wanted = std::get<NewUser>(body);
+    const User user{*id, std::move(wanted.name), std::move(wanted.email)};
     return store_.update(user) ? Response::json(toJson(user)) : notFound();
   });
 }

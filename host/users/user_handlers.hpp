@@ -4,6 +4,7 @@
 
 #include "http/request.hpp"
 #include "http/response.hpp"
+#include "users/password.hpp"
 #include "users/user_store.hpp"
 
 #include <chrono>
@@ -36,7 +37,7 @@ class UserHandlers {
   http::Response list(const http::Request& request);
   /// GET /users/{id}
   http::Response get(const http::Request& request);
-  /// POST /users : 201 with Location.
+  /// POST /users : 201 with Location. With a "password" the user can log in.
   http::Response create(const http::Request& request);
   /// PUT /users/{id} : replaces name and email, never creates.
   http::Response update(const http::Request& request);
@@ -50,6 +51,7 @@ class UserHandlers {
   UserStore& store_;
   const std::chrono::milliseconds delay_;
   const UserHandlerObservers observers_;
+  const PasswordHasher passwords_;
 };
 
 }  // namespace larder::users

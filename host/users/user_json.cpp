@@ -18,6 +18,8 @@ constexpr std::size_t maxNameCharacters = 100;
 constexpr std::size_t maxEmailBytes = 254;  // what SMTP can carry (RFC 5321, erratum 1690)
 constexpr std::size_t maxLocalBytes = 64;
 constexpr std::size_t maxLabelBytes = 63;
+constexpr std::size_t minPasswordBytes = 8;
+constexpr std::size_t maxPasswordBytes = 1024;
 
 Json object(const User& user) { return {{"id", user.id}, {"name", user.name}, {"email", user.email}}; }
 
@@ -87,6 +89,12 @@ std::optional<std::string> emailError(std::string_view email) {
   return std::nullopt;
 }
 
+std::optional<std::string> passwordError(std::string_view password) {
+  if (password.size() < minPasswordBytes) return "has fewer than 8 bytes";
+  if (password.size() > maxPasswordBytes) return "has more than 1024 bytes";
+  return std::nullopt;
+}
+
 // Parses `text`, noting in `repeated` the outermost object's keys that come more than once: the library
 // would keep the last of them, while a proxy that checked the body may have seen the first.
 Json parse(std::string_view text, std::set<std::string>& repeated) {
@@ -119,6 +127,26 @@ std::string take(const Json& object, const char* field, std::optional<std::strin
   return text;
 }
 
+std::variant<Registration, MalformedJson, FieldErrors> parseFields(std::string_view text,
+                                                                   bool password_allowed) {
+  std::set<std::string> repeated;
+  const Json json = parse(text, repeated);
+  if (!json.is_object()) return MalformedJson{};
+
+  FieldErrors errors;
+  Registration registration;
+  registration.user.name = take(json, "name", nameError, errors);
+  registration.user.email = take(json, "email", emailError, errors);
+  const bool with_password = password_allowed && json.contains("password");
+  if (with_password) registration.password = take(json, "password", passwordError, errors);
+  for (const auto& [field, value] : json.items())
+    if (field != "name" && field != "email" && !(with_password && field == "password"))
+      errors.push_back({field, "is not a field of a user"});
+  for (const std::string& field : repeated) errors.push_back({field, "is given more than once"});
+  if (!errors.empty()) return errors;
+  return registration;
+}
+
 }  // namespace
 
 std::string toJson(const User& user) { return dump(object(user)); }
@@ -130,18 +158,14 @@ std::string toJson(const std::vector<User>& users) {
 }
 
 std::variant<NewUser, MalformedJson, FieldErrors> parseNewUser(std::string_view text) {
-  std::set<std::string> repeated;
-  const Json json = parse(text, repeated);
-  if (!json.is_object()) return MalformedJson{};
+  auto parsed = parseFields(text, false);
+  if (auto* registration = std::get_if<Registration>(&parsed)) return std::move(registration->user);
+  if (auto* errors = std::get_if<FieldErrors>(&parsed)) return std::move(*errors);
+  return MalformedJson{};
+}
 
-  FieldErrors errors;
-  NewUser user{.name = take(json, "name", nameError, errors),
-               .email = take(json, "email", emailError, errors)};
-  for (const auto& [field, value] : json.items())
-    if (field != "name" && field != "email") errors.push_back({field, "is not a field of a user"});
-  for (const std::string& field : repeated) errors.push_back({field, "is given more than once"});
-  if (!errors.empty()) return errors;
-  return user;
+std::variant<Registration, MalformedJson, FieldErrors> parseRegistration(std::string_view text) {
+  return parseFields(text, true);
 }
 
 std::string withErrors(std::string_view problem, const FieldErrors& errors) {

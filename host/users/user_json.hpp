@@ -4,6 +4,7 @@
 
 #include "users/user.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -34,6 +35,15 @@ struct MalformedJson {};
 /// email is an ASCII address of at most 254 bytes with a domain of two labels or more; quoted local parts
 /// and address literals are refused. Text that is not UTF-8 is malformed JSON.
 std::variant<NewUser, MalformedJson, FieldErrors> parseNewUser(std::string_view text);
+
+/// A user who registers.
+struct Registration {
+  NewUser user;                           ///< without a hash
+  std::optional<std::string> password{};  ///< as typed
+};
+
+/// The same with an optional "password" of 8 to 1024 bytes.
+std::variant<Registration, MalformedJson, FieldErrors> parseRegistration(std::string_view text);
 
 /// The JSON object `problem` with `errors` added to it as [{"field":"...","message":"..."}].
 std::string withErrors(std::string_view problem, const FieldErrors& errors);

@@ -25,6 +25,12 @@ class EmailTaken : public std::runtime_error {
   EmailTaken() : std::runtime_error("another user has this email address") {}
 };
 
+/// Who logs in, and with what.
+struct Credentials {
+  User user;
+  std::optional<PasswordHash> passwordHash;
+};
+
 /// Where the users are kept.
 ///
 /// Thread-safe. Every method waits for the database, for a bounded time, and may throw StoreUnavailable.
@@ -36,6 +42,9 @@ class UserStore {
   /// At most `limit` users in the order of their ids, without the first `offset`. Neither is negative.
   virtual std::vector<User> list(std::int64_t limit, std::int64_t offset) = 0;
   virtual std::optional<User> find(std::int64_t id) = 0;
+
+  /// The user with that email address.
+  virtual std::optional<Credentials> credentials(const std::string& email) = 0;
 
   /// Throws EmailTaken.
   virtual User create(const NewUser& user) = 0;

@@ -50,6 +50,12 @@ void Session::put(std::string_view field, std::optional<std::string> bytes) {
   edits_.insert_or_assign(std::string(field), std::move(bytes));
 }
 
+std::vector<std::string> Session::fields() const {
+  std::vector<std::string> names;
+  for (const auto& [name, bytes] : record_.fields) names.push_back(name);
+  return names;
+}
+
 std::string Session::fingerprint() const { return hashedKey(id_) + "." + std::to_string(version_); }
 
 SessionStore::SessionStore(std::shared_ptr<Backend> backend, SessionOptions options)

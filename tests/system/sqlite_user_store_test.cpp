@@ -104,6 +104,20 @@ TEST_F(SqliteUserStoreTest, ATableThatLacksAColumnIsFoundOutAtTheStart) {
   EXPECT_EQ(failureOf([&] { SqliteUserStore{file_}; }), "users database " + file_ + ": no such column: name");
 }
 
+TEST_F(SqliteUserStoreTest, ATableFromBeforePasswordsGetsTheirColumn) {
+  SQLite::Database(file_, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE)
+      .exec(
+          "CREATE TABLE users (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL,"
+          " email TEXT NOT NULL COLLATE NOCASE UNIQUE);"
+          "INSERT INTO users (name, email) VALUES ('Old', 'old@example.com')");
+
+  SqliteUserStore store(file_);
+  store.create({"New", "new@example.com", PasswordHash{"h"}});
+
+  EXPECT_FALSE(store.credentials("old@example.com")->passwordHash);
+  EXPECT_EQ(SqliteUserStore(file_).credentials("new@example.com")->passwordHash, PasswordHash{"h"});
+}
+
 TEST_F(SqliteUserStoreTest, CallersBeyondTheConnectionsAreServedInTurn) {
   SqliteUserStore store(file_, {.wait = milliseconds(5000), .readers = 1});
   std::vector<std::thread> threads;

@@ -194,6 +194,18 @@ TEST(OpenUserStore, SaysThatThisBuildHasNoPostgres) {
 }
 #endif
 
+TEST_P(UserStoreTest, KnowsUsersByTheirEmailWhateverItsCase) {
+  const User created = store_->create({"New", "New@Example.com", PasswordHash{"scrypt$..."}});
+
+  const auto found = store_->credentials("nEW@eXAMPLE.COM");
+
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->user, created);
+  EXPECT_EQ(found->passwordHash, PasswordHash{"scrypt$..."});
+  EXPECT_FALSE(store_->credentials("ada@example.com")->passwordHash);
+  EXPECT_FALSE(store_->credentials("nobody@example.com"));
+}
+
 INSTANTIATE_TEST_SUITE_P(Stores, UserStoreTest, testing::ValuesIn(kinds), [](const auto& kind) {
   switch (kind.param) {
     case Kind::memory: return "Memory";

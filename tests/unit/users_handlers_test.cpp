@@ -23,6 +23,7 @@ class BrokenStore final : public UserStore {
  public:
   std::vector<User> list(std::int64_t, std::int64_t) override { fail(); }
   std::optional<User> find(std::int64_t) override { fail(); }
+  std::optional<Credentials> credentials(const std::string&) override { fail(); }
   User create(const NewUser&) override { fail(); }
   bool update(const User&) override { fail(); }
   bool erase(std::int64_t) override { fail(); }

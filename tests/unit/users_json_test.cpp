@@ -112,6 +112,29 @@ TEST(UserJson, LimitsTheLengthOfAnEmailAndItsParts) {
   EXPECT_FALSE(accepted(body("n", "a@" + label + "d.com")));
 }
 
+TEST(UserJson, TakesAPasswordOnlyFromWhoRegisters) {
+  const auto text = R"({"name":"n","email":"a@b.c","password":"12345678"})";
+
+  const auto registration = parseRegistration(text);
+
+  ASSERT_TRUE(std::holds_alternative<Registration>(registration));
+  EXPECT_EQ(std::get<Registration>(registration).password, "12345678");
+  EXPECT_FALSE(std::get<Registration>(parseRegistration(body("n", "a@b.c"))).password);
+  EXPECT_EQ(errorsOf(text), (FieldErrors{{"password", "is not a field of a user"}}));
+}
+
+TEST(UserJson, LimitsTheLengthOfAPassword) {
+  const auto errorsWith = [](const std::string& password) {
+    const auto parsed = parseRegistration(R"({"name":"n","email":"a@b.c","password":")" + password + "\"}");
+    const auto* errors = std::get_if<FieldErrors>(&parsed);
+    return errors ? *errors : FieldErrors{};
+  };
+
+  EXPECT_EQ(errorsWith("1234567"), (FieldErrors{{"password", "has fewer than 8 bytes"}}));
+  EXPECT_EQ(errorsWith(std::string(1024, 'p')), FieldErrors{});
+  EXPECT_EQ(errorsWith(std::string(1025, 'p')), (FieldErrors{{"password", "has more than 1024 bytes"}}));
+}
+
 TEST(UserJson, AddsErrorsToAProblem) {
   EXPECT_EQ(withErrors(R"({"status":422})", {{"na\"me", "is bad"}}),
             "{\"status\":422,\"errors\":[{\"field\":\"na\\\"me\",\"message\":\"is bad\"}]}\n");

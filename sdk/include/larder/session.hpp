@@ -17,6 +17,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace larder {
 
@@ -61,6 +62,8 @@ class Session {
 
   void erase(std::string_view field) { put(field, std::nullopt); }
   bool has(std::string_view field) const { return record_.fields.contains(field); }
+
+  std::vector<std::string> fields() const;
 
   /// Who is logged in, as given to SessionStore::login.
   const std::optional<std::string>& user() const { return record_.user; }
