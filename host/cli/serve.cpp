@@ -24,6 +24,7 @@
 #include "cli/route_overrides.hpp"
 #include "cli/service_manager.hpp"
 #include "cli/service_signals.hpp"
+#include "cli/sessions_service.hpp"
 #include "cli/stop_limit.hpp"
 #include "cli/users_service.hpp"
 #include "endpoint/app.hpp"
@@ -89,11 +90,13 @@ void serve(const ConfigSources& sources) {
   EventCounts executions;
   Faults faults(logger);
   UsersService users(config.users, executions, faults);
+  SessionsService sessions(config, plugins, reports, users.store(), faults);
   logWhetherItAnswers(*backend, logger);
 
   http::App app(engine);
   app.onFault([&faults](std::string_view endpoint, std::string_view what) { faults.report(endpoint, what); });
-  users.addTo(app, config.cache.expire);
+  sessions.addTo(app);
+  users.addTo(app, config.cache.expire, sessions.store());
   const AdminPages pages{
       .healthz = [&] { return healthz(*backend, reports); },
       .metrics =

@@ -10,8 +10,9 @@
 namespace larder::host {
 
 /// Declares the users' routes, what of them is cached for `expire`, and what their writes make stale.
-/// `handlers` must outlive the app's last request.
-void addUserEndpoints(http::App& app, users::UserHandlers& handlers, std::chrono::milliseconds expire);
+/// A user who is erased is logged out first. `handlers` and `sessions` must outlive the app's last request.
+void addUserEndpoints(http::App& app, users::UserHandlers& handlers, std::chrono::milliseconds expire,
+                      SessionStore& sessions);
 
 }  // namespace larder::host
 

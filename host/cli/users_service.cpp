@@ -30,8 +30,8 @@ UsersService::UsersService(const UsersConfig& config, EventCounts& executions, F
     : store_(users::openUserStore(config.database)),
       handlers_(*store_, config.delay, observersOf(executions, faults)) {}
 
-void UsersService::addTo(http::App& app, std::chrono::milliseconds expire) {
-  addUserEndpoints(app, handlers_, expire);
+void UsersService::addTo(http::App& app, std::chrono::milliseconds expire, SessionStore& sessions) {
+  addUserEndpoints(app, handlers_, expire, sessions);
 }
 
 }  // namespace larder::host

@@ -22,8 +22,11 @@ class UsersService {
   UsersService(const UsersService&) = delete;
   UsersService& operator=(const UsersService&) = delete;
 
-  /// Declares the routes, cached for `expire`. This must outlive the app's last request.
-  void addTo(http::App& app, std::chrono::milliseconds expire);
+  /// Declares the routes, cached for `expire`; erasing a user ends its sessions. This must outlive the app's
+  /// last request.
+  void addTo(http::App& app, std::chrono::milliseconds expire, SessionStore& sessions);
+
+  users::UserStore& store() { return *store_; }
 
  private:
   const std::unique_ptr<users::UserStore> store_;

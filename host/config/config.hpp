@@ -69,6 +69,15 @@ struct UsersConfig {
   std::chrono::milliseconds delay{0};        ///< before reads; makes the cost visible that the cache saves
 };
 
+struct SessionsConfig {
+  std::string backend = "lru";  ///< a name in Config::backends
+  std::chrono::milliseconds idle{30 * 60'000};
+  std::chrono::milliseconds absolute{24 * 3'600'000};
+  bool secure = true;                  ///< the cookie goes over TLS alone, and over http to localhost
+  std::size_t loginsPerEmail = 10;     ///< tries within five minutes; 0: no limit
+  std::size_t loginsPerAddress = 100;  ///< the same, from one client
+};
+
 struct RouteConfig {
   std::chrono::milliseconds expire{0};
   std::string source;  ///< as in BackendConfig::sources
@@ -83,10 +92,11 @@ struct Config {
   ServerConfig server;
   AdminConfig admin;
   CacheConfig cache;
-  std::map<std::string, BackendConfig> backends;  ///< by name; the one of cache.backend is among them
+  std::map<std::string, BackendConfig> backends;  ///< by name; those of cache and sessions are among them
   std::vector<std::filesystem::path> pluginDirectories;
   PluginsConfig plugins;
   UsersConfig users;
+  SessionsConfig sessions;
   std::map<std::string, RouteConfig> routes;  ///< by "GET /users"
   LogConfig log;
 

@@ -123,6 +123,20 @@ const KnownKey kKnownKeys[] = {
     {{"users", "database"}, [](const Setting& s, Config& c) { c.users.database = textOf(s); }},
     {{"users", "delay"},
      [](const Setting& s, Config& c) { c.users.delay = durationOf(s, milliseconds(0), kOneHour); }},
+    {{"sessions", "backend"}, [](const Setting& s, Config& c) { c.sessions.backend = textOf(s); }},
+    {{"sessions", "idle"},
+     [](const Setting& s, Config& c) { c.sessions.idle = durationOf(s, milliseconds(1000), kOneYear); }},
+    {{"sessions", "absolute"},
+     [](const Setting& s, Config& c) { c.sessions.absolute = durationOf(s, milliseconds(1000), kOneYear); }},
+    {{"sessions", "secure"}, [](const Setting& s, Config& c) { c.sessions.secure = booleanOf(s); }},
+    {{"sessions", "logins_per_email"},
+     [](const Setting& s, Config& c) {
+       c.sessions.loginsPerEmail = static_cast<std::size_t>(integerOf(s, 0, 1'000'000));
+     }},
+    {{"sessions", "logins_per_address"},
+     [](const Setting& s, Config& c) {
+       c.sessions.loginsPerAddress = static_cast<std::size_t>(integerOf(s, 0, 1'000'000));
+     }},
     {{"log", "level"}, [](const Setting& s, Config& c) { c.log.level = levelOf(s); }, true},
 };
 

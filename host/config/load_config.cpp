@@ -63,6 +63,7 @@ void checkTiers(const std::string& name, const Config& config) {
 // A backend needs no section, and a section no `plugin`: its name is the plugin's.
 void completeBackends(Config& config) {
   config.backends[config.cache.backend];
+  config.backends[config.sessions.backend];
   std::vector<std::string> tiers;
   for (const auto& [name, backend] : config.backends)
     if (backend.tiers) tiers.push_back(name);

@@ -75,6 +75,14 @@ const std::string& Request::param(std::string_view name) const {
   return found->second;
 }
 
+bool Request::hasContentType(std::string_view mediaType) const {
+  const auto type = headers.get("Content-Type");
+  if (!type) return false;
+  const auto name = type->substr(0, type->find(';'));
+  const auto last = name.find_last_not_of(" \t");
+  return equalsIgnoreCase(name.substr(0, last == std::string_view::npos ? 0 : last + 1), mediaType);
+}
+
 RequestSession& Request::session() const {
   if (!boundSession) throw std::logic_error("no sessions here: call App::useSessions before requests come");
   return *boundSession;

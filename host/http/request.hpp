@@ -42,6 +42,8 @@ struct Request {
   const std::string& param(std::string_view name) const;
   /// The first query parameter of that name.
   std::optional<std::string_view> queryParam(std::string_view name) const;
+  /// Whether Content-Type names that media type, whatever its case and parameters.
+  bool hasContentType(std::string_view mediaType) const;
   /// The visitor's session (session/request_session.hpp). Throws std::logic_error if the App has no sessions.
   RequestSession& session() const;
 };

@@ -51,15 +51,6 @@ Response notFound() {
   return Response::problem(404, "user-not-found", "User not found", "There is no user with this id");
 }
 
-bool isJson(const Request& request) {
-  const auto type = request.headers.get("Content-Type");
-  if (!type) return false;
-  std::string_view media_type = type->substr(0, type->find(';'));
-  const auto last = media_type.find_last_not_of(" \t");
-  media_type = media_type.substr(0, last == std::string_view::npos ? 0 : last + 1);
-  return http::equalsIgnoreCase(media_type, "application/json");
-}
-
 Response invalid(const FieldErrors& errors) {
   Response response =
       Response::problem(422, "invalid-user", "Invalid user", "Fields of the user are wrong; see errors");
@@ -71,7 +62,7 @@ Response invalid(const FieldErrors& errors) {
 template <class Form>
 std::variant<Form, Response> bodyOf(
     const Request& request, std::variant<Form, MalformedJson, FieldErrors> (*parse)(std::string_view)) {
-  if (!isJson(request))
+  if (!request.hasContentType("application/json"))
     return Response::problem(415, "unsupported-media-type", "Unsupported media type",
                              "Send the user as Content-Type: application/json");
   auto parsed = parse(request.body);

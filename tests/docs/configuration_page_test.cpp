@@ -92,6 +92,10 @@ std::string describe(const Config& config) {
   for (const auto& directory : config.pluginDirectories) text += " " + directory.string();
   text += config.plugins.strict ? " strict" : " lenient";
   for (const auto& digest : config.plugins.sha256) text += " " + digest;
+  const auto& sessions = config.sessions;
+  text += " " + sessions.backend + " " + formatDuration(sessions.idle) + " " +
+          formatDuration(sessions.absolute) + (sessions.secure ? " secure " : " plain ") +
+          std::to_string(sessions.loginsPerEmail) + " " + std::to_string(sessions.loginsPerAddress);
   return text;
 }
 

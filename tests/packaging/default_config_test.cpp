@@ -51,6 +51,12 @@ void expectDefaults(const Config& config) {
   EXPECT_EQ(config.pluginDirectories, defaults.pluginDirectories);
   EXPECT_EQ(config.users.database, defaults.users.database);
   EXPECT_EQ(config.users.delay, defaults.users.delay);
+  EXPECT_EQ(config.sessions.backend, defaults.sessions.backend);
+  EXPECT_EQ(config.sessions.idle, defaults.sessions.idle);
+  EXPECT_EQ(config.sessions.absolute, defaults.sessions.absolute);
+  EXPECT_EQ(config.sessions.secure, defaults.sessions.secure);
+  EXPECT_EQ(config.sessions.loginsPerEmail, defaults.sessions.loginsPerEmail);
+  EXPECT_EQ(config.sessions.loginsPerAddress, defaults.sessions.loginsPerAddress);
   EXPECT_EQ(config.log.level, defaults.log.level);
   EXPECT_TRUE(config.routes.empty());
 }

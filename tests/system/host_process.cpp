@@ -69,18 +69,18 @@ HostProcess::HostProcess(std::vector<std::string> arguments)
 
 Answer HostProcess::request(std::string_view method, std::string_view path, std::string_view headers,
                             std::string_view body) const {
-  return ask(port_, method, path, "Host: larder\r\n" + std::string(headers), body);
+  return system::request(port_, method, path, "Host: larder\r\n" + std::string(headers), body);
 }
 
 Answer HostProcess::adminGet(std::string_view path) const {
-  return ask(adminPort_, "GET", path, "Host: localhost\r\n", {});
+  return system::request(adminPort_, "GET", path, "Host: localhost\r\n", {});
 }
 Answer HostProcess::adminPost(std::string_view path, std::string_view body) const {
-  return ask(adminPort_, "POST", path, "Host: localhost\r\n", body);
+  return system::request(adminPort_, "POST", path, "Host: localhost\r\n", body);
 }
 
-Answer HostProcess::ask(std::uint16_t port, std::string_view method, std::string_view path,
-                        std::string_view headers, std::string_view body) {
+Answer request(std::uint16_t port, std::string_view method, std::string_view path, std::string_view headers,
+               std::string_view body) {
   std::string bytes(method);
   bytes += " ";
   bytes += path;

@@ -27,6 +27,10 @@ struct Answer {
   std::string cacheStatus() const { return header("Cache-Status"); }
 };
 
+/// One request to 127.0.0.1:`port`. `headers`, Host among them, end with CR LF each; a body is sent as JSON.
+Answer request(std::uint16_t port, std::string_view method, std::string_view path,
+               std::string_view headers = {}, std::string_view body = {});
+
 /// How `larder` ended, and what it printed.
 struct Ended {
   int status = -1;  ///< exit status; -1: killed, or not ended in time
@@ -49,6 +53,8 @@ class HostProcess {
   Answer request(std::string_view method, std::string_view path, std::string_view headers = {},
                  std::string_view body = {}) const;
 
+  std::uint16_t port() const { return port_; }
+
   /// The same on the admin listener, asked for as localhost.
   Answer adminGet(std::string_view path) const;
   Answer adminPost(std::string_view path, std::string_view body) const;
@@ -64,9 +70,6 @@ class HostProcess {
   std::string output() const;
 
  private:
-  static Answer ask(std::uint16_t port, std::string_view method, std::string_view path,
-                    std::string_view headers, std::string_view body);
-
   servers::TempDirectory directory_;
   std::uint16_t port_;
   std::uint16_t adminPort_;

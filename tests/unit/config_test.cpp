@@ -231,10 +231,10 @@ TEST_F(ConfigFile, IsRefusedForTiersThatAreNone) {
 }
 
 TEST_F(ConfigFile, IsRefusedForSectionsThatDoNotExist) {
-  EXPECT_EQ(refusalOf(file("[sessions]\n")),
-            "larder.toml:1: sessions: unknown section \"sessions\"; known are backends, route, server, "
+  EXPECT_EQ(refusalOf(file("[colours]\n")),
+            "larder.toml:1: colours: unknown section \"colours\"; known are backends, route, server, "
             "admin, cache, "
-            "plugins, users, log");
+            "plugins, users, sessions, log");
 }
 
 TEST_F(ConfigFile, ThatIsNotTomlIsRefusedWithItsLine) {

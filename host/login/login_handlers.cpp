@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "login/login_handlers.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "login/login_json.hpp"
+#include "session/request_session.hpp"
+#include "users/user_json.hpp"
+
+namespace larder::login {
+namespace {
+
+using http::Request;
+using http::Response;
+
+constexpr std::size_t kMaxPatch = 16 << 10;  // bytes
+
+Response unavailable(std::string_view type, std::string_view title, std::string_view detail) {
+  auto response = Response::problem(503, type, title, detail);
+  response.headers.set("Retry-After", "1");
+  return response;
+}
+
+Response notJson() {
+  return Response::problem(415, "unsupported-media-type", "Unsupported media type",
+                           "Send Content-Type: application/json");
+}
+
+Response malformed(std::string_view example) {
+  return Response::problem(400, "malformed-json", "Malformed JSON",
+                           "The body must be an object such as " + std::string(example));
+}
+
+// One answer for every reason, or it would tell who has an account. RFC 9110 demands the challenge.
+Response wrongCredentials() {
+  auto response = Response::problem(401, "wrong-credentials", "Wrong credentials",
+                                    "Email address and password do not belong together");
+  response.headers.set("WWW-Authenticate", "Session realm=\"larder\"");
+  return response;
+}
+
+Response notLoggedIn() {
+  auto response = Response::problem(401, "not-logged-in", "Not logged in", "Log in with POST /sessions");
+  response.headers.set("WWW-Authenticate", "Session realm=\"larder\"");
+  return response;
+}
+
+// The address as the users table compares it: ASCII without case.
+std::string folded(std::string email) {
+  std::transform(email.begin(), email.end(), email.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return email;
+}
+
+}  // namespace
+
+LoginHandlers::LoginHandlers(users::UserStore& users, SessionStore& sessions, Limits limits, FaultSink faults)
+    : users_(users), sessions_(sessions), limits_(limits), faults_(std::move(faults)) {}
+
+template <class Work>
+Response LoginHandlers::answer(Work work) {
+  try {
+    return work();
+  } catch (const users::StoreUnavailable& fault) {
+    if (faults_) faults_(fault.what());
+    return unavailable("users-unavailable", "Users unavailable",
+                       "The users can't be reached at the moment; try again");
+  } catch (const users::PasswordsBusy&) {
+    return unavailable("passwords-busy", "Too many passwords",
+                       "Too many passwords are being checked; try again");
+  }
+}
+
+// Counted before the password is looked at, so that tries at the same time do not slip through together.
+bool LoginHandlers::admits(const std::string& email, const std::string& address) {
+  for (const auto status : {limits_.byAddress.admit(address), limits_.byEmail.admit(email)}) {
+    if (failed(status))
+      throw SessionsUnavailable("sessions: counting log-ins failed: " + std::string(toString(status)));
+    if (status != Status::ok) return false;
+  }
+  return true;
+}
+
+Response LoginHandlers::login(const Request& request) {
+  return answer([&] {
+    auto& session = request.session();
+    session.user();  // refuses other sites' pages before anything is counted
+    if (!request.hasContentType("application/json")) return notJson();
+    const auto form = parseLogin(request.body);
+    if (!form) return malformed(R"({"email":"ada@example.com","password":"..."})");
+    if (!admits(folded(form->email), request.clientAddress)) {
+      auto response = Response::problem(429, "too-many-log-ins", "Too many log-ins",
+                                        "Too many tries with this address; wait some minutes");
+      response.headers.set(
+          "Retry-After",
+          std::to_string(std::chrono::ceil<std::chrono::seconds>(limits_.byEmail.window()).count()));
+      return response;
+    }
+    const auto found = users_.credentials(form->email);
+    if (!passwords_.matches(form->password, found ? found->passwordHash : std::nullopt))
+      return wrongCredentials();
+    session.login(std::to_string(found->user.id));
+    auto response = Response::json(users::toJson(found->user), 201);
+    response.headers.set("Location", "/sessions/current");
+    return response;
+  });
+}
+
+Response LoginHandlers::current(const Request& request) {
+  return answer([&] {
+    auto& session = request.session();
+    std::string user = "null";
+    if (const auto id = session.user()) {
+      const auto found = users_.find(std::stoll(*id));
+      if (found)
+        user = users::toJson(*found);
+      else
+        session.logout();  // erased by another program
+    }
+    std::map<std::string, std::string> data;
+    for (const auto& field : session.fields()) data[field] = session.get<std::string>(field).value_or("null");
+    return Response::json(sessionJson(user, data));
+  });
+}
+
+Response LoginHandlers::change(const Request& request) {
+  if (!request.hasContentType("application/json") && !request.hasContentType("application/merge-patch+json"))
+    return notJson();
+  if (request.body.size() > kMaxPatch)
+    return Response::problem(413, "body-too-large", "Content Too Large",
+                             "Send at most " + std::to_string(kMaxPatch) + " bytes.");
+  const auto patch = parsePatch(request.body);
+  if (!patch) return malformed(R"({"color":"blue"}, with names of 1 to 64 bytes)");
+  auto& session = request.session();
+  for (const auto& [name, value] : *patch) {
+    if (value)
+      session.set(name, *value);
+    else
+      session.erase(name);
+  }
+  return current(request);
+}
+
+Response LoginHandlers::logout(const Request& request) {
+  request.session().logout();
+  return Response::noContent();
+}
+
+Response LoginHandlers::revoke(const Request& request) {
+  const auto user = request.session().user();
+  if (!user) return notLoggedIn();
+  if (*user != request.param("id"))
+    return Response::problem(403, "not-yours", "Forbidden", "You can end your own sessions only");
+  sessions_.revokeAll(*user);
+  request.session().logout();
+  return Response::noContent();
+}
+
+}  // namespace larder::login

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "nginx_server.hpp"
+
+#include "loopback.hpp"
+#include "program.hpp"
+
+#include <fstream>
+#include <utility>
+
+namespace larder::servers {
+namespace {
+
+// Whatever nginx writes goes into its own directory. It runs as one process, which the test can end. A client
+// that has sent everything and closed its side (exchange.hpp) is not one that has gone.
+std::string configuration(const std::vector<std::uint16_t>& hosts, std::uint16_t port) {
+  std::string text =
+      "daemon off;\n"
+      "master_process off;\n"
+      "pid nginx.pid;\n"
+      "error_log stderr;\n"
+      "events {}\n"
+      "http {\n"
+      "  access_log off;\n";
+  for (const char* temporary : {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"})
+    text += "  " + std::string(temporary) + "_temp_path " + temporary + ";\n";
+  text += "  upstream hosts {\n";
+  for (const auto host : hosts) text += "    server 127.0.0.1:" + std::to_string(host) + " max_fails=0;\n";
+  return text +
+         "  }\n"
+         "  server {\n"
+         "    listen 127.0.0.1:" +
+         std::to_string(port) +
+         ";\n"
+         "    location = /nginx { return 204; }\n"
+         "    location / {\n"
+         "      proxy_pass http://hosts;\n"
+         "      proxy_set_header Host $http_host;\n"
+         "      proxy_ignore_client_abort on;\n"
+         "      add_header X-Upstream $upstream_addr always;\n"
+         "    }\n"
+         "  }\n"
+         "}\n";
+}
+
+bool answers(std::uint16_t port) {
+  return askLoopback(port, "GET /nginx HTTP/1.1\r\nHost: nginx\r\nConnection: close\r\n\r\n",
+                     std::chrono::milliseconds(500))
+      .starts_with("HTTP/1.1 204");
+}
+
+}  // namespace
+
+NginxServer::NginxServer(std::vector<std::uint16_t> hosts) : Server("nginx") {
+  const std::string program = findProgram("nginx", "nginx");
+  startFirst(
+      {.name = "nginx",
+       .command =
+           [program, own_directory = directory().string(), hosts = std::move(hosts)](std::uint16_t port) {
+             const auto file = own_directory + "/nginx.conf";
+             std::ofstream(file) << configuration(hosts, port);
+             return std::vector<std::string>{program, "-p", own_directory, "-c", file, "-e", "stderr"};
+           },
+       .answers = answers,
+       .stopSignal = SIGKILL,
+       .account = std::nullopt});
+}
+
+}  // namespace larder::servers
