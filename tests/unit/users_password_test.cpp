@@ -3,13 +3,22 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
+#include <ctime>
 #include <string>
 
 namespace larder::users {
 namespace {
 
 constexpr ScryptCost kCheap{.logN = 4, .r = 8, .p = 1};
+
+// Of this thread: what others do to the machine meanwhile is not measured.
+std::chrono::nanoseconds cpuTime() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
+}
 
 TEST(Passwords, MatchTheirOwnHashAlone) {
   const PasswordHasher passwords(kCheap);
@@ -56,9 +65,9 @@ TEST(Passwords, TakeAsLongForAUserWithoutOne) {
   const auto timeOf = [&](const std::optional<PasswordHash>& against) {
     auto best = std::chrono::nanoseconds::max();
     for (int i = 0; i < 5; ++i) {
-      const auto start = std::chrono::steady_clock::now();
+      const auto start = cpuTime();
       EXPECT_FALSE(passwords.matches("wrong", against));
-      best = std::min<std::chrono::nanoseconds>(best, std::chrono::steady_clock::now() - start);
+      best = std::min(best, cpuTime() - start);
     }
     return std::chrono::duration<double>(best).count();
   };
