@@ -62,7 +62,8 @@ SessionStore::SessionStore(std::shared_ptr<Backend> backend, SessionOptions opti
     : backend_(std::move(backend)),
       options_(checked(*backend_, std::move(options))),
       sessions_(spaceOf(options_.prefix, "sessions")),
-      generations_(spaceOf(options_.prefix, "session-users")) {}
+      generations_(spaceOf(options_.prefix, "session-users")),
+      lists_(spaceOf(options_.prefix, "session-lists")) {}
 
 std::string SessionStore::randomId() const {
   std::array<unsigned char, 32> bytes{};
@@ -175,7 +176,7 @@ bool SessionStore::refresh(Session& session) const {
 }
 
 // Every overtaken write is another's success, so somebody always gets on; this bounds who does not.
-void SessionStore::overtaken(Deadline giveUp) {
+void SessionStore::overtaken(Deadline giveUp) const {
   ++counts_.conflicts;
   if (backend_->clock().monotonic() < giveUp) return;
   ++counts_.failures;
@@ -222,7 +223,10 @@ bool SessionStore::touch(Session& session) {
 
 bool SessionStore::rotate(Session& session) {
   if (session.isNew()) return true;
-  return move(session, [](SessionRecord&) {});
+  const auto former = handleOf(session);
+  if (!move(session, [](SessionRecord&) {})) return false;
+  enlist(session, former);
+  return true;
 }
 
 bool SessionStore::login(Session& session, std::string_view user) {
@@ -233,9 +237,11 @@ bool SessionStore::login(Session& session, std::string_view user) {
     record.generation = generation;
     record.created = backend_->clock().realtime();
   };
-  if (!session.isNew()) return move(session, bind);
-  bind(session.record_);
-  return save(session);
+  const auto former = handleOf(session);
+  if (session.isNew()) bind(session.record_);
+  if (!(session.isNew() ? save(session) : move(session, bind))) return false;
+  enlist(session, former);
+  return true;
 }
 
 // Stores the session under a new id and then removes the old one, as it was read: of several who do so at
@@ -277,7 +283,8 @@ void SessionStore::destroy(Session& session) {
 // Without a generation none of the sessions that name one is alive; the next log-in makes another.
 void SessionStore::revokeAll(std::string_view user) {
   const auto key = hashedKey(user);
-  demand(backend_->perform({.code = OpCode::erase, .nameSpace = generations_, .key = key}, deadline()));
+  for (const auto& name_space : {generations_, lists_})
+    demand(backend_->perform({.code = OpCode::erase, .nameSpace = name_space, .key = key}, deadline()));
   ++counts_.revocations;
 }
 

@@ -97,8 +97,17 @@ struct SessionOptions {
   std::chrono::milliseconds operationTimeout{250};    ///< for each step with the backend
   std::chrono::milliseconds conflictTimeout{5000};    ///< for writing what others write all the time
   std::size_t maxSize = 64 << 10;                     ///< bytes of one session, encoded
+  /// Sessions that a user may have at once: a further log-in ends the oldest. 0: any number, and no list of
+  /// them.
+  std::size_t maxPerUser = 0;
   /// Fills with random bytes that nobody can guess; throws if it can't. Empty: OpenSSL's generator.
   std::function<void(std::span<unsigned char>)> random{};
+};
+
+/// One of a user's sessions, for the user to look at.
+struct UserSession {
+  std::string handle;                  ///< names it in SessionStore::end; no secret
+  std::chrono::milliseconds since{0};  ///< the log-in, since 1970-01-01 UTC
 };
 
 /// Events since the start; they only rise.
@@ -160,6 +169,13 @@ class SessionStore {
   /// Ends all sessions of `user`, in one step however many there are. Waits.
   void revokeAll(std::string_view user);
 
+  /// The live sessions of `user`, oldest first; none without SessionOptions::maxPerUser. Waits.
+  std::vector<UserSession> list(std::string_view user) const;
+  /// The handle of a session in such a list.
+  static std::string handleOf(const Session& session);
+  /// Ends one of `user`'s sessions. False if no live one has that handle. Waits.
+  [[nodiscard]] bool end(std::string_view user, std::string_view handle);
+
   SessionCounters counters() const;
   const SessionOptions& options() const { return options_; }
   Backend& backend() const { return *backend_; }
@@ -184,12 +200,14 @@ class SessionStore {
   bool write(Session& session, std::uint32_t condition);
   bool refresh(Session& session) const;
   bool move(Session& session, const Bind& bind);
-  void overtaken(Deadline giveUp);
+  void enlist(const Session& session, std::string_view former);
+  void overtaken(Deadline giveUp) const;
 
   const std::shared_ptr<Backend> backend_;
   const SessionOptions options_;
   const std::string sessions_;     // namespace of the records, by the id's hash
   const std::string generations_;  // namespace of the users' generations, by the user's hash
+  const std::string lists_;        // namespace of the users' lists, by the same
   mutable Counts counts_;
 };
 
