@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <stdexcept>
 
 #include "session/request_session.hpp"
 
@@ -39,6 +40,9 @@ App::~App() { cache_.stopRenewing(); }
 
 App& App::add(std::string method, std::string pattern, Handler handler, std::optional<CachePolicy> policy,
               std::vector<std::string> invalidates) {
+  if (policy && policy->variesBySession() && sessions_.store == nullptr)
+    throw std::invalid_argument(method + " " + pattern +
+                                ": varyBySession() needs sessions; call useSessions() first");
   handler = withSession(method + " " + pattern, std::move(handler));
   router_.add({.method = std::move(method),
                .pattern = std::move(pattern),
@@ -108,6 +112,9 @@ Response App::handle(Request request) const {
     if (match.endpoint == nullptr) return match.pathKnown ? methodNotAllowed(match.allowed) : notFound();
     endpoint = match.endpoint->name();
     return answer(*match.endpoint, request);
+  } catch (const SessionsUnavailable& error) {  // at the key of a response that varies by session
+    if (faults_) faults_(endpoint, error.what());
+    return RequestSession::unavailable();
   } catch (const std::exception& error) {
     what = error.what();
   } catch (...) {

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "session/request_session.hpp"
+
 namespace larder::http {
 namespace {
 
@@ -45,12 +47,16 @@ std::string_view reasonNotToStore(const CachePolicy& policy, const Response& res
   if (response.caching.skip || (response.caching.expire && response.caching.expire->count() <= 0))
     return "handler";
   if (response.headers.has("Set-Cookie")) return "set-cookie";
-  for (const std::string_view directive : {"no-store", "private", "no-cache"})
-    if (hasDirective(response.headers, "Cache-Control", directive)) return directive;
+  for (const std::string_view directive : {"no-store", "private", "no-cache"}) {
+    const bool allowed =
+        directive == "private" && policy.variesBySession();  // it is kept for its own session
+    if (!allowed && hasDirective(response.headers, "Cache-Control", directive)) return directive;
+  }
   const auto vary = response.headers.joined("Vary").value_or("");
   const auto fields = listElements(vary);
   const bool in_key = std::all_of(fields.begin(), fields.end(), [&policy](std::string_view field) {
-    return contains(policy.headers(), field);
+    return contains(policy.headers(), field) ||
+           (policy.variesBySession() && equalsIgnoreCase(field, "Cookie"));
   });
   return in_key ? std::string_view() : "vary";
 }
@@ -84,6 +90,12 @@ Key keyOf(const CachePolicy& policy, const Request& request) {
   }
   key.absent();  // ends the query, so that no parameter can pass for a header
   for (const auto& name : policy.headers()) addHeader(key, request, name);
+  if (policy.variesBySession()) {
+    if (const auto session = request.session().fingerprint())
+      key.field(*session);
+    else
+      key.absent();
+  }
   return key.build();
 }
 

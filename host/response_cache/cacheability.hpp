@@ -29,7 +29,8 @@ std::string_view reasonNotToStore(const CachePolicy& policy, const Response& res
 std::chrono::milliseconds timeToKeep(const CachePolicy& policy, const Response& response);
 
 /// What distinguishes the responses of an endpoint: the host, the path as sent, with case, the query (by
-/// name, the order of equal names kept) and the headers that the policy varies by.
+/// name, the order of equal names kept), the headers that the policy varies by, and the session if it does by
+/// that: then this loads it, waits, and may throw SessionsUnavailable.
 Key keyOf(const CachePolicy& policy, const Request& request);
 
 }  // namespace larder::http

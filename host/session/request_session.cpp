@@ -9,13 +9,6 @@
 namespace larder::http {
 namespace {
 
-Response unavailableResponse() {
-  auto response = Response::problem(503, "sessions-unavailable", "Sessions unavailable",
-                                    "The store of the sessions can't be reached at the moment; try again.");
-  response.headers.set("Retry-After", "1");
-  return response;
-}
-
 Response endedResponse() {
   return Response::problem(409, "session-ended", "Session ended",
                            "The session ended while this request used it; nothing was kept in it.");
@@ -40,6 +33,13 @@ RequestSession::RequestSession(SessionStore& store, SessionCookie cookie, const 
       sent_(cookie.valueIn(request.headers)),
       crossSite_(isCrossSiteWrite(request)) {}
 
+Response RequestSession::unavailable() {
+  auto response = Response::problem(503, "sessions-unavailable", "Sessions unavailable",
+                                    "The store of the sessions can't be reached at the moment; try again.");
+  response.headers.set("Retry-After", "1");
+  return response;
+}
+
 // A handler may take the exception for a matter of its own; the response must be a 503 all the same.
 template <class Step>
 auto RequestSession::remembered(Step step) {
@@ -62,6 +62,7 @@ Session& RequestSession::session() {
 bool RequestSession::update(const std::function<void(Session&)>& change) {
   auto& mine = session();
   return remembered([&] {
+    written_ = true;
     if (mine.isNew()) {
       change(mine);
       return store_.save(mine);
@@ -87,13 +88,15 @@ void RequestSession::rotate() {
 void RequestSession::logout() {
   auto& mine = session();
   remembered([&] { store_.destroy(mine); });
-  ended_ = true;
+  ended_ = written_ = true;
   rotate_ = false;
   user_.reset();
 }
 
 std::optional<std::string> RequestSession::fingerprint() {
   auto& mine = session();
+  if (!keyed_) static_cast<void>(remembered([&] { return store_.touch(mine); }));  // a hit runs no handler
+  keyed_ = true;
   return mine.isNew() ? std::nullopt : std::optional(mine.fingerprint());
 }
 
@@ -112,22 +115,28 @@ Response RequestSession::around(const std::function<Response()>& handler,
     return crossSiteResponse();
   }
   if (unavailable) unavailable(*fault_);
-  return unavailableResponse();
+  return RequestSession::unavailable();
 }
 
 // False if something was to be kept and the session has ended meanwhile.
 bool RequestSession::store() {
   if (!session_) return true;
-  if (user_) {
-    if (store_.login(*session_, *user_)) return true;
-    session_ = store_.create();  // a log-in needs nothing of the one before
-    return store_.login(*session_, *user_);
-  }
-  if (session_->isNew()) return !session_->changed() || store_.save(*session_);
-  if (rotate_) return store_.rotate(*session_);
-  if (session_->changed()) return store_.save(*session_);
+  if (user_) return storeLogin();
+  if (rotate_ && !session_->isNew()) return written(store_.rotate(*session_));
+  if (session_->changed()) return written(store_.save(*session_));
   static_cast<void>(store_.touch(*session_));  // it lived when the handler read it
   return true;
+}
+
+bool RequestSession::storeLogin() {
+  if (written(store_.login(*session_, *user_))) return true;
+  session_ = store_.create();  // a log-in needs nothing of the one before
+  return store_.login(*session_, *user_);
+}
+
+bool RequestSession::written(bool stored) {
+  written_ = true;
+  return stored;
 }
 
 void RequestSession::mark(Response& response) const {
@@ -138,6 +147,10 @@ void RequestSession::mark(Response& response) const {
     response.headers.add("Set-Cookie", cookie_.set(session_->id()));
   else if (ended_ && session_->isNew())
     response.headers.add("Set-Cookie", cookie_.remove());
+  if (keyed_ && !written_) {
+    if (!response.headers.has("Cache-Control")) response.headers.set("Cache-Control", "private, max-age=0");
+    return;
+  }
   if (!restricted(response.headers)) response.headers.set("Cache-Control", "no-store");
 }
 

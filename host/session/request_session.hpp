@@ -68,7 +68,11 @@ class RequestSession {
 
   /// What tells this session, in its present state, from all others; nullopt if the visitor has none. No
   /// secret.
+  /// Counts as a use; the response may be cached under it, unless the handler changes the session.
   std::optional<std::string> fingerprint();
+
+  /// The answer to whoever needs the session while the backend is down.
+  static Response unavailable();
 
   /// Runs `handler`, then stores what it changed and makes Set-Cookie, Vary and Cache-Control of the response
   /// say so. What the handler throws passes, but for the two exceptions above. `unavailable`, if not empty,
@@ -81,6 +85,8 @@ class RequestSession {
   template <class Step>
   auto remembered(Step step);
   bool store();
+  bool storeLogin();
+  bool written(bool stored);
   void mark(Response& response) const;
 
   SessionStore& store_;
@@ -91,6 +97,8 @@ class RequestSession {
   std::optional<std::string> user_;   // to be logged in
   std::optional<std::string> fault_;  // why the backend failed, also if the handler kept that for itself
   bool rotate_ = false;
+  bool keyed_ = false;    // the cache keeps responses for each session
+  bool written_ = false;  // in this request
   bool ended_ = false;
 };
 

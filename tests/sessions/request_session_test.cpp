@@ -75,6 +75,20 @@ class Visits : public Sessions {
           return Response::text(request.session().get<std::string>("color").value_or("none"));
         },
         cache(1min));
+    app_.get(
+        "/own",
+        [this](const Request& request) {
+          ++executions_;
+          return Response::text(request.session().get<std::string>("color").value_or("none"));
+        },
+        cache(1min).varyBySession());
+    app_.get(
+        "/counts",
+        [](const Request& request) {
+          request.session().set("seen", true);
+          return Response::text("seen");
+        },
+        cache(1min).varyBySession());
   }
 
   Response ask(std::string method, std::string target, const std::string& id = {}) {
@@ -261,6 +275,53 @@ TEST_P(Visits, AResponseThatUsedTheSessionIsNotCachedForOthers) {
   EXPECT_EQ(executions_, 3);
 }
 
+TEST_P(Visits, AResponseThatVariesBySessionIsCachedForEachAlone) {
+  const auto blue = idIn(ask("PUT", "/color/blue"));
+  const auto red = idIn(ask("PUT", "/color/red"));
+
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(ask("GET", "/own", blue).body, "blue");
+    EXPECT_EQ(ask("GET", "/own", red).body, "red");
+    EXPECT_EQ(ask("GET", "/own").body, "none");
+    EXPECT_EQ(ask("GET", "/own", std::string(43, 'A')).body, "none");
+  }
+
+  EXPECT_EQ(executions_, 3);
+  const auto hit = ask("GET", "/own", blue);
+  EXPECT_TRUE(hit.headers.get("Cache-Status")->starts_with("larder; hit"))
+      << *hit.headers.get("Cache-Status");
+  EXPECT_EQ(hit.headers.get("Vary"), "Cookie");
+  EXPECT_EQ(hit.headers.get("Cache-Control"), "private, max-age=0");
+}
+
+TEST_P(Visits, AResponseThatVariesBySessionIsMadeAnewWhenTheSessionChangesOrEnds) {
+  const auto id = idIn(ask("PUT", "/color/blue"));
+  EXPECT_EQ(ask("GET", "/own", id).body, "blue");
+
+  ask("PUT", "/color/red", id);
+  EXPECT_EQ(ask("GET", "/own", id).body, "red");
+
+  ask("POST", "/logout", id);
+  EXPECT_EQ(ask("GET", "/own", id).body, "none");
+}
+
+TEST_P(Visits, AResponseWhoseHandlerChangedTheSessionIsNotCachedForItEither) {
+  const auto first = ask("GET", "/counts");
+
+  EXPECT_EQ(idIn(first).size(), 43u);
+  EXPECT_EQ(first.headers.get("Cache-Control"), "no-store");
+  EXPECT_FALSE(ask("GET", "/counts").headers.get("Cache-Status")->starts_with("larder; hit"));
+}
+
+TEST_P(Visits, ACachedResponseOfASessionIsNotServedWhileTheBackendIsDown) {
+  const auto id = idIn(ask("PUT", "/color/blue"));
+  ask("GET", "/own", id);
+  store_->fail();
+
+  EXPECT_EQ(ask("GET", "/own", id).status, 503);
+  EXPECT_EQ(fault_.find("GET /own: sessions: backend sessions: "), 0u) << fault_;
+}
+
 TEST_P(Visits, ADownBackendIsUnavailableWhateverTheHandlerDoes) {
   const auto id = idIn(ask("POST", "/login/ada", idIn(ask("PUT", "/color/blue"))));
   store_->fail();
@@ -293,6 +354,17 @@ TEST_P(Visits, ABackendThatFailsAtTheSaveIsUnavailableToo) {
 
   EXPECT_EQ(response.status, 503);
   EXPECT_FALSE(response.headers.has("Set-Cookie"));
+}
+
+TEST(RequestsWithoutSessions, CanNotVaryResponsesByThem) {
+  conformance::ManualServices services;
+  Cache cache(Backend::open(PluginLibrary::load(LARDER_LRU_PLUGIN), "lru", {}, services), {});
+  App app(cache);
+
+  EXPECT_THROW(
+      app.get(
+          "/own", [](const Request&) { return Response::text(""); }, larder::cache(1min).varyBySession()),
+      std::invalid_argument);
 }
 
 TEST(RequestsWithoutSessions, SaySoToWhoeverAsks) {

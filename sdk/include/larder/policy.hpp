@@ -94,6 +94,13 @@ class CachePolicy {
   /// effect.
   CachePolicy& honourClient();
 
+  /// Each session has responses of its own, and new ones when something in it changes; visitors without one
+  /// share. Needs App::useSessions.
+  CachePolicy& varyBySession() {
+    varyBySession_ = true;
+    return *this;
+  }
+
   /// For so long after it expired the value is still served while it is computed anew in the background, once
   /// (RFC 5861). 1 ms to 100 years.
   CachePolicy& staleWhileRevalidate(std::chrono::milliseconds window);
@@ -133,6 +140,7 @@ class CachePolicy {
   bool honoursClient() const { return honoursClient_; }
   /// True if something in it has a meaning for responses only, not for a function's results.
   bool isForResponses() const;
+  bool variesBySession() const { return varyBySession_; }
 
   /// Replaces the time to live, 1 ms to 100 years, as a configuration may do; also while other threads use
   /// the policy. What is stored already keeps the one it was stored with.
@@ -152,6 +160,7 @@ class CachePolicy {
   std::map<int, std::optional<std::chrono::milliseconds>> statuses_;  // without a value: as a 200
   std::optional<std::chrono::seconds> clientMaxAge_;
   bool honoursClient_ = false;
+  bool varyBySession_ = false;
 };
 
 inline CachePolicy cache(std::chrono::milliseconds expire) { return CachePolicy(expire); }
