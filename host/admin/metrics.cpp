@@ -59,6 +59,19 @@ void addCacheState(const CacheState& state, MetricsText& page) {
   page.sample(state.circuit == CircuitState::closed ? 0u : 1u);
 }
 
+void addSessions(const SessionCounters& counters, MetricsText& page) {
+  const auto add = [&page](std::string_view name, std::string_view help, std::uint64_t value) {
+    page.begin(MetricKind::counter, name, help);
+    page.sample(value);
+  };
+  add("larder_sessions_created_total", "Sessions that were begun.", counters.created);
+  add("larder_sessions_destroyed_total", "Sessions that were ended by log-out.", counters.destroyed);
+  add("larder_sessions_revocations_total", "Revocations of all of a user's sessions.", counters.revocations);
+  add("larder_sessions_conflicts_total", "Writes that another overtook and that were done again.",
+      counters.conflicts);
+  add("larder_sessions_failures_total", "Failures of the sessions' backend.", counters.failures);
+}
+
 // Of the backend and, where it is tiered, of L1 and L2.
 void addBackend(const Backend& backend, MetricsText& page) {
   struct Row {
@@ -123,6 +136,7 @@ http::Response metrics(const MetricsSources& sources) {
   addCache(sources.cache.counters(), page);
   addCacheState(sources.cache.state(), page);
   addBackend(sources.cache.backend(), page);
+  addSessions(sources.sessions.counters(), page);
   addPluginMetrics(sources.reports, page);
   addEvents(sources.executions, "larder_handler_executions_total", "Runs of a handler; a hit runs none.",
             "handler", page);

@@ -3,6 +3,7 @@
 #define LARDER_ADMIN_METRICS_HPP
 
 #include <larder/cache.hpp>
+#include <larder/session.hpp>
 
 #include "admin/event_counts.hpp"
 #include "http/response.hpp"
@@ -14,12 +15,13 @@ namespace larder::host {
 struct MetricsSources {
   Cache& cache;
   const BackendReports& reports;
+  const SessionStore& sessions;
   const EventCounts& executions;  ///< by handler
   const EventCounts& faults;      ///< by endpoint
 };
 
-/// GET /metrics: the counters of the cache, its backend and the handlers, in the text format of Prometheus.
-/// Waits for nothing.
+/// GET /metrics: the counters of the cache, its backend, the sessions and the handlers, in the text format of
+/// Prometheus. Waits for nothing.
 http::Response metrics(const MetricsSources& sources);
 
 }  // namespace larder::host

@@ -101,8 +101,11 @@ void serve(const ConfigSources& sources) {
       .healthz = [&] { return healthz(*backend, reports); },
       .metrics =
           [&] {
-            return metrics(
-                {.cache = engine, .reports = reports, .executions = executions, .faults = faults.counts()});
+            return metrics({.cache = engine,
+                            .reports = reports,
+                            .sessions = sessions.store(),
+                            .executions = executions,
+                            .faults = faults.counts()});
           }};
   app.get("/healthz", [&pages](const http::Request&) { return pages.healthz(); });
   app.get("/metrics", [&pages](const http::Request&) { return pages.metrics(); });

@@ -18,6 +18,9 @@ constexpr std::chrono::minutes kLoginWindow{5};
 std::shared_ptr<Backend> openSessionsBackend(const Config& config, PluginSet& plugins,
                                              BackendReports& reports) {
   const auto& name = config.sessions.backend;
+  if (config.backends.at(name).tiers)
+    throw ConfigError("sessions.backend: \"" + name +
+                      "\" is tiers, where another host's log-out is seen late; name its l2 instead");
   const auto label = name == config.cache.backend ? name + "-sessions" : name;
   std::shared_ptr<Backend> backend = openBackend(label, config.backends.at(name), plugins, reports);
   constexpr auto needed = LARDER_CAP_CONDITIONS | LARDER_CAP_VERSIONS | LARDER_CAP_TTL;

@@ -19,6 +19,11 @@ Response crossSiteResponse() {
                            "A page of another origin sent this; use the service's own pages.");
 }
 
+Response tooLargeResponse() {
+  return Response::problem(413, "session-too-large", "Session too large",
+                           "The session would hold more than it may; remove something from it.");
+}
+
 bool restricted(const Headers& headers) {
   for (const std::string_view directive : {"no-store", "private", "no-cache"})
     if (hasDirective(headers, "Cache-Control", directive)) return true;
@@ -111,6 +116,8 @@ Response RequestSession::around(const std::function<Response()>& handler,
     }
   } catch (const SessionsUnavailable& error) {
     fault_ = error.what();
+  } catch (const SessionTooLarge&) {
+    return tooLargeResponse();
   } catch (const CrossSiteWrite&) {
     return crossSiteResponse();
   }

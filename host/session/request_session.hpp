@@ -28,8 +28,8 @@ class CrossSiteWrite : public std::runtime_error {
 /// It is loaded when it is first used, and stored after the handler has answered: what was set or erased, a
 /// log-in, a rotation. Nothing of that happens after a 5xx or an exception. A visitor who has no session gets
 /// one with the first field that is set. Every function may wait for the backend and throws
-/// SessionsUnavailable if that fails, or CrossSiteWrite; let both pass, they are answered with 503 and 403.
-/// Belongs to one request, and is used by one thread at a time.
+/// SessionsUnavailable if that fails, SessionTooLarge or CrossSiteWrite; let them pass, they are answered
+/// with 503, 413 and 403. Belongs to one request, and is used by one thread at a time.
 class RequestSession {
  public:
   /// `store` must outlive it.
@@ -75,7 +75,7 @@ class RequestSession {
   static Response unavailable();
 
   /// Runs `handler`, then stores what it changed and makes Set-Cookie, Vary and Cache-Control of the response
-  /// say so. What the handler throws passes, but for the two exceptions above. `unavailable`, if not empty,
+  /// say so. What the handler throws passes, but for the exceptions above. `unavailable`, if not empty,
   /// is told why the backend failed.
   Response around(const std::function<Response()>& handler,
                   const std::function<void(std::string_view)>& unavailable);

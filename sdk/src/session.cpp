@@ -117,7 +117,7 @@ bool SessionStore::revoked(const SessionRecord& record) const {
 }
 
 // The user's generation, made if there is none. It outlives every session that is bound to it: a revocation
-// removes it, and so would its end.
+// removes it, and so would its end. If it is revoked right now, so is the session that gets this one.
 std::string SessionStore::generationOf(std::string_view user) {
   const auto key = hashedKey(user);
   const auto fresh = randomId();
@@ -133,8 +133,8 @@ std::string SessionStore::generationOf(std::string_view user) {
   std::array<Outcome, 3> outcomes;
   backend_->perform(operations, outcomes, deadline());
   for (auto& outcome : outcomes) outcome = demand(std::move(outcome));
-  // Revoked in between: then the session that is bound to this one is, too.
-  return outcomes[1].status == Status::ok ? std::string(outcomes[1].value.view()) : fresh;
+  const bool was_there = outcomes[0].status != Status::ok && outcomes[1].status == Status::ok;
+  return was_there ? std::string(outcomes[1].value.view()) : fresh;
 }
 
 milliseconds SessionStore::ttlOf(const SessionRecord& record) const {
@@ -146,9 +146,9 @@ milliseconds SessionStore::ttlOf(const SessionRecord& record) const {
 bool SessionStore::write(Session& session, std::uint32_t condition) {
   const auto value = encodeSession(session.record_);
   if (value.size() > options_.maxSize)
-    throw std::length_error("sessions: a session of " + std::to_string(value.size()) +
-                            " bytes is over the limit of " + std::to_string(options_.maxSize) +
-                            "; keep less in it");
+    throw SessionTooLarge("sessions: a session of " + std::to_string(value.size()) +
+                          " bytes is over the limit of " + std::to_string(options_.maxSize) +
+                          "; keep less in it");
   const auto key = hashedKey(session.id_);
   const auto ttl = ttlOf(session.record_);
   const auto written = demand(backend_->perform({.code = OpCode::set,

@@ -227,6 +227,14 @@ TEST_P(Visits, AFailedRequestKeepsNothing) {
   EXPECT_FALSE(sessions_.load(id)->user());
 }
 
+TEST_P(Visits, ASessionThatBecomesTooLargeStaysAsItWas) {
+  const auto id = idIn(ask("PUT", "/color/blue"));
+
+  EXPECT_EQ(ask("PUT", "/color/" + std::string(70'000, 'x'), id).status, 413);
+
+  EXPECT_EQ(ask("GET", "/color", id).body, "blue");
+}
+
 TEST_P(Visits, ParallelRequestsLoseNoUpdate) {
   const auto id = idIn(ask("POST", "/count"));
 

@@ -267,5 +267,5 @@ TEST(SessionStores, RefuseASessionThatIsTooLarge) {
   auto session = sessions.create();
   session.set("novel", std::string(65 << 10, 'x'));
 
-  EXPECT_THROW(static_cast<void>(sessions.save(session)), std::length_error);
+  EXPECT_THROW(static_cast<void>(sessions.save(session)), SessionTooLarge);
 }

@@ -29,6 +29,12 @@ class SessionsUnavailable : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// The session holds more than SessionOptions::maxSize; what was stored before stays.
+class SessionTooLarge : public std::length_error {
+ public:
+  using std::length_error::length_error;
+};
+
 /// What is stored of a session.
 struct SessionRecord {
   std::chrono::milliseconds created{0};  ///< since 1970-01-01 UTC; a log-in begins anew
