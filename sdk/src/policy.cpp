@@ -75,7 +75,8 @@ std::chrono::milliseconds CachePolicy::longestExpire() const {
 }
 
 bool CachePolicy::isForResponses() const {
-  return queryParameters_ || !headers_.empty() || !statuses_.empty() || clientMaxAge_ || honoursClient_;
+  return queryParameters_ || !headers_.empty() || !statuses_.empty() || clientMaxAge_ || honoursClient_ ||
+         varyBySession_;
 }
 
 CachePolicy& CachePolicy::staleWhileRevalidate(std::chrono::milliseconds window) {
