@@ -18,8 +18,8 @@ std::vector<OperationDescription> operationDescriptions() {
           "503": {"$ref": "#/components/responses/Problem"},
           "504": {"$ref": "#/components/responses/Problem"}}})"},
       {"POST /users", R"({
-        "summary": "Creates a user",
-        "requestBody": {"$ref": "#/components/requestBodies/NewUser"},
+        "summary": "Creates a user, who can log in if there is a password",
+        "requestBody": {"$ref": "#/components/requestBodies/Registration"},
         "responses": {
           "201": {"description": "Created; Location says where",
                   "content": {"application/json": {"schema": {"$ref": "#/components/schemas/User"}}}},
@@ -54,12 +54,66 @@ std::vector<OperationDescription> operationDescriptions() {
           "422": {"$ref": "#/components/responses/Problem"},
           "503": {"$ref": "#/components/responses/Problem"}}})"},
       {"DELETE /users/{id}", R"({
-        "summary": "Removes a user",
+        "summary": "Removes a user, whose sessions end",
         "parameters": [{"$ref": "#/components/parameters/id"}],
         "responses": {
           "204": {"description": "Removed"},
           "404": {"$ref": "#/components/responses/Problem"},
           "503": {"$ref": "#/components/responses/Problem"}}})"},
+      {"DELETE /users/{id}/sessions", R"({
+        "summary": "Ends all sessions of the user who asks",
+        "parameters": [{"$ref": "#/components/parameters/id"}],
+        "responses": {
+          "204": {"description": "Ended"},
+          "401": {"$ref": "#/components/responses/Problem"},
+          "403": {"$ref": "#/components/responses/Problem"},
+          "503": {"$ref": "#/components/responses/Problem"}}})"},
+      {"POST /sessions", R"({
+        "summary": "Logs in; the cookie names the session",
+        "requestBody": {"required": true, "content": {"application/json": {"schema":
+          {"type": "object", "required": ["email", "password"], "additionalProperties": false, "properties": {
+            "email": {"type": "string"}, "password": {"type": "string"}}}}}},
+        "responses": {
+          "201": {"description": "Logged in",
+                  "content": {"application/json": {"schema": {"$ref": "#/components/schemas/User"}}}},
+          "400": {"$ref": "#/components/responses/Problem"},
+          "401": {"$ref": "#/components/responses/Problem"},
+          "403": {"$ref": "#/components/responses/Problem"},
+          "415": {"$ref": "#/components/responses/Problem"},
+          "429": {"$ref": "#/components/responses/Problem"},
+          "503": {"$ref": "#/components/responses/Problem"}}})"},
+      {"GET /sessions/current", R"({
+        "summary": "Who is logged in, and the session's data",
+        "responses": {
+          "200": {"description": "The session",
+                  "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Session"}}}},
+          "503": {"$ref": "#/components/responses/Problem"}}})"},
+      {"PATCH /sessions/current", R"({
+        "summary": "Merges the object into the session's data, as RFC 7396 has it; null removes",
+        "requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object"}}}},
+        "responses": {
+          "200": {"description": "The session as it is now",
+                  "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Session"}}}},
+          "400": {"$ref": "#/components/responses/Problem"},
+          "403": {"$ref": "#/components/responses/Problem"},
+          "409": {"$ref": "#/components/responses/Problem"},
+          "413": {"$ref": "#/components/responses/Problem"},
+          "415": {"$ref": "#/components/responses/Problem"},
+          "503": {"$ref": "#/components/responses/Problem"}}})"},
+      {"DELETE /sessions/current", R"({
+        "summary": "Logs out",
+        "responses": {
+          "204": {"description": "The session has ended"},
+          "403": {"$ref": "#/components/responses/Problem"},
+          "503": {"$ref": "#/components/responses/Problem"}}})"},
+      {"GET /demo", R"({
+        "summary": "A page that shows a session",
+        "responses": {"200": {"description": "The page",
+                              "content": {"text/html": {"schema": {"type": "string"}}}}}})"},
+      {"GET /demo.js", R"({
+        "summary": "What that page does",
+        "responses": {"200": {"description": "The script",
+                              "content": {"text/javascript": {"schema": {"type": "string"}}}}}})"},
       {"GET /healthz", R"({
         "summary": "How the host's backend is",
         "responses": {"200": {"description": "The process answers",
@@ -81,6 +135,12 @@ std::string_view describedComponents() {
       "NewUser": {"type": "object", "required": ["name", "email"], "additionalProperties": false, "properties": {
         "name": {"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\u0000-\\u0020\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]*$"},
         "email": {"type": "string", "format": "email", "maxLength": 254}}},
+      "Registration": {"type": "object", "required": ["name", "email"], "additionalProperties": false, "properties": {
+        "name": {"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\u0000-\\u0020\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]*$"},
+        "email": {"type": "string", "format": "email", "maxLength": 254},
+        "password": {"type": "string", "minLength": 8, "maxLength": 1024}}},
+      "Session": {"type": "object", "required": ["user", "data"], "properties": {
+        "user": {"nullable": true, "allOf": [{"$ref": "#/components/schemas/User"}]}, "data": {"type": "object"}}},
       "User": {"type": "object", "required": ["id", "name", "email"], "properties": {
         "id": {"type": "integer", "format": "int64"}, "name": {"type": "string"}, "email": {"type": "string"}}},
       "Problem": {"type": "object", "required": ["type", "title", "status"], "properties": {
@@ -90,7 +150,8 @@ std::string_view describedComponents() {
       "id": {"name": "id", "in": "path", "required": true,
              "schema": {"type": "integer", "format": "int64", "minimum": 1}}},
     "requestBodies": {
-      "NewUser": {"required": true, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/NewUser"}}}}},
+      "NewUser": {"required": true, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/NewUser"}}}},
+      "Registration": {"required": true, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Registration"}}}}},
     "responses": {
       "Problem": {"description": "What is wrong, as RFC 9457 has it",
                   "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}}})";
