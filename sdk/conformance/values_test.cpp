@@ -171,7 +171,7 @@ std::vector<std::string> awkwardKeys() {
           "*",
           "A",
           std::string(250, 'k'),
-          std::string(249, 'k') + "l"};
+          std::string(249, 'k').append("l")};
 }
 
 TEST_F(Keys, AnyBytesNameAnEntryOfTheirOwn) {
