@@ -48,13 +48,13 @@ void Cache::Engine::replaceBackend(std::unique_ptr<Backend> next) {
 
 // What is being computed counts as outdated twice: before the write, so that no computation from before it is
 // stored after it, and after the write, so that whoever comes from now on joins none that looked before it. A
-// value that is on its way to the backend must be there first: it could overtake the write on another
-// connection.
+// value that is on its way to the backend must be there first: the write could overtake it on another
+// connection. So must one that set out during the write: the next invalidation no longer knows of it.
 Status Cache::Engine::invalidate(std::span<const StaleScope> scopes,
                                  const std::function<bool(const FlightName&)>& covered) {
   flights_.outdate(covered, options_.operationTimeout);
   const auto status = invalidating_.carryOut(scopes);
-  flights_.outdate(covered, std::chrono::milliseconds(0));
+  flights_.outdate(covered, options_.operationTimeout);
   ++invalidations_;
   if (status != Status::ok) ++invalidationFailures_;
   return status;
