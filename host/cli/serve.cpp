@@ -97,16 +97,15 @@ void serve(const ConfigSources& sources) {
   app.onFault([&faults](std::string_view endpoint, std::string_view what) { faults.report(endpoint, what); });
   sessions.addTo(app);
   users.addTo(app, config.cache.expire, sessions.store());
-  const AdminPages pages{
-      .healthz = [&] { return healthz(*backend, reports); },
-      .metrics =
-          [&] {
-            return metrics({.cache = engine,
-                            .reports = reports,
-                            .sessions = sessions.store(),
-                            .executions = executions,
-                            .faults = faults.counts()});
-          }};
+  const AdminPages pages{.healthz = [&] { return healthz(*backend, reports); },
+                         .metrics =
+                             [&] {
+                               return metrics({.cache = engine,
+                                               .reports = reports,
+                                               .sessions = sessions.store(),
+                                               .executions = executions,
+                                               .faults = faults.counts()});
+                             }};
   app.get("/healthz", [&pages](const http::Request&) { return pages.healthz(); });
   app.get("/metrics", [&pages](const http::Request&) { return pages.metrics(); });
   addOpenApi(app);

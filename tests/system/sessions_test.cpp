@@ -34,7 +34,8 @@ class Client {
 
   Answer send(std::string_view method, std::string_view path, std::string_view body = {},
               std::string_view headers = {}) {
-    const auto sent = "Host: larder\r\n" + std::string(headers) + (id_.empty() ? "" : "Cookie: __Host-sid=" + id_ + "\r\n");
+    const auto sent =
+        "Host: larder\r\n" + std::string(headers) + (id_.empty() ? "" : "Cookie: __Host-sid=" + id_ + "\r\n");
     auto answer = system::request(port_, method, path, sent, body);
     const auto cookie = answer.header("Set-Cookie");
     if (!cookie.empty()) {
