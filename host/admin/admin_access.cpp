@@ -34,13 +34,6 @@ bool isOfThisSite(std::string_view origin, std::string_view host) {
   return false;
 }
 
-bool isJson(const Request& request) {
-  const auto type = request.headers.get("Content-Type").value_or("");
-  auto media_type = type.substr(0, type.find(';'));
-  while (media_type.ends_with(' ') || media_type.ends_with('\t')) media_type.remove_suffix(1);
-  return http::equalsIgnoreCase(media_type, "application/json");
-}
-
 bool isSafe(const Request& request) { return request.method == "GET" || request.method == "HEAD"; }
 
 Response unauthorized() {
@@ -67,7 +60,7 @@ std::optional<Response> AdminAccess::refusal(const Request& request) const {
   if (const auto origin = request.headers.get("Origin"); origin && !isOfThisSite(*origin, host))
     return Response::problem(403, "wrong-origin", "Forbidden", "Pages of other sites may not use this.");
   if (token_ && !isHealth(request) && !hasToken(request)) return unauthorized();
-  if (!isSafe(request) && !isJson(request))
+  if (!isSafe(request) && !request.hasContentType("application/json"))
     return Response::problem(415, "unsupported-media-type", "Unsupported Media Type",
                              "Send Content-Type: application/json.");
   return std::nullopt;

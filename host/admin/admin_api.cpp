@@ -104,11 +104,9 @@ std::optional<std::vector<std::string>> tagsOfRoute(const http::App& app, std::s
 
 Response invalidated(Status status, Json what) {
   if (status == Status::ok) return answer({{"invalidated", std::move(what)}});
-  auto response = Response::problem(
-      503, "not-invalidated", "Service Unavailable",
+  return Response::unavailable(
+      "not-invalidated", "Service Unavailable",
       "The backend answered " + std::string(toString(status)) + "; entries may be served until they expire.");
-  response.headers.set("Retry-After", "1");
-  return response;
 }
 
 Response invalidateTags(const AdminParts& parts, const std::vector<std::string>& tags) {

@@ -44,6 +44,12 @@ Response Response::problem(int status, std::string_view type, std::string_view t
   return {status, {{"Content-Type", "application/problem+json"}}, body + "}\n"};
 }
 
+Response Response::unavailable(std::string_view type, std::string_view title, std::string_view detail) {
+  auto response = problem(503, type, title, detail);
+  response.headers.set("Retry-After", "1");
+  return response;
+}
+
 std::string_view reasonPhrase(int status) {
   switch (status) {
     case 200: return "OK";

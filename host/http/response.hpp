@@ -34,6 +34,8 @@ struct Response {
   /// the client can do and holds nothing internal.
   static Response problem(int status, std::string_view type, std::string_view title,
                           std::string_view detail = {});
+  /// The problem 503, with a Retry-After of a second: what was needed did not answer, and may again.
+  static Response unavailable(std::string_view type, std::string_view title, std::string_view detail);
 };
 
 /// "Not Found" for 404; "Unknown" where there is none.

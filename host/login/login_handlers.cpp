@@ -16,12 +16,6 @@ using http::Response;
 
 constexpr std::size_t kMaxPatch = 16 << 10;  // bytes
 
-Response unavailable(std::string_view type, std::string_view title, std::string_view detail) {
-  auto response = Response::problem(503, type, title, detail);
-  response.headers.set("Retry-After", "1");
-  return response;
-}
-
 Response notJson() {
   return Response::problem(415, "unsupported-media-type", "Unsupported media type",
                            "Send Content-Type: application/json");
@@ -64,11 +58,11 @@ Response LoginHandlers::answer(Work work) {
     return work();
   } catch (const users::StoreUnavailable& fault) {
     if (faults_) faults_(fault.what());
-    return unavailable("users-unavailable", "Users unavailable",
-                       "The users can't be reached at the moment; try again");
+    return Response::unavailable("users-unavailable", "Users unavailable",
+                                 "The users can't be reached at the moment; try again");
   } catch (const users::PasswordsBusy&) {
-    return unavailable("passwords-busy", "Too many passwords",
-                       "Too many passwords are being checked; try again");
+    return Response::unavailable("passwords-busy", "Too many passwords",
+                                 "Too many passwords are being checked; try again");
   }
 }
 

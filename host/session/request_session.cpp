@@ -39,10 +39,8 @@ RequestSession::RequestSession(SessionStore& store, SessionCookie cookie, const 
       crossSite_(isCrossSiteWrite(request)) {}
 
 Response RequestSession::unavailable() {
-  auto response = Response::problem(503, "sessions-unavailable", "Sessions unavailable",
-                                    "The store of the sessions can't be reached at the moment; try again.");
-  response.headers.set("Retry-After", "1");
-  return response;
+  return Response::unavailable("sessions-unavailable", "Sessions unavailable",
+                               "The store of the sessions can't be reached at the moment; try again.");
 }
 
 // A handler may take the exception for a matter of its own; the response must be a 503 all the same.

@@ -72,12 +72,6 @@ std::variant<Form, Response> bodyOf(
                            R"(The body must be an object such as {"name":"Ada","email":"ada@example.com"})");
 }
 
-Response busy(std::string_view type, std::string_view title, std::string_view detail) {
-  Response response = Response::problem(503, type, title, detail);
-  response.headers.set("Retry-After", "1");
-  return response;
-}
-
 }  // namespace
 
 UserHandlers::UserHandlers(UserStore& store, std::chrono::milliseconds delay, UserHandlerObservers observers)
@@ -92,10 +86,11 @@ Response UserHandlers::answer(std::string_view handler, Work work) {
     return Response::problem(409, "email-taken", "Email taken", "Another user has this email address");
   } catch (const StoreUnavailable& fault) {
     if (observers_.unavailable) observers_.unavailable(fault.what());
-    return busy("users-unavailable", "Users unavailable",
-                "The users can't be reached at the moment; try again");
+    return Response::unavailable("users-unavailable", "Users unavailable",
+                                 "The users can't be reached at the moment; try again");
   } catch (const PasswordsBusy&) {
-    return busy("passwords-busy", "Too many passwords", "Too many passwords are being checked; try again");
+    return Response::unavailable("passwords-busy", "Too many passwords",
+                                 "Too many passwords are being checked; try again");
   }
 }
 
