@@ -4,6 +4,8 @@
 
 #include "reference.hpp"
 
+#include <cstddef>
+
 /// Faults that plugin.hpp does not let an author make are made in the tables that it wrote.
 namespace larder::broken {
 
@@ -17,6 +19,15 @@ larder_status createChanged(const larder_host* host, const larder_setting* setti
   const larder_status status = correctPlugin().create(host, settings, count, error, backend);
   if (status == LARDER_OK) change(const_cast<larder_backend&>(**backend));
   return status;
+}
+
+/// The correct plugin's descriptor, with other options.
+template <std::size_t N>
+larder_plugin pluginOffering(const larder_option (&options)[N]) {
+  larder_plugin table = correctPlugin();
+  table.options = options;
+  table.option_count = N;
+  return table;
 }
 
 /// The correct plugin's descriptor, with another create.

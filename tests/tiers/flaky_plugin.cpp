@@ -9,12 +9,13 @@
 #include <array>
 #include <condition_variable>
 #include <functional>
-#include <map>
 #include <mutex>
 #include <random>
 #include <thread>
+#include <vector>
 
 #include "flaky_controls.hpp"
+#include "unit/plugins/memory_backend.hpp"
 
 namespace plugin = larder::plugin;
 using larder::tiers_test::FlakyControls;
@@ -25,12 +26,12 @@ constexpr larder_option kOptions[] = {
     plugin::option("seed", LARDER_OPTION_INTEGER, "1", "of the faults", 0, 1'000'000),
     plugin::option("tells", LARDER_OPTION_BOOLEAN, "false", "has larder.invalidation/1")};
 
-class Flaky final : public plugin::Backend {
+class Flaky final : public larder::tests::MemoryBackend {
  public:
   static plugin::Info info() { return {"Larder's tests", "Apache-2.0", kOptions, std::size(kOptions)}; }
 
   Flaky(plugin::Host host, const plugin::Settings& settings)
-      : host_(host), tells_(settings.number("tells") != 0) {
+      : MemoryBackend(host, settings), tells_(settings.number("tells") != 0) {
     for (auto& lane : lanes_) {
       lane.random.seed(static_cast<std::uint32_t>(settings.number("seed")));
       lane.thread = std::thread([this, &lane] { run(lane); });
@@ -63,49 +64,6 @@ class Flaky final : public plugin::Backend {
     }
   }
 
-  larder_status get(larder_op& op) override {
-    const std::lock_guard lock(mutex_);
-    const auto* entry = find(op);
-    if (entry == nullptr) return LARDER_MISS;
-    plugin::lend(op, entry->value);
-    return LARDER_OK;
-  }
-  larder_status set(larder_op& op) override {
-    auto value = std::make_shared<const std::string>(plugin::view(op.value));
-    const std::lock_guard lock(mutex_);
-    entries_[nameOf(op)] = {std::move(value), endOf(op)};
-    return LARDER_OK;
-  }
-  larder_status erase(larder_op& op) override {
-    const std::lock_guard lock(mutex_);
-    return entries_.erase(nameOf(op)) > 0 ? LARDER_OK : LARDER_MISS;
-  }
-  larder_status touch(larder_op& op) override {
-    const std::lock_guard lock(mutex_);
-    auto* entry = find(op);
-    if (entry == nullptr) return LARDER_MISS;
-    entry->end_ns = endOf(op);
-    return LARDER_OK;
-  }
-  larder_status exists(larder_op& op) override {
-    const std::lock_guard lock(mutex_);
-    return find(op) != nullptr ? LARDER_OK : LARDER_MISS;
-  }
-  larder_status ttl(larder_op& op) override {
-    const std::lock_guard lock(mutex_);
-    const auto* entry = find(op);
-    if (entry == nullptr) return LARDER_MISS;
-    const bool ends = entry->end_ns != kNever;
-    op.result_ttl_ms = ends ? static_cast<std::int64_t>((entry->end_ns - host_.monotonicNs()) / kMillisecond)
-                            : LARDER_TTL_NONE;
-    return LARDER_OK;
-  }
-  larder_status clearNamespace(larder_op& op) override {
-    const std::lock_guard lock(mutex_);
-    std::erase_if(entries_,
-                  [&](const auto& entry) { return entry.first.first == plugin::view(op.name_space); });
-    return LARDER_OK;
-  }
   larder_status listen(const larder_invalidation_listener* listener) noexcept override {
     controls_.listener = listener;
     if (listener != nullptr) listener->lost(listener->user);
@@ -118,14 +76,6 @@ class Flaky final : public plugin::Backend {
   }
 
  private:
-  static constexpr std::uint64_t kNever = UINT64_MAX;
-  static constexpr std::uint64_t kMillisecond = 1'000'000;
-
-  struct Entry {
-    std::shared_ptr<const std::string> value;
-    std::uint64_t end_ns = kNever;
-  };
-  using Name = std::pair<std::string, std::string>;
   struct Lane {
     std::mutex mutex;
     std::condition_variable wake;
@@ -135,19 +85,6 @@ class Flaky final : public plugin::Backend {
     std::minstd_rand random;
     std::thread thread;
   };
-
-  static Name nameOf(const larder_op& op) {
-    return {std::string(plugin::view(op.name_space)), std::string(plugin::view(op.key))};
-  }
-  std::uint64_t endOf(const larder_op& op) const {
-    if (op.ttl_ms == LARDER_TTL_NONE) return kNever;
-    return host_.monotonicNs() + static_cast<std::uint64_t>(op.ttl_ms) * kMillisecond;
-  }
-  Entry* find(const larder_op& op) {
-    const auto entry = entries_.find(nameOf(op));
-    if (entry == entries_.end() || entry->second.end_ns <= host_.monotonicNs()) return nullptr;
-    return &entry->second;
-  }
 
   void run(Lane& lane) {
     std::unique_lock lock(lane.mutex);
@@ -176,6 +113,7 @@ class Flaky final : public plugin::Backend {
       return op.complete(&op, LARDER_UNAVAILABLE);
     }
     const auto status = perform(op);
+    op.version = 0;  // not declared
     if (status >= 0 && luck >= 2000 - controls_.faultPermille) {
       if (op.result.release != nullptr) op.result.release(op.result.owner);
       op.result = {};
@@ -190,11 +128,8 @@ class Flaky final : public plugin::Backend {
     op.complete(&op, status);
   }
 
-  const plugin::Host host_;
   const bool tells_;
   FlakyControls controls_;
-  std::mutex mutex_;
-  std::map<Name, Entry> entries_;
   std::array<Lane, 2> lanes_;
 };
 

@@ -10,12 +10,7 @@ constexpr larder_option kOptions[] = {
     plugin::option("password", LARDER_OPTION_STRING, "", "of nobody", 0, 64, LARDER_OPTION_SECRET),
 };
 
-larder_plugin describe() {
-  larder_plugin table = correctPlugin();
-  table.options = kOptions;
-  table.option_count = 2;
-  return table;
-}
+larder_plugin describe() { return pluginOffering(kOptions); }
 }  // namespace
 }  // namespace larder::broken
 

@@ -9,12 +9,7 @@ constexpr larder_option kOptions[] = {
     plugin::option("plugin", LARDER_OPTION_STRING, "", "what else to load"),
 };
 
-larder_plugin describe() {
-  larder_plugin table = correctPlugin();
-  table.options = kOptions;
-  table.option_count = 1;
-  return table;
-}
+larder_plugin describe() { return pluginOffering(kOptions); }
 }  // namespace
 }  // namespace larder::broken
 

@@ -7,12 +7,7 @@ namespace {
 
 constexpr larder_option kOptions[] = {plugin::option("patience", LARDER_OPTION_DURATION, "100ms", "")};
 
-larder_plugin describe() {
-  larder_plugin table = correctPlugin();
-  table.options = kOptions;
-  table.option_count = 1;
-  return table;
-}
+larder_plugin describe() { return pluginOffering(kOptions); }
 }  // namespace
 }  // namespace larder::broken
 
