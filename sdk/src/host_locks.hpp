@@ -21,9 +21,9 @@ class HostLocks {
  public:
   enum class Answer {
     taken,
-    held,
-    impossible
-  };  ///< held by another; impossible: the backend can't, or failed
+    held,       ///< by another
+    impossible  ///< the backend can't, or failed
+  };
 
   /// A lock that was taken.
   struct Hold {
