@@ -42,9 +42,15 @@ if(LARDER_SANITIZE)
   target_compile_options(larder_warnings INTERFACE "$<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized;-Wno-array-bounds>")
 endif()
 
-# Precompiled, what most files of a target include takes a third off its compilation. Off, each file has to include what
-# it uses: so the presets for sanitizers have it on and those that a release is made with off.
+# Precompiled, what most files of a target include takes a third off its compilation: so the presets that ./dev test builds
+# have it on. Off, each file has to include what it uses: so it is off in what packages are made of, and in `dev`.
 option(LARDER_PRECOMPILE_HEADERS "Precompile the standard headers of the larger targets" OFF)
+
+# What ccache needs to know one precompiled header from another.
+function(larder_cache_precompiled target)
+  target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>
+                                           "$<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>")
+endfunction()
 
 # larder_precompile(TARGET [<header>...]): for a target of a dozen files or more.
 function(larder_precompile target)
@@ -53,8 +59,6 @@ function(larder_precompile target)
       ${target}
       PRIVATE <atomic> <chrono> <condition_variable> <functional> <map> <memory> <mutex> <optional> <string> <string_view>
               <thread> <vector> ${ARGN})
-    # What ccache needs to know one precompiled header from another.
-    target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>
-                                             "$<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>")
+    larder_cache_precompiled(${target})
   endif()
 endfunction()
