@@ -140,7 +140,7 @@ Response App::handle(Request request) const {
     loop.stop();
   });
   loop.run();
-  return response;
+  return std::move(response).inFull();
 }
 
 void App::handle(Request request, Executor& workers, Respond respond) const {

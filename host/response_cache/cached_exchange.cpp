@@ -80,7 +80,7 @@ CacheRequest CachedExchange::wanted() const {
 
 void CachedExchange::find(bool only_if_cached) {
   cache_.find(wanted(), [self = shared_from_this(), only_if_cached](std::optional<CacheResult> hit) {
-    auto stored = hit ? decodeResponse(hit->payload.bytes()) : std::nullopt;
+    auto stored = hit ? lendResponse(std::move(hit->payload)) : std::nullopt;
     if (stored) return self->giveHit(*std::move(stored), *hit);
     self->notFound(only_if_cached);
   });
@@ -118,7 +118,7 @@ void CachedExchange::finish(CacheResult result, std::string_view forward) {
   if (result.source == Source::computed)
     return give(*std::move(made_), missStatus(forward, result, reasonNotToStore_));
 
-  auto stored = decodeResponse(result.payload.bytes());
+  auto stored = lendResponse(std::move(result.payload));
   if (!stored) return runUncached("larder; fwd=uri-miss; detail=\"unreadable entry\"");
   if (result.source == Source::shared) return give(*std::move(stored), missStatus(forward, result, {}));
   giveHit(*std::move(stored), result);

@@ -65,7 +65,7 @@ TEST_F(Asynchronous, ManyWhoMissShareOneRunAndAreAnsweredOnceEach) {
 
   EXPECT_EQ(executions_, 1);
   ASSERT_EQ(answers_.size(), 200u);
-  for (const auto& answer : answers_) EXPECT_EQ(answer.body, "[1]");
+  for (const auto& answer : answers_) EXPECT_EQ(answer.content(), "[1]");
 }
 
 TEST_F(Asynchronous, FullWorkersAreA503WithRetryAfterAndHitsGoOn) {

@@ -35,7 +35,7 @@ TEST(ProgramOfOneThread, AsksManyTimesBeforeASilentBackendFailsTheFirst) {
   std::atomic<int> right{0};
   const auto ask = [&](std::string method, const std::string& target) {
     app.handle(Request::of(std::move(method), target), loop, [&, target](Response response) {
-      if (response.status == 200 && response.body == target) ++right;
+      if (response.status == 200 && response.content() == target) ++right;
       if (++answered == many) loop.stop();
     });
   };
@@ -81,7 +81,7 @@ TEST_P(NetworkHit, NeedsNoWorkerAndNoWaitingThread) {
 
   EXPECT_EQ(idle.waiting(), 0u);
   for (const auto& answer : answers) {
-    EXPECT_EQ(answer.body, "[1]");
+    EXPECT_EQ(answer.content(), "[1]");
     EXPECT_TRUE(answer.headers.get("Cache-Status")->starts_with("larder; hit"));
   }
 }
