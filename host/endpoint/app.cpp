@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <exception>
 #include <stdexcept>
+#include <utility>
 
 #include "session/request_session.hpp"
 
@@ -31,12 +32,41 @@ Response methodNotAllowed(const std::vector<std::string>& methods) {
   return response;
 }
 
+Response overloaded() {
+  return Response::unavailable("overloaded", "Overloaded", "Too much is under way here; try again.");
+}
+
+Response stopping() {
+  return Response::unavailable("stopping", "Stopping", "The service ends; try again, perhaps elsewhere.");
+}
+
 bool successful(const Response& response) { return response.status >= 200 && response.status < 300; }
 
 }  // namespace
 
-App::App(Cache& cache) : cache_(cache), responses_(cache) {}
-App::~App() { cache_.stopRenewing(); }
+// One request on its way to its response, held by whatever is to happen next.
+struct App::Exchange {
+  Exchange(Request from, Respond to) : request(std::move(from)), respond(std::move(to)) {}
+  Exchange(const Exchange&) = delete;
+  Exchange& operator=(const Exchange&) = delete;
+  ~Exchange() { answer(stopping()); }  // if nothing will happen any more
+
+  // The first answer counts.
+  void answer(Response response) {
+    if (const auto to = std::exchange(respond, nullptr)) to(std::move(response));
+  }
+
+  Request request;
+  const Endpoint* endpoint = nullptr;
+  Respond respond;
+};
+
+App::App(Cache& cache) : cache_(cache), responses_(cache, gate_) {}
+
+App::~App() {
+  cache_.stopRenewing();
+  gate_->close();
+}
 
 App& App::add(std::string method, std::string pattern, Handler handler, std::optional<CachePolicy> policy,
               std::vector<std::string> invalidates) {
@@ -103,34 +133,88 @@ bool App::overrideExpire(std::string_view name, std::chrono::milliseconds expire
 }
 
 Response App::handle(Request request) const {
-  if (sessions_.store != nullptr)
-    request.boundSession = std::make_shared<RequestSession>(*sessions_.store, sessions_.cookie, request);
-  std::string endpoint = "-";
-  std::string what;
-  try {
-    const auto match = router_.match(request);
-    if (match.endpoint == nullptr) return match.pathKnown ? methodNotAllowed(match.allowed) : notFound();
-    endpoint = match.endpoint->name();
-    return answer(*match.endpoint, request);
-  } catch (const SessionsUnavailable& error) {  // at the key of a response that varies by session
-    if (faults_) faults_(endpoint, error.what());
-    return RequestSession::unavailable();
-  } catch (const std::exception& error) {
-    what = error.what();
-  } catch (...) {
-    what = "an exception that is no std::exception";
-  }
-  if (faults_) faults_(endpoint, what);
-  return Response::problem(500, "internal-error", "Internal Server Error",
-                           "The request failed; try again later.");
+  RunLoop loop;
+  Response response;
+  handle(std::move(request), loop, [&loop, &response](Response finished) {
+    response = std::move(finished);
+    loop.stop();
+  });
+  loop.run();
+  return std::move(response).inFull();
 }
 
-Response App::answer(const Endpoint& endpoint, const Request& request) const {
-  if (endpoint.policy) return responses_.respond(endpoint, request);
+void App::handle(Request request, Executor& workers, Respond respond) const {
+  const auto exchange = std::make_shared<Exchange>(std::move(request), std::move(respond));
+  try {
+    begin(exchange, workers);
+  } catch (...) {
+    exchange->answer(failed(exchange->endpoint, std::current_exception()));
+  }
+}
 
-  Response response = endpoint.handler(request);
-  if (!endpoint.invalidates.empty() && successful(response)) invalidateAfter(endpoint, request);
-  return response;
+void App::begin(const ExchangePtr& exchange, Executor& workers) const {
+  auto& request = exchange->request;
+  if (sessions_.store != nullptr)
+    request.boundSession = std::make_shared<RequestSession>(*sessions_.store, sessions_.cookie, request);
+  const auto match = router_.match(request);
+  if (match.endpoint == nullptr)
+    return exchange->answer(match.pathKnown ? methodNotAllowed(match.allowed) : notFound());
+
+  exchange->endpoint = match.endpoint;
+  const auto& policy = match.endpoint->policy;
+  if (!policy) return onWorker(exchange, workers, [this, exchange] { runHandler(exchange); });
+  if (!policy->variesBySession()) return askCache(exchange, workers);
+  // The session is part of the key, and loading it waits for its backend.
+  onWorker(exchange, workers, [this, exchange, &workers] { askCache(exchange, workers); });
+}
+
+void App::onWorker(const ExchangePtr& exchange, Executor& workers, std::function<void()> step) const {
+  const bool accepted = workers.post([this, exchange, gate = gate_, step = std::move(step)] {
+    const Gate::Pass pass(*gate);
+    if (!pass) return exchange->answer(stopping());
+    try {
+      step();
+    } catch (...) {
+      exchange->answer(failed(exchange->endpoint, std::current_exception()));
+    }
+  });
+  if (!accepted) exchange->answer(overloaded());
+}
+
+void App::askCache(const ExchangePtr& exchange, Executor& workers) const {
+  const auto answered = [this, exchange, gate = gate_](Response response, const std::exception_ptr& error) {
+    if (error == nullptr) return exchange->answer(std::move(response));
+    const Gate::Pass pass(*gate);
+    exchange->answer(pass ? failed(exchange->endpoint, error) : stopping());
+  };
+  responses_.respond(*exchange->endpoint, {exchange, &exchange->request}, workers, answered);
+}
+
+void App::runHandler(const ExchangePtr& exchange) const {
+  const auto& endpoint = *exchange->endpoint;
+  Response response = endpoint.handler(exchange->request);
+  if (!endpoint.invalidates.empty() && successful(response)) invalidateAfter(endpoint, exchange->request);
+  exchange->answer(std::move(response));
+}
+
+Response App::failed(const Endpoint* endpoint, const std::exception_ptr& error) const {
+  const auto tell = [&](std::string_view what) {
+    if (faults_) faults_(endpoint == nullptr ? "-" : endpoint->name(), what);
+  };
+  try {
+    std::rethrow_exception(error);
+  } catch (const Overloaded&) {
+    return overloaded();
+  } catch (const SessionsUnavailable& unavailable) {  // at the key of a response that varies by session
+    tell(unavailable.what());
+    return RequestSession::unavailable();
+  } catch (const std::exception& exception) {
+    tell(exception.what());
+  } catch (...) {
+    tell("an exception that is no std::exception");
+  }
+  return Response::problem(500, "internal-error", "Internal Server Error",
+                           "The request failed; try again later.");
 }
 
 // The write has happened, so its response stands; that other hosts may serve old values for now is for the

@@ -3,16 +3,20 @@
 #define LARDER_ENDPOINT_APP_HPP
 
 #include <larder/cache.hpp>
+#include <larder/executor.hpp>
 #include <larder/policy.hpp>
 #include <larder/session.hpp>
 
 #include <chrono>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 
+#include "endpoint/gate.hpp"
 #include "endpoint/router.hpp"
+#include "http/handle.hpp"
 #include "response_cache/response_cache.hpp"
 #include "session/session_cookie.hpp"
 
@@ -26,8 +30,9 @@ namespace larder::http {
 ///     app.get("/health", health);                            // no policy: never cached
 ///
 /// Endpoints are registered before requests come; a wrong one throws std::invalid_argument. After that
-/// handle() may be called on any thread. The Cache must outlive the App, whose end waits for handlers that
-/// renew a response in the background and begins no more.
+/// handle() may be called on any thread. The Cache must outlive the App and every request. The App's end
+/// waits for handlers that run, also for those that renew a response in the background, and begins no more:
+/// what still waits for its handler then is answered 503.
 class App {
  public:
   explicit App(Cache& cache);
@@ -58,18 +63,35 @@ class App {
   using FaultSink = std::function<void(std::string_view endpoint, std::string_view what)>;
   void onFault(FaultSink sink) { faults_ = std::move(sink); }
 
-  /// Answers one request, on this thread, whatever happens: never throws.
+  /// Answers one request by `respond`, once, whatever happens: never throws and never waits.
+  ///
+  /// What needs no handler is answered on this thread, before handle returns: a hit in a backend in memory,
+  /// 404, 405, 304. A hit in a backend that does I/O is answered on that one's thread. Handlers, sessions and
+  /// endpoints that vary by session run on `workers`; where these refuse, as a WorkerPool with a full queue
+  /// does, the answer is a 503 with Retry-After, and hits go on being served. `workers` must live until the
+  /// response; what it drops unrun is answered 503 at that moment.
+  void handle(Request request, Executor& workers, Respond respond) const;
+
+  /// The same, on this thread, which also runs the handler.
   Response handle(Request request) const;
 
   const Router& router() const { return router_; }
 
  private:
+  struct Exchange;
+  using ExchangePtr = std::shared_ptr<Exchange>;
+
   App& add(std::string method, std::string pattern, Handler handler, std::optional<CachePolicy> policy,
            std::vector<std::string> invalidates);
-  Response answer(const Endpoint& endpoint, const Request& request) const;
-  void invalidateAfter(const Endpoint& endpoint, const Request& request) const;
-
   Handler withSession(std::string endpoint, Handler handler) const;
+
+  void begin(const ExchangePtr& exchange, Executor& workers) const;
+  void askCache(const ExchangePtr& exchange, Executor& workers) const;
+  void runHandler(const ExchangePtr& exchange) const;
+  // Has a worker do `step`, whose exceptions become the response.
+  void onWorker(const ExchangePtr& exchange, Executor& workers, std::function<void()> step) const;
+  void invalidateAfter(const Endpoint& endpoint, const Request& request) const;
+  Response failed(const Endpoint* endpoint, const std::exception_ptr& error) const;
 
   struct Sessions {
     SessionStore* store = nullptr;  // none: no sessions
@@ -77,6 +99,7 @@ class App {
   };
 
   Cache& cache_;
+  const GatePtr gate_ = std::make_shared<Gate>();
   ResponseCache responses_;
   Router router_;
   FaultSink faults_;

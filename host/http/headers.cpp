@@ -2,6 +2,7 @@
 #include "http/headers.hpp"
 
 #include <algorithm>
+#include <array>
 #include <stdexcept>
 
 namespace larder::http {
@@ -10,15 +11,18 @@ namespace {
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 // RFC 9110 5.6.2.
-bool isTokenChar(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-}
+constexpr auto kTokenBytes = [] {
+  std::array<bool, 256> token{};
+  for (const char c : std::string_view("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                       "!#$%&'*+-.^_`|~"))
+    token[static_cast<unsigned char>(c)] = true;
+  return token;
+}();
 
 void checkField(std::string_view name, std::string_view value) {
-  if (name.empty() || !std::all_of(name.begin(), name.end(), isTokenChar))
+  if (!isToken(name))
     throw std::invalid_argument("header name \"" + std::string(name) + "\" is not a token (RFC 9110 5.6.2)");
-  if (value.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos)
+  if (!isFieldValue(value))
     throw std::invalid_argument("the value of header " + std::string(name) +
                                 " holds CR, LF or NUL; encode it first");
 }
@@ -30,6 +34,15 @@ std::string_view trimmed(std::string_view text) {
 }
 
 }  // namespace
+
+bool isToken(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(),
+                                      [](char c) { return kTokenBytes[static_cast<unsigned char>(c)]; });
+}
+
+bool isFieldValue(std::string_view value) {
+  return std::none_of(value.begin(), value.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
+}
 
 bool equalsIgnoreCase(std::string_view left, std::string_view right) {
   return std::equal(left.begin(), left.end(), right.begin(), right.end(),

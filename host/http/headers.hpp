@@ -40,6 +40,12 @@ class Headers {
   std::vector<Field> fields_;
 };
 
+/// Whether it may be the name of a header field, or a method (RFC 9110 5.6.2).
+bool isToken(std::string_view text);
+
+/// Whether it can be sent as the value of a header field: it holds no CR, LF or NUL.
+bool isFieldValue(std::string_view value);
+
 /// Compares ASCII text without case.
 bool equalsIgnoreCase(std::string_view left, std::string_view right);
 

@@ -21,6 +21,7 @@
 #include <stdexcept>
 
 #include "http/date.hpp"
+#include "http/stored_form.hpp"
 
 namespace larder::http {
 namespace {
@@ -102,14 +103,17 @@ void send(const Response& from, bool head, Poco::Net::HTTPServerResponse& to) {
   to.setStatusAndReason(static_cast<Poco::Net::HTTPResponse::HTTPStatus>(from.status),
                         std::string(reasonPhrase(from.status)));
   to.erase("Date");  // Poco's: beside the handler's own it would be a second one
+  auto block = from.stored ? from.stored->headerBlock : std::string_view();
+  while (const auto field = takeField(block)) to.add(std::string(field->name), std::string(field->value));
   for (const auto& [name, value] : from.headers) to.add(name, value);
-  if (!from.headers.has("Date")) {
+  if (!from.field("Date")) {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     to.set("Date", formatDate(std::chrono::duration_cast<std::chrono::milliseconds>(now)));
   }
-  if (!bodiless) to.setContentLength64(static_cast<Poco::Int64>(from.body.size()));
+  const auto body = from.content();
+  if (!bodiless) to.setContentLength64(static_cast<Poco::Int64>(body.size()));
   std::ostream& out = to.send();
-  if (!bodiless && !head) out.write(from.body.data(), static_cast<std::streamsize>(from.body.size()));
+  if (!bodiless && !head) out.write(body.data(), static_cast<std::streamsize>(body.size()));
   out.flush();  // else it leaves when Poco drops `to`, and a stop in between would cut the connection before
 }
 

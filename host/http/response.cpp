@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/response.hpp"
 
+#include <utility>
+
+#include "http/stored_form.hpp"
+
 namespace larder::http {
 namespace {
 
@@ -25,6 +29,22 @@ std::string jsonString(std::string_view text) {
 }
 
 }  // namespace
+
+std::string_view Response::content() const { return stored ? stored->body : std::string_view(body); }
+
+std::optional<std::string_view> Response::field(std::string_view name) const {
+  if (const auto own = headers.get(name)) return own;
+  return stored ? stored->header(name) : std::nullopt;
+}
+
+Response Response::inFull() && {
+  if (!stored) return std::move(*this);
+  Response full{status, {}, std::string(stored->body), std::move(caching)};
+  auto rest = stored->headerBlock;
+  while (const auto field = takeField(rest)) full.headers.add(field->name, field->value);
+  for (const auto& [name, value] : headers) full.headers.add(name, value);
+  return full;
+}
 
 Response Response::json(std::string body, int status) {
   return {status, {{"Content-Type", "application/json"}}, std::move(body)};

@@ -5,11 +5,14 @@
 #include "http/headers.hpp"
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace larder::http {
+
+struct StoredForm;
 
 /// What a handler says about keeping this one response, beside the endpoint's policy. It is not sent.
 struct Caching {
@@ -21,11 +24,24 @@ struct Caching {
 
 /// One HTTP response as a value. The server adds Date, Content-Length and Connection; it leaves the body
 /// out for HEAD, 204 and 304.
+///
+/// What comes from the cache has most of its fields and its body there (`stored`, http/stored_form.hpp);
+/// inFull() makes it a response like any other.
 struct Response {
   int status = 200;
   Headers headers;
   std::string body;
   Caching caching{};
+  /// If not null: its fields come before `headers`, which has none of the same names, and its body is the
+  /// response's.
+  std::shared_ptr<const StoredForm> stored{};
+
+  /// The body, wherever it is.
+  std::string_view content() const;
+  /// The first field of that name, wherever it is.
+  std::optional<std::string_view> field(std::string_view name) const;
+  /// The same response with all of it in `headers` and `body`.
+  Response inFull() &&;
 
   static Response json(std::string body, int status = 200);
   static Response text(std::string body, int status = 200);

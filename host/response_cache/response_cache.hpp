@@ -3,8 +3,15 @@
 #define LARDER_RESPONSE_CACHE_RESPONSE_CACHE_HPP
 
 #include <larder/cache.hpp>
+#include <larder/executor.hpp>
+
+#include <exception>
+#include <functional>
+#include <memory>
+#include <utility>
 
 #include "endpoint/endpoint.hpp"
+#include "endpoint/gate.hpp"
 
 namespace larder::http {
 
@@ -13,13 +20,21 @@ namespace larder::http {
 /// Thread-safe.
 class ResponseCache {
  public:
-  explicit ResponseCache(Cache& cache) : cache_(cache) {}
+  /// Gets the response, or else why there is none: what the handler threw, or Overloaded.
+  using Done = std::function<void(Response, const std::exception_ptr&)>;
 
-  /// `endpoint` has a policy. Throws what the handler throws.
-  Response respond(const Endpoint& endpoint, const Request& request) const;
+  /// Handlers run while `gate` is open; what they belong to is not touched after it was closed.
+  ResponseCache(Cache& cache, GatePtr gate) : cache_(cache), gate_(std::move(gate)) {}
+
+  /// Calls `done` once: for what a backend in memory has, before respond returns; for what another has, on
+  /// that one's thread; else where the handler ran, on `workers`, which must live until then. Waits for
+  /// nothing, unless the policy varies by session: then this loads it. `endpoint` has a policy.
+  void respond(const Endpoint& endpoint, std::shared_ptr<const Request> request, Executor& workers,
+               Done done) const;
 
  private:
   Cache& cache_;
+  const GatePtr gate_;
 };
 
 }  // namespace larder::http

@@ -9,8 +9,11 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <stdexcept>
+#include <memory>
+#include <utility>
 #include <vector>
+
+#include "http/stored_form.hpp"
 
 namespace larder::http {
 namespace {
@@ -20,48 +23,57 @@ constexpr std::array<std::string_view, 11> kNotStored{
     "Connection", "Keep-Alive",   "Proxy-Connection", "TE",  "Trailer", "Transfer-Encoding", "Upgrade",
     "Age",        "Cache-Status", "Content-Length",   "Date"};
 
+constexpr std::uint8_t kFormat = 2;
+
 bool storable(std::string_view name, const std::vector<std::string_view>& of_connection) {
   const auto same = [name](std::string_view other) { return equalsIgnoreCase(name, other); };
   return std::none_of(kNotStored.begin(), kNotStored.end(), same) &&
          std::none_of(of_connection.begin(), of_connection.end(), same);
 }
 
+std::string headerBlockOf(const Headers& headers) {
+  const auto connection = headers.joined("Connection").value_or("");
+  const auto of_connection = listElements(connection);
+  std::string block;
+  for (const auto& [name, value] : headers)
+    if (storable(name, of_connection)) block.append(name).append(": ").append(value).append("\r\n");
+  return block;
+}
+
+// A store may be written by others: nothing of theirs may split a response.
+bool canBeSent(std::string_view block) {
+  while (!block.empty()) {
+    const auto field = takeField(block);
+    if (!field || !isToken(field->name) || !isFieldValue(field->value)) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 std::string encodeResponse(const Response& response) {
-  const auto connection = response.headers.joined("Connection").value_or("");
-  const auto of_connection = listElements(connection);
-
+  const auto block = headerBlockOf(response.headers);
   std::string payload;
+  payload.reserve(32 + block.size() + response.body.size());
   ByteWriter writer(payload);
+  writer.integer(kFormat);
   writer.integer(static_cast<std::uint16_t>(response.status));
-  const auto stored = [&](const auto& field) { return storable(field.first, of_connection); };
-  writer.integer(
-      static_cast<std::uint32_t>(std::count_if(response.headers.begin(), response.headers.end(), stored)));
-  for (const auto& field : response.headers) {
-    if (!stored(field)) continue;
-    writer.sized(field.first);
-    writer.sized(field.second);
-  }
+  writer.sized(block);
   writer.sized(response.body);
   return payload;
 }
 
-std::optional<Response> decodeResponse(std::string_view payload) {
-  ByteReader reader(payload);
+std::optional<Response> lendResponse(Payload payload) {
+  ByteReader reader(payload.bytes());
+  if (reader.integer<std::uint8_t>() != kFormat) return std::nullopt;
+  const int status = reader.integer<std::uint16_t>();
+  const auto block = reader.sized();
+  const auto body = reader.sized();
+  if (!reader.finished() || status < 200 || status > 599 || !canBeSent(block)) return std::nullopt;
+
   Response response;
-  response.status = reader.integer<std::uint16_t>();
-  try {
-    for (auto left = reader.integer<std::uint32_t>(); left > 0 && reader.ok(); --left) {
-      const auto name = reader.sized();
-      const auto value = reader.sized();
-      if (reader.ok()) response.headers.add(name, value);
-    }
-  } catch (const std::invalid_argument&) {
-    return std::nullopt;  // a header that can't be sent was not written by us
-  }
-  response.body = reader.sized();
-  if (!reader.finished()) return std::nullopt;
+  response.status = status;
+  response.stored = std::make_shared<const StoredForm>(StoredForm{std::move(payload), block, body});
   return response;
 }
 

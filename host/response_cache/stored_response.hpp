@@ -2,6 +2,8 @@
 #ifndef LARDER_RESPONSE_CACHE_STORED_RESPONSE_HPP
 #define LARDER_RESPONSE_CACHE_STORED_RESPONSE_HPP
 
+#include <larder/cache.hpp>
+
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,12 +12,14 @@
 
 namespace larder::http {
 
-/// A response as an entry's payload: status, headers and body. Fields that belong to one connection or one
-/// moment (RFC 9111 3.1, and Date, Age and Cache-Status, which each answer gets anew) are left out.
+/// A response as an entry's payload: status, the header fields as they are sent, and the body. Fields that
+/// belong to one connection or one moment (RFC 9111 3.1, and Date, Age and Cache-Status, which each answer
+/// gets anew) are left out.
 std::string encodeResponse(const Response& response);
 
-/// nullopt for bytes that encodeResponse did not make.
-std::optional<Response> decodeResponse(std::string_view payload);
+/// The response in the payload, on loan: its Response::stored. nullopt for bytes that encodeResponse did not
+/// make.
+std::optional<Response> lendResponse(Payload payload);
 
 /// A strong entity tag of the body, the same on every host (RFC 9110 8.8.3).
 std::string entityTagOf(std::string_view body);

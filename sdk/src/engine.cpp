@@ -47,6 +47,14 @@ void Cache::Engine::getOrCompute(CacheRequest request, Executor& executor, Done 
   });
 }
 
+void Cache::Engine::find(CacheRequest request, WhenFound found) {
+  const auto asked = std::make_shared<const CacheRequest>(std::move(request));
+  look(fullName(asked->nameSpace), *asked, [this, asked, found = std::move(found)](Found what) {
+    ++(what.hit ? hits_ : misses_);
+    found(std::move(what.hit));
+  });
+}
+
 std::optional<CacheResult> Cache::Engine::find(const CacheRequest& request) {
   std::binary_semaphore looked(0);
   std::optional<CacheResult> hit;
@@ -112,16 +120,21 @@ void Cache::Engine::enter(const CallerPtr& caller) {
   lead(caller);
 }
 
+// The timers outlast most of those who wait, and perhaps the Cache: so they hold nobody.
 void Cache::Engine::follow(const CallerPtr& caller, const SingleFlight::FlightPtr& flight) {
-  caller->executor.postAfter(options_.flightWait, [this, caller, flight] {
-    const auto joined = flights_.succeed(flight, caller);
+  const std::weak_ptr<Caller> waiting = caller;
+  caller->executor.postAfter(options_.flightWait, [this, waiting, flight] {
+    const auto follower = waiting.lock();
+    if (follower == nullptr) return;
+    const auto joined = flights_.succeed(flight, follower);
     if (joined.flight == nullptr) return;
     if (joined.leading) {
-      caller->flight = joined.flight;
-      return lead(caller);
+      follower->flight = joined.flight;
+      return lead(follower);
     }
-    caller->executor.postAfter(options_.flightWait, [this, caller, next = joined.flight] {
-      if (flights_.leave(next, caller)) leadAlone(caller);
+    follower->executor.postAfter(options_.flightWait, [this, waiting, next = joined.flight] {
+      const auto late = waiting.lock();
+      if (late != nullptr && flights_.leave(next, late)) leadAlone(late);
     });
   });
 }
@@ -152,8 +165,14 @@ void Cache::Engine::prepare(const CallerPtr& caller) {
   });
 }
 
-void Cache::Engine::compute(const CallerPtr& caller) {
-  const bool accepted = caller->executor.post([this, caller] {
+// In a loop, since a full executor may refuse all that wait, one after the other.
+void Cache::Engine::compute(CallerPtr caller) {
+  while (caller != nullptr && !startComputing(caller))
+    caller = giveUp(caller, std::make_exception_ptr(Overloaded("no room to run the computation; try again")));
+}
+
+bool Cache::Engine::startComputing(const CallerPtr& caller) {
+  return caller->executor.post([this, caller] {
     ++computations_;
     Computed computed;
     try {
@@ -163,8 +182,6 @@ void Cache::Engine::compute(const CallerPtr& caller) {
     }
     finish(caller, std::move(computed));
   });
-  if (!accepted)
-    fail(caller, std::make_exception_ptr(Overloaded("no room to run the computation; try again")));
 }
 
 bool Cache::Engine::mayStandIn(const Caller& caller) {
@@ -178,20 +195,25 @@ bool Cache::Engine::landStale(const CallerPtr& caller, Source why) {
   return true;
 }
 
-void Cache::Engine::fail(const CallerPtr& caller, std::exception_ptr error) {
-  if (landStale(caller, Source::staleOnError)) return;
-  if (const auto next = flights_.promote(*caller->flight)) {
+void Cache::Engine::fail(const CallerPtr& caller, const std::exception_ptr& error) {
+  if (auto next = giveUp(caller, error)) compute(std::move(next));
+}
+
+CallerPtr Cache::Engine::giveUp(const CallerPtr& caller, const std::exception_ptr& error) {
+  if (landStale(caller, Source::staleOnError)) return nullptr;
+  auto next = flights_.promote(*caller->flight);
+  if (next != nullptr) {
     next->flight = std::move(caller->flight);
     next->stamps = caller->stamps;
     next->storable = caller->storable;
     next->lock = std::exchange(caller->lock, std::nullopt);
-    compute(next);
   }
-  unlock(caller, [caller, error = std::move(error)] {
+  unlock(caller, [caller, error] {
     CacheResult result;
     result.error = error;
     caller->done(std::move(result));
   });
+  return next;
 }
 
 void Cache::Engine::finish(const CallerPtr& caller, Computed computed) {

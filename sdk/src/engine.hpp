@@ -53,6 +53,7 @@ class Cache::Engine {
   ~Engine() { stopRenewing(); }
 
   void getOrCompute(CacheRequest request, Executor& executor, Done done);
+  void find(CacheRequest request, WhenFound found);
   std::optional<CacheResult> find(const CacheRequest& request);
 
   Status invalidate(std::span<const std::string> tags);
@@ -87,9 +88,12 @@ class Cache::Engine {
   // engine.cpp: computing
   // A tag gets its stamp before the computation begins, so that an invalidation meanwhile shows.
   void prepare(const CallerPtr& caller);
-  void compute(const CallerPtr& caller);
+  void compute(CallerPtr caller);
+  bool startComputing(const CallerPtr& caller);
   void finish(const CallerPtr& caller, Computed computed);
-  void fail(const CallerPtr& caller, std::exception_ptr error);
+  void fail(const CallerPtr& caller, const std::exception_ptr& error);
+  // Answers him with the error, or something stale. Who is to compute in his place; null if nobody is.
+  CallerPtr giveUp(const CallerPtr& caller, const std::exception_ptr& error);
 
   // engine.cpp: answering the caller and those who follow him
   void land(const CallerPtr& caller, const PayloadPtr& payload, Storing storing);

@@ -55,7 +55,8 @@ void WorkerPool::postAfter(std::chrono::milliseconds delay, Task task) {
     const std::lock_guard lock(mutex_);
     if (stopped_ || threadCount_ == 0) return;
     start();
-    timers_.emplace(std::chrono::steady_clock::now() + delay, std::move(task));
+    const auto timer = timers_.emplace(std::chrono::steady_clock::now() + delay, std::move(task));
+    if (timer != timers_.begin()) return;  // somebody wakes up before that one is due
   }
   changed_.notify_all();  // whoever waits for a later timer must look again
 }
@@ -78,23 +79,35 @@ void WorkerPool::run() {
   }
 }
 
-// An empty task once the pool stops.
+// An empty task once the pool stops. Of those who have nothing to do one waits for the next timer, so that a
+// timer wakes up one thread; whoever finds that nobody does and leaves has another one do it.
 Executor::Task WorkerPool::next(std::unique_lock<std::mutex>& lock) {
   while (!stopped_) {
-    if (!tasks_.empty()) {
-      auto task = std::move(tasks_.front());
-      tasks_.pop_front();
+    if (auto task = due()) {
+      if (!timers_.empty() && !timed_) changed_.notify_one();
       return task;
     }
-    if (timers_.empty()) {
+    if (timers_.empty() || timed_) {
       changed_.wait(lock);
       continue;
     }
-    const auto due = timers_.begin()->first;
-    if (due <= std::chrono::steady_clock::now()) return std::move(timers_.extract(timers_.begin()).mapped());
-    changed_.wait_until(lock, due);
+    const auto first = timers_.begin()->first;  // a copy: another thread may take the timer meanwhile
+    timed_ = true;
+    changed_.wait_until(lock, first);
+    timed_ = false;
   }
   return {};
+}
+
+// What is to be done now; empty if nothing is.
+Executor::Task WorkerPool::due() {
+  if (!tasks_.empty()) {
+    auto task = std::move(tasks_.front());
+    tasks_.pop_front();
+    return task;
+  }
+  if (timers_.empty() || timers_.begin()->first > std::chrono::steady_clock::now()) return {};
+  return std::move(timers_.extract(timers_.begin()).mapped());
 }
 
 }  // namespace larder

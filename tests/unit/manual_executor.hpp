@@ -15,6 +15,7 @@ namespace larder {
 class ManualExecutor final : public Executor {
  public:
   bool post(Task task) override {
+    if (full) return false;
     tasks_.push_back(std::move(task));
     return true;
   }
@@ -30,6 +31,8 @@ class ManualExecutor final : public Executor {
     for (auto timers = std::exchange(timers_, {}); auto& timer : timers) timer();
   }
   std::size_t waiting() const { return tasks_.size(); }
+
+  bool full = false;  ///< refuses what is posted
 
  private:
   std::deque<Task> tasks_;

@@ -159,8 +159,12 @@ class Cache {
   /// The same, on this thread, which also runs the computation. Throws what the computation throws.
   CacheResult getOrCompute(CacheRequest request);
 
-  /// What is in the cache and fresh; nullopt if nothing is, or the backend fails. Waits, computes nothing,
-  /// and ignores the request's `expire` and `compute`.
+  /// Finds what is in the cache and fresh: nothing also if the backend fails. Computes nothing, and ignores
+  /// the request's `expire` and `compute`. Calls `found` once, on this thread or one of the backend.
+  using WhenFound = std::function<void(std::optional<CacheResult>)>;
+  void find(CacheRequest request, WhenFound found);
+
+  /// The same; waits for the backend.
   std::optional<CacheResult> find(const CacheRequest& request);
 
   /// Makes every entry stale that carries one of `tags`, also those being computed now. O(1) per tag.

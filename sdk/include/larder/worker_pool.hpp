@@ -35,6 +35,7 @@ class WorkerPool final : public Executor {
   void start();
   void run();
   Task next(std::unique_lock<std::mutex>& lock);
+  Task due();
 
   const std::string name_;
   const std::size_t threadCount_;
@@ -43,6 +44,7 @@ class WorkerPool final : public Executor {
   std::condition_variable changed_;
   std::deque<Task> tasks_;
   std::multimap<Time, Task> timers_;
+  bool timed_ = false;  // a thread waits for the first timer
   bool stopped_ = false;
   std::vector<std::thread> threads_;
 };

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "response_cache/cached_exchange.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "http/date.hpp"
+#include "response_cache/cache_status.hpp"
+#include "response_cache/cacheability.hpp"
+#include "response_cache/conditional.hpp"
+#include "response_cache/stored_response.hpp"
+
+namespace larder::http {
+namespace {
+
+using Source = CacheResult::Source;
+
+constexpr std::string_view kNameSpace = "responses";
+
+// Without clientMaxAge the client keeps its copy but asks each time, so an invalidation here reaches it. With
+// it, the client keeps nothing for longer than we do.
+std::string clientCacheControl(const CachePolicy& policy, std::chrono::milliseconds kept) {
+  if (!policy.clientMaxAge()) return "no-cache";
+  const auto age = std::min(*policy.clientMaxAge(), std::chrono::floor<std::chrono::seconds>(kept));
+  return age.count() > 0 ? "max-age=" + std::to_string(age.count()) : "no-cache";
+}
+
+// What every client gets beside what the handler said, on a miss as on each hit.
+void complete(const CachePolicy& policy, std::chrono::milliseconds kept, Response& response) {
+  if (response.status == 200 && !response.headers.has("ETag"))
+    response.headers.set("ETag", entityTagOf(response.body));
+  if (!response.headers.has("Cache-Control"))
+    response.headers.set("Cache-Control", clientCacheControl(policy, kept));
+  for (const auto& name : policy.headers())
+    if (!hasDirective(response.headers, "Vary", name)) response.headers.add("Vary", name);
+}
+
+Response notCached() {
+  return Response::problem(504, "not-cached", "Gateway Timeout",
+                           "Nothing is stored for this request, and it asked for nothing else.");
+}
+
+std::exception_ptr overloaded(const char* why) { return std::make_exception_ptr(Overloaded(why)); }
+
+}  // namespace
+
+CachedExchange::CachedExchange(Cache& cache, GatePtr gate, const Endpoint& endpoint,
+                               std::shared_ptr<const Request> request, Executor& workers,
+                               ResponseCache::Done done)
+    : cache_(cache),
+      gate_(std::move(gate)),
+      endpoint_(endpoint),
+      request_(std::move(request)),
+      workers_(workers),
+      done_(std::move(done)) {}
+
+void CachedExchange::begin() {
+  if (const auto reason = reasonToBypass(*endpoint_.policy, *request_); !reason.empty())
+    return runUncached("larder; fwd=bypass; detail=\"" + std::string(reason) + "\"");
+
+  const bool anew = endpoint_.policy->honoursClient() && asksForNew(*request_);
+  const bool only_if_cached = hasDirective(request_->headers, "Cache-Control", "only-if-cached");
+  if (only_if_cached) return find(true);
+  if (request_->method == "HEAD") return anew ? notFound(false) : find(false);
+  if (!anew) return getOrRun("uri-miss");
+  onWorker([self = shared_from_this()] { self->runAnew(); });  // erasing waits for the backend
+}
+
+CacheRequest CachedExchange::wanted() const {
+  const auto& policy = *endpoint_.policy;
+  CacheRequest wanted{.nameSpace = kNameSpace,
+                      .key = keyOf(policy, *request_),
+                      .expire = policy.longestExpire(),
+                      .renewal = policy.renewal(),
+                      .lockAcrossHosts = policy.lockAcrossHosts()};
+  for (const auto& tag : policy.tags()) wanted.tags.push_back(fillIn(tag, *request_));
+  return wanted;
+}
+
+void CachedExchange::find(bool only_if_cached) {
+  cache_.find(wanted(), [self = shared_from_this(), only_if_cached](std::optional<CacheResult> hit) {
+    auto stored = hit ? lendResponse(std::move(hit->payload)) : std::nullopt;
+    if (stored) return self->giveHit(*std::move(stored), *hit);
+    self->notFound(only_if_cached);
+  });
+}
+
+void CachedExchange::notFound(bool only_if_cached) {
+  if (only_if_cached) return give(notCached(), "larder; fwd=uri-miss; detail=\"only-if-cached\"");
+  // The answer to a HEAD may lack what a GET's has, so it fills nothing.
+  runUncached("larder; fwd=uri-miss; detail=\"head\"");
+}
+
+void CachedExchange::getOrRun(std::string_view forward) {
+  auto request = wanted();
+  request.compute = [self = shared_from_this()] { return self->compute(); };
+  cache_.getOrCompute(std::move(request), workers_, [self = shared_from_this(), forward](CacheResult result) {
+    self->finish(std::move(result), forward);
+  });
+}
+
+Computed CachedExchange::compute() {
+  const Gate::Pass pass(*gate_);
+  if (!pass) throw Overloaded("the App has ended");
+  auto& response = made_.emplace(endpoint_.handler(*request_));
+  reasonNotToStore_ = reasonNotToStore(*endpoint_.policy, response);
+  const bool failed = response.status >= 500;
+  if (!reasonNotToStore_.empty()) return {.payload = {}, .cacheable = false, .failed = failed};
+  const auto kept = timeToKeep(*endpoint_.policy, response);
+  complete(*endpoint_.policy, kept, response);
+  return {.payload = encodeResponse(response), .failed = failed, .expire = kept};
+}
+
+void CachedExchange::finish(CacheResult result, std::string_view forward) {
+  if (result.source == Source::failed) return fail(result.error);
+  // Whoever is answered by something else leaves made_ alone: his run may still be going on.
+  if (result.source == Source::computed)
+    return give(*std::move(made_), missStatus(forward, result, reasonNotToStore_));
+
+  auto stored = lendResponse(std::move(result.payload));
+  if (!stored) return runUncached("larder; fwd=uri-miss; detail=\"unreadable entry\"");
+  if (result.source == Source::shared) return give(*std::move(stored), missStatus(forward, result, {}));
+  giveHit(*std::move(stored), result);
+}
+
+void CachedExchange::runAnew() {
+  if (cache_.erase(kNameSpace, keyOf(*endpoint_.policy, *request_)) == Status::ok) return getOrRun("request");
+  runUncached("larder; fwd=request; detail=\"backend unavailable\"");
+}
+
+void CachedExchange::runUncached(std::string status) {
+  onWorker([self = shared_from_this(), status = std::move(status)] {
+    self->give(self->endpoint_.handler(*self->request_), status);
+  });
+}
+
+void CachedExchange::onWorker(std::function<void()> step) {
+  const bool accepted = workers_.post([self = shared_from_this(), step = std::move(step)] {
+    const Gate::Pass pass(*self->gate_);
+    if (!pass) return self->fail(overloaded("the App has ended"));
+    try {
+      step();
+    } catch (...) {
+      self->fail(std::current_exception());
+    }
+  });
+  if (!accepted) fail(overloaded("no room to run the handler; try again"));
+}
+
+void CachedExchange::giveHit(Response stored, const CacheResult& hit) {
+  stored.headers.set("Age", inSeconds(hit.age));
+  const auto now = cache_.backend().clock().realtime();
+  stored.headers.set("Date", formatDate(now - hit.age));  // when it was made
+  give(std::move(stored), hitStatus(hit));
+}
+
+void CachedExchange::give(Response response, std::string_view status) {
+  response.headers.set("Cache-Status", status);
+  const auto done = std::exchange(done_, nullptr);
+  done(clientHas(*request_, response) ? notModified(response) : std::move(response), nullptr);
+}
+
+void CachedExchange::fail(const std::exception_ptr& error) {
+  if (const auto done = std::exchange(done_, nullptr)) done({}, error);
+}
+
+}  // namespace larder::http
