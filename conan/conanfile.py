@@ -79,6 +79,7 @@ class LarderConan(ConanFile):
             self.requires("libmemcached/1.1.4", visible=False)
         if self.options.with_host:
             self.requires("poco/1.11.0")  # behind larder::http, in no header of ours
+            self.requires("llhttp/8.1.0")  # the same
             # The rest is in the program alone.
             self.requires("cli11/2.1.2", visible=False)
             self.requires("gtest/1.12.1", visible=False)  # larder check
@@ -155,7 +156,7 @@ class LarderConan(ConanFile):
             http.set_property("pkg_config_name", "larder-http")
             http.includedirs = [os.path.join("include", "larder-http")]
             http.libs = ["larder_http"]
-            http.requires = ["cache", "poco::poco_net", "poco::poco_foundation"]
+            http.requires = ["cache", "llhttp::llhttp", "poco::poco_net", "poco::poco_foundation"]
 
         self._tell_where_plugins_are()
 

@@ -72,6 +72,23 @@ void addSessions(const SessionCounters& counters, MetricsText& page) {
   add("larder_sessions_failures_total", "Failures of the sessions' backend.", counters.failures);
 }
 
+void addServer(const http::EventServerCounts& counts, MetricsText& page) {
+  page.begin(MetricKind::gauge, "larder_http_connections", "Connections that are open.");
+  page.sample(counts.openConnections);
+  const auto add = [&page](std::string_view name, std::string_view help, std::uint64_t value) {
+    page.begin(MetricKind::counter, name, help);
+    page.sample(value);
+  };
+  add("larder_http_connections_total", "Connections that were accepted.", counts.connections);
+  add("larder_http_requests_total", "Requests that were handed to an endpoint.", counts.requests);
+  add("larder_http_cut_off_total", "Connections that a deadline ended, idle ones included.", counts.cutOff);
+  add("larder_http_accept_pauses_total", "Times that new connections had to wait for others to end.",
+      counts.acceptPauses);
+  page.begin(MetricKind::counter, "larder_http_refusals_total",
+             "Requests that were answered before any endpoint, and their connections closed.");
+  for (const auto& [status, count] : counts.refused) page.sample("status", std::to_string(status), count);
+}
+
 // Of the backend and, where it is tiered, of L1 and L2.
 void addBackend(const Backend& backend, MetricsText& page) {
   struct Row {
@@ -137,6 +154,7 @@ http::Response metrics(const MetricsSources& sources) {
   addCacheState(sources.cache.state(), page);
   addBackend(sources.cache.backend(), page);
   addSessions(sources.sessions.counters(), page);
+  addServer(sources.server, page);
   addPluginMetrics(sources.reports, page);
   addEvents(sources.executions, "larder_handler_executions_total", "Runs of a handler; a hit runs none.",
             "handler", page);

@@ -6,6 +6,7 @@
 #include <larder/session.hpp>
 
 #include "admin/event_counts.hpp"
+#include "http/event_server.hpp"
 #include "http/response.hpp"
 #include "logging/backend_reports.hpp"
 
@@ -16,6 +17,7 @@ struct MetricsSources {
   Cache& cache;
   const BackendReports& reports;
   const SessionStore& sessions;
+  http::EventServerCounts server;
   const EventCounts& executions;  ///< by handler
   const EventCounts& faults;      ///< by endpoint
 };

@@ -6,9 +6,12 @@
 #include "cli/serve.hpp"
 
 #include <larder/cache.hpp>
+#include <larder/worker_pool.hpp>
 
 #include <chrono>
+#include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -28,7 +31,7 @@
 #include "cli/stop_limit.hpp"
 #include "cli/users_service.hpp"
 #include "endpoint/app.hpp"
-#include "http/poco_server.hpp"
+#include "http/event_server.hpp"
 #include "logging/backend_reports.hpp"
 #include "logging/logger.hpp"
 #include "openapi/descriptions.hpp"
@@ -56,11 +59,41 @@ int serveUntilStopped(const ServiceSignals& signals, const ServiceManager& manag
   }
 }
 
+// The metrics page is made before the server that it shows.
+class ServerCountsSource {
+ public:
+  using Source = std::function<http::EventServerCounts()>;
+
+  void become(Source source) {
+    const std::lock_guard lock(mutex_);
+    source_ = std::move(source);
+  }
+  http::EventServerCounts now() const {
+    const std::lock_guard lock(mutex_);
+    return source_ ? source_() : http::EventServerCounts{};
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  Source source_;
+};
+
 // The document is made when all routes are there.
 void addOpenApi(http::App& app) {
   const auto document = std::make_shared<std::string>();
   app.get("/openapi.json", [document](const http::Request&) { return http::Response::json(*document); });
   *document = openApiDocument(app.router(), operationDescriptions(), describedComponents());
+}
+
+http::EventServerOptions serverOptions(const ServerConfig& config) {
+  return {.address = config.address,
+          .loops = config.loops,
+          .maxConnections = config.maxConnections,
+          .limits = {.maxHead = config.maxHead, .maxHeaderLine = config.maxHead, .maxBody = config.maxBody},
+          .deadlines = {.head = config.headTimeout,
+                        .body = config.bodyTimeout,
+                        .idle = config.idleTimeout,
+                        .write = config.writeTimeout}};
 }
 
 AdminParts adminParts(Cache& engine, const http::App& app, const BackendReports& reports, LiveConfig& live) {
@@ -97,12 +130,14 @@ void serve(const ConfigSources& sources) {
   app.onFault([&faults](std::string_view endpoint, std::string_view what) { faults.report(endpoint, what); });
   sessions.addTo(app);
   users.addTo(app, config.cache.expire, sessions.store());
+  ServerCountsSource server_counts;
   const AdminPages pages{.healthz = [&] { return healthz(*backend, reports); },
                          .metrics =
                              [&] {
                                return metrics({.cache = engine,
                                                .reports = reports,
                                                .sessions = sessions.store(),
+                                               .server = server_counts.now(),
                                                .executions = executions,
                                                .faults = faults.counts()});
                              }};
@@ -115,8 +150,13 @@ void serve(const ConfigSources& sources) {
                   {.plugins = plugins, .reports = reports, .engine = engine, .app = app, .logger = logger});
 
   AdminListener admin(config.admin, adminParts(engine, app, reports, live), pages, faults, logger);
-  http::PocoServer server([&app](http::Request request) { return app.handle(std::move(request)); },
-                          {.address = config.server.address, .workers = config.server.workers});
+  WorkerPool workers("larder-worker", config.server.workers, config.server.queue);
+  http::EventServer server(
+      [&app, &workers](http::Request request, http::Respond respond) {
+        app.handle(std::move(request), workers, std::move(respond));
+      },
+      serverOptions(config.server));
+  server_counts.become([&server] { return server.counts(); });
   logger.log(LogLevel::info, "serve", "listening",
              {{"address", server.address()}, {"backend", config.cache.backend}});
 
@@ -128,6 +168,7 @@ void serve(const ConfigSources& sources) {
   logger.log(LogLevel::info, "serve", "stopping", {{"signal", std::to_string(signal)}});
   stop_limit.begin(kEverythingStops, kRequestsWereCut);
   server.stop(kRequestsFinish);
+  server_counts.become({});
   drain(*backend, kBackendDrains, logger);
   logger.log(LogLevel::info, "serve", "stopped");
 }

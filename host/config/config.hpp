@@ -26,7 +26,16 @@ class ConfigError : public std::runtime_error {
 
 struct ServerConfig {
   std::string address = "127.0.0.1:8080";  ///< host:port
+  std::size_t loops = 0;                   ///< 0: one per core
   std::size_t workers = 16;
+  std::size_t queue = 1024;  ///< requests that wait for a worker
+  std::size_t maxConnections = 10'000;
+  std::size_t maxHead = 32 << 10;  ///< bytes
+  std::size_t maxBody = 1 << 20;   ///< bytes
+  std::chrono::milliseconds headTimeout{10'000};
+  std::chrono::milliseconds bodyTimeout{30'000};
+  std::chrono::milliseconds idleTimeout{60'000};
+  std::chrono::milliseconds writeTimeout{30'000};
 };
 
 struct AdminConfig {

@@ -14,6 +14,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kOneHour{3'600'000};
+constexpr milliseconds kShortestTimeout{100};
 constexpr milliseconds kOneYear = 365 * 24 * kOneHour;
 
 std::string inQuotes(std::string_view text) { return "\"" + std::string(text) + "\""; }
@@ -52,6 +53,18 @@ milliseconds durationOf(const Setting& setting, milliseconds min, milliseconds m
     refuse(setting,
            inQuotes(text) + " is out of range; use " + formatDuration(min) + " to " + formatDuration(max));
   return *duration;
+}
+
+std::size_t sizeOf(const Setting& setting, std::int64_t min, std::int64_t max) {
+  const bool may_be = setting.kind == Setting::Kind::text || setting.kind == Setting::Kind::plain;
+  if (!may_be) refuse(setting, "takes a size in quotes, like \"64KiB\" or \"1MiB\"");
+  const std::string_view text = setting.texts.front();
+  const bool negative = text.starts_with('-');
+  const auto size = parseSize(negative ? text.substr(1) : text);
+  if (!size) refuse(setting, inQuotes(text) + " is not a size; write it like 512B, 64KiB or 1MiB");
+  if (negative || *size < min || *size > max)
+    refuse(setting, inQuotes(text) + " is out of range; use " + formatSize(min) + " to " + formatSize(max));
+  return static_cast<std::size_t>(*size);
 }
 
 bool booleanOf(const Setting& setting) {
@@ -94,8 +107,29 @@ struct KnownKey {
 
 const KnownKey kKnownKeys[] = {
     {{"server", "address"}, [](const Setting& s, Config& c) { c.server.address = textOf(s); }},
+    {{"server", "loops"},
+     [](const Setting& s, Config& c) { c.server.loops = static_cast<std::size_t>(integerOf(s, 0, 256)); }},
     {{"server", "workers"},
      [](const Setting& s, Config& c) { c.server.workers = static_cast<std::size_t>(integerOf(s, 1, 1024)); }},
+    {{"server", "queue"},
+     [](const Setting& s, Config& c) {
+       c.server.queue = static_cast<std::size_t>(integerOf(s, 1, 1'000'000));
+     }},
+    {{"server", "max_connections"},
+     [](const Setting& s, Config& c) {
+       c.server.maxConnections = static_cast<std::size_t>(integerOf(s, 1, 1'000'000));
+     }},
+    {{"server", "max_head"},
+     [](const Setting& s, Config& c) { c.server.maxHead = sizeOf(s, 1 << 10, 1 << 20); }},
+    {{"server", "max_body"}, [](const Setting& s, Config& c) { c.server.maxBody = sizeOf(s, 0, 1 << 30); }},
+    {{"server", "head_timeout"},
+     [](const Setting& s, Config& c) { c.server.headTimeout = durationOf(s, kShortestTimeout, kOneHour); }},
+    {{"server", "body_timeout"},
+     [](const Setting& s, Config& c) { c.server.bodyTimeout = durationOf(s, kShortestTimeout, kOneHour); }},
+    {{"server", "idle_timeout"},
+     [](const Setting& s, Config& c) { c.server.idleTimeout = durationOf(s, kShortestTimeout, kOneHour); }},
+    {{"server", "write_timeout"},
+     [](const Setting& s, Config& c) { c.server.writeTimeout = durationOf(s, kShortestTimeout, kOneHour); }},
     {{"admin", "address"},
      [](const Setting& s, Config& c) {
        c.admin.address = textOf(s);

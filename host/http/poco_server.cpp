@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/poco_server.hpp"
 
-#include <Poco/Exception.h>
 #include <Poco/Net/HTTPRequestHandler.h>
 #include <Poco/Net/HTTPRequestHandlerFactory.h>
 #include <Poco/Net/HTTPServer.h>
@@ -21,37 +20,14 @@
 #include <stdexcept>
 
 #include "http/date.hpp"
+#include "http/listen.hpp"
 #include "http/stored_form.hpp"
 
 namespace larder::http {
 namespace {
 
-constexpr int kBacklog = 512;  // connections that the kernel completes before we accept them
-
 Poco::Timespan timespan(std::chrono::milliseconds duration) {
   return Poco::Timespan(duration.count() * 1000);
-}
-
-Poco::Net::SocketAddress resolve(const std::string& key, const std::string& address) {
-  try {
-    return Poco::Net::SocketAddress(address);
-  } catch (const Poco::Exception& error) {
-    throw std::invalid_argument(key + ": \"" + address + "\" is no address: " + error.displayText() +
-                                "; write host:port, like 127.0.0.1:8080 or [::1]:8080");
-  }
-}
-
-Poco::Net::ServerSocket bind(const std::string& key, const std::string& address) {
-  const auto resolved = resolve(key, address);
-  try {
-    Poco::Net::ServerSocket socket;
-    socket.bind(resolved, true, false);  // SO_REUSEPORT would let two hosts share it
-    socket.listen(kBacklog);
-    return socket;
-  } catch (const Poco::Exception& error) {
-    throw std::runtime_error(key + ": can't listen on " + address + ": " + error.displayText() +
-                             "; choose another port or end what uses it");
-  }
 }
 
 // Two readings of where a request ends are how a second one is smuggled in, so anything but one plain length
@@ -124,7 +100,7 @@ class PocoServer::Server {
   Server(Handle handle, const ServerOptions& options)
       : handle_(std::move(handle)),
         maxBody_(options.maxBody),
-        socket_(bind(options.key, options.address)),
+        socket_(listenOn(options.key, options.address)),
         threads_("larder-http", 1, static_cast<int>(std::max<std::size_t>(options.workers, 1))),
         http_(new Factory(*this), threads_, socket_, parameters(options)) {
     http_.start();

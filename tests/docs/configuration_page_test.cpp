@@ -89,6 +89,12 @@ std::string describe(const Config& config) {
       formatDuration(config.cache.expire) + " " + std::to_string(config.cache.circuitFailures) + " " +
       formatDuration(config.cache.circuitOpenFor) + " " + config.users.database + " " +
       formatDuration(config.users.delay) + " " + std::to_string(static_cast<int>(config.log.level));
+  const auto& server = config.server;
+  for (const auto number :
+       {server.loops, server.queue, server.maxConnections, server.maxHead, server.maxBody})
+    text += " " + std::to_string(number);
+  for (const auto timeout : {server.headTimeout, server.bodyTimeout, server.idleTimeout, server.writeTimeout})
+    text += " " + formatDuration(timeout);
   for (const auto& directory : config.pluginDirectories) text += " " + directory.string();
   text += config.plugins.strict ? " strict" : " lenient";
   for (const auto& digest : config.plugins.sha256) text += " " + digest;
@@ -105,6 +111,7 @@ std::string wordsFor(const std::string& type) {
   if (type == "integer") return "takes a whole number";
   if (type == "boolean") return "takes true or false";
   if (type == "duration") return "takes a duration";
+  if (type == "size") return "takes a size";
   if (type == "list of texts") return "takes a list of texts";
   return "no such type: " + type;
 }
@@ -153,11 +160,12 @@ TEST(ConfigurationPage, TellsTheTypes) {
 
 TEST(ConfigurationPage, TellsTheRangesOfNumbersAndDurations) {
   for (const auto& row : tableUnder("## Keys")) {
-    if (row.type != "integer" && row.type != "duration") continue;
+    if (row.type != "integer" && row.type != "duration" && row.type != "size") continue;
     const auto to = row.range.find(" to ");
     ASSERT_NE(to, std::string::npos) << row.name;
-    const auto refusal =
-        refusalOf(settingOf(row, Setting::Kind::plain, row.type == "integer" ? "-1" : "-1ms"));
+    const std::map<std::string, std::string> too_small{
+        {"integer", "-1"}, {"duration", "-1ms"}, {"size", "-1B"}};
+    const auto refusal = refusalOf(settingOf(row, Setting::Kind::plain, too_small.at(row.type)));
 
     EXPECT_TRUE(refusal.ends_with("use " + row.range)) << refusal;
     EXPECT_EQ(refusalOf(settingOf(row, Setting::Kind::plain, row.range.substr(0, to))), "taken") << row.name;

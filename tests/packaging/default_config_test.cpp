@@ -41,6 +41,15 @@ void expectDefaults(const Config& config) {
   const Config defaults;
   EXPECT_EQ(config.server.address, defaults.server.address);
   EXPECT_EQ(config.server.workers, defaults.server.workers);
+  EXPECT_EQ(config.server.loops, defaults.server.loops);
+  EXPECT_EQ(config.server.queue, defaults.server.queue);
+  EXPECT_EQ(config.server.maxConnections, defaults.server.maxConnections);
+  EXPECT_EQ(config.server.maxHead, defaults.server.maxHead);
+  EXPECT_EQ(config.server.maxBody, defaults.server.maxBody);
+  EXPECT_EQ(config.server.headTimeout, defaults.server.headTimeout);
+  EXPECT_EQ(config.server.bodyTimeout, defaults.server.bodyTimeout);
+  EXPECT_EQ(config.server.idleTimeout, defaults.server.idleTimeout);
+  EXPECT_EQ(config.server.writeTimeout, defaults.server.writeTimeout);
   EXPECT_EQ(config.admin.address, defaults.admin.address);
   EXPECT_EQ(config.admin.tokenFile, defaults.admin.tokenFile);
   EXPECT_EQ(config.cache.backend, defaults.cache.backend);

@@ -69,6 +69,15 @@ TEST_F(ConfigFile, GivesEveryKey) {
     [server]
     address = "0.0.0.0:9000"
     workers = 4
+    loops = 2
+    queue = 10
+    max_connections = 100
+    max_head = "64KiB"
+    max_body = "2MiB"
+    head_timeout = "1s"
+    body_timeout = "2s"
+    idle_timeout = "3s"
+    write_timeout = "4s"
     [cache]
     backend = "store"
     prefix = "shop"
@@ -93,6 +102,15 @@ TEST_F(ConfigFile, GivesEveryKey) {
 
   EXPECT_EQ(config.server.address, "0.0.0.0:9000");
   EXPECT_EQ(config.server.workers, 4u);
+  EXPECT_EQ(config.server.loops, 2u);
+  EXPECT_EQ(config.server.queue, 10u);
+  EXPECT_EQ(config.server.maxConnections, 100u);
+  EXPECT_EQ(config.server.maxHead, std::size_t{64} << 10);
+  EXPECT_EQ(config.server.maxBody, std::size_t{2} << 20);
+  EXPECT_EQ(config.server.headTimeout, 1s);
+  EXPECT_EQ(config.server.bodyTimeout, 2s);
+  EXPECT_EQ(config.server.idleTimeout, 3s);
+  EXPECT_EQ(config.server.writeTimeout, 4s);
   EXPECT_EQ(config.cache.backend, "store");
   EXPECT_EQ(config.cache.prefix, "shop");
   EXPECT_EQ(config.cache.expire, 5min);
@@ -100,7 +118,7 @@ TEST_F(ConfigFile, GivesEveryKey) {
   EXPECT_EQ(store.plugin, "memcached");
   EXPECT_EQ(store.settings,
             (BackendSettings{{"servers", {"a:1", "b:2"}}, {"connections", {"3"}}, {"binary", {"true"}}}));
-  EXPECT_EQ(store.sources.at("connections"), "larder.toml:12: ");
+  EXPECT_EQ(store.sources.at("connections"), "larder.toml:21: ");
   EXPECT_EQ(config.pluginDirectories, std::vector<std::filesystem::path>{"/opt/plugins"});
   EXPECT_TRUE(config.plugins.strict);
   EXPECT_EQ(config.plugins.sha256.size(), 1u);
@@ -257,6 +275,10 @@ TEST(Config, RefusesASetThatIsWrong) {
   EXPECT_EQ(refusalOfSet("cache.expire=soon"),
             "--set cache.expire: \"soon\" is not a duration; write it like 250ms, 30s or 5min");
   EXPECT_EQ(refusalOfSet("server.workers=2000"), "--set server.workers: 2000 is out of range; use 1 to 1024");
+  EXPECT_EQ(refusalOfSet("server.max_body=2GiB"),
+            "--set server.max_body: \"2GiB\" is out of range; use 0B to 1GiB");
+  EXPECT_EQ(refusalOfSet("server.max_head=much"),
+            "--set server.max_head: \"much\" is not a size; write it like 512B, 64KiB or 1MiB");
   EXPECT_EQ(refusalOfSet("server.workers=many"),
             "--set server.workers: takes a whole number without quotes, 1 to 1024");
   EXPECT_EQ(refusalOfSet("log.level=loud"),

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/acceptor.hpp"
+
+#include <Poco/Net/SocketAddress.h>
+#include <Poco/Net/StreamSocketImpl.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <utility>
+
+namespace larder::http {
+namespace {
+
+constexpr int kAtOnce = 64;
+
+// Errors of the connection, or of the network below it (man 2 accept): the next one may be good.
+bool concernsOneConnection(int error) {
+  switch (error) {
+    case EMFILE:
+    case ENFILE:
+    case ENOBUFS:
+    case ENOMEM: return false;
+    default: return true;
+  }
+}
+
+}  // namespace
+
+// Accepted sockets inherit TCP_NODELAY, which saves a system call for each.
+Acceptor::Acceptor(Poco::Net::ServerSocket socket, std::size_t maxConnections, ServerCounters& counters)
+    : socket_(std::move(socket)), maxConnections_(maxConnections), counters_(counters) {
+  socket_.setBlocking(false);
+  const int on = 1;
+  ::setsockopt(descriptor(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+}
+
+Acceptor::Outcome Acceptor::accept(const Admit& admit) {
+  for (int i = 0; i < kAtOnce; ++i) {
+    if (counters_.open.load() >= maxConnections_) return Outcome::full;
+    sockaddr_storage from{};
+    socklen_t size = sizeof from;
+    auto* const address = reinterpret_cast<sockaddr*>(&from);
+    const int descriptor = ::accept4(this->descriptor(), address, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (descriptor < 0) {
+      if (errno == EAGAIN || errno == EWOULDBLOCK) return Outcome::drained;
+      if (!concernsOneConnection(errno)) return Outcome::full;
+      continue;
+    }
+    Poco::Net::StreamSocket socket(new Poco::Net::StreamSocketImpl(descriptor));
+    counters_.open.fetch_add(1);
+    counters_.connections.fetch_add(1);
+    admit({std::move(socket), Poco::Net::SocketAddress(address, size).toString()});
+  }
+  return Outcome::later;
+}
+
+}  // namespace larder::http

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/connection.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "http/write_response.hpp"
+
+namespace larder::http {
+namespace {
+
+constexpr std::size_t kWaitingInput = 64 << 10;   // bytes that wait for the response before them
+constexpr std::size_t kWaitingOutput = 64 << 10;  // bytes of responses that a client may leave unread
+constexpr std::size_t kKept = 4 << 10;            // bytes that an idle connection may hold
+
+}  // namespace
+
+Connection::Connection(const RequestLimits& limits, std::string clientAddress, const std::string& date)
+    : clientAddress_(std::move(clientAddress)), date_(date), scanner_(limits), parser_(limits) {}
+
+Connection::Phase Connection::phase() const {
+  switch (state_) {
+    case State::head: return waiting().empty() ? Phase::idle : Phase::head;
+    case State::body: return Phase::body;
+    case State::handling: return Phase::handling;
+    case State::closing: break;
+  }
+  return Phase::closing;
+}
+
+bool Connection::wantsInput() const {
+  if (state_ == State::closing || inputEnded_) return false;
+  return state_ != State::handling || waiting().size() < kWaitingInput;
+}
+
+void Connection::receive(std::string_view bytes) {
+  if (state_ == State::closing) return;
+  if (!waiting().empty() || state_ == State::handling) {
+    input_ += bytes;
+    return parseWaiting();
+  }
+  // Mostly a whole request comes at once: it is parsed where it lies.
+  bytes.remove_prefix(parse(bytes));
+  if (state_ != State::closing) input_ += bytes;
+}
+
+void Connection::receiveEnd() {
+  inputEnded_ = true;
+  parseWaiting();
+}
+
+void Connection::parseWaiting() {
+  const std::size_t used = parse(waiting());
+  if (state_ == State::closing) return;  // which has dropped the input
+  parsed_ += used;
+  dropParsed();
+  if (!inputEnded_ || state_ == State::handling) return;
+  if (phase() == Phase::idle) return close();
+  refuse({400, "incomplete", "The connection ended within the request."}, false);
+}
+
+void Connection::dropParsed() {
+  if (parsed_ == input_.size()) {
+    input_.clear();
+    if (input_.capacity() > kKept) input_.shrink_to_fit();
+  } else if (parsed_ > kWaitingInput) {
+    input_.erase(0, parsed_);
+  } else {
+    return;
+  }
+  parsed_ = 0;
+}
+
+// Up to the end of one request. Says how many bytes need not be kept.
+std::size_t Connection::parse(std::string_view bytes) {
+  std::size_t used = 0;
+  if (state_ == State::head && !bytes.empty()) used = parseHead(bytes);
+  if (state_ == State::body && used < bytes.size()) used += parseBody(bytes.substr(used));
+  return used;
+}
+
+std::size_t Connection::parseHead(std::string_view bytes) {
+  if (scanner_.isNew()) ++requests_;
+  const auto verdict = scanner_.scan(bytes);
+  if (verdict == HeadScanner::Verdict::incomplete) return 0;
+  if (verdict == HeadScanner::Verdict::refused) {
+    refuse(scanner_.refusal(), false);
+    return bytes.size();
+  }
+  const std::size_t end = scanner_.end();
+  const auto head = bytes.substr(scanner_.begin(), end - scanner_.begin());
+  scanner_.reset();
+  state_ = State::body;
+  take(parser_.head(head));
+  if (state_ == State::body && parser_.expectsContinue() && bytes.size() == end)
+    output_.append("HTTP/1.1 100 Continue\r\n\r\n");
+  return end;
+}
+
+std::size_t Connection::parseBody(std::string_view bytes) {
+  std::size_t used = 0;
+  take(parser_.body(bytes, used));
+  return used;
+}
+
+void Connection::take(RequestParser::Verdict verdict) {
+  if (verdict == RequestParser::Verdict::refused) return refuse(parser_.refusal(), parser_.isHead());
+  if (verdict == RequestParser::Verdict::incomplete) return;
+  state_ = State::handling;
+  request_ = parser_.take();
+  request_->clientAddress = clientAddress_;
+}
+
+bool Connection::hasRequest() const { return request_ && output_.size() <= kWaitingOutput; }
+
+std::optional<Request> Connection::takeRequest() {
+  if (!hasRequest()) return std::nullopt;
+  return std::exchange(request_, std::nullopt);
+}
+
+bool Connection::respond(Response response) {
+  const bool last = finishing_ || !parser_.keepsAlive() || (inputEnded_ && waiting().empty());
+  const bool good = writeResponse(
+      std::move(response),
+      {.head = parser_.isHead(), .keepAlive = !last, .version10 = parser_.isVersion10(), .date = date_},
+      output_);
+  if (last) {
+    close();
+  } else {
+    state_ = State::head;
+    parseWaiting();
+  }
+  return good;
+}
+
+void Connection::refuse(const Refusal& refusal, bool head) {
+  refusedWith_ = refusal.status;
+  writeResponse(Response::problem(refusal.status, refusal.type, reasonPhrase(refusal.status), refusal.detail),
+                {.head = head, .keepAlive = false, .date = date_}, output_);
+  close();
+}
+
+void Connection::timeOut() {
+  if (phase() == Phase::head || phase() == Phase::body)
+    return refuse({408, "too-slow", "The request took too long to arrive."}, false);
+  if (phase() == Phase::idle) close();
+}
+
+void Connection::finish() {
+  finishing_ = true;
+  if (state_ == State::head) close();
+}
+
+void Connection::close() {
+  state_ = State::closing;
+  request_.reset();
+  input_.clear();
+  input_.shrink_to_fit();
+  parsed_ = 0;
+}
+
+void Connection::sent(std::size_t bytes) { output_.consume(bytes); }
+
+}  // namespace larder::http

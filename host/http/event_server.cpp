@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/event_server.hpp"
+
+#include <algorithm>
+#include <mutex>
+#include <system_error>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "http/acceptor.hpp"
+#include "http/event_loop.hpp"
+#include "http/listen.hpp"
+#include "http/server_counters.hpp"
+
+namespace larder::http {
+
+class EventServer::Server {
+ public:
+  Server(Handle handle, const EventServerOptions& options)
+      : handle_(std::move(handle)),
+        socket_(listenOn(options.key, options.address)),
+        address_(socket_.address()),
+        acceptor_(socket_, options.maxConnections, counters_) {
+    const std::size_t wanted = options.loops > 0 ? options.loops : std::thread::hardware_concurrency();
+    for (std::size_t i = 0; i < std::max<std::size_t>(wanted, 1); ++i)
+      loops_.push_back(std::make_unique<EventLoop>(handle_, options, counters_));
+    loops_.front()->acceptBy(
+        acceptor_, [this](Newcomer newcomer) { loops_[next_++ % loops_.size()]->admit(std::move(newcomer)); },
+        [this](EventLoop::Time until) { stopOthers(until); });
+    for (std::size_t i = 0; i < loops_.size(); ++i) loops_[i]->start("larder-http-" + std::to_string(i));
+  }
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+  ~Server() { stop(std::chrono::milliseconds(0)); }
+
+  void stop(std::chrono::milliseconds limit) {
+    const std::lock_guard lock(stopping_);
+    const auto until = std::chrono::steady_clock::now() + limit;
+    loops_.front()->stop(until);
+    for (const auto& loop : loops_) loop->join();
+  }
+
+  const Poco::Net::SocketAddress& address() const { return address_; }
+
+  EventServerCounts counts() const {
+    auto counts = counters_.all();
+    for (const auto& loop : loops_) counts.requests += loop->requests();
+    return counts;
+  }
+
+ private:
+  // Once the first loop gives them no more connections.
+  void stopOthers(EventLoop::Time until) {
+    for (std::size_t i = 1; i < loops_.size(); ++i) loops_[i]->stop(until);
+  }
+
+  const Handle handle_;
+  ServerCounters counters_;
+  Poco::Net::ServerSocket socket_;
+  const Poco::Net::SocketAddress address_;
+  Acceptor acceptor_;
+  std::size_t next_ = 0;  // the first loop's alone
+  std::mutex stopping_;
+  std::vector<std::unique_ptr<EventLoop>> loops_;
+};
+
+EventServer::EventServer(Handle handle, const EventServerOptions& options)
+    : server_(std::make_unique<Server>(std::move(handle), options)) {}
+EventServer::~EventServer() = default;
+
+std::string EventServer::address() const { return server_->address().toString(); }
+std::uint16_t EventServer::port() const { return server_->address().port(); }
+EventServerCounts EventServer::counts() const { return server_->counts(); }
+void EventServer::stop(std::chrono::milliseconds limit) { server_->stop(limit); }
+
+}  // namespace larder::http

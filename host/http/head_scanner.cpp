@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/head_scanner.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace larder::http {
+namespace {
+
+constexpr std::size_t kAroundTarget = 32;  // the method, two spaces and the version beside the target
+
+// Neither a line end nor a control byte. A tab may be in a field's value.
+constexpr auto kPlain = [] {
+  std::array<bool, 256> plain{};
+  for (std::size_t byte = 0x20; byte < plain.size(); ++byte) plain[byte] = byte != 0x7f;
+  plain['\t'] = true;
+  return plain;
+}();
+
+bool isPlain(char byte) { return kPlain[static_cast<unsigned char>(byte)]; }
+
+}  // namespace
+
+HeadScanner::Verdict HeadScanner::scan(std::string_view input) {
+  while (seen_ < input.size()) {
+    skipPlainBytes(input);
+    if (seen_ == input.size()) break;
+    const std::size_t at = seen_++;
+    const Verdict verdict = atByte(input[at], at);
+    if (verdict != Verdict::incomplete) return verdict;
+  }
+  return Verdict::incomplete;
+}
+
+// Most bytes are plain ones within a line and its limits: nothing is to be said about them.
+void HeadScanner::skipPlainBytes(std::string_view input) {
+  if (afterCr_ || seen_ == line_) return;
+  const std::size_t end = std::min({input.size(), line_ + lineLimit(), limits_.maxHead});
+  while (seen_ < end && isPlain(input[seen_])) ++seen_;
+}
+
+std::size_t HeadScanner::lineLimit() const {
+  return lines_ == 0 ? limits_.maxTarget + kAroundTarget : limits_.maxHeaderLine;
+}
+
+HeadScanner::Verdict HeadScanner::atByte(char byte, std::size_t at) {
+  if (afterCr_) {
+    if (byte != '\n') return refuse(400, "bad-line-end", "A carriage return stands without a line feed.");
+    afterCr_ = false;
+    return atLineEnd(at);
+  }
+  if (byte == '\r') {
+    afterCr_ = true;
+    return Verdict::incomplete;
+  }
+  if (byte == '\n') return refuse(400, "bad-line-end", "End each line of the head with CR LF.");
+  if (!isPlain(byte)) return refuse(400, "bad-byte", "The head holds a control character.");
+  if (at == line_ && lines_ > 0 && (byte == ' ' || byte == '\t'))
+    return refuse(400, "folded-header", "Write each header field on one line.");
+  return checkSizes(at);
+}
+
+HeadScanner::Verdict HeadScanner::checkSizes(std::size_t at) {
+  if (at - line_ >= lineLimit())
+    return lines_ == 0 ? refuse(414, "uri-too-long", "Use a shorter target.")
+                       : refuse(431, "header-too-large", "A header field is too large; send smaller ones.");
+  if (at >= limits_.maxHead) return refuse(431, "head-too-large", "Send fewer or smaller header fields.");
+  return Verdict::incomplete;
+}
+
+HeadScanner::Verdict HeadScanner::atLineEnd(std::size_t at) {
+  const bool empty = at == line_ + 1;
+  line_ = at + 1;
+  if (empty && lines_ > 0) return Verdict::complete;
+  if (at >= limits_.maxHead) return refuse(431, "head-too-large", "Send fewer or smaller header fields.");
+  if (empty) {
+    begin_ = line_;
+    return Verdict::incomplete;
+  }
+  // The first is the request line.
+  if (lines_++ > limits_.maxHeaders) return refuse(431, "too-many-headers", "Send fewer header fields.");
+  return Verdict::incomplete;
+}
+
+HeadScanner::Verdict HeadScanner::refuse(int status, std::string_view type, std::string_view detail) {
+  refusal_ = {status, type, std::string(detail)};
+  return Verdict::refused;
+}
+
+}  // namespace larder::http

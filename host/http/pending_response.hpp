@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_HTTP_PENDING_RESPONSE_HPP
+#define LARDER_HTTP_PENDING_RESPONSE_HPP
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <utility>
+
+#include "http/mailbox.hpp"
+
+namespace larder::http {
+
+/// The one response that is due to a request. Thread-safe.
+class PendingResponse {
+ public:
+  PendingResponse(std::shared_ptr<Mailbox> mailbox, std::shared_ptr<Client> client)
+      : mailbox_(std::move(mailbox)), client_(std::move(client)), request_(client_->connection.requests()) {}
+  PendingResponse(const PendingResponse&) = delete;
+  PendingResponse& operator=(const PendingResponse&) = delete;
+
+  /// Whoever had to answer has dropped it, as an executor does that stops: the client is not to wait for
+  /// ever.
+  ~PendingResponse() {
+    give(Response::unavailable("not-answered", "Service Unavailable", "The request was dropped; try again."));
+  }
+
+  /// The first one counts.
+  void give(Response response) {
+    if (given_.exchange(true)) return;
+    mailbox_->put({std::move(client_), request_, std::move(response)});
+  }
+
+ private:
+  const std::shared_ptr<Mailbox> mailbox_;
+  std::shared_ptr<Client> client_;
+  const std::uint64_t request_;
+  std::atomic<bool> given_{false};
+};
+
+}  // namespace larder::http
+
+#endif

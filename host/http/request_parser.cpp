@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/request_parser.hpp"
+
+#include <llhttp.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include "http/chunk_guard.hpp"
+#include "http/target.hpp"
+
+namespace larder::http {
+namespace {
+
+Refusal because(int status, std::string_view type, std::string_view detail) {
+  return {status, type, std::string(detail)};
+}
+
+Refusal badFraming(std::string_view detail) { return because(400, "bad-framing", detail); }
+
+Refusal badChunk() { return badFraming("A chunk's lines end with CR LF, and its extensions are short."); }
+
+Refusal tooLarge(std::size_t limit) {
+  return {413, "body-too-large", "Send at most " + std::to_string(limit) + " bytes."};
+}
+
+std::string_view trimmed(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+std::size_t countOf(const Headers& headers, std::string_view name) {
+  return static_cast<std::size_t>(std::count_if(headers.begin(), headers.end(), [name](const auto& field) {
+    return equalsIgnoreCase(field.first, name);
+  }));
+}
+
+// Digits alone, and a number that fits. `1, 1` and `+1` have readings that differ between implementations.
+std::optional<std::uint64_t> plainLength(std::string_view value) {
+  std::uint64_t length = 0;
+  if (value.empty() || value.front() < '0' || value.front() > '9') return std::nullopt;
+  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), length);
+  if (error != std::errc() || end != value.data() + value.size()) return std::nullopt;
+  return length;
+}
+
+// A coding that nobody here can decode is a 501; everything unclear about codings is a 400 (RFC
+// 9112 6.1, 6.3).
+std::optional<Refusal> codingProblem(const Headers& headers, bool version_1_0) {
+  const auto count = countOf(headers, "Transfer-Encoding");
+  if (count == 0) return std::nullopt;
+  if (version_1_0) return badFraming("HTTP/1.0 has no Transfer-Encoding.");
+  if (headers.has("Content-Length")) return badFraming("Give Content-Length or Transfer-Encoding, not both.");
+  if (count > 1) return badFraming("Give one Transfer-Encoding.");
+  const auto value = *headers.get("Transfer-Encoding");
+  if (equalsIgnoreCase(value, "chunked")) return std::nullopt;
+  const auto codings = listElements(value);
+  const auto is_chunked = [](std::string_view coding) { return equalsIgnoreCase(coding, "chunked"); };
+  if (codings.empty() || std::any_of(codings.begin(), codings.end() - 1, is_chunked))
+    return badFraming("The only Transfer-Encoding here is chunked, once.");
+  return because(501, "unknown-coding", "The only Transfer-Encoding here is chunked.");
+}
+
+std::optional<Refusal> lengthProblem(const Headers& headers, std::size_t max_body) {
+  const auto count = countOf(headers, "Content-Length");
+  if (count == 0) return std::nullopt;
+  if (count > 1) return badFraming("Give one Content-Length.");
+  const auto length = plainLength(*headers.get("Content-Length"));
+  if (!length) return badFraming("Content-Length is a number of bytes, in digits alone.");
+  if (*length > max_body) return tooLarge(max_body);
+  return std::nullopt;
+}
+
+std::optional<Refusal> hostProblem(const Headers& headers, bool version_1_0) {
+  const auto count = countOf(headers, "Host");
+  if (count == 0 && version_1_0) return std::nullopt;
+  if (count != 1) return because(400, "bad-host", "Give one Host.");
+  if (!isAuthority(*headers.get("Host")))
+    return because(400, "bad-host", "Host is a name or an address, and perhaps a port.");
+  return std::nullopt;
+}
+
+std::optional<Refusal> expectationProblem(const Headers& headers) {
+  const auto expectation = headers.joined("Expect");
+  if (!expectation || equalsIgnoreCase(*expectation, "100-continue")) return std::nullopt;
+  return because(417, "unknown-expectation", "The only expectation met here is 100-continue.");
+}
+
+Refusal badRequestLine() {
+  return because(400, "bad-request-line", "The request line is a method, a target and HTTP/1.1.");
+}
+
+// Three words with one space in between. llhttp takes more spaces, and has one error for a version of another
+// form and for one that we do not speak, which are a 400 and a 505.
+std::optional<Refusal> requestLineProblem(std::string_view head) {
+  const auto line = head.substr(0, head.find('\r'));
+  if (std::count(line.begin(), line.end(), ' ') != 2) return badRequestLine();
+  const auto version = line.substr(line.rfind(' ') + 1);
+  if (version == "HTTP/1.1" || version == "HTTP/1.0") return std::nullopt;
+  const auto digit = [&](std::size_t at) { return version[at] >= '0' && version[at] <= '9'; };
+  if (version.size() == 8 && version.starts_with("HTTP/") && digit(5) && version[6] == '.' && digit(7))
+    return because(505, "version-not-supported", "Use HTTP/1.1.");
+  return badRequestLine();
+}
+
+// llhttp knows a list of methods, and the rest is a 501 if it is a method at all (RFC 9110 9.1).
+Refusal methodProblem(std::string_view head) {
+  if (isToken(head.substr(0, head.find(' '))))
+    return because(501, "unknown-method", "This server does not know that method.");
+  return badRequestLine();
+}
+
+Refusal ofError(llhttp_errno_t error, std::string_view head) {
+  switch (error) {
+    case HPE_INVALID_METHOD: return methodProblem(head);
+    case HPE_PAUSED_H2_UPGRADE: return because(505, "version-not-supported", "Use HTTP/1.1.");
+    case HPE_INVALID_URL: return because(400, "bad-target", "The target holds what no URI may.");
+    case HPE_INVALID_HEADER_TOKEN:
+    case HPE_UNEXPECTED_SPACE: return because(400, "bad-header", "A header field is malformed.");
+    case HPE_UNEXPECTED_CONTENT_LENGTH:
+    case HPE_INVALID_CONTENT_LENGTH:
+    case HPE_INVALID_TRANSFER_ENCODING:
+    case HPE_INVALID_CHUNK_SIZE: return badFraming("Give one Content-Length or chunked.");
+    default: return because(400, "bad-request", "This is not a request of HTTP/1.1.");
+  }
+}
+
+}  // namespace
+
+class RequestParser::Parser {
+ public:
+  explicit Parser(const RequestLimits& limits) : limits_(limits), guard_(limits.maxHead) {
+    llhttp_init(&llhttp_, HTTP_REQUEST, &settings());
+    llhttp_.data = this;
+  }
+
+  Verdict head(std::string_view bytes) {
+    llhttp_reset(&llhttp_);
+    request_ = Request();
+    target_ = name_ = {};
+    begun_ = complete_ = keepsAlive_ = expectsContinue_ = false;
+    refusal_.reset();
+    guard_.reset();
+    if ((refusal_ = requestLineProblem(bytes))) return Verdict::refused;
+
+    const auto error = llhttp_execute(&llhttp_, bytes.data(), bytes.size());
+    if (!refusal_) refusal_ = headProblem(bytes);
+    if (!refusal_ && error != HPE_OK && error != HPE_PAUSED) refusal_ = ofError(error, bytes);
+    if (!refusal_ && !begun_) refusal_ = ofError(HPE_INTERNAL, bytes);  // it saw no end where we did
+    if (refusal_) return Verdict::refused;
+    return complete_ ? Verdict::complete : Verdict::incomplete;
+  }
+
+  Verdict body(std::string_view bytes, std::size_t& used) {
+    guard_.begin(bytes);
+    const auto error = llhttp_execute(&llhttp_, bytes.data(), bytes.size());
+    used = complete_ ? static_cast<std::size_t>(llhttp_get_error_pos(&llhttp_) - bytes.data()) : bytes.size();
+    if (chunked_ && !refusal_ && !guard_.end(used)) refusal_ = badChunk();
+    if (!refusal_ && error != HPE_OK && error != HPE_PAUSED) refusal_ = ofError(error, {});
+    if (refusal_) return Verdict::refused;
+    return complete_ ? Verdict::complete : Verdict::incomplete;
+  }
+
+  Request take() { return std::move(request_); }
+  bool keepsAlive() const { return keepsAlive_; }
+  bool isHead() const { return llhttp_.method == HTTP_HEAD; }
+  bool isVersion10() const { return llhttp_.http_minor == 0; }
+  bool expectsContinue() const { return expectsContinue_; }
+  const Refusal& refusal() const { return *refusal_; }
+
+ private:
+  static Parser& of(llhttp_t* llhttp) { return *static_cast<Parser*>(llhttp->data); }
+
+  static const llhttp_settings_t& settings() {
+    static const llhttp_settings_t kSettings = [] {
+      llhttp_settings_t settings;
+      llhttp_settings_init(&settings);
+      settings.on_url = [](llhttp_t* llhttp, const char* at, std::size_t size) {
+        return of(llhttp).onTarget({at, size});
+      };
+      settings.on_header_field = [](llhttp_t* llhttp, const char* at, std::size_t size) {
+        return of(llhttp).onName({at, size});
+      };
+      settings.on_header_value = [](llhttp_t* llhttp, const char* at, std::size_t size) {
+        return of(llhttp).onValue({at, size});
+      };
+      settings.on_header_value_complete = [](llhttp_t* llhttp) { return of(llhttp).onField(); };
+      settings.on_headers_complete = [](llhttp_t* llhttp) { return of(llhttp).onHead(); };
+      settings.on_body = [](llhttp_t* llhttp, const char* at, std::size_t size) {
+        return of(llhttp).onBody({at, size});
+      };
+      settings.on_message_complete = [](llhttp_t* llhttp) { return of(llhttp).onComplete(); };
+      return settings;
+    }();
+    return kSettings;
+  }
+
+  // A head comes in one piece, so a second part of a text follows the first.
+  static std::string_view joined(std::string_view first, std::string_view second) {
+    return first.empty()
+               ? second
+               : std::string_view(first.data(),
+                                  static_cast<std::size_t>(second.data() + second.size() - first.data()));
+  }
+
+  int onTarget(std::string_view part) {
+    target_ = joined(target_, part);
+    return 0;
+  }
+
+  int onName(std::string_view part) {
+    if (!begun_) name_ = joined(name_, part);  // else a trailer's, which is dropped
+    return 0;
+  }
+
+  int onValue(std::string_view part) {
+    if (!begun_) value_ = joined(value_, part);
+    return 0;
+  }
+
+  int onField() {
+    if (begun_) return 0;
+    const auto name = std::exchange(name_, {});
+    const auto value = trimmed(std::exchange(value_, {}));
+    if (!isToken(name)) return stop(because(400, "bad-header", "A header field's name is no token."));
+    request_.headers.add(name, value);  // does not throw: the scanner lets no line ends through
+    return 0;
+  }
+
+  int onHead() {
+    begun_ = true;
+    keepsAlive_ = llhttp_should_keep_alive(&llhttp_) != 0;
+    llhttp_.upgrade = 0;  // an offer that we do not take (RFC 9110 7.8): what follows is HTTP/1.1
+    return 0;
+  }
+
+  int onBody(std::string_view part) {
+    if (!guard_.data(part)) return stop(badChunk());
+    if (request_.body.size() + part.size() > limits_.maxBody) return stop(tooLarge(limits_.maxBody));
+    request_.body += part;
+    return 0;
+  }
+
+  int onComplete() {
+    complete_ = true;
+    return HPE_PAUSED;
+  }
+
+  int stop(Refusal refusal) {
+    refusal_ = std::move(refusal);
+    return HPE_USER;
+  }
+
+  // What llhttp does not check, or would give another status than ours. It has seen the fields up to where it
+  // stopped.
+  std::optional<Refusal> headProblem(std::string_view head) {
+    const bool version_1_0 = isVersion10() && begun_;
+    auto problem = codingProblem(request_.headers, version_1_0);
+    if (!problem) problem = lengthProblem(request_.headers, limits_.maxBody);
+    if (!begun_ || problem) return problem;
+    // A field on each line but the first and the last, else it has read the head otherwise than the scanner.
+    const auto lines = static_cast<std::size_t>(std::count(head.begin(), head.end(), '\n'));
+    if (request_.headers.size() + 2 != lines)
+      return because(400, "bad-header", "A header field is malformed.");
+    if (target_.size() > limits_.maxTarget) return because(414, "uri-too-long", "Use a shorter target.");
+    problem = hostProblem(request_.headers, version_1_0);
+    if (!problem) problem = expectationProblem(request_.headers);
+    if (!problem) problem = placeTarget();
+    if (problem) return problem;
+    chunked_ = request_.headers.has("Transfer-Encoding");
+    expectsContinue_ = !version_1_0 && request_.headers.has("Expect");
+    return std::nullopt;
+  }
+
+  // An absolute target names the host, whatever Host says (RFC 9112 3.2.2).
+  std::optional<Refusal> placeTarget() {
+    const std::string_view method = llhttp_method_name(static_cast<llhttp_method_t>(llhttp_.method));
+    if (llhttp_.method == HTTP_CONNECT)
+      return because(501, "unknown-method", "This server is no proxy and makes no tunnels.");
+    const auto target = splitTarget(target_, llhttp_.method == HTTP_OPTIONS);
+    if (!target) return because(400, "bad-target", "A target is a path and perhaps a query.");
+    Headers headers = std::move(request_.headers);
+    request_ = Request::of(std::string(method), target->origin);
+    request_.headers = std::move(headers);
+    if (!target->authority.empty()) request_.headers.set("Host", target->authority);
+    return std::nullopt;
+  }
+
+  const RequestLimits limits_;
+  llhttp_t llhttp_{};
+  ChunkGuard guard_;
+  Request request_;
+  std::string_view target_;  // these three lie in the head
+  std::string_view name_;
+  std::string_view value_;
+  bool begun_ = false;  // the head was taken
+  bool chunked_ = false;
+  bool complete_ = false;
+  bool keepsAlive_ = false;
+  bool expectsContinue_ = false;
+  std::optional<Refusal> refusal_;
+};
+
+RequestParser::RequestParser(const RequestLimits& limits) : parser_(std::make_unique<Parser>(limits)) {}
+RequestParser::~RequestParser() = default;
+
+RequestParser::Verdict RequestParser::head(std::string_view bytes) { return parser_->head(bytes); }
+RequestParser::Verdict RequestParser::body(std::string_view bytes, std::size_t& used) {
+  return parser_->body(bytes, used);
+}
+Request RequestParser::take() { return parser_->take(); }
+bool RequestParser::keepsAlive() const { return parser_->keepsAlive(); }
+bool RequestParser::isHead() const { return parser_->isHead(); }
+bool RequestParser::isVersion10() const { return parser_->isVersion10(); }
+bool RequestParser::expectsContinue() const { return parser_->expectsContinue(); }
+const Refusal& RequestParser::refusal() const { return parser_->refusal(); }
+
+}  // namespace larder::http

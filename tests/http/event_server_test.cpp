@@ -1,0 +1,444 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/event_server.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <larder/worker_pool.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "http/socket.hpp"
+#include "servers/exchange.hpp"
+
+using namespace larder::http;
+using namespace std::chrono_literals;
+using larder::testing::Socket;
+
+namespace {
+
+bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+std::string get(const std::string& target, const std::string& fields = "") {
+  return "GET " + target + " HTTP/1.1\r\nHost: x\r\n" + fields + "\r\n";
+}
+
+// Waits until `condition` holds; false if it does not come to that.
+template <class Condition>
+bool eventually(Condition condition) {
+  for (int i = 0; i < 1000; ++i) {
+    if (condition()) return true;
+    std::this_thread::sleep_for(10ms);
+  }
+  return condition();
+}
+
+// A door that handlers wait at.
+class Door {
+ public:
+  void pass() {
+    std::unique_lock lock(mutex_);
+    ++waiting_;
+    opened_.wait_for(lock, 30s, [this] { return open_; });
+  }
+  void open() {
+    const std::lock_guard lock(mutex_);
+    open_ = true;
+    opened_.notify_all();
+  }
+  int waiting() {
+    const std::lock_guard lock(mutex_);
+    return waiting_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable opened_;
+  bool open_ = false;
+  int waiting_ = 0;
+};
+
+// /inline is answered at once, /worker on another thread, /door on one when the door opens.
+class EventFront : public ::testing::Test {
+ protected:
+  static EventServerOptions options() { return {.address = "127.0.0.1:0", .loops = 2}; }
+
+  void start(const EventServerOptions& options) {
+    server_.emplace(
+        [this](Request request, Respond respond) { answer(std::move(request), std::move(respond)); },
+        options);
+  }
+
+  void answer(Request request, Respond respond) {
+    ++handled_;
+    if (request.path == "/throws") throw std::runtime_error("from a handler");
+    if (request.path == "/drops") return;
+    if (request.path == "/none") return respond(Response::noContent());
+    if (request.path == "/unchanged") return respond({304, {}, "body"});
+    if (request.path == "/splits") return respond({200, {{"X", "a\r\nSet-Cookie: b"}}, ""});
+    if (request.path == "/large") return respond(Response::text(std::string(32 << 20, 'l')));
+    if (request.path == "/twice") {
+      respond(Response::text("first"));
+      return respond(Response::text("second"));
+    }
+    if (request.path == "/worker" || request.path == "/door") {
+      const bool posted = workers_.post([this, request, respond] {
+        if (request.path == "/door") door_.pass();
+        respond(Response::text("by a worker, " + request.body));
+      });
+      if (!posted) respond(Response::unavailable("overloaded", "Service Unavailable", "Try again later."));
+      return;
+    }
+    respond(Response::text(request.method + " " + request.target + " " + request.body));
+  }
+
+  std::string exchange(const std::string& bytes) {
+    return larder::servers::exchange(server_->port(), bytes, 10s);
+  }
+  // One request on a connection of its own.
+  std::string ask(const std::string& target) { return exchange(get(target, "Connection: close\r\n")); }
+
+  std::atomic<int> handled_{0};
+  Door door_;
+  larder::WorkerPool workers_{"test-worker", 60, 200};
+  std::optional<EventServer> server_;
+};
+
+}  // namespace
+
+TEST_F(EventFront, AnswersInlineAndFromOtherThreads) {
+  start(options());
+
+  EXPECT_TRUE(contains(ask("/a?b=1"), "GET /a?b=1"));
+  EXPECT_TRUE(contains(ask("/worker"), "by a worker"));
+}
+
+TEST_F(EventFront, AnswersPipelinedRequestsInOrderWhoeverAnswersThem) {
+  start(options());
+  const auto answer = exchange(get("/1") + get("/worker") + get("/2") + get("/3", "Connection: close\r\n"));
+
+  const auto first = answer.find("GET /1");
+  const auto second = answer.find("by a worker");
+  const auto third = answer.find("GET /2");
+  const auto fourth = answer.find("GET /3");
+  EXPECT_TRUE(first < second && second < third && third < fourth && fourth != std::string::npos) << answer;
+}
+
+TEST_F(EventFront, AnswersAsManyPipelinedRequestsAsAreSent) {
+  start(options());
+  std::string many;
+  for (int i = 0; i < 5000; ++i) many += get("/" + std::string(30, 'a'));
+  Socket client(server_->port());
+  std::thread sender([&] { client.send(many + get("/last", "Connection: close\r\n")); });
+  const auto answer = client.rest();
+  sender.join();
+
+  EXPECT_TRUE(contains(answer, "GET /last"));
+  EXPECT_EQ(handled_, 5001);
+}
+
+TEST_F(EventFront, KeepsFiveHundredConnectionsAndAnswersThemAll) {
+  start(options());
+  std::vector<Socket> clients;
+  for (int i = 0; i < 500; ++i) clients.emplace_back(server_->port());
+  for (int round = 0; round < 3; ++round) {
+    for (auto& client : clients) ASSERT_TRUE(client.send(get("/" + std::to_string(round))));
+    for (auto& client : clients) ASSERT_TRUE(contains(client.response(), "GET /" + std::to_string(round)));
+  }
+
+  EXPECT_EQ(server_->counts().openConnections, 500u);
+  EXPECT_EQ(server_->counts().requests, 1500u);
+}
+
+TEST_F(EventFront, AnswersAFreshRequestWhileHundredsAreSlow) {
+  start(options());
+  std::vector<Socket> slow;
+  for (int i = 0; i < 100; ++i) {
+    ASSERT_TRUE(slow.emplace_back(server_->port()).send("GET / HTTP/1.1\r\nX: "));
+    ASSERT_TRUE(slow.emplace_back(server_->port())
+                    .send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc"));
+    ASSERT_TRUE(slow.emplace_back(server_->port()).isConnected());
+  }
+  ASSERT_TRUE(eventually([&] { return server_->counts().openConnections == 300; }));
+
+  EXPECT_TRUE(contains(ask("/fresh"), "GET /fresh"));
+  EXPECT_TRUE(contains(ask("/worker"), "by a worker"));
+}
+
+TEST_F(EventFront, CutsOffWhoIsSlowWithAHeadOrABody) {
+  auto options = EventFront::options();
+  options.deadlines.head = options.deadlines.body = 200ms;
+  start(options);
+  Socket head(server_->port());
+  Socket body(server_->port());
+  head.send("GET / HTTP/1.1\r\nX: ");
+  body.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc");
+
+  EXPECT_TRUE(head.rest().starts_with("HTTP/1.1 408 "));
+  EXPECT_TRUE(body.rest().starts_with("HTTP/1.1 408 "));
+  EXPECT_EQ(handled_, 0);
+  EXPECT_TRUE(eventually([&] { return server_->counts().refused[408] == 2; }));
+}
+
+TEST_F(EventFront, ADeadlineIsNotPutOffByAByteNowAndThen) {
+  auto options = EventFront::options();
+  options.deadlines.head = 300ms;
+  start(options);
+  Socket client(server_->port());
+  client.send("GET / HTTP/1.1\r\n");
+  int fields = 0;
+  while (fields < 200 && client.send("A: b\r\n")) {
+    ++fields;
+    std::this_thread::sleep_for(50ms);
+    if (server_->counts().cutOff > 0) break;
+  }
+
+  EXPECT_LT(fields, 100);  // else the limit on fields has ended it
+  EXPECT_TRUE(client.rest().starts_with("HTTP/1.1 408 "));
+}
+
+TEST_F(EventFront, ClosesAnIdleConnectionWithoutAWord) {
+  auto options = EventFront::options();
+  options.deadlines.idle = 200ms;
+  start(options);
+  Socket unused(server_->port());
+  Socket used(server_->port());
+  used.send(get("/"));
+
+  EXPECT_TRUE(contains(used.response(), "GET /"));
+  EXPECT_EQ(used.rest(), "");
+  EXPECT_EQ(unused.rest(), "");
+}
+
+TEST_F(EventFront, CutsOffWhoDoesNotReadTheResponse) {
+  auto options = EventFront::options();
+  options.deadlines.write = 300ms;
+  start(options);
+  Socket client(server_->port(), 4096);
+  client.send(get("/large"));
+
+  EXPECT_TRUE(eventually([&] { return server_->counts().cutOff == 1; }));
+  EXPECT_TRUE(eventually([&] { return server_->counts().openConnections == 0; }));
+}
+
+TEST_F(EventFront, SendsALargeResponseWholeToWhoReadsIt) {
+  start(options());
+  Socket client(server_->port(), 4096);
+  client.send(get("/large", "Connection: close\r\n"));
+  const auto response = client.rest();
+
+  EXPECT_TRUE(response.ends_with("l"));
+  EXPECT_EQ(response.size() - response.find("\r\n\r\n") - 4, std::size_t{32} << 20);
+}
+
+TEST_F(EventFront, WaitsForDescriptorsWithoutSpinningAndThenGoesOn) {
+  start(options());
+  rlimit before{};
+  ::getrlimit(RLIMIT_NOFILE, &before);
+  std::vector<Socket> waiting(8);
+  rlimit few = before;
+  few.rlim_cur = larder::testing::openDescriptors() + 2;
+  ::setrlimit(RLIMIT_NOFILE, &few);
+  for (auto& client : waiting) client.connect(server_->port());
+  const bool paused = eventually([&] { return server_->counts().acceptPauses > 0; });
+  rusage begin{};
+  rusage end{};
+  ::getrusage(RUSAGE_SELF, &begin);
+  std::this_thread::sleep_for(500ms);
+  ::getrusage(RUSAGE_SELF, &end);
+  const auto pauses = server_->counts().acceptPauses;
+  ::setrlimit(RLIMIT_NOFILE, &before);
+
+  EXPECT_TRUE(paused);
+  EXPECT_LT(pauses, 100u);
+  const auto spent = [](const rusage& usage) {
+    return usage.ru_utime.tv_sec * 1'000'000 + usage.ru_utime.tv_usec + usage.ru_stime.tv_sec * 1'000'000 +
+           usage.ru_stime.tv_usec;
+  };
+  EXPECT_LT(spent(end) - spent(begin), 250'000) << "microseconds of processor time in half a second";
+  for (auto& client : waiting) {
+    ASSERT_TRUE(client.send(get("/after")));
+    EXPECT_TRUE(contains(client.response(), "GET /after"));
+  }
+}
+
+TEST_F(EventFront, LetsConnectionsOverTheLimitWaitUntilOthersEnd) {
+  auto options = EventFront::options();
+  options.maxConnections = 2;
+  start(options);
+  std::optional<Socket> first(server_->port());
+  Socket second(server_->port());
+  Socket third(server_->port());
+  third.send(get("/third"));
+  ASSERT_TRUE(eventually([&] { return server_->counts().acceptPauses > 0; }));
+  EXPECT_EQ(server_->counts().connections, 2u);
+
+  first.reset();
+  EXPECT_TRUE(contains(third.response(), "GET /third"));
+}
+
+TEST_F(EventFront, StopFinishesWhatIsUnderWayAndNothingElse) {
+  start(options());
+  std::vector<Socket> under_way;
+  for (int i = 0; i < 50; ++i) ASSERT_TRUE(under_way.emplace_back(server_->port()).send(get("/door")));
+  std::vector<Socket> slow;
+  for (int i = 0; i < 10; ++i) ASSERT_TRUE(slow.emplace_back(server_->port()).send("GET / HTTP/1.1\r\nX: "));
+  ASSERT_TRUE(eventually([&] { return door_.waiting() == 50; }));
+
+  std::atomic<bool> stopped{false};
+  std::thread stopper([&] {
+    server_->stop(10s);
+    stopped = true;
+  });
+  for (auto& client : slow) EXPECT_TRUE(client.isClosed());
+  EXPECT_FALSE(stopped);
+  door_.open();
+  for (auto& client : under_way) {
+    const auto response = client.response();
+    EXPECT_TRUE(contains(response, "by a worker") && contains(response, "Connection: close")) << response;
+  }
+  stopper.join();
+}
+
+TEST_F(EventFront, StopCutsOffWhatTakesLongerThanItsLimit) {
+  start(options());
+  Socket client(server_->port());
+  client.send(get("/door"));
+  ASSERT_TRUE(eventually([&] { return door_.waiting() == 1; }));
+
+  server_->stop(100ms);
+  EXPECT_EQ(client.rest(), "");
+  door_.open();  // whose answer comes to no server
+}
+
+TEST_F(EventFront, AnswersARequestThatHasArrivedWhenItStops) {
+  start(options());
+  std::vector<Socket> clients;
+  for (int i = 0; i < 20; ++i) clients.emplace_back(server_->port());
+  for (auto& client : clients) client.send(get("/arrived"));
+  server_->stop(10s);
+
+  for (auto& client : clients) EXPECT_TRUE(contains(client.rest(), "GET /arrived"));
+}
+
+TEST_F(EventFront, AnswersAHandlerThatThrowsWith500AndOneThatDropsTheRequestWith503) {
+  start(options());
+  Socket client(server_->port());
+  client.send(get("/throws") + get("/drops") + get("/fine"));
+
+  EXPECT_TRUE(client.response().starts_with("HTTP/1.1 500 "));
+  EXPECT_TRUE(contains(client.response(), "HTTP/1.1 503 "));
+  EXPECT_TRUE(contains(client.response(), "GET /fine"));
+}
+
+TEST_F(EventFront, TheFirstOfTwoResponsesCounts) {
+  start(options());
+  const auto answer = exchange(get("/twice") + get("/next", "Connection: close\r\n"));
+
+  EXPECT_TRUE(contains(answer, "first") && contains(answer, "GET /next")) << answer;
+  EXPECT_FALSE(contains(answer, "second")) << answer;
+}
+
+TEST_F(EventFront, SendsNoBodyWithHead204And304) {
+  start(options());
+  for (const std::string request :
+       {"HEAD /x HTTP/1.1\r\nHost: x\r\n\r\n", "GET /none HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET /unchanged HTTP/1.1\r\nHost: x\r\n\r\n"}) {
+    const auto answer = exchange(request + get("/next", "Connection: close\r\n"));
+    const auto end = answer.find("\r\n\r\n");
+    EXPECT_EQ(answer.find("HTTP/1.1 200 OK", end), end + 4) << answer;
+  }
+}
+
+TEST_F(EventFront, SendsNoFieldThatWouldSplitTheResponse) {
+  start(options());
+  const auto answer = ask("/splits");
+
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 500 ")) << answer;
+  EXPECT_FALSE(contains(answer, "Set-Cookie")) << answer;
+  EXPECT_EQ(server_->counts().unsendable, 1u);
+}
+
+TEST_F(EventFront, AClientThatSendsOnAfterARefusalStillReadsIt) {
+  start(options());
+  Socket client(server_->port());
+  client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 50000000\r\n\r\n");
+  for (int i = 0; i < 16; ++i) client.send(std::string(65536, 'a'));
+
+  EXPECT_TRUE(client.rest().starts_with("HTTP/1.1 413 "));
+  EXPECT_EQ(handled_, 0);
+}
+
+TEST_F(EventFront, NeverRunsARequestHiddenInWhatItRefused) {
+  start(options());
+  const std::string hidden = get("/hidden");
+  for (const std::string fields :
+       {"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", "Content-Length: 0\r\nContent-Length: 35\r\n",
+        "Transfer-Encoding: gzip\r\n"}) {
+    const auto answer = exchange("POST / HTTP/1.1\r\nHost: x\r\n" + fields + "\r\n0\r\n\r\n" + hidden);
+    EXPECT_FALSE(contains(answer, "/hidden")) << answer;
+  }
+  EXPECT_EQ(handled_, 0);
+}
+
+TEST_F(EventFront, AnswersWhoHasEndedItsSide) {
+  start(options());
+  Socket client(server_->port());
+  client.send(get("/worker"));
+  client.endSending();
+
+  EXPECT_TRUE(contains(client.rest(), "by a worker"));
+}
+
+TEST_F(EventFront, SurvivesClientsThatVanish) {
+  start(options());
+  for (int i = 0; i < 50; ++i) {
+    Socket client(server_->port());
+    client.send(get(i % 2 == 0 ? "/worker" : "/large"));
+  }
+  EXPECT_TRUE(contains(ask("/after"), "GET /after"));
+  EXPECT_TRUE(eventually([&] { return server_->counts().openConnections == 0; }));
+}
+
+TEST_F(EventFront, MayBeAskedToStopTwice) {
+  start(options());
+  server_->stop(1s);
+  server_->stop(1s);
+
+  EXPECT_EQ(ask("/"), "");
+}
+
+TEST(EventServerStart, SaysWhichAddressIsTaken) {
+  const Handle handle = [](const Request&, const Respond& respond) { respond({}); };
+  EventServer first(handle, {.address = "127.0.0.1:0"});
+  try {
+    EventServer second(handle, {.address = first.address()});
+    FAIL() << "bound twice";
+  } catch (const std::runtime_error& error) {
+    EXPECT_TRUE(contains(error.what(), "can't listen on " + first.address())) << error.what();
+  }
+}
+
+TEST(EventServerStart, SaysWhichAddressIsNone) {
+  const Handle handle = [](const Request&, const Respond& respond) { respond({}); };
+  EXPECT_THROW(EventServer(handle, {.address = "127.0.0.1"}), std::invalid_argument);
+}
+
+TEST(EventServerEnd, LeavesNoDescriptorOpen) {
+  const auto before = larder::testing::openDescriptors();
+  {
+    EventServer server([](const Request&, const Respond& respond) { respond({}); },
+                       {.address = "127.0.0.1:0", .loops = 3});
+    Socket client(server.port());
+    client.send(get("/"));
+    client.response();
+  }
+  EXPECT_EQ(larder::testing::openDescriptors(), before);
+}
