@@ -27,6 +27,23 @@ CacheResult Cache::getOrCompute(CacheRequest request) {
   return std::move(*result);
 }
 
+void Cache::getOrComputeMany(BatchRequest request, Executor& executor, BatchDone done) {
+  engine_->getOrComputeMany(std::move(request), executor, std::move(done));
+}
+
+std::vector<CacheResult> Cache::getOrComputeMany(BatchRequest request) {
+  RunLoop loop;
+  std::vector<CacheResult> results;
+  engine_->getOrComputeMany(std::move(request), loop, [&loop, &results](std::vector<CacheResult> finished) {
+    results = std::move(finished);
+    loop.stop();
+  });
+  loop.run();
+  for (const auto& result : results)
+    if (result.source == CacheResult::Source::failed) std::rethrow_exception(result.error);
+  return results;
+}
+
 std::optional<CacheResult> Cache::find(const CacheRequest& request) { return engine_->find(request); }
 Status Cache::invalidate(std::span<const std::string> tags) { return engine_->invalidate(tags); }
 Status Cache::erase(std::string_view name_space, const Key& key) { return engine_->erase(name_space, key); }

@@ -43,8 +43,23 @@ struct Caller {
   std::chrono::milliseconds lockPause{0};  // before the next look
 };
 
-/// What a Cache does, in parts: engine.cpp is the way of a call, engine_store.cpp its last step;
-/// engine_renewal.cpp, engine_host_lock.cpp and engine_invalidation.cpp are what their names say.
+/// One getOrComputeMany on its way. Each of its keys is a Caller.
+struct Batch {
+  explicit Batch(std::size_t size) : results(size), unanswered(size) {}
+
+  // Of the keys with these indices; throws if it is not as many as were asked for.
+  std::vector<Computed> computed(std::span<const std::size_t> missing) const;
+  void answer(std::size_t index, CacheResult result);
+
+  BatchCompute compute;
+  Cache::BatchDone done;
+  std::vector<CacheResult> results;
+  std::atomic<std::size_t> unanswered;
+};
+
+/// What a Cache does, in parts: engine.cpp is the way of a call, engine_store.cpp its last step,
+/// engine_many.cpp the way of a call for several keys; engine_renewal.cpp, engine_host_lock.cpp and
+/// engine_invalidation.cpp are what their names say.
 class Cache::Engine {
  public:
   Engine(std::shared_ptr<Backend> backend, CacheOptions options);
@@ -53,6 +68,7 @@ class Cache::Engine {
   ~Engine() { stopRenewing(); }
 
   void getOrCompute(CacheRequest request, Executor& executor, Done done);
+  void getOrComputeMany(BatchRequest request, Executor& executor, BatchDone done);
   std::optional<CacheResult> find(const CacheRequest& request);
 
   Status invalidate(std::span<const std::string> tags);
@@ -72,6 +88,16 @@ class Cache::Engine {
   using Counter = std::atomic<std::uint64_t>;
   using PayloadPtr = std::shared_ptr<const std::string>;
 
+  // Some of the keys of a batch.
+  struct Part {
+    CallerPtr caller;
+    std::size_t index = 0;
+  };
+  struct Parts {
+    std::shared_ptr<Batch> batch;
+    std::vector<Part> list;
+  };
+
   // engine.cpp: looking up, and who computes
   std::string fullName(std::string_view name_space) const;
   // `then` must keep the request. Nothing is found of what an invalidation covers that the backend has not
@@ -82,6 +108,8 @@ class Cache::Engine {
   // One that waited too long for the leader takes his place; the others then wait once more, and no longer.
   void follow(const CallerPtr& caller, const SingleFlight::FlightPtr& flight);
   void lead(const CallerPtr& caller);
+  // False if what was found answers the caller, now or later.
+  bool mustCompute(const CallerPtr& caller, Found found);
   void leadAlone(const CallerPtr& caller);
 
   // engine.cpp: computing
@@ -89,6 +117,10 @@ class Cache::Engine {
   void prepare(const CallerPtr& caller);
   void compute(const CallerPtr& caller);
   void finish(const CallerPtr& caller, Computed computed);
+  // What is to be stored. Null: nothing, and the caller is being answered.
+  PayloadPtr settle(const CallerPtr& caller, Computed computed);
+  // Without a reason, the flight's store has begun.
+  std::optional<Storing> reasonNotToStore(const Caller& caller, const std::string& payload);
   void fail(const CallerPtr& caller, std::exception_ptr error);
 
   // engine.cpp: answering the caller and those who follow him
@@ -102,8 +134,24 @@ class Cache::Engine {
   static void answer(Caller& caller, Source source, const PayloadPtr& payload, Storing storing);
   void answerHit(Caller& caller, CacheResult hit);
 
+  // engine_many.cpp: the same steps for several callers at once, of one batch
+  void lookAll(const Parts& parts, std::function<void(std::vector<Found>)> then);
+  void enterAll(const Parts& parts);
+  void leadAll(const Parts& parts);
+  void prepareAll(const Parts& parts);
+  void computeAll(const Parts& parts);
+  void finishAll(const Parts& parts, std::vector<Computed> computed);
+  void failAll(const Parts& parts, const std::exception_ptr& error);
+
   // engine_store.cpp
-  void store(const CallerPtr& caller, const PayloadPtr& payload);
+  struct Storable {
+    CallerPtr caller;
+    PayloadPtr payload;
+  };
+  // Together, in one round trip.
+  void store(const std::vector<Storable>& values);
+  Operation setOf(const Storable& value) const;
+  void stored(const Storable& value, const Outcome& outcome);
   // At least 1 ms, whatever chance takes away.
   std::chrono::milliseconds lifetimeOf(const CacheRequest& request) const;
   // An invalidation came between the last look and the write, which may have undone it.

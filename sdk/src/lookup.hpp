@@ -6,6 +6,8 @@
 
 #include <functional>
 #include <optional>
+#include <span>
+#include <string>
 #include <vector>
 
 #include "tag_stamps.hpp"
@@ -24,6 +26,12 @@ struct Found {
 /// `done` is called once, inline if the backend is. `name_space` is the backend's, with the prefix.
 void lookUp(GuardedBackend& backend, const TagStamps& tags, const std::string& name_space,
             const CacheRequest& request, std::function<void(Found)> done);
+
+/// The same for several entries with the same tags, in one round trip. All that is given must live until
+/// `done` is called.
+void lookUpAll(GuardedBackend& backend, const TagStamps& tags, const std::string& name_space,
+               std::span<const Key* const> keys, const std::vector<std::string>& tag_names,
+               std::function<void(std::vector<Found>)> done);
 
 }  // namespace larder
 

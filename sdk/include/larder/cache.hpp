@@ -67,6 +67,22 @@ struct CacheRequest {
   Compute compute{};
 };
 
+/// Computes the values of several keys: those with these indices of BatchRequest::keys, which were found
+/// nowhere, one Computed for each and in that order. May throw: then the exception is the answer for all of
+/// these keys. Called once for a batch, and once more for each key that another caller was computing at the
+/// same time, and failed to. Otherwise as Compute.
+using BatchCompute = std::function<std::vector<Computed>(std::span<const std::size_t> missing)>;
+
+/// What to find or compute for several keys at once.
+struct BatchRequest {
+  std::string_view nameSpace;  ///< as CacheRequest::nameSpace
+  std::vector<Key> keys;       ///< may hold a key twice
+  std::chrono::milliseconds expire{0};
+  std::vector<std::string> tags{};  ///< of each entry
+  Renewal renewal{};
+  BatchCompute compute{};
+};
+
 struct CacheResult {
   enum class Source {
     hit,           ///< from the backend
@@ -146,6 +162,7 @@ struct CacheState {
 class Cache {
  public:
   using Done = std::function<void(CacheResult)>;
+  using BatchDone = std::function<void(std::vector<CacheResult>)>;
 
   Cache(std::shared_ptr<Backend> backend, CacheOptions options);
   ~Cache();
@@ -158,6 +175,16 @@ class Cache {
 
   /// The same, on this thread, which also runs the computation. Throws what the computation throws.
   CacheResult getOrCompute(CacheRequest request);
+
+  /// Finds or computes for several keys: results[i] is for keys[i]. One round trip to the backend looks for
+  /// all of them and one stores what was computed; `compute` is called once, with those that are missing and
+  /// that nobody else computes at this moment. Each key is judged, shared and renewed as by getOrCompute, and
+  /// keys that fail spoil no others: theirs is CacheResult::error.
+  void getOrComputeMany(BatchRequest request, Executor& executor, BatchDone done);
+
+  /// The same, on this thread, which also runs the computation. Throws the error of the first key that has
+  /// one.
+  std::vector<CacheResult> getOrComputeMany(BatchRequest request);
 
   /// What is in the cache and fresh; nullopt if nothing is, or the backend fails. Waits, computes nothing,
   /// and ignores the request's `expire` and `compute`.

@@ -6,10 +6,13 @@
 #include <larder/codec.hpp>
 #include <larder/policy.hpp>
 
+#include <exception>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -32,6 +35,13 @@ template <class F>
 using ShapeOf = FunctionShape<decltype(std::function(std::declval<F>()))>;
 
 }  // namespace detail
+
+/// The result of a call, or what it threw: one of the two.
+template <class Result>
+struct CachedAnswer {
+  std::optional<Result> value;
+  std::exception_ptr error;
+};
 
 /// A function whose results are cached: called like the function it was made of, on the calling thread.
 /// Copyable; the Cache must outlive it. Thread-safe if the function is. With a policy that renews in the
@@ -66,30 +76,37 @@ class CachedFunction {
 
   /// Throws what the function throws.
   Result operator()(Args... args) const {
-    CacheRequest wanted{.nameSpace = kNameSpace,
-                        .key = keyOf(args...),
-                        .expire = policy_.expire(),
-                        .tags = policy_.tags(),
-                        .renewal = policy_.renewal(),
-                        .lockAcrossHosts = policy_.lockAcrossHosts()};
+    CacheRequest wanted = requestFor(args...);
     std::optional<Result> own;               // what this call computed needs no decoding
     if (policy_.renewal().inBackground()) {  // may run after this call: owns what it uses
       wanted.compute = [function = function_, arguments = std::tuple<std::decay_t<Args>...>(args...)] {
-        return Computed{.payload = encode(std::apply(function, arguments))};
+        return Computed{.payload = encoded(std::apply(function, arguments))};
       };
     } else {
       wanted.compute = [&] {
         own.emplace(function_(args...));
-        return Computed{.payload = encode(*own)};
+        return Computed{.payload = encoded(*own)};
       };
     }
     auto result = cache_->getOrCompute(std::move(wanted));
     if (result.source == CacheResult::Source::computed && own) return *std::move(own);
-    ByteReader reader(result.payload.bytes());
-    auto decoded = Codec<Result>::read(reader);
-    // Bytes of another version of this program: as good as none.
-    if (!reader.finished()) return function_(args...);
-    return decoded;
+    if (auto decoded = decode(result.payload.bytes())) return *std::move(decoded);
+    return function_(args...);
+  }
+
+  /// The same without waiting: calls `done` once, where Cache::getOrCompute calls its own; the function runs
+  /// on `executor`, with copies of the arguments. `executor` must accept work until then.
+  void start(Executor& executor, std::function<void(CachedAnswer<Result>)> done,
+             std::decay_t<Args>... args) const {
+    CacheRequest wanted = requestFor(args...);
+    const auto call = std::make_shared<Call>(Call{
+        function_, executor, std::move(done), std::tuple<std::decay_t<Args>...>(std::move(args)...), {}});
+    if (policy_.renewal().inBackground())
+      wanted.compute = [call] { return Computed{.payload = encoded(call->run())}; };
+    else
+      wanted.compute = [call] { return Computed{.payload = encoded(call->own.emplace(call->run()))}; };
+    cache_->getOrCompute(std::move(wanted), executor,
+                         [call](CacheResult result) { finish(call, std::move(result)); });
   }
 
   /// Forgets the result for these arguments.
@@ -98,18 +115,69 @@ class CachedFunction {
  private:
   static constexpr std::string_view kNameSpace = "functions";
 
-  static std::string encode(const Result& value) {
-    std::string bytes;
-    ByteWriter writer(bytes);
-    Codec<Result>::write(writer, value);
-    return bytes;
+  // One call of start().
+  struct Call {
+    std::function<R(Args...)> function;
+    Executor& executor;
+    std::function<void(CachedAnswer<Result>)> done;
+    std::tuple<std::decay_t<Args>...> arguments;
+    std::optional<Result> own;  // what this call computed needs no decoding
+
+    Result run() const { return std::apply(function, arguments); }
+  };
+
+  // The value on loan from the cache is given back before `done`, which may end the Cache.
+  static void finish(const std::shared_ptr<Call>& call, CacheResult result) {
+    if (result.source == CacheResult::Source::failed) return call->done({{}, result.error});
+    const bool is_own = result.source == CacheResult::Source::computed && call->own;
+    auto value = is_own ? std::move(call->own) : decode(result.payload.bytes());
+    result = CacheResult{};
+    if (value) return call->done({std::move(value), nullptr});
+    if (!call->executor.post([call] { runAlone(*call); }))
+      call->done({{}, std::make_exception_ptr(Overloaded("no room to run the function; try again"))});
   }
 
+  static void runAlone(Call& call) {
+    CachedAnswer<Result> answer;
+    try {
+      answer.value.emplace(call.run());
+    } catch (...) {
+      answer.error = std::current_exception();
+    }
+    call.done(std::move(answer));
+  }
+
+  CacheRequest requestFor(const std::decay_t<Args>&... args) const {
+    return {.nameSpace = kNameSpace,
+            .key = keyOf(args...),
+            .expire = policy_.expire(),
+            .tags = policy_.tags(),
+            .renewal = policy_.renewal(),
+            .lockAcrossHosts = policy_.lockAcrossHosts()};
+  }
+
+  // nullopt for bytes of another version of this program: as good as none.
+  static std::optional<Result> decode(std::string_view bytes) {
+    ByteReader reader(bytes);
+    std::optional<Result> value(std::in_place, Codec<Result>::read(reader));
+    if (!reader.finished()) return std::nullopt;
+    return value;
+  }
+
+  // A field for each argument, whatever its codec writes: no choice of arguments looks like another.
   Key keyOf(const std::decay_t<Args>&... args) const {
-    std::string arguments;
-    ByteWriter writer(arguments);
-    (Codec<std::decay_t<Args>>::write(writer, args), ...);
-    return KeyBuilder().field(name_).field(arguments).build();
+    KeyBuilder key;
+    key.field(name_);
+    (key.field(encoded(args)), ...);
+    return key.build();
+  }
+
+  template <class T>
+  static std::string encoded(const T& value) {
+    std::string bytes;
+    ByteWriter writer(bytes);
+    Codec<T>::write(writer, value);
+    return bytes;
   }
 
   Cache* cache_;
