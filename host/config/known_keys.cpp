@@ -2,6 +2,7 @@
 #include "config/known_keys.hpp"
 
 #include <larder/nearest.hpp>
+#include <larder/policy.hpp>
 #include <larder/quantity.hpp>
 
 #include <algorithm>
@@ -15,6 +16,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kOneHour{3'600'000};
 constexpr milliseconds kOneYear = 365 * 24 * kOneHour;
+constexpr std::int64_t kOneGiB = 1 << 30;
 
 std::string inQuotes(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
@@ -52,6 +54,25 @@ milliseconds durationOf(const Setting& setting, milliseconds min, milliseconds m
     refuse(setting,
            inQuotes(text) + " is out of range; use " + formatDuration(min) + " to " + formatDuration(max));
   return *duration;
+}
+
+std::int64_t sizeOf(const Setting& setting, std::int64_t max) {
+  const bool may_be = setting.kind == Setting::Kind::text || setting.kind == Setting::Kind::plain;
+  if (!may_be) refuse(setting, "takes a size in quotes, like \"4KiB\" or \"1MiB\"");
+  const std::string_view text = setting.texts.front();
+  const bool negative = text.starts_with('-');
+  const auto size = parseSize(negative ? text.substr(1) : text);
+  if (!size) refuse(setting, inQuotes(text) + " is not a size; write it like 512B, 4KiB or 1MiB");
+  if (negative || *size > max)
+    refuse(setting, inQuotes(text) + " is out of range; use " + formatSize(0) + " to " + formatSize(max));
+  return *size;
+}
+
+std::size_t compressFromOf(const Setting& setting) {
+  const auto from = sizeOf(setting, kOneGiB);
+  if (from > 0 && !canCompress())
+    refuse(setting, "needs zstd, and this program was built without it; leave the key out");
+  return static_cast<std::size_t>(from);
 }
 
 bool booleanOf(const Setting& setting) {
@@ -113,6 +134,8 @@ const KnownKey kKnownKeys[] = {
      }},
     {{"cache", "circuit_open_for"},
      [](const Setting& s, Config& c) { c.cache.circuitOpenFor = durationOf(s, milliseconds(10), kOneHour); }},
+    {{"cache", "compress_from"},
+     [](const Setting& s, Config& c) { c.cache.compressFrom = compressFromOf(s); }},
     {{"plugins", "directories"},
      [](const Setting& s, Config& c) {
        const auto& list = listOf(s, "/opt/larder/plugins");

@@ -46,7 +46,8 @@ CacheRequest requestFor(const Endpoint& endpoint, const Request& request) {
                       .key = keyOf(*endpoint.policy, request),
                       .expire = endpoint.policy->longestExpire(),
                       .renewal = endpoint.policy->renewal(),
-                      .lockAcrossHosts = endpoint.policy->lockAcrossHosts()};
+                      .lockAcrossHosts = endpoint.policy->lockAcrossHosts(),
+                      .compressFrom = endpoint.policy->compressFrom()};
   for (const auto& tag : endpoint.policy->tags()) wanted.tags.push_back(fillIn(tag, request));
   return wanted;
 }

@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <semaphore>
+#include <stdexcept>
 #include <utility>
 
 namespace larder {
@@ -20,6 +21,12 @@ namespace {
 
 void shorten(std::chrono::milliseconds& expire, std::chrono::milliseconds wanted) {
   expire = std::min(expire, std::max(wanted, std::chrono::milliseconds(1)));
+}
+
+void check(const CacheOptions& options) {
+  if (options.compressFrom > 0 && !canCompress())
+    throw std::invalid_argument(
+        "CacheOptions::compressFrom: this library was built without zstd; build it with LARDER_WITH_ZSTD");
 }
 
 }  // namespace
@@ -32,7 +39,9 @@ Cache::Engine::Engine(std::shared_ptr<Backend> backend, CacheOptions options)
       invalidating_(guarded_, tags_, options_.maxInvalidations),
       locks_(guarded_, options_.prefix),
       flights_(options_.hitForMiss),
-      background_("larder-renew", options_.refreshThreads, options_.maxRefreshes) {}
+      background_("larder-renew", options_.refreshThreads, options_.maxRefreshes) {
+  check(options_);
+}
 
 void Cache::Engine::getOrCompute(CacheRequest request, Executor& executor, Done done) {
   auto name_space = fullName(request.nameSpace);
@@ -69,6 +78,8 @@ CacheCounters Cache::Engine::counters() const {
           .refreshFailures = refreshFailures_,
           .stores = stores_,
           .tooLarge = tooLarge_,
+          .compressed = compressed_,
+          .bytesSaved = bytesSaved_,
           .readFailures = readFailures_,
           .writeFailures = writeFailures_,
           .invalidations = invalidations_,
@@ -94,10 +105,11 @@ void Cache::Engine::look(const std::string& name_space, const CacheRequest& requ
     nothing.backendFailed = true;
     return then(std::move(nothing));
   }
-  lookUp(guarded_, tags_, name_space, request, [this, then = std::move(then)](Found found) {
-    if (found.backendFailed) ++readFailures_;
-    then(std::move(found));
-  });
+  lookUp(guarded_, tags_, options_.maxPayload, name_space, request,
+         [this, then = std::move(then)](Found found) {
+           if (found.backendFailed) ++readFailures_;
+           then(std::move(found));
+         });
 }
 
 FlightName Cache::Engine::flightOf(const Caller& caller) {

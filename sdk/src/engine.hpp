@@ -150,7 +150,9 @@ class Cache::Engine {
   };
   // Together, in one round trip.
   void store(const std::vector<Storable>& values);
-  Operation setOf(const Storable& value) const;
+  Operation setOf(const Storable& value);
+  // The bytes to store: an entry, compressed where the request or the options want it and it pays.
+  std::string entryOf(const Storable& value, std::chrono::milliseconds fresh, std::chrono::milliseconds kept);
   void stored(const Storable& value, const Outcome& outcome);
   // At least 1 ms, whatever chance takes away.
   std::chrono::milliseconds lifetimeOf(const CacheRequest& request) const;
@@ -194,8 +196,8 @@ class Cache::Engine {
   SingleFlight flights_;
   RenewalCount renewals_;
   Counter hits_{0}, misses_{0}, shared_{0}, stale_{0}, computations_{0}, refreshes_{0}, refreshFailures_{0},
-      stores_{0}, tooLarge_{0}, readFailures_{0}, writeFailures_{0}, invalidations_{0},
-      invalidationFailures_{0};
+      stores_{0}, tooLarge_{0}, compressed_{0}, bytesSaved_{0}, readFailures_{0}, writeFailures_{0},
+      invalidations_{0}, invalidationFailures_{0};
   WorkerPool background_;  // last: its threads use all of the above
 };
 

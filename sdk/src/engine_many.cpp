@@ -37,6 +37,7 @@ void Cache::Engine::getOrComputeMany(BatchRequest request, Executor& executor, B
         .expire = request.expire,
         .tags = request.tags,
         .renewal = request.renewal,
+        .compressFrom = request.compressFrom,
         .compute = [batch = parts.batch, i] { return std::move(batch->computed(std::span(&i, 1)).front()); }};
     parts.list.push_back({CallerPtr(new Caller{std::move(one),
                                                name_space,
@@ -82,7 +83,7 @@ void Cache::Engine::lookAll(const Parts& parts, std::function<void(std::vector<F
   if (look->asked.empty()) return then(std::move(look->founds));
 
   const Caller& any = *parts.list.front().caller;
-  lookUpAll(guarded_, tags_, any.nameSpace, look->keys, any.request.tags,
+  lookUpAll(guarded_, tags_, options_.maxPayload, any.nameSpace, look->keys, any.request.tags,
             [this, look, parts, then = std::move(then)](std::vector<Found> founds) {
               for (std::size_t i = 0; i < founds.size(); ++i) {
                 if (founds[i].backendFailed) ++readFailures_;

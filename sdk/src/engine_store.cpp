@@ -5,6 +5,8 @@
 #include <random>
 #include <utility>
 
+#include "compression.hpp"
+
 namespace larder {
 
 namespace {
@@ -25,22 +27,35 @@ void Cache::Engine::store(const std::vector<Storable>& values) {
   });
 }
 
-Operation Cache::Engine::setOf(const Storable& value) const {
+Operation Cache::Engine::setOf(const Storable& value) {
+  const auto& request = value.caller->request;
+  const auto fresh = lifetimeOf(request);
+  const auto kept = fresh + std::max(request.renewal.staleWhileRevalidate, request.renewal.staleIfError);
+  return {.code = OpCode::set,
+          .nameSpace = value.caller->nameSpace,
+          .key = request.key.stored(),
+          .ttl = std::min<std::chrono::milliseconds>(kept, std::chrono::milliseconds(LARDER_TTL_MAX_MS)),
+          .donation = std::make_shared<const std::string>(entryOf(value, fresh, kept))};
+}
+
+std::string Cache::Engine::entryOf(const Storable& value, std::chrono::milliseconds fresh,
+                                   std::chrono::milliseconds kept) {
   const auto& [caller, payload] = value;
   const auto now = backend_->clock().realtime();
-  const auto& renewal = caller->request.renewal;
-  const auto fresh = lifetimeOf(caller->request);
-  const auto kept = fresh + std::max(renewal.staleWhileRevalidate, renewal.staleIfError);
-  return {.code = OpCode::set,
-          .nameSpace = caller->nameSpace,
-          .key = caller->request.key.stored(),
-          .ttl = std::min<std::chrono::milliseconds>(kept, std::chrono::milliseconds(LARDER_TTL_MAX_MS)),
-          .donation = std::make_shared<const std::string>(encodeEntry({.created = now,
-                                                                       .freshUntil = now + fresh,
-                                                                       .staleUntil = now + kept,
-                                                                       .tags = caller->stamps,
-                                                                       .payload = *payload},
-                                                                      caller->request.key))};
+  Entry entry{.created = now,
+              .freshUntil = now + fresh,
+              .staleUntil = now + kept,
+              .tags = caller->stamps,
+              .payload = *payload};
+  const auto from = caller->request.compressFrom.value_or(options_.compressFrom);
+  const auto packed = from > 0 && payload->size() >= from ? compress(*payload) : std::nullopt;
+  if (packed) {
+    entry.payload = *packed;
+    entry.plainSize = payload->size();
+    ++compressed_;
+    bytesSaved_ += payload->size() - packed->size();
+  }
+  return encodeEntry(entry, caller->request.key);
 }
 
 void Cache::Engine::stored(const Storable& value, const Outcome& outcome) {

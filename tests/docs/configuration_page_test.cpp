@@ -87,7 +87,8 @@ std::string describe(const Config& config) {
       config.server.address + " " + config.admin.address + " " + config.admin.tokenFile + " " +
       std::to_string(config.server.workers) + " " + config.cache.backend + " " + config.cache.prefix + " " +
       formatDuration(config.cache.expire) + " " + std::to_string(config.cache.circuitFailures) + " " +
-      formatDuration(config.cache.circuitOpenFor) + " " + config.users.database + " " +
+      formatDuration(config.cache.circuitOpenFor) + " " +
+      formatSize(static_cast<std::int64_t>(config.cache.compressFrom)) + " " + config.users.database + " " +
       formatDuration(config.users.delay) + " " + std::to_string(static_cast<int>(config.log.level));
   for (const auto& directory : config.pluginDirectories) text += " " + directory.string();
   text += config.plugins.strict ? " strict" : " lenient";
@@ -105,6 +106,7 @@ std::string wordsFor(const std::string& type) {
   if (type == "integer") return "takes a whole number";
   if (type == "boolean") return "takes true or false";
   if (type == "duration") return "takes a duration";
+  if (type == "size") return "takes a size";
   if (type == "list of texts") return "takes a list of texts";
   return "no such type: " + type;
 }
@@ -151,13 +153,13 @@ TEST(ConfigurationPage, TellsTheTypes) {
   }
 }
 
-TEST(ConfigurationPage, TellsTheRangesOfNumbersAndDurations) {
+TEST(ConfigurationPage, TellsTheRangesOfNumbersDurationsAndSizes) {
   for (const auto& row : tableUnder("## Keys")) {
-    if (row.type != "integer" && row.type != "duration") continue;
+    if (row.type != "integer" && row.type != "duration" && row.type != "size") continue;
     const auto to = row.range.find(" to ");
     ASSERT_NE(to, std::string::npos) << row.name;
     const auto refusal =
-        refusalOf(settingOf(row, Setting::Kind::plain, row.type == "integer" ? "-1" : "-1ms"));
+        refusalOf(settingOf(row, Setting::Kind::plain, row.type == "duration" ? "-1ms" : "-1"));
 
     EXPECT_TRUE(refusal.ends_with("use " + row.range)) << refusal;
     EXPECT_EQ(refusalOf(settingOf(row, Setting::Kind::plain, row.range.substr(0, to))), "taken") << row.name;

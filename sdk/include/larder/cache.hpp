@@ -64,6 +64,7 @@ struct CacheRequest {
   std::vector<std::string> tags{};
   Renewal renewal{};
   std::chrono::milliseconds lockAcrossHosts{0};  ///< as CachePolicy::lockAcrossHosts; 0: no lock
+  std::optional<std::size_t> compressFrom{};     ///< instead of CacheOptions::compressFrom
   Compute compute{};
 };
 
@@ -80,6 +81,7 @@ struct BatchRequest {
   std::chrono::milliseconds expire{0};
   std::vector<std::string> tags{};  ///< of each entry
   Renewal renewal{};
+  std::optional<std::size_t> compressFrom{};  ///< as CacheRequest::compressFrom
   BatchCompute compute{};
 };
 
@@ -116,11 +118,16 @@ struct CacheOptions {
                                                     ///< computes, the others wait once more, then alone
   std::chrono::milliseconds hitForMiss{2000};       ///< after an uncacheable result, nobody waits for others
   std::size_t maxPayload = 1 << 20;                 ///< bytes; larger values are not stored
-  std::size_t refreshThreads = 2;                   ///< for renewal in the background; started when needed
-  std::size_t maxRefreshes = 64;                    ///< waiting for a thread; one more is not done
-  std::size_t maxInvalidations = 10'000;            ///< that failed and wait to be tried again
-  CircuitOptions circuit{};                         ///< of a backend that does I/O
-  std::function<double()> random{};                 ///< for jitter: 0 up to 1; empty: the library's own
+  std::size_t compressFrom = 0;           ///< bytes; values of this size and more are stored compressed
+                                          ///< (zstd) where that saves an eighth; 0: none. Needs
+                                          ///< canCompress(), else the Cache's constructor throws
+                                          ///< std::invalid_argument. What is compressed stays
+                                          ///< readable when this changes
+  std::size_t refreshThreads = 2;         ///< for renewal in the background; started when needed
+  std::size_t maxRefreshes = 64;          ///< waiting for a thread; one more is not done
+  std::size_t maxInvalidations = 10'000;  ///< that failed and wait to be tried again
+  CircuitOptions circuit{};               ///< of a backend that does I/O
+  std::function<double()> random{};       ///< for jitter: 0 up to 1; empty: the library's own
 };
 
 /// Events since the start; they only rise.
@@ -134,6 +141,8 @@ struct CacheCounters {
   std::uint64_t refreshFailures = 0;
   std::uint64_t stores = 0;
   std::uint64_t tooLarge = 0;
+  std::uint64_t compressed = 0;    ///< of the stores tried, compressed
+  std::uint64_t bytesSaved = 0;    ///< by that
   std::uint64_t readFailures = 0;  ///< of the backend; each was answered as a miss
   std::uint64_t writeFailures = 0;
   std::uint64_t invalidations = 0;

@@ -153,7 +153,8 @@ class CachedFunction {
             .expire = policy_.expire(),
             .tags = policy_.tags(),
             .renewal = policy_.renewal(),
-            .lockAcrossHosts = policy_.lockAcrossHosts()};
+            .lockAcrossHosts = policy_.lockAcrossHosts(),
+            .compressFrom = policy_.compressFrom()};
   }
 
   // nullopt for bytes of another version of this program: as good as none.
