@@ -6,10 +6,12 @@
 #include <larder/codec.hpp>
 #include <larder/policy.hpp>
 
+#include <cstddef>
 #include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -32,7 +34,74 @@ struct FunctionShape<std::function<R(Args...)>> {
 
 // Callables of any kind, by the signature that std::function deduces for them.
 template <class F>
+concept HasOneSignature = requires(F function) { std::function(function); };
+template <class F>
 using ShapeOf = FunctionShape<decltype(std::function(std::declval<F>()))>;
+
+// Names an object elsewhere, and does not hold its value.
+template <class T>
+inline constexpr bool kPointsElsewhere =
+    std::is_pointer_v<T> || std::is_member_pointer_v<T> || std::is_null_pointer_v<T>;
+template <class T, class Traits>
+inline constexpr bool kPointsElsewhere<std::basic_string_view<T, Traits>> = true;
+template <class T, std::size_t N>
+inline constexpr bool kPointsElsewhere<std::span<T, N>> = true;
+template <class T>
+inline constexpr bool kPointsElsewhere<std::reference_wrapper<T>> = true;
+template <class T, class Deleter>
+inline constexpr bool kPointsElsewhere<std::unique_ptr<T, Deleter>> = true;
+template <class T>
+inline constexpr bool kPointsElsewhere<std::shared_ptr<T>> = true;
+template <class T>
+inline constexpr bool kPointsElsewhere<std::weak_ptr<T>> = true;
+
+template <class T>
+inline constexpr bool kChangeable =
+    std::is_lvalue_reference_v<T> && !std::is_const_v<std::remove_reference_t<T>>;
+
+// Says in one line why a function can't be cached.
+template <class R, class... Args>
+struct Cacheable {
+  using Result = std::decay_t<R>;
+  static constexpr bool kReturns = !std::is_void_v<R>;
+  static constexpr bool kResultIsHeld = !kPointsElsewhere<Result>;
+  static constexpr bool kResultIsFixed = !kChangeable<R>;
+  static constexpr bool kResultHasCodec = Encodable<Result>;
+  static constexpr bool kArgumentsAreHeld = !(kPointsElsewhere<std::decay_t<Args>> || ...);
+  static constexpr bool kArgumentsAreFixed = !(kChangeable<Args> || ...);
+  static constexpr bool kArgumentsHaveCodecs = (Encodable<std::decay_t<Args>> && ...);
+  static constexpr bool kAll = kReturns && kResultIsHeld && kResultIsFixed && kResultHasCodec &&
+                               kArgumentsAreHeld && kArgumentsAreFixed && kArgumentsHaveCodecs;
+
+  static_assert(kReturns, "larder::cached: the function returns nothing that could be cached");
+  static_assert(
+      kResultIsHeld,
+      "larder::cached: the result is a pointer or a view: it names something and does not hold it; return "
+      "what it points to, like std::string or std::vector");
+  static_assert(kResultIsFixed,
+                "larder::cached: the result is a reference by which it could be changed; return a value");
+  static_assert(
+      kResultHasCodec || !kReturns || !kResultIsHeld,
+      "larder::cached: no larder::Codec for the function's result; specialise larder::Codec for it");
+  static_assert(
+      kArgumentsAreHeld,
+      "larder::cached: an argument is a pointer or a view: it names something and does not hold it; take "
+      "what it points to, like std::string or std::vector");
+  static_assert(
+      kArgumentsAreFixed,
+      "larder::cached: an argument is a reference by which the function could change it; a hit would not; "
+      "take a value or a const reference");
+  static_assert(
+      kArgumentsHaveCodecs || !kArgumentsAreHeld,
+      "larder::cached: no larder::Codec for one of the function's arguments; specialise larder::Codec for "
+      "it");
+};
+
+// In the place of a cached function that does not compile, so that the line above is the only one.
+struct NotCacheable {
+  template <class... Any>
+  int operator()(Any&&...) const;
+};
 
 }  // namespace detail
 
@@ -48,14 +117,7 @@ struct CachedAnswer {
 /// background the function runs on threads of the Cache too, until Cache::stopRenewing.
 template <class R, class... Args>
 class CachedFunction {
-  static_assert(!std::is_void_v<R>, "larder::cached: the function returns nothing that could be cached");
-  static_assert(
-      Encodable<std::decay_t<R>>,
-      "larder::cached: no larder::Codec for the function's result; specialise larder::Codec for it");
-  static_assert(
-      (Encodable<std::decay_t<Args>> && ...),
-      "larder::cached: no larder::Codec for one of the function's arguments; specialise larder::Codec for "
-      "it (pointers and handles have none: they name an object, not a value)");
+  static_assert(detail::Cacheable<R, Args...>::kAll, "larder::cached: such a function can't be cached");
 
  public:
   using Result = std::decay_t<R>;
@@ -194,8 +256,21 @@ class CachedFunction {
 ///                                 [](std::string sku, int quantity) { return slow(sku, quantity); });
 template <class F>
 auto cached(Cache& cache, std::string name, CachePolicy policy, F&& function) {
-  using Wrapped = typename detail::ShapeOf<std::decay_t<F>>::template As<CachedFunction>;
-  return Wrapped(cache, std::move(name), std::move(policy), std::forward<F>(function));
+  using Function = std::decay_t<F>;
+  static_assert(
+      detail::HasOneSignature<Function>,
+      "larder::cached: the function has no one signature, for it is overloaded or generic; wrap it in a "
+      "lambda that names its types");
+  if constexpr (!detail::HasOneSignature<Function>) {
+    return detail::NotCacheable{};
+  } else {
+    using Shape = detail::ShapeOf<Function>;
+    if constexpr (!Shape::template As<detail::Cacheable>::kAll)
+      return detail::NotCacheable{};
+    else
+      return typename Shape::template As<CachedFunction>(cache, std::move(name), std::move(policy),
+                                                         std::forward<F>(function));
+  }
 }
 
 }  // namespace larder
