@@ -62,11 +62,15 @@ install(
         "${PROJECT_BINARY_DIR}/package/larderConfigVersion.cmake"
         "${PROJECT_SOURCE_DIR}/cmake/LarderPlugin.cmake"
         "${PROJECT_SOURCE_DIR}/cmake/larder_plugin.map"
+        "${PROJECT_SOURCE_DIR}/cmake/Findzstd.cmake"
   DESTINATION "${LARDER_INSTALL_CMAKEDIR}"
   COMPONENT sdk)
 
 # ---- pkg-config ----
 file(RELATIVE_PATH LARDER_PC_PREFIX "/x/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/x")
+if(LARDER_WITH_ZSTD)
+  set(LARDER_PC_ZSTD " -lzstd")
+endif()
 set(packages larder-sdk larder)
 if(TARGET larder_http)
   list(APPEND packages larder-http)

@@ -78,6 +78,10 @@ set(CPACK_DEBIAN_DEVELOPMENT_DESCRIPTION
     "headers and libraries to write Larder plugins and to cache by Larder
 The C header of the plugin ABI, its C++ layer, the cache engine and the HTTP
 endpoints as static libraries, a CMake package and pkg-config files.")
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "libssl-dev")  # what the archives are linked with
+if(LARDER_WITH_ZSTD)
+  string(APPEND CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS ", libzstd-dev")
+endif()
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_RECOMMENDS "larder ${this_version}, larder-plugins ${this_version}")
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SUGGESTS "cmake, libpoco-dev, pkg-config")
 

@@ -26,6 +26,7 @@ class LarderConan(ConanFile):
         "with_memcached": [True, False],
         "with_host": [True, False],
         "with_postgres": [True, False],
+        "with_zstd": [True, False],
     }
     default_options = {
         "shared": False,
@@ -34,6 +35,7 @@ class LarderConan(ConanFile):
         "with_memcached": True,
         "with_host": True,
         "with_postgres": True,
+        "with_zstd": True,
     }
     implements = ["auto_shared_fpic"]
     # The plugin ABI breaks with a major only: what links no code of ours need not be built again for a minor.
@@ -72,6 +74,8 @@ class LarderConan(ConanFile):
     def requirements(self):
         self.requires("xxhash/0.8.1", visible=False)  # a header, in our sources only
         self.requires("openssl/3.0.19")  # the SHA-256 of plugins; behind larder::cache, in no header of ours
+        if self.options.with_zstd:
+            self.requires("zstd/1.5.5")  # compresses values; behind larder::cache, in no header of ours
         # What plugins link is theirs alone: they are loaded, never linked.
         if self.options.with_redis:
             self.requires("hiredis/0.14.1", visible=False)
@@ -106,6 +110,7 @@ class LarderConan(ConanFile):
         tc.cache_variables["LARDER_WITH_MEMCACHED"] = bool(self.options.with_memcached)
         tc.cache_variables["LARDER_WITH_HOST"] = bool(self.options.with_host)
         tc.cache_variables["LARDER_WITH_CHECK"] = bool(self.options.with_host)
+        tc.cache_variables["LARDER_WITH_ZSTD"] = bool(self.options.with_zstd)
         tc.cache_variables["LARDER_WITH_POSTGRES"] = bool(self.options.get_safe("with_postgres"))
         for part in ("TESTS", "BENCH", "EXAMPLES", "RUST"):
             tc.cache_variables[f"LARDER_WITH_{part}"] = False
@@ -149,6 +154,8 @@ class LarderConan(ConanFile):
         cache.libs = ["larder_cache"]
         cache.system_libs = ["dl", "pthread"]
         cache.requires = ["sdk", "openssl::crypto"]
+        if self.options.with_zstd:
+            cache.requires.append("zstd::zstdlib")
 
         if self.options.with_host:
             http = self.cpp_info.components["http"]

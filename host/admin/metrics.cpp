@@ -29,6 +29,8 @@ void addCache(const CacheCounters& counters, MetricsText& page) {
        counters.refreshFailures},
       {"larder_cache_stores_total", "Values that were stored.", counters.stores},
       {"larder_cache_too_large_total", "Values that were too large to store.", counters.tooLarge},
+      {"larder_cache_compressed_total", "Values that were compressed to be stored.", counters.compressed},
+      {"larder_cache_saved_bytes_total", "Bytes that compressing them saved.", counters.bytesSaved},
       {"larder_cache_read_failures_total", "Reads that the backend failed; answered as misses.",
        counters.readFailures},
       {"larder_cache_write_failures_total", "Writes that the backend failed.", counters.writeFailures},

@@ -117,8 +117,9 @@ void serve(const ConfigSources& sources) {
   BackendReports reports(logger);
   auto plugins = pluginSet(config, sources.environment, logger);
   const std::shared_ptr<Backend> backend = openCacheBackend(config, plugins, reports);
-  Cache engine(backend,
-               {.prefix = config.cache.prefix, .circuit = loggedCircuit(config.cache, *backend, logger)});
+  Cache engine(backend, {.prefix = config.cache.prefix,
+                         .compressFrom = config.cache.compressFrom,
+                         .circuit = loggedCircuit(config.cache, *backend, logger)});
 
   EventCounts executions;
   Faults faults(logger);

@@ -50,6 +50,7 @@ struct CacheConfig {
   std::chrono::milliseconds expire{30'000};  ///< of the cached endpoints, unless Config::routes says other
   std::uint32_t circuitFailures = 5;         ///< as CircuitOptions::failures
   std::chrono::milliseconds circuitOpenFor{1000};
+  std::size_t compressFrom = 0;  ///< bytes; as CacheOptions::compressFrom
 };
 
 /// Two backends as one: larder::Backend::openTiered.

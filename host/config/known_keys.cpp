@@ -2,6 +2,7 @@
 #include "config/known_keys.hpp"
 
 #include <larder/nearest.hpp>
+#include <larder/policy.hpp>
 #include <larder/quantity.hpp>
 
 #include <algorithm>
@@ -16,6 +17,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds kOneHour{3'600'000};
 constexpr milliseconds kShortestTimeout{100};
 constexpr milliseconds kOneYear = 365 * 24 * kOneHour;
+constexpr std::int64_t kOneGiB = 1 << 30;
 
 std::string inQuotes(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
@@ -65,6 +67,13 @@ std::size_t sizeOf(const Setting& setting, std::int64_t min, std::int64_t max) {
   if (negative || *size < min || *size > max)
     refuse(setting, inQuotes(text) + " is out of range; use " + formatSize(min) + " to " + formatSize(max));
   return static_cast<std::size_t>(*size);
+}
+
+std::size_t compressFromOf(const Setting& setting) {
+  const auto from = sizeOf(setting, 0, kOneGiB);
+  if (from > 0 && !canCompress())
+    refuse(setting, "needs zstd, and this program was built without it; leave the key out");
+  return from;
 }
 
 bool booleanOf(const Setting& setting) {
@@ -147,6 +156,8 @@ const KnownKey kKnownKeys[] = {
      }},
     {{"cache", "circuit_open_for"},
      [](const Setting& s, Config& c) { c.cache.circuitOpenFor = durationOf(s, milliseconds(10), kOneHour); }},
+    {{"cache", "compress_from"},
+     [](const Setting& s, Config& c) { c.cache.compressFrom = compressFromOf(s); }},
     {{"plugins", "directories"},
      [](const Setting& s, Config& c) {
        const auto& list = listOf(s, "/opt/larder/plugins");

@@ -73,7 +73,8 @@ CacheRequest CachedExchange::wanted() const {
                       .key = keyOf(policy, *request_),
                       .expire = policy.longestExpire(),
                       .renewal = policy.renewal(),
-                      .lockAcrossHosts = policy.lockAcrossHosts()};
+                      .lockAcrossHosts = policy.lockAcrossHosts(),
+                      .compressFrom = policy.compressFrom()};
   for (const auto& tag : policy.tags()) wanted.tags.push_back(fillIn(tag, *request_));
   return wanted;
 }

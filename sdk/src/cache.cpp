@@ -27,6 +27,23 @@ CacheResult Cache::getOrCompute(CacheRequest request) {
   return std::move(*result);
 }
 
+void Cache::getOrComputeMany(BatchRequest request, Executor& executor, BatchDone done) {
+  engine_->getOrComputeMany(std::move(request), executor, std::move(done));
+}
+
+std::vector<CacheResult> Cache::getOrComputeMany(BatchRequest request) {
+  RunLoop loop;
+  std::vector<CacheResult> results;
+  engine_->getOrComputeMany(std::move(request), loop, [&loop, &results](std::vector<CacheResult> finished) {
+    results = std::move(finished);
+    loop.stop();
+  });
+  loop.run();
+  for (const auto& result : results)
+    if (result.source == CacheResult::Source::failed) std::rethrow_exception(result.error);
+  return results;
+}
+
 void Cache::find(CacheRequest request, WhenFound found) {
   engine_->find(std::move(request), std::move(found));
 }

@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <semaphore>
+#include <stdexcept>
 #include <utility>
 
 namespace larder {
@@ -20,6 +21,12 @@ namespace {
 
 void shorten(std::chrono::milliseconds& expire, std::chrono::milliseconds wanted) {
   expire = std::min(expire, std::max(wanted, std::chrono::milliseconds(1)));
+}
+
+void check(const CacheOptions& options) {
+  if (options.compressFrom > 0 && !canCompress())
+    throw std::invalid_argument(
+        "CacheOptions::compressFrom: this library was built without zstd; build it with LARDER_WITH_ZSTD");
 }
 
 }  // namespace
@@ -32,7 +39,9 @@ Cache::Engine::Engine(std::shared_ptr<Backend> backend, CacheOptions options)
       invalidating_(guarded_, tags_, options_.maxInvalidations),
       locks_(guarded_, options_.prefix),
       flights_(options_.hitForMiss),
-      background_("larder-renew", options_.refreshThreads, options_.maxRefreshes) {}
+      background_("larder-renew", options_.refreshThreads, options_.maxRefreshes) {
+  check(options_);
+}
 
 void Cache::Engine::getOrCompute(CacheRequest request, Executor& executor, Done done) {
   auto name_space = fullName(request.nameSpace);
@@ -77,6 +86,8 @@ CacheCounters Cache::Engine::counters() const {
           .refreshFailures = refreshFailures_,
           .stores = stores_,
           .tooLarge = tooLarge_,
+          .compressed = compressed_,
+          .bytesSaved = bytesSaved_,
           .readFailures = readFailures_,
           .writeFailures = writeFailures_,
           .invalidations = invalidations_,
@@ -102,10 +113,11 @@ void Cache::Engine::look(const std::string& name_space, const CacheRequest& requ
     nothing.backendFailed = true;
     return then(std::move(nothing));
   }
-  lookUp(guarded_, tags_, name_space, request, [this, then = std::move(then)](Found found) {
-    if (found.backendFailed) ++readFailures_;
-    then(std::move(found));
-  });
+  lookUp(guarded_, tags_, options_.maxPayload, name_space, request,
+         [this, then = std::move(then)](Found found) {
+           if (found.backendFailed) ++readFailures_;
+           then(std::move(found));
+         });
 }
 
 FlightName Cache::Engine::flightOf(const Caller& caller) {
@@ -146,14 +158,22 @@ void Cache::Engine::leadAlone(const CallerPtr& caller) {
 
 void Cache::Engine::lead(const CallerPtr& caller) {
   look(caller->nameSpace, caller->request, [this, caller](Found found) {
-    if (auto value = servable(*caller, found)) return landHit(caller, *std::move(value));
-    caller->stale = std::move(found.stale);
-    caller->stamps = std::move(found.stamps);
-    caller->storable = !found.backendFailed;
-    ++misses_;
-    if (caller->request.renewal.softTimeout.count() > 0 && mayStandIn(*caller)) return awaitRenewal(caller);
-    begin(caller);
+    if (mustCompute(caller, std::move(found))) begin(caller);
   });
+}
+
+bool Cache::Engine::mustCompute(const CallerPtr& caller, Found found) {
+  if (auto value = servable(*caller, found)) {
+    landHit(caller, *std::move(value));
+    return false;
+  }
+  caller->stale = std::move(found.stale);
+  caller->stamps = std::move(found.stamps);
+  caller->storable = !found.backendFailed;
+  ++misses_;
+  if (caller->request.renewal.softTimeout.count() == 0 || !mayStandIn(*caller)) return true;
+  awaitRenewal(caller);
+  return false;
 }
 
 void Cache::Engine::prepare(const CallerPtr& caller) {
@@ -217,21 +237,39 @@ CallerPtr Cache::Engine::giveUp(const CallerPtr& caller, const std::exception_pt
 }
 
 void Cache::Engine::finish(const CallerPtr& caller, Computed computed) {
-  if (computed.failed && landStale(caller, Source::staleOnError)) return;
-  if (computed.failed && renewing(*caller))
-    return fail(caller, std::make_exception_ptr(std::runtime_error("the computation failed")));
-  const auto payload = std::make_shared<const std::string>(std::move(computed.payload));
-  if (!computed.cacheable) return disband(caller, payload);
+  if (auto payload = settle(caller, std::move(computed))) store({{caller, std::move(payload)}});
+}
+
+Cache::Engine::PayloadPtr Cache::Engine::settle(const CallerPtr& caller, Computed computed) {
+  if (computed.failed && landStale(caller, Source::staleOnError)) return nullptr;
+  if (computed.failed && renewing(*caller)) {
+    fail(caller, std::make_exception_ptr(std::runtime_error("the computation failed")));
+    return nullptr;
+  }
+  auto payload = std::make_shared<const std::string>(std::move(computed.payload));
+  if (!computed.cacheable) {
+    disband(caller, payload);
+    return nullptr;
+  }
   // A kept error is served for its own time and not beyond: it must not stand in for a later one.
   if (computed.failed) caller->request.renewal = {.jitter = caller->request.renewal.jitter};
   if (computed.expire) shorten(caller->request.expire, *computed.expire);
-  if (payload->size() > options_.maxPayload) {
-    ++tooLarge_;
-    return land(caller, payload, Storing::tooLarge);
+  if (const auto reason = reasonNotToStore(*caller, *payload)) {
+    land(caller, payload, *reason);
+    return nullptr;
   }
-  if (!caller->storable) return land(caller, payload, Storing::backendFailed);
-  if (!flights_.beginStore(*caller->flight)) return land(caller, payload, Storing::notCacheable);
-  store(caller, payload);
+  return payload;
+}
+
+std::optional<CacheResult::Storing> Cache::Engine::reasonNotToStore(const Caller& caller,
+                                                                    const std::string& payload) {
+  if (payload.size() > options_.maxPayload) {
+    ++tooLarge_;
+    return Storing::tooLarge;
+  }
+  if (!caller.storable) return Storing::backendFailed;
+  if (!flights_.beginStore(*caller.flight)) return Storing::notCacheable;
+  return std::nullopt;
 }
 
 void Cache::Engine::land(const CallerPtr& caller, const PayloadPtr& payload, Storing storing) {

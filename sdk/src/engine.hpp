@@ -43,8 +43,23 @@ struct Caller {
   std::chrono::milliseconds lockPause{0};  // before the next look
 };
 
-/// What a Cache does, in parts: engine.cpp is the way of a call, engine_store.cpp its last step;
-/// engine_renewal.cpp, engine_host_lock.cpp and engine_invalidation.cpp are what their names say.
+/// One getOrComputeMany on its way. Each of its keys is a Caller.
+struct Batch {
+  explicit Batch(std::size_t size) : results(size), unanswered(size) {}
+
+  // Of the keys with these indices; throws if it is not as many as were asked for.
+  std::vector<Computed> computed(std::span<const std::size_t> missing) const;
+  void answer(std::size_t index, CacheResult result);
+
+  BatchCompute compute;
+  Cache::BatchDone done;
+  std::vector<CacheResult> results;
+  std::atomic<std::size_t> unanswered;
+};
+
+/// What a Cache does, in parts: engine.cpp is the way of a call, engine_store.cpp its last step,
+/// engine_many.cpp the way of a call for several keys; engine_renewal.cpp, engine_host_lock.cpp and
+/// engine_invalidation.cpp are what their names say.
 class Cache::Engine {
  public:
   Engine(std::shared_ptr<Backend> backend, CacheOptions options);
@@ -54,6 +69,7 @@ class Cache::Engine {
 
   void getOrCompute(CacheRequest request, Executor& executor, Done done);
   void find(CacheRequest request, WhenFound found);
+  void getOrComputeMany(BatchRequest request, Executor& executor, BatchDone done);
   std::optional<CacheResult> find(const CacheRequest& request);
 
   Status invalidate(std::span<const std::string> tags);
@@ -73,6 +89,16 @@ class Cache::Engine {
   using Counter = std::atomic<std::uint64_t>;
   using PayloadPtr = std::shared_ptr<const std::string>;
 
+  // Some of the keys of a batch.
+  struct Part {
+    CallerPtr caller;
+    std::size_t index = 0;
+  };
+  struct Parts {
+    std::shared_ptr<Batch> batch;
+    std::vector<Part> list;
+  };
+
   // engine.cpp: looking up, and who computes
   std::string fullName(std::string_view name_space) const;
   // `then` must keep the request. Nothing is found of what an invalidation covers that the backend has not
@@ -83,6 +109,8 @@ class Cache::Engine {
   // One that waited too long for the leader takes his place; the others then wait once more, and no longer.
   void follow(const CallerPtr& caller, const SingleFlight::FlightPtr& flight);
   void lead(const CallerPtr& caller);
+  // False if what was found answers the caller, now or later.
+  bool mustCompute(const CallerPtr& caller, Found found);
   void leadAlone(const CallerPtr& caller);
 
   // engine.cpp: computing
@@ -91,6 +119,10 @@ class Cache::Engine {
   void compute(CallerPtr caller);
   bool startComputing(const CallerPtr& caller);
   void finish(const CallerPtr& caller, Computed computed);
+  // What is to be stored. Null: nothing, and the caller is being answered.
+  PayloadPtr settle(const CallerPtr& caller, Computed computed);
+  // Without a reason, the flight's store has begun.
+  std::optional<Storing> reasonNotToStore(const Caller& caller, const std::string& payload);
   void fail(const CallerPtr& caller, const std::exception_ptr& error);
   // Answers him with the error, or something stale. Who is to compute in his place; null if nobody is.
   CallerPtr giveUp(const CallerPtr& caller, const std::exception_ptr& error);
@@ -106,8 +138,26 @@ class Cache::Engine {
   static void answer(Caller& caller, Source source, const PayloadPtr& payload, Storing storing);
   void answerHit(Caller& caller, CacheResult hit);
 
+  // engine_many.cpp: the same steps for several callers at once, of one batch
+  void lookAll(const Parts& parts, std::function<void(std::vector<Found>)> then);
+  void enterAll(const Parts& parts);
+  void leadAll(const Parts& parts);
+  void prepareAll(const Parts& parts);
+  void computeAll(const Parts& parts);
+  void finishAll(const Parts& parts, std::vector<Computed> computed);
+  void failAll(const Parts& parts, const std::exception_ptr& error);
+
   // engine_store.cpp
-  void store(const CallerPtr& caller, const PayloadPtr& payload);
+  struct Storable {
+    CallerPtr caller;
+    PayloadPtr payload;
+  };
+  // Together, in one round trip.
+  void store(const std::vector<Storable>& values);
+  Operation setOf(const Storable& value);
+  // The bytes to store: an entry, compressed where the request or the options want it and it pays.
+  std::string entryOf(const Storable& value, std::chrono::milliseconds fresh, std::chrono::milliseconds kept);
+  void stored(const Storable& value, const Outcome& outcome);
   // At least 1 ms, whatever chance takes away.
   std::chrono::milliseconds lifetimeOf(const CacheRequest& request) const;
   // An invalidation came between the last look and the write, which may have undone it.
@@ -150,8 +200,8 @@ class Cache::Engine {
   SingleFlight flights_;
   RenewalCount renewals_;
   Counter hits_{0}, misses_{0}, shared_{0}, stale_{0}, computations_{0}, refreshes_{0}, refreshFailures_{0},
-      stores_{0}, tooLarge_{0}, readFailures_{0}, writeFailures_{0}, invalidations_{0},
-      invalidationFailures_{0};
+      stores_{0}, tooLarge_{0}, compressed_{0}, bytesSaved_{0}, readFailures_{0}, writeFailures_{0},
+      invalidations_{0}, invalidationFailures_{0};
   WorkerPool background_;  // last: its threads use all of the above
 };
 

@@ -5,6 +5,8 @@
 #include <random>
 #include <utility>
 
+#include "compression.hpp"
+
 namespace larder {
 
 namespace {
@@ -16,33 +18,57 @@ double chance() {
 
 }  // namespace
 
-void Cache::Engine::store(const CallerPtr& caller, const PayloadPtr& payload) {
-  const auto now = backend_->clock().realtime();
-  const auto& renewal = caller->request.renewal;
-  const auto fresh = lifetimeOf(caller->request);
-  const auto kept = fresh + std::max(renewal.staleWhileRevalidate, renewal.staleIfError);
-  const Operation set{
-      .code = OpCode::set,
-      .nameSpace = caller->nameSpace,
-      .key = caller->request.key.stored(),
-      .ttl = std::min<std::chrono::milliseconds>(kept, std::chrono::milliseconds(LARDER_TTL_MAX_MS)),
-      .donation = std::make_shared<const std::string>(encodeEntry({.created = now,
-                                                                   .freshUntil = now + fresh,
-                                                                   .staleUntil = now + kept,
-                                                                   .tags = caller->stamps,
-                                                                   .payload = *payload},
-                                                                  caller->request.key))};
-  guarded_.start(std::span(&set, 1), [this, caller, payload](std::span<Outcome> outcomes) {
-    const bool current = flights_.endStore(*caller->flight);
-    if (outcomes[0].status != Status::ok) {
-      ++(outcomes[0].status == Status::tooLarge ? tooLarge_ : writeFailures_);
-      return land(caller, payload,
-                  outcomes[0].status == Status::tooLarge ? Storing::tooLarge : Storing::backendFailed);
-    }
-    ++stores_;
-    if (current) return land(caller, payload, Storing::stored);
-    takeBack(caller, payload);
+void Cache::Engine::store(const std::vector<Storable>& values) {
+  std::vector<Operation> sets;
+  sets.reserve(values.size());
+  for (const auto& value : values) sets.push_back(setOf(value));
+  guarded_.start(sets, [this, values](std::span<Outcome> outcomes) {
+    for (std::size_t i = 0; i < values.size(); ++i) stored(values[i], outcomes[i]);
   });
+}
+
+Operation Cache::Engine::setOf(const Storable& value) {
+  const auto& request = value.caller->request;
+  const auto fresh = lifetimeOf(request);
+  const auto kept = fresh + std::max(request.renewal.staleWhileRevalidate, request.renewal.staleIfError);
+  return {.code = OpCode::set,
+          .nameSpace = value.caller->nameSpace,
+          .key = request.key.stored(),
+          .ttl = std::min<std::chrono::milliseconds>(kept, std::chrono::milliseconds(LARDER_TTL_MAX_MS)),
+          .donation = std::make_shared<const std::string>(entryOf(value, fresh, kept))};
+}
+
+std::string Cache::Engine::entryOf(const Storable& value, std::chrono::milliseconds fresh,
+                                   std::chrono::milliseconds kept) {
+  const auto& [caller, payload] = value;
+  const auto now = backend_->clock().realtime();
+  Entry entry{.created = now,
+              .freshUntil = now + fresh,
+              .staleUntil = now + kept,
+              .tags = caller->stamps,
+              .payload = *payload};
+  const auto from = caller->request.compressFrom.value_or(options_.compressFrom);
+  const auto packed = from > 0 && payload->size() >= from ? compress(*payload) : std::nullopt;
+  if (packed) {
+    entry.payload = *packed;
+    entry.plainSize = payload->size();
+    ++compressed_;
+    bytesSaved_ += payload->size() - packed->size();
+  }
+  return encodeEntry(entry, caller->request.key);
+}
+
+void Cache::Engine::stored(const Storable& value, const Outcome& outcome) {
+  const auto& [caller, payload] = value;
+  const bool current = flights_.endStore(*caller->flight);
+  if (outcome.status != Status::ok) {
+    const bool too_large = outcome.status == Status::tooLarge;
+    ++(too_large ? tooLarge_ : writeFailures_);
+    return land(caller, payload, too_large ? Storing::tooLarge : Storing::backendFailed);
+  }
+  ++stores_;
+  if (current) return land(caller, payload, Storing::stored);
+  takeBack(caller, payload);
 }
 
 std::chrono::milliseconds Cache::Engine::lifetimeOf(const CacheRequest& request) const {

@@ -9,20 +9,24 @@
 namespace larder {
 namespace {
 
-constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kPlain = 1;  // versions
+constexpr std::uint8_t kCompressed = 2;
 constexpr std::uint64_t kNotHashed = ~std::uint64_t{0};
-constexpr std::size_t kChecked =
-    sizeof kVersion + sizeof(std::uint64_t);  // where the checksum's range begins
+constexpr std::size_t kChecked = sizeof kPlain + sizeof(std::uint64_t);  // where the checksum's range begins
 
-std::uint64_t checksumOf(std::string_view bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
+// The version, which stands before, is in the checksum, too: compressed bytes must not pass for plain ones.
+std::uint64_t checksumOf(std::uint8_t version, std::string_view bytes) {
+  return XXH3_64bits_withSeed(bytes.data(), bytes.size(), version - kPlain);
+}
 
 }  // namespace
 
 std::string encodeEntry(const Entry& entry, const Key& key) {
+  const auto version = entry.plainSize ? kCompressed : kPlain;
   std::string body;
   body.reserve(128 + entry.payload.size() + (key.hashed() ? key.full().size() : 0));
   ByteWriter writer(body);
-  writer.integer(kVersion);
+  writer.integer(version);
   writer.integer(std::uint64_t{0});  // the checksum, below
   writer.integer(std::int64_t{entry.created.count()});
   writer.integer(std::int64_t{entry.freshUntil.count()});
@@ -36,18 +40,21 @@ std::string encodeEntry(const Entry& entry, const Key& key) {
     writer.sized(key.full());
   else
     writer.integer(kNotHashed);
+  if (entry.plainSize) writer.integer(*entry.plainSize);
   writer.raw(entry.payload);
 
   std::string checksum;
-  ByteWriter(checksum).integer(checksumOf(std::string_view(body).substr(kChecked)));
-  return body.replace(sizeof kVersion, checksum.size(), checksum);
+  ByteWriter(checksum).integer(checksumOf(version, std::string_view(body).substr(kChecked)));
+  return body.replace(sizeof kPlain, checksum.size(), checksum);
 }
 
 std::optional<Entry> decodeEntry(std::string_view bytes, const Key& key, bool verify) {
   ByteReader reader(bytes);
-  if (reader.integer<std::uint8_t>() != kVersion) return std::nullopt;
+  const auto version = reader.integer<std::uint8_t>();
+  if (version != kPlain && version != kCompressed) return std::nullopt;
   const auto checksum = reader.integer<std::uint64_t>();
-  if (!reader.ok() || (verify && checksum != checksumOf(bytes.substr(kChecked)))) return std::nullopt;
+  if (!reader.ok() || (verify && checksum != checksumOf(version, bytes.substr(kChecked))))
+    return std::nullopt;
 
   Entry entry;
   entry.created = std::chrono::milliseconds(reader.integer<std::int64_t>());
@@ -63,6 +70,7 @@ std::optional<Entry> decodeEntry(std::string_view bytes, const Key& key, bool ve
   const bool hashed = key_size != kNotHashed;
   if (hashed != key.hashed()) return std::nullopt;
   if (hashed && reader.raw(key_size) != key.full()) return std::nullopt;
+  if (version == kCompressed) entry.plainSize = reader.integer<std::uint64_t>();
   if (!reader.ok()) return std::nullopt;
   entry.payload = reader.raw(reader.left());
   return entry;

@@ -29,14 +29,17 @@ struct Entry {
   std::chrono::milliseconds staleUntil{0};  ///< not before freshUntil
   std::vector<TagStamp> tags;
   std::string_view payload;  ///< borrowed
+  /// Of a payload that is compressed: its size before that, as whoever wrote the entry says.
+  std::optional<std::uint64_t> plainSize{};
 };
 
 /// Bytes of an entry, the same on every host: version, checksum, times, tags, the full key if it was hashed,
-/// payload; integers little-endian.
+/// the plain size if the payload is compressed, payload; integers little-endian. Version 1, or 2 if it is
+/// compressed, so that a program that knows no compression takes no such entry for another.
 std::string encodeEntry(const Entry& entry, const Key& key);
 
-/// The entry in `bytes`, whose payload it borrows. nullopt for anything but a whole entry of this version for
-/// this key. The checksum is compared if `verify`: it tells faults of a network or a disk, which an
+/// The entry in `bytes`, whose payload it borrows. nullopt for anything but a whole entry of a known version
+/// for this key. The checksum is compared if `verify`: it tells faults of a network or a disk, which an
 /// in-process store does not have.
 std::optional<Entry> decodeEntry(std::string_view bytes, const Key& key, bool verify);
 

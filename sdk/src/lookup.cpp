@@ -2,6 +2,9 @@
 #include "lookup.hpp"
 
 #include <algorithm>
+#include <utility>
+
+#include "compression.hpp"
 
 namespace larder {
 namespace {
@@ -15,7 +18,15 @@ bool current(const std::vector<TagStamp>& entry, const std::vector<TagStamp>& no
                     });
 }
 
-std::optional<CacheResult> judge(const GuardedBackend& backend, const Key& key,
+// The entry's payload as it was before it was stored; its bytes may be on loan in `outcome`. nullopt if it
+// can't be decompressed.
+std::optional<Payload> payloadOf(const Entry& entry, Outcome outcome, std::uint64_t max_payload) {
+  if (!entry.plainSize) return Payload(std::move(outcome.value), entry.payload);
+  auto plain = decompress(entry.payload, *entry.plainSize, max_payload);
+  return plain != nullptr ? std::optional(Payload(std::move(plain))) : std::nullopt;
+}
+
+std::optional<CacheResult> judge(const GuardedBackend& backend, std::uint64_t max_payload, const Key& key,
                                  const std::vector<TagStamp>& stamps, Outcome outcome) {
   if (outcome.status != Status::ok) return std::nullopt;
   const bool crossed_network = !backend.isInline();
@@ -30,34 +41,85 @@ std::optional<CacheResult> judge(const GuardedBackend& backend, const Key& key,
   hit.age =
       std::max(now - entry->created, std::chrono::milliseconds(0));  // another host's clock may be ahead
   hit.ttl = entry->freshUntil - now;
-  hit.payload = Payload(std::move(outcome.value), entry->payload);
+  auto payload = payloadOf(*entry, std::move(outcome), max_payload);
+  if (!payload) return std::nullopt;
+  hit.payload = *std::move(payload);
   return hit;
+}
+
+void addStampReads(std::vector<Operation>& operations, std::vector<Key>& keys, const TagStamps& tags,
+                   const std::vector<std::string>& names) {
+  keys.reserve(names.size());  // operations point into it
+  for (const auto& name : names) {
+    const auto& key = keys.emplace_back(TagStamps::keyOf(name));
+    operations.push_back({.code = OpCode::get, .nameSpace = tags.nameSpace(), .key = key.stored()});
+  }
+}
+
+// What the reads brought; nullopt if one failed.
+std::optional<std::vector<TagStamp>> stampsOf(const std::vector<std::string>& names,
+                                              std::span<const Outcome> outcomes) {
+  std::vector<TagStamp> stamps;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const auto stamp = TagStamps::decode(outcomes[i]);
+    if (!stamp) return std::nullopt;
+    stamps.push_back({names[i], *stamp});
+  }
+  return stamps;
+}
+
+Found foundIn(const GuardedBackend& backend, std::uint64_t max_payload, const Key& key,
+              std::vector<TagStamp> stamps, Outcome outcome) {
+  Found found;
+  found.backendFailed = failed(outcome.status);
+  auto judged = judge(backend, max_payload, key, stamps, std::move(outcome));
+  found.stamps = std::move(stamps);
+  const bool fresh = judged && judged->source == CacheResult::Source::hit;
+  (fresh ? found.hit : found.stale) = std::move(judged);
+  return found;
+}
+
+Found nothingFound(const std::vector<std::string>& tags) {
+  Found found;
+  found.backendFailed = true;
+  for (const auto& tag : tags) found.stamps.push_back({tag, 0});
+  return found;
 }
 
 }  // namespace
 
-void lookUp(GuardedBackend& backend, const TagStamps& tags, const std::string& name_space,
-            const CacheRequest& request, std::function<void(Found)> done) {
+void lookUp(GuardedBackend& backend, const TagStamps& tags, std::uint64_t max_payload,
+            const std::string& name_space, const CacheRequest& request, std::function<void(Found)> done) {
   std::vector<Key> keys;
-  keys.reserve(request.tags.size());  // operations point into it
   std::vector<Operation> operations{
       {.code = OpCode::get, .nameSpace = name_space, .key = request.key.stored()}};
-  for (const auto& tag : request.tags) {
-    const auto& key = keys.emplace_back(TagStamps::keyOf(tag));
-    operations.push_back({.code = OpCode::get, .nameSpace = tags.nameSpace(), .key = key.stored()});
-  }
-  backend.start(operations, [&backend, &request, done = std::move(done)](std::span<Outcome> outcomes) {
-    Found found;
-    found.backendFailed = failed(outcomes[0].status);
-    for (std::size_t i = 0; i < request.tags.size(); ++i) {
-      const auto stamp = TagStamps::decode(outcomes[i + 1]);
-      found.backendFailed = found.backendFailed || !stamp;
-      found.stamps.push_back({request.tags[i], stamp.value_or(0)});
-    }
-    auto judged = judge(backend, request.key, found.stamps, std::move(outcomes[0]));
-    const bool fresh = judged && judged->source == CacheResult::Source::hit;
-    (fresh ? found.hit : found.stale) = std::move(judged);
-    done(std::move(found));
+  addStampReads(operations, keys, tags, request.tags);
+  backend.start(
+      operations, [&backend, max_payload, &request, done = std::move(done)](std::span<Outcome> outcomes) {
+        auto stamps = stampsOf(request.tags, outcomes.subspan(1));
+        if (!stamps) return done(nothingFound(request.tags));
+        done(foundIn(backend, max_payload, request.key, *std::move(stamps), std::move(outcomes[0])));
+      });
+}
+
+void lookUpAll(GuardedBackend& backend, const TagStamps& tags, std::uint64_t max_payload,
+               const std::string& name_space, std::span<const Key* const> keys,
+               const std::vector<std::string>& tag_names, std::function<void(std::vector<Found>)> done) {
+  std::vector<Key> tag_keys;
+  std::vector<Operation> operations;
+  operations.reserve(keys.size() + tag_names.size());
+  for (const auto* key : keys)
+    operations.push_back({.code = OpCode::get, .nameSpace = name_space, .key = key->stored()});
+  addStampReads(operations, tag_keys, tags, tag_names);
+  backend.start(operations, [&backend, max_payload, keys, &tag_names,
+                             done = std::move(done)](std::span<Outcome> outcomes) {
+    const auto stamps = stampsOf(tag_names, outcomes.subspan(keys.size()));
+    std::vector<Found> founds;
+    founds.reserve(keys.size());
+    for (std::size_t i = 0; i < keys.size(); ++i)
+      founds.push_back(stamps ? foundIn(backend, max_payload, *keys[i], *stamps, std::move(outcomes[i]))
+                              : nothingFound(tag_names));
+    done(std::move(founds));
   });
 }
 

@@ -4,8 +4,11 @@
 
 #include <larder/cache.hpp>
 
+#include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
+#include <string>
 #include <vector>
 
 #include "tag_stamps.hpp"
@@ -22,8 +25,15 @@ struct Found {
 
 /// Looks up an entry and the stamps of its tags in one round trip and judges whether it may be served.
 /// `done` is called once, inline if the backend is. `name_space` is the backend's, with the prefix.
-void lookUp(GuardedBackend& backend, const TagStamps& tags, const std::string& name_space,
-            const CacheRequest& request, std::function<void(Found)> done);
+/// A compressed value of more than `max_payload` bytes is none.
+void lookUp(GuardedBackend& backend, const TagStamps& tags, std::uint64_t max_payload,
+            const std::string& name_space, const CacheRequest& request, std::function<void(Found)> done);
+
+/// The same for several entries with the same tags, in one round trip. All that is given must live until
+/// `done` is called.
+void lookUpAll(GuardedBackend& backend, const TagStamps& tags, std::uint64_t max_payload,
+               const std::string& name_space, std::span<const Key* const> keys,
+               const std::vector<std::string>& tag_names, std::function<void(std::vector<Found>)> done);
 
 }  // namespace larder
 

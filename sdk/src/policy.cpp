@@ -119,6 +119,15 @@ CachePolicy& CachePolicy::lockAcrossHosts(std::chrono::milliseconds expiry) {
   return *this;
 }
 
+CachePolicy& CachePolicy::compress(std::size_t from_bytes) {
+  if (from_bytes > 0 && !canCompress())
+    throw std::invalid_argument(
+        "cache policy: compress(" + std::to_string(from_bytes) +
+        ") needs zstd, and the library was built without; build it with LARDER_WITH_ZSTD");
+  compressFrom_ = from_bytes;
+  return *this;
+}
+
 void CachePolicy::addTag(std::string name) {
   checkTag(name);
   tags_.push_back(std::move(name));

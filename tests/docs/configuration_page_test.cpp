@@ -87,7 +87,8 @@ std::string describe(const Config& config) {
       config.server.address + " " + config.admin.address + " " + config.admin.tokenFile + " " +
       std::to_string(config.server.workers) + " " + config.cache.backend + " " + config.cache.prefix + " " +
       formatDuration(config.cache.expire) + " " + std::to_string(config.cache.circuitFailures) + " " +
-      formatDuration(config.cache.circuitOpenFor) + " " + config.users.database + " " +
+      formatDuration(config.cache.circuitOpenFor) + " " +
+      formatSize(static_cast<std::int64_t>(config.cache.compressFrom)) + " " + config.users.database + " " +
       formatDuration(config.users.delay) + " " + std::to_string(static_cast<int>(config.log.level));
   const auto& server = config.server;
   for (const auto number :
@@ -158,7 +159,7 @@ TEST(ConfigurationPage, TellsTheTypes) {
   }
 }
 
-TEST(ConfigurationPage, TellsTheRangesOfNumbersAndDurations) {
+TEST(ConfigurationPage, TellsTheRangesOfNumbersDurationsAndSizes) {
   for (const auto& row : tableUnder("## Keys")) {
     if (row.type != "integer" && row.type != "duration" && row.type != "size") continue;
     const auto to = row.range.find(" to ");

@@ -57,6 +57,7 @@ void expectDefaults(const Config& config) {
   EXPECT_EQ(config.cache.expire, defaults.cache.expire);
   EXPECT_EQ(config.cache.circuitFailures, defaults.cache.circuitFailures);
   EXPECT_EQ(config.cache.circuitOpenFor, defaults.cache.circuitOpenFor);
+  EXPECT_EQ(config.cache.compressFrom, defaults.cache.compressFrom);
   EXPECT_EQ(config.pluginDirectories, defaults.pluginDirectories);
   EXPECT_EQ(config.users.database, defaults.users.database);
   EXPECT_EQ(config.users.delay, defaults.users.delay);

@@ -68,7 +68,7 @@ TEST(EntryCodec, RefusesAnEntryOfAnotherKeyWithTheSameHash) {
 
 TEST(EntryCodec, RefusesAnotherVersion) {
   auto bytes = sample(kShort);
-  bytes[0] = 2;
+  bytes[0] = 3;
 
   EXPECT_FALSE(decodeEntry(bytes, kShort, false));
 }

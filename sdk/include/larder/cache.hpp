@@ -64,7 +64,25 @@ struct CacheRequest {
   std::vector<std::string> tags{};
   Renewal renewal{};
   std::chrono::milliseconds lockAcrossHosts{0};  ///< as CachePolicy::lockAcrossHosts; 0: no lock
+  std::optional<std::size_t> compressFrom{};     ///< instead of CacheOptions::compressFrom
   Compute compute{};
+};
+
+/// Computes the values of several keys: those with these indices of BatchRequest::keys, which were found
+/// nowhere, one Computed for each and in that order. May throw: then the exception is the answer for all of
+/// these keys. Called once for a batch, and once more for each key that another caller was computing at the
+/// same time, and failed to. Otherwise as Compute.
+using BatchCompute = std::function<std::vector<Computed>(std::span<const std::size_t> missing)>;
+
+/// What to find or compute for several keys at once.
+struct BatchRequest {
+  std::string_view nameSpace;  ///< as CacheRequest::nameSpace
+  std::vector<Key> keys;       ///< may hold a key twice
+  std::chrono::milliseconds expire{0};
+  std::vector<std::string> tags{};  ///< of each entry
+  Renewal renewal{};
+  std::optional<std::size_t> compressFrom{};  ///< as CacheRequest::compressFrom
+  BatchCompute compute{};
 };
 
 struct CacheResult {
@@ -100,11 +118,16 @@ struct CacheOptions {
                                                     ///< computes, the others wait once more, then alone
   std::chrono::milliseconds hitForMiss{2000};       ///< after an uncacheable result, nobody waits for others
   std::size_t maxPayload = 1 << 20;                 ///< bytes; larger values are not stored
-  std::size_t refreshThreads = 2;                   ///< for renewal in the background; started when needed
-  std::size_t maxRefreshes = 64;                    ///< waiting for a thread; one more is not done
-  std::size_t maxInvalidations = 10'000;            ///< that failed and wait to be tried again
-  CircuitOptions circuit{};                         ///< of a backend that does I/O
-  std::function<double()> random{};                 ///< for jitter: 0 up to 1; empty: the library's own
+  std::size_t compressFrom = 0;           ///< bytes; values of this size and more are stored compressed
+                                          ///< (zstd) where that saves an eighth; 0: none. Needs
+                                          ///< canCompress(), else the Cache's constructor throws
+                                          ///< std::invalid_argument. What is compressed stays
+                                          ///< readable when this changes
+  std::size_t refreshThreads = 2;         ///< for renewal in the background; started when needed
+  std::size_t maxRefreshes = 64;          ///< waiting for a thread; one more is not done
+  std::size_t maxInvalidations = 10'000;  ///< that failed and wait to be tried again
+  CircuitOptions circuit{};               ///< of a backend that does I/O
+  std::function<double()> random{};       ///< for jitter: 0 up to 1; empty: the library's own
 };
 
 /// Events since the start; they only rise.
@@ -118,6 +141,8 @@ struct CacheCounters {
   std::uint64_t refreshFailures = 0;
   std::uint64_t stores = 0;
   std::uint64_t tooLarge = 0;
+  std::uint64_t compressed = 0;    ///< of the stores tried, compressed
+  std::uint64_t bytesSaved = 0;    ///< by that
   std::uint64_t readFailures = 0;  ///< of the backend; each was answered as a miss
   std::uint64_t writeFailures = 0;
   std::uint64_t invalidations = 0;
@@ -146,6 +171,7 @@ struct CacheState {
 class Cache {
  public:
   using Done = std::function<void(CacheResult)>;
+  using BatchDone = std::function<void(std::vector<CacheResult>)>;
 
   Cache(std::shared_ptr<Backend> backend, CacheOptions options);
   ~Cache();
@@ -158,6 +184,16 @@ class Cache {
 
   /// The same, on this thread, which also runs the computation. Throws what the computation throws.
   CacheResult getOrCompute(CacheRequest request);
+
+  /// Finds or computes for several keys: results[i] is for keys[i]. One round trip to the backend looks for
+  /// all of them and one stores what was computed; `compute` is called once, with those that are missing and
+  /// that nobody else computes at this moment. Each key is judged, shared and renewed as by getOrCompute, and
+  /// keys that fail spoil no others: theirs is CacheResult::error.
+  void getOrComputeMany(BatchRequest request, Executor& executor, BatchDone done);
+
+  /// The same, on this thread, which also runs the computation. Throws the error of the first key that has
+  /// one.
+  std::vector<CacheResult> getOrComputeMany(BatchRequest request);
 
   /// Finds what is in the cache and fresh: nothing also if the backend fails. Computes nothing, and ignores
   /// the request's `expire` and `compute`. Calls `found` once, on this thread or one of the backend.

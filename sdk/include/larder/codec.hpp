@@ -2,31 +2,43 @@
 #ifndef LARDER_CODEC_HPP
 #define LARDER_CODEC_HPP
 
+#include <larder/aggregate.hpp>
 #include <larder/byte_stream.hpp>
 
+#include <algorithm>
+#include <array>
 #include <bit>
 #include <chrono>
 #include <concepts>
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
+#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
 namespace larder {
 
-/// How a type becomes bytes, for keys and values of cached functions. Specialise it for a type of yours:
+/// How a type becomes bytes, for keys and values of cached functions. Equal values become equal bytes.
+///
+/// There is one for integers, enumerations, double and float, std::string, durations, times of clocks that
+/// all hosts share, and for optional, pair, tuple, array, vector, set, map and the unordered ones of such
+/// types; also for structs of 1 to 16 such members, in the order of their declaration. A type that is none of
+/// these gets one of its own:
 ///
 ///     template <> struct larder::Codec<Price> {
-///       static void write(ByteWriter& to, const Price& price) { Codec<double>::write(to, price.amount); }
-///       static Price read(ByteReader& from) { return {Codec<double>::read(from)}; }
+///       static void write(ByteWriter& to, const Price& price) { Codec<double>::write(to, price.amount()); }
+///       static Price read(ByteReader& from) { return Price(Codec<double>::read(from)); }
 ///     };
 ///
-/// `read` never throws on bad bytes: the caller checks ByteReader::finished.
+/// `write` writes at least a byte. `read` never throws on bad bytes: the caller checks ByteReader::finished.
+/// Pointers, views and references have none: they name an object and do not hold its value.
 template <class T>
 struct Codec;
 
@@ -35,6 +47,37 @@ concept Encodable = requires(ByteWriter& to, ByteReader& from, const T& value) {
   Codec<T>::write(to, value);
   { Codec<T>::read(from) } -> std::convertible_to<T>;
 };
+
+namespace detail {
+
+// Grown as elements come, so that a wrong number in bad bytes allocates nothing.
+template <class Add>
+void readEach(ByteReader& from, Add add) {
+  auto left = from.integer<std::uint64_t>();
+  for (; left > 0 && from.ok() && from.left() > 0; --left) add();
+  if (left > 0) from.raw(std::uint64_t{from.left()} + 1);  // some are missing: finished() must not be true
+}
+
+template <class Range, class Write>
+void writeEach(ByteWriter& to, const Range& range, Write write) {
+  to.integer(static_cast<std::uint64_t>(range.size()));
+  for (const auto& element : range) write(to, element);
+}
+
+// In the order of their bytes: that of a hash table differs between equal ones.
+template <class Range, class Write>
+void writeSorted(ByteWriter& to, const Range& range, Write write) {
+  std::vector<std::string> elements;
+  elements.reserve(range.size());
+  for (const auto& element : range) {
+    ByteWriter writer(elements.emplace_back());
+    write(writer, element);
+  }
+  std::sort(elements.begin(), elements.end());
+  writeEach(to, elements, [](ByteWriter& into, const std::string& bytes) { into.raw(bytes); });
+}
+
+}  // namespace detail
 
 template <std::integral T>
 struct Codec<T> {
@@ -89,19 +132,32 @@ struct Codec<std::optional<T>> {
 template <Encodable T>
 struct Codec<std::vector<T>> {
   static void write(ByteWriter& to, const std::vector<T>& value) {
-    to.integer(static_cast<std::uint64_t>(value.size()));
-    for (const auto& element : value) Codec<T>::write(to, element);
+    detail::writeEach(to, value, [](ByteWriter& into, const T& each) { Codec<T>::write(into, each); });
   }
   static std::vector<T> read(ByteReader& from) {
-    std::vector<T> value;  // grown as elements come, so that a wrong size in bad bytes allocates nothing
-    for (auto left = from.integer<std::uint64_t>(); left > 0 && from.ok() && from.left() > 0; --left)
-      value.push_back(Codec<T>::read(from));
+    std::vector<T> value;
+    detail::readEach(from, [&] { value.push_back(Codec<T>::read(from)); });
     return value;
   }
 };
 
+template <Encodable T, std::size_t N>
+  requires(N > 0)
+struct Codec<std::array<T, N>> {
+  static void write(ByteWriter& to, const std::array<T, N>& value) {
+    for (const auto& each : value) Codec<T>::write(to, each);
+  }
+  static std::array<T, N> read(ByteReader& from) { return read(from, std::make_index_sequence<N>{}); }
+
+ private:
+  template <std::size_t... I>
+  static std::array<T, N> read(ByteReader& from, std::index_sequence<I...>) {
+    return {{(static_cast<void>(I), Codec<T>::read(from))...}};  // braces: evaluated in order
+  }
+};
+
 template <class... Ts>
-  requires(Encodable<Ts> && ...)
+  requires(sizeof...(Ts) > 0 && (Encodable<Ts> && ...))
 struct Codec<std::tuple<Ts...>> {
   static void write(ByteWriter& to, const std::tuple<Ts...>& value) {
     std::apply([&to](const Ts&... elements) { (Codec<Ts>::write(to, elements), ...); }, value);
@@ -123,23 +179,108 @@ struct Codec<std::pair<A, B>> {
   }
 };
 
-template <class K, class V, class Compare>
-  requires(Encodable<K> && Encodable<V>)
-struct Codec<std::map<K, V, Compare>> {
-  static void write(ByteWriter& to, const std::map<K, V, Compare>& value) {
-    to.integer(static_cast<std::uint64_t>(value.size()));
-    for (const auto& [key, mapped] : value) {
-      Codec<K>::write(to, key);
-      Codec<V>::write(to, mapped);
-    }
+template <Encodable T, class Compare>
+struct Codec<std::set<T, Compare>> {
+  static void write(ByteWriter& to, const std::set<T, Compare>& value) {
+    detail::writeEach(to, value, [](ByteWriter& into, const T& each) { Codec<T>::write(into, each); });
   }
-  static std::map<K, V, Compare> read(ByteReader& from) {
-    std::map<K, V, Compare> value;
-    for (auto left = from.integer<std::uint64_t>(); left > 0 && from.ok() && from.left() > 0; --left) {
-      auto key = Codec<K>::read(from);
-      value.insert_or_assign(std::move(key), Codec<V>::read(from));
-    }
+  static std::set<T, Compare> read(ByteReader& from) {
+    std::set<T, Compare> value;
+    detail::readEach(from, [&] { value.insert(Codec<T>::read(from)); });
     return value;
+  }
+};
+
+template <Encodable T, class Hash, class Equal>
+struct Codec<std::unordered_set<T, Hash, Equal>> {
+  static void write(ByteWriter& to, const std::unordered_set<T, Hash, Equal>& value) {
+    detail::writeSorted(to, value, [](ByteWriter& into, const T& each) { Codec<T>::write(into, each); });
+  }
+  static std::unordered_set<T, Hash, Equal> read(ByteReader& from) {
+    std::unordered_set<T, Hash, Equal> value;
+    detail::readEach(from, [&] { value.insert(Codec<T>::read(from)); });
+    return value;
+  }
+};
+
+namespace detail {
+
+template <class Map>
+struct MapCodec {
+  using Key = typename Map::key_type;
+  using Mapped = typename Map::mapped_type;
+
+  static void writePair(ByteWriter& to, const typename Map::value_type& each) {
+    Codec<Key>::write(to, each.first);
+    Codec<Mapped>::write(to, each.second);
+  }
+  static Map read(ByteReader& from) {
+    Map value;
+    readEach(from, [&] {
+      auto key = Codec<Key>::read(from);
+      value.insert_or_assign(std::move(key), Codec<Mapped>::read(from));
+    });
+    return value;
+  }
+};
+
+}  // namespace detail
+
+template <Encodable K, Encodable V, class Compare>
+struct Codec<std::map<K, V, Compare>> : detail::MapCodec<std::map<K, V, Compare>> {
+  static void write(ByteWriter& to, const std::map<K, V, Compare>& value) {
+    detail::writeEach(to, value, Codec::writePair);
+  }
+};
+
+template <Encodable K, Encodable V, class Hash, class Equal>
+struct Codec<std::unordered_map<K, V, Hash, Equal>>
+    : detail::MapCodec<std::unordered_map<K, V, Hash, Equal>> {
+  static void write(ByteWriter& to, const std::unordered_map<K, V, Hash, Equal>& value) {
+    detail::writeSorted(to, value, Codec::writePair);
+  }
+};
+
+/// Of a clock that means the same on all hosts and after a restart; a steady clock does not.
+template <class Clock, Encodable Duration>
+  requires(!Clock::is_steady)
+struct Codec<std::chrono::time_point<Clock, Duration>> {
+  using Time = std::chrono::time_point<Clock, Duration>;
+  static void write(ByteWriter& to, Time value) { Codec<Duration>::write(to, value.time_since_epoch()); }
+  static Time read(ByteReader& from) { return Time(Codec<Duration>::read(from)); }
+};
+
+namespace detail {
+
+template <class... Ts>
+consteval bool areEncodable(Types<Ts...>) {
+  return (Encodable<Ts> && ...);
+}
+
+template <class T>
+consteval bool isEncodableAggregate() {
+  if constexpr (Aggregate<T>)
+    return areEncodable(MembersOf<T>{});
+  else
+    return false;
+}
+
+}  // namespace detail
+
+template <class T>
+  requires(detail::isEncodableAggregate<T>())
+struct Codec<T> {
+  static void write(ByteWriter& to, const T& value) {
+    detail::withMembers(value, [&to]<class... Members>(const Members&... members) {
+      (Codec<Members>::write(to, members), ...);
+    });
+  }
+  static T read(ByteReader& from) { return read(from, detail::MembersOf<T>{}); }
+
+ private:
+  template <class... Ms>
+  static T read(ByteReader& from, detail::Types<Ms...>) {
+    return T{static_cast<Ms>(Codec<Ms>::read(from))...};  // braces: evaluated in order
   }
 };
 

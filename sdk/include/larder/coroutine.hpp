@@ -1,17 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Backend operations for coroutines, of whatever coroutine type a program uses:
+// The cache and its backends for coroutines, of whatever coroutine type a program uses:
 //
+//     larder::CacheResult user = co_await larder::async(cache, std::move(request), loop);
+//     double price = co_await larder::async(priceOf, loop, "bolt", 100);    // of larder::cached
 //     larder::Outcome found = co_await larder::async(backend, {.code = OpCode::get, .key = "k"}, deadline);
+//     co_await larder::resumeOn(loop);
+//
+// A coroutine goes on where its answer comes, and that may be a thread of the backend's, where it must not
+// wait. One that lives on an event loop writes resumeOn(loop) behind it.
+//
+// g++ 12 destroys a struct twice that is written in braces within a co_await expression, so give a request a
+// name first, as above; clang 16 does not.
 #ifndef LARDER_COROUTINE_HPP
 #define LARDER_COROUTINE_HPP
 
 #include <larder/backend.hpp>
+#include <larder/cache.hpp>
+#include <larder/cached.hpp>
+#include <larder/executor.hpp>
 
 #include <atomic>
 #include <coroutine>
+#include <exception>
+#include <functional>
+#include <optional>
 #include <span>
+#include <tuple>
+#include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace larder {
 
@@ -55,6 +73,128 @@ class AwaitedOperation {
 inline AwaitedOperation async(Backend& backend, Operation operation, Deadline deadline) {
   return {backend, std::move(operation), deadline};
 }
+
+namespace detail {
+
+// The meeting of a coroutine that suspends and an answer that comes, perhaps on another thread and perhaps
+// first. `Start` begins what is awaited and is given the continuation that takes the answer.
+template <class Answer, class Start>
+class AwaitedAnswer {
+ public:
+  explicit AwaitedAnswer(Start start) : start_(std::move(start)) {}
+  AwaitedAnswer(const AwaitedAnswer&) = delete;
+  AwaitedAnswer& operator=(const AwaitedAnswer&) = delete;
+
+  bool await_ready() const noexcept { return false; }
+
+  /// False, and so no suspension, if the answer came while it was asked for.
+  bool await_suspend(std::coroutine_handle<> waiting) {
+    waiting_ = waiting;
+    start_([this](Answer answer) {
+      answer_.emplace(std::move(answer));
+      if (met_.exchange(true, std::memory_order_acq_rel)) waiting_.resume();
+    });
+    return !met_.exchange(true, std::memory_order_acq_rel);
+  }
+
+ protected:
+  Answer take() { return *std::move(answer_); }
+
+ private:
+  Start start_;
+  std::optional<Answer> answer_;
+  std::coroutine_handle<> waiting_;
+  std::atomic<bool> met_{false};
+};
+
+// Answers that may hold the exception of a computation.
+template <class Answer, class Start>
+class AwaitedComputation : public AwaitedAnswer<Answer, Start> {
+ public:
+  using AwaitedAnswer<Answer, Start>::AwaitedAnswer;
+  Answer await_resume() {
+    auto answer = this->take();
+    rethrow(answer);
+    return answer;
+  }
+
+ private:
+  static void rethrow(const CacheResult& result) {
+    if (result.source == CacheResult::Source::failed) std::rethrow_exception(result.error);
+  }
+  static void rethrow(const std::vector<CacheResult>& results) {
+    for (const auto& result : results) rethrow(result);
+  }
+};
+
+template <class Result, class Start>
+class AwaitedFunction : public AwaitedAnswer<CachedAnswer<Result>, Start> {
+ public:
+  using AwaitedAnswer<CachedAnswer<Result>, Start>::AwaitedAnswer;
+  Result await_resume() {
+    auto answer = this->take();
+    if (answer.error != nullptr) std::rethrow_exception(answer.error);
+    return *std::move(answer.value);
+  }
+};
+
+}  // namespace detail
+
+/// Cache::getOrCompute to be awaited, once: the result, or the exception of the computation. The computation
+/// runs on `executor`, which must accept work until the co_await is over. No thread waits meanwhile. What the
+/// request borrows is borrowed until then.
+inline auto async(Cache& cache, CacheRequest request, Executor& executor) {
+  auto start = [&cache, request = std::move(request), &executor](Cache::Done done) mutable {
+    cache.getOrCompute(std::move(request), executor, std::move(done));
+  };
+  return detail::AwaitedComputation<CacheResult, decltype(start)>(std::move(start));
+}
+
+/// Cache::getOrComputeMany to be awaited, as its blocking form: the exception of the first key that has one
+/// is thrown.
+inline auto async(Cache& cache, BatchRequest request, Executor& executor) {
+  auto start = [&cache, request = std::move(request), &executor](Cache::BatchDone done) mutable {
+    cache.getOrComputeMany(std::move(request), executor, std::move(done));
+  };
+  return detail::AwaitedComputation<std::vector<CacheResult>, decltype(start)>(std::move(start));
+}
+
+/// A call of a cached function to be awaited, once: its result, or what it threw. The function runs on
+/// `executor`, with copies of the arguments. `function` must live until the co_await is over.
+template <class R, class... Args>
+auto async(const CachedFunction<R, Args...>& function, Executor& executor,
+           std::type_identity_t<std::decay_t<Args>>... args) {
+  using Result = typename CachedFunction<R, Args...>::Result;
+  auto start = [&function, &executor, arguments = std::tuple<std::decay_t<Args>...>(std::move(args)...)](
+                   std::function<void(CachedAnswer<Result>)> done) mutable {
+    std::apply([&](auto&... each) { function.start(executor, std::move(done), std::move(each)...); },
+               arguments);
+  };
+  return detail::AwaitedFunction<Result, decltype(start)>(std::move(start));
+}
+
+/// Has the coroutine go on as a task of `executor`. Throws Overloaded, on the thread it was on, if that is
+/// full.
+class ResumeOn {
+ public:
+  explicit ResumeOn(Executor& executor) : executor_(executor) {}
+
+  bool await_ready() const noexcept { return false; }
+  bool await_suspend(std::coroutine_handle<> waiting) {
+    if (executor_.post([waiting] { waiting.resume(); })) return true;  // it may be running by now
+    refused_ = true;
+    return false;
+  }
+  void await_resume() const {
+    if (refused_) throw Overloaded("no room to resume a coroutine; try again");
+  }
+
+ private:
+  Executor& executor_;
+  bool refused_ = false;
+};
+
+inline ResumeOn resumeOn(Executor& executor) { return ResumeOn(executor); }
 
 }  // namespace larder
 

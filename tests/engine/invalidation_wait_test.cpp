@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What an invalidation waits for, step by step. Two requests of one host may go over two connections, so that
+// one that was sent first arrives last: what is under way when an invalidation begins or ends has to land
+// before it returns, or it would undo the next one.
+#include <larder/cache.hpp>
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <future>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "unit/open_backend.hpp"
+#include "unit/plugins/scripted_controls.hpp"
+
+using namespace larder;
+using namespace std::chrono_literals;
+
+namespace {
+
+class AtOnce final : public Executor {
+ public:
+  bool post(Task task) override {
+    task();
+    return true;
+  }
+  void postAfter(std::chrono::milliseconds, Task) override {}
+};
+
+// How an invalidation is written, and by which operation the backend sees it.
+struct Way {
+  std::string name;
+  OpCode code;
+  std::function<Status(Cache&, const Key&)> invalidate;
+};
+void PrintTo(const Way& way, std::ostream* out) { *out << way.name; }
+
+class InvalidationWait : public ::testing::TestWithParam<Way> {
+ protected:
+  static constexpr auto kLong = 60s;  // never passes
+
+  // Begins a call that finds nothing and computes `value` at once.
+  void compute(const std::string& value) {
+    cache_.getOrCompute({.nameSpace = "n",
+                         .key = key_,
+                         .expire = 1h,
+                         .compute = [value] { return Computed{.payload = value}; }},
+                        executor_, [](CacheResult) {});
+  }
+  std::future<Status> invalidate() {
+    return std::async(std::launch::async, [this] { return GetParam().invalidate(cache_, key_); });
+  }
+  std::optional<std::string> stored() {
+    const auto found = cache_.find({.nameSpace = "n", .key = key_});
+    return found ? std::optional(std::string(found->payload.bytes())) : std::nullopt;
+  }
+
+  const Key key_ = KeyBuilder().field("k").build();
+  HostServices services_;
+  std::shared_ptr<Backend> backend_ = openBackend(LARDER_SCRIPTED_PLUGIN, services_);
+  tests::ScriptedControls& script_ = tests::ScriptedControls::of(*backend_);
+  AtOnce executor_;
+  Cache cache_{backend_, {.operationTimeout = kLong}};
+};
+
+const Way kWays[] = {
+    {"erase", OpCode::erase, [](Cache& cache, const Key& key) { return cache.erase("n", key); }},
+    {"clear", OpCode::clearNamespace, [](Cache& cache, const Key&) { return cache.clear("n"); }}};
+
+}  // namespace
+
+TEST_P(InvalidationWait, IsForAValueThatSetOutBeforeIt) {
+  script_.hold(OpCode::set);
+  compute("old");
+  ASSERT_TRUE(script_.awaitHeld(OpCode::set, 1));
+
+  auto invalidation = invalidate();
+  const bool waited = invalidation.wait_for(100ms) == std::future_status::timeout;
+  script_.release(OpCode::set);
+
+  EXPECT_TRUE(waited) << "it returned while a value from before it was on its way to the backend";
+  EXPECT_EQ(invalidation.get(), Status::ok);
+  EXPECT_EQ(stored(), std::nullopt);
+}
+
+TEST_P(InvalidationWait, IsForAValueThatSetOutDuringIt) {
+  script_.hold(GetParam().code);
+  auto invalidation = invalidate();
+  ASSERT_TRUE(script_.awaitHeld(GetParam().code, 1));
+  script_.hold(OpCode::set);
+  compute("older than the next one");
+  ASSERT_TRUE(script_.awaitHeld(OpCode::set, 1));
+
+  script_.release(GetParam().code);
+  const bool waited = invalidation.wait_for(100ms) == std::future_status::timeout;
+  script_.release(OpCode::set);
+
+  EXPECT_TRUE(waited) << "it returned while a value was on its way that the next one no longer knows of";
+  EXPECT_EQ(invalidation.get(), Status::ok);
+  EXPECT_EQ(stored(), std::nullopt) << "the next one's value may be there by now";
+}
+
+INSTANTIATE_TEST_SUITE_P(Ways, InvalidationWait, ::testing::ValuesIn(kWays),
+                         [](const auto& way) { return way.param.name; });
