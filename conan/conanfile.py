@@ -82,8 +82,9 @@ class LarderConan(ConanFile):
         if self.options.with_memcached:
             self.requires("libmemcached/1.1.4", visible=False)
         if self.options.with_host:
-            self.requires("poco/1.11.0")  # behind larder::http, in no header of ours
-            self.requires("llhttp/8.1.0")  # the same
+            # Behind larder::http; what is for applications with handlers of Poco's has its headers, too.
+            self.requires("poco/1.11.0", transitive_headers=True)
+            self.requires("llhttp/8.1.0")  # behind larder::http, in no header of ours
             # The rest is in the program alone.
             self.requires("cli11/2.1.2", visible=False)
             self.requires("gtest/1.12.1", visible=False)  # larder check

@@ -5,8 +5,6 @@
 #include <string>
 #include <utility>
 
-#include "cli/open_backend.hpp"
-
 namespace larder::host {
 namespace {
 
@@ -15,10 +13,6 @@ constexpr std::chrono::milliseconds kStartPing{500};
 Outcome ping(Backend& backend) { return backend.perform({.code = OpCode::ping}, backend.in(kStartPing)); }
 
 }  // namespace
-
-std::unique_ptr<Backend> openCacheBackend(const Config& config, PluginSet& plugins, BackendReports& reports) {
-  return openConfigured(config.cache.backend, config, plugins, reports);
-}
 
 void logWhetherItAnswers(Backend& backend, const Logger& logger) {
   const auto answer = ping(backend);

@@ -6,18 +6,11 @@
 #include <larder/circuit_breaker.hpp>
 
 #include <chrono>
-#include <memory>
 
-#include "cli/plugin_set.hpp"
 #include "config/config.hpp"
-#include "logging/backend_reports.hpp"
 #include "logging/logger.hpp"
 
 namespace larder::host {
-
-/// The backend that the configuration names for the cache. Throws as openBackend() does. `reports` must
-/// outlive it.
-std::unique_ptr<Backend> openCacheBackend(const Config& config, PluginSet& plugins, BackendReports& reports);
 
 /// Asks the backend, for half a second at most, and logs what came of it. One that is down delays nothing:
 /// requests are answered by their handlers until it is back.

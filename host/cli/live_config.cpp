@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "cli/cache_backend.hpp"
+#include "cli/open_backend.hpp"
 #include "cli/route_overrides.hpp"
 #include "config/known_keys.hpp"
 
@@ -88,7 +89,7 @@ Config LiveConfig::running() const {
 }
 
 void LiveConfig::replaceBackend(const Config& next) {
-  auto opened = openCacheBackend(next, parts_.plugins, parts_.reports);
+  auto opened = openConfigured(next.cache.backend, next, parts_.plugins, parts_.reports);
   requireAnAnswer(*opened);
   const std::string former(parts_.engine.backend().name());
   parts_.engine.replaceBackend(std::move(opened));

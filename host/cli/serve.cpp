@@ -23,6 +23,7 @@
 #include "admin/metrics.hpp"
 #include "cli/cache_backend.hpp"
 #include "cli/live_config.hpp"
+#include "cli/open_backend.hpp"
 #include "cli/plugin_set.hpp"
 #include "cli/route_overrides.hpp"
 #include "cli/service_manager.hpp"
@@ -116,7 +117,7 @@ void serve(const ConfigSources& sources) {
 
   BackendReports reports(logger);
   auto plugins = pluginSet(config, sources.environment, logger);
-  const std::shared_ptr<Backend> backend = openCacheBackend(config, plugins, reports);
+  const std::shared_ptr<Backend> backend = openConfigured(config.cache.backend, config, plugins, reports);
   Cache engine(backend, {.prefix = config.cache.prefix,
                          .compressFrom = config.cache.compressFrom,
                          .circuit = loggedCircuit(config.cache, *backend, logger)});

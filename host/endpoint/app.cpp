@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "endpoint/invalidate_tags.hpp"
 #include "session/request_session.hpp"
 
 namespace larder::http {
@@ -193,7 +194,8 @@ void App::askCache(const ExchangePtr& exchange, Executor& workers) const {
 void App::runHandler(const ExchangePtr& exchange) const {
   const auto& endpoint = *exchange->endpoint;
   Response response = endpoint.handler(exchange->request);
-  if (!endpoint.invalidates.empty() && successful(response)) invalidateAfter(endpoint, exchange->request);
+  if (!endpoint.invalidates.empty() && successful(response))
+    invalidateTags(cache_, endpoint, exchange->request, faults_);
   exchange->answer(std::move(response));
 }
 
@@ -215,18 +217,6 @@ Response App::failed(const Endpoint* endpoint, const std::exception_ptr& error) 
   }
   return Response::problem(500, "internal-error", "Internal Server Error",
                            "The request failed; try again later.");
-}
-
-// The write has happened, so its response stands; that other hosts may serve old values for now is for the
-// operator to know.
-void App::invalidateAfter(const Endpoint& endpoint, const Request& request) const {
-  std::vector<std::string> tags;
-  for (const auto& tag : endpoint.invalidates) tags.push_back(fillIn(tag, request));
-  const auto status = cache_.invalidate(tags);
-  if (status != Status::ok && faults_)
-    faults_(endpoint.name(),
-            "invalidating its tags failed (" + std::string(toString(status)) +
-                "); it is tried again, and other hosts may serve entries with them until then");
 }
 
 }  // namespace larder::http

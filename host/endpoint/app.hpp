@@ -58,9 +58,7 @@ class App {
   /// Gives each request a session: Request::session. `store` must outlive the App.
   void useSessions(SessionStore& store, SessionCookie cookie) { sessions_ = {&store, cookie}; }
 
-  /// Told of what went wrong behind a response: exceptions that left a handler, invalidations that failed.
-  /// Gets the endpoint's name and one line. May be called on several threads at once.
-  using FaultSink = std::function<void(std::string_view endpoint, std::string_view what)>;
+  using FaultSink = http::FaultSink;
   void onFault(FaultSink sink) { faults_ = std::move(sink); }
 
   /// Answers one request by `respond`, once, whatever happens: never throws and never waits.
@@ -90,7 +88,6 @@ class App {
   void runHandler(const ExchangePtr& exchange) const;
   // Has a worker do `step`, whose exceptions become the response.
   void onWorker(const ExchangePtr& exchange, Executor& workers, std::function<void()> step) const;
-  void invalidateAfter(const Endpoint& endpoint, const Request& request) const;
   Response failed(const Endpoint* endpoint, const std::exception_ptr& error) const;
 
   struct Sessions {

@@ -7,6 +7,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "http/request.hpp"
@@ -29,6 +30,10 @@ struct Endpoint {
   /// "GET /users/{id}": how configuration, metrics and logs call it.
   std::string name() const { return method + " " + pattern; }
 };
+
+/// Told of what went wrong behind a response: exceptions that left a handler, invalidations that failed. Gets
+/// the endpoint's name and one line. May be called on several threads at once.
+using FaultSink = std::function<void(std::string_view endpoint, std::string_view what)>;
 
 /// Replaces each {name} by the request's path parameter.
 std::string fillIn(const std::string& pattern, const Request& request);

@@ -21,6 +21,7 @@
 
 #include "http/date.hpp"
 #include "http/listen.hpp"
+#include "http/poco_request.hpp"
 #include "http/stored_form.hpp"
 
 namespace larder::http {
@@ -60,18 +61,6 @@ std::optional<std::string> readBody(Poco::Net::HTTPServerRequest& request, std::
     if (body.size() > limit) return std::nullopt;
   }
   return body;
-}
-
-std::optional<Request> toRequest(const Poco::Net::HTTPServerRequest& from, std::string body) {
-  Request request = Request::of(from.getMethod(), from.getURI(), std::move(body));
-  try {
-    for (const auto& [name, value] : from) request.headers.add(name, value);
-  } catch (const std::invalid_argument&) {
-    return std::nullopt;  // Poco decodes RFC 2047 words, so a value may hold line ends that nobody sent as
-                          // such
-  }
-  request.clientAddress = from.clientAddress().toString();
-  return request;
 }
 
 void send(const Response& from, bool head, Poco::Net::HTTPServerResponse& to) {
@@ -191,7 +180,7 @@ class PocoServer::Server {
       return refuse(Response::problem(413, "body-too-large", "Content Too Large",
                                       "Send at most " + std::to_string(maxBody_) + " bytes."),
                     to);
-    auto request = toRequest(from, *std::move(body));
+    auto request = requestOf(from, *std::move(body));
     if (!request)
       return refuse(
           Response::problem(400, "bad-header", "Bad Request", "A header field holds control characters."),

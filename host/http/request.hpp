@@ -14,6 +14,7 @@
 
 namespace larder::http {
 
+class PocoExchange;
 class RequestSession;
 
 /// Decodes %XX (and '+' as a space if `plus_is_space`); nullopt where the escapes are malformed.
@@ -34,6 +35,8 @@ struct Request {
 
   /// The visitor's; set by an App that has sessions, and used by session().
   std::shared_ptr<RequestSession> boundSession;
+  /// Set by a CachedHandlerFactory, whose handlers are Poco's.
+  std::shared_ptr<PocoExchange> boundExchange;
 
   /// A request of that method and target, with path and query taken from it.
   static Request of(std::string method, std::string target, std::string body = {});

@@ -21,39 +21,66 @@ namespace larder::tests {
 /// A backend with the server it talks to, if it has one.
 struct Opened {
   std::shared_ptr<void> server;
+  std::string url;  ///< the server's, in the form of the plugin's option
   std::shared_ptr<Backend> backend;
 };
 
-inline Opened openLru(HostServices& services) {
-  return {nullptr, Backend::open(PluginLibrary::load(LARDER_LRU_PLUGIN), "test", {}, services)};
+inline std::unique_ptr<Backend> openLru(HostServices& services) {
+  return Backend::open(PluginLibrary::load(LARDER_LRU_PLUGIN), "lru", {}, services);
 }
 
-template <class Server>
-Opened openWithServer(HostServices& services, const char* plugin, const char* option) {
-  auto server = std::make_shared<Server>();
-  std::shared_ptr<Backend> backend =
-      Backend::open(PluginLibrary::load(plugin), "test", {{option, {server->url()}}}, services);
+/// The backend of a store that answers by now.
+inline std::unique_ptr<Backend> openStore(const char* plugin, const char* option, const std::string& url,
+                                          HostServices& services) {
+  auto backend = Backend::open(PluginLibrary::load(plugin), "store", {{option, {url}}}, services);
   while (backend->perform({.code = OpCode::ping}, backend->in(std::chrono::seconds(1))).status != Status::ok)
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  return {server, backend};
+  return backend;
 }
 
 struct Kind {
   std::string name;
+  /// On a server of its own.
   std::function<Opened(HostServices&)> open;
+  /// The same for another host, on the same store; null: the store is the host's own.
+  std::function<std::shared_ptr<Backend>(const Opened&, HostServices&)> openAgain;
 };
 inline void PrintTo(const Kind& kind, std::ostream* out) { *out << kind.name; }
 inline std::string nameOf(const ::testing::TestParamInfo<Kind>& kind) { return kind.param.name; }
 
-/// lru, redis and memcached
+template <class Server>
+Kind shared(const char* name, const char* plugin, const char* option, bool tiered) {
+  const auto open = [=](const std::string& url, HostServices& services) -> std::shared_ptr<Backend> {
+    auto store = openStore(plugin, option, url, services);
+    if (!tiered) return store;
+    return Backend::openTiered("tiers", openLru(services), std::move(store), {}, services);
+  };
+  return {name,
+          [open](HostServices& services) {
+            auto server = std::make_shared<Server>();
+            return Opened{server, server->url(), open(server->url(), services)};
+          },
+          [open](const Opened& first, HostServices& services) { return open(first.url, services); }};
+}
+
+inline Kind redis(const char* name = "redis", bool tiered = false) {
+  return shared<servers::RedisServer>(name, LARDER_REDIS_PLUGIN, "url", tiered);
+}
+inline Kind memcached(const char* name = "memcached", bool tiered = false) {
+  return shared<servers::MemcachedServer>(name, LARDER_MEMCACHED_PLUGIN, "servers", tiered);
+}
+
+/// Those that hosts can share.
+inline auto sharedBackends() {
+  return ::testing::Values(redis(), memcached(), redis("lru_over_redis", true),
+                           memcached("lru_over_memcached", true));
+}
+
+/// Each plugin, and lru in front of each store.
 inline auto ourBackends() {
-  const auto redis = [](HostServices& services) {
-    return openWithServer<servers::RedisServer>(services, LARDER_REDIS_PLUGIN, "url");
-  };
-  const auto memcached = [](HostServices& services) {
-    return openWithServer<servers::MemcachedServer>(services, LARDER_MEMCACHED_PLUGIN, "servers");
-  };
-  return ::testing::Values(Kind{"lru", openLru}, Kind{"redis", redis}, Kind{"memcached", memcached});
+  const Kind lru{"lru", [](HostServices& services) { return Opened{nullptr, {}, openLru(services)}; }, {}};
+  return ::testing::Values(lru, redis(), memcached(), redis("lru_over_redis", true),
+                           memcached("lru_over_memcached", true));
 }
 
 }  // namespace larder::tests

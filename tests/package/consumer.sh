@@ -5,18 +5,25 @@
 #
 # Installs BUILD and builds the sources in consumer/ against it, outside the tree: by find_package where it was installed, or
 # after the folder moved, or by pkg-config. Runs them: a plugin, a program that asks each plugin twice, and a cached endpoint.
+# By find_package also the example of a Poco application.
 set -euo pipefail
 form=$1 cmake=$2 source=$3 build=$4 redis=$5
 consumer=$source/tests/package/consumer
 # shellcheck source=installed.sh
 . "$source/tests/package/installed.sh"
 
+# build_project SOURCE INTO: configures, builds and tests it.
+build_project() {
+  cp -r "$1" "$work/source.${2##*/}"
+  "$cmake" -S "$work/source.${2##*/}" -B "$2" -DCMAKE_PREFIX_PATH="$prefix" >"$work/cmake.log"
+  "$cmake" --build "$2" >>"$work/cmake.log" || fail "$(tail -n 20 "$work/cmake.log")"
+  ctest --test-dir "$2" --no-tests=error --output-on-failure
+}
+
 build_by_cmake() {
   say "find_package"
-  cp -r "$consumer" "$work/consumer"
-  "$cmake" -S "$work/consumer" -B "$work/out" -DCMAKE_PREFIX_PATH="$prefix" >"$work/cmake.log"
-  "$cmake" --build "$work/out" >>"$work/cmake.log" || fail "$(tail -n 20 "$work/cmake.log")"
-  ctest --test-dir "$work/out" --no-tests=error --output-on-failure
+  build_project "$consumer" "$work/out"
+  build_project "$source/examples/poco_application" "$work/poco"
 }
 
 build_by_pkg_config() {

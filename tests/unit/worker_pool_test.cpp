@@ -63,3 +63,15 @@ TEST(WorkerPools, RefuseMoreThanTheyHaveRoomFor) {
   EXPECT_FALSE(pool.post([] {}));
   release.release();
 }
+
+TEST(RunLoops, RefuseWhatComesAfterTheirEndAndDropWhatIsLeft) {
+  larder::RunLoop loop;
+  bool ran = false;
+  ASSERT_TRUE(loop.post([&loop] { loop.stop(); }));
+  ASSERT_TRUE(loop.post([&ran] { ran = true; }));
+
+  loop.run();
+
+  EXPECT_FALSE(ran);
+  EXPECT_FALSE(loop.post([] {}));
+}

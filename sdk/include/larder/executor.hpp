@@ -4,6 +4,8 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <map>
@@ -26,10 +28,13 @@ class Executor {
   virtual void postAfter(std::chrono::milliseconds delay, Task task) = 0;
 };
 
-/// An executor that is the thread calling run(): how a blocking call lends its own thread to the work it
+/// An executor that is the threads calling run(): how a blocking call lends its own thread to the work it
 /// waits for. Tasks may be posted from any thread.
 class RunLoop final : public Executor {
  public:
+  /// At most `queue_limit` tasks wait; post refuses more, and any after stop().
+  explicit RunLoop(std::size_t queue_limit = SIZE_MAX) : queueLimit_(queue_limit) {}
+
   bool post(Task task) override;
   void postAfter(std::chrono::milliseconds delay, Task task) override;
 
@@ -40,10 +45,15 @@ class RunLoop final : public Executor {
  private:
   using Time = std::chrono::steady_clock::time_point;
 
+  Task next(std::unique_lock<std::mutex>& lock);
+  Task due();
+
+  const std::size_t queueLimit_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Task> tasks_;
   std::multimap<Time, Task> timers_;
+  bool timed_ = false;  // a thread waits for the first timer
   bool stopped_ = false;
 };
 

@@ -5,10 +5,7 @@
 #include <larder/executor.hpp>
 
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
-#include <deque>
-#include <map>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -16,7 +13,7 @@
 
 namespace larder {
 
-/// An executor with threads of its own, which start with the first task. Thread-safe.
+/// A RunLoop with threads of its own, which start with the first task. Thread-safe.
 class WorkerPool final : public Executor {
  public:
   /// `name`, up to 15 bytes, is the threads'. At most `queue_limit` tasks wait; post refuses more.
@@ -30,22 +27,12 @@ class WorkerPool final : public Executor {
   void postAfter(std::chrono::milliseconds delay, Task task) override;
 
  private:
-  using Time = std::chrono::steady_clock::time_point;
-
   void start();
-  void run();
-  Task next(std::unique_lock<std::mutex>& lock);
-  Task due();
 
   const std::string name_;
   const std::size_t threadCount_;
-  const std::size_t queueLimit_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<Task> tasks_;
-  std::multimap<Time, Task> timers_;
-  bool timed_ = false;  // a thread waits for the first timer
-  bool stopped_ = false;
+  RunLoop loop_;
+  std::once_flag started_;
   std::vector<std::thread> threads_;
 };
 

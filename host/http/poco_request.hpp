@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_HTTP_POCO_REQUEST_HPP
+#define LARDER_HTTP_POCO_REQUEST_HPP
+
+#include <Poco/Net/HTTPServerRequest.h>
+
+#include <optional>
+#include <string>
+
+#include "http/request.hpp"
+
+namespace larder::http {
+
+/// Poco's request as a value, with a body that was read from it. nullopt if a header holds control
+/// characters: Poco decodes RFC 2047 words, so a value may hold line ends that nobody sent as such.
+std::optional<Request> requestOf(const Poco::Net::HTTPServerRequest& from, std::string body);
+
+}  // namespace larder::http
+
+#endif

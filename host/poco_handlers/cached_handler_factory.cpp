@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "poco_handlers/cached_handler_factory.hpp"
+
+#include <larder/executor.hpp>
+
+#include <Poco/Delegate.h>
+#include <Poco/Net/HTTPServerRequest.h>
+#include <Poco/Net/HTTPServerResponse.h>
+
+#include <algorithm>
+#include <exception>
+#include <optional>
+#include <stdexcept>
+#include <utility>
+
+#include "endpoint/invalidate_tags.hpp"
+#include "http/poco_request.hpp"
+#include "poco_handlers/poco_exchange.hpp"
+#include "response_cache/cacheability.hpp"
+
+namespace larder::http {
+namespace {
+
+using Poco::Net::HTTPRequestHandler;
+using Poco::Net::HTTPServerRequest;
+using Poco::Net::HTTPServerResponse;
+
+bool hasBody(const Request& request) {
+  if (request.headers.has("Transfer-Encoding")) return true;
+  return request.headers.joined("Content-Length").value_or("0") != "0";
+}
+
+bool variesByCookie(const CachePolicy& policy) {
+  return std::any_of(policy.headers().begin(), policy.headers().end(),
+                     [](const auto& name) { return equalsIgnoreCase(name, "Cookie"); });
+}
+
+// Why the handler gets the request itself; empty if the cache may stand in between.
+std::string_view reasonToStandAside(const CachePolicy& policy, const Request& request) {
+  if (const auto reason = reasonToBypass(policy, request); !reason.empty()) return reason;
+  if (request.headers.has("Cookie") && !variesByCookie(policy)) return "cookie";
+  // Whoever does not run the handler leaves the body unread, and Poco would take it for the next request.
+  if (hasBody(request)) return "body";
+  return request.headers.has("Upgrade") ? "upgrade" : std::string_view();
+}
+
+// On this thread, which also runs the handler. Throws what it throws.
+Response respond(const ResponseCache& responses, const Endpoint& endpoint,
+                 std::shared_ptr<const Request> request) {
+  RunLoop loop;
+  Response response;
+  std::exception_ptr failure;
+  responses.respond(endpoint, std::move(request), loop, [&](Response made, const std::exception_ptr& error) {
+    response = std::move(made);
+    failure = error;
+    loop.stop();
+  });
+  loop.run();
+  if (failure) std::rethrow_exception(failure);
+  return std::move(response).inFull();
+}
+
+// A GET or HEAD that the cache answers, or the handler that `make` makes.
+class CachedHandler final : public HTTPRequestHandler {
+ public:
+  CachedHandler(const ResponseCache& responses, std::size_t limit, const Endpoint& endpoint, Cookies cookies,
+                Request request, MakeHandler make)
+      : responses_(responses),
+        limit_(limit),
+        endpoint_(endpoint),
+        cookies_(cookies),
+        request_(std::make_shared<Request>(std::move(request))),
+        make_(std::move(make)) {}
+
+  void handleRequest(HTTPServerRequest& from, HTTPServerResponse& to) override {
+    if (cookies_ == Cookies::hide && !variesByCookie(*endpoint_.policy)) {
+      from.erase("Cookie");
+      request_->headers.remove("Cookie");
+    }
+    const auto reason = reasonToStandAside(*endpoint_.policy, *request_);
+    if (!reason.empty()) return standAside(reason, from, to);
+
+    const auto exchange = std::make_shared<PocoExchange>(make_, *endpoint_.policy, limit_, from, to);
+    request_->boundExchange = exchange;
+    const auto response = respond(responses_, endpoint_, request_);
+    if (!exchange->isOver()) sendWhole(response, isHead(), to);
+  }
+
+ private:
+  bool isHead() const { return request_->method == Poco::Net::HTTPRequest::HTTP_HEAD; }
+
+  void standAside(std::string_view reason, HTTPServerRequest& from, HTTPServerResponse& to) const {
+    const auto handler = make_(from);
+    if (!handler) return sendWhole(notImplemented(), isHead(), to);
+    to.set("Cache-Status", "larder; fwd=bypass; detail=\"" + std::string(reason) + '"');
+    handler->handleRequest(from, to);
+  }
+
+  const ResponseCache& responses_;
+  const std::size_t limit_;
+  const Endpoint& endpoint_;
+  const Cookies cookies_;
+  const std::shared_ptr<Request> request_;
+  const MakeHandler make_;
+};
+
+// A write. Its answer is held back until the tags are stale, so that whoever has it gets nothing older.
+class InvalidatingHandler final : public HTTPRequestHandler {
+ public:
+  InvalidatingHandler(std::function<void()> invalidate, std::size_t limit,
+                      std::unique_ptr<HTTPRequestHandler> handler)
+      : invalidate_(std::move(invalidate)), limit_(limit), handler_(std::move(handler)) {}
+
+  void handleRequest(HTTPServerRequest& from, HTTPServerResponse& to) override {
+    CapturedResponse response(
+        {.client = &to,
+         .limit = limit_,
+         .reasonToPass = [](const Response& head) { return isEventStream(head.headers) ? "stream" : ""; },
+         .beforePass = [this](const Response& head, std::string_view) { invalidateAfter(head.status); }});
+    handler_->handleRequest(from, response);
+
+    if (response.sent() && !response.passed()) {
+      const auto whole = response.take();
+      invalidateAfter(whole.status);
+      return sendWhole(whole, false, to);
+    }
+    // It may have written its data after the head had gone, or have answered by request.response().
+    if (to.sent()) invalidateAfter(static_cast<int>(to.getStatus()));
+  }
+
+ private:
+  void invalidateAfter(int status) const {
+    if (status >= 200 && status < 300) invalidate_();
+  }
+
+  const std::function<void()> invalidate_;
+  const std::size_t limit_;
+  const std::unique_ptr<HTTPRequestHandler> handler_;
+};
+
+Endpoint cachedEndpoint(std::string pattern, CachePolicy policy) {
+  if (policy.variesBySession())
+    throw std::invalid_argument("GET " + pattern + ": varyBySession() needs the sessions of an App");
+  return {.method = "GET",
+          .pattern = std::move(pattern),
+          .handler = [](const Request& request) { return request.boundExchange->run(request); },
+          .policy = std::move(policy)};
+}
+
+// A handler that is there before its request, on whatever path.
+class OneCachedHandler final : public HTTPRequestHandler {
+ public:
+  OneCachedHandler(Cache& cache, Endpoint endpoint, Cookies cookies,
+                   std::shared_ptr<HTTPRequestHandler> handler)
+      : responses_(cache, std::make_shared<Gate>()),
+        limit_(cache.options().maxPayload),
+        endpoint_(std::move(endpoint)),
+        cookies_(cookies),
+        handler_(std::move(handler)) {}
+
+  void handleRequest(HTTPServerRequest& from, HTTPServerResponse& to) override {
+    auto request = requestOf(from, {});
+    const bool reads = from.getMethod() == Poco::Net::HTTPRequest::HTTP_GET ||
+                       from.getMethod() == Poco::Net::HTTPRequest::HTTP_HEAD;
+    if (!request || !reads) return handler_->handleRequest(from, to);
+    const auto make = [this](const HTTPServerRequest&) { return handler_; };
+    CachedHandler(responses_, limit_, endpoint_, cookies_, *std::move(request), make).handleRequest(from, to);
+  }
+
+ private:
+  const ResponseCache responses_;
+  const std::size_t limit_;
+  const Endpoint endpoint_;
+  const Cookies cookies_;
+  const std::shared_ptr<HTTPRequestHandler> handler_;
+};
+
+}  // namespace
+
+CachedHandlerFactory::CachedHandlerFactory(Cache& cache,
+                                           Poco::Net::HTTPRequestHandlerFactory::Ptr application)
+    : cache_(cache), responses_(cache, gate_), application_(std::move(application)) {
+  serverStopped += Poco::delegate(this, &CachedHandlerFactory::tellApplicationOfStop);
+}
+
+CachedHandlerFactory::~CachedHandlerFactory() {
+  serverStopped -= Poco::delegate(this, &CachedHandlerFactory::tellApplicationOfStop);
+  cache_.stopRenewing();
+  gate_->close();
+}
+
+CachedHandlerFactory& CachedHandlerFactory::get(std::string pattern, CachePolicy policy, Cookies cookies) {
+  const auto& added = router_.add(cachedEndpoint(std::move(pattern), std::move(policy)));
+  if (cookies == Cookies::hide) withoutCookies_.insert(&added);
+  return *this;
+}
+
+CachedHandlerFactory& CachedHandlerFactory::post(std::string pattern, Invalidation invalidation) {
+  return write("POST", std::move(pattern), invalidation);
+}
+CachedHandlerFactory& CachedHandlerFactory::put(std::string pattern, Invalidation invalidation) {
+  return write("PUT", std::move(pattern), invalidation);
+}
+CachedHandlerFactory& CachedHandlerFactory::patch(std::string pattern, Invalidation invalidation) {
+  return write("PATCH", std::move(pattern), invalidation);
+}
+CachedHandlerFactory& CachedHandlerFactory::del(std::string pattern, Invalidation invalidation) {
+  return write("DELETE", std::move(pattern), invalidation);
+}
+
+CachedHandlerFactory& CachedHandlerFactory::write(std::string method, std::string pattern,
+                                                  const Invalidation& invalidation) {
+  router_.add({.method = std::move(method),
+               .pattern = std::move(pattern),
+               .handler = [](const Request&) { return notImplemented(); },  // the application's runs
+               .invalidates = invalidation.tags()});
+  return *this;
+}
+
+HTTPRequestHandler* CachedHandlerFactory::createRequestHandler(const HTTPServerRequest& request) {
+  auto wanted = requestOf(request, {});
+  const auto* const endpoint = wanted ? router_.match(*wanted).endpoint : nullptr;
+  const auto limit = cache_.options().maxPayload;
+  if (endpoint != nullptr && endpoint->policy) {
+    const auto cookies = withoutCookies_.contains(endpoint) ? Cookies::hide : Cookies::bypass;
+    const MakeHandler make = [this](const HTTPServerRequest& each) {
+      return std::shared_ptr<HTTPRequestHandler>(application_->createRequestHandler(each));
+    };
+    return new CachedHandler(responses_, limit, *endpoint, cookies, *std::move(wanted), make);
+  }
+  std::unique_ptr<HTTPRequestHandler> handler(application_->createRequestHandler(request));
+  if (endpoint == nullptr || !handler) return handler.release();
+  return new InvalidatingHandler(
+      [this, endpoint, written = *std::move(wanted)] { invalidateTags(cache_, *endpoint, written, faults_); },
+      limit, std::move(handler));
+}
+
+// Whoever has subscribed at the application's factory is told as if it were the server's own.
+void CachedHandlerFactory::tellApplicationOfStop(const bool& abort) {
+  ((*application_).*(&CachedHandlerFactory::serverStopped))(this, abort);
+}
+
+std::unique_ptr<HTTPRequestHandler> cachedHandler(Cache& cache, CachePolicy policy,
+                                                  std::unique_ptr<HTTPRequestHandler> handler,
+                                                  Cookies cookies) {
+  if (policy.renewal().inBackground())
+    throw std::invalid_argument(
+        "cachedHandler: its policy renews in the background, when the handler is gone; use a "
+        "CachedHandlerFactory");
+  for (const auto& tag : policy.tags())
+    if (tag.find('{') != std::string::npos)
+      throw std::invalid_argument("cachedHandler: tag \"" + tag +
+                                  "\" names a parameter, and there is no route; use a CachedHandlerFactory");
+  return std::make_unique<OneCachedHandler>(cache, cachedEndpoint("*", std::move(policy)), cookies,
+                                            std::move(handler));
+}
+
+}  // namespace larder::http

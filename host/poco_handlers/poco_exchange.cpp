@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "poco_handlers/poco_exchange.hpp"
+
+#include <string>
+#include <utility>
+
+#include "response_cache/cacheability.hpp"
+
+namespace larder::http {
+namespace {
+
+// The handler is to make what can be stored. Whether the client has that already is compared afterwards.
+RequestHead unconditional(const Poco::Net::HTTPServerRequest& request) {
+  RequestHead copy(request);
+  copy.head.erase("If-None-Match");
+  copy.head.erase("If-Modified-Since");
+  return copy;
+}
+
+bool isConditional(const Request& request) {
+  return request.headers.has("If-None-Match") || request.headers.has("If-Modified-Since");
+}
+
+std::string forwarded(const CachePolicy& policy, const Request& request, std::string_view why) {
+  const bool anew = policy.honoursClient() && asksForNew(request);
+  return "larder; fwd=" + std::string(anew ? "request" : "uri-miss") + "; detail=\"" + std::string(why) + '"';
+}
+
+Response notToBeStored(Response response) {
+  response.caching.skip = true;
+  return response;
+}
+
+}  // namespace
+
+bool isEventStream(const Headers& headers) {
+  const auto type = headers.get("Content-Type").value_or("");
+  return equalsIgnoreCase(type.substr(0, type.find_first_of("; ")), "text/event-stream");
+}
+
+PocoExchange::PocoExchange(MakeHandler make, const CachePolicy& policy, std::size_t limit,
+                           Poco::Net::HTTPServerRequest& from, Poco::Net::HTTPServerResponse& to)
+    : make_(std::move(make)),
+      policy_(policy),
+      limit_(limit),
+      from_(from),
+      to_(to),
+      head_(unconditional(from)) {}
+
+Response PocoExchange::run(const Request& request) {
+  if (std::this_thread::get_id() != caller_) return capture({.limit = limit_});
+  return request.method == Poco::Net::HTTPRequest::HTTP_HEAD ? answerHead(request) : answerGet(request);
+}
+
+bool PocoExchange::isOver() const {
+  if (cut_) std::rethrow_exception(cut_);
+  return over_;
+}
+
+// The answer to a HEAD fills nothing, so there is nothing to take down.
+Response PocoExchange::answerHead(const Request& request) {
+  const auto handler = make_(from_);
+  if (!handler) return notImplemented();
+  over_ = true;
+  to_.set("Cache-Status", forwarded(policy_, request, "head"));
+  handler->handleRequest(from_, to_);
+  return notToBeStored({});
+}
+
+Response PocoExchange::answerGet(const Request& request) {
+  try {
+    return capture({.client = &to_,
+                    .limit = limit_,
+                    .reasonToPass = [&](const Response& head) { return reasonToPass(request, head); },
+                    .beforePass =
+                        [&](const Response&, std::string_view why) {
+                          over_ = true;
+                          to_.set("Cache-Status", forwarded(policy_, request, why));
+                        }});
+  } catch (...) {
+    if (over_)
+      cut_ = std::current_exception();  // the cache may have a stale response, but it is too late for it
+    throw;
+  }
+}
+
+Response PocoExchange::capture(Capture how) {
+  const bool here = how.client != nullptr;
+  CapturedResponse response(std::move(how));
+  CapturedRequest request(head_, response);
+  const auto handler = make_(request);
+  if (!handler) return notImplemented();
+  handler->handleRequest(request, response);
+  if (response.sent() && !response.passed()) return response.take();
+  if (here) over_ = true;  // without a call of send() Poco answers nothing, nor do we
+  return notToBeStored({static_cast<int>(response.getStatus()), {}, {}});
+}
+
+// A response that is not to be stored goes on as it is written, so that a long one reaches the client in
+// time. Not if another may be sent in its place: a 304, or what staleIfError has.
+std::string_view PocoExchange::reasonToPass(const Request& request, const Response& head) const {
+  if (isEventStream(head.headers)) return "stream";
+  if (head.status == 200 && isConditional(request)) return {};
+  if (head.status >= 500 && policy_.renewal().staleIfError.count() > 0) return {};
+  return reasonNotToStore(policy_, head);
+}
+
+Response notImplemented() {
+  return notToBeStored(Response::problem(501, "not-implemented", "Not Implemented",
+                                         "The application has no handler for this request."));
+}
+
+}  // namespace larder::http

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_ENGINE_STAMPEDE_REQUEST_HPP
+#define LARDER_ENGINE_STAMPEDE_REQUEST_HPP
+
+#include <larder/cache.hpp>
+
+#include <chrono>
+#include <utility>
+
+namespace larder::tests {
+
+/// What all hosts of a stampede ask for.
+inline CacheRequest stampedeRequest(Compute compute) {
+  return {.nameSpace = "stampede",
+          .key = KeyBuilder().field("k").build(),
+          .expire = std::chrono::hours(1),
+          .lockAcrossHosts = std::chrono::seconds(2),
+          .compute = std::move(compute)};
+}
+
+}  // namespace larder::tests
+
+#endif

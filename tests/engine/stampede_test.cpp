@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Many clients at once on a value that is not there any more.
+#include "stampede_request.hpp"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <atomic>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "engine/our_backends.hpp"
+#include "servers/child_process.hpp"
+#include "servers/temp_directory.hpp"
+
+using namespace larder;
+using namespace std::chrono_literals;
+
+namespace {
+
+const CacheOptions kPatient{.operationTimeout = 20s, .flightWait = 60s};
+
+class Stampede : public ::testing::TestWithParam<tests::Kind> {
+ protected:
+  Compute counted() {
+    return [this] {
+      ++computations_;
+      std::this_thread::sleep_for(500ms);
+      return Computed{.payload = "once"};
+    };
+  }
+  // `count` clients, each on the next of the hosts in turn. How many got the value.
+  int ask(std::vector<Cache*> hosts, int count, CacheRequest request) {
+    std::atomic<int> right{0};
+    std::vector<std::thread> clients;
+    for (int i = 0; i < count; ++i)
+      clients.emplace_back([&, host = hosts[static_cast<std::size_t>(i) % hosts.size()]] {
+        if (host->getOrCompute(request).payload.bytes() == "once") ++right;
+      });
+    for (auto& client : clients) client.join();
+    return right;
+  }
+
+  HostServices services_;
+  tests::Opened opened_ = GetParam().open(services_);
+  std::atomic<int> computations_{0};
+};
+
+class StampedeOnManyHosts : public Stampede {
+ protected:
+  // A host with a connection, and with copies of its own where the backend has tiers.
+  struct Host {
+    Host(const tests::Kind& kind, const tests::Opened& first, HostServices& services)
+        : cache(kind.openAgain(first, services), kPatient) {}
+    Cache cache;
+  };
+  Host host() { return {GetParam(), opened_, services_}; }
+};
+
+}  // namespace
+
+TEST_P(Stampede, TwoHundredClientsOfAnExpiredValueComputeItOnce) {
+  Cache cache(opened_.backend, kPatient);
+  auto request = tests::stampedeRequest([] { return Computed{.payload = "expired"}; });
+  request.lockAcrossHosts = 0s;
+  request.expire = 50ms;
+  cache.getOrCompute(request);
+  std::this_thread::sleep_for(60ms);
+  request.expire = 1h;
+  request.compute = counted();
+
+  EXPECT_EQ(ask({&cache}, 200, request), 200);
+  EXPECT_EQ(computations_, 1);
+}
+
+TEST_P(StampedeOnManyHosts, ThreeHostsWithALockComputeOnce) {
+  Host one = host(), two = host(), three = host();
+
+  EXPECT_EQ(ask({&one.cache, &two.cache, &three.cache}, 200, tests::stampedeRequest(counted())), 200);
+  EXPECT_EQ(computations_, 1);
+}
+
+TEST_P(StampedeOnManyHosts, AfterTheHostThatComputedWasKilledOneOtherComputes) {
+  const bool redis = GetParam().name.ends_with("redis");
+  servers::TempDirectory directory("stampede");
+  const auto log = directory.path() / "log";
+  servers::ChildProcess dying({{LARDER_DYING_HOST, redis ? LARDER_REDIS_PLUGIN : LARDER_MEMCACHED_PLUGIN,
+                                redis ? "url" : "servers", opened_.url},
+                               log});
+  const auto said = [&log] {
+    std::ostringstream text;
+    text << std::ifstream(log).rdbuf();
+    return text.str();
+  };
+  for (int i = 0; i < 10'000 && said().empty(); ++i) std::this_thread::sleep_for(1ms);
+  ASSERT_EQ(said(), "computing\n");
+  Host one = host(), two = host();
+  std::atomic<int> right{0};
+  std::thread asking([&] { right = ask({&one.cache, &two.cache}, 100, tests::stampedeRequest(counted())); });
+
+  dying.end(SIGKILL, 5s);
+  asking.join();
+
+  EXPECT_EQ(right, 100);
+  EXPECT_EQ(computations_, 1);
+}
+
+INSTANTIATE_TEST_SUITE_P(Backends, Stampede, tests::ourBackends(), tests::nameOf);
+INSTANTIATE_TEST_SUITE_P(Backends, StampedeOnManyHosts, tests::sharedBackends(), tests::nameOf);
