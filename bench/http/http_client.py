@@ -39,11 +39,15 @@ class Connection:
     def __init__(self, port):
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
         self.received = bytearray()
+        self.open = True
         self.sent_at = None  # when the request under way was due
 
     def send(self, data, due=None):
         self.sent_at = time.monotonic() if due is None else due
-        self.socket.sendall(data)
+        try:
+            self.socket.sendall(data)
+        except OSError:
+            pass  # the server closed, which shows in what is read
 
     def read_some(self):
         """What recv brings, kept: the answer if it is whole now, else None. Throws EOFError where the server closed."""
@@ -102,6 +106,7 @@ class Crowd:
                 answer = connection.read_some()
             except (OSError, EOFError):
                 self.selector.unregister(connection.socket)
+                connection.open = False
                 yield connection, None
                 continue
             if answer is not None:
@@ -109,9 +114,10 @@ class Crowd:
 
     def ask_all(self, data):
         """Sends `data` on each connection, and answers how many got a 200 within the client's patience."""
-        for connection in self.connections:
+        asked = [connection for connection in self.connections if connection.open]
+        for connection in asked:
             connection.send(data)
-        waiting, served = len(self.connections), 0
+        waiting, served = len(asked), 0
         end = time.monotonic() + PATIENCE
         while waiting and time.monotonic() < end:
             for _, answer in self.answers(end - time.monotonic()):
