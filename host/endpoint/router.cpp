@@ -19,6 +19,12 @@ std::vector<std::string_view> splitPath(std::string_view path) {
   }
 }
 
+bool escaped(std::string_view text) { return text.find('%') != std::string_view::npos; }
+
+bool decodesTo(std::string_view text, std::string_view wanted) {
+  return escaped(text) ? percentDecode(text) == wanted : text == wanted;
+}
+
 [[noreturn]] void refuse(const Endpoint& endpoint, const std::string& why) {
   throw std::invalid_argument("route " + endpoint.name() + ": " + why);
 }
@@ -96,35 +102,53 @@ Endpoint& Router::add(Endpoint endpoint) {
   return kept;
 }
 
-bool Router::fits(const Route& route, const std::vector<std::string>& path) {
-  return std::equal(route.segments.begin(), route.segments.end(), path.begin(), path.end(),
-                    [](const Segment& segment, const std::string& text) {
-                      return segment.parameter ? !text.empty() : segment.text == text;
-                    });
+// Walks the path beside the pattern: most requests hold no escape, and then nothing is copied.
+bool Router::fits(const Route& route, std::string_view path) {
+  for (const auto& segment : route.segments) {
+    if (path.empty()) return false;
+    const auto text = path.substr(1, path.find('/', 1) - 1);
+    path.remove_prefix(1 + text.size());
+    if (segment.parameter ? text.empty() : !decodesTo(text, segment.text)) return false;
+  }
+  return path.empty();
+}
+
+Endpoint* Router::endpointFor(const Route& route, std::string_view method) {
+  auto found = route.methods.find(method);
+  if (found == route.methods.end() && method == "HEAD") found = route.methods.find("GET");
+  return found == route.methods.end() ? nullptr : found->second;
+}
+
+void Router::fillParams(const Route& route, Request& request) {
+  request.params.clear();
+  std::string_view path = request.path;
+  for (const auto& segment : route.segments) {
+    const auto text = path.substr(1, path.find('/', 1) - 1);
+    path.remove_prefix(1 + text.size());
+    if (segment.parameter) request.params[segment.text] = percentDecode(text).value();
+  }
 }
 
 Router::Match Router::match(Request& request) const {
-  if (request.path.empty() || request.path.front() != '/') return {};
-  std::vector<std::string> path;
-  for (const auto segment : splitPath(request.path)) {
-    auto decoded = percentDecode(segment);
-    if (!decoded) return {};
-    path.push_back(*std::move(decoded));
+  const std::string_view path = request.path;
+  if (path.empty() || path.front() != '/') return {};
+  if (escaped(path) && !percentDecode(path)) return {};
+  for (const auto& route : routes_) {
+    if (!fits(route, path)) continue;
+    if (const auto* endpoint = endpointFor(route, request.method)) {
+      fillParams(route, request);
+      return {.endpoint = endpoint, .pathKnown = true, .allowed = {}};
+    }
   }
+  return refusal(path);
+}
+
+Router::Match Router::refusal(std::string_view path) const {
   Match match;
   for (const auto& route : routes_) {
     if (!fits(route, path)) continue;
     match.pathKnown = true;
     for (const auto& [method, endpoint] : route.methods) match.allowed.push_back(method);
-    auto found = route.methods.find(request.method);
-    if (found == route.methods.end() && request.method == "HEAD") found = route.methods.find("GET");
-    if (found == route.methods.end()) continue;
-
-    match.endpoint = found->second;
-    request.params.clear();
-    for (std::size_t i = 0; i < path.size(); ++i)
-      if (route.segments[i].parameter) request.params[route.segments[i].text] = path[i];
-    return match;
   }
   return match;
 }

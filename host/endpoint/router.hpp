@@ -23,7 +23,7 @@ class Router {
   struct Match {
     const Endpoint* endpoint = nullptr;  ///< null: see the next two
     bool pathKnown = false;              ///< true: the method is not allowed (405), false: 404
-    std::vector<std::string> allowed;    ///< methods of that path, for Allow
+    std::vector<std::string> allowed{};  ///< of a 405: the methods of that path, for Allow
   };
 
   /// Fills request.params. HEAD finds the GET endpoint where there is no HEAD one.
@@ -42,7 +42,10 @@ class Router {
   };
 
   static std::vector<Segment> parse(const std::string& pattern);
-  static bool fits(const Route& route, const std::vector<std::string>& path);
+  static bool fits(const Route& route, std::string_view path);
+  static Endpoint* endpointFor(const Route& route, std::string_view method);
+  static void fillParams(const Route& route, Request& request);
+  Match refusal(std::string_view path) const;
 
   std::vector<Route> routes_;  // literal segments first
   std::vector<std::unique_ptr<Endpoint>> endpoints_;

@@ -4,27 +4,37 @@
 #include <Poco/DateTimeFormat.h>
 #include <Poco/DateTimeParser.h>
 
-#include <array>
-#include <cstdio>
-#include <ctime>
+#include <string>
+#include <string_view>
 
 namespace larder::http {
 
+namespace {
+
+void putDigits(char* at, unsigned count, unsigned number) {
+  for (; count > 0; --count, number /= 10) at[count - 1] = static_cast<char>('0' + number % 10);
+}
+
+}  // namespace
+
+// Each hit has a date of its own, so this writes where snprintf would interpret.
 std::string formatDate(std::chrono::milliseconds since_epoch) {
-  // Not strftime, whose names follow the locale.
-  constexpr std::array<const char*, 7> days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-  constexpr std::array<const char*, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                               "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  const auto seconds =
-      static_cast<std::time_t>(std::chrono::floor<std::chrono::seconds>(since_epoch).count());
-  std::tm utc{};
-  ::gmtime_r(&seconds, &utc);
-  std::array<char, 64> text{};
-  const int size = std::snprintf(text.data(), text.size(), "%s, %02d %s %d %02d:%02d:%02d GMT",
-                                 days[static_cast<std::size_t>(utc.tm_wday)], utc.tm_mday,
-                                 months[static_cast<std::size_t>(utc.tm_mon)], utc.tm_year + 1900,
-                                 utc.tm_hour, utc.tm_min, utc.tm_sec);
-  return {text.data(), static_cast<std::size_t>(size)};
+  constexpr std::string_view days = "SunMonTueWedThuFriSat";
+  constexpr std::string_view months = "JanFebMarAprMayJunJulAugSepOctNovDec";
+  const std::chrono::sys_time<std::chrono::milliseconds> time(since_epoch);
+  const auto midnight = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date(midnight);
+  const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::seconds>(time - midnight));
+
+  std::string text = "Sun, 06 Nov 1994 08:49:37 GMT";
+  days.copy(text.data(), 3, std::chrono::weekday(midnight).c_encoding() * 3);
+  putDigits(&text[5], 2, static_cast<unsigned>(date.day()));
+  months.copy(&text[8], 3, (static_cast<unsigned>(date.month()) - 1) * 3);
+  putDigits(&text[12], 4, static_cast<unsigned>(static_cast<int>(date.year())));
+  putDigits(&text[17], 2, static_cast<unsigned>(clock.hours().count()));
+  putDigits(&text[20], 2, static_cast<unsigned>(clock.minutes().count()));
+  putDigits(&text[23], 2, static_cast<unsigned>(clock.seconds().count()));
+  return text;
 }
 
 std::optional<std::chrono::seconds> parseDate(std::string_view text) {

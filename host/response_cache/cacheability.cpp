@@ -2,6 +2,7 @@
 #include "response_cache/cacheability.hpp"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "session/request_session.hpp"
@@ -19,6 +20,22 @@ void addHeader(KeyBuilder& key, const Request& request, std::string_view name) {
     key.field(*value);
   else
     key.absent();
+}
+
+using Parameter = std::pair<std::string, std::string>;
+
+bool distinguishes(const CachePolicy& policy, const Parameter& parameter) {
+  const auto& only = policy.queryParameters();
+  return !only || std::find(only->begin(), only->end(), parameter.first) != only->end();
+}
+
+void addQuery(KeyBuilder& key, const CachePolicy& policy, const Request& request) {
+  std::vector<const Parameter*> query;
+  for (const auto& parameter : request.query)
+    if (distinguishes(policy, parameter)) query.push_back(&parameter);
+  std::stable_sort(query.begin(), query.end(),
+                   [](const auto* a, const auto* b) { return a->first < b->first; });
+  for (const auto* parameter : query) key.field(parameter->first).field(parameter->second);
 }
 
 }  // namespace
@@ -79,15 +96,7 @@ Key keyOf(const CachePolicy& policy, const Request& request) {
   key.field("GET");
   addHeader(key, request, "Host");
   key.field(request.path);
-
-  auto query = request.query;
-  std::stable_sort(query.begin(), query.end(),
-                   [](const auto& a, const auto& b) { return a.first < b.first; });
-  for (const auto& [name, value] : query) {
-    const auto& only = policy.queryParameters();
-    if (only && std::find(only->begin(), only->end(), name) == only->end()) continue;
-    key.field(name).field(value);
-  }
+  if (!request.query.empty()) addQuery(key, policy, request);
   key.absent();  // ends the query, so that no parameter can pass for a header
   for (const auto& name : policy.headers()) addHeader(key, request, name);
   if (policy.variesBySession()) {

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdint>
 #include <utility>
 
@@ -32,8 +33,10 @@ std::string hashOf(std::string_view full) {
 }  // namespace
 
 KeyBuilder& KeyBuilder::field(std::string_view bytes) {
-  full_ += std::to_string(bytes.size());
-  full_ += ':';
+  std::array<char, 24> size;
+  const auto end = std::to_chars(size.data(), size.data() + size.size() - 1, bytes.size()).ptr;
+  *end = ':';
+  full_.append(size.data(), end + 1);
   full_ += bytes;
   return *this;
 }

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <ctime>
+
 #include "http/date.hpp"
 #include "http/request.hpp"
 #include "http/response.hpp"
@@ -62,6 +65,19 @@ TEST(HttpProblem, EscapesWhatItIsGiven) {
 
 TEST(HttpDate, IsWrittenAsTheRfcSays) {
   EXPECT_EQ(formatDate(std::chrono::seconds(784111777)), "Sun, 06 Nov 1994 08:49:37 GMT");
+}
+
+TEST(HttpDate, IsThatOfTheCLibraryOnEveryDayFrom1900To2400) {
+  for (std::chrono::seconds time{-2208988800}; time.count() < 13569465600;
+       time += std::chrono::seconds(86399)) {
+    const std::time_t seconds = time.count();
+    std::tm utc{};
+    ASSERT_NE(::gmtime_r(&seconds, &utc), nullptr);
+    std::array<char, 64> expected{};
+    std::strftime(expected.data(), expected.size(), "%a, %d %b %Y %H:%M:%S GMT", &utc);
+
+    ASSERT_EQ(formatDate(time), expected.data()) << time.count();
+  }
 }
 
 TEST(HttpDate, IsReadInItsThreeFormsAndNoOther) {

@@ -51,6 +51,35 @@ TEST(RouterMatch, FallsBackToAParameterWhereTheLiteralLacksTheMethod) {
   EXPECT_EQ(found(router, "DELETE", "/users/me"), "DELETE /users/{id}");
 }
 
+TEST(RouterMatch, AnEscapedLiteralIsTheSameLiteral) {
+  Router router;
+  router.add(endpoint("GET", "/users/me"));
+
+  EXPECT_EQ(found(router, "GET", "/%75sers/m%65"), "GET /users/me");
+}
+
+TEST(RouterMatch, TakesTheRootAndEmptySegmentsAsTheyAreWritten) {
+  Router router;
+  router.add(endpoint("GET", "/"));
+  router.add(endpoint("GET", "/users/"));
+  router.add(endpoint("GET", "/users/{id}/"));
+
+  EXPECT_EQ(found(router, "GET", "/"), "GET /");
+  EXPECT_EQ(found(router, "GET", "/users/"), "GET /users/");
+  EXPECT_EQ(found(router, "GET", "/users/7/"), "GET /users/{id}/");
+  EXPECT_EQ(found(router, "GET", "/users//"), "");
+  EXPECT_EQ(found(router, "GET", "//"), "");
+}
+
+TEST(RouterMatch, NamesTheMethodsOfAllRoutesOfThatPath) {
+  Router router;
+  router.add(endpoint("GET", "/users/me"));
+  router.add(endpoint("DELETE", "/users/{id}"));
+  auto request = Request::of("POST", "/users/me");
+
+  EXPECT_EQ(router.match(request).allowed, (std::vector<std::string>{"GET", "DELETE"}));
+}
+
 TEST(RouterMatch, TellsUnknownPathFromUnknownMethod) {
   Router router;
   router.add(endpoint("GET", "/users"));

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Builds the servers that others made, with the versions that their lock files name."""
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+
+SOURCES = pathlib.Path(__file__).with_name("peers")
+
+
+class NotHere(Exception):
+    """This machine can't build it; says why in a line."""
+
+
+def _run(*command, **options):
+    if not shutil.which(str(command[0])):
+        raise NotHere(f"there is no {command[0]} here")
+    print(f"== {' '.join(map(str, command))}", file=sys.stderr)
+    done = subprocess.run(list(map(str, command)), text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **options)
+    if done.returncode != 0:
+        lines = [line for line in done.stdout.splitlines() if line.strip()]
+        told = next((line for line in lines if "error" in line.lower()), lines[-1] if lines else "it said nothing")
+        raise NotHere(f"{command[0]} failed: {told.strip()[:160]}")
+
+
+def go(folder):
+    program = folder / "go"
+    _run("go", "build", "-o", program, ".", cwd=SOURCES / "go",
+         env={**os.environ, "GOTOOLCHAIN": "local", "GOFLAGS": "-mod=readonly -buildvcs=false"})
+    return program
+
+
+def rust(folder, name):
+    _run("cargo", "build", "--release", "--locked", "--quiet", "--bin", name, "--target-dir", folder / "rust",
+         cwd=SOURCES / "rust")
+    return folder / "rust" / "release" / name
+
+
+def fastapi(folder):
+    """The Python of an environment that has what main.py needs."""
+    wanted = SOURCES / "fastapi" / "requirements.txt"
+    installed = folder / "fastapi" / "requirements.txt"
+    python = folder / "fastapi" / "bin" / "python"
+    if not installed.exists() or installed.read_bytes() != wanted.read_bytes():
+        _run("python3", "-m", "venv", "--clear", folder / "fastapi")
+        _run(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", wanted)
+        shutil.copyfile(wanted, installed)
+    return python
