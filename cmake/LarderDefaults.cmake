@@ -42,9 +42,10 @@ if(LARDER_SANITIZE)
   target_compile_options(larder_warnings INTERFACE "$<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized;-Wno-array-bounds>")
 endif()
 
-# Precompiled, what most files of a target include takes a third off its compilation: so the presets that ./dev test builds
-# have it on. Off, each file has to include what it uses: so it is off in what packages are made of, and in `dev`.
-option(LARDER_PRECOMPILE_HEADERS "Precompile the standard headers of the larger targets" OFF)
+# Precompiled, what most files of a target include takes a third off its compilation. Without, each file has to include
+# what it uses: so only the presets for sanitizers have it for ALL, and what is made to be used is compiled alike everywhere,
+# of which ccache then knows most. The tests' own are precompiled for a release, too.
+set(LARDER_PRECOMPILE_HEADERS NONE CACHE STRING "Precompile the standard headers of the larger targets: NONE, TESTS or ALL")
 
 # What ccache needs to know one precompiled header from another.
 function(larder_cache_precompiled target)
@@ -54,11 +55,15 @@ endfunction()
 
 # larder_precompile(TARGET [<header>...]): for a target of a dozen files or more.
 function(larder_precompile target)
-  if(LARDER_PRECOMPILE_HEADERS)
-    target_precompile_headers(
-      ${target}
-      PRIVATE <atomic> <chrono> <condition_variable> <functional> <map> <memory> <mutex> <optional> <string> <string_view>
-              <thread> <vector> ${ARGN})
-    larder_cache_precompiled(${target})
+  if(LARDER_PRECOMPILE_HEADERS STREQUAL "ALL")
+    larder_precompile_always(${target} ${ARGN})
   endif()
+endfunction()
+
+function(larder_precompile_always target)
+  target_precompile_headers(
+    ${target}
+    PRIVATE <atomic> <chrono> <condition_variable> <functional> <map> <memory> <mutex> <optional> <string> <string_view>
+            <thread> <vector> ${ARGN})
+  larder_cache_precompiled(${target})
 endfunction()

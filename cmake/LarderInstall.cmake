@@ -33,7 +33,7 @@ install(EXPORT larderTargets NAMESPACE larder:: DESTINATION "${LARDER_INSTALL_CM
 
 # Its targets stand apart, so that who writes a plugin needs no Poco.
 if(TARGET larder_http)
-  foreach(folder endpoint http poco_handlers response_cache session)
+  foreach(folder ${LARDER_HTTP_HEADER_FOLDERS})
     install(DIRECTORY "${PROJECT_SOURCE_DIR}/host/${folder}" DESTINATION "${LARDER_INSTALL_HTTPDIR}" COMPONENT sdk
             FILES_MATCHING PATTERN "*.hpp")
   endforeach()

@@ -52,8 +52,14 @@ endfunction()
 
 # larder_check_plugin(NAME FILE [argument ...]): the test check.NAME runs `larder check` on FILE, whatever built it.
 function(larder_check_plugin name file)
-  if(NOT TARGET larder::program)
-    message(WARNING "no test check.${name}: the command larder is not here")
+  set(checks OFF)
+  if(TARGET larder::program)
+    get_target_property(checks larder::program LARDER_CHECKS)
+  endif()
+  if(NOT checks)
+    if(NOT DEFINED LARDER_WITH_CHECK)  # in Larder's own tree somebody has chosen so
+      message(WARNING "no test check.${name}: the command larder is not here, or was built without LARDER_WITH_CHECK")
+    endif()
     return()
   endif()
   add_test(NAME check.${name} COMMAND larder::program check "${file}" ${ARGN})

@@ -2,7 +2,8 @@
 """What Conan Center asks of the recipe, as far as it shows without building: ./dev conan --lint.
 
 Lays the recipe out as Conan Center would, takes the sources from an archive of this tree, and resolves everything from
-there by names and versions alone. Then: what links nothing of ours keeps its package_id through a minor.
+there by names and versions alone. With --build it is also built and tested so, which takes minutes. Then: what links
+nothing of ours keeps its package_id through a minor.
 """
 import hashlib
 import json
@@ -71,13 +72,15 @@ def lay_out(scratch, version):
     recipe.mkdir(parents=True)
     shutil.copy(root / "conan/config.yml", recipe.parent)
     shutil.copy(root / "conan/conanfile.py", recipe)
+    shutil.copytree(root / "tests/package/consumer", recipe / "test_package")
+    shutil.copy(root / "conan/test_package/conanfile.py", recipe / "test_package")
     digest = hashlib.sha256(archive.read_bytes()).hexdigest()
     (recipe / "conandata.yml").write_text(
         f'sources:\n  "{version}":\n    url: "{archive.as_uri()}"\n    sha256: "{digest}"\n')
     return index
 
 
-def check_center(scratch, version, names):
+def check_center(scratch, version, names, build):
     index = lay_out(scratch, version)
     recipe = shutil.copytree(index / "recipes/larder/all", scratch / "fetched")
     conan("source", recipe, "--version", version)
@@ -88,6 +91,8 @@ def check_center(scratch, version, names):
     missing = names - set(graph(f"--requires=larder/{version}"))
     if missing:
         fail(f"as in Conan Center, {', '.join(sorted(missing))} is not resolved")
+    if build:
+        conan("create", index / "recipes/larder/all", "--version", version, "--profile", profile, "--build", "missing")
 
 
 def package_id(scratch, name, kind, version, traits=""):
@@ -115,18 +120,20 @@ def main():
         fail(f"conan/config.yml does not know version {version}, which CMakeLists.txt has")
     nodes = graph("conan")
     check_attributes(nodes["larder"])
-    scratch = Path(tempfile.mkdtemp(prefix="larder-lint."))
+    # In the tree's build folder, which ccache knows paths below the tree by.
+    scratch = Path(tempfile.mkdtemp(prefix="lint.", dir=root / "build/conan"))
     # A cache of its own, so that what is exported here is not taken for a package.
     os.environ["CONAN_HOME"] = str(scratch / "home")
     try:
         shutil.copytree(root / "build/conan/home/profiles", scratch / "home/profiles")
         conan("remote", "disable", "conancenter")
         conan("remote", "add", "larder-debian12", root / "conan/debian12", "--type=local-recipes-index")
-        check_center(scratch, version, set(nodes))
+        check_center(scratch, version, set(nodes), "--build" in sys.argv)
         check_package_ids(scratch)
     finally:
         shutil.rmtree(scratch)
-    print(f"larder/{version} resolves as Conan Center would have it, with "
+    what = "resolves, builds and passes its test" if "--build" in sys.argv else "resolves"
+    print(f"larder/{version} {what} as Conan Center would have it, with "
           + ", ".join(sorted(node["ref"].split("#")[0] for name, node in nodes.items() if name != "larder")))
 
 

@@ -8,6 +8,9 @@
 int main(int argc, char** argv) {
 #ifdef LARDER_WITH_CHECK
   if (larder::conformance::isTestProcess(argc, argv)) return larder::conformance::runTestProcess(argc, argv);
+  constexpr bool has_check = true;
+#else
+  constexpr bool has_check = false;
 #endif
-  return larder::host::runCommandLine(argc, argv);
+  return larder::host::runCommandLine(argc, argv, has_check);
 }

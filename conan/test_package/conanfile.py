@@ -13,8 +13,11 @@ class TestPackageConan(ConanFile):
     def requirements(self):
         self.requires(self.tested_reference_str, run=True)
 
-    # The consumer of the test of CMake's package; nothing is written into the tree.
+    # The consumer of the test of CMake's package; nothing is written into the tree. In Conan Center's copy it lies here.
     def layout(self):
+        if os.path.isfile(os.path.join(self.recipe_folder, "CMakeLists.txt")):
+            cmake_layout(self)
+            return
         self.folders.root = os.path.join(os.pardir, os.pardir)
         cmake_layout(self, src_folder=os.path.join("tests", "package", "consumer"))
         self.folders.build_folder_vars = ["settings.build_type"]

@@ -184,7 +184,7 @@ std::string oneLine(const CLI::App* /*app*/, const CLI::Error& error) {
 
 }  // namespace
 
-int runCommandLine(int argc, const char* const* argv) {
+int runCommandLine(int argc, const char* const* argv, bool has_check) {
   ConfigSources sources;
   BenchOptions bench_options;
   CheckOptions check_options;
@@ -209,6 +209,9 @@ int runCommandLine(int argc, const char* const* argv) {
   sources.environment = larderEnvironment();
   if (app.got_subcommand("bench")) return run([&] { bench(bench_options, sources.environment); });
   if (app.got_subcommand("check")) {
+    if (!has_check)
+      return fail(refused,
+                  "check: this build has no tests for plugins; configure it with LARDER_WITH_CHECK=ON");
     auto status = succeeded;
     const int thrown = run([&] { status = statusOf(check(check_options, sources.environment)); });
     return thrown != succeeded ? thrown : status;

@@ -32,11 +32,16 @@ move_to() {
 }
 
 # start PROGRAM...: a server that says where it listens, ...127.0.0.1:PORT..., on either output. Sets `port`.
-start() {
+start() { start_within 10 "$@"; }
+
+# start_within SECONDS COMMAND...: the same for one that has something to do before, and then becomes the server by exec.
+start_within() {
+  local tries=$(($1 * 10))
+  shift
   log=$work/server.log
   "$@" >"$log" 2>&1 &
   server=$!
-  for _ in {1..100}; do
+  for ((; tries > 0; --tries)); do
     port=$(sed -nE 's/.*(listening|http).*127\.0\.0\.1:([0-9]+).*/\2/p' "$log" | head -n 1)
     if [[ -n $port ]]; then return; fi
     kill -0 "$server" 2>/dev/null || break

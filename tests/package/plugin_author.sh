@@ -3,24 +3,15 @@
 #
 # plugin_author.sh CMAKE SOURCE BUILD
 #
-# Installs BUILD, moves the prefix, and then does what an author of plugins does with it: builds each example and the
-# guide's listing outside the tree, checks them, and serves with them.
+# Installs BUILD, moves the prefix, and then does what an author of plugins does with it: follows the guide outside the tree
+# and serves with what came of it, and compiles by pkg-config. (The examples: example.sh.)
 set -euo pipefail
 cmake=$1 source=$2 build=$3
 
 # shellcheck source=installed.sh
 . "$source/tests/package/installed.sh"
-
-# build_outside FOLDER: a copy of that example, built and checked by ctest against the package.
-build_outside() {
-  local name=$1
-  say "building and checking $name"
-  cp -r "$source/examples/$name" "$work/$name"
-  rm -rf "$work/$name/build"
-  "$cmake" -S "$work/$name" -B "$work/$name/build" >"$work/$name.log"
-  "$cmake" --build "$work/$name/build" >>"$work/$name.log" || fail "$name: $(tail -n 20 "$work/$name.log")"
-  ctest --test-dir "$work/$name/build" --no-tests=error --output-on-failure
-}
+# shellcheck source=page.sh
+. "$source/tests/package/page.sh"
 
 # serve_with NAME FILE [--set KEY=VALUE...]: the second GET /users is a hit, by configuration alone.
 serve_with() {
@@ -54,12 +45,8 @@ follow_the_guide() {
   local guide=$work/guide
   mkdir -p "$guide/mine"
   cp -r "$source/examples/minimal_plugin" "$guide"
-  awk -v folder="$guide" '
-    /^<!-- file: .* -->$/ { to = folder "/" $3 }
-    /^<!-- run -->$/ { to = folder "/run.sh" }
-    /^```/ { inside = !inside; if (!inside) to = ""; next }
-    inside && to != "" { print >to }
-  ' "$source/docs/writing-a-plugin.md"
+  write_files "$source/docs/writing-a-plugin.md" "$guide"
+  block_of "$source/docs/writing-a-plugin.md" run >"$guide/run.sh"
   (cd "$guide" && bash -eux run.sh)
 }
 
@@ -71,9 +58,4 @@ serve_with_packaged_lru
 compile_by_pkg_config
 follow_the_guide
 serve_with mine "$work/guide/mine/build/mine.so" --set backends.mine.max_entries=500
-for example in minimal_plugin cpp_plugin wrapping_plugin; do build_outside "$example"; done
-serve_with minimal "$work/minimal_plugin/build/minimal.so"
-serve_with files "$work/cpp_plugin/build/files.so" --set "backends.files.directory=$work/entries"
-serve_with wrapping "$work/wrapping_plugin/build/wrapping.so" --set "backends.wrapping.wraps=$prefix/lib/larder/plugins/lru.so" \
-  --set 'backends.wrapping.settings=["max_bytes=1MiB"]'
 say "done"

@@ -1,22 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// usage: larder_check_with_server redis|memcached PROGRAM [ARGUMENT...]
+// usage: larder_check_with_server SERVER[,SERVER...] PROGRAM [ARGUMENT...]
 //
-// Starts a private server, runs PROGRAM with "{port}" in its arguments replaced by the server's port, and
-// ends with its exit status.
+// Starts private servers, redis, memcached or postgres, and runs PROGRAM with "{redis}" and the like in its
+// arguments replaced by that server's port, and "{port}" by the first one's. Ends with its exit status.
 #include "servers/memcached_server.hpp"
+#include "servers/postgres_server.hpp"
 #include "servers/redis_server.hpp"
 
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdint>
 #include <exception>
 #include <iostream>
 #include <memory>
+#include <sstream>
 #include <stdexcept>
 #include <string>
-#include <string_view>
 #include <system_error>
 #include <vector>
 
@@ -24,21 +26,33 @@ namespace {
 
 using larder::servers::Server;
 
-std::unique_ptr<Server, void (*)(Server*)> startServer(std::string_view kind) {
-  // The base class has no virtual destructor; nobody else keeps a server by it.
-  if (kind == "redis")
-    return {new larder::servers::RedisServer,
-            [](Server* server) { delete static_cast<larder::servers::RedisServer*>(server); }};
-  if (kind == "memcached")
-    return {new larder::servers::MemcachedServer,
-            [](Server* server) { delete static_cast<larder::servers::MemcachedServer*>(server); }};
-  throw std::runtime_error(std::string(kind) + ": no such server; use redis or memcached");
+struct Running {
+  std::string kind;
+  std::shared_ptr<Server> server;  // which knows how to end the class that it is of
+};
+
+std::shared_ptr<Server> startServer(const std::string& kind) {
+  if (kind == "redis") return std::make_shared<larder::servers::RedisServer>();
+  if (kind == "memcached") return std::make_shared<larder::servers::MemcachedServer>();
+  if (kind == "postgres") return std::make_shared<larder::servers::PostgresServer>();
+  throw std::runtime_error(kind + ": no such server; use redis, memcached or postgres");
 }
 
-std::string withPort(std::string argument, const std::string& port) {
-  constexpr std::string_view placeholder = "{port}";
-  if (const auto at = argument.find(placeholder); at != std::string::npos)
-    argument.replace(at, placeholder.size(), port);
+std::vector<Running> startServers(const std::string& kinds) {
+  std::vector<Running> servers;
+  std::istringstream list(kinds);
+  for (std::string kind; std::getline(list, kind, ',');) servers.push_back({kind, startServer(kind)});
+  return servers;
+}
+
+void replace(std::string& text, const std::string& placeholder, std::uint16_t port) {
+  for (auto at = text.find(placeholder); at != std::string::npos; at = text.find(placeholder))
+    text.replace(at, placeholder.size(), std::to_string(port));
+}
+
+std::string withPorts(std::string argument, const std::vector<Running>& servers) {
+  replace(argument, "{port}", servers.front().server->port());
+  for (const auto& [kind, server] : servers) replace(argument, "{" + kind + "}", server->port());
   return argument;
 }
 
@@ -60,10 +74,11 @@ int run(std::vector<std::string> arguments) {
 
 int main(int argc, char** argv) {
   try {
-    if (argc < 3) throw std::runtime_error("usage: SERVER PROGRAM [ARGUMENT...]");
-    const auto server = startServer(argv[1]);
+    if (argc < 3) throw std::runtime_error("usage: SERVER[,SERVER...] PROGRAM [ARGUMENT...]");
+    const auto servers = startServers(argv[1]);
+    if (servers.empty()) throw std::runtime_error("names no server");
     std::vector<std::string> arguments;
-    for (int i = 2; i < argc; ++i) arguments.push_back(withPort(argv[i], std::to_string(server->port())));
+    for (int i = 2; i < argc; ++i) arguments.push_back(withPorts(argv[i], servers));
     return run(std::move(arguments));
   } catch (const std::exception& error) {
     std::cerr << "larder_check_with_server: " << error.what() << "\n";
