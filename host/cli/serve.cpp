@@ -18,7 +18,9 @@
 #include "admin/faults.hpp"
 #include "admin/health.hpp"
 #include "admin/metrics.hpp"
+#include "admin/operation_stats.hpp"
 #include "cli/cache_backend.hpp"
+#include "cli/host_endpoints.hpp"
 #include "cli/live_config.hpp"
 #include "cli/plugin_set.hpp"
 #include "cli/route_overrides.hpp"
@@ -31,8 +33,6 @@
 #include "http/poco_server.hpp"
 #include "logging/backend_reports.hpp"
 #include "logging/logger.hpp"
-#include "openapi/descriptions.hpp"
-#include "openapi/openapi.hpp"
 
 namespace larder::host {
 namespace {
@@ -56,13 +56,6 @@ int serveUntilStopped(const ServiceSignals& signals, const ServiceManager& manag
   }
 }
 
-// The document is made when all routes are there.
-void addOpenApi(http::App& app) {
-  const auto document = std::make_shared<std::string>();
-  app.get("/openapi.json", [document](const http::Request&) { return http::Response::json(*document); });
-  *document = openApiDocument(app.router(), operationDescriptions(), describedComponents());
-}
-
 AdminParts adminParts(Cache& engine, const http::App& app, const BackendReports& reports, LiveConfig& live) {
   return {.engine = engine,
           .app = app,
@@ -84,8 +77,12 @@ void serve(const ConfigSources& sources) {
   BackendReports reports(logger);
   auto plugins = pluginSet(config, sources.environment, logger);
   const std::shared_ptr<Backend> backend = openCacheBackend(config, plugins, reports);
-  Cache engine(backend,
-               {.prefix = config.cache.prefix, .circuit = loggedCircuit(config.cache, *backend, logger)});
+  OperationStats operations;
+  Cache engine(backend, {.prefix = config.cache.prefix,
+                         .circuit = loggedCircuit(config.cache, *backend, logger),
+                         .onRoundTrip = [&operations](OpCode first, std::chrono::nanoseconds took) {
+                           operations.add(first, took);
+                         }});
 
   EventCounts executions;
   Faults faults(logger);
@@ -95,20 +92,25 @@ void serve(const ConfigSources& sources) {
 
   http::App app(engine);
   app.onFault([&faults](std::string_view endpoint, std::string_view what) { faults.report(endpoint, what); });
-  sessions.addTo(app);
-  users.addTo(app, config.cache.expire, sessions.store());
+  sessions.bindTo(app);
   const AdminPages pages{.healthz = [&] { return healthz(*backend, reports); },
                          .metrics =
                              [&] {
                                return metrics({.cache = engine,
                                                .reports = reports,
                                                .sessions = sessions.store(),
+                                               .sessionsBackend = sessions.backend(),
+                                               .app = app,
+                                               .operations = operations,
                                                .executions = executions,
                                                .faults = faults.counts()});
                              }};
-  app.get("/healthz", [&pages](const http::Request&) { return pages.healthz(); });
-  app.get("/metrics", [&pages](const http::Request&) { return pages.metrics(); });
-  addOpenApi(app);
+  addHostEndpoints(app,
+                   {.users = users.routes(sessions.store()),
+                    .sessions = sessions.routes(),
+                    .healthz = [&pages](const http::Request&) { return pages.healthz(); },
+                    .metrics = [&pages](const http::Request&) { return pages.metrics(); }},
+                   config.cache.expire);
   checkRoutes(config.routes, app);
   applyExpiries(config, app);
   LiveConfig live(sources, config,
