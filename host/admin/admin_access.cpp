@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "session/cross_site.hpp"
+
 namespace larder::host {
 namespace {
 
@@ -28,12 +30,6 @@ bool equalInConstantTime(std::string_view guess, std::string_view secret) {
 
 bool isHealth(const Request& request) { return request.path == "/healthz" || request.path == "/readyz"; }
 
-bool isOfThisSite(std::string_view origin, std::string_view host) {
-  for (const std::string_view scheme : {"http://", "https://"})
-    if (origin.starts_with(scheme) && http::equalsIgnoreCase(origin.substr(scheme.size()), host)) return true;
-  return false;
-}
-
 bool isSafe(const Request& request) { return request.method == "GET" || request.method == "HEAD"; }
 
 Response unauthorized() {
@@ -57,7 +53,7 @@ std::optional<Response> AdminAccess::refusal(const Request& request) const {
   if (!token_ && !isLoopback(host))
     return Response::problem(403, "wrong-host", "Forbidden",
                              "Ask for localhost or 127.0.0.1; another name needs admin.token_file.");
-  if (const auto origin = request.headers.get("Origin"); origin && !isOfThisSite(*origin, host))
+  if (const auto origin = request.headers.get("Origin"); origin && !http::isOriginOf(*origin, host))
     return Response::problem(403, "wrong-origin", "Forbidden", "Pages of other sites may not use this.");
   if (token_ && !isHealth(request) && !hasToken(request)) return unauthorized();
   if (!isSafe(request) && !request.hasContentType("application/json"))

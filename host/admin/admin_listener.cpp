@@ -1,34 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "admin/admin_listener.hpp"
 
-#include <fstream>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
+
+#include "admin/admin_token.hpp"
 
 namespace larder::host {
 namespace {
 
 constexpr std::size_t kThreads = 2;
 constexpr std::size_t kMaxBody = 64 << 10;  // bytes
-constexpr std::size_t kShortestToken = 16;
-
-// The first line of the file.
-std::string readToken(const AdminConfig& config) {
-  std::ifstream file(config.tokenFile);
-  std::string token;
-  std::getline(file, token);
-  while (!token.empty() && (token.back() == '\r' || token.back() == ' ')) token.pop_back();
-  if (token.size() < kShortestToken)
-    throw ConfigError("admin.token_file: " + config.tokenFile +
-                      ": can't be read, or its first line is no token; write " +
-                      std::to_string(kShortestToken) + " random characters or more");
-  return token;
-}
 
 std::optional<std::string> tokenOf(const AdminConfig& config) {
-  if (!config.tokenFile.empty()) return readToken(config);
+  auto token = adminToken(config);
+  if (token) return token;
   if (!isLoopback(config.address))
     throw ConfigError("admin.address: \"" + config.address +
                       "\" can be reached from outside; give admin.token_file, or listen on 127.0.0.1");

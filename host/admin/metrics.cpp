@@ -5,11 +5,46 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "admin/metrics_text.hpp"
 
 namespace larder::host {
 namespace {
+
+struct RouteTotals {
+  std::string route;
+  http::RequestStats::Totals totals;
+};
+
+std::vector<RouteTotals> totalsOf(const http::App& app) {
+  std::vector<RouteTotals> all;
+  for (const auto& endpoint : app.router().endpoints())
+    all.push_back({endpoint->name(), endpoint->stats->totals()});
+  all.push_back({"-", app.unrouted().totals()});
+  return all;
+}
+
+void addRequests(const http::App& app, MetricsText& page) {
+  const auto routes = totalsOf(app);
+  page.begin(MetricKind::counter, "larder_http_requests_total",
+             "Requests by route and by what the cache did; route - is none.");
+  for (const auto& [route, totals] : routes)
+    for (std::size_t i = 0; i < http::kCacheOutcomes; ++i)
+      page.sample({{"route", route}, {"outcome", toString(static_cast<http::CacheOutcome>(i))}},
+                  totals.requests[i]);
+  page.beginHistogram("larder_http_request_duration_seconds",
+                      "From the request's arrival to its response, without reading and sending.");
+  for (const auto& [route, totals] : routes) page.histogram("route", route, totals.durations);
+}
+
+void addOperations(const OperationStats& operations, MetricsText& page) {
+  page.beginHistogram("larder_cache_backend_duration_seconds",
+                      "Round trips to the cache's backend, by the operation that begins them.");
+  operations.each([&page](std::string_view operation, const http::DurationHistogram::Counts& counts) {
+    page.histogram("operation", operation, counts);
+  });
+}
 
 void addCache(const CacheCounters& counters, MetricsText& page) {
   struct Row {
@@ -21,6 +56,10 @@ void addCache(const CacheCounters& counters, MetricsText& page) {
       {"larder_cache_hits_total", "Answers from the backend.", counters.hits},
       {"larder_cache_misses_total", "Look-ups that found nothing fresh.", counters.misses},
       {"larder_cache_shared_total", "Answers from another caller's computation.", counters.shared},
+      {"larder_cache_flight_waits_total", "Calls that began to wait for another caller's computation.",
+       counters.flightWaits},
+      {"larder_cache_flight_timeouts_total", "Of these, waited until the limit and computed, or waited anew.",
+       counters.flightTimeouts},
       {"larder_cache_stale_hits_total", "Answers with an expired value, as its policy allows.",
        counters.stale},
       {"larder_cache_computations_total", "Computations that were run.", counters.computations},
@@ -91,16 +130,21 @@ void addServer(const http::EventServerCounts& counts, MetricsText& page) {
   for (const auto& [status, count] : counts.refused) page.sample("status", std::to_string(status), count);
 }
 
-// Of the backend and, where it is tiered, of L1 and L2.
-void addBackend(const Backend& backend, MetricsText& page) {
+using NamedStats = std::vector<std::pair<std::string, larder_stats>>;
+
+// Where it is tiered, of L1 and L2, too.
+void collectStats(const Backend& backend, NamedStats& all) {
+  all.emplace_back(backend.name(), backend.stats());
+  for (auto& tier : backend.tierStats()) all.push_back(std::move(tier));
+}
+
+void addBackends(const NamedStats& backends, MetricsText& page) {
   struct Row {
     MetricKind kind;
     std::string_view name;
     std::string_view help;
     std::uint64_t larder_stats::*value;
   };
-  auto backends = backend.tierStats();
-  backends.emplace(backends.begin(), backend.name(), backend.stats());
   const Row rows[] = {
       {MetricKind::gauge, "larder_backend_entries", "Entries now, expired ones perhaps included.",
        &larder_stats::entries},
@@ -152,9 +196,14 @@ void addEvents(const EventCounts& events, std::string_view name, std::string_vie
 
 http::Response metrics(const MetricsSources& sources) {
   MetricsText page;
+  addRequests(sources.app, page);
   addCache(sources.cache.counters(), page);
   addCacheState(sources.cache.state(), page);
-  addBackend(sources.cache.backend(), page);
+  addOperations(sources.operations, page);
+  NamedStats backends;
+  collectStats(sources.cache.backend(), backends);
+  collectStats(sources.sessionsBackend, backends);
+  addBackends(backends, page);
   addSessions(sources.sessions.counters(), page);
   addServer(sources.server, page);
   addPluginMetrics(sources.reports, page);

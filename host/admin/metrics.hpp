@@ -6,6 +6,8 @@
 #include <larder/session.hpp>
 
 #include "admin/event_counts.hpp"
+#include "admin/operation_stats.hpp"
+#include "endpoint/app.hpp"
 #include "http/event_server.hpp"
 #include "http/response.hpp"
 #include "logging/backend_reports.hpp"
@@ -17,13 +19,16 @@ struct MetricsSources {
   Cache& cache;
   const BackendReports& reports;
   const SessionStore& sessions;
+  const Backend& sessionsBackend;
+  const http::App& app;  ///< of the main listener
+  const OperationStats& operations;
   http::EventServerCounts server;
   const EventCounts& executions;  ///< by handler
   const EventCounts& faults;      ///< by endpoint
 };
 
-/// GET /metrics: the counters of the cache, its backend, the sessions and the handlers, in the text format of
-/// Prometheus. Waits for nothing.
+/// GET /metrics: the counters of the routes, the cache, the backends, the sessions and the handlers, in the
+/// text format of Prometheus. Waits for nothing.
 http::Response metrics(const MetricsSources& sources);
 
 }  // namespace larder::host

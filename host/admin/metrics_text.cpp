@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "admin/metrics_text.hpp"
 
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
 namespace larder::host {
 namespace {
 
@@ -17,17 +21,54 @@ std::string escaped(std::string_view text, bool within_quotes) {
   return safe;
 }
 
+// Without the zeros at the end, as Prometheus's own clients write it.
+std::string inSeconds(std::chrono::nanoseconds duration) {
+  constexpr std::size_t digits = 9;
+  const auto whole = std::chrono::floor<std::chrono::seconds>(duration);
+  auto fraction = std::to_string((duration - whole).count());
+  fraction.insert(0, digits - fraction.size(), '0');
+  fraction.erase(fraction.find_last_not_of('0') + 1);
+  return std::to_string(whole.count()) + (fraction.empty() ? "" : "." + fraction);
+}
+
 }  // namespace
 
 void MetricsText::begin(MetricKind kind, std::string_view name, std::string_view help) {
-  name_ = name;
-  text_ += "# HELP " + name_ + " " + escaped(help, false) + "\n";
-  text_ += "# TYPE " + name_ + (kind == MetricKind::counter ? " counter\n" : " gauge\n");
+  begin(kind == MetricKind::counter ? "counter" : "gauge", name, help);
 }
 
-void MetricsText::append(std::string_view label, std::string_view label_value, std::string_view number) {
+void MetricsText::beginHistogram(std::string_view name, std::string_view help) {
+  begin("histogram", name, help);
+}
+
+void MetricsText::begin(std::string_view type, std::string_view name, std::string_view help) {
+  name_ = name;
+  text_ += "# HELP " + name_ + " " + escaped(help, false) + "\n";
+  text_ += "# TYPE " + name_ + " " + std::string(type) + "\n";
+}
+
+void MetricsText::histogram(std::string_view label, std::string_view label_value,
+                            const http::DurationHistogram::Counts& counts) {
+  const auto& bounds = http::DurationHistogram::kBounds;
+  std::uint64_t total = 0;  // Prometheus's buckets count what is in those below, too
+  for (std::size_t i = 0; i < counts.buckets.size(); ++i) {
+    total += counts.buckets[i];
+    const auto bound = i < bounds.size() ? inSeconds(bounds[i]) : std::string("+Inf");
+    append("_bucket", {{label, label_value}, {"le", bound}}, std::to_string(total));
+  }
+  append("_sum", {{label, label_value}}, inSeconds(counts.sum));
+  append("_count", {{label, label_value}}, std::to_string(total));
+}
+
+void MetricsText::append(std::string_view suffix, Labels labels, std::string_view number) {
   text_ += name_;
-  if (!label.empty()) text_ += "{" + std::string(label) + "=\"" + escaped(label_value, true) + "\"}";
+  text_ += suffix;
+  const char* before = "{";
+  for (const auto& [name, value] : labels) {
+    text_ += before + std::string(name) + "=\"" + escaped(value, true) + "\"";
+    before = ",";
+  }
+  if (labels.size() > 0) text_ += "}";
   text_ += " " + std::string(number) + "\n";
 }
 

@@ -3,34 +3,54 @@
 #define LARDER_ADMIN_METRICS_TEXT_HPP
 
 #include <concepts>
+#include <initializer_list>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <larder/host_services.hpp>
 
+#include "endpoint/duration_histogram.hpp"
+
 namespace larder::host {
 
-/// Builds a page in the text format of Prometheus, version 0.0.4. Values are integers, written exactly.
+/// Builds a page in the text format of Prometheus, version 0.0.4. Values are written exactly.
 class MetricsText {
  public:
+  using Label = std::pair<std::string_view, std::string_view>;
+  using Labels = std::initializer_list<Label>;
+
   /// Begins the metric `name`; its samples follow.
   void begin(MetricKind kind, std::string_view name, std::string_view help);
 
-  /// A sample of the metric begun last, with one label.
+  /// A sample of the metric begun last, with labels.
+  template <std::integral Number>
+  void sample(Labels labels, Number value) {
+    append({}, labels, std::to_string(value));
+  }
+  /// With one label.
   template <std::integral Number>
   void sample(std::string_view label, std::string_view label_value, Number value) {
-    append(label, label_value, std::to_string(value));
+    sample({{label, label_value}}, value);
   }
-  /// A sample of the metric begun last, without labels.
+  /// Without labels.
   template <std::integral Number>
   void sample(Number value) {
-    append({}, {}, std::to_string(value));
+    sample(Labels{}, value);
   }
+
+  /// Begins the histogram `name`, which ends in _seconds.
+  void beginHistogram(std::string_view name, std::string_view help);
+  /// The samples of one histogram, with one label, of the metric begun last.
+  void histogram(std::string_view label, std::string_view label_value,
+                 const http::DurationHistogram::Counts& counts);
 
   const std::string& text() const { return text_; }
 
  private:
-  void append(std::string_view label, std::string_view label_value, std::string_view number);
+  void begin(std::string_view type, std::string_view name, std::string_view help);
+  // `suffix` goes to the name.
+  void append(std::string_view suffix, Labels labels, std::string_view number);
 
   std::string name_;
   std::string text_;

@@ -11,8 +11,10 @@
 
 #include "cli/bench.hpp"
 #include "cli/check.hpp"
+#include "cli/explain.hpp"
 #include "cli/inspect.hpp"
 #include "cli/list_plugins.hpp"
+#include "cli/list_routes.hpp"
 #include "cli/serve.hpp"
 #include "config/load_config.hpp"
 
@@ -32,19 +34,45 @@ constexpr const char* kServeFooter =
     "--backend; the last one given wins. Plugins are found in plugins.directories, then LARDER_PLUGIN_PATH,\n"
     "then ../lib/larder/plugins beside the program's folder.";
 
-void addServe(CLI::App& app, ConfigSources& sources) {
-  auto& serve = *app.add_subcommand("serve", "Serve the users endpoint with a cache in front of it");
-  serve.add_option("--config", sources.file, "Configuration file, TOML")->type_name("FILE");
-  serve.add_option("--backend", sources.backend, "Backend of the cache: lru, redis, memcached, ...")
-      ->type_name("NAME");
-  serve
+void addSources(CLI::App& command, ConfigSources& sources) {
+  command.add_option("--config", sources.file, "Configuration file, TOML")->type_name("FILE");
+  command
       .add_option(
           "--set", sources.sets,
           "One value of the configuration, like cache.expire=10s or 'route.\"GET /users\".expire=1min'; "
           "may be repeated")
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false);
+}
+
+void addServe(CLI::App& app, ConfigSources& sources) {
+  auto& serve = *app.add_subcommand("serve", "Serve the users endpoint with a cache in front of it");
+  addSources(serve, sources);
+  serve.add_option("--backend", sources.backend, "Backend of the cache: lru, redis, memcached, ...")
+      ->type_name("NAME");
   serve.footer(kServeFooter);
+}
+
+void addRoutes(CLI::App& app, ConfigSources& sources, bool& json) {
+  auto& routes = *app.add_subcommand("routes", "List the routes of serve, how each is cached and why so");
+  addSources(routes, sources);
+  routes.add_flag("--json", json, "Print JSON");
+}
+
+void addExplain(CLI::App& app, ExplainOptions& options, ConfigSources& sources) {
+  auto& explain =
+      *app.add_subcommand("explain", "Ask a running host why a request would be a hit, a miss or bypassed");
+  explain.add_option("URL", options.url, "http://HOST/PATH, or /PATH for server.address")->required();
+  explain.add_option("--method", options.method, "Method of the request")
+      ->type_name("METHOD")
+      ->capture_default_str();
+  explain.add_option("--header", options.headers, "A header of the request; may be repeated")
+      ->type_name("'NAME: VALUE'")
+      ->allow_extra_args(false);
+  explain.add_flag("--json", options.json, "Print JSON");
+  addSources(explain, sources);
+  explain.footer(
+      "The host is found by admin.address and admin.token_file, with the configuration it was given.");
 }
 
 CLI::Option* addDuration(CLI::App& app, const std::string& name, std::chrono::milliseconds& value,
@@ -189,7 +217,9 @@ int runCommandLine(int argc, const char* const* argv, bool has_check) {
   BenchOptions bench_options;
   CheckOptions check_options;
   InspectOptions inspect_options;
+  ExplainOptions explain_options;
   ListOptions list_options;
+  bool routes_as_json = false;
   CLI::App app("Caches in front of C++ endpoints, with backends as plugins", "larder");
   app.set_version_flag("--version", "larder " LARDER_VERSION);
   app.require_subcommand(1);
@@ -200,6 +230,8 @@ int runCommandLine(int argc, const char* const* argv, bool has_check) {
   addCheck(app, check_options);
   addInspect(app, inspect_options);
   addPlugins(app, list_options);
+  addRoutes(app, sources, routes_as_json);
+  addExplain(app, explain_options, sources);
 
   try {
     app.parse(argc, argv);
@@ -218,6 +250,8 @@ int runCommandLine(int argc, const char* const* argv, bool has_check) {
   }
   if (app.got_subcommand("inspect")) return run([&] { inspect(inspect_options, sources.environment); });
   if (app.got_subcommand("plugins")) return run([&] { listPlugins(list_options, sources.environment); });
+  if (app.got_subcommand("explain")) return run([&] { explain(explain_options, sources); });
+  if (app.got_subcommand("routes")) return run([&] { listRoutes(sources, routes_as_json); });
   return run([&] { serve(sources); });
 }
 

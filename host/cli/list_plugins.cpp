@@ -2,13 +2,13 @@
 #include "cli/list_plugins.hpp"
 
 #include <algorithm>
-#include <iomanip>
 #include <iostream>
 #include <string>
 #include <system_error>
 #include <vector>
 
 #include "cli/plugin_text.hpp"
+#include "cli/text_table.hpp"
 #include "config/plugin_directories.hpp"
 
 namespace larder::host {
@@ -63,31 +63,16 @@ std::vector<Found> findAll(const Directories& directories) {
   return all;
 }
 
-struct Row {
-  std::string name, version, abi, file;
-};
-
-Row rowOf(const Found& found) {
+TextTable::Row rowOf(const Found& found) {
   const auto file = found.file.string() + (found.problem.empty() ? "" : ": " + found.problem);
   if (!found.note) return {"-", "-", "-", printable(file)};
   return {printable(found.note->name), printable(found.note->version), abiText(*found.note), printable(file)};
 }
 
 void printTable(const std::vector<Found>& all) {
-  std::vector<Row> rows{{"NAME", "VERSION", "ABI", "FILE"}};
-  for (const auto& found : all) rows.push_back(rowOf(found));
-  const auto width = [&rows](std::string Row::*column) {
-    std::size_t most = 0;
-    for (const auto& row : rows) most = std::max(most, (row.*column).size());
-    return static_cast<int>(most + 2);
-  };
-  const int name = width(&Row::name);
-  const int version = width(&Row::version);
-  const int abi = width(&Row::abi);
-  for (const auto& row : rows)
-    std::cout << std::left << std::setw(name) << row.name << std::setw(version) << row.version
-              << std::setw(abi) << row.abi << row.file << '\n';
-  std::cout << std::flush;
+  TextTable table({"NAME", "VERSION", "ABI", "FILE"});
+  for (const auto& found : all) table.add(rowOf(found));
+  std::cout << table.text() << std::flush;
 }
 
 void printJson(const std::vector<Found>& all) {

@@ -6,16 +6,16 @@
 #include <string>
 
 #include "config/config.hpp"
-#include "endpoint/app.hpp"
+#include "endpoint/endpoints.hpp"
 
 namespace larder::host {
 
-/// Throws ConfigError for a route that the app has not, or does not cache.
-void checkRoutes(const std::map<std::string, RouteConfig>& routes, const http::App& app);
+/// Throws ConfigError for a route that is not there, or not cached.
+void checkRoutes(const std::map<std::string, RouteConfig>& routes, const http::Endpoints& endpoints);
 
 /// Gives every cached endpoint the time to live of its route in the configuration, or else cache.expire. Also
 /// while requests are served.
-void applyExpiries(const Config& config, http::App& app);
+void applyExpiries(const Config& config, http::Endpoints& endpoints);
 
 }  // namespace larder::host
 

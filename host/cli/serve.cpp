@@ -21,7 +21,9 @@
 #include "admin/faults.hpp"
 #include "admin/health.hpp"
 #include "admin/metrics.hpp"
+#include "admin/operation_stats.hpp"
 #include "cli/cache_backend.hpp"
+#include "cli/host_endpoints.hpp"
 #include "cli/live_config.hpp"
 #include "cli/open_backend.hpp"
 #include "cli/plugin_set.hpp"
@@ -35,8 +37,6 @@
 #include "http/event_server.hpp"
 #include "logging/backend_reports.hpp"
 #include "logging/logger.hpp"
-#include "openapi/descriptions.hpp"
-#include "openapi/openapi.hpp"
 
 namespace larder::host {
 namespace {
@@ -79,13 +79,6 @@ class ServerCountsSource {
   Source source_;
 };
 
-// The document is made when all routes are there.
-void addOpenApi(http::App& app) {
-  const auto document = std::make_shared<std::string>();
-  app.get("/openapi.json", [document](const http::Request&) { return http::Response::json(*document); });
-  *document = openApiDocument(app.router(), operationDescriptions(), describedComponents());
-}
-
 http::EventServerOptions serverOptions(const ServerConfig& config) {
   return {.address = config.address,
           .loops = config.loops,
@@ -118,9 +111,13 @@ void serve(const ConfigSources& sources) {
   BackendReports reports(logger);
   auto plugins = pluginSet(config, sources.environment, logger);
   const std::shared_ptr<Backend> backend = openConfigured(config.cache.backend, config, plugins, reports);
+  OperationStats operations;
   Cache engine(backend, {.prefix = config.cache.prefix,
                          .compressFrom = config.cache.compressFrom,
-                         .circuit = loggedCircuit(config.cache, *backend, logger)});
+                         .circuit = loggedCircuit(config.cache, *backend, logger),
+                         .onRoundTrip = [&operations](OpCode first, std::chrono::nanoseconds took) {
+                           operations.add(first, took);
+                         }});
 
   EventCounts executions;
   Faults faults(logger);
@@ -130,8 +127,7 @@ void serve(const ConfigSources& sources) {
 
   http::App app(engine);
   app.onFault([&faults](std::string_view endpoint, std::string_view what) { faults.report(endpoint, what); });
-  sessions.addTo(app);
-  users.addTo(app, config.cache.expire, sessions.store());
+  sessions.bindTo(app);
   ServerCountsSource server_counts;
   const AdminPages pages{.healthz = [&] { return healthz(*backend, reports); },
                          .metrics =
@@ -139,13 +135,19 @@ void serve(const ConfigSources& sources) {
                                return metrics({.cache = engine,
                                                .reports = reports,
                                                .sessions = sessions.store(),
+                                               .sessionsBackend = sessions.backend(),
+                                               .app = app,
+                                               .operations = operations,
                                                .server = server_counts.now(),
                                                .executions = executions,
                                                .faults = faults.counts()});
                              }};
-  app.get("/healthz", [&pages](const http::Request&) { return pages.healthz(); });
-  app.get("/metrics", [&pages](const http::Request&) { return pages.metrics(); });
-  addOpenApi(app);
+  addHostEndpoints(app,
+                   {.users = users.routes(sessions.store()),
+                    .sessions = sessions.routes(),
+                    .healthz = [&pages](const http::Request&) { return pages.healthz(); },
+                    .metrics = [&pages](const http::Request&) { return pages.metrics(); }},
+                   config.cache.expire);
   checkRoutes(config.routes, app);
   applyExpiries(config, app);
   LiveConfig live(sources, config,

@@ -6,7 +6,6 @@
 #include <string>
 
 #include "cli/open_backend.hpp"
-#include "login/demo_page.hpp"
 
 namespace larder::host {
 namespace {
@@ -50,15 +49,13 @@ SessionsService::SessionsService(const Config& config, PluginSet& plugins, Backe
       handlers_(users, store_, {.byEmail = byEmail_, .byAddress = byAddress_},
                 [&faults](std::string_view reason) { faults.report("users database", reason); }) {}
 
-void SessionsService::addTo(http::App& app) {
-  app.useSessions(store_, cookie_);
-  app.post("/sessions", [this](const http::Request& request) { return handlers_.login(request); });
-  app.get("/sessions/current", [this](const http::Request& request) { return handlers_.current(request); });
-  app.patch("/sessions/current", [this](const http::Request& request) { return handlers_.change(request); });
-  app.del("/sessions/current", [this](const http::Request& request) { return handlers_.logout(request); });
-  app.del("/users/{id}/sessions", [this](const http::Request& request) { return handlers_.revoke(request); });
-  app.get("/demo", [](const http::Request&) { return login::demoPage(); });
-  app.get("/demo.js", [](const http::Request&) { return login::demoScript(); });
+SessionRoutes SessionsService::routes() {
+  using http::Request;
+  return {.login = [this](const Request& request) { return handlers_.login(request); },
+          .current = [this](const Request& request) { return handlers_.current(request); },
+          .change = [this](const Request& request) { return handlers_.change(request); },
+          .logout = [this](const Request& request) { return handlers_.logout(request); },
+          .revoke = [this](const Request& request) { return handlers_.revoke(request); }};
 }
 
 }  // namespace larder::host

@@ -10,6 +10,7 @@
 
 #include "admin/faults.hpp"
 #include "cli/plugin_set.hpp"
+#include "cli/session_endpoints.hpp"
 #include "config/config.hpp"
 #include "endpoint/app.hpp"
 #include "logging/backend_reports.hpp"
@@ -28,10 +29,13 @@ class SessionsService {
   SessionsService(const SessionsService&) = delete;
   SessionsService& operator=(const SessionsService&) = delete;
 
-  /// Gives the app's requests sessions and declares the routes. This must outlive the app's last request.
-  void addTo(http::App& app);
+  /// Gives the app's requests sessions. This must outlive the app's last request, and that of routes().
+  void bindTo(http::App& app) { app.useSessions(store_, cookie_); }
+  /// What answers the routes.
+  SessionRoutes routes();
 
   SessionStore& store() { return store_; }
+  const Backend& backend() const { return *backend_; }
 
  private:
   const std::shared_ptr<Backend> backend_;

@@ -4,15 +4,21 @@
 
 #include <chrono>
 
-#include "endpoint/app.hpp"
-#include "users/user_handlers.hpp"
+#include "endpoint/endpoints.hpp"
 
 namespace larder::host {
 
+/// What answers the users' routes.
+struct UserRoutes {
+  http::Handler list;
+  http::Handler get;
+  http::Handler create;
+  http::Handler update;
+  http::Handler erase;
+};
+
 /// Declares the users' routes, what of them is cached for `expire`, and what their writes make stale.
-/// A user who is erased is logged out first. `handlers` and `sessions` must outlive the app's last request.
-void addUserEndpoints(http::App& app, users::UserHandlers& handlers, std::chrono::milliseconds expire,
-                      SessionStore& sessions);
+void addUserEndpoints(http::Endpoints& endpoints, const UserRoutes& routes, std::chrono::milliseconds expire);
 
 }  // namespace larder::host
 

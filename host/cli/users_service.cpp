@@ -3,7 +3,6 @@
 
 #include <string_view>
 
-#include "cli/user_endpoints.hpp"
 #include "users/open_user_store.hpp"
 
 namespace larder::host {
@@ -30,8 +29,18 @@ UsersService::UsersService(const UsersConfig& config, EventCounts& executions, F
     : store_(users::openUserStore(config.database)),
       handlers_(*store_, config.delay, observersOf(executions, faults)) {}
 
-void UsersService::addTo(http::App& app, std::chrono::milliseconds expire, SessionStore& sessions) {
-  addUserEndpoints(app, handlers_, expire, sessions);
+UserRoutes UsersService::routes(SessionStore& sessions) {
+  using http::Request;
+  return {.list = [this](const Request& request) { return handlers_.list(request); },
+          .get = [this](const Request& request) { return handlers_.get(request); },
+          .create = [this](const Request& request) { return handlers_.create(request); },
+          .update = [this](const Request& request) { return handlers_.update(request); },
+          // In this order: a session that ends too early harms nobody, one that outlives its user might.
+          .erase =
+              [this, &sessions](const Request& request) {
+                sessions.revokeAll(request.param("id"));
+                return handlers_.erase(request);
+              }};
 }
 
 }  // namespace larder::host

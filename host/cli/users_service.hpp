@@ -2,13 +2,14 @@
 #ifndef LARDER_CLI_USERS_SERVICE_HPP
 #define LARDER_CLI_USERS_SERVICE_HPP
 
-#include <chrono>
+#include <larder/session.hpp>
+
 #include <memory>
 
 #include "admin/event_counts.hpp"
 #include "admin/faults.hpp"
+#include "cli/user_endpoints.hpp"
 #include "config/config.hpp"
-#include "endpoint/app.hpp"
 #include "users/user_handlers.hpp"
 #include "users/user_store.hpp"
 
@@ -22,9 +23,8 @@ class UsersService {
   UsersService(const UsersService&) = delete;
   UsersService& operator=(const UsersService&) = delete;
 
-  /// Declares the routes, cached for `expire`; erasing a user ends its sessions. This must outlive the app's
-  /// last request.
-  void addTo(http::App& app, std::chrono::milliseconds expire, SessionStore& sessions);
+  /// What answers the routes; erasing a user ends its sessions first. Both must outlive the last request.
+  UserRoutes routes(SessionStore& sessions);
 
   users::UserStore& store() { return *store_; }
 

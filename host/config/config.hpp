@@ -112,6 +112,8 @@ struct Config {
 
   /// The keys that were given, of those that every configuration has ("cache.expire"), as they were written.
   std::map<std::string, std::vector<std::string>> given;
+  /// Where each of them was given, as in BackendConfig::sources.
+  std::map<std::string, std::string> sources;
 };
 
 }  // namespace larder::host

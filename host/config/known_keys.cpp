@@ -219,6 +219,7 @@ void applyFixed(const Setting& setting, Config& config) {
   if (setting.path.size() > 2) refuse(setting, inQuotes(name) + " is a value, not a section");
   known->take(setting, config);
   config.given[section + "." + name] = setting.texts;
+  config.sources[section + "." + name] = setting.source;
 }
 
 // True if it is a key of tiers, which no plugin can have as an option.

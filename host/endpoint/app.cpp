@@ -47,19 +47,30 @@ bool successful(const Response& response) { return response.status >= 200 && res
 
 // One request on its way to its response, held by whatever is to happen next.
 struct App::Exchange {
-  Exchange(Request from, Respond to) : request(std::move(from)), respond(std::move(to)) {}
+  Exchange(Request from, Respond to, const Clock& time, std::shared_ptr<RequestStats> counted)
+      : request(std::move(from)),
+        respond(std::move(to)),
+        clock(time),
+        begun(time.monotonic()),
+        stats(std::move(counted)) {}
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
   ~Exchange() { answer(stopping()); }  // if nothing will happen any more
 
   // The first answer counts.
   void answer(Response response) {
-    if (const auto to = std::exchange(respond, nullptr)) to(std::move(response));
+    const auto to = std::exchange(respond, nullptr);
+    if (!to) return;
+    stats->add(response.outcome, clock.monotonic() - begun);
+    to(std::move(response));
   }
 
   Request request;
   const Endpoint* endpoint = nullptr;
   Respond respond;
+  const Clock& clock;
+  const std::chrono::nanoseconds begun;
+  std::shared_ptr<RequestStats> stats;  // of no endpoint, until one is found
 };
 
 App::App(Cache& cache) : cache_(cache), responses_(cache, gate_) {}
@@ -69,18 +80,13 @@ App::~App() {
   gate_->close();
 }
 
-App& App::add(std::string method, std::string pattern, Handler handler, std::optional<CachePolicy> policy,
-              std::vector<std::string> invalidates) {
-  if (policy && policy->variesBySession() && sessions_.store == nullptr)
-    throw std::invalid_argument(method + " " + pattern +
+Endpoint App::prepared(Endpoint endpoint) const {
+  if (endpoint.policy && endpoint.policy->variesBySession() && sessions_.store == nullptr)
+    throw std::invalid_argument(endpoint.name() +
                                 ": varyBySession() needs sessions; call useSessions() first");
-  handler = withSession(method + " " + pattern, std::move(handler));
-  router_.add({.method = std::move(method),
-               .pattern = std::move(pattern),
-               .handler = std::move(handler),
-               .policy = std::move(policy),
-               .invalidates = std::move(invalidates)});
-  return *this;
+  endpoint.handler = withSession(endpoint.name(), std::move(endpoint.handler));
+  endpoint.stats = std::make_shared<RequestStats>();
+  return endpoint;
 }
 
 Handler App::withSession(std::string endpoint, Handler handler) const {
@@ -93,44 +99,15 @@ Handler App::withSession(std::string endpoint, Handler handler) const {
   };
 }
 
-App& App::get(std::string pattern, Handler handler) {
-  return add("GET", std::move(pattern), std::move(handler), std::nullopt, {});
-}
-App& App::get(std::string pattern, Handler handler, CachePolicy policy) {
-  return add("GET", std::move(pattern), std::move(handler), std::move(policy), {});
-}
-App& App::post(std::string pattern, Handler handler) {
-  return add("POST", std::move(pattern), std::move(handler), std::nullopt, {});
-}
-App& App::post(std::string pattern, Handler handler, Invalidation invalidation) {
-  return add("POST", std::move(pattern), std::move(handler), std::nullopt, invalidation.tags());
-}
-App& App::put(std::string pattern, Handler handler) {
-  return add("PUT", std::move(pattern), std::move(handler), std::nullopt, {});
-}
-App& App::put(std::string pattern, Handler handler, Invalidation invalidation) {
-  return add("PUT", std::move(pattern), std::move(handler), std::nullopt, invalidation.tags());
-}
-App& App::patch(std::string pattern, Handler handler) {
-  return add("PATCH", std::move(pattern), std::move(handler), std::nullopt, {});
-}
-App& App::patch(std::string pattern, Handler handler, Invalidation invalidation) {
-  return add("PATCH", std::move(pattern), std::move(handler), std::nullopt, invalidation.tags());
-}
-App& App::del(std::string pattern, Handler handler) {
-  return add("DELETE", std::move(pattern), std::move(handler), std::nullopt, {});
-}
-App& App::del(std::string pattern, Handler handler, Invalidation invalidation) {
-  return add("DELETE", std::move(pattern), std::move(handler), std::nullopt, invalidation.tags());
+Explanation App::explain(Request request) const {
+  bindSession(request);
+  const auto match = router().match(request);
+  return http::explain(cache_, match, request);
 }
 
-bool App::overrideExpire(std::string_view name, std::chrono::milliseconds expire) {
-  for (const auto& endpoint : router_.endpoints()) {
-    if (endpoint->name() != name || !endpoint->policy) continue;
-    endpoint->policy->changeExpire(expire);
-    return true;
-  }
-  return false;
+void App::bindSession(Request& request) const {
+  if (sessions_.store != nullptr)
+    request.boundSession = std::make_shared<RequestSession>(*sessions_.store, sessions_.cookie, request);
 }
 
 Response App::handle(Request request) const {
@@ -145,7 +122,8 @@ Response App::handle(Request request) const {
 }
 
 void App::handle(Request request, Executor& workers, Respond respond) const {
-  const auto exchange = std::make_shared<Exchange>(std::move(request), std::move(respond));
+  const auto exchange =
+      std::make_shared<Exchange>(std::move(request), std::move(respond), cache_.backend().clock(), unrouted_);
   try {
     begin(exchange, workers);
   } catch (...) {
@@ -155,13 +133,13 @@ void App::handle(Request request, Executor& workers, Respond respond) const {
 
 void App::begin(const ExchangePtr& exchange, Executor& workers) const {
   auto& request = exchange->request;
-  if (sessions_.store != nullptr)
-    request.boundSession = std::make_shared<RequestSession>(*sessions_.store, sessions_.cookie, request);
-  const auto match = router_.match(request);
+  bindSession(request);
+  const auto match = router().match(request);
   if (match.endpoint == nullptr)
     return exchange->answer(match.pathKnown ? methodNotAllowed(match.allowed) : notFound());
 
   exchange->endpoint = match.endpoint;
+  exchange->stats = match.endpoint->stats;
   const auto& policy = match.endpoint->policy;
   if (!policy) return onWorker(exchange, workers, [this, exchange] { runHandler(exchange); });
   if (!policy->variesBySession()) return askCache(exchange, workers);

@@ -7,22 +7,22 @@
 #include <larder/policy.hpp>
 #include <larder/session.hpp>
 
-#include <chrono>
 #include <exception>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 
+#include "endpoint/endpoints.hpp"
 #include "endpoint/gate.hpp"
-#include "endpoint/router.hpp"
 #include "http/handle.hpp"
+#include "response_cache/explain.hpp"
 #include "response_cache/response_cache.hpp"
 #include "session/session_cookie.hpp"
 
 namespace larder::http {
 
-/// The endpoints of an application and the cache in front of them: the registration API.
+/// The endpoints of an application and the cache in front of them.
 ///
 ///     App app(engine);
 ///     app.get("/users", listUsers, cache(30s).tag("users"));
@@ -33,27 +33,12 @@ namespace larder::http {
 /// handle() may be called on any thread. The Cache must outlive the App and every request. The App's end
 /// waits for handlers that run, also for those that renew a response in the background, and begins no more:
 /// what still waits for its handler then is answered 503.
-class App {
+class App final : public Endpoints {
  public:
   explicit App(Cache& cache);
-  ~App();
+  ~App() override;
   App(const App&) = delete;
   App& operator=(const App&) = delete;
-
-  App& get(std::string pattern, Handler handler);
-  App& get(std::string pattern, Handler handler, CachePolicy policy);
-  App& post(std::string pattern, Handler handler);
-  App& post(std::string pattern, Handler handler, Invalidation invalidation);
-  App& put(std::string pattern, Handler handler);
-  App& put(std::string pattern, Handler handler, Invalidation invalidation);
-  App& patch(std::string pattern, Handler handler);
-  App& patch(std::string pattern, Handler handler, Invalidation invalidation);
-  App& del(std::string pattern, Handler handler);
-  App& del(std::string pattern, Handler handler, Invalidation invalidation);
-
-  /// Replaces the time to live of the endpoint called `name`, "GET /users", also while requests are served.
-  /// False if there is none, or it is not cached.
-  bool overrideExpire(std::string_view name, std::chrono::milliseconds expire);
 
   /// Gives each request a session: Request::session. `store` must outlive the App.
   void useSessions(SessionStore& store, SessionCookie cookie) { sessions_ = {&store, cookie}; }
@@ -73,14 +58,18 @@ class App {
   /// The same, on this thread, which also runs the handler.
   Response handle(Request request) const;
 
-  const Router& router() const { return router_; }
+  /// What would become of the request at this moment, and why; http::explain() says what it does and throws.
+  Explanation explain(Request request) const;
+
+  /// Requests that met no endpoint: 404 and 405. Those that did are in its Endpoint::stats.
+  const RequestStats& unrouted() const { return *unrouted_; }
 
  private:
   struct Exchange;
   using ExchangePtr = std::shared_ptr<Exchange>;
 
-  App& add(std::string method, std::string pattern, Handler handler, std::optional<CachePolicy> policy,
-           std::vector<std::string> invalidates);
+  Endpoint prepared(Endpoint endpoint) const override;
+  void bindSession(Request& request) const;
   Handler withSession(std::string endpoint, Handler handler) const;
 
   void begin(const ExchangePtr& exchange, Executor& workers) const;
@@ -98,8 +87,8 @@ class App {
   Cache& cache_;
   const GatePtr gate_ = std::make_shared<Gate>();
   ResponseCache responses_;
-  Router router_;
   FaultSink faults_;
+  const std::shared_ptr<RequestStats> unrouted_ = std::make_shared<RequestStats>();
   Sessions sessions_;
 };
 

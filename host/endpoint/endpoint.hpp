@@ -5,11 +5,13 @@
 #include <larder/policy.hpp>
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "endpoint/request_stats.hpp"
 #include "http/request.hpp"
 #include "http/response.hpp"
 
@@ -25,6 +27,7 @@ struct Endpoint {
   std::string pattern;  ///< "/users/{id}"
   Handler handler;
   std::optional<CachePolicy> policy{};     ///< none: never cached
+  std::shared_ptr<RequestStats> stats{};   ///< of its requests; an App has one for each
   std::vector<std::string> invalidates{};  ///< tags made stale by a 2xx; {name} stands for a path parameter
 
   /// "GET /users/{id}": how configuration, metrics and logs call it.

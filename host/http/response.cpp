@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/response.hpp"
 
+#include <array>
 #include <utility>
 
 #include "http/stored_form.hpp"
@@ -43,7 +44,14 @@ Response Response::inFull() && {
   auto rest = stored->headerBlock;
   while (const auto field = takeField(rest)) full.headers.add(field->name, field->value);
   for (const auto& [name, value] : headers) full.headers.add(name, value);
+  full.outcome = outcome;
   return full;
+}
+
+std::string_view toString(CacheOutcome outcome) {
+  constexpr std::array<std::string_view, kCacheOutcomes> names{"none", "hit",       "stale",
+                                                               "miss", "collapsed", "bypass"};
+  return names[static_cast<std::size_t>(outcome)];
 }
 
 Response Response::json(std::string body, int status) {

@@ -5,6 +5,8 @@
 #include "http/headers.hpp"
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,6 +24,20 @@ struct Caching {
   bool skip = false;
 };
 
+/// What the cache did for a response.
+enum class CacheOutcome : std::uint8_t {
+  none,       ///< nothing: no policy, or no endpoint
+  hit,        ///< it was stored
+  stale,      ///< it was stored and expired: served while it is renewed, or instead of an error
+  miss,       ///< the handler made it
+  collapsed,  ///< the handler made it for another request at the same time
+  bypass      ///< the handler made it for this request alone
+};
+inline constexpr std::size_t kCacheOutcomes = 6;
+
+/// "none", "hit", "stale", "miss", "collapsed", "bypass"
+std::string_view toString(CacheOutcome outcome);
+
 /// One HTTP response as a value. The server adds Date, Content-Length and Connection; it leaves the body
 /// out for HEAD, 204 and 304.
 ///
@@ -32,6 +48,7 @@ struct Response {
   Headers headers;
   std::string body;
   Caching caching{};
+  CacheOutcome outcome = CacheOutcome::none;  ///< not sent: Cache-Status is
   /// If not null: its fields come before `headers`, which has none of the same names, and its body is the
   /// response's.
   std::shared_ptr<const StoredForm> stored{};

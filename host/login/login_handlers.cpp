@@ -6,6 +6,7 @@
 
 #include "login/login_json.hpp"
 #include "session/request_session.hpp"
+#include "users/answer_faults.hpp"
 #include "users/user_json.hpp"
 
 namespace larder::login {
@@ -52,20 +53,6 @@ std::string folded(std::string email) {
 LoginHandlers::LoginHandlers(users::UserStore& users, SessionStore& sessions, Limits limits, FaultSink faults)
     : users_(users), sessions_(sessions), limits_(limits), faults_(std::move(faults)) {}
 
-template <class Work>
-Response LoginHandlers::answer(Work work) {
-  try {
-    return work();
-  } catch (const users::StoreUnavailable& fault) {
-    if (faults_) faults_(fault.what());
-    return Response::unavailable("users-unavailable", "Users unavailable",
-                                 "The users can't be reached at the moment; try again");
-  } catch (const users::PasswordsBusy&) {
-    return Response::unavailable("passwords-busy", "Too many passwords",
-                                 "Too many passwords are being checked; try again");
-  }
-}
-
 // Counted before the password is looked at, so that tries at the same time do not slip through together.
 bool LoginHandlers::admits(const std::string& email, const std::string& address) {
   for (const auto status : {limits_.byAddress.admit(address), limits_.byEmail.admit(email)}) {
@@ -77,7 +64,7 @@ bool LoginHandlers::admits(const std::string& email, const std::string& address)
 }
 
 Response LoginHandlers::login(const Request& request) {
-  return answer([&] {
+  const auto work = [&] {
     auto& session = request.session();
     session.user();  // refuses other sites' pages before anything is counted
     if (!request.hasContentType("application/json")) return notJson();
@@ -98,11 +85,12 @@ Response LoginHandlers::login(const Request& request) {
     auto response = Response::json(users::toJson(found->user), 201);
     response.headers.set("Location", "/sessions/current");
     return response;
-  });
+  };
+  return users::answerFaults(work, faults_);
 }
 
 Response LoginHandlers::current(const Request& request) {
-  return answer([&] {
+  const auto work = [&] {
     auto& session = request.session();
     std::string user = "null";
     if (const auto id = session.user()) {
@@ -115,7 +103,8 @@ Response LoginHandlers::current(const Request& request) {
     std::map<std::string, std::string> data;
     for (const auto& field : session.fields()) data[field] = session.get<std::string>(field).value_or("null");
     return Response::json(sessionJson(user, data));
-  });
+  };
+  return users::answerFaults(work, faults_);
 }
 
 Response LoginHandlers::change(const Request& request) {

@@ -45,8 +45,6 @@ class LoginHandlers {
   http::Response revoke(const http::Request& request);
 
  private:
-  template <class Work>
-  http::Response answer(Work work);
   bool admits(const std::string& email, const std::string& address);
 
   users::UserStore& users_;

@@ -2,6 +2,7 @@
 #include "response_cache/cacheability.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -15,13 +16,6 @@ bool contains(const std::vector<std::string>& names, std::string_view name) {
                      [name](const auto& each) { return equalsIgnoreCase(each, name); });
 }
 
-void addHeader(KeyBuilder& key, const Request& request, std::string_view name) {
-  if (const auto value = request.headers.joined(name))
-    key.field(*value);
-  else
-    key.absent();
-}
-
 using Parameter = std::pair<std::string, std::string>;
 
 bool distinguishes(const CachePolicy& policy, const Parameter& parameter) {
@@ -29,14 +23,54 @@ bool distinguishes(const CachePolicy& policy, const Parameter& parameter) {
   return !only || std::find(only->begin(), only->end(), parameter.first) != only->end();
 }
 
-void addQuery(KeyBuilder& key, const CachePolicy& policy, const Request& request) {
+std::vector<const Parameter*> queryOf(const CachePolicy& policy, const Request& request) {
   std::vector<const Parameter*> query;
   for (const auto& parameter : request.query)
     if (distinguishes(policy, parameter)) query.push_back(&parameter);
   std::stable_sort(query.begin(), query.end(),
                    [](const auto* a, const auto* b) { return a->first < b->first; });
-  for (const auto* parameter : query) key.field(parameter->first).field(parameter->second);
+  return query;
 }
+
+// Tells `fields` what distinguishes the responses, each with its name; so the key and its description are of
+// the same fields.
+template <class Fields>
+void listFields(const CachePolicy& policy, const Request& request, Fields& fields) {
+  fields.add("method", "GET");
+  fields.add("host", request.headers.joined("Host"));
+  fields.add("path", request.path);
+  for (const auto* parameter : queryOf(policy, request)) fields.addParameter(*parameter);
+  fields.endQuery();
+  for (const auto& name : policy.headers()) fields.addHeader(name, request.headers.joined(name));
+  if (policy.variesBySession()) fields.add("session", request.session().fingerprint());
+}
+
+struct JoinedFields {
+  KeyBuilder key{};
+
+  void add(std::string_view /*name*/, const std::optional<std::string_view>& value) {
+    if (value)
+      key.field(*value);
+    else
+      key.absent();
+  }
+  void addHeader(std::string_view name, const std::optional<std::string_view>& value) { add(name, value); }
+  void addParameter(const Parameter& parameter) { key.field(parameter.first).field(parameter.second); }
+  void endQuery() { key.absent(); }  // so that no parameter can pass for a header
+};
+
+struct NamedFields {
+  std::vector<KeyField> fields{};
+
+  void add(std::string name, const std::optional<std::string_view>& value) {
+    fields.push_back({std::move(name), value ? std::optional<std::string>(*value) : std::nullopt});
+  }
+  void addHeader(const std::string& name, const std::optional<std::string_view>& value) {
+    add("header " + name, value);
+  }
+  void addParameter(const Parameter& parameter) { add("query " + parameter.first, parameter.second); }
+  void endQuery() {}
+};
 
 }  // namespace
 
@@ -92,20 +126,15 @@ std::chrono::milliseconds timeToKeep(const CachePolicy& policy, const Response& 
 }
 
 Key keyOf(const CachePolicy& policy, const Request& request) {
-  KeyBuilder key;
-  key.field("GET");
-  addHeader(key, request, "Host");
-  key.field(request.path);
-  if (!request.query.empty()) addQuery(key, policy, request);
-  key.absent();  // ends the query, so that no parameter can pass for a header
-  for (const auto& name : policy.headers()) addHeader(key, request, name);
-  if (policy.variesBySession()) {
-    if (const auto session = request.session().fingerprint())
-      key.field(*session);
-    else
-      key.absent();
-  }
-  return key.build();
+  JoinedFields fields;
+  listFields(policy, request, fields);
+  return fields.key.build();
+}
+
+std::vector<KeyField> keyFieldsOf(const CachePolicy& policy, const Request& request) {
+  NamedFields fields;
+  listFields(policy, request, fields);
+  return std::move(fields.fields);
 }
 
 }  // namespace larder::http

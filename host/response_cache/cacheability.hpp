@@ -6,8 +6,10 @@
 #include <larder/policy.hpp>
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "endpoint/endpoint.hpp"
 
@@ -32,6 +34,15 @@ std::chrono::milliseconds timeToKeep(const CachePolicy& policy, const Response& 
 /// name, the order of equal names kept), the headers that the policy varies by, and the session if it does by
 /// that: then this loads it, waits, and may throw SessionsUnavailable.
 Key keyOf(const CachePolicy& policy, const Request& request);
+
+/// One of the fields that keyOf() joins: "host", "query page", "header Accept".
+struct KeyField {
+  std::string name;
+  std::optional<std::string> value;  ///< nullopt: the request has none, which differs from an empty one
+};
+
+/// What keyOf() makes the key of, for people.
+std::vector<KeyField> keyFieldsOf(const CachePolicy& policy, const Request& request);
 
 }  // namespace larder::http
 

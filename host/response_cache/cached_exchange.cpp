@@ -9,14 +9,13 @@
 #include "response_cache/cache_status.hpp"
 #include "response_cache/cacheability.hpp"
 #include "response_cache/conditional.hpp"
+#include "response_cache/plan.hpp"
 #include "response_cache/stored_response.hpp"
 
 namespace larder::http {
 namespace {
 
 using Source = CacheResult::Source;
-
-constexpr std::string_view kNameSpace = "responses";
 
 // Without clientMaxAge the client keeps its copy but asks each time, so an invalidation here reaches it. With
 // it, the client keeps nothing for longer than we do.
@@ -41,6 +40,10 @@ Response notCached() {
                            "Nothing is stored for this request, and it asked for nothing else.");
 }
 
+std::string bypassStatus(std::string_view reason) {
+  return "larder; fwd=bypass; detail=\"" + std::string(reason) + "\"";
+}
+
 std::exception_ptr overloaded(const char* why) { return std::make_exception_ptr(Overloaded(why)); }
 
 }  // namespace
@@ -56,45 +59,37 @@ CachedExchange::CachedExchange(Cache& cache, GatePtr gate, const Endpoint& endpo
       done_(std::move(done)) {}
 
 void CachedExchange::begin() {
-  if (const auto reason = reasonToBypass(*endpoint_.policy, *request_); !reason.empty())
-    return runUncached("larder; fwd=bypass; detail=\"" + std::string(reason) + "\"");
-
-  const bool anew = endpoint_.policy->honoursClient() && asksForNew(*request_);
-  const bool only_if_cached = hasDirective(request_->headers, "Cache-Control", "only-if-cached");
-  if (only_if_cached) return find(true);
-  if (request_->method == "HEAD") return anew ? notFound(false) : find(false);
-  if (!anew) return getOrRun("uri-miss");
-  onWorker([self = shared_from_this()] { self->runAnew(); });  // erasing waits for the backend
-}
-
-CacheRequest CachedExchange::wanted() const {
   const auto& policy = *endpoint_.policy;
-  CacheRequest wanted{.nameSpace = kNameSpace,
-                      .key = keyOf(policy, *request_),
-                      .expire = policy.longestExpire(),
-                      .renewal = policy.renewal(),
-                      .lockAcrossHosts = policy.lockAcrossHosts(),
-                      .compressFrom = policy.compressFrom()};
-  for (const auto& tag : policy.tags()) wanted.tags.push_back(fillIn(tag, *request_));
-  return wanted;
+  switch (planFor(policy, *request_)) {
+    case Plan::bypass:
+      return runUncached(bypassStatus(reasonToBypass(policy, *request_)), CacheOutcome::bypass);
+    case Plan::storedOnly: return find(true);
+    case Plan::storedOrLone: return find(false);
+    case Plan::lone: return notFound(false);
+    case Plan::anew:  // erasing waits for the backend
+      return onWorker([self = shared_from_this()] { self->runAnew(); });
+    case Plan::storedOrKept: return getOrRun("uri-miss");
+  }
 }
 
 void CachedExchange::find(bool only_if_cached) {
-  cache_.find(wanted(), [self = shared_from_this(), only_if_cached](std::optional<CacheResult> hit) {
-    auto stored = hit ? lendResponse(std::move(hit->payload)) : std::nullopt;
-    if (stored) return self->giveHit(*std::move(stored), *hit);
-    self->notFound(only_if_cached);
-  });
+  cache_.find(cacheRequestFor(endpoint_, *request_),
+              [self = shared_from_this(), only_if_cached](std::optional<CacheResult> hit) {
+                auto stored = hit ? lendResponse(std::move(hit->payload)) : std::nullopt;
+                if (stored) return self->giveHit(*std::move(stored), *hit);
+                self->notFound(only_if_cached);
+              });
 }
 
 void CachedExchange::notFound(bool only_if_cached) {
-  if (only_if_cached) return give(notCached(), "larder; fwd=uri-miss; detail=\"only-if-cached\"");
+  if (only_if_cached)
+    return give(notCached(), "larder; fwd=uri-miss; detail=\"only-if-cached\"", CacheOutcome::miss);
   // The answer to a HEAD may lack what a GET's has, so it fills nothing.
-  runUncached("larder; fwd=uri-miss; detail=\"head\"");
+  runUncached("larder; fwd=uri-miss; detail=\"head\"", CacheOutcome::miss);
 }
 
 void CachedExchange::getOrRun(std::string_view forward) {
-  auto request = wanted();
+  auto request = cacheRequestFor(endpoint_, *request_);
   request.compute = [self = shared_from_this()] { return self->compute(); };
   cache_.getOrCompute(std::move(request), workers_, [self = shared_from_this(), forward](CacheResult result) {
     self->finish(std::move(result), forward);
@@ -117,22 +112,23 @@ void CachedExchange::finish(CacheResult result, std::string_view forward) {
   if (result.source == Source::failed) return fail(result.error);
   // Whoever is answered by something else leaves made_ alone: his run may still be going on.
   if (result.source == Source::computed)
-    return give(*std::move(made_), missStatus(forward, result, reasonNotToStore_));
+    return give(*std::move(made_), missStatus(forward, result, reasonNotToStore_), CacheOutcome::miss);
 
   auto stored = lendResponse(std::move(result.payload));
-  if (!stored) return runUncached("larder; fwd=uri-miss; detail=\"unreadable entry\"");
-  if (result.source == Source::shared) return give(*std::move(stored), missStatus(forward, result, {}));
+  if (!stored) return runUncached("larder; fwd=uri-miss; detail=\"unreadable entry\"", CacheOutcome::miss);
+  if (result.source == Source::shared)
+    return give(*std::move(stored), missStatus(forward, result, {}), CacheOutcome::collapsed);
   giveHit(*std::move(stored), result);
 }
 
 void CachedExchange::runAnew() {
-  if (cache_.erase(kNameSpace, keyOf(*endpoint_.policy, *request_)) == Status::ok) return getOrRun("request");
-  runUncached("larder; fwd=request; detail=\"backend unavailable\"");
+  if (cache_.erase(kResponses, keyOf(*endpoint_.policy, *request_)) == Status::ok) return getOrRun("request");
+  runUncached("larder; fwd=request; detail=\"backend unavailable\"", CacheOutcome::miss);
 }
 
-void CachedExchange::runUncached(std::string status) {
-  onWorker([self = shared_from_this(), status = std::move(status)] {
-    self->give(self->endpoint_.handler(*self->request_), status);
+void CachedExchange::runUncached(std::string status, CacheOutcome outcome) {
+  onWorker([self = shared_from_this(), status = std::move(status), outcome] {
+    self->give(self->endpoint_.handler(*self->request_), status, outcome);
   });
 }
 
@@ -153,11 +149,13 @@ void CachedExchange::giveHit(Response stored, const CacheResult& hit) {
   stored.headers.set("Age", inSeconds(hit.age));
   const auto now = cache_.backend().clock().realtime();
   stored.headers.set("Date", formatDate(now - hit.age));  // when it was made
-  give(std::move(stored), hitStatus(hit));
+  give(std::move(stored), hitStatus(hit),
+       hit.source == Source::hit ? CacheOutcome::hit : CacheOutcome::stale);
 }
 
-void CachedExchange::give(Response response, std::string_view status) {
+void CachedExchange::give(Response response, std::string_view status, CacheOutcome outcome) {
   response.headers.set("Cache-Status", status);
+  response.outcome = outcome;
   const auto done = std::exchange(done_, nullptr);
   done(clientHas(*request_, response) ? notModified(response) : std::move(response), nullptr);
 }

@@ -39,14 +39,13 @@ class CachedExchange : public std::enable_shared_from_this<CachedExchange> {
   // Removes what is stored first, so that the new run is one for all who ask meanwhile, and is stored.
   void runAnew();
   // Runs the handler for this request alone.
-  void runUncached(std::string status);
+  void runUncached(std::string status, CacheOutcome outcome);
 
   Computed compute();
-  CacheRequest wanted() const;
   // Has a worker do `step`, if the App is still there by then.
   void onWorker(std::function<void()> step);
   void giveHit(Response stored, const CacheResult& hit);
-  void give(Response response, std::string_view status);
+  void give(Response response, std::string_view status, CacheOutcome outcome);
 
   Cache& cache_;
   const GatePtr gate_;

@@ -41,6 +41,7 @@ Response notModified(const Response& response) {
   constexpr std::array<std::string_view, 8> kept{
       "Cache-Control", "Content-Location", "Date", "ETag", "Expires", "Vary", "Age", "Cache-Status"};
   Response short_one{304, {}, {}};
+  short_one.outcome = response.outcome;
   const auto keep = [&](std::string_view name, std::string_view value) {
     if (std::any_of(kept.begin(), kept.end(),
                     [&](std::string_view each) { return equalsIgnoreCase(each, name); }))

@@ -8,16 +8,20 @@ bool isSafe(std::string_view method) { return method == "GET" || method == "HEAD
 
 }  // namespace
 
+bool isOriginOf(std::string_view origin, std::string_view host) {
+  for (const std::string_view scheme : {"http://", "https://"})
+    if (origin.starts_with(scheme) && equalsIgnoreCase(origin.substr(scheme.size()), host)) return true;
+  return false;
+}
+
 bool isCrossSiteWrite(const Request& request) {
   if (isSafe(request.method)) return false;
   if (const auto site = request.headers.get("Sec-Fetch-Site"))
     return *site != "same-origin" && *site != "none";
   const auto origin = request.headers.get("Origin");
   if (!origin) return false;
-  const auto scheme_ends = origin->find("://");  // not in "null", which then equals no host
   const auto host = request.headers.get("Host");
-  return !host || scheme_ends == std::string_view::npos ||
-         !equalsIgnoreCase(origin->substr(scheme_ends + 3), *host);
+  return !host || !isOriginOf(*origin, *host);
 }
 
 }  // namespace larder::http

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "users/user_handlers.hpp"
 
+#include "users/answer_faults.hpp"
 #include "users/user_json.hpp"
 
 #include <charconv>
@@ -81,16 +82,9 @@ template <typename Work>
 Response UserHandlers::answer(std::string_view handler, Work work) {
   if (observers_.executed) observers_.executed(handler);
   try {
-    return work();
+    return answerFaults(work, observers_.unavailable);
   } catch (const EmailTaken&) {
     return Response::problem(409, "email-taken", "Email taken", "Another user has this email address");
-  } catch (const StoreUnavailable& fault) {
-    if (observers_.unavailable) observers_.unavailable(fault.what());
-    return Response::unavailable("users-unavailable", "Users unavailable",
-                                 "The users can't be reached at the moment; try again");
-  } catch (const PasswordsBusy&) {
-    return Response::unavailable("passwords-busy", "Too many passwords",
-                                 "Too many passwords are being checked; try again");
   }
 }
 

@@ -48,6 +48,7 @@ void Cache::find(CacheRequest request, WhenFound found) {
   engine_->find(std::move(request), std::move(found));
 }
 std::optional<CacheResult> Cache::find(const CacheRequest& request) { return engine_->find(request); }
+Inspection Cache::inspect(const CacheRequest& request) { return engine_->inspect(request); }
 Status Cache::invalidate(std::span<const std::string> tags) { return engine_->invalidate(tags); }
 Status Cache::erase(std::string_view name_space, const Key& key) { return engine_->erase(name_space, key); }
 Status Cache::clear(std::string_view name_space) { return engine_->clear(name_space); }

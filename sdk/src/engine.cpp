@@ -34,7 +34,7 @@ void check(const CacheOptions& options) {
 Cache::Engine::Engine(std::shared_ptr<Backend> backend, CacheOptions options)
     : backend_(std::move(backend)),
       options_(std::move(options)),
-      guarded_(*backend_, options_.operationTimeout, options_.circuit),
+      guarded_(*backend_, options_.operationTimeout, options_.circuit, options_.onRoundTrip),
       tags_(guarded_, options_.prefix),
       invalidating_(guarded_, tags_, options_.maxInvalidations),
       locks_(guarded_, options_.prefix),
@@ -76,10 +76,22 @@ std::optional<CacheResult> Cache::Engine::find(const CacheRequest& request) {
   return hit;
 }
 
+Inspection Cache::Engine::inspect(const CacheRequest& request) {
+  const auto name_space = fullName(request.nameSpace);
+  const bool invalidating = invalidating_.covers(name_space, request.key.stored(), request.tags);
+  auto inspection = invalidating ? Inspection{.finding = Inspection::Finding::invalidating}
+                                 : inspectEntry(guarded_, tags_, options_.maxPayload, name_space, request);
+  inspection.nameSpace = name_space;
+  inspection.key = request.key.stored();
+  return inspection;
+}
+
 CacheCounters Cache::Engine::counters() const {
   return {.hits = hits_,
           .misses = misses_,
           .shared = shared_,
+          .flightWaits = flightWaits_,
+          .flightTimeouts = flightTimeouts_,
           .stale = stale_,
           .computations = computations_,
           .refreshes = refreshes_,
@@ -134,12 +146,14 @@ void Cache::Engine::enter(const CallerPtr& caller) {
 
 // The timers outlast most of those who wait, and perhaps the Cache: so they hold nobody.
 void Cache::Engine::follow(const CallerPtr& caller, const SingleFlight::FlightPtr& flight) {
+  ++flightWaits_;
   const std::weak_ptr<Caller> waiting = caller;
   caller->executor.postAfter(options_.flightWait, [this, waiting, flight] {
     const auto follower = waiting.lock();
     if (follower == nullptr) return;
     const auto joined = flights_.succeed(flight, follower);
     if (joined.flight == nullptr) return;
+    ++flightTimeouts_;
     if (joined.leading) {
       follower->flight = joined.flight;
       return lead(follower);
@@ -205,7 +219,7 @@ bool Cache::Engine::startComputing(const CallerPtr& caller) {
 }
 
 bool Cache::Engine::mayStandIn(const Caller& caller) {
-  return caller.stale && -caller.stale->ttl < caller.request.renewal.staleIfError;
+  return caller.stale && caller.request.renewal.servesInsteadOfAnError(-caller.stale->ttl);
 }
 
 bool Cache::Engine::landStale(const CallerPtr& caller, Source why) {

@@ -71,6 +71,7 @@ class Cache::Engine {
   void find(CacheRequest request, WhenFound found);
   void getOrComputeMany(BatchRequest request, Executor& executor, BatchDone done);
   std::optional<CacheResult> find(const CacheRequest& request);
+  Inspection inspect(const CacheRequest& request);
 
   Status invalidate(std::span<const std::string> tags);
   Status erase(std::string_view short_name, const Key& key);
@@ -199,8 +200,9 @@ class Cache::Engine {
   HostLocks locks_;
   SingleFlight flights_;
   RenewalCount renewals_;
-  Counter hits_{0}, misses_{0}, shared_{0}, stale_{0}, computations_{0}, refreshes_{0}, refreshFailures_{0},
-      stores_{0}, tooLarge_{0}, compressed_{0}, bytesSaved_{0}, readFailures_{0}, writeFailures_{0},
+  Counter hits_{0}, misses_{0}, shared_{0}, flightWaits_{0}, flightTimeouts_{0}, stale_{0}, computations_{0},
+      refreshes_{0}, refreshFailures_{0}, stores_{0}, tooLarge_{0}, compressed_{0}, bytesSaved_{0},
+      readFailures_{0}, writeFailures_{0},
       invalidations_{0}, invalidationFailures_{0};
   WorkerPool background_;  // last: its threads use all of the above
 };

@@ -14,7 +14,7 @@ std::optional<CacheResult> Cache::Engine::servable(const Caller& caller, Found& 
       renew(caller, found.stamps);
     return std::move(found.hit);
   }
-  if (!found.stale || -found.stale->ttl >= renewal.staleWhileRevalidate) return std::nullopt;
+  if (!found.stale || !renewal.servesWhileRenewing(-found.stale->ttl)) return std::nullopt;
   if (renew(caller, found.stamps) == Renewing::notPossible) return std::nullopt;
   return std::move(found.stale);
 }

@@ -21,6 +21,11 @@ struct TagStamp {
   Stamp stamp = 0;
 };
 
+/// A stamp of an entry is the tag's present one. One that is missing never is.
+inline bool isCurrent(const TagStamp& of_entry, const TagStamp& now) {
+  return of_entry.tag == now.tag && of_entry.stamp == now.stamp && of_entry.stamp != 0;
+}
+
 /// What is stored under a key: the payload and what is needed to judge whether it may be served.
 /// Times are on the wall clock, because other hosts read them.
 struct Entry {

@@ -6,7 +6,10 @@
 #include <larder/circuit_breaker.hpp>
 
 #include <chrono>
+#include <functional>
+#include <optional>
 #include <span>
+#include <utility>
 
 namespace larder {
 
@@ -17,8 +20,15 @@ namespace larder {
 /// Thread-safe. `backend` must outlive it, and so must every operation's end.
 class GuardedBackend {
  public:
-  GuardedBackend(Backend& backend, std::chrono::milliseconds timeout, CircuitOptions options)
-      : backend_(backend), timeout_(timeout), breaker_(std::move(options), backend.clock()) {}
+  /// As CacheOptions::onRoundTrip.
+  using RoundTripSink = std::function<void(OpCode first, std::chrono::nanoseconds took)>;
+
+  GuardedBackend(Backend& backend, std::chrono::milliseconds timeout, CircuitOptions options,
+                 RoundTripSink on_round_trip = {})
+      : backend_(backend),
+        timeout_(timeout),
+        breaker_(std::move(options), backend.clock()),
+        onRoundTrip_(std::move(on_round_trip)) {}
 
   /// As Backend::start and perform. A refusal calls `done` before start returns.
   void start(std::span<const Operation> operations, Backend::Callback done);
@@ -30,11 +40,15 @@ class GuardedBackend {
   const CircuitBreaker& breaker() const { return breaker_; }
 
  private:
+  void startInline(std::span<const Operation> operations, const Backend::Callback& done);
+  void ended(const std::optional<CircuitBreaker::Pass>& pass, OpCode first, Deadline begun,
+             std::span<const Outcome> outcomes);
   bool isGuarded() const { return !backend_.isInline() && !backend_.isTiered(); }
 
   Backend& backend_;
   const std::chrono::milliseconds timeout_;
   CircuitBreaker breaker_;
+  const RoundTripSink onRoundTrip_;
 };
 
 }  // namespace larder

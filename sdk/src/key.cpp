@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <larder/key.hpp>
+#include <larder/quantity.hpp>
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -31,6 +32,28 @@ std::string hashOf(std::string_view full) {
 }
 
 }  // namespace
+
+std::optional<Key> Key::ofFull(std::string_view full) {
+  KeyBuilder builder;
+  while (!full.empty()) {
+    if (full.front() == '-') {
+      builder.absent();
+      full.remove_prefix(1);
+      continue;
+    }
+    const auto colon = full.find(':');
+    const auto size = parseInteger(full.substr(0, colon));
+    if (colon == std::string_view::npos || !size || *size < 0) return std::nullopt;
+    // As field() writes it: 07 and 7 would be two keys.
+    if (std::to_string(*size) != full.substr(0, colon)) return std::nullopt;
+    full.remove_prefix(colon + 1);
+    const auto count = static_cast<std::uint64_t>(*size);
+    if (count > full.size()) return std::nullopt;
+    builder.field(full.substr(0, static_cast<std::size_t>(count)));
+    full.remove_prefix(static_cast<std::size_t>(count));
+  }
+  return builder.build();
+}
 
 KeyBuilder& KeyBuilder::field(std::string_view bytes) {
   std::array<char, 24> size;

@@ -12,10 +12,7 @@ namespace {
 // The entry's stamps are the tags' current ones. A tag without a stamp makes a miss: it was lost or never
 // was.
 bool current(const std::vector<TagStamp>& entry, const std::vector<TagStamp>& now) {
-  return std::equal(entry.begin(), entry.end(), now.begin(), now.end(),
-                    [](const TagStamp& a, const TagStamp& b) {
-                      return a.tag == b.tag && a.stamp == b.stamp && a.stamp != 0;
-                    });
+  return std::equal(entry.begin(), entry.end(), now.begin(), now.end(), isCurrent);
 }
 
 // The entry's payload as it was before it was stored; its bytes may be on loan in `outcome`. nullopt if it
@@ -28,20 +25,14 @@ std::optional<Payload> payloadOf(const Entry& entry, Outcome outcome, std::uint6
 
 std::optional<CacheResult> judge(const GuardedBackend& backend, std::uint64_t max_payload, const Key& key,
                                  const std::vector<TagStamp>& stamps, Outcome outcome) {
-  if (outcome.status != Status::ok) return std::nullopt;
-  const bool crossed_network = !backend.isInline();
-  const auto entry = decodeEntry(outcome.value.view(), key, crossed_network);
-  if (!entry || !current(entry->tags, stamps)) return std::nullopt;
-
-  const auto now = backend.clock().realtime();
-  if (now >= entry->staleUntil) return std::nullopt;
-
+  const auto judged = examine(backend, key, stamps, outcome);
+  if (!judged.servable()) return std::nullopt;
   CacheResult hit;
-  hit.source = now < entry->freshUntil ? CacheResult::Source::hit : CacheResult::Source::stale;
-  hit.age =
-      std::max(now - entry->created, std::chrono::milliseconds(0));  // another host's clock may be ahead
-  hit.ttl = entry->freshUntil - now;
-  auto payload = payloadOf(*entry, std::move(outcome), max_payload);
+  hit.source =
+      judged.finding == Inspection::Finding::fresh ? CacheResult::Source::hit : CacheResult::Source::stale;
+  hit.age = judged.age();
+  hit.ttl = judged.ttl();
+  auto payload = payloadOf(*judged.entry, std::move(outcome), max_payload);
   if (!payload) return std::nullopt;
   hit.payload = *std::move(payload);
   return hit;
@@ -87,6 +78,25 @@ Found nothingFound(const std::vector<std::string>& tags) {
 }
 
 }  // namespace
+
+Examined examine(const GuardedBackend& backend, const Key& key, const std::vector<TagStamp>& stamps,
+                 const Outcome& outcome) {
+  using Finding = Inspection::Finding;
+  if (outcome.status != Status::ok) return {};
+  const bool crossed_network = !backend.isInline();
+  Examined examined{.finding = Finding::unreadable,
+                    .entry = decodeEntry(outcome.value.view(), key, crossed_network)};
+  const auto& entry = examined.entry;
+  if (!entry) return examined;
+  examined.now = backend.clock().realtime();
+  if (!current(entry->tags, stamps))
+    examined.finding = Finding::outdated;
+  else if (examined.now >= entry->staleUntil)
+    examined.finding = Finding::expired;
+  else
+    examined.finding = examined.now < entry->freshUntil ? Finding::fresh : Finding::stale;
+  return examined;
+}
 
 void lookUp(GuardedBackend& backend, const TagStamps& tags, std::uint64_t max_payload,
             const std::string& name_space, const CacheRequest& request, std::function<void(Found)> done) {

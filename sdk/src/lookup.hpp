@@ -4,6 +4,8 @@
 
 #include <larder/cache.hpp>
 
+#include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -23,6 +25,26 @@ struct Found {
   bool backendFailed = false;        ///< then a miss, and the stamps can't be relied on
 };
 
+/// An entry that a look-up brought, and what it is good for.
+struct Examined {
+  Inspection::Finding finding = Inspection::Finding::absent;
+  std::optional<Entry> entry{};  ///< borrows from the outcome
+  std::chrono::milliseconds now{0};
+
+  bool servable() const {
+    return finding == Inspection::Finding::fresh || finding == Inspection::Finding::stale;
+  }
+  // Of an entry that was read. Another host's clock may be ahead.
+  std::chrono::milliseconds age() const {
+    return std::max(now - entry->created, std::chrono::milliseconds(0));
+  }
+  std::chrono::milliseconds ttl() const { return entry->freshUntil - now; }
+};
+
+/// The rule by which an entry may be served or not: `stamps` are those of the request's tags now.
+Examined examine(const GuardedBackend& backend, const Key& key, const std::vector<TagStamp>& stamps,
+                 const Outcome& outcome);
+
 /// Looks up an entry and the stamps of its tags in one round trip and judges whether it may be served.
 /// `done` is called once, inline if the backend is. `name_space` is the backend's, with the prefix.
 /// A compressed value of more than `max_payload` bytes is none.
@@ -34,6 +56,11 @@ void lookUp(GuardedBackend& backend, const TagStamps& tags, std::uint64_t max_pa
 void lookUpAll(GuardedBackend& backend, const TagStamps& tags, std::uint64_t max_payload,
                const std::string& name_space, std::span<const Key* const> keys,
                const std::vector<std::string>& tag_names, std::function<void(std::vector<Found>)> done);
+
+/// The same look-up, told instead of served; waits for it. It does not tell the names, which the caller
+/// knows.
+Inspection inspectEntry(GuardedBackend& backend, const TagStamps& tags, std::uint64_t max_payload,
+                        const std::string& name_space, const CacheRequest& request);
 
 }  // namespace larder
 

@@ -59,6 +59,9 @@ class HostProcess {
   Answer adminGet(std::string_view path) const;
   Answer adminPost(std::string_view path, std::string_view body) const;
 
+  /// `larder explain` with these arguments, about this host.
+  Ended explain(const std::vector<std::string>& arguments) const;
+
   /// The number after `name` in /metrics; -1 if it is not there.
   double metric(std::string_view name) const;
 

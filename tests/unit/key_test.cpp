@@ -34,3 +34,20 @@ TEST(KeyBuilder, LongOrBinaryKeyIsStoredAsAPrintableHash) {
         std::all_of(key.stored().begin(), key.stored().end(), [](char c) { return c > ' ' && c < '\x7f'; }));
   }
 }
+
+TEST(Key, IsReadFromItsFullText) {
+  for (const auto& key : {KeyBuilder().field("GET").absent().field("").field("a:b-7").build(),
+                          KeyBuilder().field(std::string(300, 'x')).field("\x01").build()}) {
+    const auto read = larder::Key::ofFull(key.full());
+
+    ASSERT_TRUE(read) << key.full();
+    EXPECT_EQ(read->full(), key.full());
+    EXPECT_EQ(read->stored(), key.stored());
+  }
+}
+
+TEST(Key, IsNotReadFromAnotherText) {
+  for (const char* text :
+       {"GET", "3:GE", "03:GET", "+1:a", "3", ":a", "#0123", "1:ab", " 1:a", "99999999999999999999:a"})
+    EXPECT_FALSE(larder::Key::ofFull(text)) << text;
+}

@@ -36,5 +36,35 @@ TEST(MetricsText, EscapesHelpAndLabels) {
             "m{l=\"a\\\\b\\n\\\"c\\\"\"} 18446744073709551615\n");
 }
 
+TEST(MetricsText, WritesSeveralLabels) {
+  MetricsText page;
+  page.begin(MetricKind::counter, "m", "Help.");
+  page.sample({{"route", "GET /users"}, {"outcome", "hit"}}, 7);
+
+  EXPECT_TRUE(page.text().ends_with("\nm{route=\"GET /users\",outcome=\"hit\"} 7\n")) << page.text();
+}
+
+TEST(MetricsText, WritesAHistogramWithBucketsThatIncludeTheLowerOnes) {
+  http::DurationHistogram histogram;
+  for (const auto duration : {std::chrono::nanoseconds(10'000), std::chrono::nanoseconds(10'001),
+                              std::chrono::nanoseconds(25'000), std::chrono::nanoseconds(11'000'000'000)})
+    histogram.add(duration);
+  MetricsText page;
+  page.beginHistogram("d_seconds", "Help.");
+  page.histogram("route", "GET /a", histogram.counts());
+
+  const auto has = [&](const std::string& line) {
+    return page.text().find("\n" + line + "\n") != std::string::npos;
+  };
+  EXPECT_TRUE(has("# TYPE d_seconds histogram")) << page.text();
+  EXPECT_TRUE(has("d_seconds_bucket{route=\"GET /a\",le=\"0.00001\"} 1"));
+  EXPECT_TRUE(has("d_seconds_bucket{route=\"GET /a\",le=\"0.000025\"} 3"));
+  EXPECT_TRUE(has("d_seconds_bucket{route=\"GET /a\",le=\"1\"} 3"));
+  EXPECT_TRUE(has("d_seconds_bucket{route=\"GET /a\",le=\"10\"} 3"));
+  EXPECT_TRUE(has("d_seconds_bucket{route=\"GET /a\",le=\"+Inf\"} 4"));
+  EXPECT_TRUE(has("d_seconds_sum{route=\"GET /a\"} 11.000045001"));
+  EXPECT_TRUE(has("d_seconds_count{route=\"GET /a\"} 4"));
+}
+
 }  // namespace
 }  // namespace larder::host

@@ -5,6 +5,7 @@
 #include <larder/backend.hpp>
 #include <larder/circuit_breaker.hpp>
 #include <larder/executor.hpp>
+#include <larder/inspection.hpp>
 #include <larder/key.hpp>
 #include <larder/policy.hpp>
 
@@ -127,6 +128,10 @@ struct CacheOptions {
   std::size_t maxRefreshes = 64;          ///< waiting for a thread; one more is not done
   std::size_t maxInvalidations = 10'000;  ///< that failed and wait to be tried again
   CircuitOptions circuit{};               ///< of a backend that does I/O
+  /// Told how long each round trip to the backend took and which operation began it; others may have gone
+  /// with it, as the look-up of an entry's tags does. On the thread that it ended on; must not wait nor
+  /// throw.
+  std::function<void(OpCode first, std::chrono::nanoseconds took)> onRoundTrip{};
   std::function<double()> random{};       ///< for jitter: 0 up to 1; empty: the library's own
 };
 
@@ -134,8 +139,11 @@ struct CacheOptions {
 struct CacheCounters {
   std::uint64_t hits = 0;
   std::uint64_t misses = 0;
-  std::uint64_t shared = 0;  ///< answers from another caller's computation
-  std::uint64_t stale = 0;   ///< answers with an expired value
+  std::uint64_t shared = 0;          ///< answers from another caller's computation
+  std::uint64_t flightWaits = 0;     ///< calls that began to wait for another's computation
+  std::uint64_t flightTimeouts = 0;  ///< of these, waited as long as CacheOptions::flightWait and did
+                                     ///< something about it
+  std::uint64_t stale = 0;  ///< answers with an expired value
   std::uint64_t computations = 0;
   std::uint64_t refreshes = 0;  ///< of these, in the background
   std::uint64_t refreshFailures = 0;
@@ -202,6 +210,10 @@ class Cache {
 
   /// The same; waits for the backend.
   std::optional<CacheResult> find(const CacheRequest& request);
+
+  /// What a look-up of the request sees and makes of it. Waits as find() does, counts nothing here and renews
+  /// nothing; to the backend it is a look-up like others.
+  Inspection inspect(const CacheRequest& request);
 
   /// Makes every entry stale that carries one of `tags`, also those being computed now. O(1) per tag.
   /// Anything but ok means that the backend did not take it. Then it is tried again in the background until

@@ -2,6 +2,7 @@
 #ifndef LARDER_KEY_HPP
 #define LARDER_KEY_HPP
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,9 @@ class Key {
   /// then the entry holds the full key and a hit compares it, so a collision is a miss.
   const std::string& stored() const { return stored_.empty() ? full_ : stored_; }
   bool hashed() const { return !stored_.empty(); }
+
+  /// The key whose full() is `full`; nullopt if no KeyBuilder writes such a text.
+  static std::optional<Key> ofFull(std::string_view full);
 
  private:
   friend class KeyBuilder;

@@ -21,6 +21,10 @@ struct Renewal {
   double eagerRefresh = 0;  ///< the part of the time to live after which a hit renews; 0: never
   double jitter = 0;        ///< the part of the time to live that chance may take away
 
+  /// Whether a value that expired so long ago is still served while it is renewed, or instead of an error.
+  bool servesWhileRenewing(std::chrono::milliseconds expired) const { return expired < staleWhileRevalidate; }
+  bool servesInsteadOfAnError(std::chrono::milliseconds expired) const { return expired < staleIfError; }
+
   /// A value may be computed anew after its caller has been answered.
   bool inBackground() const {
     return staleWhileRevalidate.count() > 0 || softTimeout.count() > 0 || eagerRefresh > 0;

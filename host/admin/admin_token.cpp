@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "admin/admin_token.hpp"
+
+#include <cstddef>
+#include <fstream>
+
+namespace larder::host {
+namespace {
+
+constexpr std::size_t kShortestToken = 16;
+
+}  // namespace
+
+std::optional<std::string> adminToken(const AdminConfig& config) {
+  if (config.tokenFile.empty()) return std::nullopt;
+  std::ifstream file(config.tokenFile);
+  std::string token;
+  std::getline(file, token);
+  while (!token.empty() && (token.back() == '\r' || token.back() == ' ')) token.pop_back();
+  if (token.size() < kShortestToken)
+    throw ConfigError("admin.token_file: " + config.tokenFile +
+                      ": can't be read, or its first line is no token; write " +
+                      std::to_string(kShortestToken) + " random characters or more");
+  return token;
+}
+
+}  // namespace larder::host

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_ADMIN_API_ANSWERS_HPP
+#define LARDER_ADMIN_API_ANSWERS_HPP
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "http/request.hpp"
+#include "http/response.hpp"
+
+namespace larder::host {
+
+/// 200 with that body. What is not UTF-8 in it is replaced: keys and entries may hold anything.
+inline http::Response answer(const nlohmann::ordered_json& body) {
+  return http::Response::json(body.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) +
+                              "\n");
+}
+
+inline http::Response badRequest(std::string_view detail) {
+  return http::Response::problem(400, "invalid-request", "Bad Request", detail);
+}
+
+/// The object in the request's body; nullopt if it is none.
+inline std::optional<nlohmann::ordered_json> objectIn(const http::Request& request) {
+  auto body = nlohmann::ordered_json::parse(request.body, nullptr, false);
+  return body.is_object() ? std::optional(std::move(body)) : std::nullopt;
+}
+
+/// The text under `name` if it is the only member, and not empty.
+inline std::optional<std::string> onlyText(const nlohmann::ordered_json& body, std::string_view name) {
+  const auto found = body.find(std::string(name));
+  if (body.size() != 1 || found == body.end() || !found->is_string()) return std::nullopt;
+  auto text = found->get<std::string>();
+  return text.empty() ? std::nullopt : std::optional(std::move(text));
+}
+
+}  // namespace larder::host
+
+#endif

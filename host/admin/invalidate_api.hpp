@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_ADMIN_INVALIDATE_API_HPP
+#define LARDER_ADMIN_INVALIDATE_API_HPP
+
+#include "admin/admin_api.hpp"
+#include "http/request.hpp"
+#include "http/response.hpp"
+
+namespace larder::host {
+
+/// POST /api/invalidate: by tag, route, namespace, key, or the request whose response it is.
+http::Response invalidate(const AdminParts& parts, const http::Request& request);
+
+}  // namespace larder::host
+
+#endif

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "endpoint/policy_rules.hpp"
+
+#include <larder/quantity.hpp>
+
+#include <chrono>
+#include <sstream>
+
+namespace larder::http {
+namespace {
+
+using std::chrono::milliseconds;
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string list;
+  for (const auto& name : names) list += (list.empty() ? "" : ", ") + name;
+  return list;
+}
+
+std::string partText(double part) {
+  std::ostringstream text;
+  text << part;
+  return text.str();
+}
+
+// A 200 is the rule called expire.
+std::string statusesOf(const CachePolicy& policy) {
+  std::string list;
+  for (int status = 201; status <= 599; ++status)
+    if (const auto kept = policy.expireOf(status))
+      list += (list.empty() ? "" : ", ") + std::to_string(status) + " " + formatDuration(*kept);
+  return list;
+}
+
+std::string onIf(bool set) { return set ? "on" : ""; }
+std::string durationIfSet(milliseconds duration) {
+  return duration.count() > 0 ? formatDuration(duration) : std::string();
+}
+std::string partIfSet(double part) { return part > 0 ? partText(part) : std::string(); }
+
+std::string queryParametersOf(const CachePolicy& policy) {
+  if (!policy.queryParameters()) return {};
+  return policy.queryParameters()->empty() ? "none" : joined(*policy.queryParameters());
+}
+
+}  // namespace
+
+std::vector<PolicyRule> rulesOf(const CachePolicy& policy) {
+  const auto& renewal = policy.renewal();
+  std::vector<PolicyRule> rules{
+      {"expire", formatDuration(policy.expire())},
+      {"tag", joined(policy.tags())},
+      {"varyByQuery", queryParametersOf(policy)},
+      {"varyByHeader", joined(policy.headers())},
+      {"varyBySession", onIf(policy.variesBySession())},
+      {"statuses", statusesOf(policy)},
+      {"clientMaxAge", durationIfSet(policy.clientMaxAge().value_or(std::chrono::seconds(0)))},
+      {"honourClient", onIf(policy.honoursClient())},
+      {"staleWhileRevalidate", durationIfSet(renewal.staleWhileRevalidate)},
+      {"staleIfError", durationIfSet(renewal.staleIfError)},
+      {"softTimeout", durationIfSet(renewal.softTimeout)},
+      {"eagerRefresh", partIfSet(renewal.eagerRefresh)},
+      {"jitter", partIfSet(renewal.jitter)},
+      {"lockAcrossHosts", durationIfSet(policy.lockAcrossHosts())},
+  };
+  std::erase_if(rules, [](const PolicyRule& rule) { return rule.value.empty(); });
+  return rules;
+}
+
+}  // namespace larder::http

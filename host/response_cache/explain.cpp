@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Puts into words what the way of a request decides by: planFor, reasonToBypass, Cache::inspect and Renewal.
+#include "response_cache/explain.hpp"
+
+#include <larder/quantity.hpp>
+
+#include <memory>
+
+#include "response_cache/conditional.hpp"
+#include "response_cache/plan.hpp"
+#include "response_cache/stored_response.hpp"
+
+namespace larder::http {
+namespace {
+
+using Finding = Inspection::Finding;
+using Outcome = Explanation::Outcome;
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string list;
+  for (const auto& name : names) list += (list.empty() ? "" : ", ") + name;
+  return list;
+}
+
+std::string explainNoEndpoint(const Router::Match& match) {
+  if (match.pathKnown) return "this path has no such method, it has " + joined(match.allowed) + ": 405";
+  return "there is no route for this path: 404";
+}
+
+std::string explainNoPolicy(const Endpoint& endpoint) {
+  if (endpoint.invalidates.empty()) return "the route has no cache policy";
+  return "the route has no cache policy; a successful answer makes its tags stale: " +
+         joined(endpoint.invalidates);
+}
+
+std::string explainBypass(std::string_view reason) {
+  if (reason == "authorization") return "the request has Authorization, and the policy does not vary by it";
+  if (reason == "no-store") return "the request says Cache-Control: no-store";
+  if (reason == "range") return "the request asks for a Range";
+  return std::string(reason);
+}
+
+// Nobody wants the milliseconds of minutes.
+std::string roughly(std::chrono::milliseconds duration) {
+  using std::chrono::seconds;
+  return formatDuration(duration < seconds(10) ? duration : std::chrono::floor<seconds>(duration));
+}
+
+std::string explainStale(const Inspection& entry, const Renewal& renewal) {
+  const auto expired = -entry.ttl;
+  const auto since = "it expired " + roughly(expired) + " ago";
+  if (renewal.servesWhileRenewing(expired)) return since + ", within staleWhileRevalidate; it is renewed";
+  if (renewal.servesInsteadOfAnError(expired))
+    return since + "; it stands in if the handler fails, for staleIfError holds";
+  return since;
+}
+
+std::string explainMiss(const Inspection& entry) {
+  switch (entry.finding) {
+    case Finding::absent: return "nothing is stored under this key";
+    case Finding::expired: return "what is stored expired " + roughly(-entry.ttl) + " ago";
+    case Finding::outdated:
+      return "what is stored is from before its tags were invalidated, or the store lost their stamps: " +
+             joined(entry.outdatedTags);
+    case Finding::unreadable: return "what is stored is no entry of this key: damaged, or of another version";
+    case Finding::invalidating:
+      return "an invalidation covers it that the backend has not taken yet; nothing is served or stored";
+    case Finding::backendFailed: return "the backend failed: " + entry.error;
+    case Finding::fresh:
+    case Finding::stale: break;
+  }
+  return "what is stored can't be read as a response";
+}
+
+// What the look-up alone says.
+void judge(const Renewal& renewal, const Request& request, Explanation& explanation) {
+  const auto& entry = explanation.entry;
+  const auto& response = explanation.stored;
+  const bool fresh = entry.finding == Finding::fresh && response;
+  const bool stale = entry.finding == Finding::stale && response;
+  explanation.outcome = fresh ? Outcome::hit : Outcome::miss;
+  if (fresh) {
+    explanation.reason = "it is fresh for " + roughly(entry.ttl) + " more";
+    if (clientHas(request, *response)) explanation.reason += "; the client has it already: 304";
+  } else if (stale) {
+    if (renewal.servesWhileRenewing(-entry.ttl)) explanation.outcome = Outcome::stale;
+    explanation.reason = explainStale(entry, renewal);
+  } else {
+    explanation.reason = explainMiss(entry);
+  }
+}
+
+// A look-up that nothing is computed for serves what is fresh and renews nothing.
+void judgeFreshOnly(const Request& request, const std::string& otherwise, Explanation& explanation) {
+  judge({}, request, explanation);
+  if (explanation.outcome != Outcome::hit) explanation.reason += "; " + otherwise;
+}
+
+std::optional<Response> responseIn(const Inspection& entry) {
+  auto response = lendResponse(Payload(std::make_shared<const std::string>(entry.payload)));
+  return response ? std::optional(std::move(*response).inFull()) : std::nullopt;
+}
+
+void judgeAlone(Outcome outcome, std::string reason, Explanation& explanation) {
+  explanation.outcome = outcome;
+  explanation.reason = std::move(reason);
+}
+
+void follow(Plan plan, const CachePolicy& policy, const Request& request, Explanation& explanation) {
+  const std::string wants_new = "the request says no-cache or max-age=0, and the policy honours it";
+  switch (plan) {
+    case Plan::bypass:
+      return judgeAlone(Outcome::bypass, explainBypass(reasonToBypass(policy, request)), explanation);
+    case Plan::storedOnly:
+      return judgeFreshOnly(request, "the request says only-if-cached: 504", explanation);
+    case Plan::storedOrLone: return judgeFreshOnly(request, "the answer to a HEAD is not kept", explanation);
+    case Plan::lone:
+      return judgeAlone(Outcome::miss, wants_new + "; the answer to a HEAD is not kept", explanation);
+    case Plan::anew:
+      return judgeAlone(Outcome::miss, wants_new + "; what is stored is removed first", explanation);
+    case Plan::storedOrKept: return judge(policy.renewal(), request, explanation);
+  }
+}
+
+}  // namespace
+
+std::string_view toString(Explanation::Outcome outcome) {
+  switch (outcome) {
+    case Outcome::hit: return "hit";
+    case Outcome::stale: return "stale";
+    case Outcome::miss: return "miss";
+    case Outcome::bypass: return "bypass";
+    case Outcome::notCached: return "not cached";
+    case Outcome::noEndpoint: return "no endpoint";
+  }
+  return "no endpoint";
+}
+
+Explanation explain(Cache& cache, const Router::Match& match, const Request& request) {
+  if (match.endpoint == nullptr) return {.reason = explainNoEndpoint(match)};
+  const auto& endpoint = *match.endpoint;
+  if (!endpoint.policy)
+    return {.outcome = Outcome::notCached, .reason = explainNoPolicy(endpoint), .endpoint = &endpoint};
+
+  auto wanted = cacheRequestFor(endpoint, request);
+  Explanation explanation{.endpoint = &endpoint,
+                          .keyFields = keyFieldsOf(*endpoint.policy, request),
+                          .tags = wanted.tags,
+                          .entry = cache.inspect(wanted)};
+  explanation.key = std::move(wanted.key);
+  explanation.stored = responseIn(explanation.entry);
+  follow(planFor(*endpoint.policy, request), *endpoint.policy, request, explanation);
+  return explanation;
+}
+
+}  // namespace larder::http

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "response_cache/plan.hpp"
+
+#include "response_cache/cacheability.hpp"
+
+namespace larder::http {
+
+Plan planFor(const CachePolicy& policy, const Request& request) {
+  if (!reasonToBypass(policy, request).empty()) return Plan::bypass;
+  if (hasDirective(request.headers, "Cache-Control", "only-if-cached")) return Plan::storedOnly;
+  const bool anew = policy.honoursClient() && asksForNew(request);
+  if (request.method == "HEAD") return anew ? Plan::lone : Plan::storedOrLone;
+  return anew ? Plan::anew : Plan::storedOrKept;
+}
+
+CacheRequest cacheRequestFor(const Endpoint& endpoint, const Request& request) {
+  const auto& policy = *endpoint.policy;
+  CacheRequest wanted{.nameSpace = kResponses,
+                      .key = keyOf(policy, request),
+                      .expire = policy.longestExpire(),
+                      .renewal = policy.renewal(),
+                      .lockAcrossHosts = policy.lockAcrossHosts(),
+                      .compressFrom = policy.compressFrom()};
+  for (const auto& tag : policy.tags()) wanted.tags.push_back(fillIn(tag, request));
+  return wanted;
+}
+
+}  // namespace larder::http

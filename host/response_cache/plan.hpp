@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_RESPONSE_CACHE_PLAN_HPP
+#define LARDER_RESPONSE_CACHE_PLAN_HPP
+
+#include <larder/cache.hpp>
+
+#include <cstdint>
+#include <string_view>
+
+#include "endpoint/endpoint.hpp"
+
+namespace larder::http {
+
+/// Where responses are kept.
+inline constexpr std::string_view kResponses = "responses";
+
+/// How a request to a cached endpoint goes, as far as it is known before anything is looked up.
+enum class Plan : std::uint8_t {
+  bypass,        ///< the handler answers this request alone; reasonToBypass() says why
+  storedOnly,    ///< what is stored, else 504: the client asks for nothing else
+  storedOrLone,  ///< what is stored, else the handler's answer, which is not kept: HEAD
+  lone,          ///< the handler's answer, not kept: a HEAD that wants it new
+  anew,          ///< what is stored goes, the handler's answer is kept
+  storedOrKept   ///< what is stored, else the handler's answer, which is kept
+};
+
+Plan planFor(const CachePolicy& policy, const Request& request);
+
+/// What to look up for it, and how to keep what comes of it; without `compute`. As keyOf(): loads the session
+/// where the policy varies by it.
+CacheRequest cacheRequestFor(const Endpoint& endpoint, const Request& request);
+
+}  // namespace larder::http
+
+#endif

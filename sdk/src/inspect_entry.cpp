@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <span>
+#include <utility>
+
+#include "compression.hpp"
+#include "lookup.hpp"
+
+namespace larder {
+namespace {
+
+using Finding = Inspection::Finding;
+
+// Why the look-up failed; nullopt if it did not.
+std::optional<std::string> faultIn(std::span<const Outcome> outcomes) {
+  for (const auto& outcome : outcomes)
+    if (failed(outcome.status))
+      return outcome.error.empty() ? std::string(toString(outcome.status)) : outcome.error;
+  return std::nullopt;
+}
+
+bool names(const std::vector<TagStamp>& stamps, const std::string& tag) {
+  return std::any_of(stamps.begin(), stamps.end(), [&](const TagStamp& each) { return each.tag == tag; });
+}
+
+// Those of the entry whose stamp is another now, and those of the request that the entry does not have.
+std::vector<std::string> outdated(const std::vector<TagStamp>& entry, const std::vector<TagStamp>& now) {
+  std::vector<std::string> tags;
+  for (const auto& own : entry)
+    if (std::none_of(now.begin(), now.end(), [&](const TagStamp& each) { return isCurrent(own, each); }))
+      tags.push_back(own.tag);
+  for (const auto& each : now)
+    if (!names(entry, each.tag)) tags.push_back(each.tag);
+  return tags;
+}
+
+// Empty if it can't be decompressed, which makes a look-up miss.
+std::string plainPayload(const Entry& entry, std::uint64_t max_payload) {
+  if (!entry.plainSize) return std::string(entry.payload);
+  const auto plain = decompress(entry.payload, *entry.plainSize, max_payload);
+  return plain != nullptr ? *plain : std::string();
+}
+
+Inspection inspectionOf(const Examined& examined, const std::vector<TagStamp>& stamps, std::size_t bytes,
+                        std::uint64_t max_payload) {
+  Inspection inspection{.finding = examined.finding, .bytes = bytes};
+  if (!examined.entry) return inspection;
+  inspection.age = examined.age();
+  inspection.ttl = examined.ttl();
+  inspection.kept = examined.entry->staleUntil - examined.now;
+  for (const auto& own : examined.entry->tags) inspection.tags.push_back(own.tag);
+  inspection.outdatedTags = outdated(examined.entry->tags, stamps);
+  inspection.payload = plainPayload(*examined.entry, max_payload);
+  return inspection;
+}
+
+}  // namespace
+
+Inspection inspectEntry(GuardedBackend& backend, const TagStamps& tags, std::uint64_t max_payload,
+                        const std::string& name_space, const CacheRequest& request) {
+  std::vector<Key> keys;
+  keys.reserve(request.tags.size());  // operations point into it
+  std::vector<Operation> operations{
+      {.code = OpCode::get, .nameSpace = name_space, .key = request.key.stored()}};
+  for (const auto& tag : request.tags) {
+    const auto& key = keys.emplace_back(TagStamps::keyOf(tag));
+    operations.push_back({.code = OpCode::get, .nameSpace = tags.nameSpace(), .key = key.stored()});
+  }
+  std::vector<Outcome> outcomes(operations.size());
+  backend.perform(operations, outcomes);
+  if (auto fault = faultIn(outcomes)) return {.finding = Finding::backendFailed, .error = *std::move(fault)};
+
+  std::vector<TagStamp> stamps;
+  for (std::size_t i = 0; i < request.tags.size(); ++i)
+    stamps.push_back({request.tags[i], TagStamps::decode(outcomes[i + 1]).value_or(0)});
+  const auto examined = examine(backend, request.key, stamps, outcomes[0]);
+  return inspectionOf(examined, stamps, outcomes[0].value.view().size(), max_payload);
+}
+
+}  // namespace larder

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// An explanation is only worth something if the request then goes as it said, so most tests here ask for
+// both.
+#include "response_cache/explain.hpp"
+
+#include <gtest/gtest.h>
+
+#include "conformance/manual_clock.hpp"
+#include "endpoint/app.hpp"
+#include "open_backend.hpp"
+
+namespace larder::http {
+namespace {
+
+using namespace std::chrono_literals;
+using Outcome = Explanation::Outcome;
+using Finding = Inspection::Finding;
+
+class Explain : public testing::Test {
+ protected:
+  Explain() {
+    app_.get("/plain", answer("plain"));
+    app_.get("/users", answer("users"), cache(30s).tag("users"));
+    app_.get("/users/{id}", answer("user"), cache(30s).tag("users", "user:{id}"));
+    app_.get("/stale", answer("stale"), cache(30s).staleWhileRevalidate(10s).staleIfError(1min));
+    app_.get("/fresh", answer("fresh"), cache(30s).honourClient());
+    app_.get("/varied", answer("varied"), cache(30s).varyByQuery("page").varyByHeader("Accept"));
+    app_.post("/users", answer("made"), invalidates("users"));
+  }
+
+  static Handler answer(const std::string& body) {
+    return [body](const Request&) { return Response::text(body); };
+  }
+  static Request request(const std::string& target, Headers headers = {}, const std::string& method = "GET") {
+    auto request = Request::of(method, target);
+    request.headers = std::move(headers);
+    return request;
+  }
+  // What is said of the request, and then by the response to it.
+  struct Both {
+    Explanation said;
+    std::string done;
+  };
+  Both ask(const Request& request) {
+    auto said = app_.explain(request);
+    const auto response = app_.handle(request);
+    return {std::move(said), std::string(response.headers.get("Cache-Status").value_or("-"))};
+  }
+
+  conformance::ManualServices services_;
+  std::shared_ptr<Backend> backend_ = openBackend(LARDER_LRU_PLUGIN, services_);
+  Cache cache_{backend_, {}};
+  App app_{cache_};
+};
+
+TEST_F(Explain, AMissThenAHitWithAgeTagsAndSize) {
+  const auto miss = ask(request("/users/7"));
+  services_.advance(5s);
+  const auto hit = ask(request("/users/7"));
+
+  EXPECT_EQ(miss.said.outcome, Outcome::miss);
+  EXPECT_EQ(miss.said.reason, "nothing is stored under this key");
+  EXPECT_EQ(miss.done, "larder; fwd=uri-miss; stored");
+  EXPECT_EQ(hit.said.outcome, Outcome::hit);
+  EXPECT_EQ(hit.said.reason, "it is fresh for 25s more");
+  EXPECT_EQ(hit.done, "larder; hit; ttl=25");
+  EXPECT_EQ(hit.said.endpoint->name(), "GET /users/{id}");
+  EXPECT_EQ(hit.said.entry.age, 5s);
+  EXPECT_EQ(hit.said.entry.ttl, 25s);
+  EXPECT_EQ(hit.said.entry.tags, (std::vector<std::string>{"users", "user:7"}));
+  EXPECT_GT(hit.said.entry.bytes, hit.said.entry.payload.size());
+}
+
+TEST_F(Explain, ChangesNothing) {
+  app_.explain(request("/users"));
+  app_.explain(request("/users"));
+
+  EXPECT_EQ(ask(request("/users")).done, "larder; fwd=uri-miss; stored");
+  EXPECT_EQ(cache_.counters().misses, 1u);
+  EXPECT_EQ(cache_.counters().computations, 1u);
+}
+
+TEST_F(Explain, NamesTheTagThatWasInvalidated) {
+  ask(request("/users/7"));
+  const std::string tag = "user:7";
+  cache_.invalidate(std::span(&tag, 1));
+
+  const auto both = ask(request("/users/7"));
+
+  EXPECT_EQ(both.said.outcome, Outcome::miss);
+  EXPECT_EQ(both.said.entry.finding, Finding::outdated);
+  EXPECT_EQ(both.said.entry.outdatedTags, std::vector<std::string>{"user:7"});
+  EXPECT_TRUE(both.said.reason.ends_with(": user:7")) << both.said.reason;
+  EXPECT_EQ(both.done, "larder; fwd=uri-miss; stored");
+}
+
+TEST_F(Explain, TellsStaleThatIsServedFromStaleThatIsNot) {
+  ask(request("/stale"));
+  services_.advance(35s);
+  const auto within = app_.explain(request("/stale"));
+  services_.advance(10s);
+  const auto beyond = app_.explain(request("/stale"));
+  services_.advance(1h);
+  const auto gone = app_.explain(request("/stale"));
+
+  EXPECT_EQ(within.outcome, Outcome::stale);
+  EXPECT_EQ(within.reason, "it expired 5s ago, within staleWhileRevalidate; it is renewed");
+  EXPECT_EQ(within.entry.kept, 55s);
+  EXPECT_EQ(beyond.outcome, Outcome::miss);
+  EXPECT_EQ(beyond.reason, "it expired 15s ago; it stands in if the handler fails, for staleIfError holds");
+  EXPECT_EQ(gone.outcome, Outcome::miss);
+}
+
+TEST_F(Explain, AStaleEntryIsServedAsItSays) {
+  ask(request("/stale"));
+  services_.advance(35s);
+
+  const auto both = ask(request("/stale"));
+
+  EXPECT_EQ(both.said.outcome, Outcome::stale);
+  EXPECT_EQ(both.done, "larder; hit; ttl=-5; detail=\"stale-while-revalidate\"");
+}
+
+TEST_F(Explain, ABypassWithItsReason) {
+  ask(request("/users"));
+  const auto credentials = ask(request("/users", {{"Authorization", "Basic eA=="}}));
+  const auto no_store = ask(request("/users", {{"Cache-Control", "no-store"}}));
+  const auto range = ask(request("/users", {{"Range", "bytes=0-1"}}));
+
+  EXPECT_EQ(credentials.said.outcome, Outcome::bypass);
+  EXPECT_EQ(credentials.said.reason, "the request has Authorization, and the policy does not vary by it");
+  EXPECT_EQ(credentials.done, "larder; fwd=bypass; detail=\"authorization\"");
+  EXPECT_EQ(no_store.said.reason, "the request says Cache-Control: no-store");
+  EXPECT_EQ(range.said.reason, "the request asks for a Range");
+  EXPECT_EQ(range.said.entry.finding, Finding::fresh) << "what is stored is shown all the same";
+}
+
+TEST_F(Explain, ARequestThatWantsANewResponse) {
+  ask(request("/fresh"));
+  ask(request("/users"));
+  const Headers no_cache{{"Cache-Control", "no-cache"}};
+
+  const auto honoured = ask(request("/fresh", no_cache));
+  const auto head = ask(request("/fresh", no_cache, "HEAD"));
+  const auto not_honoured = ask(request("/users", no_cache));
+
+  EXPECT_EQ(honoured.said.outcome, Outcome::miss);
+  EXPECT_EQ(honoured.done, "larder; fwd=request; stored");
+  EXPECT_EQ(head.said.outcome, Outcome::miss);
+  EXPECT_TRUE(head.said.reason.ends_with("the answer to a HEAD is not kept"));
+  EXPECT_EQ(not_honoured.said.outcome, Outcome::hit);
+}
+
+TEST_F(Explain, AHeadAndARequestForWhatIsStoredAlone) {
+  const auto head = ask(request("/users", {}, "HEAD"));
+  const auto only = ask(request("/users", {{"Cache-Control", "only-if-cached"}}));
+  ask(request("/users"));
+  const auto found = ask(request("/users", {}, "HEAD"));
+
+  EXPECT_EQ(head.said.reason, "nothing is stored under this key; the answer to a HEAD is not kept");
+  EXPECT_EQ(only.said.reason, "nothing is stored under this key; the request says only-if-cached: 504");
+  EXPECT_EQ(only.done, "larder; fwd=uri-miss; detail=\"only-if-cached\"");
+  EXPECT_EQ(found.said.outcome, Outcome::hit);
+}
+
+TEST_F(Explain, AHeadIsNotServedStale) {
+  ask(request("/stale"));
+  services_.advance(35s);
+
+  const auto both = ask(request("/stale", {}, "HEAD"));
+
+  EXPECT_EQ(both.said.outcome, Outcome::miss);
+  EXPECT_EQ(both.said.reason, "it expired 5s ago; the answer to a HEAD is not kept");
+  EXPECT_EQ(both.done, "larder; fwd=uri-miss; detail=\"head\"");
+}
+
+TEST_F(Explain, AClientThatHasTheResponseAlready) {
+  const auto tag = std::string(app_.handle(request("/users")).headers.get("ETag").value());
+
+  const auto said = app_.explain(request("/users", {{"If-None-Match", tag}}));
+
+  EXPECT_EQ(said.reason, "it is fresh for 30s more; the client has it already: 304");
+}
+
+TEST_F(Explain, TheKeyByItsFields) {
+  const auto said =
+      app_.explain(request("/varied?page=2&tracker=9", {{"Host", "larder:8080"}, {"Accept", "text/plain"}}));
+
+  std::vector<std::string> fields;
+  for (const auto& field : said.keyFields)
+    fields.push_back(field.name + "=" + field.value.value_or("(none)"));
+  EXPECT_EQ(fields, (std::vector<std::string>{"method=GET", "host=larder:8080", "path=/varied",
+                                              "query page=2", "header Accept=text/plain"}));
+  EXPECT_EQ(said.key.full(), "3:GET11:larder:80807:/varied4:page1:2-10:text/plain");
+  EXPECT_EQ(said.entry.nameSpace, "larder:responses");
+  EXPECT_EQ(said.entry.key, said.key.stored());
+}
+
+TEST_F(Explain, AFieldThatTheRequestLacks) {
+  const auto said = app_.explain(request("/varied"));
+
+  EXPECT_EQ(said.keyFields.back().name, "header Accept");
+  EXPECT_EQ(said.keyFields.back().value, std::nullopt);
+}
+
+TEST_F(Explain, WhatIsNotCached) {
+  const auto plain = app_.explain(request("/plain"));
+  const auto write = app_.explain(request("/users", {}, "POST"));
+  const auto nowhere = app_.explain(request("/nowhere"));
+  const auto wrong_method = app_.explain(request("/plain", {}, "PUT"));
+
+  EXPECT_EQ(plain.outcome, Outcome::notCached);
+  EXPECT_EQ(write.reason, "the route has no cache policy; a successful answer makes its tags stale: users");
+  EXPECT_EQ(nowhere.outcome, Outcome::noEndpoint);
+  EXPECT_EQ(nowhere.reason, "there is no route for this path: 404");
+  EXPECT_EQ(wrong_method.reason, "this path has no such method, it has GET: 405");
+}
+
+TEST_F(Explain, AnEntryThatIsDamaged) {
+  ask(request("/users"));
+  const auto said = app_.explain(request("/users"));
+  backend_->perform({.code = OpCode::set,
+                     .nameSpace = said.entry.nameSpace,
+                     .key = said.entry.key,
+                     .value = "nothing of ours",
+                     .ttl = 1h},
+                    backend_->in(1s));
+
+  const auto both = ask(request("/users"));
+
+  EXPECT_EQ(both.said.entry.finding, Finding::unreadable);
+  EXPECT_EQ(both.said.entry.bytes, 15u);
+  EXPECT_EQ(both.said.outcome, Outcome::miss);
+  EXPECT_EQ(both.done, "larder; fwd=uri-miss; stored");
+}
+
+}  // namespace
+}  // namespace larder::http
