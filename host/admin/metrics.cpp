@@ -27,13 +27,13 @@ std::vector<RouteTotals> totalsOf(const http::App& app) {
 
 void addRequests(const http::App& app, MetricsText& page) {
   const auto routes = totalsOf(app);
-  page.begin(MetricKind::counter, "larder_http_requests_total",
+  page.begin(MetricKind::counter, "larder_requests_total",
              "Requests by route and by what the cache did; route - is none.");
   for (const auto& [route, totals] : routes)
     for (std::size_t i = 0; i < http::kCacheOutcomes; ++i)
       page.sample({{"route", route}, {"outcome", toString(static_cast<http::CacheOutcome>(i))}},
                   totals.requests[i]);
-  page.beginHistogram("larder_http_request_duration_seconds",
+  page.beginHistogram("larder_request_duration_seconds",
                       "From the request's arrival to its response, without reading and sending.");
   for (const auto& [route, totals] : routes) page.histogram("route", route, totals.durations);
 }

@@ -4,6 +4,7 @@
 #include <larder/quantity.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <sstream>
 
 namespace larder::http {
@@ -38,6 +39,12 @@ std::string durationIfSet(milliseconds duration) {
 }
 std::string partIfSet(double part) { return part > 0 ? partText(part) : std::string(); }
 
+std::string compressionOf(const CachePolicy& policy) {
+  if (!policy.compressFrom()) return {};
+  if (*policy.compressFrom() == 0) return "never";
+  return "from " + formatSize(static_cast<std::int64_t>(*policy.compressFrom()));
+}
+
 std::string queryParametersOf(const CachePolicy& policy) {
   if (!policy.queryParameters()) return {};
   return policy.queryParameters()->empty() ? "none" : joined(*policy.queryParameters());
@@ -62,6 +69,7 @@ std::vector<PolicyRule> rulesOf(const CachePolicy& policy) {
       {"eagerRefresh", partIfSet(renewal.eagerRefresh)},
       {"jitter", partIfSet(renewal.jitter)},
       {"lockAcrossHosts", durationIfSet(policy.lockAcrossHosts())},
+      {"compress", compressionOf(policy)},
   };
   std::erase_if(rules, [](const PolicyRule& rule) { return rule.value.empty(); });
   return rules;

@@ -3,7 +3,6 @@
 #include <span>
 #include <utility>
 
-#include "compression.hpp"
 #include "lookup.hpp"
 
 namespace larder {
@@ -34,23 +33,19 @@ std::vector<std::string> outdated(const std::vector<TagStamp>& entry, const std:
   return tags;
 }
 
-// Empty if it can't be decompressed, which makes a look-up miss.
-std::string plainPayload(const Entry& entry, std::uint64_t max_payload) {
-  if (!entry.plainSize) return std::string(entry.payload);
-  const auto plain = decompress(entry.payload, *entry.plainSize, max_payload);
-  return plain != nullptr ? *plain : std::string();
-}
-
-Inspection inspectionOf(const Examined& examined, const std::vector<TagStamp>& stamps, std::size_t bytes,
+Inspection inspectionOf(const Examined& examined, const std::vector<TagStamp>& stamps, Outcome outcome,
                         std::uint64_t max_payload) {
-  Inspection inspection{.finding = examined.finding, .bytes = bytes};
+  Inspection inspection{.finding = examined.finding, .bytes = outcome.value.view().size()};
   if (!examined.entry) return inspection;
+  const auto& entry = *examined.entry;
+  const auto payload = payloadOf(entry, std::move(outcome), max_payload);
+  if (!payload) return {.finding = Finding::unreadable, .bytes = inspection.bytes};
   inspection.age = examined.age();
   inspection.ttl = examined.ttl();
-  inspection.kept = examined.entry->staleUntil - examined.now;
-  for (const auto& own : examined.entry->tags) inspection.tags.push_back(own.tag);
-  inspection.outdatedTags = outdated(examined.entry->tags, stamps);
-  inspection.payload = plainPayload(*examined.entry, max_payload);
+  inspection.kept = entry.staleUntil - examined.now;
+  for (const auto& own : entry.tags) inspection.tags.push_back(own.tag);
+  inspection.outdatedTags = outdated(entry.tags, stamps);
+  inspection.payload = payload->bytes();
   return inspection;
 }
 
@@ -74,7 +69,7 @@ Inspection inspectEntry(GuardedBackend& backend, const TagStamps& tags, std::uin
   for (std::size_t i = 0; i < request.tags.size(); ++i)
     stamps.push_back({request.tags[i], TagStamps::decode(outcomes[i + 1]).value_or(0)});
   const auto examined = examine(backend, request.key, stamps, outcomes[0]);
-  return inspectionOf(examined, stamps, outcomes[0].value.view().size(), max_payload);
+  return inspectionOf(examined, stamps, std::move(outcomes[0]), max_payload);
 }
 
 }  // namespace larder

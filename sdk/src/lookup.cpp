@@ -15,14 +15,6 @@ bool current(const std::vector<TagStamp>& entry, const std::vector<TagStamp>& no
   return std::equal(entry.begin(), entry.end(), now.begin(), now.end(), isCurrent);
 }
 
-// The entry's payload as it was before it was stored; its bytes may be on loan in `outcome`. nullopt if it
-// can't be decompressed.
-std::optional<Payload> payloadOf(const Entry& entry, Outcome outcome, std::uint64_t max_payload) {
-  if (!entry.plainSize) return Payload(std::move(outcome.value), entry.payload);
-  auto plain = decompress(entry.payload, *entry.plainSize, max_payload);
-  return plain != nullptr ? std::optional(Payload(std::move(plain))) : std::nullopt;
-}
-
 std::optional<CacheResult> judge(const GuardedBackend& backend, std::uint64_t max_payload, const Key& key,
                                  const std::vector<TagStamp>& stamps, Outcome outcome) {
   const auto judged = examine(backend, key, stamps, outcome);
@@ -78,6 +70,12 @@ Found nothingFound(const std::vector<std::string>& tags) {
 }
 
 }  // namespace
+
+std::optional<Payload> payloadOf(const Entry& entry, Outcome outcome, std::uint64_t max_payload) {
+  if (!entry.plainSize) return Payload(std::move(outcome.value), entry.payload);
+  auto plain = decompress(entry.payload, *entry.plainSize, max_payload);
+  return plain != nullptr ? std::optional(Payload(std::move(plain))) : std::nullopt;
+}
 
 Examined examine(const GuardedBackend& backend, const Key& key, const std::vector<TagStamp>& stamps,
                  const Outcome& outcome) {

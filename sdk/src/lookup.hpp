@@ -45,6 +45,10 @@ struct Examined {
 Examined examine(const GuardedBackend& backend, const Key& key, const std::vector<TagStamp>& stamps,
                  const Outcome& outcome);
 
+/// The entry's payload as it was before it was stored; its bytes may be on loan in `outcome`. nullopt if it
+/// can't be decompressed.
+std::optional<Payload> payloadOf(const Entry& entry, Outcome outcome, std::uint64_t max_payload);
+
 /// Looks up an entry and the stamps of its tags in one round trip and judges whether it may be served.
 /// `done` is called once, inline if the backend is. `name_space` is the backend's, with the prefix.
 /// A compressed value of more than `max_payload` bytes is none.

@@ -217,6 +217,20 @@ TEST_F(Explain, WhatIsNotCached) {
   EXPECT_EQ(wrong_method.reason, "this path has no such method, it has GET: 405");
 }
 
+TEST_F(Explain, AnEntryThatIsStoredCompressed) {
+  if (!canCompress()) GTEST_SKIP() << "built without zstd";
+  app_.get("/large", answer(std::string(10'000, 'x')), cache(30s).compress(100));
+  ask(request("/large"));
+
+  const auto both = ask(request("/large"));
+
+  EXPECT_EQ(both.said.outcome, Outcome::hit);
+  EXPECT_EQ(both.done, "larder; hit; ttl=30");
+  EXPECT_LT(both.said.entry.bytes, 1000u) << "as it is stored";
+  ASSERT_TRUE(both.said.stored);
+  EXPECT_EQ(both.said.stored->body.size(), 10'000u) << "as it is served";
+}
+
 TEST_F(Explain, AnEntryThatIsDamaged) {
   ask(request("/users"));
   const auto said = app_.explain(request("/users"));

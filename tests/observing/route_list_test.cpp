@@ -62,6 +62,14 @@ TEST(PolicyRules, TellAPolicyThatVariesByNoParameter) {
             (std::vector<std::string>{"expire 30s", "varyByQuery none"}));
 }
 
+TEST(PolicyRules, TellFromWhichSizeValuesAreCompressed) {
+  EXPECT_EQ(texts(http::rulesOf(cache(30s).compress(0))),
+            (std::vector<std::string>{"expire 30s", "compress never"}));
+  if (!canCompress()) GTEST_SKIP() << "built without zstd";
+  EXPECT_EQ(texts(http::rulesOf(cache(30s).compress(4096))),
+            (std::vector<std::string>{"expire 30s", "compress from 4KiB"}));
+}
+
 TEST(RouteList, SaysWhichKeyGaveTheTimeToLiveAndWhereItWasWritten) {
   http::Endpoints endpoints;
   endpoints.get("/a", nothing, cache(30s).tag("a"));
