@@ -5,6 +5,7 @@
 #include <Poco/Net/HTTPClientSession.h>
 #include <Poco/Net/HTTPServerParams.h>
 #include <Poco/StreamCopier.h>
+#include <Poco/Timespan.h>
 #include <Poco/URI.h>
 
 #include <utility>
@@ -31,6 +32,8 @@ class AnsweringHandler final : public Poco::Net::HTTPRequestHandler {
 Poco::Net::HTTPServerParams* parameters() {
   auto* parameters = new Poco::Net::HTTPServerParams;
   parameters->setMaxThreads(32);
+  // A thread that ends a connection while Poco stops may miss that, and waits so long for another one.
+  parameters->setThreadIdleTime(Poco::Timespan(0, 200'000));
   return parameters;
 }
 
