@@ -84,7 +84,8 @@ TEST(WriteResponse, SendsWhatLiesInTheCacheFromThere) {
   const auto bytes = std::make_shared<const std::string>("ETag: \"e\"\r\nbody");
   const auto stored = std::make_shared<const StoredForm>(StoredForm{
       larder::Payload(bytes), std::string_view(*bytes).substr(0, 11), std::string_view(*bytes).substr(11)});
-  const Response response{200, {{"Age", "1"}}, {}, {}, stored};
+  Response response{200, {{"Age", "1"}}, {}};
+  response.stored = stored;
   Output output;
   writeResponse(response, {.date = "now"}, output);
   std::array<iovec, 8> parts;
