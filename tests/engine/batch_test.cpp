@@ -34,12 +34,14 @@ tests::Opened openCounted(HostServices& services, const char* plugin, const char
                     {{"wraps", {plugin}}, {"option", {option}}, {"value", {server->url()}}}, services);
   while (backend->perform({.code = OpCode::ping}, backend->in(1s)).status != Status::ok)
     std::this_thread::sleep_for(10ms);
-  return {server, backend};
+  return {server, server->url(), backend};
 }
 
 tests::Opened openCountedLru(HostServices& services) {
-  return {nullptr, Backend::open(PluginLibrary::load(LARDER_COUNTING_PLUGIN), "test",
-                                 {{"wraps", {LARDER_LRU_PLUGIN}}}, services)};
+  return {nullptr,
+          {},
+          Backend::open(PluginLibrary::load(LARDER_COUNTING_PLUGIN), "test", {{"wraps", {LARDER_LRU_PLUGIN}}},
+                        services)};
 }
 
 class ManyKeys : public ::testing::TestWithParam<tests::Kind> {
@@ -244,16 +246,14 @@ TEST_P(ManyKeys, WantedByTwoBatchesInOppositeOrderNeverWaitInACircle) {
   EXPECT_EQ(asked_.size(), 3u * rounds) << "each key once";
 }
 
-INSTANTIATE_TEST_SUITE_P(Backends, ManyKeys,
-                         ::testing::Values(tests::Kind{"lru", openCountedLru},
-                                           tests::Kind{"redis",
-                                                       [](HostServices& services) {
-                                                         return openCounted<servers::RedisServer>(
-                                                             services, LARDER_REDIS_PLUGIN, "url");
-                                                       }},
-                                           tests::Kind{"memcached",
-                                                       [](HostServices& services) {
-                                                         return openCounted<servers::MemcachedServer>(
-                                                             services, LARDER_MEMCACHED_PLUGIN, "servers");
-                                                       }}),
-                         tests::nameOf);
+template <class Server>
+tests::Kind counted(const char* name, const char* plugin, const char* option) {
+  return {name, [=](HostServices& services) { return openCounted<Server>(services, plugin, option); }, {}};
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Backends, ManyKeys,
+    ::testing::Values(tests::Kind{"lru", openCountedLru, {}},
+                      counted<servers::RedisServer>("redis", LARDER_REDIS_PLUGIN, "url"),
+                      counted<servers::MemcachedServer>("memcached", LARDER_MEMCACHED_PLUGIN, "servers")),
+    tests::nameOf);

@@ -20,7 +20,7 @@
 
 using namespace larder::http;
 using namespace std::chrono_literals;
-using larder::testing::Socket;
+using larder::tests::Socket;
 
 namespace {
 
@@ -244,7 +244,7 @@ TEST_F(EventFront, WaitsForDescriptorsWithoutSpinningAndThenGoesOn) {
   ::getrlimit(RLIMIT_NOFILE, &before);
   std::vector<Socket> waiting(8);
   rlimit few = before;
-  few.rlim_cur = larder::testing::openDescriptors() + 2;
+  few.rlim_cur = larder::tests::openDescriptors() + 2;
   ::setrlimit(RLIMIT_NOFILE, &few);
   for (auto& client : waiting) client.connect(server_->port());
   const bool paused = eventually([&] { return server_->counts().acceptPauses > 0; });
@@ -432,7 +432,7 @@ TEST(EventServerStart, SaysWhichAddressIsNone) {
 }
 
 TEST(EventServerEnd, LeavesNoDescriptorOpen) {
-  const auto before = larder::testing::openDescriptors();
+  const auto before = larder::tests::openDescriptors();
   {
     EventServer server([](const Request&, const Respond& respond) { respond({}); },
                        {.address = "127.0.0.1:0", .loops = 3});
@@ -440,5 +440,5 @@ TEST(EventServerEnd, LeavesNoDescriptorOpen) {
     client.send(get("/"));
     client.response();
   }
-  EXPECT_EQ(larder::testing::openDescriptors(), before);
+  EXPECT_EQ(larder::tests::openDescriptors(), before);
 }

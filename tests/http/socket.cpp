@@ -14,7 +14,7 @@
 #include <iterator>
 #include <utility>
 
-namespace larder::testing {
+namespace larder::tests {
 
 Socket::Socket() : descriptor_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
   timeval limit{};
@@ -100,4 +100,4 @@ std::size_t openDescriptors() {
   return static_cast<std::size_t>(std::distance(begin(open), end(open)));
 }
 
-}  // namespace larder::testing
+}  // namespace larder::tests

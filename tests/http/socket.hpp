@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace larder::testing {
+namespace larder::tests {
 
 /// A client's connection to 127.0.0.1 that sends and reads bytes as they are. Every wait ends after ten
 /// seconds.
@@ -46,6 +46,6 @@ class Socket {
 /// The descriptors that this process has open.
 std::size_t openDescriptors();
 
-}  // namespace larder::testing
+}  // namespace larder::tests
 
 #endif

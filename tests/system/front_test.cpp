@@ -50,7 +50,7 @@ TEST(HostFront, KeepsTheLimitsAndDeadlinesOfItsConfiguration) {
                             "server.head_timeout=200ms", "--set", "server.loops=1"});
   const auto large = larder.request("POST", "/users", {}, std::string(101, ' '));
   const auto wide = larder.get("/users", "Host: x\r\nX: " + std::string(1100, 'a') + "\r\n");
-  testing::Socket slow(larder.port());
+  tests::Socket slow(larder.port());
   slow.send("GET /users HTTP/1.1\r\nX: ");
 
   EXPECT_EQ(large.status, 413) << large.text;
@@ -61,8 +61,8 @@ TEST(HostFront, KeepsTheLimitsAndDeadlinesOfItsConfiguration) {
 
 TEST(HostFront, FinishesWhatIsUnderWayOnSigtermAndWaitsForNoSlowClient) {
   HostProcess larder({"--set", "users.delay=1s"});
-  std::vector<testing::Socket> under_way;
-  std::vector<testing::Socket> slow;
+  std::vector<tests::Socket> under_way;
+  std::vector<tests::Socket> slow;
   for (int i = 0; i < 50; ++i)
     under_way.emplace_back(larder.port()).send("GET /users HTTP/1.1\r\nHost: x\r\n\r\n");
   for (int i = 0; i < 10; ++i) slow.emplace_back(larder.port()).send("GET / HTTP/1.1\r\nX: ");

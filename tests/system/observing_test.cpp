@@ -206,7 +206,8 @@ TEST(Metrics, HaveEachNameOnce) {
 
   std::set<std::string> names;
   for (std::string line; std::getline(page, line);)
-    if (line.starts_with("# HELP "))
+    if (line.starts_with("# HELP ")) {
       EXPECT_TRUE(names.insert(line.substr(7, line.find(' ', 7) - 7)).second) << line;
+    }
   EXPECT_GT(names.size(), 40u);
 }
