@@ -132,7 +132,7 @@ struct CacheOptions {
   /// with it, as the look-up of an entry's tags does. On the thread that it ended on; must not wait nor
   /// throw.
   std::function<void(OpCode first, std::chrono::nanoseconds took)> onRoundTrip{};
-  std::function<double()> random{};       ///< for jitter: 0 up to 1; empty: the library's own
+  std::function<double()> random{};  ///< for jitter: 0 up to 1; empty: the library's own
 };
 
 /// Events since the start; they only rise.
@@ -143,7 +143,7 @@ struct CacheCounters {
   std::uint64_t flightWaits = 0;     ///< calls that began to wait for another's computation
   std::uint64_t flightTimeouts = 0;  ///< of these, waited as long as CacheOptions::flightWait and did
                                      ///< something about it
-  std::uint64_t stale = 0;  ///< answers with an expired value
+  std::uint64_t stale = 0;           ///< answers with an expired value
   std::uint64_t computations = 0;
   std::uint64_t refreshes = 0;  ///< of these, in the background
   std::uint64_t refreshFailures = 0;
