@@ -22,6 +22,7 @@ class PendingResponse {
   /// Whoever had to answer has dropped it, as an executor does that stops: the client is not to wait for
   /// ever.
   ~PendingResponse() {
+    if (given_.load()) return;
     give(Response::unavailable("not-answered", "Service Unavailable", "The request was dropped; try again."));
   }
 
