@@ -1,6 +1,9 @@
-# llhttp::llhttp: from a CMake package (Conan), or from the C sources that Debian's node-llhttp installs. The latter is a
-# library of objects, which become a part of what links it, so that an installed archive needs no llhttp beside it.
+# llhttp::llhttp: from a CMake package (Conan, Debian 13), or from the C sources that Debian 12's node-llhttp installs. The
+# latter is a library of objects, which become a part of what links it, so that an installed archive needs no llhttp beside it.
 find_package(llhttp CONFIG QUIET)
+if(TARGET llhttp::llhttp_shared AND NOT TARGET llhttp::llhttp)
+  add_library(llhttp::llhttp ALIAS llhttp::llhttp_shared)
+endif()
 if(TARGET llhttp::llhttp)
   set(llhttp_FOUND TRUE)
   return()
