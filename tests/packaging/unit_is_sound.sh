@@ -8,8 +8,10 @@ larder=$1 unit=$2
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
-sed "s|^ExecStart=/usr/bin/larder |ExecStart=$larder |" "$unit" >"$scratch/larder.service"
-grep -q "^ExecStart=$larder serve " "$scratch/larder.service"
+# By a path that has no spaces, which a unit would have to quote.
+ln -s "$larder" "$scratch/larder"
+sed "s|^ExecStart=/usr/bin/larder |ExecStart=$scratch/larder |" "$unit" >"$scratch/larder.service"
+grep -q "^ExecStart=$scratch/larder serve " "$scratch/larder.service"
 # systemd tells of an unknown line, but with status 0.
 said=$(systemd-analyze verify --man=no "$scratch/larder.service" 2>&1) || { echo "$said" >&2; exit 1; }
 if [[ -n $said ]]; then
