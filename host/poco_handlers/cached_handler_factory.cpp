@@ -77,6 +77,9 @@ class CachedHandler final : public HTTPRequestHandler {
       from.erase("Cookie");
       request_->headers.remove("Cookie");
     }
+    // The scheme is part of what is asked for (RFC 9110 4.2.3), and one application may be behind two
+    // servers. The handler gets Poco's request; this one is for the key.
+    if (from.secure()) request_->headers.set("Host", "https://" + from.get("Host", ""));
     const auto reason = reasonToStandAside(*endpoint_.policy, *request_);
     if (!reason.empty()) return standAside(reason, from, to);
 

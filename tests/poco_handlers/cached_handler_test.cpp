@@ -8,13 +8,16 @@
 
 #include <atomic>
 #include <chrono>
+#include <memory>
 #include <semaphore>
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "application.hpp"
+#include "poco_handlers/captured_request.hpp"
 
 using namespace larder;
 using namespace larder::poco_handlers;
@@ -412,6 +415,50 @@ TEST_F(OneHandler, GetsWritesAndWhateverMustNotBeCached) {
   EXPECT_EQ(ask("/a", {}, "POST", "x").fields.count("Cache-Status"), 0u);
   EXPECT_EQ(get("/a", {{"Cookie", "user=alice"}}).body, "user=alice");
   EXPECT_EQ(*runs_, 3);
+}
+
+namespace {
+
+// As behind a server with TLS, for requests that say so.
+class AsIfSecure final : public Poco::Net::HTTPRequestHandler {
+ public:
+  explicit AsIfSecure(std::unique_ptr<Poco::Net::HTTPRequestHandler> inner) : inner_(std::move(inner)) {}
+  void handleRequest(HTTPServerRequest& request, HTTPServerResponse& response) override {
+    http::RequestHead head(request);
+    head.secure = request.has("X-Secure");
+    http::CapturedRequest changed(head, response);
+    inner_->handleRequest(changed, response);
+  }
+
+ private:
+  const std::unique_ptr<Poco::Net::HTTPRequestHandler> inner_;
+};
+
+class SecureFactory final : public Poco::Net::HTTPRequestHandlerFactory {
+ public:
+  explicit SecureFactory(Poco::Net::HTTPRequestHandlerFactory* inner) : inner_(inner) {}
+  Poco::Net::HTTPRequestHandler* createRequestHandler(const HTTPServerRequest& request) override {
+    return new AsIfSecure(
+        std::unique_ptr<Poco::Net::HTTPRequestHandler>(inner_->createRequestHandler(request)));
+  }
+
+ private:
+  Poco::Net::HTTPRequestHandlerFactory::Ptr inner_;
+};
+
+}  // namespace
+
+TEST_F(CachedHandlers, WithAndWithoutTlsAreTwoResources) {
+  application_->answers["/a"] = [](HTTPServerRequest& request, HTTPServerResponse& response) {
+    response.send() << (request.secure() ? "secret" : "open") << request.get("Host", "");
+  };
+  routes_->get("/a", cache(30s));
+  serveWith(new SecureFactory(routes_.release()));
+  for (int miss_then_hit = 0; miss_then_hit < 2; ++miss_then_hit) {
+    EXPECT_EQ(get("/a", {{"X-Secure", "1"}, {"Host", "x"}}).body, "secretx");
+    EXPECT_EQ(get("/a", {{"Host", "x"}}).body, "openx");
+  }
+  EXPECT_EQ(application_->runs, 2);
 }
 
 TEST_F(OneHandler, RefusesPoliciesThatNeedMoreThanOneHandler) {
