@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "response_cache/cacheability.hpp"
 
+#include <larder/cache.hpp>
+
 #include <algorithm>
 #include <optional>
 #include <utility>
@@ -10,6 +12,14 @@
 
 namespace larder::http {
 namespace {
+
+constexpr std::size_t kMaxTagSize = 200;  // a tag becomes part of a key
+
+bool fit(const std::vector<std::string>& tags) {
+  return tags.size() <= kMaxAddedTags && std::none_of(tags.begin(), tags.end(), [](const auto& tag) {
+           return tag.empty() || tag.size() > kMaxTagSize;
+         });
+}
 
 bool contains(const std::vector<std::string>& names, std::string_view name) {
   return std::any_of(names.begin(), names.end(),
@@ -97,6 +107,7 @@ std::string_view reasonNotToStore(const CachePolicy& policy, const Response& res
   if (!policy.expireOf(response.status)) return "status";
   if (response.caching.skip || (response.caching.expire && response.caching.expire->count() <= 0))
     return "handler";
+  if (!fit(response.caching.tags)) return "tags";
   if (response.headers.has("Set-Cookie")) return "set-cookie";
   for (const std::string_view directive : {"no-store", "private", "no-cache"}) {
     const bool allowed =

@@ -73,12 +73,11 @@ void CachedExchange::begin() {
 }
 
 void CachedExchange::find(bool only_if_cached) {
-  cache_.find(cacheRequestFor(endpoint_, *request_),
-              [self = shared_from_this(), only_if_cached](std::optional<CacheResult> hit) {
-                auto stored = hit ? lendResponse(std::move(hit->payload)) : std::nullopt;
-                if (stored) return self->giveHit(*std::move(stored), *hit);
-                self->notFound(only_if_cached);
-              });
+  cache_.find(cacheRequestFor(endpoint_, *request_), [self = shared_from_this(), only_if_cached](std::optional<CacheResult> hit) {
+    auto stored = hit ? lendResponse(std::move(hit->payload)) : std::nullopt;
+    if (stored) return self->giveHit(*std::move(stored), *hit);
+    self->notFound(only_if_cached);
+  });
 }
 
 void CachedExchange::notFound(bool only_if_cached) {
@@ -89,7 +88,9 @@ void CachedExchange::notFound(bool only_if_cached) {
 }
 
 void CachedExchange::getOrRun(std::string_view forward) {
+  mayAddTags_ = endpoint_.learned->addsTags();
   auto request = cacheRequestFor(endpoint_, *request_);
+  request.addsTags = mayAddTags_;
   request.compute = [self = shared_from_this()] { return self->compute(); };
   cache_.getOrCompute(std::move(request), workers_, [self = shared_from_this(), forward](CacheResult result) {
     self->finish(std::move(result), forward);
@@ -99,13 +100,22 @@ void CachedExchange::getOrRun(std::string_view forward) {
 Computed CachedExchange::compute() {
   const Gate::Pass pass(*gate_);
   if (!pass) throw Overloaded("the App has ended");
+  const auto& policy = *endpoint_.policy;
   auto& response = made_.emplace(endpoint_.handler(*request_));
-  reasonNotToStore_ = reasonNotToStore(*endpoint_.policy, response);
-  const bool failed = response.status >= 500;
-  if (!reasonNotToStore_.empty()) return {.payload = {}, .cacheable = false, .failed = failed};
-  const auto kept = timeToKeep(*endpoint_.policy, response);
-  complete(*endpoint_.policy, kept, response);
-  return {.payload = encodeResponse(response), .failed = failed, .expire = kept};
+  Computed computed{.payload = {}, .failed = response.status >= 500, .tags = response.caching.tags};
+  reasonNotToStore_ = reasonNotToStore(policy, response);
+  if (!reasonNotToStore_.empty()) {
+    computed.cacheable = false;
+    return computed;
+  }
+  if (!computed.tags.empty() && !mayAddTags_) {
+    endpoint_.learned->tagsAdded();
+    reasonNotToStore_ = "tags";  // the engine will not: it had to know before
+  }
+  computed.expire = timeToKeep(policy, response);
+  complete(policy, *computed.expire, response);
+  computed.payload = encodeResponse(response);
+  return computed;
 }
 
 void CachedExchange::finish(CacheResult result, std::string_view forward) {

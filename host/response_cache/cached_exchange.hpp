@@ -54,6 +54,8 @@ class CachedExchange : public std::enable_shared_from_this<CachedExchange> {
   Executor& workers_;  // there until the answer
   ResponseCache::Done done_;
 
+  bool mayAddTags_ = false;
+
   // What this request's own run of the handler made.
   std::optional<Response> made_;
   std::string_view reasonNotToStore_;
