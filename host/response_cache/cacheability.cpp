@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "response_cache/learned_vary.hpp"
 #include "session/request_session.hpp"
 
 namespace larder::http {
@@ -114,13 +115,7 @@ std::string_view reasonNotToStore(const CachePolicy& policy, const Response& res
         directive == "private" && policy.variesBySession();  // it is kept for its own session
     if (!allowed && hasDirective(response.headers, "Cache-Control", directive)) return directive;
   }
-  const auto vary = response.headers.joined("Vary").value_or("");
-  const auto fields = listElements(vary);
-  const bool in_key = std::all_of(fields.begin(), fields.end(), [&policy](std::string_view field) {
-    return contains(policy.headers(), field) ||
-           (policy.variesBySession() && equalsIgnoreCase(field, "Cookie"));
-  });
-  return in_key ? std::string_view() : "vary";
+  return fieldsToLearn(policy, response) ? std::string_view() : "vary";
 }
 
 bool asksForNew(const Request& request) {

@@ -17,6 +17,9 @@ namespace {
 
 using Source = CacheResult::Source;
 
+// For how long it is remembered by what an endpoint's responses vary, if they are not kept for longer.
+constexpr std::chrono::hours kLessonTime{24};
+
 // Without clientMaxAge the client keeps its copy but asks each time, so an invalidation here reaches it. With
 // it, the client keeps nothing for longer than we do.
 std::string clientCacheControl(const CachePolicy& policy, std::chrono::milliseconds kept) {
@@ -72,8 +75,27 @@ void CachedExchange::begin() {
   }
 }
 
+CacheRequest CachedExchange::wanted() {
+  auto wanted = cacheRequestFor(endpoint_, *request_);
+  primary_ = wanted.key;
+  if (lesson_) wanted.key = variantOf(primary_, *lesson_, *request_);
+  wanted.addsTags = mayAddTags_;
+  return wanted;
+}
+
+std::shared_ptr<CachedExchange> CachedExchange::variantIn(const CacheResult& result) {
+  if (lesson_) return nullptr;
+  auto lesson = decodeLesson(result.payload.bytes());
+  if (!lesson) return nullptr;
+  auto variant = std::make_shared<CachedExchange>(cache_, gate_, endpoint_, request_, workers_,
+                                                  std::exchange(done_, nullptr));
+  variant->lesson_ = std::move(lesson);
+  return variant;
+}
+
 void CachedExchange::find(bool only_if_cached) {
-  cache_.find(cacheRequestFor(endpoint_, *request_), [self = shared_from_this(), only_if_cached](std::optional<CacheResult> hit) {
+  cache_.find(wanted(), [self = shared_from_this(), only_if_cached](std::optional<CacheResult> hit) {
+    if (const auto variant = hit ? self->variantIn(*hit) : nullptr) return variant->find(only_if_cached);
     auto stored = hit ? lendResponse(std::move(hit->payload)) : std::nullopt;
     if (stored) return self->giveHit(*std::move(stored), *hit);
     self->notFound(only_if_cached);
@@ -89,8 +111,7 @@ void CachedExchange::notFound(bool only_if_cached) {
 
 void CachedExchange::getOrRun(std::string_view forward) {
   mayAddTags_ = endpoint_.learned->addsTags();
-  auto request = cacheRequestFor(endpoint_, *request_);
-  request.addsTags = mayAddTags_;
+  auto request = wanted();
   request.compute = [self = shared_from_this()] { return self->compute(); };
   cache_.getOrCompute(std::move(request), workers_, [self = shared_from_this(), forward](CacheResult result) {
     self->finish(std::move(result), forward);
@@ -104,6 +125,8 @@ Computed CachedExchange::compute() {
   auto& response = made_.emplace(endpoint_.handler(*request_));
   Computed computed{.payload = {}, .failed = response.status >= 500, .tags = response.caching.tags};
   reasonNotToStore_ = reasonNotToStore(policy, response);
+  if (reasonNotToStore_.empty() && !learnFrom(*fieldsToLearn(policy, response), computed))
+    reasonNotToStore_ = "vary";
   if (!reasonNotToStore_.empty()) {
     computed.cacheable = false;
     return computed;
@@ -118,12 +141,31 @@ Computed CachedExchange::compute() {
   return computed;
 }
 
+bool CachedExchange::learnFrom(const std::vector<std::string>& fields, Computed& computed) {
+  if (!lesson_) {
+    if (fields.empty()) return true;
+    const auto all = endpoint_.learned->varyFields(fields);
+    const auto lesson = newLesson(all.size() <= kMaxVaryFields ? all : fields);
+    computed.elsewhere = {
+        variantOf(primary_, lesson, *request_), encodeLesson(lesson),
+        std::max<std::chrono::milliseconds>(kLessonTime, endpoint_.policy->longestExpire())};
+    return true;
+  }
+  const auto& known = lesson_->fields;
+  if (std::includes(known.begin(), known.end(), fields.begin(), fields.end())) return true;
+  // The next one learns all of them. If the lesson can't be erased it is still true of what it led to.
+  endpoint_.learned->varyFields(fields);
+  static_cast<void>(cache_.erase(kResponses, primary_));
+  return false;
+}
+
 void CachedExchange::finish(CacheResult result, std::string_view forward) {
   if (result.source == Source::failed) return fail(result.error);
   // Whoever is answered by something else leaves made_ alone: his run may still be going on.
   if (result.source == Source::computed)
     return give(*std::move(made_), missStatus(forward, result, reasonNotToStore_), CacheOutcome::miss);
 
+  if (const auto variant = variantIn(result)) return variant->getOrRun("vary-miss");
   auto stored = lendResponse(std::move(result.payload));
   if (!stored) return runUncached("larder; fwd=uri-miss; detail=\"unreadable entry\"", CacheOutcome::miss);
   if (result.source == Source::shared)

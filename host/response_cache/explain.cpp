@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "response_cache/conditional.hpp"
+#include "response_cache/learned_vary.hpp"
 #include "response_cache/plan.hpp"
 #include "response_cache/stored_response.hpp"
 
@@ -148,6 +149,10 @@ Explanation explain(Cache& cache, const Router::Match& match, const Request& req
                           .keyFields = keyFieldsOf(*endpoint.policy, request),
                           .tags = wanted.tags,
                           .entry = cache.inspect(wanted)};
+  if (const auto lesson = decodeLesson(explanation.entry.payload)) {
+    wanted.key = variantOf(wanted.key, *lesson, request);
+    explanation.entry = cache.inspect(wanted);
+  }
   explanation.key = std::move(wanted.key);
   explanation.stored = responseIn(explanation.entry);
   follow(planFor(*endpoint.policy, request), *endpoint.policy, request, explanation);
