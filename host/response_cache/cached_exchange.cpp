@@ -9,6 +9,7 @@
 #include "response_cache/cache_status.hpp"
 #include "response_cache/cacheability.hpp"
 #include "response_cache/conditional.hpp"
+#include "response_cache/gzip.hpp"
 #include "response_cache/plan.hpp"
 #include "response_cache/stored_response.hpp"
 
@@ -96,7 +97,8 @@ std::shared_ptr<CachedExchange> CachedExchange::variantIn(const CacheResult& res
 void CachedExchange::find(bool only_if_cached) {
   cache_.find(wanted(), [self = shared_from_this(), only_if_cached](std::optional<CacheResult> hit) {
     if (const auto variant = hit ? self->variantIn(*hit) : nullptr) return variant->find(only_if_cached);
-    auto stored = hit ? lendResponse(std::move(hit->payload)) : std::nullopt;
+    auto stored =
+        hit ? lendResponse(std::move(hit->payload), prefersGzip(self->request_->headers)) : std::nullopt;
     if (stored) return self->giveHit(*std::move(stored), *hit);
     self->notFound(only_if_cached);
   });
@@ -137,7 +139,10 @@ Computed CachedExchange::compute() {
   }
   computed.expire = timeToKeep(policy, response);
   complete(policy, *computed.expire, response);
-  computed.payload = encodeResponse(response);
+  const auto gzip = gzipForm(policy, response, cache_.options().maxPayload);
+  if (gzip && !hasDirective(response.headers, "Vary", "Accept-Encoding"))
+    response.headers.add("Vary", "Accept-Encoding");
+  computed.payload = encodeResponse(response, gzip);
   return computed;
 }
 
@@ -162,15 +167,23 @@ bool CachedExchange::learnFrom(const std::vector<std::string>& fields, Computed&
 void CachedExchange::finish(CacheResult result, std::string_view forward) {
   if (result.source == Source::failed) return fail(result.error);
   // Whoever is answered by something else leaves made_ alone: his run may still be going on.
-  if (result.source == Source::computed)
-    return give(*std::move(made_), missStatus(forward, result, reasonNotToStore_), CacheOutcome::miss);
-
+  if (result.source == Source::computed) {
+    const auto status = missStatus(forward, result, reasonNotToStore_);
+    auto gzip = gzipIn(result);
+    return give(gzip ? *std::move(gzip) : *std::move(made_), status, CacheOutcome::miss);
+  }
   if (const auto variant = variantIn(result)) return variant->getOrRun("vary-miss");
-  auto stored = lendResponse(std::move(result.payload));
+  auto stored = lendResponse(std::move(result.payload), prefersGzip(request_->headers));
   if (!stored) return runUncached("larder; fwd=uri-miss; detail=\"unreadable entry\"", CacheOutcome::miss);
   if (result.source == Source::shared)
     return give(*std::move(stored), missStatus(forward, result, {}), CacheOutcome::collapsed);
   giveHit(*std::move(stored), result);
+}
+
+std::optional<Response> CachedExchange::gzipIn(CacheResult& result) const {
+  if (!prefersGzip(request_->headers)) return std::nullopt;
+  auto stored = lendResponse(std::move(result.payload), true);
+  return stored && stored->field("Content-Encoding") == "gzip" ? std::move(stored) : std::nullopt;
 }
 
 void CachedExchange::runAnew() {

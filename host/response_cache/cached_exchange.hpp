@@ -38,6 +38,8 @@ class CachedExchange : public std::enable_shared_from_this<CachedExchange> {
   // `forward` says why the handler runs, if it does: a value of RFC 9211's fwd.
   void getOrRun(std::string_view forward);
   void finish(CacheResult result, std::string_view forward);
+  // What was just made, in the gzip form, if there is one and the client prefers it.
+  std::optional<Response> gzipIn(CacheResult& result) const;
   // Removes what is stored first, so that the new run is one for all who ask meanwhile, and is stored.
   void runAnew();
   // Runs the handler for this request alone.
