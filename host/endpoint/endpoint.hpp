@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "endpoint/learned.hpp"
 #include "endpoint/request_stats.hpp"
 #include "http/request.hpp"
 #include "http/response.hpp"
@@ -29,6 +30,7 @@ struct Endpoint {
   std::optional<CachePolicy> policy{};     ///< none: never cached
   std::shared_ptr<RequestStats> stats{};   ///< of its requests; an App has one for each
   std::vector<std::string> invalidates{};  ///< tags made stale by a 2xx; {name} stands for a path parameter
+  std::shared_ptr<Learned> learned = std::make_shared<Learned>();
 
   /// "GET /users/{id}": how configuration, metrics and logs call it.
   std::string name() const { return method + " " + pattern; }

@@ -46,6 +46,9 @@ bool isToken(std::string_view text);
 /// Whether it can be sent as the value of a header field: it holds no CR, LF or NUL.
 bool isFieldValue(std::string_view value);
 
+/// ASCII letters in lower case.
+std::string lowerCase(std::string_view text);
+
 /// Compares ASCII text without case.
 bool equalsIgnoreCase(std::string_view left, std::string_view right);
 

@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace larder::http {
 
@@ -22,6 +23,8 @@ struct Caching {
   std::optional<std::chrono::milliseconds> expire{};
   /// Do not keep it.
   bool skip = false;
+  /// Names to invalidate it by, beside those of the policy: 1 to 200 bytes each, at most 64.
+  std::vector<std::string> tags{};
 };
 
 /// What the cache did for a response.

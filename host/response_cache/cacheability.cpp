@@ -1,15 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "response_cache/cacheability.hpp"
 
+#include <larder/cache.hpp>
+
 #include <algorithm>
 #include <optional>
 #include <utility>
 #include <vector>
 
+#include "response_cache/learned_vary.hpp"
 #include "session/request_session.hpp"
 
 namespace larder::http {
 namespace {
+
+constexpr std::size_t kMaxTagSize = 200;  // a tag becomes part of a key
+
+bool fit(const std::vector<std::string>& tags) {
+  return tags.size() <= kMaxAddedTags && std::none_of(tags.begin(), tags.end(), [](const auto& tag) {
+           return tag.empty() || tag.size() > kMaxTagSize;
+         });
+}
 
 bool contains(const std::vector<std::string>& names, std::string_view name) {
   return std::any_of(names.begin(), names.end(),
@@ -97,19 +108,14 @@ std::string_view reasonNotToStore(const CachePolicy& policy, const Response& res
   if (!policy.expireOf(response.status)) return "status";
   if (response.caching.skip || (response.caching.expire && response.caching.expire->count() <= 0))
     return "handler";
+  if (!fit(response.caching.tags)) return "tags";
   if (response.headers.has("Set-Cookie")) return "set-cookie";
   for (const std::string_view directive : {"no-store", "private", "no-cache"}) {
     const bool allowed =
         directive == "private" && policy.variesBySession();  // it is kept for its own session
     if (!allowed && hasDirective(response.headers, "Cache-Control", directive)) return directive;
   }
-  const auto vary = response.headers.joined("Vary").value_or("");
-  const auto fields = listElements(vary);
-  const bool in_key = std::all_of(fields.begin(), fields.end(), [&policy](std::string_view field) {
-    return contains(policy.headers(), field) ||
-           (policy.variesBySession() && equalsIgnoreCase(field, "Cookie"));
-  });
-  return in_key ? std::string_view() : "vary";
+  return fieldsToLearn(policy, response) ? std::string_view() : "vary";
 }
 
 bool asksForNew(const Request& request) {

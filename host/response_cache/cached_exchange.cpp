@@ -9,6 +9,7 @@
 #include "response_cache/cache_status.hpp"
 #include "response_cache/cacheability.hpp"
 #include "response_cache/conditional.hpp"
+#include "response_cache/gzip.hpp"
 #include "response_cache/plan.hpp"
 #include "response_cache/stored_response.hpp"
 
@@ -16,6 +17,9 @@ namespace larder::http {
 namespace {
 
 using Source = CacheResult::Source;
+
+// For how long it is remembered by what an endpoint's responses vary, if they are not kept for longer.
+constexpr std::chrono::hours kLessonTime{24};
 
 // Without clientMaxAge the client keeps its copy but asks each time, so an invalidation here reaches it. With
 // it, the client keeps nothing for longer than we do.
@@ -72,13 +76,32 @@ void CachedExchange::begin() {
   }
 }
 
+CacheRequest CachedExchange::wanted() {
+  auto wanted = cacheRequestFor(endpoint_, *request_);
+  primary_ = wanted.key;
+  if (lesson_) wanted.key = variantOf(primary_, *lesson_, *request_);
+  wanted.addsTags = mayAddTags_;
+  return wanted;
+}
+
+std::shared_ptr<CachedExchange> CachedExchange::variantIn(const CacheResult& result) {
+  if (lesson_) return nullptr;
+  auto lesson = decodeLesson(result.payload.bytes());
+  if (!lesson) return nullptr;
+  auto variant = std::make_shared<CachedExchange>(cache_, gate_, endpoint_, request_, workers_,
+                                                  std::exchange(done_, nullptr));
+  variant->lesson_ = std::move(lesson);
+  return variant;
+}
+
 void CachedExchange::find(bool only_if_cached) {
-  cache_.find(cacheRequestFor(endpoint_, *request_),
-              [self = shared_from_this(), only_if_cached](std::optional<CacheResult> hit) {
-                auto stored = hit ? lendResponse(std::move(hit->payload)) : std::nullopt;
-                if (stored) return self->giveHit(*std::move(stored), *hit);
-                self->notFound(only_if_cached);
-              });
+  cache_.find(wanted(), [self = shared_from_this(), only_if_cached](std::optional<CacheResult> hit) {
+    if (const auto variant = hit ? self->variantIn(*hit) : nullptr) return variant->find(only_if_cached);
+    auto stored =
+        hit ? lendResponse(std::move(hit->payload), prefersGzip(self->request_->headers)) : std::nullopt;
+    if (stored) return self->giveHit(*std::move(stored), *hit);
+    self->notFound(only_if_cached);
+  });
 }
 
 void CachedExchange::notFound(bool only_if_cached) {
@@ -89,7 +112,8 @@ void CachedExchange::notFound(bool only_if_cached) {
 }
 
 void CachedExchange::getOrRun(std::string_view forward) {
-  auto request = cacheRequestFor(endpoint_, *request_);
+  mayAddTags_ = endpoint_.learned->addsTags();
+  auto request = wanted();
   request.compute = [self = shared_from_this()] { return self->compute(); };
   cache_.getOrCompute(std::move(request), workers_, [self = shared_from_this(), forward](CacheResult result) {
     self->finish(std::move(result), forward);
@@ -99,26 +123,67 @@ void CachedExchange::getOrRun(std::string_view forward) {
 Computed CachedExchange::compute() {
   const Gate::Pass pass(*gate_);
   if (!pass) throw Overloaded("the App has ended");
+  const auto& policy = *endpoint_.policy;
   auto& response = made_.emplace(endpoint_.handler(*request_));
-  reasonNotToStore_ = reasonNotToStore(*endpoint_.policy, response);
-  const bool failed = response.status >= 500;
-  if (!reasonNotToStore_.empty()) return {.payload = {}, .cacheable = false, .failed = failed};
-  const auto kept = timeToKeep(*endpoint_.policy, response);
-  complete(*endpoint_.policy, kept, response);
-  return {.payload = encodeResponse(response), .failed = failed, .expire = kept};
+  Computed computed{.payload = {}, .failed = response.status >= 500, .tags = response.caching.tags};
+  reasonNotToStore_ = reasonNotToStore(policy, response);
+  if (reasonNotToStore_.empty() && !learnFrom(*fieldsToLearn(policy, response), computed))
+    reasonNotToStore_ = "vary";
+  if (!reasonNotToStore_.empty()) {
+    computed.cacheable = false;
+    return computed;
+  }
+  if (!computed.tags.empty() && !mayAddTags_) {
+    endpoint_.learned->tagsAdded();
+    reasonNotToStore_ = "tags";  // the engine will not: it had to know before
+  }
+  computed.expire = timeToKeep(policy, response);
+  complete(policy, *computed.expire, response);
+  const auto gzip = gzipForm(policy, response, cache_.options().maxPayload);
+  if (gzip && !hasDirective(response.headers, "Vary", "Accept-Encoding"))
+    response.headers.add("Vary", "Accept-Encoding");
+  computed.payload = encodeResponse(response, gzip);
+  return computed;
+}
+
+bool CachedExchange::learnFrom(const std::vector<std::string>& fields, Computed& computed) {
+  if (!lesson_) {
+    if (fields.empty()) return true;
+    const auto all = endpoint_.learned->varyFields(fields);
+    const auto lesson = newLesson(all.size() <= kMaxVaryFields ? all : fields);
+    computed.elsewhere = {
+        variantOf(primary_, lesson, *request_), encodeLesson(lesson),
+        std::max<std::chrono::milliseconds>(kLessonTime, endpoint_.policy->longestExpire())};
+    return true;
+  }
+  const auto& known = lesson_->fields;
+  if (std::includes(known.begin(), known.end(), fields.begin(), fields.end())) return true;
+  // The next one learns all of them. If the lesson can't be erased it is still true of what it led to.
+  endpoint_.learned->varyFields(fields);
+  static_cast<void>(cache_.erase(kResponses, primary_));
+  return false;
 }
 
 void CachedExchange::finish(CacheResult result, std::string_view forward) {
   if (result.source == Source::failed) return fail(result.error);
   // Whoever is answered by something else leaves made_ alone: his run may still be going on.
-  if (result.source == Source::computed)
-    return give(*std::move(made_), missStatus(forward, result, reasonNotToStore_), CacheOutcome::miss);
-
-  auto stored = lendResponse(std::move(result.payload));
+  if (result.source == Source::computed) {
+    const auto status = missStatus(forward, result, reasonNotToStore_);
+    auto gzip = gzipIn(result);
+    return give(gzip ? *std::move(gzip) : *std::move(made_), status, CacheOutcome::miss);
+  }
+  if (const auto variant = variantIn(result)) return variant->getOrRun("vary-miss");
+  auto stored = lendResponse(std::move(result.payload), prefersGzip(request_->headers));
   if (!stored) return runUncached("larder; fwd=uri-miss; detail=\"unreadable entry\"", CacheOutcome::miss);
   if (result.source == Source::shared)
     return give(*std::move(stored), missStatus(forward, result, {}), CacheOutcome::collapsed);
   giveHit(*std::move(stored), result);
+}
+
+std::optional<Response> CachedExchange::gzipIn(CacheResult& result) const {
+  if (!prefersGzip(request_->headers)) return std::nullopt;
+  auto stored = lendResponse(std::move(result.payload), true);
+  return stored && stored->field("Content-Encoding") == "gzip" ? std::move(stored) : std::nullopt;
 }
 
 void CachedExchange::runAnew() {

@@ -11,9 +11,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "endpoint/endpoint.hpp"
 #include "endpoint/gate.hpp"
+#include "response_cache/learned_vary.hpp"
 #include "response_cache/response_cache.hpp"
 
 namespace larder::http {
@@ -36,12 +38,20 @@ class CachedExchange : public std::enable_shared_from_this<CachedExchange> {
   // `forward` says why the handler runs, if it does: a value of RFC 9211's fwd.
   void getOrRun(std::string_view forward);
   void finish(CacheResult result, std::string_view forward);
+  // What was just made, in the gzip form, if there is one and the client prefers it.
+  std::optional<Response> gzipIn(CacheResult& result) const;
   // Removes what is stored first, so that the new run is one for all who ask meanwhile, and is stored.
   void runAnew();
   // Runs the handler for this request alone.
   void runUncached(std::string status, CacheOutcome outcome);
 
   Computed compute();
+  // Where the response belongs, if its Vary says so. False if it can't be kept for now.
+  bool learnFrom(const std::vector<std::string>& fields, Computed& computed);
+  CacheRequest wanted();
+  // If the payload is no response but says by what responses vary: the exchange that goes on with the variant
+  // for this request. A renewal that began here may go on meanwhile, so what it uses does not change.
+  std::shared_ptr<CachedExchange> variantIn(const CacheResult& result);
   // Has a worker do `step`, if the App is still there by then.
   void onWorker(std::function<void()> step);
   void giveHit(Response stored, const CacheResult& hit);
@@ -53,6 +63,10 @@ class CachedExchange : public std::enable_shared_from_this<CachedExchange> {
   const std::shared_ptr<const Request> request_;
   Executor& workers_;  // there until the answer
   ResponseCache::Done done_;
+
+  Key primary_;                        // the key as the policy says
+  std::optional<LearnedVary> lesson_;  // if this is about a variant
+  bool mayAddTags_ = false;
 
   // What this request's own run of the handler made.
   std::optional<Response> made_;

@@ -8,6 +8,8 @@
 #include <memory>
 
 #include "response_cache/conditional.hpp"
+#include "response_cache/gzip.hpp"
+#include "response_cache/learned_vary.hpp"
 #include "response_cache/plan.hpp"
 #include "response_cache/stored_response.hpp"
 
@@ -97,8 +99,9 @@ void judgeFreshOnly(const Request& request, const std::string& otherwise, Explan
   if (explanation.outcome != Outcome::hit) explanation.reason += "; " + otherwise;
 }
 
-std::optional<Response> responseIn(const Inspection& entry) {
-  auto response = lendResponse(Payload(std::make_shared<const std::string>(entry.payload)));
+std::optional<Response> responseIn(const Inspection& entry, const Request& request) {
+  auto response =
+      lendResponse(Payload(std::make_shared<const std::string>(entry.payload)), prefersGzip(request.headers));
   return response ? std::optional(std::move(*response).inFull()) : std::nullopt;
 }
 
@@ -148,8 +151,12 @@ Explanation explain(Cache& cache, const Router::Match& match, const Request& req
                           .keyFields = keyFieldsOf(*endpoint.policy, request),
                           .tags = wanted.tags,
                           .entry = cache.inspect(wanted)};
+  if (const auto lesson = decodeLesson(explanation.entry.payload)) {
+    wanted.key = variantOf(wanted.key, *lesson, request);
+    explanation.entry = cache.inspect(wanted);
+  }
   explanation.key = std::move(wanted.key);
-  explanation.stored = responseIn(explanation.entry);
+  explanation.stored = responseIn(explanation.entry, request);
   follow(planFor(*endpoint.policy, request), *endpoint.policy, request, explanation);
   return explanation;
 }

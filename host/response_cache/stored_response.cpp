@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "http/stored_form.hpp"
+#include "response_cache/gzip.hpp"
 
 namespace larder::http {
 namespace {
@@ -40,6 +41,12 @@ std::string headerBlockOf(const Headers& headers) {
   return block;
 }
 
+std::string gzipBlockOf(Headers headers) {
+  if (const auto tag = headers.get("ETag")) headers.set("ETag", gzipTag(std::string(*tag)));
+  headers.set("Content-Encoding", "gzip");
+  return headerBlockOf(headers);
+}
+
 // A store may be written by others: nothing of theirs may split a response.
 bool canBeSent(std::string_view block) {
   while (!block.empty()) {
@@ -51,25 +58,40 @@ bool canBeSent(std::string_view block) {
 
 }  // namespace
 
-std::string encodeResponse(const Response& response) {
+std::string encodeResponse(const Response& response, const std::optional<std::string>& gzip) {
   const auto block = headerBlockOf(response.headers);
   std::string payload;
-  payload.reserve(32 + block.size() + response.body.size());
+  payload.reserve(64 + 2 * block.size() + response.body.size() + (gzip ? gzip->size() : 0));
   ByteWriter writer(payload);
   writer.integer(kFormat);
   writer.integer(static_cast<std::uint16_t>(response.status));
+  writer.integer(static_cast<std::uint8_t>(gzip ? 2 : 1));
   writer.sized(block);
   writer.sized(response.body);
+  if (gzip) {
+    writer.sized(gzipBlockOf(response.headers));
+    writer.sized(*gzip);
+  }
   return payload;
 }
 
-std::optional<Response> lendResponse(Payload payload) {
+std::optional<Response> lendResponse(Payload payload, bool prefer_gzip) {
   ByteReader reader(payload.bytes());
   if (reader.integer<std::uint8_t>() != kFormat) return std::nullopt;
   const int status = reader.integer<std::uint16_t>();
-  const auto block = reader.sized();
-  const auto body = reader.sized();
-  if (!reader.finished() || status < 200 || status > 599 || !canBeSent(block)) return std::nullopt;
+  const auto forms = reader.integer<std::uint8_t>();
+  auto block = reader.sized();
+  auto body = reader.sized();
+  if (forms == 2) {
+    const auto gzip_block = reader.sized();
+    const auto gzip_body = reader.sized();
+    if (prefer_gzip) {
+      block = gzip_block;
+      body = gzip_body;
+    }
+  }
+  const bool whole = reader.finished() && (forms == 1 || forms == 2);
+  if (!whole || status < 200 || status > 599 || !canBeSent(block)) return std::nullopt;
 
   Response response;
   response.status = status;

@@ -14,12 +14,12 @@ namespace larder::http {
 
 /// A response as an entry's payload: status, the header fields as they are sent, and the body. Fields that
 /// belong to one connection or one moment (RFC 9111 3.1, and Date, Age and Cache-Status, which each answer
-/// gets anew) are left out.
-std::string encodeResponse(const Response& response);
+/// gets anew) are left out. With `gzip`, its body as gzip has it, it holds a second form with that.
+std::string encodeResponse(const Response& response, const std::optional<std::string>& gzip = {});
 
-/// The response in the payload, on loan: its Response::stored. nullopt for bytes that encodeResponse did not
-/// make.
-std::optional<Response> lendResponse(Payload payload);
+/// The response in the payload, on loan: its Response::stored. In the gzip form, if there is one and it is
+/// preferred. nullopt for bytes that encodeResponse did not make.
+std::optional<Response> lendResponse(Payload payload, bool prefer_gzip = false);
 
 /// A strong entity tag of the body, the same on every host (RFC 9110 8.8.3).
 std::string entityTagOf(std::string_view body);

@@ -36,6 +36,7 @@ Cache::Engine::Engine(std::shared_ptr<Backend> backend, CacheOptions options)
       options_(std::move(options)),
       guarded_(*backend_, options_.operationTimeout, options_.circuit, options_.onRoundTrip),
       tags_(guarded_, options_.prefix),
+      marks_(tags_),
       invalidating_(guarded_, tags_, options_.maxInvalidations),
       locks_(guarded_, options_.prefix),
       flights_(options_.hitForMiss),
@@ -128,12 +129,16 @@ void Cache::Engine::look(const std::string& name_space, const CacheRequest& requ
   lookUp(guarded_, tags_, options_.maxPayload, name_space, request,
          [this, then = std::move(then)](Found found) {
            if (found.backendFailed) ++readFailures_;
-           then(std::move(found));
+           if (found.addedTags.empty()) return then(std::move(found));
+           checkAddedTags(std::move(found), then);
          });
 }
 
 FlightName Cache::Engine::flightOf(const Caller& caller) {
-  return {caller.nameSpace, caller.request.key.full(), caller.request.tags};
+  return {.nameSpace = caller.nameSpace,
+          .key = caller.request.key.full(),
+          .tags = caller.request.tags,
+          .addsTags = caller.request.addsTags};
 }
 
 void Cache::Engine::enter(const CallerPtr& caller) {
@@ -195,6 +200,7 @@ void Cache::Engine::prepare(const CallerPtr& caller) {
   tags_.create(caller->stamps, caller->request.expire, [this, caller](bool created) {
     if (!created) ++readFailures_;
     caller->storable = created;
+    if (created && caller->request.addsTags) return readMarks(caller);
     compute(caller);
   });
 }
@@ -239,6 +245,7 @@ CallerPtr Cache::Engine::giveUp(const CallerPtr& caller, const std::exception_pt
   if (next != nullptr) {
     next->flight = std::move(caller->flight);
     next->stamps = caller->stamps;
+    next->marks = caller->marks;
     next->storable = caller->storable;
     next->lock = std::exchange(caller->lock, std::nullopt);
   }
@@ -251,7 +258,15 @@ CallerPtr Cache::Engine::giveUp(const CallerPtr& caller, const std::exception_pt
 }
 
 void Cache::Engine::finish(const CallerPtr& caller, Computed computed) {
-  if (auto payload = settle(caller, std::move(computed))) store({{caller, std::move(payload)}});
+  const auto added = std::move(computed.tags);
+  auto payload = settle(caller, std::move(computed));
+  if (payload == nullptr) return;
+  if (added.empty()) return store({{caller, std::move(payload)}});
+  addTags(caller, added, [this, caller, payload](bool storable) {
+    if (storable) return store({{caller, payload}});
+    flights_.endStore(*caller->flight);
+    land(caller, payload, Storing::notCacheable);
+  });
 }
 
 Cache::Engine::PayloadPtr Cache::Engine::settle(const CallerPtr& caller, Computed computed) {
@@ -265,6 +280,7 @@ Cache::Engine::PayloadPtr Cache::Engine::settle(const CallerPtr& caller, Compute
     disband(caller, payload);
     return nullptr;
   }
+  caller->elsewhere = std::move(computed.elsewhere);  // whatever becomes of it, others want another variant
   // A kept error is served for its own time and not beyond: it must not stand in for a later one.
   if (computed.failed) caller->request.renewal = {.jitter = caller->request.renewal.jitter};
   if (computed.expire) shorten(caller->request.expire, *computed.expire);
@@ -291,10 +307,12 @@ void Cache::Engine::land(const CallerPtr& caller, const PayloadPtr& payload, Sto
 }
 
 void Cache::Engine::share(const CallerPtr& caller, const PayloadPtr& payload, Storing storing) {
+  const auto others =
+      caller->elsewhere ? std::make_shared<const std::string>(caller->elsewhere->sign) : payload;
   for (const auto& follower : flights_.land(*caller->flight)) {
     ++shared_;
     follower->request.expire = caller->request.expire;
-    answer(*follower, Source::shared, payload, storing);
+    answer(*follower, Source::shared, others, storing);
   }
   answer(*caller, Source::computed, payload, storing);
 }
@@ -304,6 +322,7 @@ void Cache::Engine::answer(Caller& caller, Source source, const PayloadPtr& payl
   result.source = source;
   result.payload = Payload(payload);
   result.storing = storing;
+  result.elsewhere = caller.elsewhere.has_value();
   result.ttl = storing == Storing::stored ? caller.request.expire : std::chrono::milliseconds(0);
   caller.done(std::move(result));
 }

@@ -18,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include "change_marks.hpp"
 #include "guarded_backend.hpp"
 #include "host_locks.hpp"
 #include "invalidation_queue.hpp"
@@ -41,6 +42,8 @@ struct Caller {
   std::optional<HostLocks::Hold> lock{};
   std::optional<Deadline> lockPatience{};  // until when to wait for another host's
   std::chrono::milliseconds lockPause{0};  // before the next look
+  ChangeMarks::Marks marks{};              // read before a computation that may add tags
+  std::optional<Elsewhere> elsewhere{};    // of what was computed
 };
 
 /// One getOrComputeMany on its way. Each of its keys is a Caller.
@@ -58,8 +61,8 @@ struct Batch {
 };
 
 /// What a Cache does, in parts: engine.cpp is the way of a call, engine_store.cpp its last step,
-/// engine_many.cpp the way of a call for several keys; engine_renewal.cpp, engine_host_lock.cpp and
-/// engine_invalidation.cpp are what their names say.
+/// engine_many.cpp the way of a call for several keys; engine_renewal.cpp, engine_added_tags.cpp,
+/// engine_host_lock.cpp and engine_invalidation.cpp are what their names say.
 class Cache::Engine {
  public:
   Engine(std::shared_ptr<Backend> backend, CacheOptions options);
@@ -156,6 +159,7 @@ class Cache::Engine {
   // Together, in one round trip.
   void store(const std::vector<Storable>& values);
   Operation setOf(const Storable& value);
+  Operation signOf(const Caller& caller) const;
   // The bytes to store: an entry, compressed where the request or the options want it and it pays.
   std::string entryOf(const Storable& value, std::chrono::milliseconds fresh, std::chrono::milliseconds kept);
   void stored(const Storable& value, const Outcome& outcome);
@@ -163,6 +167,13 @@ class Cache::Engine {
   std::chrono::milliseconds lifetimeOf(const CacheRequest& request) const;
   // An invalidation came between the last look and the write, which may have undone it.
   void takeBack(const CallerPtr& caller, const PayloadPtr& payload);
+
+  // engine_added_tags.cpp
+  // What was found has tags that the request did not name: nothing, if one of them is stale.
+  void checkAddedTags(Found found, std::function<void(Found)> then);
+  void readMarks(const CallerPtr& caller);
+  // `then` is told whether the value may be stored, with these tags too.
+  void addTags(const CallerPtr& caller, const std::vector<std::string>& tags, std::function<void(bool)> then);
 
   // engine_renewal.cpp
   enum class Renewing { begun, underWay, notPossible };
@@ -196,14 +207,14 @@ class Cache::Engine {
   const CacheOptions options_;
   GuardedBackend guarded_;
   TagStamps tags_;
+  ChangeMarks marks_;
   InvalidationQueue invalidating_;
   HostLocks locks_;
   SingleFlight flights_;
   RenewalCount renewals_;
   Counter hits_{0}, misses_{0}, shared_{0}, flightWaits_{0}, flightTimeouts_{0}, stale_{0}, computations_{0},
       refreshes_{0}, refreshFailures_{0}, stores_{0}, tooLarge_{0}, compressed_{0}, bytesSaved_{0},
-      readFailures_{0}, writeFailures_{0},
-      invalidations_{0}, invalidationFailures_{0};
+      readFailures_{0}, writeFailures_{0}, invalidations_{0}, invalidationFailures_{0};
   WorkerPool background_;  // last: its threads use all of the above
 };
 

@@ -16,11 +16,13 @@ constexpr std::chrono::seconds kFormerCloses{2};  // the wait for the backend re
 Status Cache::Engine::invalidate(std::span<const std::string> tags) {
   std::vector<StaleScope> scopes;
   for (const auto& tag : tags) scopes.push_back({StaleScope::Kind::tag, {}, tag});
-  return invalidate(scopes, [tags](const FlightName& flight) {
+  const auto status = invalidate(scopes, [tags](const FlightName& flight) {
     return std::any_of(flight.tags.begin(), flight.tags.end(), [tags](const std::string& tag) {
       return std::find(tags.begin(), tags.end(), tag) != tags.end();
     });
   });
+  flights_.closeUnknown();
+  return status;
 }
 
 Status Cache::Engine::erase(std::string_view short_name, const Key& key) {

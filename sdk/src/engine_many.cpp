@@ -87,6 +87,10 @@ void Cache::Engine::lookAll(const Parts& parts, std::function<void(std::vector<F
             [this, look, parts, then = std::move(then)](std::vector<Found> founds) {
               for (std::size_t i = 0; i < founds.size(); ++i) {
                 if (founds[i].backendFailed) ++readFailures_;
+                if (!founds[i].addedTags.empty()) {  // a batch adds none, and compares none
+                  founds[i].hit.reset();
+                  founds[i].stale.reset();
+                }
                 look->founds[look->asked[i]] = std::move(founds[i]);
               }
               then(std::move(look->founds));
@@ -154,9 +158,13 @@ void Cache::Engine::computeAll(const Parts& parts) {
 
 void Cache::Engine::finishAll(const Parts& parts, std::vector<Computed> computed) {
   std::vector<Storable> values;
-  for (std::size_t i = 0; i < parts.list.size(); ++i)
-    if (auto payload = settle(parts.list[i].caller, std::move(computed[i])))
-      values.push_back({parts.list[i].caller, std::move(payload)});
+  for (std::size_t i = 0; i < parts.list.size(); ++i) {
+    const auto& caller = parts.list[i].caller;
+    if (!computed[i].tags.empty())
+      finish(caller, std::move(computed[i]));
+    else if (auto payload = settle(caller, std::move(computed[i])))
+      values.push_back({caller, std::move(payload)});
+  }
   if (!values.empty()) store(values);
 }
 

@@ -60,7 +60,7 @@ void Cache::Engine::landRenewed(const CallerPtr& caller, CacheResult result) {
   if (result.source == Source::failed) return fail(caller, result.error);
   const auto payload = std::make_shared<const std::string>(result.payload.bytes());
   for (const auto& follower : flights_.land(*caller->flight)) {
-    if (result.storing == Storing::notCacheable) {  // perhaps for this caller alone
+    if (result.storing == Storing::notCacheable || result.elsewhere) {  // perhaps for this caller alone
       leadAlone(follower);
       continue;
     }

@@ -16,14 +16,28 @@ double chance() {
   return std::uniform_real_distribution<double>(0, 1)(generator);
 }
 
+// Where the value goes.
+const Key& keyOf(const Caller& caller) {
+  return caller.elsewhere ? caller.elsewhere->key : caller.request.key;
+}
+
 }  // namespace
 
 void Cache::Engine::store(const std::vector<Storable>& values) {
   std::vector<Operation> sets;
   sets.reserve(values.size());
-  for (const auto& value : values) sets.push_back(setOf(value));
+  for (const auto& value : values) {
+    sets.push_back(setOf(value));
+    if (value.caller->elsewhere) sets.push_back(signOf(*value.caller));
+  }
   guarded_.start(sets, [this, values](std::span<Outcome> outcomes) {
-    for (std::size_t i = 0; i < values.size(); ++i) stored(values[i], outcomes[i]);
+    auto outcome = outcomes.begin();
+    for (const auto& value : values) {
+      const bool with_sign = value.caller->elsewhere.has_value();
+      const auto& last = outcome[with_sign ? 1 : 0];
+      stored(value, outcome->status == Status::ok ? last : *outcome);
+      outcome += with_sign ? 2 : 1;
+    }
   });
 }
 
@@ -33,9 +47,24 @@ Operation Cache::Engine::setOf(const Storable& value) {
   const auto kept = fresh + std::max(request.renewal.staleWhileRevalidate, request.renewal.staleIfError);
   return {.code = OpCode::set,
           .nameSpace = value.caller->nameSpace,
-          .key = request.key.stored(),
+          .key = keyOf(*value.caller).stored(),
           .ttl = std::min<std::chrono::milliseconds>(kept, std::chrono::milliseconds(LARDER_TTL_MAX_MS)),
           .donation = std::make_shared<const std::string>(entryOf(value, fresh, kept))};
+}
+
+Operation Cache::Engine::signOf(const Caller& caller) const {
+  const auto& [key, sign, expire] = *caller.elsewhere;
+  const auto now = backend_->clock().realtime();
+  return {.code = OpCode::set,
+          .nameSpace = caller.nameSpace,
+          .key = caller.request.key.stored(),
+          .ttl = expire,
+          .donation = std::make_shared<const std::string>(encodeEntry({.created = now,
+                                                                       .freshUntil = now + expire,
+                                                                       .staleUntil = now + expire,
+                                                                       .tags = caller.stamps,
+                                                                       .payload = sign},
+                                                                      caller.request.key))};
 }
 
 std::string Cache::Engine::entryOf(const Storable& value, std::chrono::milliseconds fresh,
@@ -55,7 +84,7 @@ std::string Cache::Engine::entryOf(const Storable& value, std::chrono::milliseco
     ++compressed_;
     bytesSaved_ += payload->size() - packed->size();
   }
-  return encodeEntry(entry, caller->request.key);
+  return encodeEntry(entry, keyOf(*caller));
 }
 
 void Cache::Engine::stored(const Storable& value, const Outcome& outcome) {

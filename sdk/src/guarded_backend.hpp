@@ -35,6 +35,7 @@ class GuardedBackend {
   void perform(std::span<const Operation> operations, std::span<Outcome> outcomes);
 
   bool isInline() const { return backend_.isInline(); }
+  bool isTiered() const { return backend_.isTiered(); }
   bool has(std::uint64_t capabilities) const { return backend_.has(capabilities); }
   const Clock& clock() const { return backend_.clock(); }
   const CircuitBreaker& breaker() const { return breaker_; }

@@ -33,6 +33,33 @@ std::vector<std::string> outdated(const std::vector<TagStamp>& entry, const std:
   return tags;
 }
 
+// Operations point into what is returned.
+std::vector<Key> addReads(std::vector<Operation>& operations, const TagStamps& tags,
+                          std::span<const std::string> tag_names) {
+  std::vector<Key> keys;
+  keys.reserve(tag_names.size());
+  for (const auto& tag : tag_names) {
+    const auto& key = keys.emplace_back(TagStamps::keyOf(tag));
+    operations.push_back({.code = OpCode::get, .nameSpace = tags.nameSpace(), .key = key.stored()});
+  }
+  return keys;
+}
+
+// Adds the stamps that the entry's further tags have now; answers why that failed, if it did.
+std::optional<std::string> readAdded(GuardedBackend& backend, const TagStamps& tags, const Entry& entry,
+                                     std::vector<TagStamp>& stamps) {
+  std::vector<std::string> added;
+  for (std::size_t i = stamps.size(); i < entry.tags.size(); ++i) added.push_back(entry.tags[i].tag);
+  std::vector<Operation> operations;
+  const auto keys = addReads(operations, tags, added);
+  std::vector<Outcome> outcomes(operations.size());
+  backend.perform(operations, outcomes);
+  if (auto fault = faultIn(outcomes)) return fault;
+  for (std::size_t i = 0; i < added.size(); ++i)
+    stamps.push_back({added[i], TagStamps::decode(outcomes[i]).value_or(0)});
+  return std::nullopt;
+}
+
 Inspection inspectionOf(const Examined& examined, const std::vector<TagStamp>& stamps, Outcome outcome,
                         std::uint64_t max_payload) {
   Inspection inspection{.finding = examined.finding, .bytes = outcome.value.view().size()};
@@ -53,14 +80,9 @@ Inspection inspectionOf(const Examined& examined, const std::vector<TagStamp>& s
 
 Inspection inspectEntry(GuardedBackend& backend, const TagStamps& tags, std::uint64_t max_payload,
                         const std::string& name_space, const CacheRequest& request) {
-  std::vector<Key> keys;
-  keys.reserve(request.tags.size());  // operations point into it
   std::vector<Operation> operations{
       {.code = OpCode::get, .nameSpace = name_space, .key = request.key.stored()}};
-  for (const auto& tag : request.tags) {
-    const auto& key = keys.emplace_back(TagStamps::keyOf(tag));
-    operations.push_back({.code = OpCode::get, .nameSpace = tags.nameSpace(), .key = key.stored()});
-  }
+  const auto keys = addReads(operations, tags, request.tags);
   std::vector<Outcome> outcomes(operations.size());
   backend.perform(operations, outcomes);
   if (auto fault = faultIn(outcomes)) return {.finding = Finding::backendFailed, .error = *std::move(fault)};
@@ -68,7 +90,13 @@ Inspection inspectEntry(GuardedBackend& backend, const TagStamps& tags, std::uin
   std::vector<TagStamp> stamps;
   for (std::size_t i = 0; i < request.tags.size(); ++i)
     stamps.push_back({request.tags[i], TagStamps::decode(outcomes[i + 1]).value_or(0)});
-  const auto examined = examine(backend, request.key, stamps, outcomes[0]);
+  auto examined = examine(backend, request.key, stamps, outcomes[0]);
+  if (examined.entry && examined.entry->tags.size() > stamps.size()) {
+    if (auto fault = readAdded(backend, tags, *examined.entry, stamps))
+      return {.finding = Finding::backendFailed, .error = *std::move(fault)};
+    if (examined.servable() && !outdated(examined.entry->tags, stamps).empty())
+      examined.finding = Finding::outdated;
+  }
   return inspectionOf(examined, stamps, std::move(outcomes[0]), max_payload);
 }
 

@@ -2,7 +2,10 @@
 #include "invalidation_queue.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
+
+#include "change_marks.hpp"
 
 namespace larder {
 namespace {
@@ -60,6 +63,7 @@ bool InvalidationQueue::covers(std::string_view name_space, std::string_view sto
 }
 
 std::vector<Status> InvalidationQueue::write(std::span<const StaleScope> scopes) const {
+  const auto marked = writeMarks(scopes);
   std::vector<StampRenewal> renewals;
   renewals.reserve(scopes.size());  // operations point into it
   std::vector<Operation> operations;
@@ -79,8 +83,27 @@ std::vector<Status> InvalidationQueue::write(std::span<const StaleScope> scopes)
   std::vector<Outcome> outcomes(operations.size());
   backend_.perform(operations, outcomes);
   std::vector<Status> statuses;
-  for (const auto& outcome : outcomes) statuses.push_back(outcome.status);
+  for (std::size_t i = 0; i < scopes.size(); ++i) {
+    const bool tag = scopes[i].kind == StaleScope::Kind::tag;
+    statuses.push_back(tag && marked != Status::ok ? marked : outcomes[i].status);
+  }
   return statuses;
+}
+
+// The marks must have changed before a stamp does, so they go first, and alone.
+Status InvalidationQueue::writeMarks(std::span<const StaleScope> scopes) const {
+  std::set<std::string> marks;
+  for (const auto& scope : scopes)
+    if (scope.kind == StaleScope::Kind::tag) marks.insert(ChangeMarks::of(scope.name));
+  if (marks.empty()) return Status::ok;
+  std::vector<StampRenewal> renewals(marks.begin(), marks.end());
+  std::vector<Operation> operations;
+  for (const auto& renewal : renewals) operations.push_back(tags_.renewalOf(renewal));
+  std::vector<Outcome> outcomes(operations.size());
+  backend_.perform(operations, outcomes);
+  const auto refused = std::find_if(outcomes.begin(), outcomes.end(),
+                                    [](const auto& outcome) { return outcome.status != Status::ok; });
+  return refused == outcomes.end() ? Status::ok : refused->status;
 }
 
 void InvalidationQueue::tick() {

@@ -61,6 +61,7 @@ class InvalidationQueue {
   using Waiting = std::map<StaleScope, Serial>;
 
   std::vector<Status> write(std::span<const StaleScope> scopes) const;
+  Status writeMarks(std::span<const StaleScope> scopes) const;
   void tick();
   void retry();
   std::vector<Waiting::value_type> takeDue();

@@ -9,14 +9,20 @@
 namespace larder {
 namespace {
 
-// The entry's stamps are the tags' current ones. A tag without a stamp makes a miss: it was lost or never
-// was.
+// The entry's first stamps are the current ones of the request's tags. A tag without a stamp makes a miss: it
+// was lost or never was.
 bool current(const std::vector<TagStamp>& entry, const std::vector<TagStamp>& now) {
-  return std::equal(entry.begin(), entry.end(), now.begin(), now.end(), isCurrent);
+  return entry.size() >= now.size() && std::equal(now.begin(), now.end(), entry.begin(), isCurrent);
+}
+
+// The entry's tags beyond the request's.
+std::vector<TagStamp> addedTo(const std::vector<TagStamp>& stamps, const Entry& entry) {
+  return {entry.tags.begin() + static_cast<std::ptrdiff_t>(stamps.size()), entry.tags.end()};
 }
 
 std::optional<CacheResult> judge(const GuardedBackend& backend, std::uint64_t max_payload, const Key& key,
-                                 const std::vector<TagStamp>& stamps, Outcome outcome) {
+                                 const std::vector<TagStamp>& stamps, Outcome outcome,
+                                 std::vector<TagStamp>& added) {
   const auto judged = examine(backend, key, stamps, outcome);
   if (!judged.servable()) return std::nullopt;
   CacheResult hit;
@@ -27,6 +33,7 @@ std::optional<CacheResult> judge(const GuardedBackend& backend, std::uint64_t ma
   auto payload = payloadOf(*judged.entry, std::move(outcome), max_payload);
   if (!payload) return std::nullopt;
   hit.payload = *std::move(payload);
+  added = addedTo(stamps, *judged.entry);
   return hit;
 }
 
@@ -55,7 +62,7 @@ Found foundIn(const GuardedBackend& backend, std::uint64_t max_payload, const Ke
               std::vector<TagStamp> stamps, Outcome outcome) {
   Found found;
   found.backendFailed = failed(outcome.status);
-  auto judged = judge(backend, max_payload, key, stamps, std::move(outcome));
+  auto judged = judge(backend, max_payload, key, stamps, std::move(outcome), found.addedTags);
   found.stamps = std::move(stamps);
   const bool fresh = judged && judged->source == CacheResult::Source::hit;
   (fresh ? found.hit : found.stale) = std::move(judged);

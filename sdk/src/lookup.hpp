@@ -22,6 +22,7 @@ struct Found {
   std::optional<CacheResult> hit;
   std::optional<CacheResult> stale;  ///< expired, but kept for renewal
   std::vector<TagStamp> stamps;      ///< of the request's tags; 0 where a tag has none
+  std::vector<TagStamp> addedTags;   ///< of the hit or stale value, as it remembers them; not compared yet
   bool backendFailed = false;        ///< then a miss, and the stamps can't be relied on
 };
 

@@ -62,6 +62,11 @@ CachePolicy& CachePolicy::honourClient() {
   return *this;
 }
 
+CachePolicy& CachePolicy::gzipFrom(std::size_t bytes) {
+  gzipFrom_ = bytes;
+  return *this;
+}
+
 std::optional<std::chrono::milliseconds> CachePolicy::expireOf(int status) const {
   const auto found = statuses_.find(status);
   if (found != statuses_.end()) return found->second.value_or(expire());
@@ -76,7 +81,7 @@ std::chrono::milliseconds CachePolicy::longestExpire() const {
 
 bool CachePolicy::isForResponses() const {
   return queryParameters_ || !headers_.empty() || !statuses_.empty() || clientMaxAge_ || honoursClient_ ||
-         varyBySession_;
+         gzipFrom_ || varyBySession_;
 }
 
 CachePolicy& CachePolicy::staleWhileRevalidate(std::chrono::milliseconds window) {

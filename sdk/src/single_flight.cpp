@@ -139,6 +139,19 @@ void SingleFlight::outdate(const std::function<bool(const FlightName&)>& matches
   });
 }
 
+void SingleFlight::closeUnknown() {
+  const std::lock_guard lock(mutex_);
+  for (auto each = flights_.begin(); each != flights_.end();) {
+    const FlightPtr flight = each->second;
+    if (flight->name_.addsTags && !flight->name_.renewal) {
+      each = flights_.erase(each);
+      loners_.emplace(flight.get(), flight);
+    } else {
+      ++each;
+    }
+  }
+}
+
 bool SingleFlight::beginStore(Flight& flight) {
   const std::lock_guard lock(mutex_);
   flight.storing_ = !flight.outdated_;

@@ -22,7 +22,8 @@ struct FlightName {
   std::string nameSpace;
   std::string key;
   std::vector<std::string> tags;
-  bool renewal = false;  ///< in the background; has no followers, and nothing to do with a flight that has
+  bool renewal = false;   ///< in the background; has no followers, and nothing to do with a flight that has
+  bool addsTags = false;  ///< perhaps: nobody knows yet
 };
 
 /// One computation per key at a time: the first caller leads, later ones follow and get his result. Followers
@@ -72,6 +73,10 @@ class SingleFlight {
   /// Waits for those whose value is on its way to the backend, for at most `limit`: a write that is under way
   /// could come after whatever the caller does next.
   void outdate(const std::function<bool(const FlightName&)>& matches, std::chrono::milliseconds limit);
+
+  /// Whoever comes from now on joins no flight whose tags are not known: what was invalidated just now may
+  /// be one of them. Whether its value is stored is for others to know.
+  void closeUnknown();
 
   /// Around the write of a flight's value. Begin: false if it is outdated and must not be written. End: false
   /// if it was outdated meanwhile.

@@ -41,6 +41,40 @@ std::optional<Stamp> TagStamps::decode(const Outcome& outcome) {
   return reader.finished() ? stamp : Stamp{0};
 }
 
+// A write drops the copies that tiers keep in memory, so a GET after it goes to L2. A touch is one that
+// changes no value.
+void TagStamps::read(std::vector<TagStamp>& stamps, From from, std::function<void(bool)> done) {
+  const bool touch = from == From::source && backend_.isTiered();
+  std::vector<Key> keys;
+  keys.reserve(stamps.size());  // operations point into it
+  std::vector<Operation> operations;
+  for (const auto& each : stamps) {
+    const auto& key = keys.emplace_back(keyOf(each.tag));
+    if (touch)
+      operations.push_back(
+          {.code = OpCode::touch, .nameSpace = nameSpace_, .key = key.stored(), .ttl = kLeastTtl});
+    operations.push_back({.code = OpCode::get, .nameSpace = nameSpace_, .key = key.stored()});
+  }
+  const std::size_t step = touch ? 2 : 1;
+  backend_.start(operations, [&stamps, step, done = std::move(done)](std::span<Outcome> outcomes) {
+    bool complete = true;
+    for (std::size_t i = 0; i < stamps.size(); ++i) {
+      const auto stamp = decode(outcomes[i * step + step - 1]);
+      complete = complete && stamp;
+      stamps[i].stamp = stamp.value_or(0);
+    }
+    done(complete);
+  });
+}
+
+void TagStamps::readOrCreate(std::vector<TagStamp>& stamps, std::chrono::milliseconds ttl,
+                             std::function<void(bool)> done) {
+  read(stamps, From::anywhere, [this, &stamps, ttl, done = std::move(done)](bool complete) {
+    if (!complete) return done(false);
+    create(stamps, ttl, done);
+  });
+}
+
 void TagStamps::create(std::vector<TagStamp>& stamps, std::chrono::milliseconds ttl,
                        std::function<void(bool)> done) {
   struct Creation {

@@ -38,6 +38,20 @@ class TagStamps {
   /// The stamp that a look-up of keyOf(tag) brought: 0 if it is missing, nullopt if the look-up failed.
   static std::optional<Stamp> decode(const Outcome& outcome);
 
+  /// What a read may be answered from.
+  enum class From {
+    anywhere,
+    source  ///< what all hosts share: no copy in front of it
+  };
+
+  /// Reads the stamps of all of them: 0 where a tag has none. `done` gets true, or false if the backend
+  /// failed. `stamps` must live until then; so too below.
+  void read(std::vector<TagStamp>& stamps, From from, std::function<void(bool)> done);
+
+  /// Reads them, and creates those that are missing.
+  void readOrCreate(std::vector<TagStamp>& stamps, std::chrono::milliseconds ttl,
+                    std::function<void(bool)> done);
+
   /// Gives each tag whose stamp is 0 one, agreeing with other hosts that do the same at this moment. `done`
   /// gets true, or false if the backend failed. `ttl` is for how long new stamps are kept at least.
   void create(std::vector<TagStamp>& stamps, std::chrono::milliseconds ttl, std::function<void(bool)> done);

@@ -41,6 +41,13 @@ class Payload {
   std::string_view bytes_;
 };
 
+/// Where a value is stored if only its computation could tell: see Computed::elsewhere.
+struct Elsewhere {
+  Key key;           ///< of the value
+  std::string sign;  ///< what is stored under the request's key, and says how to find the value
+  std::chrono::milliseconds signExpire{0};
+};
+
 /// What a computation made.
 struct Computed {
   std::string payload;
@@ -50,7 +57,14 @@ struct Computed {
   bool failed = false;
   /// Shortens the request's `expire` for this value, to 1 ms at least.
   std::optional<std::chrono::milliseconds> expire{};
+  /// Tags beside the request's, which may be as many as kMaxAddedTags; see CacheRequest::addsTags.
+  std::vector<std::string> tags{};
+  /// Stores the value under another key than the request's, where `sign` goes, both with the same tags and
+  /// in the same step. Whoever waited for this computation gets the sign, and looks where it points.
+  std::optional<Elsewhere> elsewhere{};
 };
+
+inline constexpr std::size_t kMaxAddedTags = 64;
 
 /// Computes the value. May throw: then the exception is this caller's answer, and another that waited
 /// computes for himself. Runs on the executor of the caller it belongs to; if the request renews in the
@@ -66,6 +80,17 @@ struct CacheRequest {
   Renewal renewal{};
   std::chrono::milliseconds lockAcrossHosts{0};  ///< as CachePolicy::lockAcrossHosts; 0: no lock
   std::optional<std::size_t> compressFrom{};     ///< instead of CacheOptions::compressFrom
+  /// `compute` may add tags (Computed::tags). If it does without this, or adds too many, the value is not
+  /// stored.
+  ///
+  /// A value that was computed while a tag of it was invalidated, on any host, is not served afterwards, and
+  /// that holds for added tags as for others; only, nobody knows them when the computation begins. So what
+  /// is compared are marks that change with every invalidation: tags share 16 of them by their hash. A value
+  /// with added tags is not stored if any tag with the same mark was invalidated while it was computed, which
+  /// costs a computation more and nothing else. It does not rest on clocks, nor on what a store happens to
+  /// keep. The price is two or three round trips more for a computation, and one for each hit with added
+  /// tags.
+  bool addsTags = false;
   Compute compute{};
 };
 
@@ -102,6 +127,7 @@ struct CacheResult {
   Payload payload;
   std::exception_ptr error;
   Storing storing = Storing::stored;  ///< of computed and shared
+  bool elsewhere = false;             ///< of computed: the value is one of Computed::elsewhere
   std::chrono::milliseconds age{0};   ///< since it was computed; not negative
   std::chrono::milliseconds ttl{0};   ///< for which it stays fresh; negative: since when it is stale
 };

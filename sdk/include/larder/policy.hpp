@@ -102,6 +102,11 @@ class CachePolicy {
   /// effect.
   CachePolicy& honourClient();
 
+  /// Text of this size and more is stored as gzip too, where that is a tenth shorter, for the clients that
+  /// accept it. 1 KiB without this; 0: never. Responses that vary by Authorization, Cookie or session are
+  /// not.
+  CachePolicy& gzipFrom(std::size_t bytes);
+
   /// Each session has responses of its own, and new ones when something in it changes; visitors without one
   /// share. Needs App::useSessions.
   CachePolicy& varyBySession() {
@@ -152,6 +157,7 @@ class CachePolicy {
   std::chrono::milliseconds longestExpire() const;
   const std::optional<std::chrono::seconds>& clientMaxAge() const { return clientMaxAge_; }
   bool honoursClient() const { return honoursClient_; }
+  std::size_t gzipFrom() const { return gzipFrom_.value_or(1024); }
   /// True if something in it has a meaning for responses only, not for a function's results.
   bool isForResponses() const;
   bool variesBySession() const { return varyBySession_; }
@@ -175,6 +181,7 @@ class CachePolicy {
   std::map<int, std::optional<std::chrono::milliseconds>> statuses_;  // without a value: as a 200
   std::optional<std::chrono::seconds> clientMaxAge_;
   bool honoursClient_ = false;
+  std::optional<std::size_t> gzipFrom_;
   bool varyBySession_ = false;
 };
 
