@@ -105,6 +105,7 @@ class Cache::Engine {
   // `then` must keep the request. Nothing is found of what an invalidation covers that the backend has not
   // taken yet.
   void look(const std::string& name_space, const CacheRequest& request, std::function<void(Found)> then);
+  Found lookAndWait(const std::string& name_space, const CacheRequest& request);
   static FlightName flightOf(const Caller& caller);
   void enter(const CallerPtr& caller);
   // One that waited too long for the leader takes his place; the others then wait once more, and no longer.
@@ -202,8 +203,7 @@ class Cache::Engine {
   RenewalCount renewals_;
   Counter hits_{0}, misses_{0}, shared_{0}, flightWaits_{0}, flightTimeouts_{0}, stale_{0}, computations_{0},
       refreshes_{0}, refreshFailures_{0}, stores_{0}, tooLarge_{0}, compressed_{0}, bytesSaved_{0},
-      readFailures_{0}, writeFailures_{0},
-      invalidations_{0}, invalidationFailures_{0};
+      readFailures_{0}, writeFailures_{0}, invalidations_{0}, invalidationFailures_{0};
   WorkerPool background_;  // last: its threads use all of the above
 };
 
