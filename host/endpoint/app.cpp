@@ -55,7 +55,9 @@ struct App::Exchange {
         stats(std::move(counted)) {}
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
-  ~Exchange() { answer(stopping()); }  // if nothing will happen any more
+  ~Exchange() {
+    if (respond) answer(stopping());  // nothing will happen any more
+  }
 
   // The first answer counts.
   void answer(Response response) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/event_server.hpp"
 
+#include <sched.h>
+
 #include <algorithm>
 #include <mutex>
 #include <system_error>
@@ -14,6 +16,18 @@
 #include "http/server_counters.hpp"
 
 namespace larder::http {
+namespace {
+
+// Where a service manager, taskset or a container allows only some of them, more loops would be in each
+// other's way. What std::thread tells is the machine's.
+std::size_t coresOfThisProcess() {
+  cpu_set_t allowed;
+  if (::sched_getaffinity(0, sizeof allowed, &allowed) == 0)
+    return static_cast<std::size_t>(std::max(CPU_COUNT(&allowed), 1));
+  return std::max(std::thread::hardware_concurrency(), 1u);  // more than 1024 of them
+}
+
+}  // namespace
 
 class EventServer::Server {
  public:
@@ -22,8 +36,8 @@ class EventServer::Server {
         socket_(listenOn(options.key, options.address)),
         address_(socket_.address()),
         acceptor_(socket_, options.maxConnections, counters_) {
-    const std::size_t wanted = options.loops > 0 ? options.loops : std::thread::hardware_concurrency();
-    for (std::size_t i = 0; i < std::max<std::size_t>(wanted, 1); ++i)
+    const std::size_t wanted = options.loops > 0 ? options.loops : coresOfThisProcess();
+    for (std::size_t i = 0; i < wanted; ++i)
       loops_.push_back(std::make_unique<EventLoop>(handle_, options, counters_));
     loops_.front()->acceptBy(
         acceptor_, [this](Newcomer newcomer) { loops_[next_++ % loops_.size()]->admit(std::move(newcomer)); },

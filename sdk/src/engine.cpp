@@ -29,6 +29,12 @@ void check(const CacheOptions& options) {
         "CacheOptions::compressFrom: this library was built without zstd; build it with LARDER_WITH_ZSTD");
 }
 
+Found nothingFound() {
+  Found nothing;
+  nothing.backendFailed = true;
+  return nothing;
+}
+
 }  // namespace
 
 Cache::Engine::Engine(std::shared_ptr<Backend> backend, CacheOptions options)
@@ -46,15 +52,20 @@ Cache::Engine::Engine(std::shared_ptr<Backend> backend, CacheOptions options)
 
 void Cache::Engine::getOrCompute(CacheRequest request, Executor& executor, Done done) {
   auto name_space = fullName(request.nameSpace);
+  // In memory a look-up costs less than a flight, so hits never meet the flights' lock; nor do they need
+  // anything that outlives the call, unless they are to be renewed.
+  Found found;
+  if (backend_->isInline()) {
+    found = lookAndWait(name_space, request);
+    if (found.hit && request.renewal.eagerRefresh <= 0) {
+      ++hits_;
+      return done(*std::move(found.hit));
+    }
+  }
   const CallerPtr caller(
       new Caller{std::move(request), std::move(name_space), executor, std::move(done), nullptr, {}});
-  if (!backend_->isInline()) return enter(caller);
-
-  // In memory a look-up costs less than a flight, so hits never meet the flights' lock.
-  look(caller->nameSpace, caller->request, [this, caller](Found found) {
-    if (auto value = servable(*caller, found)) return answerHit(*caller, *std::move(value));
-    enter(caller);
-  });
+  if (auto value = servable(*caller, found)) return answerHit(*caller, *std::move(value));
+  enter(caller);
 }
 
 void Cache::Engine::find(CacheRequest request, WhenFound found) {
@@ -121,17 +132,20 @@ std::string Cache::Engine::fullName(std::string_view name_space) const {
 
 void Cache::Engine::look(const std::string& name_space, const CacheRequest& request,
                          std::function<void(Found)> then) {
-  if (invalidating_.covers(name_space, request.key.stored(), request.tags)) {
-    Found nothing;
-    nothing.backendFailed = true;
-    return then(std::move(nothing));
-  }
+  if (invalidating_.covers(name_space, request.key.stored(), request.tags)) return then(nothingFound());
   lookUp(guarded_, tags_, options_.maxPayload, name_space, request,
          [this, then = std::move(then)](Found found) {
            if (found.backendFailed) ++readFailures_;
            if (found.addedTags.empty()) return then(std::move(found));
            checkAddedTags(std::move(found), then);
          });
+}
+
+Found Cache::Engine::lookAndWait(const std::string& name_space, const CacheRequest& request) {
+  if (invalidating_.covers(name_space, request.key.stored(), request.tags)) return nothingFound();
+  auto found = lookUpAndWait(guarded_, tags_, options_.maxPayload, name_space, request);
+  if (found.backendFailed) ++readFailures_;
+  return found;
 }
 
 FlightName Cache::Engine::flightOf(const Caller& caller) {

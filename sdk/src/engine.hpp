@@ -108,6 +108,7 @@ class Cache::Engine {
   // `then` must keep the request. Nothing is found of what an invalidation covers that the backend has not
   // taken yet.
   void look(const std::string& name_space, const CacheRequest& request, std::function<void(Found)> then);
+  Found lookAndWait(const std::string& name_space, const CacheRequest& request);
   static FlightName flightOf(const Caller& caller);
   void enter(const CallerPtr& caller);
   // One that waited too long for the leader takes his place; the others then wait once more, and no longer.

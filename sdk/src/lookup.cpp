@@ -2,6 +2,7 @@
 #include "lookup.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "compression.hpp"
@@ -76,6 +77,13 @@ Found nothingFound(const std::vector<std::string>& tags) {
   return found;
 }
 
+Found foundFor(const GuardedBackend& backend, std::uint64_t max_payload, const CacheRequest& request,
+               std::span<Outcome> outcomes) {
+  auto stamps = stampsOf(request.tags, outcomes.subspan(1));
+  if (!stamps) return nothingFound(request.tags);
+  return foundIn(backend, max_payload, request.key, *std::move(stamps), std::move(outcomes[0]));
+}
+
 }  // namespace
 
 std::optional<Payload> payloadOf(const Entry& entry, Outcome outcome, std::uint64_t max_payload) {
@@ -109,12 +117,29 @@ void lookUp(GuardedBackend& backend, const TagStamps& tags, std::uint64_t max_pa
   std::vector<Operation> operations{
       {.code = OpCode::get, .nameSpace = name_space, .key = request.key.stored()}};
   addStampReads(operations, keys, tags, request.tags);
-  backend.start(
-      operations, [&backend, max_payload, &request, done = std::move(done)](std::span<Outcome> outcomes) {
-        auto stamps = stampsOf(request.tags, outcomes.subspan(1));
-        if (!stamps) return done(nothingFound(request.tags));
-        done(foundIn(backend, max_payload, request.key, *std::move(stamps), std::move(outcomes[0])));
-      });
+  backend.start(operations,
+                [&backend, max_payload, &request, done = std::move(done)](std::span<Outcome> outcomes) {
+                  done(foundFor(backend, max_payload, request, outcomes));
+                });
+}
+
+Found lookUpAndWait(GuardedBackend& backend, const TagStamps& tags, std::uint64_t max_payload,
+                    const std::string& name_space, const CacheRequest& request) {
+  std::vector<Key> keys;
+  std::vector<Operation> operations;
+  operations.reserve(1 + request.tags.size());
+  operations.push_back({.code = OpCode::get, .nameSpace = name_space, .key = request.key.stored()});
+  addStampReads(operations, keys, tags, request.tags);
+  constexpr std::size_t few = 4;
+  if (operations.size() <= few) {
+    std::array<Outcome, few> outcomes;
+    const auto used = std::span(outcomes).first(operations.size());
+    backend.perform(operations, used);
+    return foundFor(backend, max_payload, request, used);
+  }
+  std::vector<Outcome> outcomes(operations.size());
+  backend.perform(operations, outcomes);
+  return foundFor(backend, max_payload, request, outcomes);
 }
 
 void lookUpAll(GuardedBackend& backend, const TagStamps& tags, std::uint64_t max_payload,

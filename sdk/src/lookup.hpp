@@ -56,6 +56,10 @@ std::optional<Payload> payloadOf(const Entry& entry, Outcome outcome, std::uint6
 void lookUp(GuardedBackend& backend, const TagStamps& tags, std::uint64_t max_payload,
             const std::string& name_space, const CacheRequest& request, std::function<void(Found)> done);
 
+/// The same where it may be waited for, as on a backend in memory: without continuations to allocate.
+Found lookUpAndWait(GuardedBackend& backend, const TagStamps& tags, std::uint64_t max_payload,
+                    const std::string& name_space, const CacheRequest& request);
+
 /// The same for several entries with the same tags, in one round trip. All that is given must live until
 /// `done` is called.
 void lookUpAll(GuardedBackend& backend, const TagStamps& tags, std::uint64_t max_payload,
