@@ -145,7 +145,10 @@ Found Cache::Engine::lookAndWait(const std::string& name_space, const CacheReque
   if (invalidating_.covers(name_space, request.key.stored(), request.tags)) return nothingFound();
   auto found = lookUpAndWait(guarded_, tags_, options_.maxPayload, name_space, request);
   if (found.backendFailed) ++readFailures_;
-  return found;
+  if (found.addedTags.empty()) return found;
+  Found checked;  // here and now, as all that a backend in memory does
+  checkAddedTags(std::move(found), [&checked](Found result) { checked = std::move(result); });
+  return checked;
 }
 
 FlightName Cache::Engine::flightOf(const Caller& caller) {

@@ -108,6 +108,7 @@ class Cache::Engine {
   // `then` must keep the request. Nothing is found of what an invalidation covers that the backend has not
   // taken yet.
   void look(const std::string& name_space, const CacheRequest& request, std::function<void(Found)> then);
+  // The same on a backend in memory.
   Found lookAndWait(const std::string& name_space, const CacheRequest& request);
   static FlightName flightOf(const Caller& caller);
   void enter(const CallerPtr& caller);
