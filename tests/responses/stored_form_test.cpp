@@ -68,7 +68,8 @@ TEST_F(StoredForms, HoldWhatIsTheSameInEachAnswerAndHeadersTheRest) {
   auto block = hit.stored->headerBlock;
   while (const auto field = takeField(block)) stored.emplace_back(field->name);
   EXPECT_TRUE(block.empty());
-  EXPECT_EQ(stored, (std::vector<std::string>{"Content-Type", "Link", "Link", "ETag", "Cache-Control", "Vary"}));
+  EXPECT_EQ(stored,
+            (std::vector<std::string>{"Content-Type", "Link", "Link", "ETag", "Cache-Control", "Vary"}));
   std::vector<std::string> fresh;
   for (const auto& [name, value] : hit.headers) fresh.push_back(name);
   EXPECT_EQ(fresh, (std::vector<std::string>{"Age", "Date", "Cache-Status"}));
