@@ -42,6 +42,14 @@ if(LARDER_SANITIZE)
   target_compile_options(larder_warnings INTERFACE "$<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized;-Wno-array-bounds>")
 endif()
 
+# larder_sanitize_unoptimised(TARGET): for what is large and seldom in a request's way. With sanitizers its optimisation
+# takes most of the time that it takes to compile.
+function(larder_sanitize_unoptimised target)
+  if(LARDER_SANITIZE)
+    target_compile_options(${target} PRIVATE -O0)
+  endif()
+endfunction()
+
 # Precompiled, what most files of a target include takes a third off its compilation. Without, each file has to include
 # what it uses: so only the presets for sanitizers have it for ALL, and what is made to be used is compiled alike everywhere,
 # of which ccache then knows most. The tests' own are precompiled for a release, too.
