@@ -399,7 +399,7 @@ TEST_F(EventFront, AnswersWhoHasEndedItsSide) {
 
 TEST_F(EventFront, SurvivesClientsThatVanish) {
   start(options());
-  for (int i = 0; i < 50; ++i) {
+  for (int i = 0; i < 16; ++i) {
     Socket client(server_->port());
     client.send(get(i % 2 == 0 ? "/worker" : "/large"));
   }
