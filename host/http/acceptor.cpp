@@ -2,7 +2,6 @@
 #include "http/acceptor.hpp"
 
 #include <Poco/Net/SocketAddress.h>
-#include <Poco/Net/StreamSocketImpl.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
@@ -47,7 +46,7 @@ Acceptor::Outcome Acceptor::accept(const Admit& admit) {
       if (!concernsOneConnection(errno)) return Outcome::full;
       continue;
     }
-    Poco::Net::StreamSocket socket(new Poco::Net::StreamSocketImpl(descriptor));
+    Descriptor socket(descriptor, "accept");
     counters_.open.fetch_add(1);
     counters_.connections.fetch_add(1);
     admit({std::move(socket), Poco::Net::SocketAddress(address, size).toString()});

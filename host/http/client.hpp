@@ -3,6 +3,7 @@
 #define LARDER_HTTP_CLIENT_HPP
 
 #include <Poco/Net/StreamSocket.h>
+#include <Poco/Net/StreamSocketImpl.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -11,12 +12,14 @@
 
 #include "http/connection.hpp"
 #include "http/deadline_list.hpp"
+#include "http/descriptor.hpp"
 
 namespace larder::http {
 
-/// A socket that was accepted and is nobody's yet.
+/// A socket that was accepted and is nobody's yet. It goes from one loop's thread to another's, and so is no
+/// Poco::Net::Socket, which moves by sharing its counted implementation.
 struct Newcomer {
-  Poco::Net::StreamSocket socket;
+  Descriptor socket;
   std::string address;
 };
 
@@ -27,7 +30,8 @@ struct Client : DeadlineEntry {
   enum class Wait { nothing, idle, head, body, write, linger };
 
   Client(Newcomer newcomer, const RequestLimits& limits, const std::string& date)
-      : socket(std::move(newcomer.socket)), connection(limits, std::move(newcomer.address), date) {}
+      : socket(new Poco::Net::StreamSocketImpl(newcomer.socket.release())),
+        connection(limits, std::move(newcomer.address), date) {}
 
   int descriptor() const { return socket.impl()->sockfd(); }
 

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <string>
 #include <system_error>
+#include <utility>
 
 namespace larder::http {
 
@@ -17,14 +18,19 @@ class Descriptor {
   Descriptor(int number, const std::string& what) : number_(number) {
     if (number < 0) throw std::system_error(errno, std::generic_category(), what);
   }
+  Descriptor(Descriptor&& other) noexcept : number_(other.release()) {}
   Descriptor(const Descriptor&) = delete;
   Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() { ::close(number_); }
+  ~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+  }
 
   int get() const { return number_; }
+  /// The caller closes it from now on.
+  int release() { return std::exchange(number_, -1); }
 
  private:
-  const int number_;
+  int number_;
 };
 
 }  // namespace larder::http
