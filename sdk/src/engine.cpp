@@ -146,8 +146,13 @@ Found Cache::Engine::lookAndWait(const std::string& name_space, const CacheReque
   auto found = lookUpAndWait(guarded_, tags_, options_.maxPayload, name_space, request);
   if (found.backendFailed) ++readFailures_;
   if (found.addedTags.empty()) return found;
-  Found checked;  // here and now, as all that a backend in memory does
-  checkAddedTags(std::move(found), [&checked](Found result) { checked = std::move(result); });
+  std::binary_semaphore compared(0);
+  Found checked;
+  checkAddedTags(std::move(found), [&compared, &checked](Found result) {
+    checked = std::move(result);
+    compared.release();
+  });
+  compared.acquire();  // at once, unless this very moment a backend that does I/O takes the place of this one
   return checked;
 }
 
