@@ -85,10 +85,7 @@ void addCache(const CacheCounters& counters, MetricsText& page) {
       {"larder_cache_circuit_refusals_total", "Operations that were not tried meanwhile.",
        counters.circuitRefusals},
   };
-  for (const Row& row : rows) {
-    page.begin(MetricKind::counter, row.name, row.help);
-    page.sample(row.value);
-  }
+  for (const Row& row : rows) page.counter(row.name, row.help, row.value);
 }
 
 void addCacheState(const CacheState& state, MetricsText& page) {
@@ -101,30 +98,24 @@ void addCacheState(const CacheState& state, MetricsText& page) {
 }
 
 void addSessions(const SessionCounters& counters, MetricsText& page) {
-  const auto add = [&page](std::string_view name, std::string_view help, std::uint64_t value) {
-    page.begin(MetricKind::counter, name, help);
-    page.sample(value);
-  };
-  add("larder_sessions_created_total", "Sessions that were begun.", counters.created);
-  add("larder_sessions_destroyed_total", "Sessions that were ended by log-out.", counters.destroyed);
-  add("larder_sessions_revocations_total", "Revocations of all of a user's sessions.", counters.revocations);
-  add("larder_sessions_conflicts_total", "Writes that another overtook and that were done again.",
-      counters.conflicts);
-  add("larder_sessions_failures_total", "Failures of the sessions' backend.", counters.failures);
+  page.counter("larder_sessions_created_total", "Sessions that were begun.", counters.created);
+  page.counter("larder_sessions_destroyed_total", "Sessions that were ended by log-out.", counters.destroyed);
+  page.counter("larder_sessions_revocations_total", "Revocations of all of a user's sessions.",
+               counters.revocations);
+  page.counter("larder_sessions_conflicts_total", "Writes that another overtook and that were done again.",
+               counters.conflicts);
+  page.counter("larder_sessions_failures_total", "Failures of the sessions' backend.", counters.failures);
 }
 
 void addServer(const http::EventServerCounts& counts, MetricsText& page) {
   page.begin(MetricKind::gauge, "larder_http_connections", "Connections that are open.");
   page.sample(counts.openConnections);
-  const auto add = [&page](std::string_view name, std::string_view help, std::uint64_t value) {
-    page.begin(MetricKind::counter, name, help);
-    page.sample(value);
-  };
-  add("larder_http_connections_total", "Connections that were accepted.", counts.connections);
-  add("larder_http_requests_total", "Requests that were handed to an endpoint.", counts.requests);
-  add("larder_http_cut_off_total", "Connections that a deadline ended, idle ones included.", counts.cutOff);
-  add("larder_http_accept_pauses_total", "Times that new connections had to wait for others to end.",
-      counts.acceptPauses);
+  page.counter("larder_http_connections_total", "Connections that were accepted.", counts.connections);
+  page.counter("larder_http_requests_total", "Requests that were handed to an endpoint.", counts.requests);
+  page.counter("larder_http_cut_off_total", "Connections that a deadline ended, idle ones included.",
+               counts.cutOff);
+  page.counter("larder_http_accept_pauses_total", "Times that new connections had to wait for others to end.",
+               counts.acceptPauses);
   page.begin(MetricKind::counter, "larder_http_refusals_total",
              "Requests that were answered before any endpoint, and their connections closed.");
   for (const auto& [status, count] : counts.refused) page.sample("status", std::to_string(status), count);

@@ -39,6 +39,12 @@ class MetricsText {
     sample(Labels{}, value);
   }
 
+  /// A counter that has one sample, without labels.
+  void counter(std::string_view name, std::string_view help, std::uint64_t value) {
+    begin(MetricKind::counter, name, help);
+    sample(value);
+  }
+
   /// Begins the histogram `name`, which ends in _seconds.
   void beginHistogram(std::string_view name, std::string_view help);
   /// The samples of one histogram, with one label, of the metric begun last.

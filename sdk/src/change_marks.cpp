@@ -17,10 +17,6 @@ constexpr std::size_t kGroups = 16;
 
 std::string nameOf(std::size_t group) { return "larder:changes:" + std::to_string(group); }
 
-bool same(const TagStamp& left, const TagStamp& right) {
-  return left.tag == right.tag && left.stamp == right.stamp && left.stamp != 0;
-}
-
 }  // namespace
 
 // The hash is the same on every host.
@@ -48,7 +44,7 @@ void ChangeMarks::compare(const Marks& before, const std::vector<TagStamp>& tags
   stamps_.read(*marks, TagStamps::From::source, [marks, before, done = std::move(done)](bool complete) {
     done(complete && std::all_of(marks->begin(), marks->end(), [&before](const auto& mark) {
            return std::any_of(before.begin(), before.end(),
-                              [&mark](const auto& then) { return same(then, mark); });
+                              [&mark](const auto& then) { return isCurrent(then, mark); });
          }));
   });
 }

@@ -14,10 +14,6 @@ std::vector<std::string> namesOf(const std::vector<TagStamp>& stamps) {
   return names;
 }
 
-bool same(const TagStamp& left, const TagStamp& right) {
-  return left.tag == right.tag && left.stamp == right.stamp && left.stamp != 0;
-}
-
 // Those of `names` that `known` has not, each once.
 std::vector<TagStamp> newOnes(const std::vector<std::string>& names, const std::vector<TagStamp>& known) {
   std::vector<TagStamp> added;
@@ -46,14 +42,14 @@ void Cache::Engine::checkAddedTags(Found found, std::function<void(Found)> then)
     drop();
     return then(std::move(check->found));
   }
-  tags_.read(check->now, TagStamps::From::anywhere,
-             [this, check, drop, then = std::move(then)](bool complete) {
-               if (!complete) ++readFailures_;
-               const auto& remembered = check->found.addedTags;
-               if (!complete || !std::equal(remembered.begin(), remembered.end(), check->now.begin(), same))
-                 drop();
-               then(std::move(check->found));
-             });
+  tags_.read(
+      check->now, TagStamps::From::anywhere, [this, check, drop, then = std::move(then)](bool complete) {
+        if (!complete) ++readFailures_;
+        const auto& remembered = check->found.addedTags;
+        if (!complete || !std::equal(remembered.begin(), remembered.end(), check->now.begin(), isCurrent))
+          drop();
+        then(std::move(check->found));
+      });
 }
 
 void Cache::Engine::readMarks(const CallerPtr& caller) {

@@ -21,7 +21,7 @@ void refuse(std::span<Outcome> outcomes) {
 
 void GuardedBackend::start(std::span<const Operation> operations, Backend::Callback done) {
   if (operations.empty()) return done({});
-  if (backend_.isInline()) return startInline(operations, done);
+  if (backend_.isInline()) return performThen(operations, done);
   const auto begun = clock().monotonic();
   const auto first = operations.front().code;
   std::optional<CircuitBreaker::Pass> pass;
@@ -40,9 +40,9 @@ void GuardedBackend::start(std::span<const Operation> operations, Backend::Callb
                  });
 }
 
-// It answers within the call, so it can be waited for, and the way of a hit has nothing to allocate. If it
-// was replaced this very moment by one that does I/O, this caller waits for that one.
-void GuardedBackend::startInline(std::span<const Operation> operations, const Backend::Callback& done) {
+// If the backend in memory was replaced this very moment by one that does I/O, this caller waits for that
+// one.
+void GuardedBackend::performThen(std::span<const Operation> operations, const Backend::Callback& done) {
   constexpr std::size_t few = 4;
   if (operations.size() <= few) {
     std::array<Outcome, few> outcomes;

@@ -33,6 +33,9 @@ class GuardedBackend {
   /// As Backend::start and perform. A refusal calls `done` before start returns.
   void start(std::span<const Operation> operations, Backend::Callback done);
   void perform(std::span<const Operation> operations, std::span<Outcome> outcomes);
+  /// The same with `done` called on this thread: for a backend in memory, whose hits then have nothing to
+  /// allocate.
+  void performThen(std::span<const Operation> operations, const Backend::Callback& done);
 
   bool isInline() const { return backend_.isInline(); }
   bool isTiered() const { return backend_.isTiered(); }
@@ -41,7 +44,6 @@ class GuardedBackend {
   const CircuitBreaker& breaker() const { return breaker_; }
 
  private:
-  void startInline(std::span<const Operation> operations, const Backend::Callback& done);
   void ended(const std::optional<CircuitBreaker::Pass>& pass, OpCode first, Deadline begun,
              std::span<const Outcome> outcomes);
   bool isGuarded() const { return !backend_.isInline() && !backend_.isTiered(); }

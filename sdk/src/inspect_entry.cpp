@@ -33,25 +33,13 @@ std::vector<std::string> outdated(const std::vector<TagStamp>& entry, const std:
   return tags;
 }
 
-// Operations point into what is returned.
-std::vector<Key> addReads(std::vector<Operation>& operations, const TagStamps& tags,
-                          std::span<const std::string> tag_names) {
-  std::vector<Key> keys;
-  keys.reserve(tag_names.size());
-  for (const auto& tag : tag_names) {
-    const auto& key = keys.emplace_back(TagStamps::keyOf(tag));
-    operations.push_back({.code = OpCode::get, .nameSpace = tags.nameSpace(), .key = key.stored()});
-  }
-  return keys;
-}
-
 // Adds the stamps that the entry's further tags have now; answers why that failed, if it did.
 std::optional<std::string> readAdded(GuardedBackend& backend, const TagStamps& tags, const Entry& entry,
                                      std::vector<TagStamp>& stamps) {
   std::vector<std::string> added;
   for (std::size_t i = stamps.size(); i < entry.tags.size(); ++i) added.push_back(entry.tags[i].tag);
   std::vector<Operation> operations;
-  const auto keys = addReads(operations, tags, added);
+  const auto keys = tags.addReads(operations, added);
   std::vector<Outcome> outcomes(operations.size());
   backend.perform(operations, outcomes);
   if (auto fault = faultIn(outcomes)) return fault;
@@ -82,7 +70,7 @@ Inspection inspectEntry(GuardedBackend& backend, const TagStamps& tags, std::uin
                         const std::string& name_space, const CacheRequest& request) {
   std::vector<Operation> operations{
       {.code = OpCode::get, .nameSpace = name_space, .key = request.key.stored()}};
-  const auto keys = addReads(operations, tags, request.tags);
+  const auto keys = tags.addReads(operations, request.tags);
   std::vector<Outcome> outcomes(operations.size());
   backend.perform(operations, outcomes);
   if (auto fault = faultIn(outcomes)) return {.finding = Finding::backendFailed, .error = *std::move(fault)};

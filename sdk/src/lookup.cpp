@@ -2,7 +2,6 @@
 #include "lookup.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "compression.hpp"
@@ -36,15 +35,6 @@ std::optional<CacheResult> judge(const GuardedBackend& backend, std::uint64_t ma
   hit.payload = *std::move(payload);
   added = addedTo(stamps, *judged.entry);
   return hit;
-}
-
-void addStampReads(std::vector<Operation>& operations, std::vector<Key>& keys, const TagStamps& tags,
-                   const std::vector<std::string>& names) {
-  keys.reserve(names.size());  // operations point into it
-  for (const auto& name : names) {
-    const auto& key = keys.emplace_back(TagStamps::keyOf(name));
-    operations.push_back({.code = OpCode::get, .nameSpace = tags.nameSpace(), .key = key.stored()});
-  }
 }
 
 // What the reads brought; nullopt if one failed.
@@ -113,10 +103,9 @@ Examined examine(const GuardedBackend& backend, const Key& key, const std::vecto
 
 void lookUp(GuardedBackend& backend, const TagStamps& tags, std::uint64_t max_payload,
             const std::string& name_space, const CacheRequest& request, std::function<void(Found)> done) {
-  std::vector<Key> keys;
   std::vector<Operation> operations{
       {.code = OpCode::get, .nameSpace = name_space, .key = request.key.stored()}};
-  addStampReads(operations, keys, tags, request.tags);
+  const auto keys = tags.addReads(operations, request.tags);
   backend.start(operations,
                 [&backend, max_payload, &request, done = std::move(done)](std::span<Outcome> outcomes) {
                   done(foundFor(backend, max_payload, request, outcomes));
@@ -125,32 +114,25 @@ void lookUp(GuardedBackend& backend, const TagStamps& tags, std::uint64_t max_pa
 
 Found lookUpAndWait(GuardedBackend& backend, const TagStamps& tags, std::uint64_t max_payload,
                     const std::string& name_space, const CacheRequest& request) {
-  std::vector<Key> keys;
   std::vector<Operation> operations;
   operations.reserve(1 + request.tags.size());
   operations.push_back({.code = OpCode::get, .nameSpace = name_space, .key = request.key.stored()});
-  addStampReads(operations, keys, tags, request.tags);
-  constexpr std::size_t few = 4;
-  if (operations.size() <= few) {
-    std::array<Outcome, few> outcomes;
-    const auto used = std::span(outcomes).first(operations.size());
-    backend.perform(operations, used);
-    return foundFor(backend, max_payload, request, used);
-  }
-  std::vector<Outcome> outcomes(operations.size());
-  backend.perform(operations, outcomes);
-  return foundFor(backend, max_payload, request, outcomes);
+  const auto keys = tags.addReads(operations, request.tags);
+  Found found;
+  backend.performThen(operations, [&](std::span<Outcome> outcomes) {
+    found = foundFor(backend, max_payload, request, outcomes);
+  });
+  return found;
 }
 
 void lookUpAll(GuardedBackend& backend, const TagStamps& tags, std::uint64_t max_payload,
                const std::string& name_space, std::span<const Key* const> keys,
                const std::vector<std::string>& tag_names, std::function<void(std::vector<Found>)> done) {
-  std::vector<Key> tag_keys;
   std::vector<Operation> operations;
   operations.reserve(keys.size() + tag_names.size());
   for (const auto* key : keys)
     operations.push_back({.code = OpCode::get, .nameSpace = name_space, .key = key->stored()});
-  addStampReads(operations, tag_keys, tags, tag_names);
+  const auto tag_keys = tags.addReads(operations, tag_names);
   backend.start(operations, [&backend, max_payload, keys, &tag_names,
                              done = std::move(done)](std::span<Outcome> outcomes) {
     const auto stamps = stampsOf(tag_names, outcomes.subspan(keys.size()));

@@ -33,6 +33,17 @@ TagStamps::TagStamps(GuardedBackend& backend, std::string_view prefix)
 
 Key TagStamps::keyOf(std::string_view tag) { return KeyBuilder().field(tag).build(); }
 
+std::vector<Key> TagStamps::addReads(std::vector<Operation>& operations,
+                                     std::span<const std::string> tags) const {
+  std::vector<Key> keys;
+  keys.reserve(tags.size());
+  for (const auto& tag : tags) {
+    const auto& key = keys.emplace_back(keyOf(tag));
+    operations.push_back({.code = OpCode::get, .nameSpace = nameSpace_, .key = key.stored()});
+  }
+  return keys;
+}
+
 std::optional<Stamp> TagStamps::decode(const Outcome& outcome) {
   if (failed(outcome.status)) return std::nullopt;
   if (outcome.status != Status::ok) return Stamp{0};

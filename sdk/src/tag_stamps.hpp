@@ -5,6 +5,7 @@
 #include <chrono>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,9 @@ class TagStamps {
 
   const std::string& nameSpace() const { return nameSpace_; }
   static Key keyOf(std::string_view tag);
+
+  /// Adds an operation for each tag that reads its stamp, for decode(). They point into what is returned.
+  std::vector<Key> addReads(std::vector<Operation>& operations, std::span<const std::string> tags) const;
 
   /// The stamp that a look-up of keyOf(tag) brought: 0 if it is missing, nullopt if the look-up failed.
   static std::optional<Stamp> decode(const Outcome& outcome);

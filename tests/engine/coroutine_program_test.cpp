@@ -15,25 +15,16 @@
 #include <vector>
 
 #include "engine/our_backends.hpp"
+#include "unit/detached.hpp"
 #include "unit/open_backend.hpp"
 #include "unit/plugins/scripted_controls.hpp"
 
 using namespace larder;
 using namespace std::chrono_literals;
 using Source = CacheResult::Source;
+using tests::Detached;
 
 namespace {
-
-// A coroutine that begins at once and that nobody waits for.
-struct Detached {
-  struct promise_type {  // NOLINT(readability-identifier-naming): the language's name
-    Detached get_return_object() { return {}; }
-    std::suspend_never initial_suspend() noexcept { return {}; }
-    std::suspend_never final_suspend() noexcept { return {}; }
-    void return_void() {}
-    void unhandled_exception() { std::terminate(); }
-  };
-};
 
 static_assert(!std::is_copy_constructible_v<CacheResult>, "the result that is awaited is move-only");
 

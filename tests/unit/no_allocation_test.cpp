@@ -8,27 +8,16 @@
 #include <gtest/gtest.h>
 
 #include <array>
-#include <coroutine>
-#include <exception>
 
 #include "counted_allocations.hpp"
+#include "detached.hpp"
 #include "open_backend.hpp"
 
 using namespace larder;
 using namespace std::chrono_literals;
+using tests::Detached;
 
 namespace {
-
-// A coroutine that runs at once and keeps nothing.
-struct Detached {
-  struct promise_type {  // NOLINT(readability-identifier-naming): the language's name
-    Detached get_return_object() { return {}; }
-    std::suspend_never initial_suspend() noexcept { return {}; }
-    std::suspend_never final_suspend() noexcept { return {}; }
-    void return_void() {}
-    void unhandled_exception() { std::terminate(); }
-  };
-};
 
 class Hits : public ::testing::Test {
  protected:

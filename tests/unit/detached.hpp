@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_UNIT_DETACHED_HPP
+#define LARDER_UNIT_DETACHED_HPP
+
+#include <coroutine>
+#include <exception>
+
+namespace larder::tests {
+
+/// A coroutine that begins at once, that nobody waits for, and that keeps nothing.
+struct Detached {
+  struct promise_type {  // NOLINT(readability-identifier-naming): the language's name
+    Detached get_return_object() { return {}; }
+    std::suspend_never initial_suspend() noexcept { return {}; }
+    std::suspend_never final_suspend() noexcept { return {}; }
+    void return_void() {}
+    void unhandled_exception() { std::terminate(); }
+  };
+};
+
+}  // namespace larder::tests
+
+#endif
