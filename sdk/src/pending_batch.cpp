@@ -147,6 +147,11 @@ void PendingBatch::decided() {
 
 void PendingBatch::deliver() {
   if (watch_ != nullptr) watch_->remove(*this);
+  handOver();
+  delivered_.release();  // the last that is done here: whoever waits may destroy the backend
+}
+
+void PendingBatch::handOver() {
   std::vector<Outcome> outcomes;
   outcomes.reserve(slots_.size());
   for (const Slot& slot : slots_) {
@@ -163,7 +168,6 @@ void PendingBatch::deliver() {
   const auto use = std::move(use_);
   const auto done = std::move(done_);
   done(outcomes);
-  delivered_.release();
 }
 
 void PendingBatch::release() {

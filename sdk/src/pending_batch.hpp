@@ -45,7 +45,8 @@ class PendingBatch {
   /// Gives undecided operations Status::deadline and tells the plugin to forget them.
   void expire(const larder_backend& plugin);
 
-  /// Waits until the outcomes were delivered; false if that took longer than `timeout`.
+  /// Waits until the outcomes were delivered, and the use and the callback are gone; false if that took longer
+  /// than `timeout`.
   bool waitFor(std::chrono::nanoseconds timeout) { return delivered_.try_acquire_for(timeout); }
   /// After expire(): the last decision has been made, its delivery is under way.
   void wait() { delivered_.acquire(); }
@@ -68,6 +69,7 @@ class PendingBatch {
   void complete(Slot& slot, larder_status status);
   void decided();
   void deliver();
+  void handOver();
   void release();
 
   const Deadline deadline_;
