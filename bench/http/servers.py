@@ -68,7 +68,7 @@ def _nginx(place, answer):
     place.body_file().chmod(0o644)
     file = place.folder / "nginx.conf"
     file.write_text(NGINX.replace("@PORT@", str(port)).replace("@ANSWER@", answer), encoding="utf-8")
-    return [(port, ["nginx", "-p", place.folder, "-c", file, "-e", "stderr"])]
+    return [(port, [peers.system_program("nginx"), "-p", place.folder, "-c", file, "-e", "stderr"])]
 
 
 def _nginx_static(place):
