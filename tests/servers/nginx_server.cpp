@@ -12,7 +12,9 @@ namespace {
 
 // Whatever nginx writes goes into its own directory. It runs as one process, which the test can end. A client
 // that has sent everything and closed its side (exchange.hpp) is not one that has gone.
-std::string configuration(const std::vector<std::uint16_t>& hosts, std::uint16_t port) {
+std::string configuration(const std::vector<std::uint16_t>& hosts, NginxServer::Upstream upstream,
+                          std::uint16_t port) {
+  const bool keeps = upstream == NginxServer::Upstream::keepsConnections;
   std::string text =
       "daemon off;\n"
       "master_process off;\n"
@@ -25,6 +27,7 @@ std::string configuration(const std::vector<std::uint16_t>& hosts, std::uint16_t
     text += "  " + std::string(temporary) + "_temp_path " + temporary + ";\n";
   text += "  upstream hosts {\n";
   for (const auto host : hosts) text += "    server 127.0.0.1:" + std::to_string(host) + " max_fails=0;\n";
+  if (keeps) text += "    keepalive 1;\n";
   return text +
          "  }\n"
          "  server {\n"
@@ -35,7 +38,11 @@ std::string configuration(const std::vector<std::uint16_t>& hosts, std::uint16_t
          "    location / {\n"
          "      proxy_pass http://hosts;\n"
          "      proxy_set_header Host $http_host;\n"
-         "      proxy_ignore_client_abort on;\n"
+         "      proxy_ignore_client_abort on;\n" +
+         (keeps ? "      proxy_http_version 1.1;\n"
+                  "      proxy_set_header Connection \"\";\n"
+                  "      proxy_request_buffering off;\n"
+                : "") +
          "      add_header X-Upstream $upstream_addr always;\n"
          "    }\n"
          "  }\n"
@@ -50,19 +57,19 @@ bool answers(std::uint16_t port) {
 
 }  // namespace
 
-NginxServer::NginxServer(std::vector<std::uint16_t> hosts) : Server("nginx") {
+NginxServer::NginxServer(std::vector<std::uint16_t> hosts, Upstream upstream) : Server("nginx") {
   const std::string program = findProgram("nginx", "nginx");
-  startFirst(
-      {.name = "nginx",
-       .command =
-           [program, own_directory = directory().string(), hosts = std::move(hosts)](std::uint16_t port) {
-             const auto file = own_directory + "/nginx.conf";
-             std::ofstream(file) << configuration(hosts, port);
-             return std::vector<std::string>{program, "-p", own_directory, "-c", file, "-e", "stderr"};
-           },
-       .answers = answers,
-       .stopSignal = SIGKILL,
-       .account = std::nullopt});
+  startFirst({.name = "nginx",
+              .command =
+                  [program, own_directory = directory().string(), hosts = std::move(hosts),
+                   upstream](std::uint16_t port) {
+                    const auto file = own_directory + "/nginx.conf";
+                    std::ofstream(file) << configuration(hosts, upstream, port);
+                    return std::vector<std::string>{program, "-p", own_directory, "-c", file, "-e", "stderr"};
+                  },
+              .answers = answers,
+              .stopSignal = SIGKILL,
+              .account = std::nullopt});
 }
 
 }  // namespace larder::servers
