@@ -21,7 +21,8 @@ using namespace std::chrono_literals;
 using std::chrono::steady_clock;
 
 // One connection: the scripted server takes no more than one at a time.
-const BackendSettings kOneConnection = {{"connections", {"1"}}, {"timeout", {"100ms"}}};
+const BackendSettings kOneConnection = {{"connections", {"1"}}, {"timeout", {"1s"}}};
+const BackendSettings kImpatient = {{"connections", {"1"}}, {"timeout", {"100ms"}}};
 
 std::string firstKey(std::string_view request) {
   const auto begin = request.find(' ') + 1;
@@ -34,14 +35,14 @@ TEST(BadReplies, NonsenseToEverythingIsNeverAHitOrASuccess) {
         std::string("VALUE\r\n"), std::string("VALUE x 0 99999999999999999999\r\n"),
         std::string(300, '\xff')}) {
     ScriptedServer server([&](std::string_view) { return nonsense; });
-    OpenMemcached cache({server.url()}, kOneConnection);
+    OpenMemcached cache({server.url()}, kImpatient);
 
     const auto begin = steady_clock::now();
     EXPECT_TRUE(failed(cache.get("k").status)) << nonsense;
     EXPECT_TRUE(failed(cache.set("k", "value"))) << nonsense;
     EXPECT_TRUE(failed(cache.ping())) << nonsense;
 
-    EXPECT_LT(steady_clock::now() - begin, 3s) << nonsense;
+    EXPECT_LT(steady_clock::now() - begin, 10s) << nonsense;
   }
 }
 
