@@ -156,8 +156,8 @@ void serve(const ConfigSources& sources) {
   AdminListener admin(config.admin, adminParts(engine, app, reports, live), pages, faults, logger);
   WorkerPool workers("larder-worker", config.server.workers, config.server.queue);
   http::EventServer server(
-      [&app, &workers](http::Request request, http::Respond respond) {
-        app.handle(std::move(request), workers, std::move(respond));
+      [&app, &workers](http::Request&& request, http::Responder& responder) {
+        app.handle(std::move(request), workers, responder);
       },
       serverOptions(config.server));
   server_counts.become([&server] { return server.counts(); });

@@ -45,14 +45,15 @@ bool successful(const Response& response) { return response.status >= 200 && res
 
 }  // namespace
 
-// One request on its way to its response, held by whatever is to happen next.
+// One request to an endpoint on its way to its response, held by whatever is to happen next.
 struct App::Exchange {
-  Exchange(Request from, Respond to, const Clock& time, std::shared_ptr<RequestStats> counted)
+  Exchange(Request from, const Endpoint& to, Respond by, const Clock& time, std::chrono::nanoseconds since)
       : request(std::move(from)),
-        respond(std::move(to)),
+        endpoint(to),
+        respond(std::move(by)),
         clock(time),
-        begun(time.monotonic()),
-        stats(std::move(counted)) {}
+        begun(since),
+        stats(to.stats) {}
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
   ~Exchange() {
@@ -68,11 +69,11 @@ struct App::Exchange {
   }
 
   Request request;
-  const Endpoint* endpoint = nullptr;
+  const Endpoint& endpoint;
   Respond respond;
   const Clock& clock;
   const std::chrono::nanoseconds begun;
-  std::shared_ptr<RequestStats> stats;  // of no endpoint, until one is found
+  const std::shared_ptr<RequestStats> stats;  // may be added to after the App has ended
 };
 
 App::App(Cache& cache) : cache_(cache), responses_(cache, gate_) {}
@@ -124,29 +125,61 @@ Response App::handle(Request request) const {
 }
 
 void App::handle(Request request, Executor& workers, Respond respond) const {
+  struct Direct final : Responder {
+    explicit Direct(Respond given) : to(std::move(given)) {}
+    void respond(Response&& response) override { to(std::move(response)); }
+    Respond later() override { return std::move(to); }
+    Respond to;
+  };
+  Direct direct(std::move(respond));
+  handle(std::move(request), workers, direct);
+}
+
+void App::handle(Request&& request, Executor& workers, Responder& responder) const {
+  const auto& clock = cache_.backend().clock();
+  const auto begun = clock.monotonic();
+  auto at_once = answerAtOnce(request);
+  if (at_once.response) {
+    statsOf(at_once.endpoint).add(at_once.response->outcome, clock.monotonic() - begun);
+    return responder.respond(*std::move(at_once.response));
+  }
   const auto exchange =
-      std::make_shared<Exchange>(std::move(request), std::move(respond), cache_.backend().clock(), unrouted_);
+      std::make_shared<Exchange>(std::move(request), *at_once.endpoint, responder.later(), clock, begun);
   try {
     begin(exchange, workers);
   } catch (...) {
-    exchange->answer(failed(exchange->endpoint, std::current_exception()));
+    exchange->answer(failed(at_once.endpoint, std::current_exception()));
+  }
+}
+
+RequestStats& App::statsOf(const Endpoint* endpoint) const {
+  return endpoint != nullptr ? *endpoint->stats : *unrouted_;
+}
+
+App::AtOnce App::answerAtOnce(Request& request) const {
+  const Endpoint* endpoint = nullptr;
+  try {
+    const auto match = router().match(request);
+    endpoint = match.endpoint;
+    if (endpoint == nullptr) return {match.pathKnown ? methodNotAllowed(match.allowed) : notFound()};
+    if (!endpoint->policy) return {std::nullopt, endpoint};
+    return {responses_.findFresh(*endpoint, request), endpoint};
+  } catch (...) {
+    return {failed(endpoint, std::current_exception()), endpoint};
   }
 }
 
 void App::begin(const ExchangePtr& exchange, Executor& workers) const {
-  auto& request = exchange->request;
-  bindSession(request);
-  const auto match = router().match(request);
-  if (match.endpoint == nullptr)
-    return exchange->answer(match.pathKnown ? methodNotAllowed(match.allowed) : notFound());
-
-  exchange->endpoint = match.endpoint;
-  exchange->stats = match.endpoint->stats;
-  const auto& policy = match.endpoint->policy;
+  bindSession(exchange->request);
+  const auto& policy = exchange->endpoint.policy;
   if (!policy) return onWorker(exchange, workers, [this, exchange] { runHandler(exchange); });
   if (!policy->variesBySession()) return askCache(exchange, workers);
   // The session is part of the key, and loading it waits for its backend.
-  onWorker(exchange, workers, [this, exchange, &workers] { askCache(exchange, workers); });
+  onWorker(exchange, workers, [this, exchange, &workers] {
+    auto found = responses_.findFresh(exchange->endpoint, exchange->request);
+    if (found) return exchange->answer(*std::move(found));
+    askCache(exchange, workers);
+  });
 }
 
 void App::onWorker(const ExchangePtr& exchange, Executor& workers, std::function<void()> step) const {
@@ -156,7 +189,7 @@ void App::onWorker(const ExchangePtr& exchange, Executor& workers, std::function
     try {
       step();
     } catch (...) {
-      exchange->answer(failed(exchange->endpoint, std::current_exception()));
+      exchange->answer(failed(&exchange->endpoint, std::current_exception()));
     }
   });
   if (!accepted) exchange->answer(overloaded());
@@ -166,13 +199,13 @@ void App::askCache(const ExchangePtr& exchange, Executor& workers) const {
   const auto answered = [this, exchange, gate = gate_](Response response, const std::exception_ptr& error) {
     if (error == nullptr) return exchange->answer(std::move(response));
     const Gate::Pass pass(*gate);
-    exchange->answer(pass ? failed(exchange->endpoint, error) : stopping());
+    exchange->answer(pass ? failed(&exchange->endpoint, error) : stopping());
   };
-  responses_.respond(*exchange->endpoint, {exchange, &exchange->request}, workers, answered);
+  responses_.respond(exchange->endpoint, {exchange, &exchange->request}, workers, answered);
 }
 
 void App::runHandler(const ExchangePtr& exchange) const {
-  const auto& endpoint = *exchange->endpoint;
+  const auto& endpoint = exchange->endpoint;
   Response response = endpoint.handler(exchange->request);
   if (!endpoint.invalidates.empty() && successful(response))
     invalidateTags(cache_, endpoint, exchange->request, faults_);

@@ -10,6 +10,7 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -46,13 +47,16 @@ class App final : public Endpoints {
   using FaultSink = http::FaultSink;
   void onFault(FaultSink sink) { faults_ = std::move(sink); }
 
-  /// Answers one request by `respond`, once, whatever happens: never throws and never waits.
+  /// Answers one request through `responder`, whatever happens: never throws and never waits.
   ///
-  /// What needs no handler is answered on this thread, before handle returns: a hit in a backend in memory,
-  /// 404, 405, 304. A hit in a backend that does I/O is answered on that one's thread. Handlers, sessions and
-  /// endpoints that vary by session run on `workers`; where these refuse, as a WorkerPool with a full queue
-  /// does, the answer is a 503 with Retry-After, and hits go on being served. `workers` must live until the
-  /// response; what it drops unrun is answered 503 at that moment.
+  /// What needs no handler is there at once: a hit in a backend in memory, 404, 405, 304. A hit in a backend
+  /// that does I/O is answered on that one's thread. Handlers, sessions and endpoints that vary by session
+  /// run on `workers`; where these refuse, as a WorkerPool with a full queue does, the answer is a 503 with
+  /// Retry-After, and hits go on being served. `workers` must live until the response; what it drops unrun is
+  /// answered 503 at that moment.
+  void handle(Request&& request, Executor& workers, Responder& responder) const;
+
+  /// The same by `respond`, which is called once, perhaps before handle returns.
   void handle(Request request, Executor& workers, Respond respond) const;
 
   /// The same, on this thread, which also runs the handler.
@@ -71,6 +75,14 @@ class App final : public Endpoints {
   Endpoint prepared(Endpoint endpoint) const override;
   void bindSession(Request& request) const;
   Handler withSession(std::string endpoint, Handler handler) const;
+
+  // What needs neither a handler nor to wait. Fills request.params.
+  struct AtOnce {
+    std::optional<Response> response;
+    const Endpoint* endpoint = nullptr;
+  };
+  AtOnce answerAtOnce(Request& request) const;
+  RequestStats& statsOf(const Endpoint* endpoint) const;
 
   void begin(const ExchangePtr& exchange, Executor& workers) const;
   void askCache(const ExchangePtr& exchange, Executor& workers) const;

@@ -94,12 +94,29 @@ Endpoint& Router::add(Endpoint endpoint) {
           [](const Segment& a, const Segment& b) { return !a.parameter && b.parameter; });
     };
     Route added{segments, {}};
-    route = routes_.insert(std::upper_bound(routes_.begin(), routes_.end(), added, before), std::move(added));
+    const auto place = std::upper_bound(routes_.begin(), routes_.end(), added, before);
+    const auto index = place - routes_.begin();
+    routes_.insert(place, std::move(added));
+    listLiterals();
+    route = routes_.begin() + index;
   }
   if (route->methods.contains(endpoint.method)) refuse(endpoint, "is registered already");
   auto& kept = *endpoints_.emplace_back(std::make_unique<Endpoint>(std::move(endpoint)));
   route->methods[kept.method] = &kept;
   return kept;
+}
+
+void Router::listLiterals() {
+  literals_.clear();
+  for (std::size_t i = 0; i < routes_.size(); ++i) {
+    std::string path;
+    for (const auto& segment : routes_[i].segments) {
+      if (segment.parameter) path.clear();
+      if (segment.parameter) break;
+      path += '/' + segment.text;
+    }
+    if (!path.empty()) literals_[path] = i;
+  }
 }
 
 // Walks the path beside the pattern: most requests hold no escape, and then nothing is copied.
@@ -119,6 +136,12 @@ Endpoint* Router::endpointFor(const Route& route, std::string_view method) {
   return found == route.methods.end() ? nullptr : found->second;
 }
 
+const Endpoint* Router::literalFor(const Request& request) const {
+  if (escaped(request.path)) return nullptr;
+  const auto literal = literals_.find(std::string_view(request.path));
+  return literal == literals_.end() ? nullptr : endpointFor(routes_[literal->second], request.method);
+}
+
 void Router::fillParams(const Route& route, Request& request) {
   request.params.clear();
   std::string_view path = request.path;
@@ -132,6 +155,10 @@ void Router::fillParams(const Route& route, Request& request) {
 Router::Match Router::match(Request& request) const {
   const std::string_view path = request.path;
   if (path.empty() || path.front() != '/') return {};
+  if (const auto* endpoint = literalFor(request)) {
+    request.params.clear();
+    return {.endpoint = endpoint, .pathKnown = true, .allowed = {}};
+  }
   if (escaped(path) && !percentDecode(path)) return {};
   for (const auto& route : routes_) {
     if (!fits(route, path)) continue;

@@ -2,10 +2,13 @@
 #ifndef LARDER_ENDPOINT_ROUTER_HPP
 #define LARDER_ENDPOINT_ROUTER_HPP
 
+#include <cstddef>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "endpoint/endpoint.hpp"
@@ -41,13 +44,22 @@ class Router {
     std::map<std::string, Endpoint*, std::less<>> methods;
   };
 
+  struct HashOfView {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  };
+
   static std::vector<Segment> parse(const std::string& pattern);
+  void listLiterals();
   static bool fits(const Route& route, std::string_view path);
+  const Endpoint* literalFor(const Request& request) const;
   static Endpoint* endpointFor(const Route& route, std::string_view method);
   static void fillParams(const Route& route, Request& request);
   Match refusal(std::string_view path) const;
 
   std::vector<Route> routes_;  // literal segments first
+  // Those without parameters, by their path; no other route goes before one of them.
+  std::unordered_map<std::string, std::size_t, HashOfView, std::equal_to<>> literals_;
   std::vector<std::unique_ptr<Endpoint>> endpoints_;
 };
 

@@ -89,9 +89,10 @@ std::size_t Connection::parseHead(std::string_view bytes) {
   }
   const std::size_t end = scanner_.end();
   const auto head = bytes.substr(scanner_.begin(), end - scanner_.begin());
+  const std::size_t fields = scanner_.fields();
   scanner_.reset();
   state_ = State::body;
-  take(parser_.head(head));
+  take(parser_.head(head, fields));
   if (state_ == State::body && parser_.expectsContinue() && bytes.size() == end)
     output_.append("HTTP/1.1 100 Continue\r\n\r\n");
   return end;
@@ -107,23 +108,25 @@ void Connection::take(RequestParser::Verdict verdict) {
   if (verdict == RequestParser::Verdict::refused) return refuse(parser_.refusal(), parser_.isHead());
   if (verdict == RequestParser::Verdict::incomplete) return;
   state_ = State::handling;
-  request_ = parser_.take();
-  request_->clientAddress = clientAddress_;
+  untaken_ = true;
+  parser_.request().clientAddress = clientAddress_;
 }
 
-bool Connection::hasRequest() const { return request_ && output_.size() <= kWaitingOutput; }
+bool Connection::hasRequest() const { return untaken_ && output_.size() <= kWaitingOutput; }
 
-std::optional<Request> Connection::takeRequest() {
-  if (!hasRequest()) return std::nullopt;
-  return std::exchange(request_, std::nullopt);
+Request* Connection::takeRequest() {
+  if (!hasRequest()) return nullptr;
+  untaken_ = false;
+  return &parser_.request();
 }
 
-bool Connection::respond(Response response) {
+bool Connection::respond(Response&& response) {
   const bool last = finishing_ || !parser_.keepsAlive() || (inputEnded_ && waiting().empty());
   const bool good = writeResponse(
       std::move(response),
       {.head = parser_.isHead(), .keepAlive = !last, .version10 = parser_.isVersion10(), .date = date_},
       output_);
+  parser_.forgetRequest();
   if (last) {
     close();
   } else {
@@ -153,7 +156,7 @@ void Connection::finish() {
 
 void Connection::close() {
   state_ = State::closing;
-  request_.reset();
+  untaken_ = false;
   input_.clear();
   input_.shrink_to_fit();
   parsed_ = 0;

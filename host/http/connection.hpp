@@ -48,11 +48,12 @@ class Connection {
   /// Whether bytes should be read from the client now. False while it is far ahead of the responses.
   bool wantsInput() const;
 
-  /// The next request, once, when there is one and the client takes its responses.
+  /// The next request, once, when there is one and the client takes its responses; else null. It is there
+  /// until respond().
   bool hasRequest() const;
-  std::optional<Request> takeRequest();
+  Request* takeRequest();
   /// The response to the request that was taken. False if it could not be sent as it is: writeResponse.
-  bool respond(Response response);
+  bool respond(Response&& response);
 
   /// The client takes too long over what it is sending: 408, or closed without a word between two requests.
   void timeOut();
@@ -95,7 +96,7 @@ class Connection {
   std::size_t parsed_ = 0;
   bool inputEnded_ = false;
   bool finishing_ = false;
-  std::optional<Request> request_;  // complete and not taken
+  bool untaken_ = false;  // the parser's request is complete
   Output output_;
   std::uint64_t requests_ = 0;
   std::optional<int> refusedWith_;

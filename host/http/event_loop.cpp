@@ -11,18 +11,19 @@
 #include <csignal>
 #include <utility>
 
+#include "http/answering.hpp"
 #include "http/date.hpp"
-#include "http/pending_response.hpp"
 
 namespace larder::http {
 namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t kBlock = 64 << 10;  // bytes of a read
-constexpr std::size_t kEvents = 256;      // of a turn
-constexpr std::size_t kParts = 32;        // of a writev
-constexpr int kStepsPerTurn = 16;         // of one client, so that the others get their share
+constexpr std::size_t kBlock = 64 << 10;   // bytes of a read
+constexpr std::size_t kEvents = 256;       // of a turn
+constexpr std::size_t kParts = 32;         // of a writev
+constexpr int kStepsPerTurn = 16;          // of one client, so that the others get their share
+constexpr std::size_t kSentTogether = 32;  // clients whose responses wait for each other
 constexpr auto kAcceptPause = 50ms;
 constexpr auto kLongestWait = 60s;
 constexpr std::uint64_t kProgress = 64 << 10;  // bytes sent that begin the deadline for writing anew
@@ -86,6 +87,7 @@ void EventLoop::run() {
       const auto& event = events[static_cast<std::size_t>(i)];
       dispatch(event.data.ptr, event.events);
     }
+    continueAnswered();
     continueQueued();
     deliverOwnAnswers();
     cutOffTheLate();
@@ -172,7 +174,20 @@ void EventLoop::onEvents(Client& client, std::uint32_t events) {
   if (!client.open) return;
   if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) client.mayHaveEnded = true;
   if ((events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) client.readable = true;
-  progress(client);
+  if (client.lingers || client.queued) return progress(client);
+  if (client.readable && client.connection.wantsInput()) read(client);
+  if (!client.open) return;
+  answerRequests(client);
+  answered_.push_back(&client);
+  if (answered_.size() == kSentTogether) continueAnswered();
+}
+
+// What is sent in one go wakes a client process once that has several connections; sent one by one, between
+// the work for each, it would wake it each time.
+void EventLoop::continueAnswered() {
+  for (auto* const client : answered_)
+    if (client->open) progress(*client);
+  answered_.clear();
 }
 
 // Answers, writes and reads until nothing can be done without waiting.
@@ -217,25 +232,27 @@ void EventLoop::read(Client& client) {
 }
 
 void EventLoop::answerRequests(Client& client) {
-  while (auto request = client.connection.takeRequest()) {
-    handle(client, *std::move(request));
-    if (!takeInlineAnswer(client)) break;
+  while (auto* const request = client.connection.takeRequest()) {
+    if (auto response = handle(client, *request))
+      respond(client, *std::move(response));
+    else if (!takeInlineAnswer(client))
+      break;
   }
 }
 
-void EventLoop::handle(Client& client, Request request) {
+std::optional<Response> EventLoop::handle(Client& client, Request& request) {
   requests_.store(requests_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-  const auto pending = std::make_shared<PendingResponse>(mailbox_, clients_[client.place]);
+  Answering answering(mailbox_, clients_[client.place]);
   try {
-    handle_(std::move(request), [pending](Response response) { pending->give(std::move(response)); });
+    handle_(std::move(request), answering);
   } catch (...) {
-    pending->give(Response::problem(500, "internal-error", "Internal Server Error",
-                                    "The request failed; try again later."));
+    answering.fail();
   }
+  return answering.take();
 }
 
-// Most requests are answered while they are handed over. Answers to others may have come by the way, and wait
-// for the end of the turn.
+// Some answers that come later come now. Answers to others may have come by the way, and wait for the end of
+// the turn.
 bool EventLoop::takeInlineAnswer(Client& client) {
   auto& answers = mailbox_->ownAnswers();
   for (std::size_t i = answers.size(); i-- > 0;) {
@@ -249,7 +266,7 @@ bool EventLoop::takeInlineAnswer(Client& client) {
   return false;
 }
 
-void EventLoop::respond(Client& client, Response response) {
+void EventLoop::respond(Client& client, Response&& response) {
   if (!client.connection.respond(std::move(response))) counters_.unsendable.fetch_add(1);
 }
 

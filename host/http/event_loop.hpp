@@ -70,10 +70,11 @@ class EventLoop {
   void read(Client& client);
   void discardInput(Client& client);
   void answerRequests(Client& client);
-  void handle(Client& client, Request request);
+  // Nothing: the response comes later.
+  std::optional<Response> handle(Client& client, Request& request);
   bool takeInlineAnswer(Client& client);
   void deliver(Mailbox::Answer answer);
-  void respond(Client& client, Response response);
+  void respond(Client& client, Response&& response);
   void write(Client& client);
   void watchOutput(Client& client);
   void end(Client& client);
@@ -82,6 +83,7 @@ class EventLoop {
   void setDeadline(Client& client);
 
   void readMail();
+  void continueAnswered();
   void deliverOwnAnswers();
   void continueQueued();
   void cutOffTheLate();
@@ -106,6 +108,7 @@ class EventLoop {
   std::string date_;
   std::vector<std::shared_ptr<Client>> clients_;
   std::vector<std::shared_ptr<Client>> queued_;
+  std::vector<Client*> answered_;                 // in this turn
   std::vector<std::shared_ptr<Client>> dropped_;  // in this turn, whose events may name them still
   std::array<DeadlineList, kWaits - 1> deadlines_;
   std::vector<char> block_;  // for reading

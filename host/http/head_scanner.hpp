@@ -28,6 +28,8 @@ class HeadScanner {
   /// the head ends before end().
   std::size_t begin() const { return begin_; }
   std::size_t end() const { return seen_; }
+  /// Header fields, one a line.
+  std::size_t fields() const { return lines_ - 1; }
 
   /// No byte of the head was seen yet.
   bool isNew() const { return seen_ == 0; }
@@ -35,7 +37,10 @@ class HeadScanner {
   const Refusal& refusal() const { return refusal_; }
 
   /// For the next head.
-  void reset() { *this = HeadScanner(limits_); }
+  void reset() {
+    begin_ = line_ = seen_ = lines_ = 0;
+    afterCr_ = false;
+  }
 
  private:
   Verdict refuse(int status, std::string_view type, std::string_view detail);

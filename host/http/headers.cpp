@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <limits>
 #include <stdexcept>
 
 namespace larder::http {
@@ -19,12 +21,24 @@ constexpr auto kTokenBytes = [] {
   return token;
 }();
 
-void checkField(std::string_view name, std::string_view value) {
+constexpr auto kEndsAField = [] {
+  std::array<bool, 256> ends{};
+  ends['\r'] = ends['\n'] = ends['\0'] = true;
+  return ends;
+}();
+
+constexpr std::size_t kMaxPart = std::numeric_limits<std::uint32_t>::max();
+
+bool canBeSent(std::string_view name, std::string_view value) {
+  return isToken(name) && isFieldValue(value) && name.size() <= kMaxPart && value.size() <= kMaxPart;
+}
+
+[[noreturn]] void refuse(std::string_view name, std::string_view value) {
   if (!isToken(name))
     throw std::invalid_argument("header name \"" + std::string(name) + "\" is not a token (RFC 9110 5.6.2)");
-  if (!isFieldValue(value))
-    throw std::invalid_argument("the value of header " + std::string(name) +
-                                " holds CR, LF or NUL; encode it first");
+  const std::string field = "the value of header " + std::string(name.substr(0, 100));
+  throw std::invalid_argument(isFieldValue(value) ? field + " is too long"
+                                                  : field + " holds CR, LF or NUL; encode it first");
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -41,7 +55,8 @@ bool isToken(std::string_view text) {
 }
 
 bool isFieldValue(std::string_view value) {
-  return std::none_of(value.begin(), value.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
+  return std::none_of(value.begin(), value.end(),
+                      [](char c) { return kEndsAField[static_cast<unsigned char>(c)]; });
 }
 
 std::string lowerCase(std::string_view text) {
@@ -77,18 +92,22 @@ std::vector<std::string_view> listElements(std::string_view value) {
   return elements;
 }
 
+Headers::Headers(std::initializer_list<Field> fields) {
+  for (const auto& [name, value] : fields) add(name, value);
+}
+
 std::optional<std::string_view> Headers::get(std::string_view name) const {
-  for (const auto& [field, value] : fields_)
+  for (const auto& [field, value] : *this)
     if (equalsIgnoreCase(field, name)) return value;
   return std::nullopt;
 }
 
 std::optional<std::string> Headers::joined(std::string_view name) const {
   std::optional<std::string> all;
-  for (const auto& [field, value] : fields_) {
+  for (const auto& [field, value] : *this) {
     if (!equalsIgnoreCase(field, name)) continue;
     if (all)
-      *all += ", " + value;
+      all->append(", ").append(value);
     else
       all = value;
   }
@@ -96,18 +115,38 @@ std::optional<std::string> Headers::joined(std::string_view name) const {
 }
 
 void Headers::set(std::string_view name, std::string_view value) {
-  checkField(name, value);
+  if (!canBeSent(name, value)) refuse(name, value);
   remove(name);
-  fields_.emplace_back(name, value);
+  addOwn(name, value);
 }
 
 void Headers::add(std::string_view name, std::string_view value) {
-  checkField(name, value);
-  fields_.emplace_back(name, value);
+  if (!tryAdd(name, value)) refuse(name, value);
+}
+
+bool Headers::tryAdd(std::string_view name, std::string_view value) {
+  if (!canBeSent(name, value)) return false;
+  addOwn(name, value);
+  return true;
+}
+
+void Headers::addOwn(std::string_view name, std::string_view value) {
+  const std::array<Size, 2> sizes{static_cast<Size>(name.size()), static_cast<Size>(value.size())};
+  text_.append(reinterpret_cast<const char*>(sizes.data()), sizeof sizes).append(name).append(value);
+  ++size_;
 }
 
 void Headers::remove(std::string_view name) {
-  std::erase_if(fields_, [name](const Field& field) { return equalsIgnoreCase(field.first, name); });
+  for (std::size_t at = 0; at < text_.size();) {
+    const auto [field, value] = *Iterator(text_.data() + at);
+    const std::size_t whole = kPrefix + field.size() + value.size();
+    if (!equalsIgnoreCase(field, name)) {
+      at += whole;
+      continue;
+    }
+    text_.erase(at, whole);
+    --size_;
+  }
 }
 
 }  // namespace larder::http

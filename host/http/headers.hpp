@@ -2,6 +2,11 @@
 #ifndef LARDER_HTTP_HEADERS_HPP
 #define LARDER_HTTP_HEADERS_HPP
 
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <initializer_list>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,13 +15,17 @@
 
 namespace larder::http {
 
-/// Header fields in their order; names compare without case (RFC 9110 5.1).
+/// Header fields in their order; names compare without case (RFC 9110 5.1). Every field can be sent: its name
+/// is a token, its value has no CR, LF or NUL. All of them lie in one string, so that a request's head costs
+/// one allocation, whatever it holds; views of names and values are good until the next change.
 class Headers {
  public:
-  using Field = std::pair<std::string, std::string>;
+  using Field = std::pair<std::string_view, std::string_view>;
+  class Iterator;
 
   Headers() = default;
-  Headers(std::initializer_list<Field> fields) : fields_(fields) {}
+  /// Throws as add does.
+  Headers(std::initializer_list<Field> fields);
 
   /// The first field of that name.
   std::optional<std::string_view> get(std::string_view name) const;
@@ -26,19 +35,77 @@ class Headers {
   std::optional<std::string> joined(std::string_view name) const;
 
   /// Replaces every field of that name by one. Throws std::invalid_argument if name or value can't be
-  /// sent: a name that is no token, a value with CR, LF or NUL.
+  /// sent: a name that is no token, a value with CR, LF or NUL. Here and below, neither is a view of a field
+  /// of this one.
   void set(std::string_view name, std::string_view value);
   /// Adds one, beside those of the same name. Throws as set does.
   void add(std::string_view name, std::string_view value);
+  /// The same, but says false instead of throwing.
+  bool tryAdd(std::string_view name, std::string_view value);
+  /// Adds one that the caller knows to be sendable, without looking: names and values of his own making.
+  void addOwn(std::string_view name, std::string_view value);
   void remove(std::string_view name);
 
-  auto begin() const { return fields_.begin(); }
-  auto end() const { return fields_.end(); }
-  std::size_t size() const { return fields_.size(); }
+  void clear() {
+    text_.clear();
+    size_ = 0;
+  }
+  /// Bytes that they occupy.
+  std::size_t capacity() const { return text_.capacity(); }
+
+  /// Room for as many bytes of names and values in as many fields, in one allocation.
+  void reserve(std::size_t bytes, std::size_t fields) { text_.reserve(bytes + fields * kPrefix); }
+
+  Iterator begin() const;
+  Iterator end() const;
+  std::size_t size() const { return size_; }
 
  private:
-  std::vector<Field> fields_;
+  // Before each field stand the sizes of its name and its value.
+  using Size = std::uint32_t;
+  static constexpr std::size_t kPrefix = 2 * sizeof(Size);
+
+  std::string text_;
+  std::size_t size_ = 0;
 };
+
+/// Reads the fields one after the other.
+class Headers::Iterator {
+ public:
+  using iterator_category = std::input_iterator_tag;
+  using value_type = Field;
+  using difference_type = std::ptrdiff_t;
+  using pointer = const Field*;
+  using reference = Field;
+
+  explicit Iterator(const char* at) : at_(at) {}
+
+  Field operator*() const { return {{at_ + kPrefix, nameSize()}, {at_ + kPrefix + nameSize(), valueSize()}}; }
+  Iterator& operator++() {
+    at_ += kPrefix + nameSize() + valueSize();
+    return *this;
+  }
+  Iterator operator++(int) {
+    const Iterator before = *this;
+    ++*this;
+    return before;
+  }
+  friend bool operator==(Iterator left, Iterator right) { return left.at_ == right.at_; }
+
+ private:
+  Size sizeAt(const char* at) const {
+    Size size;
+    std::memcpy(&size, at, sizeof size);
+    return size;
+  }
+  Size nameSize() const { return sizeAt(at_); }
+  Size valueSize() const { return sizeAt(at_ + sizeof(Size)); }
+
+  const char* at_;
+};
+
+inline Headers::Iterator Headers::begin() const { return Iterator(text_.data()); }
+inline Headers::Iterator Headers::end() const { return Iterator(text_.data() + text_.size()); }
 
 /// Whether it may be the name of a header field, or a method (RFC 9110 5.6.2).
 bool isToken(std::string_view text);

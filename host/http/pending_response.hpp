@@ -23,7 +23,12 @@ class PendingResponse {
   /// ever.
   ~PendingResponse() {
     if (given_.load()) return;
-    give(Response::unavailable("not-answered", "Service Unavailable", "The request was dropped; try again."));
+    give(dropped());
+  }
+
+  static Response dropped() {
+    return Response::unavailable("not-answered", "Service Unavailable",
+                                 "The request was dropped; try again.");
   }
 
   /// The first one counts.

@@ -70,7 +70,7 @@ void send(const Response& from, bool head, Poco::Net::HTTPServerResponse& to) {
   to.erase("Date");  // Poco's: beside the handler's own it would be a second one
   auto block = from.stored ? from.stored->headerBlock : std::string_view();
   while (const auto field = takeField(block)) to.add(std::string(field->name), std::string(field->value));
-  for (const auto& [name, value] : from.headers) to.add(name, value);
+  for (const auto& [name, value] : from.headers) to.add(std::string(name), std::string(value));
   if (!from.field("Date")) {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     to.set("Date", formatDate(std::chrono::duration_cast<std::chrono::milliseconds>(now)));

@@ -59,13 +59,35 @@ std::optional<std::string> percentDecode(std::string_view text, bool plus_is_spa
 Request Request::of(std::string method, std::string target, std::string body) {
   Request request;
   request.method = std::move(method);
-  request.target = std::move(target);
+  request.setTarget(std::move(target));
   request.body = std::move(body);
-  const std::string_view whole = request.target;
-  const auto question = whole.find('?');
-  request.path = whole.substr(0, question);
-  if (question != std::string_view::npos) request.query = parseQuery(whole.substr(question + 1));
   return request;
+}
+
+void Request::clear() {
+  constexpr std::size_t kept = 1 << 10;  // bytes
+  if (headers.capacity() > kept || target.capacity() + path.capacity() + body.capacity() > kept) {
+    *this = Request();
+    return;
+  }
+  method = "GET";
+  target = path = "/";
+  query.clear();
+  headers.clear();
+  body.clear();
+  clientAddress.clear();
+  params.clear();
+  boundSession.reset();
+  boundExchange.reset();
+}
+
+void Request::setTarget(std::string sent) {
+  target = std::move(sent);
+  const std::string_view whole = target;
+  const auto question = whole.find('?');
+  path = whole.substr(0, question);
+  query.clear();
+  if (question != std::string_view::npos) query = parseQuery(whole.substr(question + 1));
 }
 
 const std::string& Request::param(std::string_view name) const {

@@ -41,6 +41,12 @@ struct Request {
   /// A request of that method and target, with path and query taken from it.
   static Request of(std::string method, std::string target, std::string body = {});
 
+  /// As a new one, but keeps a little memory for the next.
+  void clear();
+
+  /// Takes path and query from it.
+  void setTarget(std::string sent);
+
   /// A path parameter; throws std::out_of_range if the route has none of that name.
   const std::string& param(std::string_view name) const;
   /// The first query parameter of that name.

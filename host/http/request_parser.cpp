@@ -35,11 +35,31 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
-std::size_t countOf(const Headers& headers, std::string_view name) {
-  return static_cast<std::size_t>(std::count_if(headers.begin(), headers.end(), [name](const auto& field) {
-    return equalsIgnoreCase(field.first, name);
-  }));
-}
+// The fields that say where a request ends and whom it is for, found in one pass: how many of each, and the
+// last one's value.
+struct FramingFields {
+  struct Seen {
+    std::size_t count = 0;
+    std::string_view value{};
+  };
+  Seen host{}, contentLength{}, transferEncoding{}, expect{};
+
+  explicit FramingFields(const Headers& headers) {
+    for (const auto& [name, value] : headers) {
+      note(host, "Host", name, value);
+      note(contentLength, "Content-Length", name, value);
+      note(transferEncoding, "Transfer-Encoding", name, value);
+      note(expect, "Expect", name, value);
+    }
+  }
+
+ private:
+  static void note(Seen& seen, std::string_view wanted, std::string_view name, std::string_view value) {
+    if (name.size() != wanted.size() || !equalsIgnoreCase(name, wanted)) return;
+    ++seen.count;
+    seen.value = value;
+  }
+};
 
 // Digits alone, and a number that fits. `1, 1` and `+1` have readings that differ between implementations.
 std::optional<std::uint64_t> plainLength(std::string_view value) {
@@ -52,13 +72,13 @@ std::optional<std::uint64_t> plainLength(std::string_view value) {
 
 // A coding that nobody here can decode is a 501; everything unclear about codings is a 400 (RFC
 // 9112 6.1, 6.3).
-std::optional<Refusal> codingProblem(const Headers& headers, bool version_1_0) {
-  const auto count = countOf(headers, "Transfer-Encoding");
+std::optional<Refusal> codingProblem(const FramingFields& fields, bool version_1_0) {
+  const auto [count, value] = fields.transferEncoding;
   if (count == 0) return std::nullopt;
   if (version_1_0) return badFraming("HTTP/1.0 has no Transfer-Encoding.");
-  if (headers.has("Content-Length")) return badFraming("Give Content-Length or Transfer-Encoding, not both.");
+  if (fields.contentLength.count > 0)
+    return badFraming("Give Content-Length or Transfer-Encoding, not both.");
   if (count > 1) return badFraming("Give one Transfer-Encoding.");
-  const auto value = *headers.get("Transfer-Encoding");
   if (equalsIgnoreCase(value, "chunked")) return std::nullopt;
   const auto codings = listElements(value);
   const auto is_chunked = [](std::string_view coding) { return equalsIgnoreCase(coding, "chunked"); };
@@ -67,28 +87,28 @@ std::optional<Refusal> codingProblem(const Headers& headers, bool version_1_0) {
   return because(501, "unknown-coding", "The only Transfer-Encoding here is chunked.");
 }
 
-std::optional<Refusal> lengthProblem(const Headers& headers, std::size_t max_body) {
-  const auto count = countOf(headers, "Content-Length");
+std::optional<Refusal> lengthProblem(const FramingFields& fields, std::size_t max_body) {
+  const auto [count, value] = fields.contentLength;
   if (count == 0) return std::nullopt;
   if (count > 1) return badFraming("Give one Content-Length.");
-  const auto length = plainLength(*headers.get("Content-Length"));
+  const auto length = plainLength(value);
   if (!length) return badFraming("Content-Length is a number of bytes, in digits alone.");
   if (*length > max_body) return tooLarge(max_body);
   return std::nullopt;
 }
 
-std::optional<Refusal> hostProblem(const Headers& headers, bool version_1_0) {
-  const auto count = countOf(headers, "Host");
+std::optional<Refusal> hostProblem(const FramingFields& fields, bool version_1_0) {
+  const auto [count, value] = fields.host;
   if (count == 0 && version_1_0) return std::nullopt;
   if (count != 1) return because(400, "bad-host", "Give one Host.");
-  if (!isAuthority(*headers.get("Host")))
+  if (!isAuthority(value))
     return because(400, "bad-host", "Host is a name or an address, and perhaps a port.");
   return std::nullopt;
 }
 
-std::optional<Refusal> expectationProblem(const Headers& headers) {
-  const auto expectation = headers.joined("Expect");
-  if (!expectation || equalsIgnoreCase(*expectation, "100-continue")) return std::nullopt;
+std::optional<Refusal> expectationProblem(const FramingFields& fields) {
+  const auto [count, value] = fields.expect;
+  if (count == 0 || (count == 1 && equalsIgnoreCase(value, "100-continue"))) return std::nullopt;
   return because(417, "unknown-expectation", "The only expectation met here is 100-continue.");
 }
 
@@ -140,9 +160,9 @@ class RequestParser::Parser {
     llhttp_.data = this;
   }
 
-  Verdict head(std::string_view bytes) {
+  Verdict head(std::string_view bytes, std::size_t fields) {
     llhttp_reset(&llhttp_);
-    request_ = Request();
+    request_.headers.reserve(bytes.size(), fields);
     target_ = name_ = {};
     begun_ = complete_ = keepsAlive_ = expectsContinue_ = false;
     refusal_.reset();
@@ -150,7 +170,7 @@ class RequestParser::Parser {
     if ((refusal_ = requestLineProblem(bytes))) return Verdict::refused;
 
     const auto error = llhttp_execute(&llhttp_, bytes.data(), bytes.size());
-    if (!refusal_) refusal_ = headProblem(bytes);
+    if (!refusal_) refusal_ = headProblem(fields);
     if (!refusal_ && error != HPE_OK && error != HPE_PAUSED) refusal_ = ofError(error, bytes);
     if (!refusal_ && !begun_) refusal_ = ofError(HPE_INTERNAL, bytes);  // it saw no end where we did
     if (refusal_) return Verdict::refused;
@@ -167,7 +187,8 @@ class RequestParser::Parser {
     return complete_ ? Verdict::complete : Verdict::incomplete;
   }
 
-  Request take() { return std::move(request_); }
+  Request& request() { return request_; }
+  void forgetRequest() { request_.clear(); }
   bool keepsAlive() const { return keepsAlive_; }
   bool isHead() const { return llhttp_.method == HTTP_HEAD; }
   bool isVersion10() const { return llhttp_.http_minor == 0; }
@@ -228,9 +249,9 @@ class RequestParser::Parser {
     if (begun_) return 0;
     const auto name = std::exchange(name_, {});
     const auto value = trimmed(std::exchange(value_, {}));
-    if (!isToken(name)) return stop(because(400, "bad-header", "A header field's name is no token."));
-    request_.headers.add(name, value);  // does not throw: the scanner lets no line ends through
-    return 0;
+    // The scanner lets no line ends through, so it is the name that can't be sent.
+    if (request_.headers.tryAdd(name, value)) return 0;
+    return stop(because(400, "bad-header", "A header field's name is no token."));
   }
 
   int onHead() {
@@ -259,23 +280,21 @@ class RequestParser::Parser {
 
   // What llhttp does not check, or would give another status than ours. It has seen the fields up to where it
   // stopped.
-  std::optional<Refusal> headProblem(std::string_view head) {
+  std::optional<Refusal> headProblem(std::size_t fields) {
     const bool version_1_0 = isVersion10() && begun_;
-    auto problem = codingProblem(request_.headers, version_1_0);
-    if (!problem) problem = lengthProblem(request_.headers, limits_.maxBody);
+    const FramingFields framing(request_.headers);
+    auto problem = codingProblem(framing, version_1_0);
+    if (!problem) problem = lengthProblem(framing, limits_.maxBody);
     if (!begun_ || problem) return problem;
-    // A field on each line but the first and the last, else it has read the head otherwise than the scanner.
-    const auto lines = static_cast<std::size_t>(std::count(head.begin(), head.end(), '\n'));
-    if (request_.headers.size() + 2 != lines)
-      return because(400, "bad-header", "A header field is malformed.");
+    // Else it has read the head otherwise than the scanner.
+    if (request_.headers.size() != fields) return because(400, "bad-header", "A header field is malformed.");
     if (target_.size() > limits_.maxTarget) return because(414, "uri-too-long", "Use a shorter target.");
-    problem = hostProblem(request_.headers, version_1_0);
-    if (!problem) problem = expectationProblem(request_.headers);
-    if (!problem) problem = placeTarget();
+    problem = hostProblem(framing, version_1_0);
+    if (!problem) problem = expectationProblem(framing);
     if (problem) return problem;
-    chunked_ = request_.headers.has("Transfer-Encoding");
-    expectsContinue_ = !version_1_0 && request_.headers.has("Expect");
-    return std::nullopt;
+    chunked_ = framing.transferEncoding.count > 0;
+    expectsContinue_ = !version_1_0 && framing.expect.count > 0;
+    return placeTarget();  // the last, since it may change the headers
   }
 
   // An absolute target names the host, whatever Host says (RFC 9112 3.2.2).
@@ -283,11 +302,10 @@ class RequestParser::Parser {
     const std::string_view method = llhttp_method_name(static_cast<llhttp_method_t>(llhttp_.method));
     if (llhttp_.method == HTTP_CONNECT)
       return because(501, "unknown-method", "This server is no proxy and makes no tunnels.");
-    const auto target = splitTarget(target_, llhttp_.method == HTTP_OPTIONS);
+    auto target = splitTarget(target_, llhttp_.method == HTTP_OPTIONS);
     if (!target) return because(400, "bad-target", "A target is a path and perhaps a query.");
-    Headers headers = std::move(request_.headers);
-    request_ = Request::of(std::string(method), target->origin);
-    request_.headers = std::move(headers);
+    request_.method = method;
+    request_.setTarget(std::move(target->origin));
     if (!target->authority.empty()) request_.headers.set("Host", target->authority);
     return std::nullopt;
   }
@@ -310,11 +328,14 @@ class RequestParser::Parser {
 RequestParser::RequestParser(const RequestLimits& limits) : parser_(std::make_unique<Parser>(limits)) {}
 RequestParser::~RequestParser() = default;
 
-RequestParser::Verdict RequestParser::head(std::string_view bytes) { return parser_->head(bytes); }
+RequestParser::Verdict RequestParser::head(std::string_view bytes, std::size_t fields) {
+  return parser_->head(bytes, fields);
+}
 RequestParser::Verdict RequestParser::body(std::string_view bytes, std::size_t& used) {
   return parser_->body(bytes, used);
 }
-Request RequestParser::take() { return parser_->take(); }
+Request& RequestParser::request() { return parser_->request(); }
+void RequestParser::forgetRequest() { parser_->forgetRequest(); }
 bool RequestParser::keepsAlive() const { return parser_->keepsAlive(); }
 bool RequestParser::isHead() const { return parser_->isHead(); }
 bool RequestParser::isVersion10() const { return parser_->isVersion10(); }

@@ -22,14 +22,16 @@ class RequestParser {
   RequestParser(const RequestParser&) = delete;
   RequestParser& operator=(const RequestParser&) = delete;
 
-  /// Takes a head that a HeadScanner found complete. `incomplete`: a body follows.
-  Verdict head(std::string_view bytes);
+  /// Takes a head that a HeadScanner found complete and to have as many fields. `incomplete`: a body follows.
+  Verdict head(std::string_view bytes, std::size_t fields);
 
   /// Takes a part of the body that head() announced, and says in `used` how many bytes of it were the body's.
   Verdict body(std::string_view bytes, std::size_t& used);
 
-  /// The request, once it is complete.
-  Request take();
+  /// The request, once it is complete, until the next head.
+  Request& request();
+  /// What it holds is needed no longer.
+  void forgetRequest();
 
   /// What the head says, known once head() has taken it.
   bool keepsAlive() const;

@@ -12,8 +12,9 @@ namespace larder::http {
 /// The part of a response that lies in the cache as it is sent, so that a server neither copies nor renders
 /// it. Does not change, so several threads may send it at once; must be gone before its Cache.
 struct StoredForm {
-  Payload payload;               ///< holds what the two below are views of
-  std::string_view headerBlock;  ///< "Name: value\r\n" for each field; nothing about length and connection
+  Payload payload;  ///< holds what the two below are views of
+  std::string_view
+      headerBlock;  ///< "Name: value\r\n" for each field, with Date, without length and connection
   std::string_view body;
 
   /// The first field of that name.

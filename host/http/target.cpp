@@ -2,15 +2,20 @@
 #include "http/target.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "http/headers.hpp"
 
 namespace larder::http {
 namespace {
 
-bool isLetterOrDigit(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
+constexpr auto kAuthorityBytes = [] {
+  std::array<bool, 256> allowed{};
+  for (const char c : std::string_view("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                       "-._~%!$&'()*+;=:[]"))
+    allowed[static_cast<unsigned char>(c)] = true;
+  return allowed;
+}();
 
 // A fragment stays with the client, and bytes outside of ASCII are sent as escapes.
 bool holdsUriBytesOnly(std::string_view text) {
@@ -27,9 +32,8 @@ std::optional<std::string_view> withoutScheme(std::string_view text) {
 }  // namespace
 
 bool isAuthority(std::string_view text) {
-  constexpr std::string_view others = "-._~%!$&'()*+;=:[]";
   return std::all_of(text.begin(), text.end(),
-                     [&](char c) { return isLetterOrDigit(c) || others.find(c) != std::string_view::npos; });
+                     [](char c) { return kAuthorityBytes[static_cast<unsigned char>(c)]; });
 }
 
 std::optional<Target> splitTarget(std::string_view text, bool may_be_asterisk) {

@@ -12,13 +12,7 @@
 namespace larder::http {
 namespace {
 
-// Headers refuses such fields one by one, but not those that it is made with.
-bool canBeSent(const Response& response) {
-  if (response.status < 200 || response.status > 599) return false;
-  return std::all_of(response.headers.begin(), response.headers.end(), [](const Headers::Field& field) {
-    return isToken(field.first) && isFieldValue(field.second);
-  });
-}
+bool canBeSent(const Response& response) { return response.status >= 200 && response.status <= 599; }
 
 bool saysWhereItEnds(std::string_view name) {
   constexpr std::array<std::string_view, 4> ours{"Content-Length", "Connection", "Transfer-Encoding",
@@ -41,6 +35,10 @@ void appendField(std::string& text, std::string_view name, std::string_view valu
 }
 
 void appendStatusLine(std::string& text, int status) {
+  if (status == 200) {
+    text += "HTTP/1.1 200 OK\r\n";
+    return;
+  }
   text += "HTTP/1.1 ";
   appendNumber(text, static_cast<std::size_t>(status));
   text += ' ';
@@ -64,20 +62,20 @@ void appendOwnFields(std::string& text, const Headers& headers) {
 bool hasNoBody(int status) { return status == 204 || status == 304; }
 
 // What lies in the cache is sent from there.
-void writeBody(Response response, Output& out) {
+void writeBody(Response& response, Output& out) {
   if (!response.stored) return out.take(std::move(response.body));
   const auto body = response.stored->body;
   out.lend(std::move(response.stored), body);
 }
 
-void write(Response response, const ResponseForm& form, Output& out) {
+void write(Response& response, const ResponseForm& form, Output& out) {
   const bool bodiless = hasNoBody(response.status);
   std::string& text = out.openText();
   const std::size_t before = text.size();
   appendStatusLine(text, response.status);
   if (response.stored) text += response.stored->headerBlock;
   appendOwnFields(text, response.headers);
-  if (!response.field("Date")) appendField(text, "Date", form.date);
+  if (!response.stored && !response.headers.has("Date")) appendField(text, "Date", form.date);
   appendConnection(text, form);
   if (!bodiless) {
     text += "Content-Length: ";
@@ -86,17 +84,17 @@ void write(Response response, const ResponseForm& form, Output& out) {
   }
   text += "\r\n";
   out.written(text.size() - before);
-  if (!bodiless && !form.head) writeBody(std::move(response), out);
+  if (!bodiless && !form.head) writeBody(response, out);
 }
 
 }  // namespace
 
-bool writeResponse(Response response, const ResponseForm& form, Output& out) {
+bool writeResponse(Response&& response, const ResponseForm& form, Output& out) {
   const bool good = canBeSent(response);
   if (!good)
     response = Response::problem(500, "internal-error", "Internal Server Error",
                                  "The request failed; try again later.");
-  write(std::move(response), form, out);
+  write(response, form, out);
   return good;
 }
 

@@ -19,9 +19,8 @@ struct ResponseForm {
 
 /// Writes the response as HTTP/1.1 has it. Where its body ends is said by this function alone:
 /// Content-Length, Transfer-Encoding and Connection of the response are left out. One that can't be sent as
-/// it is, for a status out of 200 to 599 or a header field that would split it, is sent as a 500; then it
-/// returns false.
-bool writeResponse(Response response, const ResponseForm& form, Output& out);
+/// it is, for a status out of 200 to 599, is sent as a 500; then it returns false.
+bool writeResponse(Response&& response, const ResponseForm& form, Output& out);
 
 }  // namespace larder::http
 

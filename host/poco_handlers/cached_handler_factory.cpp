@@ -47,6 +47,7 @@ std::string_view reasonToStandAside(const CachePolicy& policy, const Request& re
 // On this thread, which also runs the handler. Throws what it throws.
 Response respond(const ResponseCache& responses, const Endpoint& endpoint,
                  std::shared_ptr<const Request> request) {
+  if (auto found = responses.findFresh(endpoint, *request)) return (*std::move(found)).inFull();
   RunLoop loop;
   Response response;
   std::exception_ptr failure;

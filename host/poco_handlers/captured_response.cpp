@@ -153,8 +153,8 @@ int CapturedResponse::Body::sync() {
 void setHead(const Response& from, Poco::Net::HTTPServerResponse& to) {
   to.setStatusAndReason(static_cast<Poco::Net::HTTPResponse::HTTPStatus>(from.status));
   for (const auto& [name, value] : from.headers)
-    if (!standsBesideOthers(name)) to.erase(name);
-  for (const auto& [name, value] : from.headers) to.add(name, value);
+    if (!standsBesideOthers(name)) to.erase(std::string(name));
+  for (const auto& [name, value] : from.headers) to.add(std::string(name), std::string(value));
 }
 
 void sendWhole(const Response& from, bool head, Poco::Net::HTTPServerResponse& to) {

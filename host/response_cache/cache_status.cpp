@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "response_cache/cache_status.hpp"
 
+#include <algorithm>
+#include <charconv>
+
 namespace larder::http {
 namespace {
 
@@ -9,15 +12,28 @@ using Storing = CacheResult::Storing;
 
 }  // namespace
 
-std::string inSeconds(std::chrono::milliseconds duration) {
-  return std::to_string(std::chrono::floor<std::chrono::seconds>(duration).count());
+template <std::size_t Most>
+HitFields::Text<Most>& HitFields::Text<Most>::add(std::string_view part) {
+  const auto count = std::min(part.size(), Most - size_);
+  std::copy_n(part.data(), count, bytes_.data() + size_);
+  size_ += count;
+  return *this;
 }
 
-std::string hitStatus(const CacheResult& hit) {
-  std::string status = "larder; hit; ttl=" + inSeconds(hit.ttl);
-  if (hit.source == Source::stale) status += "; detail=\"stale-while-revalidate\"";
-  if (hit.source == Source::staleOnError) status += "; detail=\"stale-if-error\"";
-  return status;
+// Whole ones.
+template <std::size_t Most>
+HitFields::Text<Most>& HitFields::Text<Most>::addSeconds(std::chrono::milliseconds duration) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(duration).count();
+  const auto end = std::to_chars(bytes_.data() + size_, bytes_.data() + Most, seconds).ptr;
+  size_ = static_cast<std::size_t>(end - bytes_.data());
+  return *this;
+}
+
+HitFields::HitFields(const CacheResult& hit) {
+  age_.addSeconds(hit.age);
+  status_.add("larder; hit; ttl=").addSeconds(hit.ttl);
+  if (hit.source == Source::stale) status_.add("; detail=\"stale-while-revalidate\"");
+  if (hit.source == Source::staleOnError) status_.add("; detail=\"stale-if-error\"");
 }
 
 std::string missStatus(std::string_view forward, const CacheResult& result, std::string_view reason) {

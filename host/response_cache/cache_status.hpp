@@ -4,17 +4,36 @@
 
 #include <larder/cache.hpp>
 
+#include <array>
 #include <chrono>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
 namespace larder::http {
 
-/// Whole seconds, as Age and Cache-Status count.
-std::string inSeconds(std::chrono::milliseconds duration);
+/// The two fields that each hit gets anew, on the stack: Age, and its Cache-Status (RFC 9211).
+class HitFields {
+ public:
+  explicit HitFields(const CacheResult& hit);
+  std::string_view age() const { return age_.view(); }
+  std::string_view status() const { return status_.view(); }
 
-/// The Cache-Status (RFC 9211) of a response that the cache had.
-std::string hitStatus(const CacheResult& hit);
+ private:
+  template <std::size_t Most>
+  class Text {
+   public:
+    Text& add(std::string_view part);
+    Text& addSeconds(std::chrono::milliseconds duration);
+    std::string_view view() const { return {bytes_.data(), size_}; }
+
+   private:
+    std::array<char, Most> bytes_;
+    std::size_t size_ = 0;
+  };
+  Text<24> age_;
+  Text<80> status_;
+};
 
 /// That of one that a handler run made. `forward` says why it ran, a value of `fwd`; `reason`, if not empty,
 /// why its response is not stored.

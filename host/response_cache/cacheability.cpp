@@ -132,7 +132,9 @@ std::chrono::milliseconds timeToKeep(const CachePolicy& policy, const Response& 
 }
 
 Key keyOf(const CachePolicy& policy, const Request& request) {
+  constexpr std::size_t usual = 128;  // beside the path; more is more than one allocation
   JoinedFields fields;
+  fields.key.reserve(usual + request.path.size());
   listFields(policy, request, fields);
   return fields.key.build();
 }

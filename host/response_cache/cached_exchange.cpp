@@ -5,12 +5,11 @@
 #include <chrono>
 #include <utility>
 
-#include "http/date.hpp"
 #include "response_cache/cache_status.hpp"
 #include "response_cache/cacheability.hpp"
-#include "response_cache/conditional.hpp"
 #include "response_cache/gzip.hpp"
 #include "response_cache/plan.hpp"
+#include "response_cache/stored_answer.hpp"
 #include "response_cache/stored_response.hpp"
 
 namespace larder::http {
@@ -97,8 +96,7 @@ std::shared_ptr<CachedExchange> CachedExchange::variantIn(const CacheResult& res
 void CachedExchange::find(bool only_if_cached) {
   cache_.find(wanted(), [self = shared_from_this(), only_if_cached](std::optional<CacheResult> hit) {
     if (const auto variant = hit ? self->variantIn(*hit) : nullptr) return variant->find(only_if_cached);
-    auto stored =
-        hit ? lendResponse(std::move(hit->payload), prefersGzip(self->request_->headers)) : std::nullopt;
+    auto stored = hit ? storedResponse(*self->request_, *hit) : std::nullopt;
     if (stored) return self->giveHit(*std::move(stored), *hit);
     self->notFound(only_if_cached);
   });
@@ -114,6 +112,7 @@ void CachedExchange::notFound(bool only_if_cached) {
 void CachedExchange::getOrRun(std::string_view forward) {
   mayAddTags_ = endpoint_.learned->addsTags();
   auto request = wanted();
+  request.looked = true;
   request.compute = [self = shared_from_this()] { return self->compute(); };
   cache_.getOrCompute(std::move(request), workers_, [self = shared_from_this(), forward](CacheResult result) {
     self->finish(std::move(result), forward);
@@ -142,7 +141,7 @@ Computed CachedExchange::compute() {
   const auto gzip = gzipForm(policy, response, cache_.options().maxPayload);
   if (gzip && !hasDirective(response.headers, "Vary", "Accept-Encoding"))
     response.headers.add("Vary", "Accept-Encoding");
-  computed.payload = encodeResponse(response, gzip);
+  computed.payload = encodeResponse(response, cache_.backend().clock().realtime(), gzip);
   return computed;
 }
 
@@ -173,7 +172,7 @@ void CachedExchange::finish(CacheResult result, std::string_view forward) {
     return give(gzip ? *std::move(gzip) : *std::move(made_), status, CacheOutcome::miss);
   }
   if (const auto variant = variantIn(result)) return variant->getOrRun("vary-miss");
-  auto stored = lendResponse(std::move(result.payload), prefersGzip(request_->headers));
+  auto stored = storedResponse(*request_, result);
   if (!stored) return runUncached("larder; fwd=uri-miss; detail=\"unreadable entry\"", CacheOutcome::miss);
   if (result.source == Source::shared)
     return give(*std::move(stored), missStatus(forward, result, {}), CacheOutcome::collapsed);
@@ -182,7 +181,7 @@ void CachedExchange::finish(CacheResult result, std::string_view forward) {
 
 std::optional<Response> CachedExchange::gzipIn(CacheResult& result) const {
   if (!prefersGzip(request_->headers)) return std::nullopt;
-  auto stored = lendResponse(std::move(result.payload), true);
+  auto stored = storedResponse(*request_, result);
   return stored && stored->field("Content-Encoding") == "gzip" ? std::move(stored) : std::nullopt;
 }
 
@@ -211,18 +210,13 @@ void CachedExchange::onWorker(std::function<void()> step) {
 }
 
 void CachedExchange::giveHit(Response stored, const CacheResult& hit) {
-  stored.headers.set("Age", inSeconds(hit.age));
-  const auto now = cache_.backend().clock().realtime();
-  stored.headers.set("Date", formatDate(now - hit.age));  // when it was made
-  give(std::move(stored), hitStatus(hit),
-       hit.source == Source::hit ? CacheOutcome::hit : CacheOutcome::stale);
+  const auto done = std::exchange(done_, nullptr);
+  done(answerWithHit(*request_, std::move(stored), hit), nullptr);
 }
 
 void CachedExchange::give(Response response, std::string_view status, CacheOutcome outcome) {
-  response.headers.set("Cache-Status", status);
-  response.outcome = outcome;
   const auto done = std::exchange(done_, nullptr);
-  done(clientHas(*request_, response) ? notModified(response) : std::move(response), nullptr);
+  done(answerWith(*request_, std::move(response), status, outcome), nullptr);
 }
 
 void CachedExchange::fail(const std::exception_ptr& error) {

@@ -100,8 +100,8 @@ void judgeFreshOnly(const Request& request, const std::string& otherwise, Explan
 }
 
 std::optional<Response> responseIn(const Inspection& entry, const Request& request) {
-  auto response =
-      lendResponse(Payload(std::make_shared<const std::string>(entry.payload)), prefersGzip(request.headers));
+  auto response = lendResponse(Payload(std::make_shared<const std::string>(entry.payload)), Origin::store,
+                               prefersGzip(request.headers));
   return response ? std::optional(std::move(*response).inFull()) : std::nullopt;
 }
 

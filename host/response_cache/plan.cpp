@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "response_cache/plan.hpp"
 
+#include <algorithm>
+
 #include "response_cache/cacheability.hpp"
 
 namespace larder::http {
@@ -21,8 +23,15 @@ CacheRequest cacheRequestFor(const Endpoint& endpoint, const Request& request) {
                       .renewal = policy.renewal(),
                       .lockAcrossHosts = policy.lockAcrossHosts(),
                       .compressFrom = policy.compressFrom()};
-  for (const auto& tag : policy.tags()) wanted.tags.push_back(fillIn(tag, request));
+  const FilledTags tags(policy, request);
+  wanted.tags.assign(tags.all().begin(), tags.all().end());
   return wanted;
+}
+
+FilledTags::FilledTags(const CachePolicy& policy, const Request& request) : asDeclared_(policy.tags()) {
+  const auto has_parameter = [](const std::string& tag) { return tag.find('{') != std::string::npos; };
+  if (std::none_of(asDeclared_.begin(), asDeclared_.end(), has_parameter)) return;
+  for (const auto& tag : asDeclared_) filled_.push_back(fillIn(tag, request));
 }
 
 }  // namespace larder::http

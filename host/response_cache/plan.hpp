@@ -5,7 +5,10 @@
 #include <larder/cache.hpp>
 
 #include <cstdint>
+#include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "endpoint/endpoint.hpp"
 
@@ -25,6 +28,18 @@ enum class Plan : std::uint8_t {
 };
 
 Plan planFor(const CachePolicy& policy, const Request& request);
+
+/// The policy's tags with the path's parameters filled in; the policy's own where there are none to fill in.
+class FilledTags {
+ public:
+  /// Borrows from the policy.
+  FilledTags(const CachePolicy& policy, const Request& request);
+  std::span<const std::string> all() const { return filled_.empty() ? asDeclared_ : filled_; }
+
+ private:
+  std::span<const std::string> asDeclared_;
+  std::vector<std::string> filled_;
+};
 
 /// What to look up for it, and how to keep what comes of it; without `compute`. As keyOf(): loads the session
 /// where the policy varies by it.

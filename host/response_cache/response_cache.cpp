@@ -4,9 +4,39 @@
 #include <memory>
 #include <utility>
 
+#include "response_cache/cacheability.hpp"
 #include "response_cache/cached_exchange.hpp"
+#include "response_cache/learned_vary.hpp"
+#include "response_cache/plan.hpp"
+#include "response_cache/stored_answer.hpp"
 
 namespace larder::http {
+
+std::optional<Response> ResponseCache::findFresh(const Endpoint& endpoint, const Request& request) const {
+  const auto& policy = *endpoint.policy;
+  // Loading a session waits for its backend.
+  if (!cache_.backend().isInline() || (policy.variesBySession() && !request.boundSession))
+    return std::nullopt;
+  if (planFor(policy, request) != Plan::storedOrKept) return std::nullopt;
+
+  const auto key = keyOf(policy, request);
+  const FilledTags tags(policy, request);
+  const auto look = [&](const Key& wanted) {
+    return cache_.findFresh({.nameSpace = kResponses,
+                             .key = wanted,
+                             .tags = tags.all(),
+                             .eagerRefresh = policy.renewal().eagerRefresh});
+  };
+  auto hit = look(key);
+  if (!hit) return std::nullopt;
+  if (const auto lesson = decodeLesson(hit->payload.bytes())) hit = look(variantOf(key, *lesson, request));
+  if (!hit) return std::nullopt;
+  // Another backend may have taken this one's place meanwhile.
+  const auto origin = cache_.backend().isInline() ? Origin::thisProcess : Origin::store;
+  auto stored = storedResponse(request, *hit, origin);
+  if (!stored) return std::nullopt;
+  return answerWithHit(request, *std::move(stored), *hit);
+}
 
 void ResponseCache::respond(const Endpoint& endpoint, std::shared_ptr<const Request> request,
                             Executor& workers, Done done) const {

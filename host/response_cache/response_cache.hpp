@@ -8,6 +8,7 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "endpoint/endpoint.hpp"
@@ -26,9 +27,13 @@ class ResponseCache {
   /// Handlers run while `gate` is open; what they belong to is not touched after it was closed.
   ResponseCache(Cache& cache, GatePtr gate) : cache_(cache), gate_(std::move(gate)) {}
 
-  /// Calls `done` once: for what a backend in memory has, before respond returns; for what another has, on
-  /// that one's thread; else where the handler ran, on `workers`, which must live until then. Waits for
-  /// nothing, unless the policy varies by session: then this loads it. `endpoint` has a policy.
+  /// The answer to the request if a backend in memory has it fresh; nothing where respond() is to be asked,
+  /// which then looks no more before it runs the handler. `endpoint` has a policy.
+  std::optional<Response> findFresh(const Endpoint& endpoint, const Request& request) const;
+
+  /// For a request that findFresh() has no answer to. Calls `done` once: for what a backend has that does
+  /// I/O, on that one's thread; else where the handler ran, on `workers`, which must live until then. Waits
+  /// for nothing, unless the policy varies by session: then this loads it. `endpoint` has a policy.
   void respond(const Endpoint& endpoint, std::shared_ptr<const Request> request, Executor& workers,
                Done done) const;
 

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "http/date.hpp"
 #include "http/stored_form.hpp"
 #include "response_cache/gzip.hpp"
 
@@ -24,7 +25,7 @@ constexpr std::array<std::string_view, 11> kNotStored{
     "Connection", "Keep-Alive",   "Proxy-Connection", "TE",  "Trailer", "Transfer-Encoding", "Upgrade",
     "Age",        "Cache-Status", "Content-Length",   "Date"};
 
-constexpr std::uint8_t kFormat = 2;
+constexpr std::uint8_t kFormat = 4;  // encodeLesson has another
 
 bool storable(std::string_view name, const std::vector<std::string_view>& of_connection) {
   const auto same = [name](std::string_view other) { return equalsIgnoreCase(name, other); };
@@ -32,22 +33,21 @@ bool storable(std::string_view name, const std::vector<std::string_view>& of_con
          std::none_of(of_connection.begin(), of_connection.end(), same);
 }
 
-std::string headerBlockOf(const Headers& headers) {
+std::string headerBlockOf(const Headers& headers, const std::string& date) {
   const auto connection = headers.joined("Connection").value_or("");
   const auto of_connection = listElements(connection);
-  std::string block;
+  std::string block = "Date: " + date + "\r\n";
   for (const auto& [name, value] : headers)
     if (storable(name, of_connection)) block.append(name).append(": ").append(value).append("\r\n");
   return block;
 }
 
-std::string gzipBlockOf(Headers headers) {
+std::string gzipBlockOf(Headers headers, const std::string& date) {
   if (const auto tag = headers.get("ETag")) headers.set("ETag", gzipTag(std::string(*tag)));
   headers.set("Content-Encoding", "gzip");
-  return headerBlockOf(headers);
+  return headerBlockOf(headers, date);
 }
 
-// A store may be written by others: nothing of theirs may split a response.
 bool canBeSent(std::string_view block) {
   while (!block.empty()) {
     const auto field = takeField(block);
@@ -58,8 +58,10 @@ bool canBeSent(std::string_view block) {
 
 }  // namespace
 
-std::string encodeResponse(const Response& response, const std::optional<std::string>& gzip) {
-  const auto block = headerBlockOf(response.headers);
+std::string encodeResponse(const Response& response, std::chrono::milliseconds made,
+                           const std::optional<std::string>& gzip) {
+  const auto date = formatDate(made);
+  const auto block = headerBlockOf(response.headers, date);
   std::string payload;
   payload.reserve(64 + 2 * block.size() + response.body.size() + (gzip ? gzip->size() : 0));
   ByteWriter writer(payload);
@@ -69,13 +71,13 @@ std::string encodeResponse(const Response& response, const std::optional<std::st
   writer.sized(block);
   writer.sized(response.body);
   if (gzip) {
-    writer.sized(gzipBlockOf(response.headers));
+    writer.sized(gzipBlockOf(response.headers, date));
     writer.sized(*gzip);
   }
   return payload;
 }
 
-std::optional<Response> lendResponse(Payload payload, bool prefer_gzip) {
+std::optional<Response> lendResponse(Payload payload, Origin origin, bool prefer_gzip) {
   ByteReader reader(payload.bytes());
   if (reader.integer<std::uint8_t>() != kFormat) return std::nullopt;
   const int status = reader.integer<std::uint16_t>();
@@ -91,7 +93,8 @@ std::optional<Response> lendResponse(Payload payload, bool prefer_gzip) {
     }
   }
   const bool whole = reader.finished() && (forms == 1 || forms == 2);
-  if (!whole || status < 200 || status > 599 || !canBeSent(block)) return std::nullopt;
+  if (!whole || status < 200 || status > 599) return std::nullopt;
+  if (origin == Origin::store && !canBeSent(block)) return std::nullopt;
 
   Response response;
   response.status = status;

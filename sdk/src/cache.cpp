@@ -44,6 +44,7 @@ std::vector<CacheResult> Cache::getOrComputeMany(BatchRequest request) {
   return results;
 }
 
+std::optional<CacheResult> Cache::findFresh(const FreshLookUp& wanted) { return engine_->findFresh(wanted); }
 void Cache::find(CacheRequest request, WhenFound found) {
   engine_->find(std::move(request), std::move(found));
 }

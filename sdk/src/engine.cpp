@@ -2,7 +2,7 @@
 //
 // The way of a call through the engine, each step the continuation of the one before:
 //
-//     getOrCompute -> enter -> look up -> hit: answer
+//     getOrCompute -> (in memory: hit: answer) -> enter -> look up -> hit: answer
 //                       |         `-> miss: stamps -> compute (on the caller's executor) -> store -> answer
 //                       `-> follow: answered by the leader, promoted when he fails or takes too long, or on
 //                           his own in the end
@@ -12,6 +12,7 @@
 #include "engine.hpp"
 
 #include <algorithm>
+#include <array>
 #include <semaphore>
 #include <stdexcept>
 #include <utility>
@@ -35,6 +36,32 @@ Found nothingFound() {
   return nothing;
 }
 
+// A namespace with the cache's prefix, on the stack if it is as short as names are.
+class FullName {
+ public:
+  FullName(std::string_view prefix, std::string_view name) {
+    const std::size_t size = prefix.size() + 1 + name.size();
+    char* at = short_.data();
+    if (size > short_.size()) {
+      long_.resize(size);
+      at = long_.data();
+    }
+    view_ = {at, size};
+    at = std::copy(prefix.begin(), prefix.end(), at);
+    *at++ = ':';
+    std::copy(name.begin(), name.end(), at);
+  }
+  FullName(const FullName&) = delete;
+  FullName& operator=(const FullName&) = delete;
+
+  std::string_view view() const { return view_; }
+
+ private:
+  std::array<char, 100> short_;
+  std::string long_;
+  std::string_view view_;
+};
+
 }  // namespace
 
 Cache::Engine::Engine(std::shared_ptr<Backend> backend, CacheOptions options)
@@ -51,21 +78,44 @@ Cache::Engine::Engine(std::shared_ptr<Backend> backend, CacheOptions options)
 }
 
 void Cache::Engine::getOrCompute(CacheRequest request, Executor& executor, Done done) {
+  if (!request.looked)
+    if (auto hit = findFresh({.nameSpace = request.nameSpace,
+                              .key = request.key,
+                              .tags = request.tags,
+                              .eagerRefresh = request.renewal.eagerRefresh}))
+      return done(*std::move(hit));
   auto name_space = fullName(request.nameSpace);
-  // In memory a look-up costs less than a flight, so hits never meet the flights' lock; nor do they need
-  // anything that outlives the call, unless they are to be renewed.
-  Found found;
-  if (backend_->isInline()) {
-    found = lookAndWait(name_space, request);
-    if (found.hit && request.renewal.eagerRefresh <= 0) {
-      ++hits_;
-      return done(*std::move(found.hit));
-    }
-  }
-  const CallerPtr caller(
-      new Caller{std::move(request), std::move(name_space), executor, std::move(done), nullptr, {}});
-  if (auto value = servable(*caller, found)) return answerHit(*caller, *std::move(value));
-  enter(caller);
+  enter(CallerPtr(
+      new Caller{std::move(request), std::move(name_space), executor, std::move(done), nullptr, {}}));
+}
+
+// In memory a look-up costs less than a flight, so such hits never meet the flights' lock; nor do they need
+// anything that outlives the call.
+std::optional<CacheResult> Cache::Engine::findFresh(const FreshLookUp& wanted) {
+  if (!backend_->isInline()) return std::nullopt;
+  const FullName name(options_.prefix, wanted.nameSpace);
+  if (invalidating_.covers(name.view(), wanted.key.stored(), wanted.tags)) return std::nullopt;
+  auto found = larder::findFresh(guarded_, tags_, options_.maxPayload, name.view(), wanted.key, wanted.tags);
+  if (found.backendFailed) ++readFailures_;
+  auto hit = withAddedTagsCompared(std::move(found));
+  if (!hit || isDue(*hit, wanted.eagerRefresh)) return std::nullopt;
+  ++hits_;
+  return hit;
+}
+
+std::optional<CacheResult> Cache::Engine::withAddedTagsCompared(FoundFresh found) {
+  if (found.addedTags.empty()) return std::move(found.hit);
+  std::binary_semaphore compared(0);
+  std::optional<CacheResult> hit;
+  Found whole;
+  whole.hit = std::move(found.hit);
+  whole.addedTags = std::move(found.addedTags);
+  checkAddedTags(std::move(whole), [&compared, &hit](Found result) {
+    hit = std::move(result.hit);
+    compared.release();
+  });
+  compared.acquire();  // at once, unless this very moment a backend that does I/O takes the place of this one
+  return hit;
 }
 
 void Cache::Engine::find(CacheRequest request, WhenFound found) {
@@ -127,7 +177,7 @@ CacheState Cache::Engine::state() const {
 }
 
 std::string Cache::Engine::fullName(std::string_view name_space) const {
-  return options_.prefix + ":" + std::string(name_space);
+  return std::string(FullName(options_.prefix, name_space).view());
 }
 
 void Cache::Engine::look(const std::string& name_space, const CacheRequest& request,
@@ -139,21 +189,6 @@ void Cache::Engine::look(const std::string& name_space, const CacheRequest& requ
            if (found.addedTags.empty()) return then(std::move(found));
            checkAddedTags(std::move(found), then);
          });
-}
-
-Found Cache::Engine::lookAndWait(const std::string& name_space, const CacheRequest& request) {
-  if (invalidating_.covers(name_space, request.key.stored(), request.tags)) return nothingFound();
-  auto found = lookUpAndWait(guarded_, tags_, options_.maxPayload, name_space, request);
-  if (found.backendFailed) ++readFailures_;
-  if (found.addedTags.empty()) return found;
-  std::binary_semaphore compared(0);
-  Found checked;
-  checkAddedTags(std::move(found), [&compared, &checked](Found result) {
-    checked = std::move(result);
-    compared.release();
-  });
-  compared.acquire();  // at once, unless this very moment a backend that does I/O takes the place of this one
-  return checked;
 }
 
 FlightName Cache::Engine::flightOf(const Caller& caller) {

@@ -71,6 +71,7 @@ class Cache::Engine {
   ~Engine() { stopRenewing(); }
 
   void getOrCompute(CacheRequest request, Executor& executor, Done done);
+  std::optional<CacheResult> findFresh(const FreshLookUp& wanted);
   void find(CacheRequest request, WhenFound found);
   void getOrComputeMany(BatchRequest request, Executor& executor, BatchDone done);
   std::optional<CacheResult> find(const CacheRequest& request);
@@ -105,11 +106,11 @@ class Cache::Engine {
 
   // engine.cpp: looking up, and who computes
   std::string fullName(std::string_view name_space) const;
+  // What of it still holds for the tags that its computation added.
+  std::optional<CacheResult> withAddedTagsCompared(FoundFresh found);
   // `then` must keep the request. Nothing is found of what an invalidation covers that the backend has not
   // taken yet.
   void look(const std::string& name_space, const CacheRequest& request, std::function<void(Found)> then);
-  // The same on a backend in memory.
-  Found lookAndWait(const std::string& name_space, const CacheRequest& request);
   static FlightName flightOf(const Caller& caller);
   void enter(const CallerPtr& caller);
   // One that waited too long for the leader takes his place; the others then wait once more, and no longer.
@@ -181,6 +182,7 @@ class Cache::Engine {
   enum class Renewing { begun, underWay, notPossible };
   // What the look-up found, if the caller may have it; starts its renewal where that is due.
   std::optional<CacheResult> servable(const Caller& caller, Found& found);
+  static bool isDue(const CacheResult& hit, double eager_refresh);
   // `then` gets what a renewal that begins here comes to.
   Renewing renew(const Caller& caller, const std::vector<TagStamp>& stamps, Done then = {});
   bool renewing(const Caller& caller) const { return &caller.executor == &background_; }

@@ -6,12 +6,14 @@
 
 namespace larder {
 
+bool Cache::Engine::isDue(const CacheResult& hit, double eager_refresh) {
+  return eager_refresh > 0 && hit.age >= (hit.age + hit.ttl) * eager_refresh;
+}
+
 std::optional<CacheResult> Cache::Engine::servable(const Caller& caller, Found& found) {
   const auto& renewal = caller.request.renewal;
   if (found.hit) {
-    const auto lifetime = found.hit->age + found.hit->ttl;
-    if (renewal.eagerRefresh > 0 && found.hit->age >= lifetime * renewal.eagerRefresh)
-      renew(caller, found.stamps);
+    if (isDue(*found.hit, renewal.eagerRefresh)) renew(caller, found.stamps);
     return std::move(found.hit);
   }
   if (!found.stale || !renewal.servesWhileRenewing(-found.stale->ttl)) return std::nullopt;

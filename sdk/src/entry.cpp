@@ -48,7 +48,29 @@ std::string encodeEntry(const Entry& entry, const Key& key) {
   return body.replace(sizeof kPlain, checksum.size(), checksum);
 }
 
-std::optional<Entry> decodeEntry(std::string_view bytes, const Key& key, bool verify) {
+namespace {
+
+TagStampView readTag(ByteReader& reader) {
+  const auto tag = reader.sized();
+  return {tag, reader.integer<Stamp>()};
+}
+
+}  // namespace
+
+TagStampView StoredTags::Iterator::operator*() const {
+  ByteReader reader(rest_);
+  return readTag(reader);
+}
+
+StoredTags::Iterator& StoredTags::Iterator::operator++() {
+  ByteReader reader(rest_);
+  readTag(reader);
+  rest_.remove_prefix(rest_.size() - reader.left());
+  --left_;
+  return *this;
+}
+
+std::optional<StoredEntry> decodeEntry(std::string_view bytes, const Key& key, bool verify) {
   ByteReader reader(bytes);
   const auto version = reader.integer<std::uint8_t>();
   if (version != kPlain && version != kCompressed) return std::nullopt;
@@ -56,16 +78,14 @@ std::optional<Entry> decodeEntry(std::string_view bytes, const Key& key, bool ve
   if (!reader.ok() || (verify && checksum != checksumOf(version, bytes.substr(kChecked))))
     return std::nullopt;
 
-  Entry entry;
+  StoredEntry entry;
   entry.created = std::chrono::milliseconds(reader.integer<std::int64_t>());
   entry.freshUntil = std::chrono::milliseconds(reader.integer<std::int64_t>());
   entry.staleUntil = std::chrono::milliseconds(reader.integer<std::int64_t>());
   const auto tags = reader.integer<std::uint32_t>();
-  for (std::uint32_t i = 0; i < tags && reader.ok(); ++i) {
-    auto& tag = entry.tags.emplace_back();
-    tag.tag = reader.sized();
-    tag.stamp = reader.integer<Stamp>();
-  }
+  const auto of_tags = bytes.substr(bytes.size() - reader.left());
+  for (std::uint32_t i = 0; i < tags && reader.ok(); ++i) readTag(reader);
+  entry.tags = {tags, of_tags};
   const auto key_size = reader.integer<std::uint64_t>();
   const bool hashed = key_size != kNotHashed;
   if (hashed != key.hashed()) return std::nullopt;

@@ -18,26 +18,29 @@ std::optional<std::string> faultIn(std::span<const Outcome> outcomes) {
   return std::nullopt;
 }
 
-bool names(const std::vector<TagStamp>& stamps, const std::string& tag) {
-  return std::any_of(stamps.begin(), stamps.end(), [&](const TagStamp& each) { return each.tag == tag; });
+template <class Tags>
+bool names(const Tags& stamps, std::string_view tag) {
+  return std::any_of(stamps.begin(), stamps.end(), [&](const auto& each) { return each.tag == tag; });
 }
 
 // Those of the entry whose stamp is another now, and those of the request that the entry does not have.
-std::vector<std::string> outdated(const std::vector<TagStamp>& entry, const std::vector<TagStamp>& now) {
+std::vector<std::string> outdated(const StoredTags& entry, const std::vector<TagStamp>& now) {
   std::vector<std::string> tags;
-  for (const auto& own : entry)
+  for (const auto own : entry)
     if (std::none_of(now.begin(), now.end(), [&](const TagStamp& each) { return isCurrent(own, each); }))
-      tags.push_back(own.tag);
+      tags.emplace_back(own.tag);
   for (const auto& each : now)
     if (!names(entry, each.tag)) tags.push_back(each.tag);
   return tags;
 }
 
 // Adds the stamps that the entry's further tags have now; answers why that failed, if it did.
-std::optional<std::string> readAdded(GuardedBackend& backend, const TagStamps& tags, const Entry& entry,
+std::optional<std::string> readAdded(GuardedBackend& backend, const TagStamps& tags, const StoredEntry& entry,
                                      std::vector<TagStamp>& stamps) {
   std::vector<std::string> added;
-  for (std::size_t i = stamps.size(); i < entry.tags.size(); ++i) added.push_back(entry.tags[i].tag);
+  for (auto each = std::next(entry.tags.begin(), static_cast<std::ptrdiff_t>(stamps.size()));
+       each != entry.tags.end(); ++each)
+    added.emplace_back((*each).tag);
   std::vector<Operation> operations;
   const auto keys = tags.addReads(operations, added);
   std::vector<Outcome> outcomes(operations.size());
@@ -53,13 +56,13 @@ Inspection inspectionOf(const Examined& examined, const std::vector<TagStamp>& s
   Inspection inspection{.finding = examined.finding, .bytes = outcome.value.view().size()};
   if (!examined.entry) return inspection;
   const auto& entry = *examined.entry;
+  for (const auto own : entry.tags) inspection.tags.emplace_back(own.tag);
+  inspection.outdatedTags = outdated(entry.tags, stamps);
   const auto payload = payloadOf(entry, std::move(outcome), max_payload);
   if (!payload) return {.finding = Finding::unreadable, .bytes = inspection.bytes};
   inspection.age = examined.age();
   inspection.ttl = examined.ttl();
   inspection.kept = entry.staleUntil - examined.now;
-  for (const auto& own : entry.tags) inspection.tags.push_back(own.tag);
-  inspection.outdatedTags = outdated(entry.tags, stamps);
   inspection.payload = payload->bytes();
   return inspection;
 }
@@ -75,10 +78,9 @@ Inspection inspectEntry(GuardedBackend& backend, const TagStamps& tags, std::uin
   backend.perform(operations, outcomes);
   if (auto fault = faultIn(outcomes)) return {.finding = Finding::backendFailed, .error = *std::move(fault)};
 
-  std::vector<TagStamp> stamps;
-  for (std::size_t i = 0; i < request.tags.size(); ++i)
-    stamps.push_back({request.tags[i], TagStamps::decode(outcomes[i + 1]).value_or(0)});
-  auto examined = examine(backend, request.key, stamps, outcomes[0]);
+  const TagReads now{request.tags, std::span(outcomes).subspan(1)};
+  auto stamps = now.stamps();
+  auto examined = examine(backend, request.key, now, outcomes[0]);
   if (examined.entry && examined.entry->tags.size() > stamps.size()) {
     if (auto fault = readAdded(backend, tags, *examined.entry, stamps))
       return {.finding = Finding::backendFailed, .error = *std::move(fault)};

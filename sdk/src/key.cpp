@@ -57,10 +57,13 @@ std::optional<Key> Key::ofFull(std::string_view full) {
 
 KeyBuilder& KeyBuilder::field(std::string_view bytes) {
   std::array<char, 24> size;
-  const auto end = std::to_chars(size.data(), size.data() + size.size() - 1, bytes.size()).ptr;
-  *end = ':';
-  full_.append(size.data(), end + 1);
-  full_ += bytes;
+  auto* end = size.data();
+  if (bytes.size() < 10)
+    *end++ = static_cast<char>('0' + bytes.size());
+  else
+    end = std::to_chars(size.data(), size.data() + size.size() - 1, bytes.size()).ptr;
+  *end++ = ':';
+  full_.append(size.data(), static_cast<std::size_t>(end - size.data())).append(bytes);
   return *this;
 }
 

@@ -2,6 +2,8 @@
 #include "lookup.hpp"
 
 #include <algorithm>
+#include <array>
+#include <iterator>
 #include <utility>
 
 #include "compression.hpp"
@@ -11,50 +13,47 @@ namespace {
 
 // The entry's first stamps are the current ones of the request's tags. A tag without a stamp makes a miss: it
 // was lost or never was.
-bool current(const std::vector<TagStamp>& entry, const std::vector<TagStamp>& now) {
-  return entry.size() >= now.size() && std::equal(now.begin(), now.end(), entry.begin(), isCurrent);
+bool current(const StoredTags& entry, const TagReads& now) {
+  if (entry.size() < now.tags.size()) return false;
+  auto of_entry = entry.begin();
+  for (std::size_t i = 0; i < now.tags.size(); ++i, ++of_entry)
+    if (!isCurrent(*of_entry, {now.tags[i], TagStamps::decode(now.outcomes[i]).value_or(0)})) return false;
+  return true;
 }
 
 // The entry's tags beyond the request's.
-std::vector<TagStamp> addedTo(const std::vector<TagStamp>& stamps, const Entry& entry) {
-  return {entry.tags.begin() + static_cast<std::ptrdiff_t>(stamps.size()), entry.tags.end()};
+std::vector<TagStamp> addedTo(const TagReads& now, const StoredTags& entry) {
+  std::vector<TagStamp> added;
+  if (entry.size() == now.tags.size()) return added;
+  for (auto each = std::next(entry.begin(), static_cast<std::ptrdiff_t>(now.tags.size()));
+       each != entry.end(); ++each)
+    added.push_back({std::string((*each).tag), (*each).stamp});
+  return added;
 }
 
 std::optional<CacheResult> judge(const GuardedBackend& backend, std::uint64_t max_payload, const Key& key,
-                                 const std::vector<TagStamp>& stamps, Outcome outcome,
-                                 std::vector<TagStamp>& added) {
-  const auto judged = examine(backend, key, stamps, outcome);
+                                 const TagReads& now, Outcome outcome, std::vector<TagStamp>& added) {
+  const auto judged = examine(backend, key, now, outcome);
   if (!judged.servable()) return std::nullopt;
   CacheResult hit;
   hit.source =
       judged.finding == Inspection::Finding::fresh ? CacheResult::Source::hit : CacheResult::Source::stale;
   hit.age = judged.age();
   hit.ttl = judged.ttl();
+  auto of_entry = addedTo(now, judged.entry->tags);
   auto payload = payloadOf(*judged.entry, std::move(outcome), max_payload);
   if (!payload) return std::nullopt;
   hit.payload = *std::move(payload);
-  added = addedTo(stamps, *judged.entry);
+  added = std::move(of_entry);
   return hit;
 }
 
-// What the reads brought; nullopt if one failed.
-std::optional<std::vector<TagStamp>> stampsOf(const std::vector<std::string>& names,
-                                              std::span<const Outcome> outcomes) {
-  std::vector<TagStamp> stamps;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    const auto stamp = TagStamps::decode(outcomes[i]);
-    if (!stamp) return std::nullopt;
-    stamps.push_back({names[i], *stamp});
-  }
-  return stamps;
-}
-
-Found foundIn(const GuardedBackend& backend, std::uint64_t max_payload, const Key& key,
-              std::vector<TagStamp> stamps, Outcome outcome) {
+Found foundIn(const GuardedBackend& backend, std::uint64_t max_payload, const Key& key, const TagReads& now,
+              Outcome outcome) {
   Found found;
   found.backendFailed = failed(outcome.status);
-  auto judged = judge(backend, max_payload, key, stamps, std::move(outcome), found.addedTags);
-  found.stamps = std::move(stamps);
+  auto judged = judge(backend, max_payload, key, now, std::move(outcome), found.addedTags);
+  found.stamps = now.stamps();
   const bool fresh = judged && judged->source == CacheResult::Source::hit;
   (fresh ? found.hit : found.stale) = std::move(judged);
   return found;
@@ -69,21 +68,53 @@ Found nothingFound(const std::vector<std::string>& tags) {
 
 Found foundFor(const GuardedBackend& backend, std::uint64_t max_payload, const CacheRequest& request,
                std::span<Outcome> outcomes) {
-  auto stamps = stampsOf(request.tags, outcomes.subspan(1));
-  if (!stamps) return nothingFound(request.tags);
-  return foundIn(backend, max_payload, request.key, *std::move(stamps), std::move(outcomes[0]));
+  const TagReads now{request.tags, outcomes.subspan(1)};
+  if (now.anyFailed()) return nothingFound(request.tags);
+  return foundIn(backend, max_payload, request.key, now, std::move(outcomes[0]));
+}
+
+// Hands `look` room for an entry's operation and those of its tags.
+template <std::size_t Most, class Look>
+void onStack(std::size_t tags, Look& look) {
+  std::array<Operation, 1 + Most> operations;
+  std::array<Outcome, 1 + Most> outcomes;
+  std::array<Key, Most> keys;
+  look(std::span(operations).first(1 + tags), std::span(outcomes).first(1 + tags),
+       std::span(keys).first(tags));
+}
+
+template <class Look>
+void withRoomFor(std::size_t tags, Look look) {
+  if (tags <= 1) return onStack<1>(tags, look);
+  if (tags <= 3) return onStack<3>(tags, look);
+  std::vector<Operation> operations(1 + tags);
+  std::vector<Outcome> outcomes(1 + tags);
+  std::vector<Key> keys(tags);
+  look(std::span(operations), std::span(outcomes), std::span(keys));
 }
 
 }  // namespace
 
-std::optional<Payload> payloadOf(const Entry& entry, Outcome outcome, std::uint64_t max_payload) {
+bool TagReads::anyFailed() const {
+  return std::any_of(outcomes.begin(), outcomes.end(),
+                     [](const Outcome& outcome) { return !TagStamps::decode(outcome); });
+}
+
+std::vector<TagStamp> TagReads::stamps() const {
+  std::vector<TagStamp> stamps;
+  stamps.reserve(tags.size());
+  for (std::size_t i = 0; i < tags.size(); ++i)
+    stamps.push_back({tags[i], TagStamps::decode(outcomes[i]).value_or(0)});
+  return stamps;
+}
+
+std::optional<Payload> payloadOf(const StoredEntry& entry, Outcome outcome, std::uint64_t max_payload) {
   if (!entry.plainSize) return Payload(std::move(outcome.value), entry.payload);
   auto plain = decompress(entry.payload, *entry.plainSize, max_payload);
   return plain != nullptr ? std::optional(Payload(std::move(plain))) : std::nullopt;
 }
 
-Examined examine(const GuardedBackend& backend, const Key& key, const std::vector<TagStamp>& stamps,
-                 const Outcome& outcome) {
+Examined examine(const GuardedBackend& backend, const Key& key, const TagReads& now, const Outcome& outcome) {
   using Finding = Inspection::Finding;
   if (outcome.status != Status::ok) return {};
   const bool crossed_network = !backend.isInline();
@@ -92,7 +123,7 @@ Examined examine(const GuardedBackend& backend, const Key& key, const std::vecto
   const auto& entry = examined.entry;
   if (!entry) return examined;
   examined.now = backend.clock().realtime();
-  if (!current(entry->tags, stamps))
+  if (!current(entry->tags, now))
     examined.finding = Finding::outdated;
   else if (examined.now >= entry->staleUntil)
     examined.finding = Finding::expired;
@@ -112,16 +143,23 @@ void lookUp(GuardedBackend& backend, const TagStamps& tags, std::uint64_t max_pa
                 });
 }
 
-Found lookUpAndWait(GuardedBackend& backend, const TagStamps& tags, std::uint64_t max_payload,
-                    const std::string& name_space, const CacheRequest& request) {
-  std::vector<Operation> operations;
-  operations.reserve(1 + request.tags.size());
-  operations.push_back({.code = OpCode::get, .nameSpace = name_space, .key = request.key.stored()});
-  const auto keys = tags.addReads(operations, request.tags);
-  Found found;
-  backend.performThen(operations, [&](std::span<Outcome> outcomes) {
-    found = foundFor(backend, max_payload, request, outcomes);
-  });
+FoundFresh findFresh(GuardedBackend& backend, const TagStamps& tags, std::uint64_t max_payload,
+                     std::string_view name_space, const Key& key, std::span<const std::string> tag_names) {
+  FoundFresh found;
+  withRoomFor(tag_names.size(),
+              [&](std::span<Operation> operations, std::span<Outcome> outcomes, std::span<Key> keys) {
+                operations[0] = {.code = OpCode::get, .nameSpace = name_space, .key = key.stored()};
+                tags.putReads(operations.subspan(1), keys, tag_names);
+                backend.perform(operations, outcomes);
+                const TagReads now{tag_names, outcomes.subspan(1)};
+                found.backendFailed = failed(outcomes[0].status) || now.anyFailed();
+                if (found.backendFailed) return;
+                auto judged = judge(backend, max_payload, key, now, std::move(outcomes[0]), found.addedTags);
+                if (judged && judged->source == CacheResult::Source::hit)
+                  found.hit = std::move(judged);
+                else
+                  found.addedTags.clear();
+              });
   return found;
 }
 
@@ -135,12 +173,13 @@ void lookUpAll(GuardedBackend& backend, const TagStamps& tags, std::uint64_t max
   const auto tag_keys = tags.addReads(operations, tag_names);
   backend.start(operations, [&backend, max_payload, keys, &tag_names,
                              done = std::move(done)](std::span<Outcome> outcomes) {
-    const auto stamps = stampsOf(tag_names, outcomes.subspan(keys.size()));
+    const TagReads now{tag_names, outcomes.subspan(keys.size())};
     std::vector<Found> founds;
     founds.reserve(keys.size());
     for (std::size_t i = 0; i < keys.size(); ++i)
-      founds.push_back(stamps ? foundIn(backend, max_payload, *keys[i], *stamps, std::move(outcomes[i]))
-                              : nothingFound(tag_names));
+      founds.push_back(now.anyFailed()
+                           ? nothingFound(tag_names)
+                           : foundIn(backend, max_payload, *keys[i], now, std::move(outcomes[i])));
     done(std::move(founds));
   });
 }

@@ -11,6 +11,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tag_stamps.hpp"
@@ -29,7 +30,7 @@ struct Found {
 /// An entry that a look-up brought, and what it is good for.
 struct Examined {
   Inspection::Finding finding = Inspection::Finding::absent;
-  std::optional<Entry> entry{};  ///< borrows from the outcome
+  std::optional<StoredEntry> entry{};  ///< borrows from the outcome
   std::chrono::milliseconds now{0};
 
   bool servable() const {
@@ -42,13 +43,23 @@ struct Examined {
   std::chrono::milliseconds ttl() const { return entry->freshUntil - now; }
 };
 
-/// The rule by which an entry may be served or not: `stamps` are those of the request's tags now.
-Examined examine(const GuardedBackend& backend, const Key& key, const std::vector<TagStamp>& stamps,
-                 const Outcome& outcome);
+/// The tags of a request, and what reading their stamps brought, in the same order.
+struct TagReads {
+  std::span<const std::string> tags;
+  std::span<const Outcome> outcomes;
 
-/// The entry's payload as it was before it was stored; its bytes may be on loan in `outcome`. nullopt if it
-/// can't be decompressed.
-std::optional<Payload> payloadOf(const Entry& entry, Outcome outcome, std::uint64_t max_payload);
+  /// A read that failed: then nothing is known.
+  bool anyFailed() const;
+  /// 0 where a tag has none.
+  std::vector<TagStamp> stamps() const;
+};
+
+/// The rule by which an entry may be served or not.
+Examined examine(const GuardedBackend& backend, const Key& key, const TagReads& now, const Outcome& outcome);
+
+/// The entry's payload as it was before it was stored; its bytes may be on loan in `outcome`, which its tags
+/// lie in too. nullopt if it can't be decompressed.
+std::optional<Payload> payloadOf(const StoredEntry& entry, Outcome outcome, std::uint64_t max_payload);
 
 /// Looks up an entry and the stamps of its tags in one round trip and judges whether it may be served.
 /// `done` is called once, inline if the backend is. `name_space` is the backend's, with the prefix.
@@ -56,9 +67,15 @@ std::optional<Payload> payloadOf(const Entry& entry, Outcome outcome, std::uint6
 void lookUp(GuardedBackend& backend, const TagStamps& tags, std::uint64_t max_payload,
             const std::string& name_space, const CacheRequest& request, std::function<void(Found)> done);
 
-/// The same where it may be waited for, as on a backend in memory: without continuations to allocate.
-Found lookUpAndWait(GuardedBackend& backend, const TagStamps& tags, std::uint64_t max_payload,
-                    const std::string& name_space, const CacheRequest& request);
+/// The same where it may be waited for, as on a backend in memory, and of what is fresh alone: with a few
+/// tags it allocates nothing.
+struct FoundFresh {
+  std::optional<CacheResult> hit{};
+  std::vector<TagStamp> addedTags{};  ///< as Found::addedTags
+  bool backendFailed = false;
+};
+FoundFresh findFresh(GuardedBackend& backend, const TagStamps& tags, std::uint64_t max_payload,
+                     std::string_view name_space, const Key& key, std::span<const std::string> tag_names);
 
 /// The same for several entries with the same tags, in one round trip. All that is given must live until
 /// `done` is called.

@@ -35,13 +35,19 @@ Key TagStamps::keyOf(std::string_view tag) { return KeyBuilder().field(tag).buil
 
 std::vector<Key> TagStamps::addReads(std::vector<Operation>& operations,
                                      std::span<const std::string> tags) const {
-  std::vector<Key> keys;
-  keys.reserve(tags.size());
-  for (const auto& tag : tags) {
-    const auto& key = keys.emplace_back(keyOf(tag));
-    operations.push_back({.code = OpCode::get, .nameSpace = nameSpace_, .key = key.stored()});
-  }
+  const std::size_t before = operations.size();
+  std::vector<Key> keys(tags.size());
+  operations.resize(before + tags.size());
+  putReads(std::span(operations).subspan(before), keys, tags);
   return keys;
+}
+
+void TagStamps::putReads(std::span<Operation> operations, std::span<Key> keys,
+                         std::span<const std::string> tags) const {
+  for (std::size_t i = 0; i < tags.size(); ++i) {
+    keys[i] = keyOf(tags[i]);
+    operations[i] = {.code = OpCode::get, .nameSpace = nameSpace_, .key = keys[i].stored()};
+  }
 }
 
 std::optional<Stamp> TagStamps::decode(const Outcome& outcome) {

@@ -38,6 +38,9 @@ class TagStamps {
 
   /// Adds an operation for each tag that reads its stamp, for decode(). They point into what is returned.
   std::vector<Key> addReads(std::vector<Operation>& operations, std::span<const std::string> tags) const;
+  /// The same in room that is there, for each tag an operation and the key that it points into.
+  void putReads(std::span<Operation> operations, std::span<Key> keys,
+                std::span<const std::string> tags) const;
 
   /// The stamp that a look-up of keyOf(tag) brought: 0 if it is missing, nullopt if the look-up failed.
   static std::optional<Stamp> decode(const Outcome& outcome);

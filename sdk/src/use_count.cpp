@@ -5,12 +5,7 @@
 
 namespace larder {
 
-Use::Use(UseCount& count) : count_(&count) { count_->begin(); }
-Use::Use(const Use& other) : count_(other.count_) {
-  if (count_ != nullptr) count_->begin();
-}
-Use::~Use() {
-  if (count_ != nullptr) count_->end();
-}
+void Use::begin() { count_->begin(); }
+void Use::end() { count_->end(); }
 
 }  // namespace larder

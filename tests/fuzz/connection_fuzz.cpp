@@ -33,7 +33,7 @@ std::string describe(const Request& request) {
   std::string text = request.method + ' ' + request.target + '\n';
   for (const auto& [name, value] : request.headers) {
     require(isToken(name) && isFieldValue(value));
-    text += name + ':' + value + '\n';
+    text.append(name).append(":").append(value).append("\n");
   }
   return text + request.body;
 }

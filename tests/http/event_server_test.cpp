@@ -72,16 +72,26 @@ class EventFront : public ::testing::Test {
 
   void start(const EventServerOptions& options) {
     server_.emplace(
-        [this](Request request, Respond respond) { answer(std::move(request), std::move(respond)); },
-        options);
+        [this](Request&& request, Responder& responder) { answer(std::move(request), responder); }, options);
   }
 
-  void answer(Request request, Respond respond) {
+  void answer(Request request, Responder& responder) {
     ++handled_;
     if (request.path == "/throws") throw std::runtime_error("from a handler");
+    if (request.path == "/ignores") return;
+    if (request.path == "/at-once") {
+      responder.respond(Response::text("at once " + request.body));
+      return responder.respond(Response::text("twice"));
+    }
+    answerLater(request, responder.later());
+  }
+
+  void answerLater(const Request& request, const Respond& respond) {
     if (request.path == "/drops") return;
+    if (request.path == "/throws-later") throw std::runtime_error("from a handler");
     if (request.path == "/none") return respond(Response::noContent());
     if (request.path == "/unchanged") return respond({304, {}, "body"});
+    if (request.path == "/no-status") return respond({99, {}, ""});
     if (request.path == "/splits") return respond({200, {{"X", "a\r\nSet-Cookie: b"}}, ""});
     if (request.path == "/large") return respond(Response::text(std::string(32 << 20, 'l')));
     if (request.path == "/twice") {
@@ -331,11 +341,19 @@ TEST_F(EventFront, AnswersARequestThatHasArrivedWhenItStops) {
 TEST_F(EventFront, AnswersAHandlerThatThrowsWith500AndOneThatDropsTheRequestWith503) {
   start(options());
   Socket client(server_->port());
-  client.send(get("/throws") + get("/drops") + get("/fine"));
+  client.send(get("/throws") + get("/throws-later") + get("/drops") + get("/ignores") + get("/fine"));
 
-  EXPECT_TRUE(client.response().starts_with("HTTP/1.1 500 "));
-  EXPECT_TRUE(contains(client.response(), "HTTP/1.1 503 "));
+  for (const char* status : {"500", "500", "503", "503"})
+    EXPECT_TRUE(client.response().starts_with("HTTP/1.1 " + std::string(status))) << status;
   EXPECT_TRUE(contains(client.response(), "GET /fine"));
+}
+
+TEST_F(EventFront, SendsTheFirstOfWhatIsThereAtOnce) {
+  start(options());
+  const auto answer = exchange(get("/at-once") + get("/next", "Connection: close\r\n"));
+
+  EXPECT_TRUE(contains(answer, "at once") && contains(answer, "GET /next")) << answer;
+  EXPECT_FALSE(contains(answer, "twice")) << answer;
 }
 
 TEST_F(EventFront, TheFirstOfTwoResponsesCounts) {
@@ -363,6 +381,12 @@ TEST_F(EventFront, SendsNoFieldThatWouldSplitTheResponse) {
 
   EXPECT_TRUE(answer.starts_with("HTTP/1.1 500 ")) << answer;
   EXPECT_FALSE(contains(answer, "Set-Cookie")) << answer;
+}
+
+TEST_F(EventFront, CountsAStatusThatIsNoneAndSendsA500) {
+  start(options());
+
+  EXPECT_TRUE(ask("/no-status").starts_with("HTTP/1.1 500 "));
   EXPECT_EQ(server_->counts().unsendable, 1u);
 }
 
@@ -416,7 +440,7 @@ TEST_F(EventFront, MayBeAskedToStopTwice) {
 }
 
 TEST(EventServerStart, SaysWhichAddressIsTaken) {
-  const Handle handle = [](const Request&, const Respond& respond) { respond({}); };
+  const Handle handle = [](const Request&, Responder& responder) { responder.respond({}); };
   EventServer first(handle, {.address = "127.0.0.1:0"});
   try {
     EventServer second(handle, {.address = first.address()});
@@ -427,14 +451,14 @@ TEST(EventServerStart, SaysWhichAddressIsTaken) {
 }
 
 TEST(EventServerStart, SaysWhichAddressIsNone) {
-  const Handle handle = [](const Request&, const Respond& respond) { respond({}); };
+  const Handle handle = [](const Request&, Responder& responder) { responder.respond({}); };
   EXPECT_THROW(EventServer(handle, {.address = "127.0.0.1"}), std::invalid_argument);
 }
 
 TEST(EventServerEnd, LeavesNoDescriptorOpen) {
   const auto before = larder::tests::openDescriptors();
   {
-    EventServer server([](const Request&, const Respond& respond) { respond({}); },
+    EventServer server([](const Request&, Responder& responder) { responder.respond({}); },
                        {.address = "127.0.0.1:0", .loops = 3});
     Socket client(server.port());
     client.send(get("/"));

@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "http/stored_form.hpp"
 
@@ -15,9 +16,9 @@ using namespace larder::http;
 
 namespace {
 
-std::string written(const Response& response, const ResponseForm& form) {
+std::string written(Response response, const ResponseForm& form) {
   Output output;
-  writeResponse(response, form, output);
+  writeResponse(std::move(response), form, output);
   std::array<iovec, 8> parts;
   std::string text;
   const auto count = output.gather(parts);
@@ -65,33 +66,18 @@ TEST(WriteResponse, SaysByItselfWhereTheBodyEnds) {
             "HTTP/1.1 200 OK\r\nX: y\r\nDate: now\r\nConnection: close\r\nContent-Length: 3\r\n\r\nabc");
 }
 
-TEST(WriteResponse, SendsA500InsteadOfAFieldThatWouldSplitIt) {
-  for (const std::string& value : {std::string("a\r\nSet-Cookie: b"), std::string("a\rb"),
-                                   std::string("a\nb"), std::string("a\0b", 3)}) {
-    Output output;
-    EXPECT_FALSE(writeResponse({200, {{"X", value}}, "secret"}, {}, output));
-
-    const auto text = written({200, {{"X", value}}, "secret"}, {});
-    EXPECT_TRUE(text.starts_with("HTTP/1.1 500 ")) << text;
-    EXPECT_EQ(text.find("Set-Cookie"), std::string::npos) << text;
-    EXPECT_EQ(text.find("secret"), std::string::npos) << text;
-  }
-  EXPECT_TRUE(written({200, {{"X y", "a"}}, ""}, {}).starts_with("HTTP/1.1 500 "));
-  EXPECT_TRUE(written({200, {{"", "a"}}, ""}, {}).starts_with("HTTP/1.1 500 "));
-}
-
 TEST(WriteResponse, SendsWhatLiesInTheCacheFromThere) {
-  const auto bytes = std::make_shared<const std::string>("ETag: \"e\"\r\nbody");
+  const auto bytes = std::make_shared<const std::string>("Date: then\r\nbody");
   const auto stored = std::make_shared<const StoredForm>(StoredForm{
-      larder::Payload(bytes), std::string_view(*bytes).substr(0, 11), std::string_view(*bytes).substr(11)});
+      larder::Payload(bytes), std::string_view(*bytes).substr(0, 12), std::string_view(*bytes).substr(12)});
   Response response{200, {{"Age", "1"}}, {}};
   response.stored = stored;
   Output output;
-  writeResponse(response, {.date = "now"}, output);
+  writeResponse(Response(response), {.date = "now"}, output);
   std::array<iovec, 8> parts;
 
   EXPECT_EQ(written(response, {.date = "now"}),
-            "HTTP/1.1 200 OK\r\nETag: \"e\"\r\nAge: 1\r\nDate: now\r\nContent-Length: 4\r\n\r\nbody");
+            "HTTP/1.1 200 OK\r\nDate: then\r\nAge: 1\r\nContent-Length: 4\r\n\r\nbody");
   ASSERT_EQ(output.gather(parts), 2u);
   EXPECT_EQ(parts[1].iov_base, stored->body.data());
 }

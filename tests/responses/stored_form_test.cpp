@@ -25,11 +25,11 @@ class StoredForms : public Responses {
 };
 
 std::optional<Response> lend(std::string payload) {
-  return lendResponse(Payload(std::make_shared<const std::string>(std::move(payload))));
+  return lendResponse(Payload(std::make_shared<const std::string>(std::move(payload))), Origin::store);
 }
 
 std::string payloadWith(const std::string& block) {
-  std::string payload = encodeResponse(Response{200, {{"A", "b"}}, "body"});
+  std::string payload = encodeResponse(Response{200, {{"A", "b"}}, "body"}, 0ms);
   return payload.replace(payload.find("A: b\r\n"), 6, block);
 }
 
@@ -68,11 +68,11 @@ TEST_F(StoredForms, HoldWhatIsTheSameInEachAnswerAndHeadersTheRest) {
   auto block = hit.stored->headerBlock;
   while (const auto field = takeField(block)) stored.emplace_back(field->name);
   EXPECT_TRUE(block.empty());
-  EXPECT_EQ(stored,
-            (std::vector<std::string>{"Content-Type", "Link", "Link", "ETag", "Cache-Control", "Vary"}));
+  EXPECT_EQ(stored, (std::vector<std::string>{"Date", "Content-Type", "Link", "Link", "ETag", "Cache-Control",
+                                              "Vary"}));
   std::vector<std::string> fresh;
-  for (const auto& [name, value] : hit.headers) fresh.push_back(name);
-  EXPECT_EQ(fresh, (std::vector<std::string>{"Age", "Date", "Cache-Status"}));
+  for (const auto& [name, value] : hit.headers) fresh.emplace_back(name);
+  EXPECT_EQ(fresh, (std::vector<std::string>{"Age", "Cache-Status"}));
 }
 
 TEST_F(StoredForms, InFullAreLikeTheResponseThatTheHandlerMade) {
@@ -133,7 +133,7 @@ TEST(StoredBytes, ThatWouldSplitAResponseAreRefused) {
 }
 
 TEST(StoredBytes, ThatAreCutOrLongerOrForeignAreRefused) {
-  const auto whole = encodeResponse(Response::json("[1]"));
+  const auto whole = encodeResponse(Response::json("[1]"), 0ms);
   ASSERT_TRUE(lend(whole));
 
   for (std::size_t size = 0; size < whole.size(); ++size) EXPECT_FALSE(lend(whole.substr(0, size))) << size;

@@ -33,8 +33,9 @@ TEST(EntryCodec, GivesBackWhatItWasGiven) {
     EXPECT_EQ(entry->freshUntil, 2000ms);
     EXPECT_EQ(entry->staleUntil, 3000ms);
     ASSERT_EQ(entry->tags.size(), 2u);
-    EXPECT_EQ(entry->tags[1].tag, "user:1");
-    EXPECT_EQ(entry->tags[1].stamp, 8u);
+    const auto second = *std::next(entry->tags.begin());
+    EXPECT_EQ(second.tag, "user:1");
+    EXPECT_EQ(second.stamp, 8u);
     EXPECT_EQ(entry->payload, "payload");
   }
 }

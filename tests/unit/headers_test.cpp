@@ -25,6 +25,22 @@ TEST(HttpHeaders, RefuseWhatWouldSplitAResponse) {
     EXPECT_THROW(headers.set("X-Name", value), std::invalid_argument);
   EXPECT_THROW(headers.set("X Name", "a"), std::invalid_argument);
   EXPECT_THROW(headers.set("", "a"), std::invalid_argument);
+  EXPECT_THROW(headers.add("X", "a\r\nSet-Cookie: x"), std::invalid_argument);
+  EXPECT_THROW((Headers{{"X", "a\r\nSet-Cookie: x"}}), std::invalid_argument);
+  EXPECT_FALSE(headers.tryAdd("X", "a\rb"));
+  EXPECT_EQ(headers.size(), 0u);
+}
+
+TEST(HttpHeaders, KeepTheirOrderWhenOneIsReplacedOrRemoved) {
+  Headers headers{{"A", "1"}, {"b", ""}, {"a", "2"}, {"C", "long enough not to be kept in place"}};
+
+  headers.set("a", "3");
+  headers.remove("B");
+
+  std::string all;
+  for (const auto& [name, value] : headers) all.append(name).append("=").append(value).append(";");
+  EXPECT_EQ(all, "C=long enough not to be kept in place;a=3;");
+  EXPECT_EQ(headers.size(), 2u);
 }
 
 TEST(HttpHeaders, JoinRepeatedFields) {

@@ -32,16 +32,23 @@ class UseCount;
 class Use {
  public:
   Use() = default;
-  explicit Use(UseCount& count);
-  Use(const Use& other);
+  explicit Use(UseCount& count) : count_(&count) { begin(); }
+  Use(const Use& other) : count_(other.count_) {
+    if (count_ != nullptr) begin();
+  }
   Use(Use&& other) noexcept : count_(std::exchange(other.count_, nullptr)) {}
   Use& operator=(Use other) noexcept {
     std::swap(count_, other.count_);
     return *this;
   }
-  ~Use();
+  ~Use() {
+    if (count_ != nullptr) end();
+  }
 
  private:
+  void begin();
+  void end();
+
   UseCount* count_ = nullptr;
 };
 

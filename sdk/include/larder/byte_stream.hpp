@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -44,11 +45,16 @@ class ByteReader {
   Integer integer() {
     static_assert(std::is_integral_v<Integer>);
     const std::string_view bytes = raw(sizeof(Integer));
+    if (bytes.size() != sizeof(Integer)) return 0;
     std::make_unsigned_t<Integer> bits = 0;
-    for (std::size_t i = bytes.size(); i-- > 0;) {
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    std::memcpy(&bits, bytes.data(), sizeof bits);
+#else
+    for (std::size_t i = sizeof(Integer); i-- > 0;) {
       if constexpr (sizeof bits > 1) bits = static_cast<decltype(bits)>(bits << 8);
       bits = static_cast<decltype(bits)>(bits | static_cast<unsigned char>(bytes[i]));
     }
+#endif
     return static_cast<Integer>(bits);
   }
   std::string_view raw(std::uint64_t size) {

@@ -91,7 +91,17 @@ struct CacheRequest {
   /// keep. The price is two or three round trips more for a computation, and one for each hit with added
   /// tags.
   bool addsTags = false;
+  /// findFresh() found nothing of it a moment ago.
+  bool looked = false;
   Compute compute{};
+};
+
+/// What findFresh() looks for; borrowed for the length of the call. The fields are those of CacheRequest.
+struct FreshLookUp {
+  std::string_view nameSpace;
+  const Key& key;
+  std::span<const std::string> tags{};
+  double eagerRefresh = 0;  ///< a value that is due for renewal is not found, so that getOrCompute renews it
 };
 
 /// Computes the values of several keys: those with these indices of BatchRequest::keys, which were found
@@ -228,6 +238,11 @@ class Cache {
   /// The same, on this thread, which also runs the computation. Throws the error of the first key that has
   /// one.
   std::vector<CacheResult> getOrComputeMany(BatchRequest request);
+
+  /// A hit that a backend in memory has, on this thread and without waiting, nor allocating if it has no more
+  /// than three tags: for those who would otherwise prepare for a computation first. Nothing if the backend
+  /// does I/O. Only a hit is counted: getOrCompute with CacheRequest::looked goes on from nothing.
+  std::optional<CacheResult> findFresh(const FreshLookUp& wanted);
 
   /// Finds what is in the cache and fresh: nothing also if the backend fails. Computes nothing, and ignores
   /// the request's `expire` and `compute`. Calls `found` once, on this thread or one of the backend.

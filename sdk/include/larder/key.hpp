@@ -2,6 +2,7 @@
 #ifndef LARDER_KEY_HPP
 #define LARDER_KEY_HPP
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -35,6 +36,12 @@ class KeyBuilder {
   /// A field without a value, which differs from an empty one.
   KeyBuilder& absent();
   Key build();
+
+  /// Room for that many bytes in all, so that the fields cost one allocation.
+  KeyBuilder& reserve(std::size_t bytes) {
+    full_.reserve(bytes);
+    return *this;
+  }
 
  private:
   std::string full_;

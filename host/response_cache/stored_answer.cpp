@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "response_cache/stored_answer.hpp"
+
+#include <utility>
+
+#include "response_cache/cache_status.hpp"
+#include "response_cache/conditional.hpp"
+#include "response_cache/gzip.hpp"
+
+namespace larder::http {
+namespace {
+
+// Age and Cache-Status, in one allocation.
+constexpr std::size_t kFieldsOfAHit = 2;
+constexpr std::size_t kBytesOfAHit = 96;
+
+}  // namespace
+
+std::optional<Response> storedResponse(const Request& request, CacheResult& value, Origin origin) {
+  return lendResponse(std::move(value.payload), origin, prefersGzip(request.headers));
+}
+
+Response answerWith(const Request& request, Response&& response, std::string_view status,
+                    CacheOutcome outcome) {
+  response.headers.set("Cache-Status", status);
+  response.outcome = outcome;
+  if (clientHas(request, response)) return notModified(response);
+  return std::move(response);
+}
+
+// A stored form has no fields beside those in the cache yet.
+Response answerWithHit(const Request& request, Response&& stored, const CacheResult& hit) {
+  const HitFields fields(hit);
+  stored.headers.reserve(kBytesOfAHit, kFieldsOfAHit);
+  stored.headers.addOwn("Age", fields.age());
+  stored.headers.addOwn("Cache-Status", fields.status());
+  stored.outcome = hit.source == CacheResult::Source::hit ? CacheOutcome::hit : CacheOutcome::stale;
+  if (clientHas(request, stored)) return notModified(stored);
+  return std::move(stored);
+}
+
+}  // namespace larder::http
