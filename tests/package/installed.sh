@@ -39,7 +39,8 @@ start_within() {
   local tries=$(($1 * 10))
   shift
   log=$work/server.log
-  "$@" >"$log" 2>&1 &
+  : >"$log"  # here, not when the server comes to run: the one before it wrote there, too
+  "$@" >>"$log" 2>&1 &
   server=$!
   for ((; tries > 0; --tries)); do
     port=$(sed -nE 's/.*(listening|http).*127\.0\.0\.1:([0-9]+).*/\2/p' "$log" | head -n 1)
