@@ -15,15 +15,20 @@ shift 2
 
 conan=$source/build/conan  # where ./dev keeps its Conan
 
+# Each section once: Conan refuses a second one.
 write_profile() {
-  local setting
-  printf 'include(%s)\n' "$conan/profile"
-  for setting in "$@"; do
-    case $setting in
-      build_type=*) printf '[settings]\n%s\n' "$setting" ;;
-      *) printf '[options]\nlarder/*:%s\n' "$setting" ;;
+  local each options=() settings=()
+  for each in "$@"; do
+    case $each in
+      build_type=*) settings+=("$each") ;;
+      *) options+=("larder/*:$each") ;;
     esac
   done
+  printf 'include(%s)\n' "$conan/profile"
+  printf '[settings]\n'
+  printf '%s\n' "${settings[@]}"
+  printf '[options]\n'
+  printf '%s\n' "${options[@]}"
 }
 
 write_profile "$@" >"$work/profile"
