@@ -94,11 +94,8 @@ Endpoint& Router::add(Endpoint endpoint) {
           [](const Segment& a, const Segment& b) { return !a.parameter && b.parameter; });
     };
     Route added{segments, {}};
-    const auto place = std::upper_bound(routes_.begin(), routes_.end(), added, before);
-    const auto index = place - routes_.begin();
-    routes_.insert(place, std::move(added));
+    route = routes_.insert(std::upper_bound(routes_.begin(), routes_.end(), added, before), std::move(added));
     listLiterals();
-    route = routes_.begin() + index;
   }
   if (route->methods.contains(endpoint.method)) refuse(endpoint, "is registered already");
   auto& kept = *endpoints_.emplace_back(std::make_unique<Endpoint>(std::move(endpoint)));
@@ -109,13 +106,11 @@ Endpoint& Router::add(Endpoint endpoint) {
 void Router::listLiterals() {
   literals_.clear();
   for (std::size_t i = 0; i < routes_.size(); ++i) {
+    const auto& segments = routes_[i].segments;
+    if (std::ranges::any_of(segments, &Segment::parameter)) continue;
     std::string path;
-    for (const auto& segment : routes_[i].segments) {
-      if (segment.parameter) path.clear();
-      if (segment.parameter) break;
-      path += '/' + segment.text;
-    }
-    if (!path.empty()) literals_[path] = i;
+    for (const auto& segment : segments) path += '/' + segment.text;
+    literals_[path] = i;
   }
 }
 

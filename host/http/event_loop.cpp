@@ -174,7 +174,6 @@ void EventLoop::onEvents(Client& client, std::uint32_t events) {
   if (!client.open) return;
   if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) client.mayHaveEnded = true;
   if ((events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) client.readable = true;
-  if (client.lingers || client.queued) return progress(client);
   if (client.readable && client.connection.wantsInput()) read(client);
   if (!client.open) return;
   answerRequests(client);

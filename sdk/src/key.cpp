@@ -57,13 +57,10 @@ std::optional<Key> Key::ofFull(std::string_view full) {
 
 KeyBuilder& KeyBuilder::field(std::string_view bytes) {
   std::array<char, 24> size;
-  auto* end = size.data();
-  if (bytes.size() < 10)
-    *end++ = static_cast<char>('0' + bytes.size());
-  else
-    end = std::to_chars(size.data(), size.data() + size.size() - 1, bytes.size()).ptr;
-  *end++ = ':';
-  full_.append(size.data(), static_cast<std::size_t>(end - size.data())).append(bytes);
+  const auto end = std::to_chars(size.data(), size.data() + size.size() - 1, bytes.size()).ptr;
+  *end = ':';
+  full_.append(size.data(), end + 1);
+  full_ += bytes;
   return *this;
 }
 
