@@ -32,13 +32,9 @@ int checked(int result, const char* what) {
   return result;
 }
 
-int newSocket(int family, int flags = 0) {
-  return checked(::socket(family, SOCK_STREAM | SOCK_CLOEXEC | flags, 0), "socket");
-}
-
 // Bound to 127.0.0.1; several may be bound to a port as long as none but one listens.
 int boundSocket(std::uint16_t port) {
-  const int socket = newSocket(AF_INET, SOCK_NONBLOCK);
+  const int socket = checked(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), "socket");
   const int on = 1;
   checked(::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on), "SO_REUSEADDR");
   sockaddr_in address{};
@@ -88,8 +84,11 @@ FaultProxy::FaultProxy(const std::string& host, const std::string& port) {
   addrinfo* found = nullptr;
   if (const int error = ::getaddrinfo(host.c_str(), port.c_str(), &hints, &found); error != 0)
     throw std::runtime_error(host + ":" + port + ": " + ::gai_strerror(error));
-  std::memcpy(&server_, found->ai_addr, found->ai_addrlen);
-  serverSize_ = found->ai_addrlen;
+  for (const auto* each = found; each != nullptr; each = each->ai_next) {
+    auto& address = server_.emplace_back();
+    address.size = each->ai_addrlen;
+    std::memcpy(&address.bytes, each->ai_addr, each->ai_addrlen);
+  }
   ::freeaddrinfo(found);
 
   reserved_ = boundSocket(0);
@@ -180,12 +179,21 @@ void FaultProxy::listen() {
 void FaultProxy::accept() {
   const int client = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
   if (client < 0) return;
-  Connection connection{.client = client, .server = newSocket(server_.ss_family)};
+  Connection connection{.client = client, .server = connectToServer()};
+  if (connection.server < 0) return close(connection, true);
   setUp(connection.client);
   setUp(connection.server);
-  if (::connect(connection.server, reinterpret_cast<const sockaddr*>(&server_), serverSize_) != 0)
-    return close(connection, true);
   connections_.push_back(std::move(connection));
+}
+
+int FaultProxy::connectToServer() const {
+  for (const auto& [address, size] : server_) {
+    const int socket = ::socket(address.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (socket < 0) continue;  // a machine without that family
+    if (::connect(socket, reinterpret_cast<const sockaddr*>(&address), size) == 0) return socket;
+    ::close(socket);
+  }
+  return -1;
 }
 
 void FaultProxy::work(Connection& connection, short client_events, short server_events) {
@@ -238,8 +246,8 @@ int FaultProxy::waitTime() const {
 void FaultProxy::close(Connection& connection, bool reset) {
   const linger at_once{1, 0};
   if (reset) ::setsockopt(connection.client, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-  ::close(std::exchange(connection.client, -1));
-  ::close(std::exchange(connection.server, -1));
+  for (int* const socket : {&connection.client, &connection.server})
+    if (*socket >= 0) ::close(std::exchange(*socket, -1));
 }
 
 }  // namespace larder::conformance

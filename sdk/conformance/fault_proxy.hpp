@@ -12,6 +12,7 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace larder::conformance {
 
@@ -23,7 +24,7 @@ namespace larder::conformance {
 class FaultProxy {
  public:
   /// In front of `host`:`port`. Throws std::runtime_error if that name is unknown; whether anything listens
-  /// there is seen when a client connects.
+  /// there, on whichever of its addresses, is seen when a client connects.
   FaultProxy(const std::string& host, const std::string& port);
   ~FaultProxy();
   FaultProxy(const FaultProxy&) = delete;
@@ -75,6 +76,7 @@ class FaultProxy {
   bool takeMode();  ///< false if the thread is to end
   void listen();
   void accept();
+  int connectToServer() const;  ///< -1 if none of its addresses takes the connection
   void work(Connection& connection, short client_events, short server_events);
   void readReply(Connection& connection);
   void passReply(Connection& connection);
@@ -83,9 +85,12 @@ class FaultProxy {
   int waitTime() const;
   static void close(Connection& connection, bool reset);
 
-  sockaddr_storage server_{};
-  socklen_t serverSize_ = 0;
-  int reserved_ = -1;  ///< keeps the port ours while nothing listens on it
+  struct Address {
+    sockaddr_storage bytes{};
+    socklen_t size = 0;
+  };
+  std::vector<Address> server_;  ///< all that its name has, in the resolver's order
+  int reserved_ = -1;            ///< keeps the port ours while nothing listens on it
   int listener_ = -1;
   int wake_ = -1;
   std::uint16_t port_ = 0;
