@@ -25,6 +25,7 @@ git -c "safe.directory=$tree" -C "$tree" ls-files -z | tar -C "$tree" --null --f
 exec chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 bash -euc '
   cd /larder
   ./dev build
+  apt-get -qq -y --no-install-recommends install python3  # extracts the programs of docs/, which are compiled, too
   cmake --build --preset release
   ctest --preset release -R "^unit|^conformance.lru"
 '
