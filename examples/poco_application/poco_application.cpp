@@ -9,11 +9,13 @@
 #include <Poco/Net/HTTPRequestHandler.h>
 #include <Poco/Net/HTTPRequestHandlerFactory.h>
 #include <Poco/Net/HTTPServer.h>
+#include <Poco/Net/HTTPServerParams.h>
 #include <Poco/Net/HTTPServerRequest.h>
 #include <Poco/Net/HTTPServerResponse.h>
 #include <Poco/Net/ServerSocket.h>
 #include <Poco/StreamCopier.h>
 #include <Poco/ThreadPool.h>
+#include <Poco/Timespan.h>
 
 #include <chrono>
 #include <cstdlib>
@@ -123,15 +125,18 @@ void run(const char* plugin) {
   factory->put("/articles/{id}", larder::invalidates("article:{id}"));
 
   ServerSocket socket(SocketAddress("127.0.0.1", 0));
-  Poco::ThreadPool threads;  // joined before what the handlers use goes
-  HTTPServer server(factory.release(), threads, socket, new HTTPServerParams);
+  Poco::ThreadPool threads;
+  HTTPServerParams::Ptr parameters = new HTTPServerParams;
+  parameters->setThreadIdleTime(200 * Poco::Timespan::MILLISECONDS);  // how long a thread may miss the end
+  HTTPServer server(factory.release(), threads, socket, parameters);
   server.start();
   ask(socket, "GET", "/articles/7");
   ask(socket, "GET", "/articles/7");
   ask(socket, "PUT", "/articles/7", "Second draft");
   ask(socket, "GET", "/articles/7");
   ask(socket, "GET", "/about");
-  server.stopAll();
+  server.stopAll(true);
+  threads.joinAll();  // before what the handlers use goes
   std::cout << "queries: " << articles.queries() << '\n';
 }
 
