@@ -22,5 +22,6 @@ if(llhttp_FOUND)
   # Version 8 is lenient without it. Later ones have no other mode.
   target_compile_definitions(larder_llhttp PRIVATE LLHTTP_STRICT_MODE=1)
   target_compile_options(larder_llhttp PRIVATE -w)  # not our code
+  set_target_properties(larder_llhttp PROPERTIES UNITY_BUILD OFF)  # its files use the same names
 endif()
 mark_as_advanced(llhttp_INCLUDE_DIR llhttp_SOURCE_DIR)

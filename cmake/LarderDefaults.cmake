@@ -33,6 +33,15 @@ if(LARDER_WARNINGS_AS_ERRORS)
   target_compile_options(larder_warnings INTERFACE -Werror)
 endif()
 
+# For the targets of a folder and below: where several files are compiled as one, gcc takes their anonymous namespaces for
+# those of a header.
+function(larder_quiet_unity)
+  add_compile_options($<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-subobject-linkage>)
+endfunction()
+if(CMAKE_UNITY_BUILD)
+  larder_quiet_unity()
+endif()
+
 # ASan+UBSan or TSan for everything in the tree; the presets set it.
 set(LARDER_SANITIZE "" CACHE STRING "Sanitizers for all targets, as for -fsanitize=")
 if(LARDER_SANITIZE)
@@ -48,30 +57,4 @@ function(larder_sanitize_unoptimised target)
   if(LARDER_SANITIZE)
     target_compile_options(${target} PRIVATE -O0)
   endif()
-endfunction()
-
-# Precompiled, what most files of a target include takes a third off its compilation. Without, each file has to include
-# what it uses: so only the presets for sanitizers have it for ALL, and what is made to be used is compiled alike everywhere,
-# of which ccache then knows most. The tests' own are precompiled for a release, too.
-set(LARDER_PRECOMPILE_HEADERS NONE CACHE STRING "Precompile the standard headers of the larger targets: NONE, TESTS or ALL")
-
-# What ccache needs to know one precompiled header from another.
-function(larder_cache_precompiled target)
-  target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>
-                                           "$<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>")
-endfunction()
-
-# larder_precompile(TARGET [<header>...]): for a target of a dozen files or more.
-function(larder_precompile target)
-  if(LARDER_PRECOMPILE_HEADERS STREQUAL "ALL")
-    larder_precompile_always(${target} ${ARGN})
-  endif()
-endfunction()
-
-function(larder_precompile_always target)
-  target_precompile_headers(
-    ${target}
-    PRIVATE <atomic> <chrono> <condition_variable> <functional> <map> <memory> <mutex> <optional> <string> <string_view>
-            <thread> <vector> ${ARGN})
-  larder_cache_precompiled(${target})
 endfunction()

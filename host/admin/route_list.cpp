@@ -2,6 +2,7 @@
 #include "admin/route_list.hpp"
 
 #include "endpoint/policy_rules.hpp"
+#include "http/comma_list.hpp"
 
 namespace larder::host {
 namespace {
@@ -23,12 +24,6 @@ std::string whereExpireIsFrom(const std::string& route, const Config& config) {
   if (own != config.routes.end()) return fromKey("route.\"" + route + "\".expire", own->second.source);
   const auto given = config.sources.find("cache.expire");
   return fromKey("cache.expire", given == config.sources.end() ? std::string() : given->second);
-}
-
-std::string joined(const std::vector<std::string>& names) {
-  std::string list;
-  for (const auto& name : names) list += (list.empty() ? "" : ", ") + name;
-  return list;
 }
 
 Json routeAsJson(const RouteRow& row) {
@@ -54,7 +49,8 @@ std::vector<RouteRule> rulesOf(const http::Endpoint& endpoint, const Config& con
     for (const auto& rule : http::rulesOf(*endpoint.policy))
       rules.push_back({std::string(rule.name), rule.value,
                        rule.name == "expire" ? whereExpireIsFrom(endpoint.name(), config) : "code"});
-  if (!endpoint.invalidates.empty()) rules.push_back({"invalidates", joined(endpoint.invalidates), "code"});
+  if (!endpoint.invalidates.empty())
+    rules.push_back({"invalidates", http::commaList(endpoint.invalidates), "code"});
   return rules;
 }
 

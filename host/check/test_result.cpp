@@ -19,14 +19,14 @@ std::string signalName(int signal) {
   return name != nullptr ? "SIG" + std::string(name) : "signal " + std::to_string(signal);
 }
 
-std::string seconds(std::chrono::milliseconds duration) {
+std::string wholeSeconds(std::chrono::milliseconds duration) {
   return std::to_string((duration.count() + 500) / 1000) + " s";
 }
 
 void judgeEnd(const ChildEnd& end, bool done, TestResult& result) {
   if (end.timedOut) {
     result.verdict = Verdict::timedOut;
-    result.messages.push_back("did not end within " + seconds(end.took));
+    result.messages.push_back("did not end within " + wholeSeconds(end.took));
   } else if (end.signal != 0) {
     result.verdict = Verdict::crashed;
     result.messages.push_back("its process was ended by " + signalName(end.signal));

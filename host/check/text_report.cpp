@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "check/check_report.hpp"
+#include "http/comma_list.hpp"
 
 namespace larder::host {
 namespace {
@@ -75,10 +76,8 @@ void writeResult(const TestResult& result, std::ostream& out) {
   writeIndented(result.output, "      ", out);
 }
 
-std::string joined(const std::vector<std::string>& names) {
-  std::string text;
-  for (const auto& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text.empty() ? "nothing" : text;
+std::string listOrNothing(const std::vector<std::string>& names) {
+  return names.empty() ? "nothing" : http::commaList(names);
 }
 
 }  // namespace
@@ -92,8 +91,8 @@ void writeText(const CheckReport& report, std::ostream& out) {
   for (const auto& result : report.results)
     if (result.verdict != Verdict::passed) writeResult(result, out);
   out << "\nmandatory      " << kMandatory << "\n"
-      << "declared       " << joined(report.declared) << "\n"
-      << "not declared   " << joined(report.notDeclared) << "\n\n";
+      << "declared       " << listOrNothing(report.declared) << "\n"
+      << "not declared   " << listOrNothing(report.notDeclared) << "\n\n";
   if (!report.problem.empty()) out << printable(report.problem) << "\n";
   out << report.count(Verdict::passed) << " passed, " << report.count(Verdict::skipped) << " skipped, "
       << report.failures() << " failed" << std::endl;

@@ -9,6 +9,7 @@
 
 #include "cli/admin_client.hpp"
 #include "cli/plugin_text.hpp"
+#include "http/comma_list.hpp"
 
 namespace larder::host {
 namespace {
@@ -42,12 +43,6 @@ std::string durationAt(const Json& object, const std::string& name) {
   return (ms < 0 ? "-" : "") + formatDuration(std::chrono::milliseconds(ms < 0 ? -ms : ms));
 }
 
-std::string joined(const Json& texts) {
-  std::string list;
-  for (const auto& text : texts) list += (list.empty() ? "" : ", ") + text.get<std::string>();
-  return list;
-}
-
 void printKey(const Json& key) {
   for (const auto& field : key.at("fields")) {
     const auto& value = field.at("value");
@@ -63,7 +58,8 @@ void printEntry(const Json& entry) {
   if (entry.contains("age_ms"))
     text += ", age " + durationAt(entry, "age_ms") + ", ttl " + durationAt(entry, "ttl_ms");
   line("entry", text);
-  if (!entry.value("tags", Json::array()).empty()) line("tags", joined(entry.at("tags")));
+  if (!entry.value("tags", Json::array()).empty())
+    line("tags", http::commaList(entry.at("tags").get<std::vector<std::string>>()));
 }
 
 void printText(const Json& answer) {

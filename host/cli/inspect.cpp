@@ -16,6 +16,7 @@
 #include "cli/plugin_set.hpp"
 #include "cli/plugin_text.hpp"
 #include "config/plugin_directories.hpp"
+#include "http/comma_list.hpp"
 #include "logging/logger.hpp"
 
 namespace larder::host {
@@ -92,10 +93,8 @@ std::vector<std::string> capabilityNames(std::uint64_t capabilities) {
   return names;
 }
 
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const auto& word : words) text += (text.empty() ? "" : ", ") + word;
-  return text.empty() ? "none" : text;
+std::string listOrNone(const std::vector<std::string>& words) {
+  return words.empty() ? "none" : http::commaList(words);
 }
 
 // ---- as text ----
@@ -113,9 +112,9 @@ void printAbilities(const Facts& facts) {
   if (!facts.missingOption.empty())
     printLine("capabilities", "needs settings: use --set " + facts.missingOption + "=VALUE");
   if (!facts.abilities) return;
-  printLine("capabilities", joined(capabilityNames(facts.abilities->capabilities)));
+  printLine("capabilities", listOrNone(capabilityNames(facts.abilities->capabilities)));
   const auto& extensions = facts.abilities->extensions;
-  printLine("extensions", extensions.empty() ? "none" : joined(extensions));
+  printLine("extensions", listOrNone(extensions));
   printLine("keys", limit(facts.abilities->maxKeySize));
   printLine("values", limit(facts.abilities->maxValueSize));
 }

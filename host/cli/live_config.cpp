@@ -10,6 +10,7 @@
 #include "cli/open_backend.hpp"
 #include "cli/route_overrides.hpp"
 #include "config/known_keys.hpp"
+#include "http/comma_list.hpp"
 
 namespace larder::host {
 namespace {
@@ -26,12 +27,6 @@ bool sameBackend(const std::string& name, const Config& left, const Config& righ
 
 bool sameBackend(const Config& left, const Config& right) {
   return left.cache.backend == right.cache.backend && sameBackend(left.cache.backend, left, right);
-}
-
-std::string joined(const std::vector<std::string>& names) {
-  std::string list;
-  for (const auto& name : names) list += (list.empty() ? "" : ", ") + name;
-  return list;
 }
 
 }  // namespace
@@ -53,7 +48,7 @@ std::optional<std::string> LiveConfig::reload() {
     const auto later = keysThatNeedARestart(started_, next);
     if (!later.empty())
       parts_.logger.log(LogLevel::warning, "serve", "these keys changed and need a restart",
-                        {{"keys", joined(later)}});
+                        {{"keys", http::commaList(later)}});
     parts_.logger.log(LogLevel::info, "serve", "the configuration was reloaded",
                       {{"backend", next.cache.backend}});
     parts_.logger.setLevel(next.log.level);

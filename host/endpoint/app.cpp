@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "endpoint/invalidate_tags.hpp"
+#include "http/comma_list.hpp"
 #include "session/request_session.hpp"
 
 namespace larder::http {
@@ -16,9 +17,7 @@ std::string allowList(std::vector<std::string> methods) {
   if (std::find(methods.begin(), methods.end(), "GET") != methods.end()) methods.push_back("HEAD");
   std::sort(methods.begin(), methods.end());
   methods.erase(std::unique(methods.begin(), methods.end()), methods.end());
-  std::string list;
-  for (const auto& method : methods) list += (list.empty() ? "" : ", ") + method;
-  return list;
+  return commaList(methods);
 }
 
 Response notFound() {

@@ -7,16 +7,12 @@
 #include <cstdint>
 #include <sstream>
 
+#include "http/comma_list.hpp"
+
 namespace larder::http {
 namespace {
 
 using std::chrono::milliseconds;
-
-std::string joined(const std::vector<std::string>& names) {
-  std::string list;
-  for (const auto& name : names) list += (list.empty() ? "" : ", ") + name;
-  return list;
-}
 
 std::string partText(double part) {
   std::ostringstream text;
@@ -47,7 +43,7 @@ std::string compressionOf(const CachePolicy& policy) {
 
 std::string queryParametersOf(const CachePolicy& policy) {
   if (!policy.queryParameters()) return {};
-  return policy.queryParameters()->empty() ? "none" : joined(*policy.queryParameters());
+  return policy.queryParameters()->empty() ? "none" : commaList(*policy.queryParameters());
 }
 
 }  // namespace
@@ -56,9 +52,9 @@ std::vector<PolicyRule> rulesOf(const CachePolicy& policy) {
   const auto& renewal = policy.renewal();
   std::vector<PolicyRule> rules{
       {"expire", formatDuration(policy.expire())},
-      {"tag", joined(policy.tags())},
+      {"tag", commaList(policy.tags())},
       {"varyByQuery", queryParametersOf(policy)},
-      {"varyByHeader", joined(policy.headers())},
+      {"varyByHeader", commaList(policy.headers())},
       {"varyBySession", onIf(policy.variesBySession())},
       {"statuses", statusesOf(policy)},
       {"clientMaxAge", durationIfSet(policy.clientMaxAge().value_or(std::chrono::seconds(0)))},

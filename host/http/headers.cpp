@@ -41,13 +41,13 @@ bool canBeSent(std::string_view name, std::string_view value) {
                                                   : field + " holds CR, LF or NUL; encode it first");
 }
 
+}  // namespace
+
 std::string_view trimmed(std::string_view text) {
   const auto first = text.find_first_not_of(" \t");
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
-
-}  // namespace
 
 bool isToken(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(),

@@ -110,6 +110,9 @@ inline Headers::Iterator Headers::end() const { return Iterator(text_.data() + t
 /// Whether it may be the name of a header field, or a method (RFC 9110 5.6.2).
 bool isToken(std::string_view text);
 
+/// Without the spaces and tabs at both ends, the optional whitespace of RFC 9110 5.6.3.
+std::string_view trimmed(std::string_view text);
+
 /// Whether it can be sent as the value of a header field: it holds no CR, LF or NUL.
 bool isFieldValue(std::string_view value);
 

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "http/chunk_guard.hpp"
+#include "http/headers.hpp"
 #include "http/target.hpp"
 
 namespace larder::http {
@@ -27,12 +28,6 @@ Refusal badChunk() { return badFraming("A chunk's lines end with CR LF, and its 
 
 Refusal tooLarge(std::size_t limit) {
   return {413, "body-too-large", "Send at most " + std::to_string(limit) + " bytes."};
-}
-
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
 // The fields that say where a request ends and whom it is for, found in one pass: how many of each, and the

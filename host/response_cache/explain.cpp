@@ -7,6 +7,7 @@
 
 #include <memory>
 
+#include "http/comma_list.hpp"
 #include "response_cache/conditional.hpp"
 #include "response_cache/gzip.hpp"
 #include "response_cache/learned_vary.hpp"
@@ -19,21 +20,15 @@ namespace {
 using Finding = Inspection::Finding;
 using Outcome = Explanation::Outcome;
 
-std::string joined(const std::vector<std::string>& names) {
-  std::string list;
-  for (const auto& name : names) list += (list.empty() ? "" : ", ") + name;
-  return list;
-}
-
 std::string explainNoEndpoint(const Router::Match& match) {
-  if (match.pathKnown) return "this path has no such method, it has " + joined(match.allowed) + ": 405";
+  if (match.pathKnown) return "this path has no such method, it has " + commaList(match.allowed) + ": 405";
   return "there is no route for this path: 404";
 }
 
 std::string explainNoPolicy(const Endpoint& endpoint) {
   if (endpoint.invalidates.empty()) return "the route has no cache policy";
   return "the route has no cache policy; a successful answer makes its tags stale: " +
-         joined(endpoint.invalidates);
+         commaList(endpoint.invalidates);
 }
 
 std::string explainBypass(std::string_view reason) {
@@ -64,7 +59,7 @@ std::string explainMiss(const Inspection& entry) {
     case Finding::expired: return "what is stored expired " + roughly(-entry.ttl) + " ago";
     case Finding::outdated:
       return "what is stored is from before its tags were invalidated, or the store lost their stamps: " +
-             joined(entry.outdatedTags);
+             commaList(entry.outdatedTags);
     case Finding::unreadable: return "what is stored is no entry of this key: damaged, or of another version";
     case Finding::invalidating:
       return "an invalidation covers it that the backend has not taken yet; nothing is served or stored";

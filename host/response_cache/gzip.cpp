@@ -7,18 +7,13 @@
 #include <array>
 #include <sstream>
 
+#include "http/headers.hpp"
 #include "response_cache/cacheability.hpp"
 
 namespace larder::http {
 namespace {
 
 constexpr int kLevel = 6;  // zlib's own choice; higher ones cost twice the time for a hundredth
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
 
 // A weight (RFC 9110 12.4.2) in thousandths; 0 for what is none, so that it is not accepted by mistake.
 int weightOf(std::string_view text) {

@@ -11,7 +11,7 @@
 namespace larder::http {
 namespace {
 
-constexpr std::uint8_t kFormat = 3;  // encodeResponse has another
+constexpr std::uint8_t kLessonFormat = 3;  // encodeResponse has another
 constexpr std::size_t kLongestField = 64;
 
 bool variesBy(const CachePolicy& policy, std::string_view field) {
@@ -55,7 +55,7 @@ Key variantOf(const Key& key, const LearnedVary& lesson, const Request& request)
 std::string encodeLesson(const LearnedVary& lesson) {
   std::string payload;
   ByteWriter writer(payload);
-  writer.integer(kFormat);
+  writer.integer(kLessonFormat);
   writer.integer(lesson.generation);
   for (const auto& field : lesson.fields) writer.sized(field);
   return payload;
@@ -63,7 +63,7 @@ std::string encodeLesson(const LearnedVary& lesson) {
 
 std::optional<LearnedVary> decodeLesson(std::string_view payload) {
   ByteReader reader(payload);
-  if (reader.integer<std::uint8_t>() != kFormat) return std::nullopt;
+  if (reader.integer<std::uint8_t>() != kLessonFormat) return std::nullopt;
   LearnedVary lesson{reader.integer<std::uint64_t>(), {}};
   while (reader.ok() && reader.left() > 0 && lesson.fields.size() <= kMaxVaryFields)
     lesson.fields.emplace_back(reader.sized());

@@ -3,17 +3,9 @@
 
 #include <algorithm>
 
+#include "http/headers.hpp"
+
 namespace larder::http {
-namespace {
-
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
-}  // namespace
-
 // Twice is as good as never: one of them may come from somebody else, and nothing tells which.
 std::optional<std::string> SessionCookie::valueIn(const Headers& request) const {
   std::optional<std::string> value;

@@ -7,7 +7,7 @@ namespace larder::memcached {
 
 namespace {
 
-constexpr std::string_view kMagic = "g1";
+constexpr std::string_view kMark = "g1";
 constexpr std::size_t kDigits = 16;
 
 }  // namespace
@@ -31,15 +31,15 @@ std::string Generations::encode(std::uint64_t generation) {
   char digits[kDigits];
   const auto end = std::to_chars(digits, digits + kDigits, generation, 16).ptr;
   const std::string_view written(digits, static_cast<std::size_t>(end - digits));
-  std::string stored(kMagic);
+  std::string stored(kMark);
   return stored.append(kDigits - written.size(), '0').append(written);
 }
 
 std::optional<std::uint64_t> Generations::decode(std::string_view stored) {
-  if (stored.size() != kMagic.size() + kDigits || !stored.starts_with(kMagic)) return std::nullopt;
+  if (stored.size() != kMark.size() + kDigits || !stored.starts_with(kMark)) return std::nullopt;
   std::uint64_t generation = kNoGeneration;
   const char* const last = stored.data() + stored.size();
-  const auto [end, error] = std::from_chars(stored.data() + kMagic.size(), last, generation, 16);
+  const auto [end, error] = std::from_chars(stored.data() + kMark.size(), last, generation, 16);
   if (error != std::errc() || end != last || generation == kNoGeneration) return std::nullopt;
   return generation;
 }

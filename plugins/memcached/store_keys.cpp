@@ -14,10 +14,10 @@ namespace {
 
 // base64url of 128 bits, without padding.
 void appendText(std::string& text, XXH128_hash_t hash) {
-  static constexpr std::string_view kDigits =
+  static constexpr std::string_view kAlphabet =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  for (int i = 0; i < 11; ++i, hash.low64 >>= 6) text.push_back(kDigits[hash.low64 & 63]);
-  for (int i = 0; i < 11; ++i, hash.high64 >>= 6) text.push_back(kDigits[hash.high64 & 63]);
+  for (int i = 0; i < 11; ++i, hash.low64 >>= 6) text.push_back(kAlphabet[hash.low64 & 63]);
+  for (int i = 0; i < 11; ++i, hash.high64 >>= 6) text.push_back(kAlphabet[hash.high64 & 63]);
 }
 
 // The size goes first: no two pairs of namespace and key make the same run of bytes.

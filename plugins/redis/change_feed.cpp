@@ -2,6 +2,7 @@
 #include "change_feed.hpp"
 
 #include "namespaces.hpp"
+#include "nanoseconds.hpp"
 #include "worker_thread.hpp"
 
 #include <poll.h>
@@ -15,14 +16,9 @@ namespace larder::redis {
 namespace {
 
 constexpr std::string_view channel = "__redis__:invalidate";
-constexpr std::uint64_t nsPerMs = 1'000'000;
 constexpr std::uint64_t lossIntervalNs = 50 * nsPerMs;
 // A connection that died without a word is noticed by the answer that does not come.
 constexpr std::uint64_t pingIntervalNs = 1'000 * nsPerMs;
-
-std::uint64_t nanoseconds(std::chrono::nanoseconds duration) {
-  return static_cast<std::uint64_t>(duration.count());
-}
 
 bool isArray(const redisReply& reply, std::size_t elements) {
   return reply.type == REDIS_REPLY_ARRAY && static_cast<std::size_t>(reply.elements) == elements;

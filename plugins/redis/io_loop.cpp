@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io_loop.hpp"
 
+#include "nanoseconds.hpp"
 #include "worker_thread.hpp"
 
 #include <poll.h>
@@ -12,10 +13,6 @@
 
 namespace larder::redis {
 namespace {
-
-std::uint64_t nanoseconds(std::chrono::nanoseconds duration) {
-  return static_cast<std::uint64_t>(duration.count());
-}
 
 // An operation that comes without a deadline ends after the time-outs that it can run into one by one.
 Pipeline::Limits limitsOf(const Options& options) {
@@ -94,7 +91,6 @@ short IoLoop::wait() {
 
 int IoLoop::pauseMs() const {
   constexpr std::uint64_t longestMs = 60'000;
-  constexpr std::uint64_t nsPerMs = 1'000'000;
   if (link_.isReady() && pipeline_.hasQueued()) {
     // More to send than one flush; poll says when the socket takes it.
     const bool blocked = (link_.events() & POLLOUT) != 0;

@@ -12,12 +12,10 @@
 #include <limits>
 #include <system_error>
 
+#include "nanoseconds.hpp"
+
 namespace larder::redis {
 namespace {
-
-std::uint64_t nanoseconds(std::chrono::nanoseconds duration) {
-  return static_cast<std::uint64_t>(duration.count());
-}
 
 std::string textOfErrno(int error) { return "connect: " + std::generic_category().message(error); }
 

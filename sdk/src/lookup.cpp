@@ -11,6 +11,8 @@
 namespace larder {
 namespace {
 
+using Finding = Inspection::Finding;
+
 // The entry's first stamps are the current ones of the request's tags. A tag without a stamp makes a miss: it
 // was lost or never was.
 bool current(const StoredTags& entry, const TagReads& now) {
@@ -36,8 +38,7 @@ std::optional<CacheResult> judge(const GuardedBackend& backend, std::uint64_t ma
   const auto judged = examine(backend, key, now, outcome);
   if (!judged.servable()) return std::nullopt;
   CacheResult hit;
-  hit.source =
-      judged.finding == Inspection::Finding::fresh ? CacheResult::Source::hit : CacheResult::Source::stale;
+  hit.source = judged.finding == Finding::fresh ? CacheResult::Source::hit : CacheResult::Source::stale;
   hit.age = judged.age();
   hit.ttl = judged.ttl();
   auto of_entry = addedTo(now, judged.entry->tags);
@@ -115,7 +116,6 @@ std::optional<Payload> payloadOf(const StoredEntry& entry, Outcome outcome, std:
 }
 
 Examined examine(const GuardedBackend& backend, const Key& key, const TagReads& now, const Outcome& outcome) {
-  using Finding = Inspection::Finding;
   if (outcome.status != Status::ok) return {};
   const bool crossed_network = !backend.isInline();
   Examined examined{.finding = Finding::unreadable,

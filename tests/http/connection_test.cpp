@@ -95,7 +95,7 @@ void PrintTo(const Bad& bad, std::ostream* out) { *out << bad.name; }
 
 class RefusedRequest : public ::testing::TestWithParam<Bad> {};
 
-std::string get(const std::string& fields) { return "GET / HTTP/1.1\r\n" + fields + "\r\n"; }
+std::string getWith(const std::string& fields) { return "GET / HTTP/1.1\r\n" + fields + "\r\n"; }
 std::string post(const std::string& fields, const std::string& body = "") {
   return "POST / HTTP/1.1\r\nHost: x\r\n" + fields + "\r\n" + body;
 }
@@ -170,28 +170,30 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"CrAloneHidesACoding", post("X-Abc:\rxTransfer-Encoding: chunked\r\n", "0\r\n\r\n"), 400},
         Bad{"CrAloneEndsTheHead", "GET / HTTP/1.1\r\nHost: x\r\r", 400},
         Bad{"CrCrLf", "GET / HTTP/1.1\r\nHost: x\r\r\n\r\n", 400},
-        Bad{"FoldedBySpace", get("Host: x\r\nX: a\r\n b\r\n"), 400},
-        Bad{"FoldedByTab", get("Host: x\r\nX: a\r\n\tb\r\n"), 400},
-        Bad{"SpaceBeforeTheFirstField", get(" Host: x\r\n"), 400},
+        Bad{"FoldedBySpace", getWith("Host: x\r\nX: a\r\n b\r\n"), 400},
+        Bad{"FoldedByTab", getWith("Host: x\r\nX: a\r\n\tb\r\n"), 400},
+        Bad{"SpaceBeforeTheFirstField", getWith(" Host: x\r\n"), 400},
         Bad{"FoldedCoding", post("Transfer-Encoding:\r\n chunked\r\n", "0\r\n\r\n"), 400},
-        Bad{"NulInAValue", get("Host: x\r\nX: a\0b\r\n"s), 400},
-        Bad{"NulInAName", get("Host: x\r\nX\0: a\r\n"s), 400},
+        Bad{"NulInAValue", getWith("Host: x\r\nX: a\0b\r\n"s), 400},
+        Bad{"NulInAName", getWith("Host: x\r\nX\0: a\r\n"s), 400},
         Bad{"NulInTheTarget", "GET /\0 HTTP/1.1\r\nHost: x\r\n\r\n"s, 400},
-        Bad{"BellInAValue", get("Host: x\r\nX: \a\r\n"), 400},
-        Bad{"DelInAValue", get("Host: x\r\nX: \x7f\r\n"), 400},
-        Bad{"EmptyName", get("Host: x\r\n: a\r\n"), 400}, Bad{"NoColon", get("Host: x\r\nX\r\n"), 400},
-        Bad{"SpaceInAName", get("Host: x\r\nX Y: a\r\n"), 400},
-        Bad{"BracketInAName", get("Host: x\r\nX[: a\r\n"), 400},
-        Bad{"HighByteInAName", get("Host: x\r\nX\xc3\xa4: a\r\n"), 400}),
+        Bad{"BellInAValue", getWith("Host: x\r\nX: \a\r\n"), 400},
+        Bad{"DelInAValue", getWith("Host: x\r\nX: \x7f\r\n"), 400},
+        Bad{"EmptyName", getWith("Host: x\r\n: a\r\n"), 400},
+        Bad{"NoColon", getWith("Host: x\r\nX\r\n"), 400},
+        Bad{"SpaceInAName", getWith("Host: x\r\nX Y: a\r\n"), 400},
+        Bad{"BracketInAName", getWith("Host: x\r\nX[: a\r\n"), 400},
+        Bad{"HighByteInAName", getWith("Host: x\r\nX\xc3\xa4: a\r\n"), 400}),
     caseName);
 
 INSTANTIATE_TEST_SUITE_P(
     Hosts, RefusedRequest,
-    ::testing::Values(Bad{"NoHost", get(""), 400}, Bad{"TwoHosts", get("Host: x\r\nHost: y\r\n"), 400},
-                      Bad{"TwoEqualHosts", get("Host: x\r\nHost: x\r\n"), 400},
-                      Bad{"HostList", get("Host: x, y\r\n"), 400},
-                      Bad{"HostWithAPath", get("Host: x/y\r\n"), 400},
-                      Bad{"HostWithAUser", get("Host: me@x\r\n"), 400},
+    ::testing::Values(Bad{"NoHost", getWith(""), 400},
+                      Bad{"TwoHosts", getWith("Host: x\r\nHost: y\r\n"), 400},
+                      Bad{"TwoEqualHosts", getWith("Host: x\r\nHost: x\r\n"), 400},
+                      Bad{"HostList", getWith("Host: x, y\r\n"), 400},
+                      Bad{"HostWithAPath", getWith("Host: x/y\r\n"), 400},
+                      Bad{"HostWithAUser", getWith("Host: me@x\r\n"), 400},
                       Bad{"TwoHostsInVersion10", "GET / HTTP/1.0\r\nHost: x\r\nHost: y\r\n\r\n", 400},
                       Bad{"AbsoluteTargetWithoutHost", "GET http://y/ HTTP/1.1\r\n\r\n", 400}),
     caseName);
@@ -231,13 +233,13 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(
         Bad{"Target", "GET /" + std::string(200, 'a') + " HTTP/1.1\r\nHost: x\r\n\r\n", 414},
         Bad{"EndlessTarget", "GET /" + std::string(2000, 'a'), 414},
-        Bad{"Field", get("Host: x\r\nX: " + std::string(300, 'a') + "\r\n"), 431},
+        Bad{"Field", getWith("Host: x\r\nX: " + std::string(300, 'a') + "\r\n"), 431},
         Bad{"EndlessField", "GET / HTTP/1.1\r\nX: " + std::string(2000, 'a'), 431},
         Bad{"FieldsTogether",
-            get("Host: x\r\nA: " + std::string(280, 'a') + "\r\nB: " + std::string(280, 'a') +
-                "\r\nC: " + std::string(280, 'a') + "\r\nD: " + std::string(200, 'a') + "\r\n"),
+            getWith("Host: x\r\nA: " + std::string(280, 'a') + "\r\nB: " + std::string(280, 'a') +
+                    "\r\nC: " + std::string(280, 'a') + "\r\nD: " + std::string(200, 'a') + "\r\n"),
             431},
-        Bad{"NumberOfFields", get("Host: x\r\nA: 1\r\nB: 1\r\nC: 1\r\nD: 1\r\nE: 1\r\n"), 431},
+        Bad{"NumberOfFields", getWith("Host: x\r\nA: 1\r\nB: 1\r\nC: 1\r\nD: 1\r\nE: 1\r\n"), 431},
         Bad{"EmptyLinesBefore",
             [] {
               std::string lines;
@@ -304,21 +306,23 @@ TEST_P(UnusualRequest, IsTakenAsItIs) {
 INSTANTIATE_TEST_SUITE_P(
     , UnusualRequest,
     ::testing::Values(
-        Good{"Plain", get("Host: x\r\n"), {"GET / "}},
-        Good{"EmptyLinesBefore", "\r\n\r\n" + get("Host: x\r\n"), {"GET / "}},
-        Good{"EmptyLineBetween", get("Host: x\r\n") + "\r\n" + get("Host: x\r\n"), {"GET / ", "GET / "}},
-        Good{"EmptyHost", get("Host:\r\n"), {"GET / "}},
-        Good{"HostWithAPort", get("Host: example.org:8080\r\n"), {"GET / "}},
-        Good{"HostOfVersion6", get("Host: [::1]:8080\r\n"), {"GET / "}},
+        Good{"Plain", getWith("Host: x\r\n"), {"GET / "}},
+        Good{"EmptyLinesBefore", "\r\n\r\n" + getWith("Host: x\r\n"), {"GET / "}},
+        Good{"EmptyLineBetween",
+             getWith("Host: x\r\n") + "\r\n" + getWith("Host: x\r\n"),
+             {"GET / ", "GET / "}},
+        Good{"EmptyHost", getWith("Host:\r\n"), {"GET / "}},
+        Good{"HostWithAPort", getWith("Host: example.org:8080\r\n"), {"GET / "}},
+        Good{"HostOfVersion6", getWith("Host: [::1]:8080\r\n"), {"GET / "}},
         Good{
             "NamesInOtherCase", "POST / HTTP/1.1\r\nhOST: x\r\ncontent-LENGTH: 3\r\n\r\nabc", {"POST / abc"}},
         Good{"NoSpaceAfterColon", post("Content-Length:3\r\n", "abc"), {"POST / abc"}},
         Good{"SpacesAroundAValue", post("Content-Length: \t 3  \r\n", "abc"), {"POST / abc"}},
-        Good{"EmptyValue", get("Host: x\r\nX:\r\nY: \r\n"), {"GET / "}},
-        Good{"HighBytesInAValue", get("Host: x\r\nX: \xc3\xa4\r\n"), {"GET / "}},
+        Good{"EmptyValue", getWith("Host: x\r\nX:\r\nY: \r\n"), {"GET / "}},
+        Good{"HighBytesInAValue", getWith("Host: x\r\nX: \xc3\xa4\r\n"), {"GET / "}},
         Good{"LengthWithZeros", post("Content-Length: 0003\r\n", "abc"), {"POST / abc"}},
         Good{"BodyOfZeroBytes", post("Content-Length: 0\r\n"), {"POST / "}},
-        Good{"BodyOfAGet", get("Host: x\r\nContent-Length: 3\r\n").append("abc"), {"GET / abc"}},
+        Good{"BodyOfAGet", getWith("Host: x\r\nContent-Length: 3\r\n").append("abc"), {"GET / abc"}},
         Good{"BodyThatLooksLikeARequest",
              post("Content-Length: " + std::to_string(kHidden.size()) + "\r\n", kHidden),
              {"POST / " + kHidden}},
@@ -341,7 +345,7 @@ INSTANTIATE_TEST_SUITE_P(
              post("Transfer-Encoding: chunked\r\n", "4\r\n\r\n\r\n\r\n0\r\n\r\n"),
              {"POST / \r\n\r\n"}},
         Good{"RequestAfterChunks",
-             post("Transfer-Encoding: chunked\r\n", "3\r\nabc\r\n0\r\n\r\n") + get("Host: x\r\n"),
+             post("Transfer-Encoding: chunked\r\n", "3\r\nabc\r\n0\r\n\r\n") + getWith("Host: x\r\n"),
              {"POST / abc", "GET / "}},
         Good{"Pipelined",
              "GET /1 HTTP/1.1\r\nHost: x\r\n\r\nGET /2 HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -352,7 +356,7 @@ INSTANTIATE_TEST_SUITE_P(
         Good{"AsteriskForOptions", "OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n", {"OPTIONS * "}},
         Good{"EscapesInTheTarget", "GET /%41%2f?a=%00 HTTP/1.1\r\nHost: x\r\n\r\n", {"GET /%41%2f?a=%00 "}},
         Good{"OfferToUpgrade",
-             get("Host: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n") + get("Host: x\r\n"),
+             getWith("Host: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n") + getWith("Host: x\r\n"),
              {"GET / ", "GET / "}},
         Good{"KeepAliveOfVersion10",
              "GET /1 HTTP/1.0\r\nConnection: keep-alive\r\n\r\nGET /2 HTTP/1.0\r\nConnection: "
@@ -408,7 +412,7 @@ TEST(Connection, StopsReadingAClientThatIsFarAhead) {
 
 TEST(Connection, TakesNoRequestWhileResponsesAreLeftUnread) {
   Connection connection({}, "", kDate);
-  connection.receive(get("Host: x\r\n") + get("Host: x\r\n"));
+  connection.receive(getWith("Host: x\r\n") + getWith("Host: x\r\n"));
   ASSERT_TRUE(connection.takeRequest());
   connection.respond(Response::text(std::string(100'000, 'a')));
 
@@ -436,7 +440,7 @@ TEST(Connection, SaysThatItKeepsAliveToVersion10Alone) {
   EXPECT_NE(
       old.say("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n").heard().find("Connection: keep-alive\r\n"),
       std::string::npos);
-  EXPECT_EQ(current.say(get("Host: x\r\n")).heard().find("Connection:"), std::string::npos);
+  EXPECT_EQ(current.say(getWith("Host: x\r\n")).heard().find("Connection:"), std::string::npos);
 }
 
 TEST(Connection, AnswersHeadWithTheLengthAndWithoutTheBody) {
@@ -476,7 +480,7 @@ TEST(Connection, AnAbsoluteTargetNamesTheHost) {
 
 TEST(Connection, HandsOverFieldsInOrderWithTheirValuesTrimmed) {
   Connection connection({}, "192.0.2.1:7", kDate);
-  connection.receive(get("Host: x\r\nB:  two words\t\r\nA:\r\nB: 2\r\n"));
+  connection.receive(getWith("Host: x\r\nB:  two words\t\r\nA:\r\nB: 2\r\n"));
   const auto request = connection.takeRequest();
 
   ASSERT_TRUE(request);
@@ -487,9 +491,9 @@ TEST(Connection, HandsOverFieldsInOrderWithTheirValuesTrimmed) {
 
 TEST(Connection, AnswersAClientThatHasEndedItsSide) {
   Talk talk({});
-  talk.say(get("Host: x\r\n"));
+  talk.say(getWith("Host: x\r\n"));
   Talk early({});
-  early.connection().receive(get("Host: x\r\n") + get("Host: x\r\n"));
+  early.connection().receive(getWith("Host: x\r\n") + getWith("Host: x\r\n"));
   early.end();
 
   EXPECT_TRUE(talk.end().closed());
@@ -512,7 +516,7 @@ TEST(Connection, TellsASlowClientSoAndAnIdleOneNothing) {
   Talk head({});
   Talk idle({});
   head.say("GET /").connection().timeOut();
-  idle.say(get("Host: x\r\n")).connection().timeOut();
+  idle.say(getWith("Host: x\r\n")).connection().timeOut();
 
   EXPECT_EQ(head.say("").connection().refusedWith(), 408);
   EXPECT_TRUE(head.heard().starts_with("HTTP/1.1 408 ")) << head.heard();
@@ -522,7 +526,7 @@ TEST(Connection, TellsASlowClientSoAndAnIdleOneNothing) {
 
 TEST(Connection, FinishesTheRequestUnderWayAndNoOther) {
   Connection connection({}, "", kDate);
-  connection.receive(get("Host: x\r\n") + kHidden);
+  connection.receive(getWith("Host: x\r\n") + kHidden);
   ASSERT_TRUE(connection.takeRequest());
   connection.finish();
   connection.respond(Response::text("a"));

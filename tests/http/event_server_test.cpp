@@ -16,7 +16,8 @@
 #include <vector>
 
 #include "http/socket.hpp"
-#include "servers/exchange.hpp"
+#include "servers/loopback.hpp"
+#include "servers/text.hpp"
 
 using namespace larder::http;
 using namespace std::chrono_literals;
@@ -24,7 +25,7 @@ using larder::tests::Socket;
 
 namespace {
 
-bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+using larder::servers::contains;
 
 std::string get(const std::string& target, const std::string& fields = "") {
   return "GET " + target + " HTTP/1.1\r\nHost: x\r\n" + fields + "\r\n";

@@ -10,7 +10,7 @@
 
 #include <utility>
 
-#include "servers/exchange.hpp"
+#include "servers/loopback.hpp"
 #include "unit/open_backend.hpp"
 
 namespace larder::poco_handlers {

@@ -28,6 +28,10 @@ using Poco::Net::HTTPServerRequest;
 using Poco::Net::HTTPServerResponse;
 using Answer = std::function<void(HTTPServerRequest&, HTTPServerResponse&)>;
 
+/// What Cache-Status says of an answer that the cache now has, and of the next one.
+inline constexpr const char* kStored = "larder; fwd=uri-miss; stored";
+inline constexpr const char* kHit = "larder; hit; ttl=30";
+
 /// A Poco application that knows nothing of Larder: what it answers, by path.
 class Application final : public Poco::Net::HTTPRequestHandlerFactory {
  public:

@@ -27,9 +27,6 @@ using http::Cookies;
 
 namespace {
 
-constexpr const char* kStored = "larder; fwd=uri-miss; stored";
-constexpr const char* kHit = "larder; hit; ttl=30";
-
 class CachedHandlers : public PocoApplication {};
 
 // Answers with what it sees of the request's field.

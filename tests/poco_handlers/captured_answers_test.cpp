@@ -23,9 +23,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr const char* kStored = "larder; fwd=uri-miss; stored";
-constexpr const char* kHit = "larder; hit; ttl=30";
-
 class CapturedAnswers : public PocoApplication {
  protected:
   void answer(Answer answer) {

@@ -36,8 +36,6 @@ class GzipForms : public Responses {
   const Headers gzip_{{"Accept-Encoding", "br, gzip"}};
 };
 
-constexpr const char* kHit = "larder; hit; ttl=30";
-
 bool isGzip(const Response& response) { return response.field("Content-Encoding") == "gzip"; }
 
 }  // namespace

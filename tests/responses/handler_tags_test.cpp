@@ -62,7 +62,7 @@ class HandlerTags : public ::testing::TestWithParam<tests::Kind> {
 };
 
 constexpr const char* kStored = "larder; fwd=uri-miss; stored";
-constexpr const char* kHit = "larder; hit";
+constexpr const char* kAnyHit = "larder; hit";
 
 }  // namespace
 
@@ -71,7 +71,7 @@ INSTANTIATE_TEST_SUITE_P(Backends, HandlerTags, tests::ourBackends(), tests::nam
 TEST_P(HandlerTags, InvalidateTheResponse) {
   for (const auto* tag : {"team:1", "user:7", "teams"}) {
     EXPECT_EQ(get("/teams/1"), kStored) << tag;
-    EXPECT_EQ(get("/teams/1"), kHit) << tag;
+    EXPECT_EQ(get("/teams/1"), kAnyHit) << tag;
     invalidate(other_, tag);
   }
   EXPECT_EQ(get("/teams/1"), kStored);
@@ -82,7 +82,7 @@ TEST_P(HandlerTags, OfOthersLeaveIt) {
 
   for (int i = 2; i < 40; ++i) invalidate(cache_, "team:" + std::to_string(i));
 
-  EXPECT_EQ(get("/teams/1"), kHit);
+  EXPECT_EQ(get("/teams/1"), kAnyHit);
 }
 
 TEST_P(HandlerTags, ThatWereInvalidatedWhileItRanKeepTheResponseOut) {
@@ -134,7 +134,7 @@ TEST_P(HandlerTags, AreLearnedFromTheFirstResponseWhichIsNotKept) {
 
   EXPECT_EQ(status(), "larder; fwd=uri-miss; detail=\"tags\"");
   EXPECT_EQ(status(), kStored);
-  EXPECT_TRUE(status().starts_with(kHit));
+  EXPECT_TRUE(status().starts_with(kAnyHit));
 }
 
 TEST_P(HandlerTags, ThatCanBeNoneKeepTheResponseOut) {

@@ -15,7 +15,6 @@ namespace {
 
 constexpr const char* kFirst = "larder; fwd=uri-miss; stored";
 constexpr const char* kVariant = "larder; fwd=vary-miss; stored";
-constexpr const char* kHit = "larder; hit; ttl=30";
 
 class LearnedVaries : public Responses {
  protected:

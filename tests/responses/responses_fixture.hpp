@@ -18,6 +18,8 @@
 
 namespace larder::http {
 
+inline constexpr const char* kHit = "larder; hit; ttl=30";
+
 /// An App in front of lru whose handlers run when the test says so.
 class Responses : public ::testing::Test {
  protected:

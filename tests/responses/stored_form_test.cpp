@@ -6,7 +6,7 @@
 #include "http/poco_server.hpp"
 #include "response_cache/stored_response.hpp"
 #include "responses_fixture.hpp"
-#include "servers/exchange.hpp"
+#include "servers/loopback.hpp"
 
 using namespace larder;
 using namespace larder::http;

@@ -56,6 +56,11 @@ void setTimeout(const Socket& socket, std::chrono::milliseconds timeout) {
   ::setsockopt(socket.fd(), SOL_SOCKET, SO_RCVTIMEO, &value, sizeof value);
 }
 
+bool connectTo(std::uint16_t port, const Socket& socket) {
+  const sockaddr_in address = loopback(port);
+  return ::connect(socket.fd(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+}
+
 }  // namespace
 
 std::uint16_t freeLoopbackPort() {
@@ -71,14 +76,34 @@ std::uint16_t freeLoopbackPort() {
 std::string askLoopback(std::uint16_t port, std::string_view request, std::chrono::milliseconds timeout) {
   const Socket socket;
   setTimeout(socket, timeout);
-  const sockaddr_in address = loopback(port);
-  if (::connect(socket.fd(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) return {};
+  if (!connectTo(port, socket)) return {};
   const ssize_t sent = ::send(socket.fd(), request.data(), request.size(), MSG_NOSIGNAL);
   if (sent != static_cast<ssize_t>(request.size())) return {};
 
   std::array<char, 512> answer;
   const ssize_t received = ::recv(socket.fd(), answer.data(), answer.size(), 0);
   return received <= 0 ? std::string() : std::string(answer.data(), static_cast<std::size_t>(received));
+}
+
+std::string exchange(std::uint16_t port, std::string_view bytes, std::chrono::milliseconds timeout) {
+  const Socket socket;
+  setTimeout(socket, timeout);
+  if (!connectTo(port, socket)) return {};
+  // The server may answer and close before it has read all, so a failed send is no reason not to read.
+  while (!bytes.empty()) {
+    const auto sent = ::send(socket.fd(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (sent <= 0) break;
+    bytes.remove_prefix(static_cast<std::size_t>(sent));
+  }
+  ::shutdown(socket.fd(), SHUT_WR);
+
+  std::string answer;
+  std::array<char, 16384> block;
+  for (;;) {
+    const auto got = ::recv(socket.fd(), block.data(), block.size(), 0);
+    if (got <= 0) return answer;
+    answer.append(block.data(), static_cast<std::size_t>(got));
+  }
 }
 
 }  // namespace larder::servers

@@ -17,6 +17,10 @@ std::uint16_t freeLoopbackPort();
 /// was none within `timeout`.
 std::string askLoopback(std::uint16_t port, std::string_view request, std::chrono::milliseconds timeout);
 
+/// Connects to 127.0.0.1:`port`, sends `bytes` as they are, ends the sending side, and returns everything
+/// until the server closes. Empty if it can't connect; cut if `timeout` passes between two reads.
+std::string exchange(std::uint16_t port, std::string_view bytes, std::chrono::milliseconds timeout);
+
 }  // namespace larder::servers
 
 #endif

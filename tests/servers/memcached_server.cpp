@@ -9,7 +9,7 @@
 namespace larder::servers {
 namespace {
 
-bool answers(std::uint16_t port) {
+bool memcachedAnswers(std::uint16_t port) {
   return askLoopback(port, "version\r\n", std::chrono::milliseconds(500)).starts_with("VERSION");
 }
 
@@ -25,7 +25,7 @@ MemcachedServer::MemcachedServer(std::vector<std::string> arguments) : Server("m
                     command.insert(command.end(), extra.begin(), extra.end());
                     return command;
                   },
-              .answers = answers,
+              .answers = memcachedAnswers,
               .stopSignal = SIGKILL,
               // Not by memcached's own -u: a process that changes its user forgets to die with its parent.
               .account = accountIfRoot("nobody")});

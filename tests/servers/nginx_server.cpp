@@ -11,7 +11,7 @@ namespace larder::servers {
 namespace {
 
 // Whatever nginx writes goes into its own directory. It runs as one process, which the test can end. A client
-// that has sent everything and closed its side (exchange.hpp) is not one that has gone.
+// that has sent everything and closed its side (exchange() of loopback.hpp) is not one that has gone.
 std::string configuration(const std::vector<std::uint16_t>& hosts, NginxServer::Upstream upstream,
                           std::uint16_t port) {
   const bool keeps = upstream == NginxServer::Upstream::keepsConnections;
@@ -49,7 +49,7 @@ std::string configuration(const std::vector<std::uint16_t>& hosts, NginxServer::
          "}\n";
 }
 
-bool answers(std::uint16_t port) {
+bool nginxAnswers(std::uint16_t port) {
   return askLoopback(port, "GET /nginx HTTP/1.1\r\nHost: nginx\r\nConnection: close\r\n\r\n",
                      std::chrono::milliseconds(500))
       .starts_with("HTTP/1.1 204");
@@ -67,7 +67,7 @@ NginxServer::NginxServer(std::vector<std::uint16_t> hosts, Upstream upstream) : 
                     std::ofstream(file) << configuration(hosts, upstream, port);
                     return std::vector<std::string>{program, "-p", own_directory, "-c", file, "-e", "stderr"};
                   },
-              .answers = answers,
+              .answers = nginxAnswers,
               .stopSignal = SIGKILL,
               .account = std::nullopt});
 }

@@ -10,7 +10,7 @@ namespace larder::servers {
 namespace {
 
 // A server that wants a password answers NOAUTH, which is good enough; LOADING is not.
-bool answers(std::uint16_t port) {
+bool redisAnswers(std::uint16_t port) {
   const std::string answer = askLoopback(port, "PING\r\n", std::chrono::milliseconds(500));
   return answer.starts_with("+PONG") || answer.starts_with("-NOAUTH");
 }
@@ -29,7 +29,7 @@ RedisServer::RedisServer(std::vector<std::string> arguments) : Server("redis") {
              command.insert(command.end(), extra.begin(), extra.end());
              return command;
            },
-       .answers = answers,
+       .answers = redisAnswers,
        .stopSignal = SIGKILL,
        .account = std::nullopt});
 }

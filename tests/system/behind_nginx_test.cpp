@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "host_process.hpp"
-#include "servers/exchange.hpp"
+#include "servers/loopback.hpp"
 #include "servers/nginx_server.hpp"
 
 using namespace larder;

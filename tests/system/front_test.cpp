@@ -10,6 +10,7 @@
 
 #include "host_process.hpp"
 #include "http/socket.hpp"
+#include "servers/text.hpp"
 
 using namespace larder;
 using namespace larder::system;
@@ -17,7 +18,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+using larder::servers::contains;
 
 }  // namespace
 

@@ -7,20 +7,17 @@
 #include <stdexcept>
 #include <thread>
 
-#include "servers/exchange.hpp"
 #include "servers/loopback.hpp"
+#include "servers/text.hpp"
 
 namespace larder::system {
 namespace {
 
+using larder::servers::contentsOf;
+
 using namespace std::chrono_literals;
 
 constexpr auto kPatience = 30s;  // for a sanitizer's build on a busy machine
-
-std::string contentsOf(const std::filesystem::path& file) {
-  std::ifstream in(file);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
 
 int exitStatus(std::optional<int> status) { return status && WIFEXITED(*status) ? WEXITSTATUS(*status) : -1; }
 

@@ -25,6 +25,7 @@ struct Answer {
   std::string header(std::string_view name) const;
   std::string body() const;
   std::string cacheStatus() const { return header("Cache-Status"); }
+  bool isHit() const { return cacheStatus().starts_with("larder; hit; ttl="); }
 };
 
 /// One request to 127.0.0.1:`port`. `headers`, Host among them, end with CR LF each; a body is sent as JSON.

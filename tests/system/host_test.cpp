@@ -26,8 +26,6 @@ namespace {
 constexpr const char* kStored = "larder; fwd=uri-miss; stored";
 constexpr const char* kExecutions = "larder_handler_executions_total{handler=\"list_users\"}";
 
-bool isHit(const Answer& answer) { return answer.cacheStatus().starts_with("larder; hit; ttl="); }
-
 // A running server of a kind, and how the host is told of it.
 struct Store {
   std::shared_ptr<void> server;
@@ -85,7 +83,7 @@ TEST_P(MainJob, ExecutesOnceServesFromTheCacheExecutesAgainAfterTheExpiry) {
 
   EXPECT_EQ(first.status, 200);
   EXPECT_EQ(first.cacheStatus(), kStored);
-  EXPECT_TRUE(isHit(second)) << second.text;
+  EXPECT_TRUE(second.isHit()) << second.text;
   EXPECT_EQ(second.body(), first.body());
   EXPECT_EQ(third.cacheStatus(), kStored);
   EXPECT_EQ(larder.metric(kExecutions), 2);
@@ -108,7 +106,7 @@ TEST_P(MainJob, TwentyColdRequestsAtOnceExecuteTheHandlerOnce) {
 TEST_P(MainJob, AWriteMakesTheNextReadAMiss) {
   const auto larder = host();
   larder.get("/users");
-  ASSERT_TRUE(isHit(larder.get("/users")));
+  ASSERT_TRUE(larder.get("/users").isHit());
 
   const auto created = larder.request("POST", "/users", {}, R"({"name":"Ada","email":"ada@example.org"})");
   const auto listed = larder.get("/users");
@@ -121,7 +119,7 @@ TEST_P(MainJob, AWriteMakesTheNextReadAMiss) {
 TEST_P(MainJob, OneUserIsReadChangedAndRemoved) {
   const auto larder = host();
   ASSERT_EQ(larder.get("/users/1").cacheStatus(), kStored);
-  ASSERT_TRUE(isHit(larder.get("/users/1")));
+  ASSERT_TRUE(larder.get("/users/1").isHit());
 
   EXPECT_EQ(larder.request("PUT", "/users/1", {}, R"({"name":"New","email":"new@example.org"})").status, 200);
   EXPECT_NE(larder.get("/users/1").body().find("new@example.org"), std::string::npos);
@@ -133,19 +131,19 @@ TEST(HostWithoutItsBackend, AnswersFromTheHandlerAndUsesTheBackendAgainOnceItIsB
   servers::RedisServer redis;
   const HostProcess larder({"--backend", "redis", "--set", "backends.redis.url=" + redis.url()});
   larder.get("/users");
-  ASSERT_TRUE(isHit(larder.get("/users")));
+  ASSERT_TRUE(larder.get("/users").isHit());
 
   redis.stop();
   for (int i = 0; i < 5; ++i) {
     const auto answer = larder.get("/users");
     EXPECT_EQ(answer.status, 200);
-    EXPECT_FALSE(isHit(answer)) << answer.cacheStatus();
+    EXPECT_FALSE(answer.isHit()) << answer.cacheStatus();
   }
 
   redis.start();
   bool hit = false;
   for (int i = 0; i < 100 && !hit; ++i) {
-    hit = isHit(larder.get("/users"));
+    hit = larder.get("/users").isHit();
     if (!hit) std::this_thread::sleep_for(100ms);
   }
   EXPECT_TRUE(hit) << larder.output();
@@ -168,7 +166,7 @@ TEST(HostWithAPausedBackend, AnswersInTime) {
   redis.resume();
 
   EXPECT_EQ(answer.status, 200);
-  EXPECT_FALSE(isHit(answer));
+  EXPECT_FALSE(answer.isHit());
 }
 
 TEST(HostLife, EndsCleanlyOnSigterm) {
@@ -199,7 +197,7 @@ TEST(HostLog, ShowsNoPassword) {
       {"--backend", "redis", "--set",
        "backends.redis.url=redis://:s3cr3t-word@127.0.0.1:" + std::to_string(redis.port()) + "/0"});
   larder.get("/users");
-  EXPECT_TRUE(isHit(larder.get("/users")));
+  EXPECT_TRUE(larder.get("/users").isHit());
 
   EXPECT_EQ(larder.terminate().output.find("s3cr3t-word"), std::string::npos);
 }

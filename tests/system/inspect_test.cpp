@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "host_process.hpp"
+#include "servers/text.hpp"
 
 using larder::servers::TempDirectory;
 using larder::system::Ended;
@@ -15,16 +16,14 @@ using larder::system::runLarder;
 
 namespace {
 
+using larder::servers::contains;
+
 namespace fs = std::filesystem;
 
 void expectParts(const Ended& ended, int status, const std::vector<std::string>& parts) {
   EXPECT_EQ(ended.status, status) << ended.output;
   for (const auto& part : parts)
     EXPECT_NE(ended.output.find(part), std::string::npos) << part << "\n" << ended.output;
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 // A plugin directory, and a configuration that names it.
@@ -98,14 +97,14 @@ TEST(Inspect, PrintsTheSameAsJson) {
   const auto ended = runLarder({"inspect", "--json", LARDER_NEEDS_SETTINGS_PLUGIN, "--set", "token=x"});
 
   ASSERT_EQ(ended.status, 0) << ended.output;
-  const auto json = nlohmann::json::parse(ended.output);
-  EXPECT_EQ(json["name"], "needs_settings");
-  EXPECT_EQ(json["abi"], (nlohmann::json{{"major", 1}, {"minor", 0}, {"min_host_minor", 0}}));
-  EXPECT_EQ(json["options"][0]["name"], "token");
-  EXPECT_EQ(json["options"][0]["default"], nullptr);
-  EXPECT_EQ(json["options"][0]["max"], 64);
-  EXPECT_EQ(json["options"][1]["list"], true);
-  EXPECT_EQ(json["capabilities"], (nlohmann::json{"inline", "shared"}));
+  const auto told = nlohmann::json::parse(ended.output);
+  EXPECT_EQ(told["name"], "needs_settings");
+  EXPECT_EQ(told["abi"], (nlohmann::json{{"major", 1}, {"minor", 0}, {"min_host_minor", 0}}));
+  EXPECT_EQ(told["options"][0]["name"], "token");
+  EXPECT_EQ(told["options"][0]["default"], nullptr);
+  EXPECT_EQ(told["options"][0]["max"], 64);
+  EXPECT_EQ(told["options"][1]["list"], true);
+  EXPECT_EQ(told["capabilities"], (nlohmann::json{"inline", "shared"}));
 }
 
 TEST(Inspect, LoadsByTheSameRulesAsServe) {
@@ -148,8 +147,8 @@ TEST_F(PluginsCommand, PrintsTheSameAsJson) {
   const auto ended = runLarder({"plugins", "--json", "--config", config()});
 
   ASSERT_EQ(ended.status, 0) << ended.output;
-  const auto json = nlohmann::json::parse(ended.output);
-  EXPECT_EQ(json[0]["name"], "other");
-  EXPECT_EQ(json[0]["abi"]["major"], 2);
-  EXPECT_TRUE(contains(json[0]["problem"], "built for ABI 2.7"));
+  const auto told = nlohmann::json::parse(ended.output);
+  EXPECT_EQ(told[0]["name"], "other");
+  EXPECT_EQ(told[0]["abi"]["major"], 2);
+  EXPECT_TRUE(contains(told[0]["problem"].get<std::string>(), "built for ABI 2.7"));
 }

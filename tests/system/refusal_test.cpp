@@ -8,12 +8,15 @@
 #include <fstream>
 
 #include "host_process.hpp"
+#include "servers/text.hpp"
 
 using larder::servers::TempDirectory;
 using larder::system::Ended;
 using larder::system::runLarder;
 
 namespace {
+
+using larder::servers::contentsOf;
 
 void expectRefusal(const Ended& ended, const std::string& part) {
   EXPECT_EQ(ended.status, 2) << ended.output;
@@ -25,11 +28,6 @@ void expectRefusal(const Ended& ended, const std::string& part) {
 Ended serveWithPlugin(const std::string& file) {
   return runLarder({"serve", "--set", "server.address=127.0.0.1:0", "--set",
                     "users.database=sqlite::memory:", "--set", "backends.lru.plugin=" + file});
-}
-
-std::string contentsOf(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
 }
 
 }  // namespace

@@ -29,8 +29,6 @@ class Reload : public ::testing::Test {
 
 constexpr const char* kRefused = "the configuration was not reloaded; nothing has changed";
 
-bool isHit(const system::Answer& answer) { return answer.cacheStatus().starts_with("larder; hit"); }
-
 // Clients that ask without a pause, until they are stopped, and count answers that are none.
 class Load {
  public:
@@ -41,7 +39,7 @@ class Load {
           const auto answer = host.get("/users");
           ++asked_;
           if (answer.status != 200) ++failed_;
-          if (isHit(answer)) ++hits_;
+          if (answer.isHit()) ++hits_;
         }
       });
   }
@@ -94,7 +92,7 @@ TEST_F(Reload, ServesNothingThatWasInvalidatedWhileAnotherBackendWasInUse) {
   write(on_redis);
   HostProcess larder(arguments());
   larder.get("/users");
-  ASSERT_TRUE(isHit(larder.get("/users")));
+  ASSERT_TRUE(larder.get("/users").isHit());
 
   write("[cache]\nbackend = \"lru\"\n");
   larder.reload();
@@ -134,7 +132,7 @@ TEST_F(Reload, ChangesNothingByAFileThatIsWrongAndSaysWhere) {
       larder.output().find("larder.toml:4: route.\\\"GET /users\\\".expire: \\\"-5s\\\" is out of range"),
       std::string::npos)
       << larder.output();
-  EXPECT_TRUE(isHit(larder.get("/users")));
+  EXPECT_TRUE(larder.get("/users").isHit());
   EXPECT_EQ(larder.get("/users/1").status, 200);
   EXPECT_TRUE(larder.get("/users/1").cacheStatus().starts_with("larder; hit; ttl=3"));
 }
@@ -148,7 +146,7 @@ TEST_F(Reload, KeepsABackendThatAnswersRatherThanOneThatDoesNot) {
   larder.reload(kRefused);
 
   EXPECT_NE(larder.output().find("backends.redis: does not answer"), std::string::npos) << larder.output();
-  EXPECT_TRUE(isHit(larder.get("/users")));
+  EXPECT_TRUE(larder.get("/users").isHit());
 }
 
 TEST_F(Reload, SaysWhichKeysNeedARestart) {

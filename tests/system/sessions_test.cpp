@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "host_process.hpp"
-#include "servers/exchange.hpp"
+#include "servers/loopback.hpp"
 #include "servers/nginx_server.hpp"
 #include "servers/redis_server.hpp"
 #include "servers/temp_directory.hpp"

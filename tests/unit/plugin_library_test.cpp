@@ -8,10 +8,14 @@
 #include <string>
 
 #include "servers/temp_directory.hpp"
+#include "servers/text.hpp"
 
 using namespace larder;
 
 namespace {
+
+using larder::servers::contains;
+using larder::servers::contentsOf;
 
 // The message with which a file is refused; empty if it is loaded.
 std::string refusal(const std::filesystem::path& file) {
@@ -23,18 +27,9 @@ std::string refusal(const std::filesystem::path& file) {
   }
 }
 
-std::string contentsOf(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
 std::filesystem::path write(const std::filesystem::path& file, const std::string& contents) {
   std::ofstream(file, std::ios::binary) << contents;
   return file;
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 }  // namespace

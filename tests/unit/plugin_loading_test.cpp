@@ -22,19 +22,18 @@
 #include "plugin_digest.hpp"
 #include "plugin_mapping.hpp"
 #include "servers/temp_directory.hpp"
+#include "servers/text.hpp"
 
 using namespace larder;
 namespace fs = std::filesystem;
 
 namespace {
 
-constexpr uid_t kStranger = 54321;  // owns nothing on a usual machine
-constexpr gid_t kGroup = 54321;
+using larder::servers::contains;
+using larder::servers::contentsOf;
 
-std::string contentsOf(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
+constexpr uid_t kNobody = 54321;  // owns nothing on a usual machine
+constexpr gid_t kNobodysGroup = 54321;
 
 class PluginLoading : public testing::Test {
  protected:
@@ -71,10 +70,6 @@ class PluginLoadingAsRoot : public PluginLoading {
     if (::geteuid() != 0) GTEST_SKIP() << "only root can give a file to another user";
   }
 };
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 std::size_t openDescriptors() {
   const fs::directory_iterator descriptors("/proc/self/fd");
@@ -179,7 +174,7 @@ TEST_F(PluginLoading, AcceptsAStickyFolderThatEverybodyMayWrite) {
 
 TEST_F(PluginLoadingAsRoot, RefusesAFileOfAnotherUser) {
   const auto file = install();
-  ASSERT_EQ(::chown(file.c_str(), kStranger, static_cast<gid_t>(-1)), 0);
+  ASSERT_EQ(::chown(file.c_str(), kNobody, static_cast<gid_t>(-1)), 0);
 
   EXPECT_EQ(refusal(file), file.string() +
                                ": is owned by user 54321, neither root nor the user of this process; run: "
@@ -189,14 +184,14 @@ TEST_F(PluginLoadingAsRoot, RefusesAFileOfAnotherUser) {
 
 TEST_F(PluginLoadingAsRoot, RefusesAFolderOfAnotherUser) {
   const auto file = install();
-  ASSERT_EQ(::chown(file.parent_path().c_str(), kStranger, static_cast<gid_t>(-1)), 0);
+  ASSERT_EQ(::chown(file.parent_path().c_str(), kNobody, static_cast<gid_t>(-1)), 0);
 
   EXPECT_TRUE(contains(refusal(file), "run: chown root " + file.parent_path().string()));
 }
 
 TEST_F(PluginLoadingAsRoot, RefusesAGroupThatMayWrite) {
   const auto file = install();
-  ASSERT_EQ(::chown(file.c_str(), static_cast<uid_t>(-1), kGroup), 0);
+  ASSERT_EQ(::chown(file.c_str(), static_cast<uid_t>(-1), kNobodysGroup), 0);
   fs::permissions(file, fs::perms(0664));
 
   EXPECT_TRUE(contains(refusal(file), "can be written by group 54321; run: chmod g-w " + file.string()));
@@ -205,7 +200,7 @@ TEST_F(PluginLoadingAsRoot, RefusesAGroupThatMayWrite) {
 TEST_F(PluginLoadingAsRoot, WarnsAnotherUserOnceOfAGroupThatMayWrite) {
   const auto file = install();
   for (const auto& path : {file, file.parent_path()}) {
-    ASSERT_EQ(::chown(path.c_str(), static_cast<uid_t>(-1), kGroup), 0);
+    ASSERT_EQ(::chown(path.c_str(), static_cast<uid_t>(-1), kNobodysGroup), 0);
     fs::permissions(path, fs::perms(0775));
   }
   fs::permissions(directory_.path(), fs::perms(0755));

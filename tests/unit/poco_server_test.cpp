@@ -6,12 +6,15 @@
 #include <atomic>
 #include <string>
 
-#include "servers/exchange.hpp"
+#include "servers/loopback.hpp"
+#include "servers/text.hpp"
 
 using namespace larder::http;
 using namespace std::chrono_literals;
 
 namespace {
+
+using larder::servers::contains;
 
 // A server that echoes, and a client that sends bytes as they are.
 class PocoFront : public ::testing::Test {
@@ -30,10 +33,6 @@ class PocoFront : public ::testing::Test {
                      },
                      {.address = "127.0.0.1:0", .workers = 4, .maxBody = 100}};
 };
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 }  // namespace
 

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_HTTP_COMMA_LIST_HPP
+#define LARDER_HTTP_COMMA_LIST_HPP
+
+#include <string>
+#include <vector>
+
+namespace larder::http {
+
+/// "GET, HEAD": as a field that is a list has it (RFC 9110 5.6.1), and a sentence.
+inline std::string commaList(const std::vector<std::string>& elements) {
+  std::string list;
+  for (const auto& element : elements) list += (list.empty() ? "" : ", ") + element;
+  return list;
+}
+
+}  // namespace larder::http
+
+#endif

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_REDIS_NANOSECONDS_HPP
+#define LARDER_REDIS_NANOSECONDS_HPP
+
+#include <chrono>
+#include <cstdint>
+
+namespace larder::redis {
+
+inline constexpr std::uint64_t nsPerMs = 1'000'000;
+
+/// As the host's clock counts.
+inline std::uint64_t nanoseconds(std::chrono::nanoseconds duration) {
+  return static_cast<std::uint64_t>(duration.count());
+}
+
+}  // namespace larder::redis
+
+#endif
