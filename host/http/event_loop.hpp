@@ -10,7 +10,9 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -66,8 +68,11 @@ class EventLoop {
   void add(Newcomer newcomer);
 
   void onEvents(Client& client, std::uint32_t events);
+  void serveReady();
   void progress(Client& client);
-  void read(Client& client);
+  // What came; empty at the end of the input, nothing if there is nothing for now.
+  std::optional<std::string_view> read(Client& client, std::span<char> room);
+  void parse(Client& client, std::string_view input);
   void discardInput(Client& client);
   void answerRequests(Client& client);
   // Nothing: the response comes later.
@@ -83,7 +88,6 @@ class EventLoop {
   void setDeadline(Client& client);
 
   void readMail();
-  void continueAnswered();
   void deliverOwnAnswers();
   void continueQueued();
   void cutOffTheLate();
@@ -108,7 +112,7 @@ class EventLoop {
   std::string date_;
   std::vector<std::shared_ptr<Client>> clients_;
   std::vector<std::shared_ptr<Client>> queued_;
-  std::vector<Client*> answered_;                 // in this turn
+  std::vector<Client*> ready_;                    // in this turn
   std::vector<std::shared_ptr<Client>> dropped_;  // in this turn, whose events may name them still
   std::array<DeadlineList, kWaits - 1> deadlines_;
   std::vector<char> block_;  // for reading

@@ -66,7 +66,8 @@ class Door {
   int waiting_ = 0;
 };
 
-// /inline is answered at once, /worker on another thread, /door on one when the door opens.
+// /worker is answered on another thread, /door on one when the door opens, /blocks holds its loop until then,
+// and all else is answered at once.
 class EventFront : public ::testing::Test {
  protected:
   static EventServerOptions options() { return {.address = "127.0.0.1:0", .loops = 2}; }
@@ -80,6 +81,7 @@ class EventFront : public ::testing::Test {
     ++handled_;
     if (request.path == "/throws") throw std::runtime_error("from a handler");
     if (request.path == "/ignores") return;
+    if (request.path == "/blocks") door_.pass();
     if (request.path == "/at-once") {
       responder.respond(Response::text("at once " + request.body));
       return responder.respond(Response::text("twice"));
@@ -166,6 +168,29 @@ TEST_F(EventFront, KeepsFiveHundredConnectionsAndAnswersThemAll) {
 
   EXPECT_EQ(server_->counts().openConnections, 500u);
   EXPECT_EQ(server_->counts().requests, 1500u);
+}
+
+// Of what a loop finds ready it reads a few KiB of each client before it looks at any of it.
+TEST_F(EventFront, AnswersEachOfManyThatBecomeReadyTogetherWhatItAsked) {
+  auto one_loop = options();
+  one_loop.loops = 1;
+  start(one_loop);
+  Socket blocking(server_->port());
+  blocking.send(get("/blocks"));
+  while (door_.waiting() == 0) std::this_thread::sleep_for(1ms);
+  std::vector<Socket> clients;
+  std::vector<std::string> bodies;
+  for (std::size_t i = 0; i < 100; ++i) {
+    bodies.push_back(std::string(3900 + 4 * i, static_cast<char>('a' + i % 26)));
+    const auto head = "POST /" + std::to_string(i) + " HTTP/1.1\r\nHost: x\r\nContent-Length: ";
+    auto& client = clients.emplace_back(server_->port());
+    ASSERT_TRUE(client.send(head + std::to_string(bodies[i].size()) + "\r\n\r\n" + bodies[i]));
+    if (i % 10 == 0) client.endSending();
+  }
+  door_.open();
+
+  for (std::size_t i = 0; i < clients.size(); ++i)
+    EXPECT_TRUE(contains(clients[i].response(), "POST /" + std::to_string(i) + " " + bodies[i])) << i;
 }
 
 TEST_F(EventFront, AnswersAFreshRequestWhileHundredsAreSlow) {
