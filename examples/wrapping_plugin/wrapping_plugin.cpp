@@ -60,8 +60,8 @@ struct Forwarded {
   larder_op copy{};
   larder_op* original = nullptr;
   Wrapping* wrapping = nullptr;
-  std::uint64_t began_ns = 0;
-  std::string name_space;
+  std::uint64_t beganNs = 0;
+  std::string nameSpace;
 };
 using ForwardedPtr = std::shared_ptr<Forwarded>;
 
@@ -72,8 +72,8 @@ class Wrapping final : public plugin::Backend {
   Wrapping(plugin::Host host, const plugin::Settings& settings)
       : host_(host),
         prefix_(settings.text("prefix")),
-        slow_ns_(static_cast<std::uint64_t>(settings.number("slow")) * 1'000'000),
-        slow_operations_(host.counter("wrapping_slow_operations_total", "Operations slower than allowed")),
+        slowNs_(static_cast<std::uint64_t>(settings.number("slow")) * 1'000'000),
+        slowOperations_(host.counter("wrapping_slow_operations_total", "Operations slower than allowed")),
         inner_(create(host.raw(), settings)) {}
 
   ~Wrapping() override { inner_->destroy(inner_->self); }
@@ -134,13 +134,13 @@ class Wrapping final : public plugin::Backend {
     // A newer host's operation may be longer than what is known here.
     std::memcpy(&copy, &op, std::min<std::size_t>(op.struct_size, sizeof copy));
     copy.struct_size = static_cast<std::uint32_t>(std::min<std::size_t>(op.struct_size, sizeof copy));
-    forwarded->name_space.append(prefix_).append(plugin::view(op.name_space));
-    copy.name_space = plugin::bytes(forwarded->name_space);
+    forwarded->nameSpace.append(prefix_).append(plugin::view(op.name_space));
+    copy.name_space = plugin::bytes(forwarded->nameSpace);
     copy.user = forwarded.get();
     if (op.complete != nullptr) copy.complete = completed;  // else the answer must come at once here, too
     forwarded->original = &op;
     forwarded->wrapping = this;
-    forwarded->began_ns = host_.monotonicNs();
+    forwarded->beganNs = host_.monotonicNs();
 
     const std::lock_guard lock(mutex_);
     pending_.emplace(&op, forwarded);
@@ -151,7 +151,7 @@ class Wrapping final : public plugin::Backend {
     const std::lock_guard lock(mutex_);
     const auto found = pending_.find(&op);
     if (found == pending_.end()) return nullptr;
-    const auto forwarded = std::move(found->second);
+    auto forwarded = std::move(found->second);
     pending_.erase(found);
     return forwarded;
   }
@@ -164,7 +164,7 @@ class Wrapping final : public plugin::Backend {
     op.result_number = forwarded.copy.result_number;
     op.version = forwarded.copy.version;
     op.error.size = forwarded.copy.error.size;
-    if (host_.monotonicNs() - forwarded.began_ns > slow_ns_) host_.add(slow_operations_);
+    if (host_.monotonicNs() - forwarded.beganNs > slowNs_) host_.add(slowOperations_);
   }
 
   // May run before submit returns. After `complete` the operation is the host's again: it may be gone.
@@ -178,8 +178,8 @@ class Wrapping final : public plugin::Backend {
 
   const plugin::Host host_;
   const std::string prefix_;
-  const std::uint64_t slow_ns_;
-  const std::uint64_t slow_operations_;
+  const std::uint64_t slowNs_;
+  const std::uint64_t slowOperations_;
   const larder_backend* const inner_;
 
   std::mutex mutex_;

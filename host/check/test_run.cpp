@@ -38,14 +38,14 @@ std::vector<std::string> readList(const std::string& text) {
 class Queue {
  public:
   Queue(const std::vector<std::string>& tests, const OnProgress& on_progress)
-      : tests_(tests), results_(tests.size()), on_progress_(on_progress) {}
+      : tests_(tests), results_(tests.size()), onProgress_(on_progress) {}
 
   /// False if there are no more.
   bool take(std::size_t& index) {
     const std::lock_guard lock(mutex_);
     if (next_ == tests_.size() || failure_ != nullptr) return false;
     index = next_++;
-    if (on_progress_) on_progress_(next_, tests_[index]);
+    if (onProgress_) onProgress_(next_, tests_[index]);
     return true;
   }
 
@@ -65,7 +65,7 @@ class Queue {
  private:
   const std::vector<std::string>& tests_;
   std::vector<TestResult> results_;
-  const OnProgress& on_progress_;
+  const OnProgress& onProgress_;
   std::mutex mutex_;
   std::size_t next_ = 0;
   std::exception_ptr failure_;

@@ -35,25 +35,25 @@ Endpoints& Endpoints::get(std::string pattern, Handler handler, CachePolicy poli
 Endpoints& Endpoints::post(std::string pattern, Handler handler) {
   return add(plain("POST", std::move(pattern), std::move(handler)));
 }
-Endpoints& Endpoints::post(std::string pattern, Handler handler, Invalidation invalidation) {
+Endpoints& Endpoints::post(std::string pattern, Handler handler, const Invalidation& invalidation) {
   return add(write("POST", std::move(pattern), std::move(handler), invalidation));
 }
 Endpoints& Endpoints::put(std::string pattern, Handler handler) {
   return add(plain("PUT", std::move(pattern), std::move(handler)));
 }
-Endpoints& Endpoints::put(std::string pattern, Handler handler, Invalidation invalidation) {
+Endpoints& Endpoints::put(std::string pattern, Handler handler, const Invalidation& invalidation) {
   return add(write("PUT", std::move(pattern), std::move(handler), invalidation));
 }
 Endpoints& Endpoints::patch(std::string pattern, Handler handler) {
   return add(plain("PATCH", std::move(pattern), std::move(handler)));
 }
-Endpoints& Endpoints::patch(std::string pattern, Handler handler, Invalidation invalidation) {
+Endpoints& Endpoints::patch(std::string pattern, Handler handler, const Invalidation& invalidation) {
   return add(write("PATCH", std::move(pattern), std::move(handler), invalidation));
 }
 Endpoints& Endpoints::del(std::string pattern, Handler handler) {
   return add(plain("DELETE", std::move(pattern), std::move(handler)));
 }
-Endpoints& Endpoints::del(std::string pattern, Handler handler, Invalidation invalidation) {
+Endpoints& Endpoints::del(std::string pattern, Handler handler, const Invalidation& invalidation) {
   return add(write("DELETE", std::move(pattern), std::move(handler), invalidation));
 }
 

@@ -30,13 +30,13 @@ class Endpoints {
   Endpoints& get(std::string pattern, Handler handler);
   Endpoints& get(std::string pattern, Handler handler, CachePolicy policy);
   Endpoints& post(std::string pattern, Handler handler);
-  Endpoints& post(std::string pattern, Handler handler, Invalidation invalidation);
+  Endpoints& post(std::string pattern, Handler handler, const Invalidation& invalidation);
   Endpoints& put(std::string pattern, Handler handler);
-  Endpoints& put(std::string pattern, Handler handler, Invalidation invalidation);
+  Endpoints& put(std::string pattern, Handler handler, const Invalidation& invalidation);
   Endpoints& patch(std::string pattern, Handler handler);
-  Endpoints& patch(std::string pattern, Handler handler, Invalidation invalidation);
+  Endpoints& patch(std::string pattern, Handler handler, const Invalidation& invalidation);
   Endpoints& del(std::string pattern, Handler handler);
-  Endpoints& del(std::string pattern, Handler handler, Invalidation invalidation);
+  Endpoints& del(std::string pattern, Handler handler, const Invalidation& invalidation);
 
   /// Replaces the time to live of the endpoint called `name`, "GET /users", also while requests are served.
   /// False if there is none, or it is not cached.

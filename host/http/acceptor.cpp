@@ -27,8 +27,9 @@ bool concernsOneConnection(int error) {
 }  // namespace
 
 // Accepted sockets inherit TCP_NODELAY, which saves a system call for each.
-Acceptor::Acceptor(Poco::Net::ServerSocket socket, std::size_t maxConnections, ServerCounters& counters)
-    : socket_(std::move(socket)), maxConnections_(maxConnections), counters_(counters) {
+Acceptor::Acceptor(const Poco::Net::ServerSocket& socket, std::size_t maxConnections,
+                   ServerCounters& counters)
+    : socket_(socket), maxConnections_(maxConnections), counters_(counters) {
   socket_.setBlocking(false);
   const int on = 1;
   ::setsockopt(descriptor(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);

@@ -24,7 +24,7 @@ class Acceptor {
     full,     ///< out of descriptors or at the limit: trying again at once would be in vain
   };
 
-  Acceptor(Poco::Net::ServerSocket socket, std::size_t maxConnections, ServerCounters& counters);
+  Acceptor(const Poco::Net::ServerSocket& socket, std::size_t maxConnections, ServerCounters& counters);
 
   int descriptor() const { return socket_.impl()->sockfd(); }
 

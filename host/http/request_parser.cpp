@@ -162,7 +162,8 @@ class RequestParser::Parser {
     begun_ = complete_ = keepsAlive_ = expectsContinue_ = false;
     refusal_.reset();
     guard_.reset();
-    if ((refusal_ = requestLineProblem(bytes))) return Verdict::refused;
+    refusal_ = requestLineProblem(bytes);
+    if (refusal_) return Verdict::refused;
 
     const auto error = llhttp_execute(&llhttp_, bytes.data(), bytes.size());
     if (!refusal_) refusal_ = headProblem(fields);

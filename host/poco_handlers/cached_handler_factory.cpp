@@ -199,16 +199,16 @@ CachedHandlerFactory& CachedHandlerFactory::get(std::string pattern, CachePolicy
   return *this;
 }
 
-CachedHandlerFactory& CachedHandlerFactory::post(std::string pattern, Invalidation invalidation) {
+CachedHandlerFactory& CachedHandlerFactory::post(std::string pattern, const Invalidation& invalidation) {
   return write("POST", std::move(pattern), invalidation);
 }
-CachedHandlerFactory& CachedHandlerFactory::put(std::string pattern, Invalidation invalidation) {
+CachedHandlerFactory& CachedHandlerFactory::put(std::string pattern, const Invalidation& invalidation) {
   return write("PUT", std::move(pattern), invalidation);
 }
-CachedHandlerFactory& CachedHandlerFactory::patch(std::string pattern, Invalidation invalidation) {
+CachedHandlerFactory& CachedHandlerFactory::patch(std::string pattern, const Invalidation& invalidation) {
   return write("PATCH", std::move(pattern), invalidation);
 }
-CachedHandlerFactory& CachedHandlerFactory::del(std::string pattern, Invalidation invalidation) {
+CachedHandlerFactory& CachedHandlerFactory::del(std::string pattern, const Invalidation& invalidation) {
   return write("DELETE", std::move(pattern), invalidation);
 }
 

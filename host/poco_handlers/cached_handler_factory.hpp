@@ -54,10 +54,10 @@ class CachedHandlerFactory final : public Poco::Net::HTTPRequestHandlerFactory {
   ~CachedHandlerFactory() override;
 
   CachedHandlerFactory& get(std::string pattern, CachePolicy policy, Cookies cookies = Cookies::bypass);
-  CachedHandlerFactory& post(std::string pattern, Invalidation invalidation);
-  CachedHandlerFactory& put(std::string pattern, Invalidation invalidation);
-  CachedHandlerFactory& patch(std::string pattern, Invalidation invalidation);
-  CachedHandlerFactory& del(std::string pattern, Invalidation invalidation);
+  CachedHandlerFactory& post(std::string pattern, const Invalidation& invalidation);
+  CachedHandlerFactory& put(std::string pattern, const Invalidation& invalidation);
+  CachedHandlerFactory& patch(std::string pattern, const Invalidation& invalidation);
+  CachedHandlerFactory& del(std::string pattern, const Invalidation& invalidation);
 
   /// Told of invalidations that failed.
   void onFault(FaultSink sink) { faults_ = std::move(sink); }

@@ -46,7 +46,7 @@ std::string roughly(std::chrono::milliseconds duration) {
 
 std::string explainStale(const Inspection& entry, const Renewal& renewal) {
   const auto expired = -entry.ttl;
-  const auto since = "it expired " + roughly(expired) + " ago";
+  auto since = "it expired " + roughly(expired) + " ago";
   if (renewal.servesWhileRenewing(expired)) return since + ", within staleWhileRevalidate; it is renewed";
   if (renewal.servesInsteadOfAnError(expired))
     return since + "; it stands in if the handler fails, for staleIfError holds";

@@ -72,8 +72,9 @@ bool RequestSession::update(const std::function<void(Session&)>& change) {
     }
     if (mine.changed() && !store_.save(mine)) return false;
     auto updated = store_.update(mine.id(), change);
-    if (updated) mine = *std::move(updated);
-    return updated.has_value();
+    if (!updated) return false;
+    mine = *std::move(updated);
+    return true;
   });
 }
 

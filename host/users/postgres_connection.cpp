@@ -37,7 +37,7 @@ int duplicate(int socket) {
 PostgresConnection::PostgresConnection(const std::string& connection_string,
                                        std::chrono::milliseconds statement_timeout, PostgresWatch& watch)
     : watch_(watch),
-      answer_limit_(statement_timeout + watchMargin),
+      answerLimit_(statement_timeout + watchMargin),
       connection_(connection_string),
       socket_(duplicate(connection_.sock())) {
   forbidReconnecting(connection_);
@@ -60,7 +60,7 @@ bool PostgresConnection::stale() const {
 }
 
 bool PostgresConnection::lost(const std::exception& fault) const {
-  if (!connection_.is_open() || timed_out_) return true;
+  if (!connection_.is_open() || timedOut_) return true;
   if (dynamic_cast<const pqxx::broken_connection*>(&fault) != nullptr) return true;
   // A server that shuts down says so (57P01 .. 57P03) before it closes; class 08 is a connection's own.
   const auto* refusal = dynamic_cast<const pqxx::sql_error*>(&fault);

@@ -44,10 +44,10 @@ class PostgresConnection {
   bool lost(const std::exception& fault) const;
 
   /// True if it was the watch that cut it.
-  bool timedOut() const { return timed_out_; }
+  bool timedOut() const { return timedOut_; }
 
   /// True if the connection failed while a commit was under way, so that nobody knows its outcome.
-  bool inDoubt() const { return in_doubt_; }
+  bool inDoubt() const { return inDoubt_; }
 
   /// The result of `work(pqxx::transaction_base&)`, whose statements take effect one by one. One round
   /// trip for each; meant for reads.
@@ -66,9 +66,9 @@ class PostgresConnection {
     return watched([&] {
       pqxx::work transaction(connection_);
       auto result = work(transaction);
-      in_doubt_ = true;
+      inDoubt_ = true;
       transaction.commit();
-      in_doubt_ = false;
+      inDoubt_ = false;
       return result;
     });
   }
@@ -76,21 +76,21 @@ class PostgresConnection {
  private:
   template <typename Work>
   auto watched(Work work) {
-    const auto guard = watch_.guard(socket_, answer_limit_);
+    const auto guard = watch_.guard(socket_, answerLimit_);
     try {
       return work();
     } catch (...) {
-      timed_out_ = guard.expired();
+      timedOut_ = guard.expired();
       throw;
     }
   }
 
   PostgresWatch& watch_;
-  const std::chrono::milliseconds answer_limit_;
+  const std::chrono::milliseconds answerLimit_;
   pqxx::connection connection_;
   int socket_;  // a duplicate, see PostgresWatch::guard
-  bool timed_out_ = false;
-  bool in_doubt_ = false;
+  bool timedOut_ = false;
+  bool inDoubt_ = false;
 };
 
 }  // namespace larder::users

@@ -26,14 +26,14 @@ EntryReference Entry::create(std::string_view key, std::string_view value) {
   if (block == nullptr) return nullptr;
 
   auto* entry = new (block) Entry;
-  entry->key_size = static_cast<std::uint32_t>(key.size());
-  entry->value_size = value.size();
+  entry->keySize = static_cast<std::uint32_t>(key.size());
+  entry->valueSize = value.size();
   append(append(reinterpret_cast<char*>(entry + 1), key), value);
   return EntryReference(entry);
 }
 
-std::uint64_t Entry::costOf(std::uint64_t key_size, std::uint64_t value_size) {
-  const std::uint64_t block = sizeof(Entry) + key_size + value_size + kAllocatorWord;
+std::uint64_t Entry::costOf(std::uint64_t keySize, std::uint64_t valueSize) {
+  const std::uint64_t block = sizeof(Entry) + keySize + valueSize + kAllocatorWord;
   return (block + kAllocatorStep - 1) / kAllocatorStep * kAllocatorStep + kIndexShare;
 }
 

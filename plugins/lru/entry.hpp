@@ -31,16 +31,16 @@ using ByteAccount = std::atomic<std::uint64_t>;
 /// Key and value never change. The other members belong to the shard and are guarded by its lock, but for
 /// `references` and, once charged, `account`.
 struct Entry {
-  Entry* next_in_bucket = nullptr;
+  Entry* nextInBucket = nullptr;
   Entry* newer = nullptr;
   Entry* older = nullptr;
   Namespace* space = nullptr;
   ByteAccount* account = nullptr;  ///< where cost() is charged; nullptr while the entry is in no shard
   std::uint64_t hash = 0;
   std::uint64_t version = 0;
-  std::uint64_t expires_ns = 0;  ///< or kNeverExpires
-  std::uint64_t value_size = 0;
-  std::uint32_t key_size = 0;
+  std::uint64_t expiresNs = 0;  ///< or kNeverExpires
+  std::uint64_t valueSize = 0;
+  std::uint32_t keySize = 0;
   std::atomic<std::uint32_t> references{1};
 
   static constexpr std::uint64_t kNeverExpires = UINT64_MAX;
@@ -49,11 +49,11 @@ struct Entry {
   static EntryReference create(std::string_view key, std::string_view value);
 
   /// What an entry of these sizes takes: block, allocator's share, and its slots in the index.
-  static std::uint64_t costOf(std::uint64_t key_size, std::uint64_t value_size);
+  static std::uint64_t costOf(std::uint64_t keySize, std::uint64_t valueSize);
 
-  std::string_view key() const { return {bytes(), key_size}; }
-  std::string_view value() const { return {bytes() + key_size, value_size}; }
-  std::uint64_t cost() const { return costOf(key_size, value_size); }
+  std::string_view key() const { return {bytes(), keySize}; }
+  std::string_view value() const { return {bytes() + keySize, valueSize}; }
+  std::uint64_t cost() const { return costOf(keySize, valueSize); }
 
   void addReference() { references.fetch_add(1, std::memory_order_relaxed); }
 

@@ -30,20 +30,19 @@ class EntryIndex {
   /// doubling, so counting `bucket` up meets every entry that is there all the time, some twice.
   template <class Visit>
   bool visitBucket(std::size_t bucket, Visit visit) const {
-    if (bucket >= bucket_count_) return false;
-    for (const Entry* entry = buckets_[bucket]; entry != nullptr; entry = entry->next_in_bucket)
-      visit(*entry);
+    if (bucket >= bucketCount_) return false;
+    for (const Entry* entry = buckets_[bucket]; entry != nullptr; entry = entry->nextInBucket) visit(*entry);
     return true;
   }
 
  private:
   using Buckets = std::unique_ptr<Entry*[]>;
 
-  Entry*& bucketOf(std::uint64_t hash) const { return buckets_[hash & (bucket_count_ - 1)]; }
+  Entry*& bucketOf(std::uint64_t hash) const { return buckets_[hash & (bucketCount_ - 1)]; }
   bool grow();
 
   Buckets buckets_;
-  std::size_t bucket_count_ = 0;  // a power of two, or 0
+  std::size_t bucketCount_ = 0;  // a power of two, or 0
   std::size_t size_ = 0;
 };
 

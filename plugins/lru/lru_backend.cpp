@@ -45,21 +45,21 @@ plugin::Info LruBackend::info() {
 
 LruBackend::LruBackend(plugin::Host host, const plugin::Settings& settings)
     : host_(host),
-      hash_seed_(host.random64()),
+      hashSeed_(host.random64()),
       plan_(ShardPlan::from(settings)),
       capacity_(configuredBytes(settings)) {
   for (const Limits& limits : plan_.shards)
-    shards_.push_back(std::make_unique<LruShard>(limits, plan_.max_value_size));
+    shards_.push_back(std::make_unique<LruShard>(limits, plan_.maxValueSize));
 }
 
 std::uint64_t LruBackend::maxKeySize() const { return kMaxKeySize; }
 
 void LruBackend::submit(larder_op* const* ops, std::uint32_t count, larder_status* results) noexcept {
-  const std::uint64_t now_ns = host_.monotonicNs();
+  const std::uint64_t nowNs = host_.monotonicNs();
   for (std::uint32_t i = 0; i < count; ++i) {
     larder_op& op = *ops[i];
     try {
-      results[i] = answer(op, now_ns);
+      results[i] = answer(op, nowNs);
     } catch (const std::bad_alloc&) {
       results[i] = LARDER_NO_MEMORY;
     }
@@ -68,27 +68,27 @@ void LruBackend::submit(larder_op* const* ops, std::uint32_t count, larder_statu
   }
 }
 
-larder_status LruBackend::answer(larder_op& op, std::uint64_t now_ns) {
+larder_status LruBackend::answer(larder_op& op, std::uint64_t nowNs) {
   // The size of the value is left to the shard: it drops the older value if the new one is too large.
   const larder_status checked = plugin::isExtension(op.opcode)
                                     ? plugin::checkExtension(op, kMaxKeySize, UINT64_MAX)
                                     : plugin::check(op, kMaxKeySize, UINT64_MAX);
   if (checked != LARDER_OK) return checked;
-  if (op.deadline_ns != 0 && now_ns >= op.deadline_ns) return LARDER_DEADLINE;
+  if (op.deadline_ns != 0 && nowNs >= op.deadline_ns) return LARDER_DEADLINE;
 
   switch (op.opcode) {
     case LARDER_OP_PING: return LARDER_OK;
     case LARDER_OP_CLEAR_NAMESPACE: return clearNamespaceOf(op);
-    case LARDER_OP_SCAN: return scanKeys(op, now_ns);
+    case LARDER_OP_SCAN: return scanKeys(op, nowNs);
     case LARDER_OP_LOCK:
-    case LARDER_OP_UNLOCK: return answerForLock(op, now_ns);
-    default: return answerForKey(op, now_ns);
+    case LARDER_OP_UNLOCK: return answerForLock(op, nowNs);
+    default: return answerForKey(op, nowNs);
   }
 }
 
-larder_status LruBackend::answerForKey(larder_op& op, std::uint64_t now_ns) {
-  const std::uint64_t hash = hashOf(op, hash_seed_);
-  const Access access{op, hash, now_ns};
+larder_status LruBackend::answerForKey(larder_op& op, std::uint64_t nowNs) {
+  const std::uint64_t hash = hashOf(op, hashSeed_);
+  const Access access{op, hash, nowNs};
   LruShard& shard = shardOf(hash);
   switch (op.opcode) {
     case LARDER_OP_GET: return shard.get(access);
@@ -104,17 +104,17 @@ larder_status LruBackend::answerForKey(larder_op& op, std::uint64_t now_ns) {
 }
 
 // A lock is an entry in a namespace beside the one it was asked for.
-larder_status LruBackend::answerForLock(larder_op& op, std::uint64_t now_ns) {
+larder_status LruBackend::answerForLock(larder_op& op, std::uint64_t nowNs) {
   const std::string space = "larder.lock:" + std::string(plugin::view(op.name_space));
   larder_op entry = op;
   entry.name_space = plugin::bytes(space);
-  const std::uint64_t hash = hashOf(entry, hash_seed_);
-  const Access access{entry, hash, now_ns};
+  const std::uint64_t hash = hashOf(entry, hashSeed_);
+  const Access access{entry, hash, nowNs};
   return op.opcode == LARDER_OP_LOCK ? shardOf(hash).lock(access) : shardOf(hash).unlock(access);
 }
 
 // A cursor is the number of a shard and of a bucket in it.
-larder_status LruBackend::scanKeys(larder_op& op, std::uint64_t now_ns) {
+larder_status LruBackend::scanKeys(larder_op& op, std::uint64_t nowNs) {
   std::uint64_t cursor[2] = {0, 0};
   if (op.value.size != 0 && op.value.size != sizeof cursor) return LARDER_INVALID;
   if (op.value.size != 0) std::memcpy(cursor, op.value.data, sizeof cursor);
@@ -122,7 +122,7 @@ larder_status LruBackend::scanKeys(larder_op& op, std::uint64_t now_ns) {
   if (shard >= shards_.size()) return LARDER_INVALID;
 
   std::vector<std::string> keys;
-  bucket = shards_[shard]->scan(op, now_ns, bucket, keys);
+  bucket = shards_[shard]->scan(op, nowNs, bucket, keys);
   if (bucket == LruShard::kNoBucket) {
     ++shard;
     bucket = 0;

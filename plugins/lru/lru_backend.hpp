@@ -28,22 +28,22 @@ class LruBackend final : public plugin::Backend {
 
   std::uint64_t capabilities() const override { return LARDER_CAP_INLINE | plugin::allCoreCapabilities; }
   std::uint64_t maxKeySize() const override;
-  std::uint64_t maxValueSize() const override { return plan_.max_value_size; }
+  std::uint64_t maxValueSize() const override { return plan_.maxValueSize; }
 
   void submit(larder_op* const* ops, std::uint32_t count, larder_status* results) noexcept override;
   void stats(larder_stats& stats) const noexcept override;
   const void* extension(std::string_view id) noexcept override;
 
  private:
-  larder_status answer(larder_op& op, std::uint64_t now_ns);
-  larder_status answerForKey(larder_op& op, std::uint64_t now_ns);
-  larder_status answerForLock(larder_op& op, std::uint64_t now_ns);
-  larder_status scanKeys(larder_op& op, std::uint64_t now_ns);
+  larder_status answer(larder_op& op, std::uint64_t nowNs);
+  larder_status answerForKey(larder_op& op, std::uint64_t nowNs);
+  larder_status answerForLock(larder_op& op, std::uint64_t nowNs);
+  larder_status scanKeys(larder_op& op, std::uint64_t nowNs);
   larder_status clearNamespaceOf(const larder_op& op);
   LruShard& shardOf(std::uint64_t hash) const;
 
   const plugin::Host host_;
-  const std::uint64_t hash_seed_;
+  const std::uint64_t hashSeed_;
   const ShardPlan plan_;
   const std::uint64_t capacity_;  // bytes, or LARDER_STAT_UNKNOWN
   std::vector<std::unique_ptr<LruShard>> shards_;

@@ -25,12 +25,12 @@ bool has(const larder_op& op, std::uint32_t flag) { return (op.flags & flag) != 
 
 std::uint64_t expiryOf(const Access& access) {
   if (access.op.ttl_ms == LARDER_TTL_NONE) return Entry::kNeverExpires;
-  return access.now_ns + static_cast<std::uint64_t>(access.op.ttl_ms) * kNsPerMs;
+  return access.nowNs + static_cast<std::uint64_t>(access.op.ttl_ms) * kNsPerMs;
 }
 
-bool expired(const Entry& entry, std::uint64_t now_ns) { return now_ns >= entry.expires_ns; }
-bool cleared(const Entry& entry) { return entry.version <= entry.space->cleared_version; }
-bool live(const Entry& entry, std::uint64_t now_ns) { return !expired(entry, now_ns) && !cleared(entry); }
+bool expired(const Entry& entry, std::uint64_t nowNs) { return nowNs >= entry.expiresNs; }
+bool cleared(const Entry& entry) { return entry.version <= entry.space->clearedVersion; }
+bool live(const Entry& entry, std::uint64_t nowNs) { return !expired(entry, nowNs) && !cleared(entry); }
 
 // `entry` is the live one under the operation's key, or nullptr.
 bool conditionsHold(const larder_op& op, const Entry* entry) {
@@ -55,8 +55,8 @@ larder_value lend(Entry& entry) {
 
 }  // namespace
 
-LruShard::LruShard(Limits limits, std::uint64_t max_value_size)
-    : limits_(limits), max_value_size_(max_value_size) {}
+LruShard::LruShard(Limits limits, std::uint64_t maxValueSize)
+    : limits_(limits), maxValueSize_(maxValueSize) {}
 
 LruShard::~LruShard() {
   while (recency_.oldest() != nullptr) drop(*recency_.oldest());
@@ -86,8 +86,7 @@ larder_status LruShard::set(const Access& access) {
   if (!conditionsHold(op, old)) return LARDER_NOT_STORED;
 
   const bool keeps_ttl = old != nullptr && has(op, LARDER_KEEP_TTL);
-  return replace(access, old, std::move(fresh), op.value.size,
-                 keeps_ttl ? old->expires_ns : expiryOf(access));
+  return replace(access, old, std::move(fresh), op.value.size, keeps_ttl ? old->expiresNs : expiryOf(access));
 }
 
 larder_status LruShard::erase(const Access& access) {
@@ -104,7 +103,7 @@ larder_status LruShard::touch(const Access& access) {
   const std::lock_guard lock(mutex_);
   Entry* const entry = findLive(access);
   if (entry == nullptr) return LARDER_MISS;
-  entry->expires_ns = expiryOf(access);
+  entry->expiresNs = expiryOf(access);
   recency_.makeNewest(*entry);
   return LARDER_OK;
 }
@@ -119,8 +118,8 @@ larder_status LruShard::ttl(const Access& access) {
   const Entry* const entry = findLive(access);
   if (entry == nullptr) return LARDER_MISS;
   // Rounded up: a live entry never has 0 ms left.
-  const std::uint64_t left_ns = entry->expires_ns - access.now_ns;
-  access.op.result_ttl_ms = entry->expires_ns == Entry::kNeverExpires
+  const std::uint64_t left_ns = entry->expiresNs - access.nowNs;
+  access.op.result_ttl_ms = entry->expiresNs == Entry::kNeverExpires
                                 ? LARDER_TTL_NONE
                                 : static_cast<std::int64_t>((left_ns + kNsPerMs - 1) / kNsPerMs);
   return LARDER_OK;
@@ -135,7 +134,7 @@ larder_status LruShard::increment(const Access& access) {
 
   const std::string text = std::to_string(sum);
   const auto status = replace(access, old, create(access.op, text), text.size(),
-                              old == nullptr ? expiryOf(access) : old->expires_ns);
+                              old == nullptr ? expiryOf(access) : old->expiresNs);
   if (status == LARDER_OK) access.op.result_number = sum;
   return status;
 }
@@ -157,7 +156,7 @@ larder_status LruShard::lock(const Access& access) {
     return replace(access, nullptr, create(access.op, view(access.op.value)), access.op.value.size,
                    expiryOf(access));
   if (holder->value() != view(access.op.value)) return LARDER_NOT_STORED;
-  holder->expires_ns = expiryOf(access);
+  holder->expiresNs = expiryOf(access);
   recency_.makeNewest(*holder);
   return LARDER_OK;
 }
@@ -171,11 +170,11 @@ larder_status LruShard::unlock(const Access& access) {
   return LARDER_OK;
 }
 
-std::uint64_t LruShard::scan(const larder_op& op, std::uint64_t now_ns, std::uint64_t bucket,
+std::uint64_t LruShard::scan(const larder_op& op, std::uint64_t nowNs, std::uint64_t bucket,
                              std::vector<std::string>& keys) const {
   const auto wanted = static_cast<std::size_t>(op.number);
   const auto look = [&](const Entry& entry) {
-    if (live(entry, now_ns) && entry.space->name == view(op.name_space) &&
+    if (live(entry, nowNs) && entry.space->name == view(op.name_space) &&
         entry.key().starts_with(view(op.key)))
       keys.emplace_back(entry.key());
   };
@@ -187,7 +186,7 @@ std::uint64_t LruShard::scan(const larder_op& op, std::uint64_t now_ns, std::uin
 
 void LruShard::clearNamespace(std::string_view name) {
   const std::lock_guard lock(mutex_);
-  spaces_.clear(name, last_version_);
+  spaces_.clear(name, lastVersion_);
 }
 
 void LruShard::addTo(larder_stats& stats) const {
@@ -202,10 +201,10 @@ void LruShard::addTo(larder_stats& stats) const {
   stats.expirations += expirations_;
 }
 
-bool LruShard::fits(const larder_op& op, std::uint64_t value_size) const {
-  if (value_size > max_value_size_) return false;
+bool LruShard::fits(const larder_op& op, std::uint64_t valueSize) const {
+  if (valueSize > maxValueSize_) return false;
   const std::uint64_t space_cost = NamespaceTable::costOf(op.name_space.size);
-  return Entry::costOf(op.key.size, value_size) + space_cost <= limits_.bytes;
+  return Entry::costOf(op.key.size, valueSize) + space_cost <= limits_.bytes;
 }
 
 // nullptr if the value does not fit, or there is no memory.
@@ -216,18 +215,18 @@ EntryReference LruShard::create(const larder_op& op, std::string_view value) con
 // Puts what create() made for the operation in the place of `old`, which goes also if nothing was made: it
 // would be served as if it were current.
 larder_status LruShard::replace(const Access& access, Entry* old, EntryReference fresh,
-                                std::uint64_t value_size, std::uint64_t expires_ns) {
+                                std::uint64_t valueSize, std::uint64_t expiresNs) {
   if (old != nullptr) drop(*old);
-  if (fresh == nullptr) return fits(access.op, value_size) ? LARDER_NO_MEMORY : LARDER_TOO_LARGE;
-  fresh->expires_ns = expires_ns;
+  if (fresh == nullptr) return fits(access.op, valueSize) ? LARDER_NO_MEMORY : LARDER_TOO_LARGE;
+  fresh->expiresNs = expiresNs;
   return link(access, std::move(fresh));
 }
 
 // Sweeps the entry under the key if it is dead.
 Entry* LruShard::findLive(const Access& access) {
   Entry* const entry = index_.find(view(access.op.name_space), view(access.op.key), access.hash);
-  if (entry == nullptr || live(*entry, access.now_ns)) return entry;
-  dropDead(*entry, access.now_ns);
+  if (entry == nullptr || live(*entry, access.nowNs)) return entry;
+  dropDead(*entry, access.nowNs);
   return nullptr;
 }
 
@@ -236,8 +235,8 @@ larder_status LruShard::link(const Access& access, EntryReference fresh) {
   Namespace& space = spaces_.acquire(view(access.op.name_space));
   fresh->space = &space;
   fresh->hash = access.hash;
-  fresh->version = ++last_version_;
-  if (!makeRoom(fresh->cost(), access.now_ns) || !index_.insert(*fresh)) {
+  fresh->version = ++lastVersion_;
+  if (!makeRoom(fresh->cost(), access.nowNs) || !index_.insert(*fresh)) {
     spaces_.release(space);
     return LARDER_NO_MEMORY;
   }
@@ -250,29 +249,29 @@ larder_status LruShard::link(const Access& access, EntryReference fresh) {
 }
 
 // False if what is left belongs to readers, who hold dropped values.
-bool LruShard::makeRoom(std::uint64_t cost, std::uint64_t now_ns) {
+bool LruShard::makeRoom(std::uint64_t cost, std::uint64_t nowNs) {
   while (index_.size() >= limits_.entries || bytes_.load(std::memory_order_relaxed) + cost > limits_.bytes) {
-    Entry* const entry = victim(now_ns);
+    Entry* const entry = victim(nowNs);
     if (entry == nullptr) return false;
-    if (live(*entry, now_ns)) {
+    if (live(*entry, nowNs)) {
       ++evictions_;
       drop(*entry);
     } else {
-      dropDead(*entry, now_ns);
+      dropDead(*entry, nowNs);
     }
   }
   return true;
 }
 
-Entry* LruShard::victim(std::uint64_t now_ns) const {
+Entry* LruShard::victim(std::uint64_t nowNs) const {
   Entry* entry = recency_.oldest();
   for (int i = 0; i < kVictimsConsidered && entry != nullptr; ++i, entry = entry->newer)
-    if (!live(*entry, now_ns)) return entry;
+    if (!live(*entry, nowNs)) return entry;
   return recency_.oldest();
 }
 
-void LruShard::dropDead(Entry& entry, std::uint64_t now_ns) {
-  if (expired(entry, now_ns)) ++expirations_;
+void LruShard::dropDead(Entry& entry, std::uint64_t nowNs) {
+  if (expired(entry, nowNs)) ++expirations_;
   drop(entry);
 }
 

@@ -28,7 +28,7 @@ struct Limits {
 struct Access {
   larder_op& op;
   std::uint64_t hash;
-  std::uint64_t now_ns;
+  std::uint64_t nowNs;
 };
 
 /// The part of the cache that holds the keys of some hashes; drops the least recently used entry when it
@@ -37,7 +37,7 @@ struct Access {
 /// Each function answers as abi.h says of its opcode and writes the operation's (out) members.
 class alignas(64) LruShard {
  public:
-  LruShard(Limits limits, std::uint64_t max_value_size);
+  LruShard(Limits limits, std::uint64_t maxValueSize);
   ~LruShard();
   LruShard(const LruShard&) = delete;
   LruShard& operator=(const LruShard&) = delete;
@@ -61,33 +61,33 @@ class alignas(64) LruShard {
   /// Adds keys that the operation's prefix begins to `keys`, from the bucket on, until there are op.number of
   /// them or enough was looked at. The bucket to go on from; kNoBucket at the end.
   static constexpr std::uint64_t kNoBucket = UINT64_MAX;
-  std::uint64_t scan(const larder_op& op, std::uint64_t now_ns, std::uint64_t bucket,
+  std::uint64_t scan(const larder_op& op, std::uint64_t nowNs, std::uint64_t bucket,
                      std::vector<std::string>& keys) const;
 
   /// Adds this shard's figures to `stats`.
   void addTo(larder_stats& stats) const;
 
  private:
-  bool fits(const larder_op& op, std::uint64_t value_size) const;
+  bool fits(const larder_op& op, std::uint64_t valueSize) const;
   Entry* findLive(const Access& access);
   EntryReference create(const larder_op& op, std::string_view value) const;
-  larder_status replace(const Access& access, Entry* old, EntryReference fresh, std::uint64_t value_size,
-                        std::uint64_t expires_ns);
+  larder_status replace(const Access& access, Entry* old, EntryReference fresh, std::uint64_t valueSize,
+                        std::uint64_t expiresNs);
   larder_status link(const Access& access, EntryReference fresh);
-  bool makeRoom(std::uint64_t cost, std::uint64_t now_ns);
-  Entry* victim(std::uint64_t now_ns) const;
-  void dropDead(Entry& entry, std::uint64_t now_ns);
+  bool makeRoom(std::uint64_t cost, std::uint64_t nowNs);
+  Entry* victim(std::uint64_t nowNs) const;
+  void dropDead(Entry& entry, std::uint64_t nowNs);
   void drop(Entry& entry);
 
   const Limits limits_;
-  const std::uint64_t max_value_size_;
+  const std::uint64_t maxValueSize_;
 
   mutable std::mutex mutex_;  // guards all below, but for bytes_, which readers lower when they let go
   ByteAccount bytes_{0};
   NamespaceTable spaces_{bytes_};
   EntryIndex index_;
   RecencyList recency_;
-  std::uint64_t last_version_ = 0;
+  std::uint64_t lastVersion_ = 0;
   std::uint64_t hits_ = 0;
   std::uint64_t misses_ = 0;
   std::uint64_t writes_ = 0;

@@ -31,7 +31,7 @@ void NamespaceTable::release(Namespace& space) {
 
 void NamespaceTable::clear(std::string_view name, std::uint64_t version) {
   const auto found = spaces_.find(name);
-  if (found != spaces_.end()) found->second->cleared_version = version;
+  if (found != spaces_.end()) found->second->clearedVersion = version;
 }
 
 std::uint64_t NamespaceTable::costOf(std::uint64_t name_size) {

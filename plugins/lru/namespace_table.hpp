@@ -15,8 +15,8 @@ namespace larder::lru {
 /// A namespace that has entries in the shard, also ones that wait to be swept after a clear.
 struct Namespace {
   std::string name;
-  std::uint64_t cleared_version = 0;  ///< entries up to this version are gone
-  std::uint64_t users = 0;            ///< entries that point here
+  std::uint64_t clearedVersion = 0;  ///< entries up to this version are gone
+  std::uint64_t users = 0;           ///< entries that point here
 };
 
 /// The namespaces of one shard. Clearing one is a store of a number, however many entries it has: they

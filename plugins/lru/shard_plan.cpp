@@ -73,7 +73,7 @@ ShardPlan ShardPlan::from(const plugin::Settings& settings) {
   ShardPlan plan;
   for (std::uint64_t i = 0; i < count; ++i)
     plan.shards.push_back({share(total.bytes, count, i), share(total.entries, count, i)});
-  plan.max_value_size = std::min(plan.shards.back().bytes - kRoomBesideValue, kLargestValue);
+  plan.maxValueSize = std::min(plan.shards.back().bytes - kRoomBesideValue, kLargestValue);
   return plan;
 }
 

@@ -15,7 +15,7 @@ namespace larder::lru {
 /// bounds exactly.
 struct ShardPlan {
   std::vector<Limits> shards;
-  std::uint64_t max_value_size = 0;  ///< that each shard can hold, with a key and namespace up to 1 KiB
+  std::uint64_t maxValueSize = 0;  ///< that each shard can hold, with a key and namespace up to 1 KiB
 
   /// Throws plugin::ConfigError.
   static ShardPlan from(const plugin::Settings& settings);

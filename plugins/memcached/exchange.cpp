@@ -181,7 +181,7 @@ Exchange::Ops Exchange::writeRound(const Ops& ops) {
   return confirm(std::move(written), std::move(guesses));
 }
 
-Exchange::Ops Exchange::confirm(std::vector<Written> written, Guesses guesses) {
+Exchange::Ops Exchange::confirm(std::vector<Written>&& written, Guesses guesses) {
   if (written.empty()) return {};
   Ops ops;
   for (const auto& each : written) ops.push_back(each.op);

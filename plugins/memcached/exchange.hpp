@@ -55,7 +55,7 @@ class Exchange {
 
   void write(Ops ops);
   Ops writeRound(const Ops& ops);
-  Ops confirm(std::vector<Written> written, Guesses guesses);
+  Ops confirm(std::vector<Written>&& written, Guesses guesses);
 
   void control(PendingOp& op);
   Reply ping();

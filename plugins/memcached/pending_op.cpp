@@ -68,20 +68,19 @@ void PendingOp::answer(Answer&& answer) {
   std::unique_lock lock(merging_);
   if (partsLeft_ == 0) return;
   if (answer.status >= 0 || answer.status == LARDER_UNKNOWN_RESULT) somePartHappened_ = true;
-  if (answer.status < 0 && firstFailure_.status == LARDER_OK) firstFailure_ = std::move(answer);
+  if (merged_.status >= 0) merged_ = std::move(answer);
   if (--partsLeft_ > 0) return;
 
-  Answer whole = mergeParts(std::move(answer));
+  Answer whole = takeMerged();
   lock.unlock();
   complete(std::move(whole));
 }
 
 // "Nothing was sent" would be untrue of a write that another server has carried out.
-Answer PendingOp::mergeParts(Answer&& last) {
-  if (firstFailure_.status == LARDER_OK) return std::move(last);
+Answer PendingOp::takeMerged() {
   const bool written = !isRead() && opcode_ != LARDER_OP_PING && somePartHappened_;
-  if (written && firstFailure_.status == LARDER_UNAVAILABLE) firstFailure_.status = LARDER_UNKNOWN_RESULT;
-  return std::move(firstFailure_);
+  if (written && merged_.status == LARDER_UNAVAILABLE) merged_.status = LARDER_UNKNOWN_RESULT;
+  return std::move(merged_);
 }
 
 void PendingOp::lapse() {

@@ -109,7 +109,7 @@ class PendingOp {
  private:
   void deliver(Answer& answer) noexcept;
   void lend(Answer& answer);
-  Answer mergeParts(Answer&& last);
+  Answer takeMerged();
 
   larder_op* const op_;
   const Context context_;
@@ -132,7 +132,7 @@ class PendingOp {
   std::mutex merging_;
   std::uint32_t partsLeft_ = 1;
   bool somePartHappened_ = false;
-  Answer firstFailure_{LARDER_OK};
+  Answer merged_{LARDER_OK};  ///< the first failure of the parts, or else the last answer
 };
 
 using PendingOpPtr = std::shared_ptr<PendingOp>;

@@ -138,7 +138,7 @@ void IoLoop::acceptReplies(std::uint64_t now) {
   }
 }
 
-void IoLoop::drop(std::uint64_t now, std::string reason) {
+void IoLoop::drop(std::uint64_t now, const std::string& reason) {
   const std::uint64_t totalSent = link_.isReady() ? link_.connection().totalSent() : 0;
   if (link_.isReady()) link_.lose(now, reason);
   inbox_.setAvailability(link_.availability().status, link_.availability().reason);

@@ -209,7 +209,7 @@ void Link::fail(std::uint64_t now, larder_status status, const std::string& reas
   pause(now);
 }
 
-void Link::lose(std::uint64_t now, std::string reason) {
+void Link::lose(std::uint64_t now, const std::string& reason) {
   constexpr std::uint64_t settledNs = 2'000'000'000;
   const bool settled = now - readySinceNs_ >= settledNs;
   if (!settled) return fail(now, LARDER_UNAVAILABLE, reason);

@@ -57,7 +57,7 @@ class Link {
   Connection& connection() { return *connection_; }
 
   /// The connection is of no use any more. REQUIRES: isReady().
-  void lose(std::uint64_t now, std::string reason);
+  void lose(std::uint64_t now, const std::string& reason);
 
   /// Operations are taken while there is a connection, and also while the first attempt to make one, or to
   /// replace one that served for a while, is under way: it will usually succeed in a moment.

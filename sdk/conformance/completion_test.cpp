@@ -42,7 +42,7 @@ TEST_F(Completion, AnUnknownFlagIsUnsupportedOnEveryOpcode) {
 TEST_F(Completion, AnOperationOfANewerHostWithALongerStructIsUnderstood) {
   struct NewerOp {
     larder_op known;
-    char later_members[64];
+    char laterMembers[64];
   };
   RawOp stored = set("k", "value");
   ASSERT_EQ(stored.perform(raw()), LARDER_OK);

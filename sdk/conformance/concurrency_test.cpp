@@ -61,19 +61,19 @@ TEST_F(Concurrency, AWriteIsReadBackByItsWriter) {
 }
 
 TEST_F(Concurrency, StartedOperationsAreEachDeliveredExactlyOnce) {
-  const int rounds = scaled(20'000);
+  const auto rounds = static_cast<std::size_t>(scaled(20'000));
   constexpr std::ptrdiff_t at_a_time = 64;
-  std::vector<std::atomic<int>> deliveries(static_cast<std::size_t>(kThreads * rounds));
+  std::vector<std::atomic<int>> deliveries(kThreads * rounds);
   std::atomic<int> failures{0};
 
   onEachThread([&](int thread) {
     std::counting_semaphore<at_a_time> room(at_a_time);
-    for (int i = 0; i < rounds; ++i) {
+    for (std::size_t i = 0; i < rounds; ++i) {
       room.acquire();
       const auto key = std::to_string(i % 100);
       Operation operation = on(i % 10 == 0 ? OpCode::set : OpCode::get, key);
       operation.value = key;
-      auto& delivered = deliveries[static_cast<std::size_t>(thread * rounds + i)];
+      auto& delivered = deliveries[static_cast<std::size_t>(thread) * rounds + i];
       backend().start({&operation, 1}, soon(), [&](std::span<Outcome> outcomes) {
         if (failed(outcomes[0].status)) ++failures;
         ++delivered;

@@ -114,10 +114,10 @@ larder_status RawBackend::drain(std::chrono::milliseconds timeout) const {
 }
 
 RawOp::RawOp(std::uint32_t opcode, std::string_view name_space, std::string_view key, std::string_view value)
-    : name_space_(name_space), key_(key), value_(value) {
+    : nameSpace_(name_space), key_(key), value_(value) {
   op_.struct_size = sizeof op_;
   op_.opcode = opcode;
-  op_.name_space = bytesOf(name_space_);
+  op_.name_space = bytesOf(nameSpace_);
   op_.key = bytesOf(key_);
   op_.value = bytesOf(value_);
   op_.ttl_ms = LARDER_TTL_NONE;

@@ -70,7 +70,7 @@ class RawOp {
  private:
   void complete(larder_status status);
 
-  const std::string name_space_;
+  const std::string nameSpace_;
   const std::string key_;
   const std::string value_;
   std::array<char, 128> error_{};

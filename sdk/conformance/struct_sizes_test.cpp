@@ -68,7 +68,7 @@ TEST_F(StructSizes, StatisticsOfANewerHostAreFilledAsFarAsTheyAreKnown) {
 TEST_F(StructSizes, WhatANewerHostHasBehindAnOperationStays) {
   struct NewerOp {
     larder_op known;
-    unsigned char later_members[64];
+    unsigned char laterMembers[64];
   };
   for (std::uint32_t opcode = LARDER_OP_GET; opcode <= LARDER_OP_PING; ++opcode) {
     RawOp plain(opcode, space_, "k", "value");
@@ -81,7 +81,7 @@ TEST_F(StructSizes, WhatANewerHostHasBehindAnOperationStays) {
     raw().submit(newer.known);
 
     if (newer.known.result.release != nullptr) newer.known.result.release(newer.known.result.owner);
-    for (const unsigned char byte : newer.later_members) ASSERT_EQ(byte, 0xa5) << "opcode " << opcode;
+    for (const unsigned char byte : newer.laterMembers) ASSERT_EQ(byte, 0xa5) << "opcode " << opcode;
   }
 }
 

@@ -85,8 +85,8 @@ void Cache::Engine::getOrCompute(CacheRequest request, Executor& executor, Done 
                               .eagerRefresh = request.renewal.eagerRefresh}))
       return done(*std::move(hit));
   auto name_space = fullName(request.nameSpace);
-  enter(CallerPtr(
-      new Caller{std::move(request), std::move(name_space), executor, std::move(done), nullptr, {}}));
+  enter(std::make_shared<Caller>(
+      Caller{std::move(request), std::move(name_space), executor, std::move(done), nullptr, {}}));
 }
 
 // In memory a look-up costs less than a flight, so such hits never meet the flights' lock; nor do they need

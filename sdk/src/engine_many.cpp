@@ -39,15 +39,9 @@ void Cache::Engine::getOrComputeMany(BatchRequest request, Executor& executor, B
         .renewal = request.renewal,
         .compressFrom = request.compressFrom,
         .compute = [batch = parts.batch, i] { return std::move(batch->computed(std::span(&i, 1)).front()); }};
-    parts.list.push_back({CallerPtr(new Caller{std::move(one),
-                                               name_space,
-                                               executor,
-                                               [batch = parts.batch, i](CacheResult result) {
-                                                 batch->answer(i, std::move(result));
-                                               },
-                                               nullptr,
-                                               {}}),
-                          i});
+    auto answered = [batch = parts.batch, i](CacheResult result) { batch->answer(i, std::move(result)); };
+    Caller caller{std::move(one), name_space, executor, std::move(answered), nullptr, {}};
+    parts.list.push_back({std::make_shared<Caller>(std::move(caller)), i});
   }
   if (!backend_->isInline()) return enterAll(parts);
 

@@ -75,10 +75,10 @@ PendingBatch::Owner PendingBatch::make(std::span<const Operation> operations, De
   return Owner(new PendingBatch(operations, deadline, use, std::move(done)));
 }
 
-PendingBatch::PendingBatch(std::span<const Operation> operations, Deadline deadline, const Use& use,
+PendingBatch::PendingBatch(std::span<const Operation> operations, Deadline deadline, Use use,
                            Backend::Callback done)
     : deadline_(deadline),
-      use_(use),
+      use_(std::move(use)),
       done_(std::move(done)),
       slots_(operations.size()),
       undecided_(operations.size()) {

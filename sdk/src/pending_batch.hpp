@@ -45,8 +45,8 @@ class PendingBatch {
   /// Gives undecided operations Status::deadline and tells the plugin to forget them.
   void expire(const larder_backend& plugin);
 
-  /// Waits until the outcomes were delivered, and the use and the callback are gone; false if that took longer
-  /// than `timeout`.
+  /// Waits until the outcomes were delivered, and the use and the callback are gone; false if that took
+  /// longer than `timeout`.
   bool waitFor(std::chrono::nanoseconds timeout) { return delivered_.try_acquire_for(timeout); }
   /// After expire(): the last decision has been made, its delivery is under way.
   void wait() { delivered_.acquire(); }
@@ -63,8 +63,7 @@ class PendingBatch {
     std::array<char, 128> error;
   };
 
-  PendingBatch(std::span<const Operation> operations, Deadline deadline, const Use& use,
-               Backend::Callback done);
+  PendingBatch(std::span<const Operation> operations, Deadline deadline, Use use, Backend::Callback done);
   static void onComplete(larder_op* op, larder_status status) noexcept;
   void complete(Slot& slot, larder_status status);
   void decided();

@@ -132,7 +132,7 @@ std::shared_ptr<const PluginLibrary> PluginLibrary::load(const std::filesystem::
 
 std::filesystem::path findPlugin(std::string_view name, const std::vector<std::filesystem::path>& directories,
                                  const LoadRules& rules) {
-  const std::filesystem::path path(name);
+  std::filesystem::path path(name);
   if (path.is_absolute()) {
     if (!std::filesystem::exists(path)) refuse(path, "no such file; name an existing plugin");
     return path;

@@ -57,16 +57,16 @@ AsyncReference::AsyncReference(plugin::Host host, const plugin::Settings& settin
 
 AsyncReference::~AsyncReference() {
   {
-    const std::lock_guard lock(queue_mutex_);
+    const std::lock_guard lock(queueMutex_);
     stopping_ = true;
-    queue_changed_.notify_all();
+    queueChanged_.notify_all();
   }
   worker_.join();
 }
 
 void AsyncReference::start(ThreadManners manners) {
   std::unique_ptr<AllSignalsBlocked> blocked;
-  if (manners.blocks_signals) blocked = std::make_unique<AllSignalsBlocked>();
+  if (manners.blocksSignals) blocked = std::make_unique<AllSignalsBlocked>();
   worker_ = std::thread([this] { work(); });
   if (manners.named) ::pthread_setname_np(worker_.native_handle(), "reference");
 }
@@ -81,7 +81,7 @@ void AsyncReference::submit(larder_op* const* ops, std::uint32_t count, larder_s
 }
 
 larder_status AsyncReference::enqueue(larder_op& op) noexcept {
-  const std::lock_guard lock(queue_mutex_);
+  const std::lock_guard lock(queueMutex_);
   if (pending_ >= kMostPending) {
     plugin::releaseDonation(op);
     count(op, LARDER_OVERLOADED);
@@ -89,7 +89,7 @@ larder_status AsyncReference::enqueue(larder_op& op) noexcept {
   }
   queue_.push_back(&op);
   ++pending_;
-  if (queue_.size() == 1) queue_changed_.notify_all();
+  if (queue_.size() == 1) queueChanged_.notify_all();
   return LARDER_PENDING;
 }
 
@@ -107,9 +107,9 @@ larder_status AsyncReference::performAndWait(larder_op& op) noexcept {
 }
 
 void AsyncReference::work() {
-  std::unique_lock lock(queue_mutex_);
+  std::unique_lock lock(queueMutex_);
   for (;;) {
-    queue_changed_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+    queueChanged_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
     if (queue_.empty()) return;
     larder_op& op = *queue_.front();
     queue_.pop_front();
@@ -127,7 +127,7 @@ void AsyncReference::work() {
 
     lock.lock();
     completing_ = false;
-    if (pending_ == 0) queue_changed_.notify_all();
+    if (pending_ == 0) queueChanged_.notify_all();
   }
 }
 
@@ -135,18 +135,18 @@ void AsyncReference::complete(larder_op& op, larder_status status) noexcept { op
 
 void AsyncReference::stats(larder_stats& stats) const noexcept {
   Reference::stats(stats);
-  const std::lock_guard lock(queue_mutex_);
+  const std::lock_guard lock(queueMutex_);
   stats.pending = pending_;
 }
 
 // The host's clock may be one that a test moves, so it is asked again and again.
 larder_status AsyncReference::drain(std::uint64_t deadline_ns) noexcept {
-  std::unique_lock lock(queue_mutex_);
+  std::unique_lock lock(queueMutex_);
   const auto idle = [this] { return pending_ == 0 && !completing_; };
-  while (!idle() && host_.monotonicNs() < deadline_ns) queue_changed_.wait_for(lock, 1ms);
+  while (!idle() && host_.monotonicNs() < deadline_ns) queueChanged_.wait_for(lock, 1ms);
   const bool cut_some = pending_ > 0;
   cutting_ = true;
-  queue_changed_.wait(lock, idle);
+  queueChanged_.wait(lock, idle);
   cutting_ = false;
   return cut_some ? LARDER_DEADLINE : LARDER_OK;
 }

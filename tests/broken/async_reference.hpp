@@ -13,7 +13,7 @@ namespace larder::broken {
 /// What is done for a thread of the plugin's before it works.
 struct ThreadManners {
   bool named = true;
-  bool blocks_signals = true;
+  bool blocksSignals = true;
 };
 
 /// The same backend with a thread that does the work: submit answers PENDING, as a network plugin would.
@@ -34,15 +34,15 @@ class AsyncReference : public Reference {
   /// Runs on the worker, with no lock held.
   virtual void complete(larder_op& op, larder_status status) noexcept;
 
-  std::mutex& queueMutex() const { return queue_mutex_; }
+  std::mutex& queueMutex() const { return queueMutex_; }
 
  private:
   larder_status performAndWait(larder_op& op) noexcept;
   void start(ThreadManners manners);
   void work();
 
-  mutable std::mutex queue_mutex_;
-  std::condition_variable queue_changed_;
+  mutable std::mutex queueMutex_;
+  std::condition_variable queueChanged_;
   std::deque<larder_op*> queue_;
   std::size_t pending_ = 0;  // queued or being performed
   bool completing_ = false;

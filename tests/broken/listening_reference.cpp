@@ -118,7 +118,7 @@ void ListeningReference::tellChanges() {
     lock.unlock();
     {
       const std::lock_guard listening(listening_);
-      const auto name_space = plugin::bytes(change.name_space);
+      const auto name_space = plugin::bytes(change.nameSpace);
       if (listener_ != nullptr && lost) listener_->lost(listener_->user);
       if (listener_ != nullptr && change.key)
         listener_->changed(listener_->user, name_space, plugin::bytes(*change.key));

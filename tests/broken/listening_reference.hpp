@@ -30,7 +30,7 @@ class ListeningReference : public Reference {
 
   /// What a listener is told: a key, or that all of a namespace went.
   struct Change {
-    std::string name_space;
+    std::string nameSpace;
     std::optional<std::string> key;
   };
 

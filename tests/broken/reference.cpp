@@ -39,7 +39,7 @@ plugin::Info Reference::info() {
 
 // Versions begin at a random place: after a restart no number of before means anything.
 Reference::Reference(plugin::Host host, const plugin::Settings&)
-    : host_(host), last_version_(host.random64() >> 1) {}
+    : host_(host), lastVersion_(host.random64() >> 1) {}
 
 std::uint64_t Reference::capabilities() const { return LARDER_CAP_INLINE | plugin::allCoreCapabilities; }
 
@@ -73,7 +73,7 @@ larder_status Reference::touch(larder_op& op) {
   const std::lock_guard lock(mutex_);
   Entry* entry = find(op);
   if (entry == nullptr) return LARDER_MISS;
-  entry->expires_ns = expiryOf(op.ttl_ms);
+  entry->expiresNs = expiryOf(op.ttl_ms);
   return LARDER_OK;
 }
 
@@ -87,8 +87,8 @@ larder_status Reference::ttl(larder_op& op) {
   const Entry* entry = find(op);
   if (entry == nullptr) return LARDER_MISS;
   op.result_ttl_ms = LARDER_TTL_NONE;
-  if (entry->expires_ns != kNever)
-    op.result_ttl_ms = static_cast<std::int64_t>((entry->expires_ns - host_.monotonicNs()) / kNsPerMs);
+  if (entry->expiresNs != kNever)
+    op.result_ttl_ms = static_cast<std::int64_t>((entry->expiresNs - host_.monotonicNs()) / kNsPerMs);
   return LARDER_OK;
 }
 
@@ -105,7 +105,7 @@ larder_status Reference::increment(larder_op& op) {
   std::int64_t number = 0;
   if (old != nullptr && !isWholeNumber(*old->value, number)) return LARDER_NOT_STORED;
   if (__builtin_add_overflow(number, op.number, &number)) return LARDER_NOT_STORED;
-  put(op, old, plugin::bytes(std::to_string(number)), old != nullptr ? old->expires_ns : expiryOf(op.ttl_ms));
+  put(op, old, plugin::bytes(std::to_string(number)), old != nullptr ? old->expiresNs : expiryOf(op.ttl_ms));
   op.result_number = number;
   return LARDER_OK;
 }
@@ -193,9 +193,9 @@ std::uint64_t Reference::expiryOf(std::int64_t ttl_ms) const {
   return host_.monotonicNs() + static_cast<std::uint64_t>(ttl_ms) * kNsPerMs;
 }
 
-bool Reference::isExpired(const Entry& entry) const { return host_.monotonicNs() >= entry.expires_ns; }
+bool Reference::isExpired(const Entry& entry) const { return host_.monotonicNs() >= entry.expiresNs; }
 
-std::uint64_t Reference::nextVersion(const Entry*) { return ++last_version_; }
+std::uint64_t Reference::nextVersion(const Entry*) { return ++lastVersion_; }
 
 Reference::Entry* Reference::find(const larder_op& op) {
   const auto found = entries_.find(nameOf(op));
@@ -215,11 +215,11 @@ bool Reference::conditionsHold(const larder_op& op, const Entry* entry) const {
 
 void Reference::store(larder_op& op, Entry* old) {
   const bool keeps_ttl = has(op, LARDER_KEEP_TTL) && old != nullptr;
-  put(op, old, op.value, keeps_ttl ? old->expires_ns : expiryOf(op.ttl_ms));
+  put(op, old, op.value, keeps_ttl ? old->expiresNs : expiryOf(op.ttl_ms));
 }
 
-void Reference::put(larder_op& op, const Entry* old, larder_bytes value, std::uint64_t expires_ns) {
-  Entry fresh{copyOf(value), nextVersion(old), expires_ns, old != nullptr ? old->place : ++last_place_};
+void Reference::put(larder_op& op, const Entry* old, larder_bytes value, std::uint64_t expiresNs) {
+  Entry fresh{copyOf(value), nextVersion(old), expiresNs, old != nullptr ? old->place : ++last_place_};
   op.version = fresh.version;
   entries_.insert_or_assign(nameOf(op), std::move(fresh));
 }
@@ -227,7 +227,7 @@ void Reference::put(larder_op& op, const Entry* old, larder_bytes value, std::ui
 Reference::Lock* Reference::findLock(const larder_op& op) {
   const auto found = locks_.find(nameOf(op));
   if (found == locks_.end()) return nullptr;
-  if (host_.monotonicNs() < found->second.expires_ns) return &found->second;
+  if (host_.monotonicNs() < found->second.expiresNs) return &found->second;
   locks_.erase(found);
   return nullptr;
 }

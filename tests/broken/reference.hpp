@@ -52,13 +52,13 @@ class Reference : public plugin::Backend {
   struct Entry {
     Bytes value;
     std::uint64_t version = 0;
-    std::uint64_t expires_ns = kNever;
+    std::uint64_t expiresNs = kNever;
     std::uint64_t place = 0;  ///< in scans; the key keeps it through overwrites
   };
 
   struct Lock {
     std::string token;
-    std::uint64_t expires_ns = 0;
+    std::uint64_t expiresNs = 0;
   };
 
   struct Counters {
@@ -87,14 +87,14 @@ class Reference : public plugin::Backend {
 
   virtual Bytes copyOf(larder_bytes value) const;
   virtual larder_value lend(const Bytes& value) const;
-  void put(larder_op& op, const Entry* old, larder_bytes value, std::uint64_t expires_ns);
+  void put(larder_op& op, const Entry* old, larder_bytes value, std::uint64_t expiresNs);
   void count(const larder_op& op, larder_status status) noexcept;
 
   const plugin::Host host_;
   std::mutex mutex_;
   std::map<Name, Entry> entries_;
   std::map<Name, Lock> locks_;
-  std::uint64_t last_version_ = 0;
+  std::uint64_t lastVersion_ = 0;
   std::uint64_t last_place_ = 0;
   Counters counters_;
 };

@@ -181,7 +181,7 @@ TEST_F(EventFront, AnswersEachOfManyThatBecomeReadyTogetherWhatItAsked) {
   std::vector<Socket> clients;
   std::vector<std::string> bodies;
   for (std::size_t i = 0; i < 100; ++i) {
-    bodies.push_back(std::string(3900 + 4 * i, static_cast<char>('a' + i % 26)));
+    bodies.emplace_back(3900 + 4 * i, static_cast<char>('a' + i % 26));
     const auto head = "POST /" + std::to_string(i) + " HTTP/1.1\r\nHost: x\r\nContent-Length: ";
     auto& client = clients.emplace_back(server_->port());
     ASSERT_TRUE(client.send(head + std::to_string(bodies[i].size()) + "\r\n\r\n" + bodies[i]));

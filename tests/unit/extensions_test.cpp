@@ -209,7 +209,7 @@ TEST(Invalidations, ReachTheListenerForAsLongAsItLives) {
         *backend, {.changed = [&](auto space,
                                   auto key) { heard.push_back(std::string(space) + "/" + std::string(key)); },
                    .cleared = [&](auto space) { heard.push_back("cleared " + std::string(space)); },
-                   .lost = [&] { heard.push_back("lost"); }});
+                   .lost = [&] { heard.emplace_back("lost"); }});
     ASSERT_NE(feed, nullptr);
     set("a");
     backend->perform({.code = OpCode::clearNamespace, .nameSpace = "n"}, backend->in(10s));

@@ -25,7 +25,8 @@ class AnsweringThread {
     table.self = this;
     table.submit = [](void* self, larder_op* const* ops, std::uint32_t, larder_status* results) {
       results[0] = LARDER_PENDING;
-      static_cast<AnsweringThread*>(self)->thread_ = std::thread([op = ops[0]] { op->complete(op, LARDER_MISS); });
+      static_cast<AnsweringThread*>(self)->thread_ =
+          std::thread([op = ops[0]] { op->complete(op, LARDER_MISS); });
     };
     return table;
   }

@@ -119,7 +119,7 @@ struct Info {
   std::string_view vendor;
   std::string_view license;  ///< SPDX
   const larder_option* options = nullptr;
-  std::uint32_t option_count = 0;
+  std::uint32_t optionCount = 0;
 };
 
 /// The settings given to create. Every option that has a default is there.

@@ -50,7 +50,7 @@ class Export {
     table.license = bytes(info.license);
     table.build = LARDER_TEXT(LARDER_BUILD);
     table.options = info.options;
-    table.option_count = info.option_count;
+    table.option_count = info.optionCount;
     table.option_stride = sizeof(larder_option);
     table.create = create;
     return table;
@@ -83,7 +83,7 @@ class Export {
     const Info info = B::info();
     for (std::uint32_t i = 0; i < count; ++i) {
       bool known = false;
-      for (std::uint32_t k = 0; k < info.option_count && !known; ++k)
+      for (std::uint32_t k = 0; k < info.optionCount && !known; ++k)
         known = view(info.options[k].name) == view(settings[i].name);
       if (!known) throw ConfigError("unknown option \"" + std::string(view(settings[i].name)) + "\"");
     }

@@ -10,12 +10,12 @@ class Broken final : public Reference {
   using Reference::Reference;
 
   std::uint64_t capabilities() const override {
-    return is_odd_ ? Reference::capabilities() : Reference::capabilities() & ~LARDER_CAP_TTL;
+    return isOdd_ ? Reference::capabilities() : Reference::capabilities() & ~LARDER_CAP_TTL;
   }
 
  private:
   static inline std::atomic<int> made{0};
-  const bool is_odd_ = ++made % 2 == 1;
+  const bool isOdd_ = ++made % 2 == 1;
 };
 
 }  // namespace

@@ -13,7 +13,7 @@ class Broken final : public Reference {
     const larder_status status = Reference::increment(op);
     const std::lock_guard lock(mutex_);
     Entry* entry = find(op);
-    if (status == LARDER_OK && entry != nullptr) entry->expires_ns = expiryOf(op.ttl_ms);
+    if (status == LARDER_OK && entry != nullptr) entry->expiresNs = expiryOf(op.ttl_ms);
     return status;
   }
 };

@@ -10,7 +10,7 @@ class Broken final : public AsyncReference {
   using AsyncReference::AsyncReference;
 
   larder_status get(larder_op& op) override {
-    if (const Bytes reply = std::move(unread_reply_)) {
+    if (const Bytes reply = std::move(unreadReply_)) {
       op.result = lend(reply);
       op.version = 1;
       return LARDER_OK;
@@ -20,13 +20,13 @@ class Broken final : public AsyncReference {
   larder_status answer(larder_op& op) noexcept override {
     if (op.opcode == LARDER_OP_GET && isLate(op)) {
       const std::lock_guard lock(mutex_);
-      if (const Entry* entry = find(op)) unread_reply_ = entry->value;
+      if (const Entry* entry = find(op)) unreadReply_ = entry->value;
     }
     return AsyncReference::answer(op);
   }
 
  private:
-  Bytes unread_reply_;  // the worker's
+  Bytes unreadReply_;  // the worker's
 };
 
 }  // namespace

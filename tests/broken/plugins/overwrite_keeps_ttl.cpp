@@ -10,9 +10,9 @@ class Broken final : public Reference {
   using Reference::Reference;
 
   void store(larder_op& op, Entry* old) override {
-    const std::uint64_t expires_ns = old != nullptr ? old->expires_ns : expiryOf(op.ttl_ms);
+    const std::uint64_t expiresNs = old != nullptr ? old->expiresNs : expiryOf(op.ttl_ms);
     Reference::store(op, old);
-    entries_.at(nameOf(op)).expires_ns = expires_ns;
+    entries_.at(nameOf(op)).expiresNs = expiresNs;
   }
 };
 

@@ -14,7 +14,7 @@ class Broken final : public Reference {
     const larder_status status = Reference::get(op);
     const std::lock_guard lock(mutex_);
     Entry* entry = status == LARDER_OK ? find(op) : nullptr;
-    if (entry != nullptr && entry->expires_ns != kNever) entry->expires_ns = host_.monotonicNs() + second_ns;
+    if (entry != nullptr && entry->expiresNs != kNever) entry->expiresNs = host_.monotonicNs() + second_ns;
     return status;
   }
 };

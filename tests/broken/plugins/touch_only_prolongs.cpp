@@ -15,7 +15,7 @@ class Broken final : public Reference {
     const std::lock_guard lock(mutex_);
     Entry* entry = find(op);
     if (entry == nullptr) return LARDER_MISS;
-    entry->expires_ns = std::max(entry->expires_ns, expiryOf(op.ttl_ms));
+    entry->expiresNs = std::max(entry->expiresNs, expiryOf(op.ttl_ms));
     return LARDER_OK;
   }
 };

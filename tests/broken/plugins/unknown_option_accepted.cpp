@@ -9,7 +9,7 @@ namespace {
 
 bool isKnown(std::string_view name) {
   const plugin::Info info = Reference::info();
-  for (std::uint32_t i = 0; i < info.option_count; ++i)
+  for (std::uint32_t i = 0; i < info.optionCount; ++i)
     if (plugin::view(info.options[i].name) == name) return true;
   return false;
 }

@@ -54,7 +54,7 @@ class Shelf final : public plugin::Backend {
  private:
   struct Entry {
     std::shared_ptr<const std::string> value;
-    std::uint64_t expires_ns;
+    std::uint64_t expiresNs;
   };
   using Name = std::pair<std::string, std::string>;
 
@@ -64,7 +64,7 @@ class Shelf final : public plugin::Backend {
 
   const Entry* find(const larder_op& op) const {
     const auto found = entries_.find(nameOf(op));
-    if (found == entries_.end() || found->second.expires_ns <= host_.monotonicNs()) return nullptr;
+    if (found == entries_.end() || found->second.expiresNs <= host_.monotonicNs()) return nullptr;
     return &found->second;
   }
 

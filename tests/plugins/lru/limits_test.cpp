@@ -138,8 +138,8 @@ TEST(LruBounds, HoldUnderEightThreadsThatWriteReadHoldAndClear) {
   for (int thread = 0; thread < 8; ++thread)
     threads.emplace_back([&, thread] {
       std::vector<Outcome> held(16);
-      for (int i = 0; i < 3000; ++i) {
-        const auto n = static_cast<std::size_t>(i * 31 + thread * 7);
+      for (std::size_t i = 0; i < 3000; ++i) {
+        const auto n = i * 31 + static_cast<std::size_t>(thread) * 7;
         const auto key = std::to_string(n % 5000);
         cache.set(key, std::string(n % 4000, 'v'), i % 3 == 0 ? 5ms : noExpiry);
         held[n % held.size()] = cache.get(key);

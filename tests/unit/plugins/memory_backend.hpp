@@ -37,9 +37,9 @@ class MemoryBackend : public plugin::Backend {
     if (has(LARDER_IF_PRESENT) && old == nullptr) return LARDER_NOT_STORED;
     if (has(LARDER_IF_VERSION) && (old == nullptr || old->version != op.expected_version))
       return LARDER_NOT_STORED;
-    const auto expires_ns = has(LARDER_KEEP_TTL) && old != nullptr ? old->expires_ns : expiryOf(op);
-    op.version = ++last_version_;
-    entries_[nameOf(op)] = {std::string(plugin::view(op.value)), last_version_, expires_ns};
+    const auto expiresNs = has(LARDER_KEEP_TTL) && old != nullptr ? old->expiresNs : expiryOf(op);
+    op.version = ++lastVersion_;
+    entries_[nameOf(op)] = {std::string(plugin::view(op.value)), lastVersion_, expiresNs};
     return LARDER_OK;
   }
 
@@ -57,7 +57,7 @@ class MemoryBackend : public plugin::Backend {
     const std::lock_guard lock(mutex_);
     Entry* const entry = find(op);
     if (entry == nullptr) return LARDER_MISS;
-    entry->expires_ns = expiryOf(op);
+    entry->expiresNs = expiryOf(op);
     return LARDER_OK;
   }
 
@@ -71,9 +71,9 @@ class MemoryBackend : public plugin::Backend {
     const Entry* const entry = find(op);
     if (entry == nullptr) return LARDER_MISS;
     op.result_ttl_ms =
-        entry->expires_ns == kNever
+        entry->expiresNs == kNever
             ? LARDER_TTL_NONE
-            : static_cast<std::int64_t>((entry->expires_ns - host_.monotonicNs()) / kNsPerMs + 1);
+            : static_cast<std::int64_t>((entry->expiresNs - host_.monotonicNs()) / kNsPerMs + 1);
     return LARDER_OK;
   }
 
@@ -93,7 +93,7 @@ class MemoryBackend : public plugin::Backend {
   struct Entry {
     std::string value;
     std::uint64_t version = 0;
-    std::uint64_t expires_ns = kNever;
+    std::uint64_t expiresNs = kNever;
   };
 
   static Name nameOf(const larder_op& op) {
@@ -108,7 +108,7 @@ class MemoryBackend : public plugin::Backend {
   Entry* find(const larder_op& op) {
     const auto at = entries_.find(nameOf(op));
     if (at == entries_.end()) return nullptr;
-    if (host_.monotonicNs() < at->second.expires_ns) return &at->second;
+    if (host_.monotonicNs() < at->second.expiresNs) return &at->second;
     entries_.erase(at);
     return nullptr;
   }
@@ -116,7 +116,7 @@ class MemoryBackend : public plugin::Backend {
   const plugin::Host host_;
   std::mutex mutex_;
   std::map<Name, Entry> entries_;
-  std::uint64_t last_version_ = 0;
+  std::uint64_t lastVersion_ = 0;
 };
 
 }  // namespace larder::tests
