@@ -43,7 +43,8 @@ inside() { chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LAN
 
 # ---- the packages by themselves ----
 
-holds() { inside dpkg -L "$1" | grep -qE "$2" || fail "$1 has no $2"; }
+# Not by a pipe: who still writes when grep -q has found it ends with an error.
+holds() { grep -qE "$2" <<<"$(inside dpkg -L "$1")" || fail "$1 has no $2"; }
 
 check_contents() {
   holds larder '^/usr/bin/larder$'
@@ -64,7 +65,7 @@ check_contents() {
     # An installation that differs from the package's own checksums is broken.
     inside dpkg --verify "$package" | grep . && fail "$package does not verify"
   done
-  inside dpkg-query -W -f '${Conffiles}\n' larder | grep -q '^ /etc/larder/larder.toml ' ||
+  grep -q '^ /etc/larder/larder.toml ' <<<"$(inside dpkg-query -W -f '${Conffiles}\n' larder)" ||
     fail "/etc/larder/larder.toml is no conffile"
   # A plugin's file that others may write is refused when it is loaded.
   local strange

@@ -56,7 +56,7 @@ expect_same "$completion: subcommands" "$commands" "$(offers '' | grep -v '^--')
 expect_same "$completion: options of larder" "$(options)" "$(offers --)"
 expect_same "$man_page: subcommands" "$commands" "$(sed -n 's/^\.Ss //p' "$man_page")"
 for option in $(options); do
-  man_section | grep -q -- "Fl Fl ${option#--}" || complain "$man_page: $option is missing"
+  grep -q -- "Fl Fl ${option#--}" <<<"$(man_section)" || complain "$man_page: $option is missing"
 done
 
 for command in $commands; do
