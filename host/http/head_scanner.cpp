@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <cstring>
 
 namespace larder::http {
 namespace {
@@ -19,6 +21,20 @@ constexpr auto kPlain = [] {
 
 bool isPlain(char byte) { return kPlain[static_cast<unsigned char>(byte)]; }
 
+using Word = std::uint64_t;
+constexpr Word inEachByte(Word byte) { return byte * 0x0101010101010101; }
+
+// Whether one of the bytes of a word is below 0x20, or is 0x7f: subtracting borrows from the highest bit of
+// such a byte, unless a higher byte had it set before. A tab counts, too.
+bool holdsControl(const char* bytes) {
+  Word word;
+  std::memcpy(&word, bytes, sizeof word);
+  const Word del = word ^ inEachByte(0x7f);
+  const Word below = (word - inEachByte(0x20)) & ~word;
+  const Word zero = (del - inEachByte(0x01)) & ~del;
+  return ((below | zero) & inEachByte(0x80)) != 0;
+}
+
 }  // namespace
 
 HeadScanner::Verdict HeadScanner::scan(std::string_view input) {
@@ -32,10 +48,12 @@ HeadScanner::Verdict HeadScanner::scan(std::string_view input) {
   return Verdict::incomplete;
 }
 
-// Most bytes are plain ones within a line and its limits: nothing is to be said about them.
+// Most bytes are plain ones within a line and its limits: nothing is to be said about them. By words first,
+// for a browser's head is a thousand bytes.
 void HeadScanner::skipPlainBytes(std::string_view input) {
   if (afterCr_ || seen_ == line_) return;
   const std::size_t end = std::min({input.size(), line_ + lineLimit(), limits_.maxHead});
+  while (seen_ + sizeof(Word) <= end && !holdsControl(&input[seen_])) seen_ += sizeof(Word);
   while (seen_ < end && isPlain(input[seen_])) ++seen_;
 }
 

@@ -121,13 +121,8 @@ void Headers::set(std::string_view name, std::string_view value) {
 }
 
 void Headers::add(std::string_view name, std::string_view value) {
-  if (!tryAdd(name, value)) refuse(name, value);
-}
-
-bool Headers::tryAdd(std::string_view name, std::string_view value) {
-  if (!canBeSent(name, value)) return false;
+  if (!canBeSent(name, value)) refuse(name, value);
   addOwn(name, value);
-  return true;
 }
 
 void Headers::addOwn(std::string_view name, std::string_view value) {

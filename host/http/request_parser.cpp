@@ -245,9 +245,9 @@ class RequestParser::Parser {
     if (begun_) return 0;
     const auto name = std::exchange(name_, {});
     const auto value = trimmed(std::exchange(value_, {}));
-    // The scanner lets no line ends through, so it is the name that can't be sent.
-    if (request_.headers.tryAdd(name, value)) return 0;
-    return stop(because(400, "bad-header", "A header field's name is no token."));
+    if (!isToken(name)) return stop(because(400, "bad-header", "A header field's name is no token."));
+    request_.headers.addOwn(name, value);  // the scanner lets no line end and no NUL through
+    return 0;
   }
 
   int onHead() {

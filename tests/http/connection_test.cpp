@@ -12,6 +12,8 @@
 #include <string_view>
 #include <vector>
 
+#include "http/head_scanner.hpp"
+
 using namespace larder::http;
 using namespace std::string_literals;
 
@@ -510,6 +512,18 @@ TEST(Connection, RefusesARequestThatEndsAmidst) {
     EXPECT_TRUE(talk.heard().starts_with("HTTP/1.1 400 ")) << part;
     EXPECT_TRUE(talk.closed() && talk.asked().empty()) << part;
   }
+}
+
+TEST(HeadScanner, JudgesEachByteOfAFieldAlikeWhereverItStands) {
+  for (int byte = 0; byte < 256; ++byte)
+    for (std::size_t before = 0; before <= 16; ++before) {
+      HeadScanner scanner({});
+      const auto head = "GET / HTTP/1.1\r\nX: " + std::string(before, 'a') + static_cast<char>(byte) +
+                        std::string(16, 'a') + "\r\n\r\n";
+      const bool control = (byte < 0x20 && byte != '\t') || byte == 0x7f;
+      ASSERT_EQ(scanner.scan(head), control ? HeadScanner::Verdict::refused : HeadScanner::Verdict::complete)
+          << byte << " after " << before;
+    }
 }
 
 TEST(Connection, TellsASlowClientSoAndAnIdleOneNothing) {
