@@ -11,7 +11,11 @@
 #include <array>
 #include <cerrno>
 #include <climits>
+#include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <string>
+#include <string_view>
 #include <system_error>
 #include <thread>
 
@@ -77,6 +81,27 @@ std::vector<pid_t> childrenOf(pid_t pid) {
   return children;
 }
 
+// Or ended: the state follows the name in parentheses, and T is for stopped.
+bool isStopped(const std::filesystem::path& thread) {
+  std::ifstream file(thread / "stat");
+  const std::string stat{std::istreambuf_iterator<char>(file), {}};
+  const auto state = stat.rfind(") ");
+  return state == std::string::npos ||
+         std::string_view("TtZX").find(stat[state + 2]) != std::string_view::npos;
+}
+
+// A stop signal reaches each thread of a process when it runs next, and until then it may answer once more.
+void awaitStopped(pid_t pid) {
+  const auto limit = Clock::now() + std::chrono::seconds(10);
+  const std::filesystem::path threads = "/proc/" + std::to_string(pid) + "/task";
+  std::error_code gone;
+  while (!std::all_of(std::filesystem::directory_iterator(threads, gone), {},
+                      [](const auto& thread) { return isStopped(thread.path()); })) {
+    if (Clock::now() > limit) fail(ETIMEDOUT, "stopping process " + std::to_string(pid));
+    std::this_thread::sleep_for(milliseconds(1));
+  }
+}
+
 }  // namespace
 
 ChildProcess::ChildProcess(const ChildCommand& command) {
@@ -126,9 +151,18 @@ std::optional<int> ChildProcess::wait(milliseconds timeout) {
 
 void ChildProcess::signalWithChildren(int signal) {
   if (!running()) return;
-  // The parent first: once it is stopped it starts no further child between the listing and the signal.
   ::kill(pid_, signal);
   for (const pid_t child : childrenOf(pid_)) ::kill(child, signal);
+}
+
+// The parent first: once it is stopped it starts no further child.
+void ChildProcess::stopWithChildren() {
+  if (!running()) return;
+  ::kill(pid_, SIGSTOP);
+  awaitStopped(pid_);
+  const auto children = childrenOf(pid_);
+  for (const pid_t child : children) ::kill(child, SIGSTOP);
+  for (const pid_t child : children) awaitStopped(child);
 }
 
 void ChildProcess::end(int signal, milliseconds grace) {

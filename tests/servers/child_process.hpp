@@ -44,6 +44,8 @@ class ChildProcess {
 
   /// Sends `signal` to the child and then to the processes that it started itself.
   void signalWithChildren(int signal);
+  /// Stops them, as SIGSTOP does; none of their threads runs any more when it returns.
+  void stopWithChildren();
 
   /// Sends `signal`, waits for the end, and after `grace` enforces it with SIGKILL. A stopped process is
   /// continued, for else it would not see the signal.

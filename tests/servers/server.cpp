@@ -69,7 +69,7 @@ void Server::stop() {
 }
 
 void Server::pause() {
-  if (child_) child_->signalWithChildren(SIGSTOP);
+  if (child_) child_->stopWithChildren();
 }
 
 void Server::resume() {
