@@ -13,8 +13,8 @@ namespace larder::http {
 /// it. Does not change, so several threads may send it at once; must be gone before its Cache.
 struct StoredForm {
   Payload payload;  ///< holds what the two below are views of
-  std::string_view
-      headerBlock;  ///< "Name: value\r\n" for each field, with Date, without length and connection
+  /// "Name: value\r\n" for each field, with Date, without length and connection.
+  std::string_view headerBlock;
   std::string_view body;
 
   /// The first field of that name.

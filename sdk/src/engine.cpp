@@ -3,9 +3,11 @@
 // The way of a call through the engine, each step the continuation of the one before:
 //
 //     getOrCompute -> (in memory: hit: answer) -> enter -> look up -> hit: answer
-//                       |         `-> miss: stamps -> compute (on the caller's executor) -> store -> answer
-//                       `-> follow: answered by the leader, promoted when he fails or takes too long, or on
-//                           his own in the end
+//                                                 |        `-> miss: stamps -> compute (on the caller's
+//                                                 |            executor) -> store -> answer
+//                                                 `-> follow: answered by the leader, promoted
+//                                                     when he fails or takes too long, or on
+//                                                     his own in the end
 //
 // A stale value answers at once where the request allows it, and a caller of the engine's own goes the way
 // from stamps on in the background.
