@@ -22,11 +22,11 @@ std::string partText(double part) {
 
 // A 200 is the rule called expire.
 std::string statusesOf(const CachePolicy& policy) {
-  std::string list;
+  std::vector<std::string> rules;
   for (int status = 201; status <= 599; ++status)
     if (const auto kept = policy.expireOf(status))
-      list += (list.empty() ? "" : ", ") + std::to_string(status) + " " + formatDuration(*kept);
-  return list;
+      rules.push_back(std::to_string(status) + " " + formatDuration(*kept));
+  return commaList(rules);
 }
 
 std::string onIf(bool set) { return set ? "on" : ""; }

@@ -90,9 +90,7 @@ bool hasDirective(const Headers& headers, std::string_view field, std::string_vi
   if (!value) return false;
   const auto elements = listElements(*value);
   return std::any_of(elements.begin(), elements.end(), [directive](std::string_view element) {
-    auto name = element.substr(0, element.find('='));
-    while (!name.empty() && (name.back() == ' ' || name.back() == '\t')) name.remove_suffix(1);
-    return equalsIgnoreCase(name, directive);
+    return equalsIgnoreCase(trimmed(element.substr(0, element.find('='))), directive);
   });
 }
 

@@ -177,7 +177,7 @@ TEST_F(EventFront, AnswersEachOfManyThatBecomeReadyTogetherWhatItAsked) {
   start(one_loop);
   Socket blocking(server_->port());
   blocking.send(get("/blocks"));
-  while (door_.waiting() == 0) std::this_thread::sleep_for(1ms);
+  ASSERT_TRUE(eventually([&] { return door_.waiting() > 0; }));
   std::vector<Socket> clients;
   std::vector<std::string> bodies;
   for (std::size_t i = 0; i < 100; ++i) {

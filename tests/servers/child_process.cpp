@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "child_process.hpp"
 
+#include "text.hpp"
+
 #include <fcntl.h>
 #include <grp.h>
 #include <sys/prctl.h>
@@ -13,7 +15,6 @@
 #include <climits>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -83,8 +84,7 @@ std::vector<pid_t> childrenOf(pid_t pid) {
 
 // Or ended: the state follows the name in parentheses, and T is for stopped.
 bool isStopped(const std::filesystem::path& thread) {
-  std::ifstream file(thread / "stat");
-  const std::string stat{std::istreambuf_iterator<char>(file), {}};
+  const auto stat = contentsOf(thread / "stat");
   const auto state = stat.rfind(") ");
   return state == std::string::npos ||
          std::string_view("TtZX").find(stat[state + 2]) != std::string_view::npos;

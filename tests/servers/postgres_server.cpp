@@ -2,13 +2,13 @@
 #include "postgres_server.hpp"
 
 #include "program.hpp"
+#include "text.hpp"
 
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <fstream>
-#include <iterator>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
@@ -45,8 +45,7 @@ void createCluster(const fs::path& binaries, const fs::path& data, const std::op
                        .deathSignal = SIGKILL});
   const std::optional<int> status = initdb.wait(std::chrono::seconds(60));
   if (status == 0) return;
-  std::ifstream output(log);
-  throw std::runtime_error("initdb failed:\n" + std::string(std::istreambuf_iterator<char>(output), {}));
+  throw std::runtime_error("initdb failed:\n" + contentsOf(log));
 }
 
 // The server itself notes in the eighth line of its pid file when it takes connections, and removes the

@@ -2,9 +2,8 @@
 #include "server.hpp"
 
 #include "loopback.hpp"
+#include "text.hpp"
 
-#include <fstream>
-#include <iterator>
 #include <stdexcept>
 #include <thread>
 #include <utility>
@@ -57,8 +56,7 @@ bool Server::waitUntilItAnswers() {
 
 std::string Server::endOfLog() const {
   constexpr std::size_t shown = 1000;
-  std::ifstream file(log());
-  const std::string text(std::istreambuf_iterator<char>(file), {});
+  const auto text = contentsOf(log());
   return text.size() <= shown ? text : text.substr(text.size() - shown);
 }
 
