@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "session_fixture.hpp"
-#include "session_record.hpp"
+#include "session/session_record.hpp"
 
 using namespace larder;
 using namespace larder::sessions;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "repair_list.hpp"
+#include "tiers/repair_list.hpp"
 
 #include <gtest/gtest.h>
 

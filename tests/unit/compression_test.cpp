@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "compression.hpp"
+#include "entry/compression.hpp"
 
 #include <larder/cache.hpp>
 #include <larder/cached.hpp>
@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "conformance/manual_clock.hpp"
-#include "entry.hpp"
+#include "entry/entry.hpp"
 #include "open_backend.hpp"
 
 using namespace larder;

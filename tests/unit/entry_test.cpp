@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "entry.hpp"
+#include "entry/entry.hpp"
 
 #include <gtest/gtest.h>
 

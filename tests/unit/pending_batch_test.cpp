@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Who is woken by the last completion of a batch may destroy the backend at once.
-#include "pending_batch.hpp"
+#include "backend/pending_batch.hpp"
 
 #include <gtest/gtest.h>
 
 #include <memory>
 #include <thread>
 
-#include "use_count.hpp"
+#include "backend/use_count.hpp"
 
 using namespace larder;
 using namespace std::chrono_literals;

@@ -19,8 +19,8 @@
 #include <utility>
 #include <vector>
 
-#include "plugin_digest.hpp"
-#include "plugin_mapping.hpp"
+#include "loading/plugin_digest.hpp"
+#include "loading/plugin_mapping.hpp"
 #include "servers/temp_directory.hpp"
 #include "servers/text.hpp"
 

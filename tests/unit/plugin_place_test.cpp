@@ -3,7 +3,7 @@
 // Who may be able to write a plugin, judged by what stat says; no file is touched.
 #include <gtest/gtest.h>
 
-#include "plugin_place.hpp"
+#include "loading/plugin_place.hpp"
 
 using namespace larder;
 

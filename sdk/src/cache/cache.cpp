@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <larder/cache.hpp>
+
+#include <utility>
+
+#include "cache/engine.hpp"
+
+namespace larder {
+
+Cache::Cache(std::shared_ptr<Backend> backend, CacheOptions options)
+    : engine_(std::make_unique<Engine>(std::move(backend), std::move(options))) {}
+Cache::~Cache() = default;
+
+void Cache::getOrCompute(CacheRequest request, Executor& executor, Done done) {
+  engine_->getOrCompute(std::move(request), executor, std::move(done));
+}
+
+CacheResult Cache::getOrCompute(CacheRequest request) {
+  RunLoop loop;
+  std::optional<CacheResult> result;
+  engine_->getOrCompute(std::move(request), loop, [&loop, &result](CacheResult finished) {
+    result = std::move(finished);
+    loop.stop();
+  });
+  loop.run();
+  if (result->source == CacheResult::Source::failed) std::rethrow_exception(result->error);
+  return std::move(*result);
+}
+
+void Cache::getOrComputeMany(BatchRequest request, Executor& executor, BatchDone done) {
+  engine_->getOrComputeMany(std::move(request), executor, std::move(done));
+}
+
+std::vector<CacheResult> Cache::getOrComputeMany(BatchRequest request) {
+  RunLoop loop;
+  std::vector<CacheResult> results;
+  engine_->getOrComputeMany(std::move(request), loop, [&loop, &results](std::vector<CacheResult> finished) {
+    results = std::move(finished);
+    loop.stop();
+  });
+  loop.run();
+  for (const auto& result : results)
+    if (result.source == CacheResult::Source::failed) std::rethrow_exception(result.error);
+  return results;
+}
+
+std::optional<CacheResult> Cache::findFresh(const FreshLookUp& wanted) { return engine_->findFresh(wanted); }
+void Cache::find(CacheRequest request, WhenFound found) {
+  engine_->find(std::move(request), std::move(found));
+}
+std::optional<CacheResult> Cache::find(const CacheRequest& request) { return engine_->find(request); }
+Inspection Cache::inspect(const CacheRequest& request) { return engine_->inspect(request); }
+Status Cache::invalidate(std::span<const std::string> tags) { return engine_->invalidate(tags); }
+Status Cache::erase(std::string_view name_space, const Key& key) { return engine_->erase(name_space, key); }
+Status Cache::clear(std::string_view name_space) { return engine_->clear(name_space); }
+void Cache::replaceBackend(std::unique_ptr<Backend> next) { engine_->replaceBackend(std::move(next)); }
+void Cache::stopRenewing() { engine_->stopRenewing(); }
+CacheCounters Cache::counters() const { return engine_->counters(); }
+CacheState Cache::state() const { return engine_->state(); }
+Backend& Cache::backend() { return engine_->backend(); }
+const CacheOptions& Cache::options() const { return engine_->options(); }
+
+}  // namespace larder

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "entry/entry.hpp"
+
+#include <larder/byte_stream.hpp>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+namespace larder {
+namespace {
+
+constexpr std::uint8_t kPlain = 1;  // versions
+constexpr std::uint8_t kCompressed = 2;
+constexpr std::uint64_t kNotHashed = ~std::uint64_t{0};
+constexpr std::size_t kChecked = sizeof kPlain + sizeof(std::uint64_t);  // where the checksum's range begins
+
+// The version, which stands before, is in the checksum, too: compressed bytes must not pass for plain ones.
+std::uint64_t checksumOf(std::uint8_t version, std::string_view bytes) {
+  return XXH3_64bits_withSeed(bytes.data(), bytes.size(), version - kPlain);
+}
+
+}  // namespace
+
+std::string encodeEntry(const Entry& entry, const Key& key) {
+  const auto version = entry.plainSize ? kCompressed : kPlain;
+  std::string body;
+  body.reserve(128 + entry.payload.size() + (key.hashed() ? key.full().size() : 0));
+  ByteWriter writer(body);
+  writer.integer(version);
+  writer.integer(std::uint64_t{0});  // the checksum, below
+  writer.integer(std::int64_t{entry.created.count()});
+  writer.integer(std::int64_t{entry.freshUntil.count()});
+  writer.integer(std::int64_t{entry.staleUntil.count()});
+  writer.integer(static_cast<std::uint32_t>(entry.tags.size()));
+  for (const auto& [tag, stamp] : entry.tags) {
+    writer.sized(tag);
+    writer.integer(stamp);
+  }
+  if (key.hashed())
+    writer.sized(key.full());
+  else
+    writer.integer(kNotHashed);
+  if (entry.plainSize) writer.integer(*entry.plainSize);
+  writer.raw(entry.payload);
+
+  std::string checksum;
+  ByteWriter(checksum).integer(checksumOf(version, std::string_view(body).substr(kChecked)));
+  return body.replace(sizeof kPlain, checksum.size(), checksum);
+}
+
+namespace {
+
+TagStampView readTag(ByteReader& reader) {
+  const auto tag = reader.sized();
+  return {tag, reader.integer<Stamp>()};
+}
+
+}  // namespace
+
+TagStampView StoredTags::Iterator::operator*() const {
+  ByteReader reader(rest_);
+  return readTag(reader);
+}
+
+StoredTags::Iterator& StoredTags::Iterator::operator++() {
+  ByteReader reader(rest_);
+  readTag(reader);
+  rest_.remove_prefix(rest_.size() - reader.left());
+  --left_;
+  return *this;
+}
+
+std::optional<StoredEntry> decodeEntry(std::string_view bytes, const Key& key, bool verify) {
+  ByteReader reader(bytes);
+  const auto version = reader.integer<std::uint8_t>();
+  if (version != kPlain && version != kCompressed) return std::nullopt;
+  const auto checksum = reader.integer<std::uint64_t>();
+  if (!reader.ok() || (verify && checksum != checksumOf(version, bytes.substr(kChecked))))
+    return std::nullopt;
+
+  StoredEntry entry;
+  entry.created = std::chrono::milliseconds(reader.integer<std::int64_t>());
+  entry.freshUntil = std::chrono::milliseconds(reader.integer<std::int64_t>());
+  entry.staleUntil = std::chrono::milliseconds(reader.integer<std::int64_t>());
+  const auto tags = reader.integer<std::uint32_t>();
+  const auto of_tags = bytes.substr(bytes.size() - reader.left());
+  for (std::uint32_t i = 0; i < tags && reader.ok(); ++i) readTag(reader);
+  entry.tags = {tags, of_tags};
+  const auto key_size = reader.integer<std::uint64_t>();
+  const bool hashed = key_size != kNotHashed;
+  if (hashed != key.hashed()) return std::nullopt;
+  if (hashed && reader.raw(key_size) != key.full()) return std::nullopt;
+  if (version == kCompressed) entry.plainSize = reader.integer<std::uint64_t>();
+  if (!reader.ok()) return std::nullopt;
+  entry.payload = reader.raw(reader.left());
+  return entry;
+}
+
+}  // namespace larder

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_GUARD_GUARDED_BACKEND_HPP
+#define LARDER_GUARD_GUARDED_BACKEND_HPP
+
+#include <larder/backend.hpp>
+#include <larder/circuit_breaker.hpp>
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <span>
+#include <utility>
+
+namespace larder {
+
+/// The engine's way to its backend: gives each operation the same time-out and refuses it at once, as
+/// unavailable, while the circuit is open. A backend in memory has nothing to wait for and is never refused;
+/// nor are tiers, which guard L2 themselves.
+///
+/// Thread-safe. `backend` must outlive it, and so must every operation's end.
+class GuardedBackend {
+ public:
+  /// As CacheOptions::onRoundTrip.
+  using RoundTripSink = std::function<void(OpCode first, std::chrono::nanoseconds took)>;
+
+  GuardedBackend(Backend& backend, std::chrono::milliseconds timeout, CircuitOptions options,
+                 RoundTripSink on_round_trip = {})
+      : backend_(backend),
+        timeout_(timeout),
+        breaker_(std::move(options), backend.clock()),
+        onRoundTrip_(std::move(on_round_trip)) {}
+
+  /// As Backend::start and perform. A refusal calls `done` before start returns.
+  void start(std::span<const Operation> operations, Backend::Callback done);
+  void perform(std::span<const Operation> operations, std::span<Outcome> outcomes);
+  /// The same with `done` called on this thread: for a backend in memory, whose hits then have nothing to
+  /// allocate.
+  void performThen(std::span<const Operation> operations, const Backend::Callback& done);
+
+  bool isInline() const { return backend_.isInline(); }
+  bool isTiered() const { return backend_.isTiered(); }
+  bool has(std::uint64_t capabilities) const { return backend_.has(capabilities); }
+  const Clock& clock() const { return backend_.clock(); }
+  const CircuitBreaker& breaker() const { return breaker_; }
+
+ private:
+  void ended(const std::optional<CircuitBreaker::Pass>& pass, OpCode first, Deadline begun,
+             std::span<const Outcome> outcomes);
+  bool isGuarded() const { return !backend_.isInline() && !backend_.isTiered(); }
+
+  Backend& backend_;
+  const std::chrono::milliseconds timeout_;
+  CircuitBreaker breaker_;
+  const RoundTripSink onRoundTrip_;
+};
+
+}  // namespace larder
+
+#endif

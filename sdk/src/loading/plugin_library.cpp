@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <larder/plugin_library.hpp>
+
+#include <dlfcn.h>
+
+#include <algorithm>
+#include <cstring>
+#include <system_error>
+#include <utility>
+
+#include "loading/plugin_digest.hpp"
+#include "loading/plugin_file.hpp"
+#include "loading/plugin_mapping.hpp"
+#include "loading/plugin_note.hpp"
+#include "loading/plugin_place.hpp"
+
+namespace larder {
+namespace {
+
+[[noreturn]] void refuse(const std::filesystem::path& file, const std::string& why) {
+  throw PluginError(file.string() + ": " + why);
+}
+
+std::string versionText(std::uint32_t major, std::uint32_t minor) {
+  return std::to_string(major) + "." + std::to_string(minor);
+}
+
+void judge(const PluginHeaders& headers, const PluginFile& file) {
+  if (const auto why = incompatibility(headers.note); !why.empty()) file.refuse(why);
+  if (headers.executableStack)
+    file.refuse(
+        "asks for an executable stack, which would weaken the whole process; link it with -z noexecstack");
+}
+
+larder_entry openEntry(PluginFile& file) {
+  void* symbol = ::dlsym(mapPlugin(file), LARDER_ENTRY_NAME);
+  if (symbol == nullptr)
+    file.refuse("has the note of a Larder plugin but does not export " LARDER_ENTRY_NAME "; export it");
+  return reinterpret_cast<larder_entry>(symbol);
+}
+
+std::string_view viewOf(const larder_bytes& bytes) {
+  return {bytes.data, static_cast<std::size_t>(bytes.size)};
+}
+
+// Takes over as much of the plugin's descriptor as both sides know.
+larder_plugin copyDescriptor(const larder_plugin* raw, const PluginNote& note,
+                             const std::filesystem::path& file) {
+  if (raw == nullptr) refuse(file, LARDER_ENTRY_NAME " answered NULL; it must answer its descriptor");
+  if (!LARDER_HAS(raw, larder_plugin, create) || raw->create == nullptr)
+    refuse(file, "its descriptor is shorter than ABI " + versionText(LARDER_ABI_MAJOR, 0) +
+                     " asks; set struct_size by sizeof and fill create");
+  larder_plugin copy{};
+  std::memcpy(&copy, raw, std::min<std::size_t>(raw->struct_size, sizeof copy));
+  copy.struct_size = sizeof copy;
+  if (copy.abi_major != note.abiMajor || viewOf(copy.name) != note.name ||
+      viewOf(copy.version) != note.version)
+    refuse(file,
+           "its descriptor and its note differ in ABI, name or version; write both from the same source");
+  return copy;
+}
+
+PluginOption copyOption(const larder_option* raw, std::uint32_t stride) {
+  larder_option option{};
+  std::memcpy(&option, raw, std::min<std::size_t>(stride, sizeof option));
+  return {.name = std::string(viewOf(option.name)),
+          .type = option.type,
+          .required = (option.flags & LARDER_OPTION_REQUIRED) != 0,
+          .secret = (option.flags & LARDER_OPTION_SECRET) != 0,
+          .list = (option.flags & LARDER_OPTION_LIST) != 0,
+          .defaultValue = std::string(viewOf(option.default_value)),
+          .doc = std::string(viewOf(option.doc)),
+          .min = option.min,
+          .max = option.max};
+}
+
+std::vector<PluginOption> copyOptions(const larder_plugin& descriptor, const std::filesystem::path& file) {
+  constexpr std::size_t least_stride = offsetof(larder_option, max) + sizeof(std::int64_t);
+  if (descriptor.option_count > 0 &&
+      (descriptor.options == nullptr || descriptor.option_stride < least_stride))
+    refuse(file, "its options table is broken; set option_stride by sizeof(larder_option)");
+  std::vector<PluginOption> options;
+  const auto* row = reinterpret_cast<const char*>(descriptor.options);
+  for (std::uint32_t i = 0; i < descriptor.option_count; ++i, row += descriptor.option_stride)
+    options.push_back(copyOption(reinterpret_cast<const larder_option*>(row), descriptor.option_stride));
+  return options;
+}
+
+// The first wins; a person who put his own there should not have to guess which one runs.
+void warnOfOthers(const std::filesystem::path& chosen, const std::vector<std::filesystem::path>& candidates,
+                  const LoadRules& rules) {
+  for (const auto& other : candidates) {
+    std::error_code unreadable;
+    if (std::filesystem::equivalent(chosen, other, unreadable) || unreadable || !rules.warn) continue;
+    rules.warn(other.string() + ": is not used, because " + chosen.string() +
+               " has the same name and comes first; remove one, or give an absolute path");
+  }
+}
+
+}  // namespace
+
+std::string incompatibility(const PluginNote& note) {
+  if (note.abiMajor != LARDER_ABI_MAJOR)
+    return "built for ABI " + versionText(note.abiMajor, note.abiMinor) + ", this host speaks " +
+           std::to_string(LARDER_ABI_MAJOR) + ".x; rebuild it with the " + std::to_string(LARDER_ABI_MAJOR) +
+           ".x SDK";
+  if (note.minHostMinor > LARDER_ABI_MINOR)
+    return "needs a host of ABI " + versionText(note.abiMajor, note.minHostMinor) +
+           " or later, this one is " + versionText(LARDER_ABI_MAJOR, LARDER_ABI_MINOR) + "; update the host";
+  return {};
+}
+
+std::shared_ptr<const PluginLibrary> PluginLibrary::load(const std::filesystem::path& path,
+                                                         const LoadRules& rules) {
+  if (!path.is_absolute()) refuse(path, "is not an absolute path; plugins are never searched by the loader");
+  PluginFile file(path);
+  checkPlace(file, rules);
+  auto headers = readPluginHeaders(file);
+  judge(headers, file);
+  checkDigest(file, rules.sha256);
+
+  // From here on its code runs.
+  const std::shared_ptr<PluginLibrary> library(new PluginLibrary);
+  library->file_ = path;
+  library->note_ = std::move(headers.note);
+  library->descriptor_ = copyDescriptor(openEntry(file)(LARDER_ABI_MINOR), library->note_, path);
+  library->vendor_ = viewOf(library->descriptor_.vendor);
+  library->license_ = viewOf(library->descriptor_.license);
+  library->options_ = copyOptions(library->descriptor_, path);
+  return library;
+}
+
+std::filesystem::path findPlugin(std::string_view name, const std::vector<std::filesystem::path>& directories,
+                                 const LoadRules& rules) {
+  std::filesystem::path path(name);
+  if (path.is_absolute()) {
+    if (!std::filesystem::exists(path)) refuse(path, "no such file; name an existing plugin");
+    return path;
+  }
+  if (name.empty() || name.find('/') != std::string_view::npos)
+    throw PluginError("plugin \"" + std::string(name) +
+                      "\": neither a name nor an absolute path; write \"redis\" or \"/path/to/redis.so\"");
+  std::string looked;
+  std::vector<std::filesystem::path> candidates;
+  for (const auto& directory : directories) {
+    auto candidate = std::filesystem::absolute(directory) / (std::string(name) + ".so");
+    if (std::filesystem::exists(candidate)) candidates.push_back(std::move(candidate));
+    looked += (looked.empty() ? "" : ", ") + directory.string();
+  }
+  if (!candidates.empty()) {
+    warnOfOthers(candidates.front(), candidates, rules);
+    return candidates.front();
+  }
+  throw PluginError("plugin \"" + std::string(name) + "\": no " + std::string(name) + ".so in " +
+                    (looked.empty() ? "any plugin directory (none is configured)" : looked) +
+                    "; install it there or give an absolute path");
+}
+
+}  // namespace larder

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tags/change_marks.hpp"
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+namespace larder {
+namespace {
+
+// More of them are more to read before each computation that may add tags; fewer are more values that are not
+// stored for the sake of another tag.
+constexpr std::size_t kGroups = 16;
+
+std::string nameOf(std::size_t group) { return "larder:changes:" + std::to_string(group); }
+
+}  // namespace
+
+// The hash is the same on every host.
+std::string ChangeMarks::of(const std::string& tag) {
+  return nameOf(XXH3_64bits(tag.data(), tag.size()) % kGroups);
+}
+
+void ChangeMarks::read(std::function<void(Marks)> done) const {
+  const auto marks = std::make_shared<Marks>();
+  for (std::size_t group = 0; group < kGroups; ++group) marks->push_back({nameOf(group), 0});
+  stamps_.readOrCreate(*marks, std::chrono::milliseconds(0), [marks, done = std::move(done)](bool complete) {
+    done(complete ? std::move(*marks) : Marks());
+  });
+}
+
+void ChangeMarks::compare(const Marks& before, const std::vector<TagStamp>& tags,
+                          std::function<void(bool)> done) const {
+  const auto marks = std::make_shared<Marks>();
+  for (const auto& tag : tags) {
+    auto name = of(tag.tag);
+    const bool named =
+        std::any_of(marks->begin(), marks->end(), [&name](const auto& mark) { return mark.tag == name; });
+    if (!named) marks->push_back({std::move(name), 0});
+  }
+  stamps_.read(*marks, TagStamps::From::source, [marks, before, done = std::move(done)](bool complete) {
+    done(complete && std::all_of(marks->begin(), marks->end(), [&before](const auto& mark) {
+           return std::any_of(before.begin(), before.end(),
+                              [&mark](const auto& then) { return isCurrent(then, mark); });
+         }));
+  });
+}
+
+}  // namespace larder

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tags/invalidation_queue.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "tags/change_marks.hpp"
+
+namespace larder {
+namespace {
+
+// How often the retrier looks at the clock while something waits.
+constexpr std::chrono::milliseconds kTick{10};
+constexpr std::chrono::milliseconds kFirstPause{100};
+constexpr std::chrono::milliseconds kLongestPause{5000};
+constexpr std::size_t kTogether = 64;
+
+bool succeeded(Status status) { return status == Status::ok || status == Status::miss; }
+
+}  // namespace
+
+InvalidationQueue::InvalidationQueue(GuardedBackend& backend, const TagStamps& tags, std::size_t limit)
+    : backend_(backend), tags_(tags), limit_(limit), retrier_("larder-retry", 1, 1) {}
+
+Status InvalidationQueue::carryOut(std::span<const StaleScope> scopes) {
+  const auto statuses = write(scopes);
+  auto first_failure = Status::ok;
+  for (std::size_t i = 0; i < scopes.size(); ++i) {
+    if (succeeded(statuses[i])) continue;
+    if (first_failure == Status::ok) first_failure = statuses[i];
+    add(scopes[i]);
+  }
+  return first_failure;
+}
+
+void InvalidationQueue::add(const StaleScope& scope) {
+  const std::lock_guard lock(mutex_);
+  if (waiting_.size() >= limit_ && !waiting_.contains(scope)) {
+    ++lost_;
+    return;
+  }
+  waiting_[scope] = ++lastSerial_;
+  size_.store(waiting_.size(), std::memory_order_release);
+  if (ticking_) return;
+  ticking_ = true;
+  pause_ = kFirstPause;
+  nextTry_ = backend_.clock().monotonic() + pause_;
+  retrier_.postAfter(kTick, [this] { tick(); });
+}
+
+bool InvalidationQueue::covers(std::string_view name_space, std::string_view stored_key,
+                               std::span<const std::string> tags) const {
+  if (size() == 0) return false;
+  using Kind = StaleScope::Kind;
+  const std::string space(name_space);
+  const std::lock_guard lock(mutex_);
+  return waiting_.contains({Kind::nameSpace, space, {}}) ||
+         waiting_.contains({Kind::entry, space, std::string(stored_key)}) ||
+         std::any_of(tags.begin(), tags.end(), [this](const std::string& tag) {
+           return waiting_.contains({Kind::tag, {}, tag});
+         });
+}
+
+std::vector<Status> InvalidationQueue::write(std::span<const StaleScope> scopes) const {
+  const auto marked = writeMarks(scopes);
+  std::vector<StampRenewal> renewals;
+  renewals.reserve(scopes.size());  // operations point into it
+  std::vector<Operation> operations;
+  for (const auto& scope : scopes) {
+    switch (scope.kind) {
+      case StaleScope::Kind::tag:
+        operations.push_back(tags_.renewalOf(renewals.emplace_back(scope.name)));
+        break;
+      case StaleScope::Kind::entry:
+        operations.push_back({.code = OpCode::erase, .nameSpace = scope.nameSpace, .key = scope.name});
+        break;
+      case StaleScope::Kind::nameSpace:
+        operations.push_back({.code = OpCode::clearNamespace, .nameSpace = scope.nameSpace});
+        break;
+    }
+  }
+  std::vector<Outcome> outcomes(operations.size());
+  backend_.perform(operations, outcomes);
+  std::vector<Status> statuses;
+  for (std::size_t i = 0; i < scopes.size(); ++i) {
+    const bool tag = scopes[i].kind == StaleScope::Kind::tag;
+    statuses.push_back(tag && marked != Status::ok ? marked : outcomes[i].status);
+  }
+  return statuses;
+}
+
+// The marks must have changed before a stamp does, so they go first, and alone.
+Status InvalidationQueue::writeMarks(std::span<const StaleScope> scopes) const {
+  std::set<std::string> marks;
+  for (const auto& scope : scopes)
+    if (scope.kind == StaleScope::Kind::tag) marks.insert(ChangeMarks::of(scope.name));
+  if (marks.empty()) return Status::ok;
+  std::vector<StampRenewal> renewals(marks.begin(), marks.end());
+  std::vector<Operation> operations;
+  for (const auto& renewal : renewals) operations.push_back(tags_.renewalOf(renewal));
+  std::vector<Outcome> outcomes(operations.size());
+  backend_.perform(operations, outcomes);
+  const auto refused = std::find_if(outcomes.begin(), outcomes.end(),
+                                    [](const auto& outcome) { return outcome.status != Status::ok; });
+  return refused == outcomes.end() ? Status::ok : refused->status;
+}
+
+void InvalidationQueue::tick() {
+  retry();
+  const std::lock_guard lock(mutex_);
+  ticking_ = !waiting_.empty();
+  if (ticking_) retrier_.postAfter(kTick, [this] { tick(); });
+}
+
+void InvalidationQueue::retry() {
+  const auto due = takeDue();
+  if (due.empty()) return;
+  std::vector<StaleScope> scopes;
+  for (const auto& each : due) scopes.push_back(each.first);
+  const auto statuses = write(scopes);
+
+  const std::lock_guard lock(mutex_);
+  bool all = true;
+  for (std::size_t i = 0; i < due.size(); ++i) {
+    if (!succeeded(statuses[i])) {
+      all = false;
+      continue;
+    }
+    ++retried_;
+    // One that failed again meanwhile was perhaps later than this write.
+    const auto place = waiting_.find(due[i].first);
+    if (place->second == due[i].second) waiting_.erase(place);
+  }
+  size_.store(waiting_.size(), std::memory_order_release);
+  pause_ = all ? kFirstPause : std::min(2 * pause_, kLongestPause);
+  nextTry_ = backend_.clock().monotonic() + (all ? std::chrono::milliseconds(0) : pause_);
+}
+
+// Some of those that wait, in turn, so that one that can't succeed keeps none from being tried.
+std::vector<InvalidationQueue::Waiting::value_type> InvalidationQueue::takeDue() {
+  const std::lock_guard lock(mutex_);
+  std::vector<Waiting::value_type> due;
+  if (waiting_.empty() || backend_.clock().monotonic() < nextTry_) return due;
+  auto place = waiting_.upper_bound(lastTried_);
+  while (due.size() < std::min(kTogether, waiting_.size())) {
+    if (place == waiting_.end()) place = waiting_.begin();
+    due.push_back(*place++);
+  }
+  lastTried_ = due.back().first;
+  return due;
+}
+
+}  // namespace larder

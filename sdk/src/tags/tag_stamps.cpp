@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tags/tag_stamps.hpp"
+
+#include <larder/byte_stream.hpp>
+
+#include <algorithm>
+#include <memory>
+#include <random>
+
+namespace larder {
+namespace {
+
+// Tags may be as many as users, so their stamps go some day. Losing one costs a computation, so a day after
+// the last invalidation is soon enough, or twice the life of the entries that rely on it.
+constexpr std::chrono::hours kLeastTtl{24};
+
+Stamp newStamp() {
+  std::random_device source;  // getrandom or rdrand: differs on each host
+  const Stamp stamp = (Stamp{source()} << 32) | source();
+  return stamp == 0 ? 1 : stamp;
+}
+
+std::string encode(Stamp stamp) {
+  std::string bytes;
+  ByteWriter(bytes).integer(stamp);
+  return bytes;
+}
+
+}  // namespace
+
+TagStamps::TagStamps(GuardedBackend& backend, std::string_view prefix)
+    : backend_(backend), nameSpace_(std::string(prefix) + ":tags") {}
+
+Key TagStamps::keyOf(std::string_view tag) { return KeyBuilder().field(tag).build(); }
+
+std::vector<Key> TagStamps::addReads(std::vector<Operation>& operations,
+                                     std::span<const std::string> tags) const {
+  const std::size_t before = operations.size();
+  std::vector<Key> keys(tags.size());
+  operations.resize(before + tags.size());
+  putReads(std::span(operations).subspan(before), keys, tags);
+  return keys;
+}
+
+void TagStamps::putReads(std::span<Operation> operations, std::span<Key> keys,
+                         std::span<const std::string> tags) const {
+  for (std::size_t i = 0; i < tags.size(); ++i) {
+    keys[i] = keyOf(tags[i]);
+    operations[i] = {.code = OpCode::get, .nameSpace = nameSpace_, .key = keys[i].stored()};
+  }
+}
+
+std::optional<Stamp> TagStamps::decode(const Outcome& outcome) {
+  if (failed(outcome.status)) return std::nullopt;
+  if (outcome.status != Status::ok) return Stamp{0};
+  ByteReader reader(outcome.value.view());
+  const auto stamp = reader.integer<Stamp>();
+  return reader.finished() ? stamp : Stamp{0};
+}
+
+// A write drops the copies that tiers keep in memory, so a GET after it goes to L2. A touch is one that
+// changes no value.
+void TagStamps::read(std::vector<TagStamp>& stamps, From from, std::function<void(bool)> done) {
+  const bool touch = from == From::source && backend_.isTiered();
+  std::vector<Key> keys;
+  keys.reserve(stamps.size());  // operations point into it
+  std::vector<Operation> operations;
+  for (const auto& each : stamps) {
+    const auto& key = keys.emplace_back(keyOf(each.tag));
+    if (touch)
+      operations.push_back(
+          {.code = OpCode::touch, .nameSpace = nameSpace_, .key = key.stored(), .ttl = kLeastTtl});
+    operations.push_back({.code = OpCode::get, .nameSpace = nameSpace_, .key = key.stored()});
+  }
+  const std::size_t step = touch ? 2 : 1;
+  backend_.start(operations, [&stamps, step, done = std::move(done)](std::span<Outcome> outcomes) {
+    bool complete = true;
+    for (std::size_t i = 0; i < stamps.size(); ++i) {
+      const auto stamp = decode(outcomes[i * step + step - 1]);
+      complete = complete && stamp;
+      stamps[i].stamp = stamp.value_or(0);
+    }
+    done(complete);
+  });
+}
+
+void TagStamps::readOrCreate(std::vector<TagStamp>& stamps, std::chrono::milliseconds ttl,
+                             std::function<void(bool)> done) {
+  read(stamps, From::anywhere, [this, &stamps, ttl, done = std::move(done)](bool complete) {
+    if (!complete) return done(false);
+    create(stamps, ttl, done);
+  });
+}
+
+void TagStamps::create(std::vector<TagStamp>& stamps, std::chrono::milliseconds ttl,
+                       std::function<void(bool)> done) {
+  struct Creation {
+    std::vector<TagStamp*> missing;
+    std::vector<Key> keys;
+    std::vector<std::string> values;
+    std::vector<Operation> operations;  // for each: create if absent, then read who won
+  };
+  const auto creation = std::make_shared<Creation>();
+  for (auto& each : stamps)
+    if (each.stamp == 0) creation->missing.push_back(&each);
+  if (creation->missing.empty()) return done(true);
+
+  // Without conditions the last writer wins instead of the first. Whoever reads between two writers gets a
+  // stamp that the other replaces, and so an entry that is stale at once: a computation more, nothing wrong.
+  const std::uint32_t create_flags = backend_.has(LARDER_CAP_CONDITIONS) ? LARDER_IF_ABSENT : 0u;
+  const std::size_t count = creation->missing.size();
+  creation->keys.reserve(count);  // operations point into these
+  creation->values.reserve(count);
+  for (const auto* each : creation->missing) {
+    const auto& key = creation->keys.emplace_back(keyOf(each->tag));
+    const auto& value = creation->values.emplace_back(encode(newStamp()));
+    creation->operations.push_back({.code = OpCode::set,
+                                    .flags = create_flags,
+                                    .nameSpace = nameSpace_,
+                                    .key = key.stored(),
+                                    .value = value,
+                                    .ttl = std::max<std::chrono::milliseconds>(kLeastTtl, 2 * ttl)});
+    creation->operations.push_back({.code = OpCode::get, .nameSpace = nameSpace_, .key = key.stored()});
+  }
+  backend_.start(creation->operations, [creation, done = std::move(done)](std::span<Outcome> outcomes) {
+    bool complete = true;
+    for (std::size_t i = 0; i < creation->missing.size(); ++i) {
+      const auto stamp = decode(outcomes[2 * i + 1]);
+      creation->missing[i]->stamp = stamp.value_or(0);
+      complete = complete && creation->missing[i]->stamp != 0;
+    }
+    done(complete);
+  });
+}
+
+StampRenewal::StampRenewal(std::string_view tag) : key(TagStamps::keyOf(tag)), value(encode(newStamp())) {}
+
+Operation TagStamps::renewalOf(const StampRenewal& renewal) const {
+  return {.code = OpCode::set,
+          .nameSpace = nameSpace_,
+          .key = renewal.key.stored(),
+          .value = renewal.value,
+          .ttl = kLeastTtl};
+}
+
+}  // namespace larder

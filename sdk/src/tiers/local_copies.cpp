@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tiers/local_copies.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <functional>
+#include <string>
+
+namespace larder {
+namespace {
+
+constexpr Deadline kNone{0};  // L1 never waits
+
+// What stands before the payload in L1.
+struct Header {
+  std::uint64_t era = 0;
+  std::uint64_t version = 0;
+};
+
+}  // namespace
+
+std::optional<LocalCopies::Copy> LocalCopies::find(std::string_view name_space, std::string_view key) {
+  auto outcome = l1_.perform({.code = OpCode::get, .nameSpace = name_space, .key = key}, kNone);
+  if (outcome.status != Status::ok) return std::nullopt;
+  const auto bytes = outcome.value.view();
+  Header header;
+  if (bytes.size() < sizeof header) return std::nullopt;
+  std::memcpy(&header, bytes.data(), sizeof header);
+  if (header.era != era_.load()) return std::nullopt;
+  return Copy{std::move(outcome.value), bytes.substr(sizeof header), header.version};
+}
+
+LocalCopies::Ticket LocalCopies::beginRead(std::string_view name_space, std::string_view key) {
+  Shard& shard = shardOf(name_space, key);
+  const std::lock_guard lock(shard.mutex);
+  return {era_.load(), shard.epoch, shard.writes == 0 && clears_.load() == 0, l1_.clock().monotonic()};
+}
+
+void LocalCopies::endRead(const Ticket& ticket, std::string_view name_space, std::string_view key,
+                          const Found& found) {
+  Shard& shard = shardOf(name_space, key);
+  const std::lock_guard lock(shard.mutex);
+  if (current(ticket, shard)) store(ticket, name_space, key, found);
+}
+
+LocalCopies::Ticket LocalCopies::beginWrite(std::string_view name_space, std::string_view key) {
+  Shard& shard = shardOf(name_space, key);
+  const std::lock_guard lock(shard.mutex);
+  const bool alone = shard.writes == 0 && clears_.load() == 0;
+  ++shard.writes;
+  ++shard.epoch;
+  remove(name_space, key);
+  return {era_.load(), shard.epoch, alone, l1_.clock().monotonic()};
+}
+
+// Of two writes that overlapped nobody here knows which one L2 took last, so neither leaves a copy: that is
+// what `alone` and the epoch say together.
+void LocalCopies::endWrite(const Ticket& ticket, std::string_view name_space, std::string_view key,
+                           const std::optional<Found>& stored) {
+  Shard& shard = shardOf(name_space, key);
+  const std::lock_guard lock(shard.mutex);
+  --shard.writes;
+  if (stored && current(ticket, shard)) store(ticket, name_space, key, *stored);
+}
+
+void LocalCopies::beginClear() {
+  clears_.fetch_add(1);
+  dropAll();
+}
+
+void LocalCopies::endClear() {
+  dropAll();
+  clears_.fetch_sub(1);
+}
+
+void LocalCopies::drop(std::string_view name_space, std::string_view key) {
+  Shard& shard = shardOf(name_space, key);
+  const std::lock_guard lock(shard.mutex);
+  ++shard.epoch;
+  remove(name_space, key);
+}
+
+LocalCopies::Shard& LocalCopies::shardOf(std::string_view name_space, std::string_view key) {
+  const std::hash<std::string_view> hash;
+  return shards_[(hash(key) ^ hash(name_space) * 31) % shards_.size()];
+}
+
+// A copy that can't be removed must not be served either.
+void LocalCopies::remove(std::string_view name_space, std::string_view key) {
+  const auto removed = l1_.perform({.code = OpCode::erase, .nameSpace = name_space, .key = key}, kNone);
+  if (failed(removed.status) && removed.status != Status::tooLarge) dropAll();
+}
+
+bool LocalCopies::current(const Ticket& ticket, const Shard& shard) const {
+  return ticket.alone && shard.writes == 0 && shard.epoch == ticket.epoch && clears_.load() == 0 &&
+         era_.load() == ticket.era;
+}
+
+// A clear or a loss between the look at the era and this SET makes a copy of the era before: never served.
+void LocalCopies::store(const Ticket& ticket, std::string_view name_space, std::string_view key,
+                        const Found& found) {
+  const auto passed = std::chrono::ceil<std::chrono::milliseconds>(l1_.clock().monotonic() - ticket.began);
+  const auto ttl = (found.ttl == noExpiry ? ttl_ : std::min(found.ttl, ttl_)) - passed;
+  if (ttl <= std::chrono::milliseconds(0)) return;
+
+  const Header header{ticket.era, found.version};
+  std::string bytes(sizeof header + found.payload.size(), '\0');
+  std::memcpy(bytes.data(), &header, sizeof header);
+  found.payload.copy(bytes.data() + sizeof header, found.payload.size());
+  // Not stored, as too large or without room: then L2 is asked again.
+  l1_.perform({.code = OpCode::set, .nameSpace = name_space, .key = key, .value = bytes, .ttl = ttl}, kNone);
+}
+
+}  // namespace larder

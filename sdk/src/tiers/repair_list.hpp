@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_TIERS_REPAIR_LIST_HPP
+#define LARDER_TIERS_REPAIR_LIST_HPP
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace larder {
+
+/// What L2 may still hold although a later write was to replace or remove it: keys whose write failed there,
+/// and namespaces whose clear did. They are removed from L2 before it is believed about them again.
+///
+/// Bounded: with more keys than `max_keys` a whole namespace stands for its keys; with more namespaces than
+/// kMaxNamespaces the next one is refused. Thread-safe.
+class RepairList {
+ public:
+  static constexpr std::size_t kMaxNamespaces = 1000;
+
+  explicit RepairList(std::size_t max_keys) : maxKeys_(max_keys) {}
+
+  /// A mark. Whoever removes from L2 what it names tells the mark's number back, so that a failure that came
+  /// meanwhile stays marked.
+  struct Mark {
+    std::string nameSpace;
+    std::optional<std::string> key;  ///< nullopt: the whole namespace
+    std::uint64_t number = 0;
+  };
+
+  /// False if there are too many namespaces.
+  bool add(std::string_view name_space, std::string_view key);
+  bool addNamespace(std::string_view name_space);
+
+  /// The mark of the key, or of its whole namespace.
+  std::optional<Mark> find(std::string_view name_space, std::string_view key) const;
+  /// Up to `limit` marks to work on.
+  std::vector<Mark> some(std::size_t limit) const;
+  /// The youngest mark's number.
+  std::uint64_t last() const;
+
+  /// L2 does not hold it any more.
+  void remove(const Mark& mark);
+  /// The same for all of a namespace's marks up to `number`.
+  void removeNamespace(std::string_view name_space, std::uint64_t number);
+
+  bool empty() const { return size_.load() == 0; }
+  std::size_t size() const { return size_.load(); }
+
+ private:
+  struct Space {
+    std::uint64_t whole = 0;  // the mark's number, or 0
+    std::map<std::string, std::uint64_t, std::less<>> keys;
+  };
+  using Spaces = std::map<std::string, Space, std::less<>>;
+
+  Space* spaceFor(std::string_view name_space);
+  void markWhole(Space& space);
+  void tidy(Spaces::iterator space);
+
+  const std::size_t maxKeys_;
+  mutable std::mutex mutex_;
+  Spaces spaces_;
+  std::uint64_t number_ = 0;
+  std::size_t keys_ = 0;
+  std::atomic<std::size_t> size_{0};  // marks; looked at by every operation, hence without the lock
+};
+
+}  // namespace larder
+
+#endif
