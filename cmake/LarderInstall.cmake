@@ -5,7 +5,6 @@ include(CMakePackageConfigHelpers)
 
 set(LARDER_INSTALL_CMAKEDIR "${CMAKE_INSTALL_LIBDIR}/cmake/larder")
 set(LARDER_INSTALL_PLUGINDIR "${CMAKE_INSTALL_LIBDIR}/larder/plugins")
-set(LARDER_INSTALL_HTTPDIR "${CMAKE_INSTALL_INCLUDEDIR}/larder-http")
 
 # ---- the program and the plugins ----
 if(TARGET larder_program)
@@ -33,14 +32,10 @@ install(EXPORT larderTargets NAMESPACE larder:: DESTINATION "${LARDER_INSTALL_CM
 
 # Its targets stand apart, so that who writes a plugin needs no Poco.
 if(TARGET larder_http)
-  foreach(folder ${LARDER_HTTP_HEADER_FOLDERS})
-    install(DIRECTORY "${PROJECT_SOURCE_DIR}/host/${folder}" DESTINATION "${LARDER_INSTALL_HTTPDIR}" COMPONENT sdk
-            FILES_MATCHING PATTERN "*.hpp")
-  endforeach()
+  install(DIRECTORY "${PROJECT_SOURCE_DIR}/host/include/larder" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" COMPONENT sdk)
   set_target_properties(
     larder_http PROPERTIES EXPORT_NAME http VERSION "${PROJECT_VERSION}" SOVERSION "${soversion}" INSTALL_RPATH "$ORIGIN")
-  install(TARGETS larder_http EXPORT larderHttpTargets ARCHIVE COMPONENT sdk LIBRARY COMPONENT sdk
-          INCLUDES DESTINATION "${LARDER_INSTALL_HTTPDIR}")
+  install(TARGETS larder_http EXPORT larderHttpTargets ARCHIVE COMPONENT sdk LIBRARY COMPONENT sdk)
   install(EXPORT larderHttpTargets NAMESPACE larder:: DESTINATION "${LARDER_INSTALL_CMAKEDIR}" COMPONENT sdk)
 endif()
 

@@ -162,7 +162,6 @@ class LarderConan(ConanFile):
             http = self.cpp_info.components["http"]
             http.set_property("cmake_target_name", "larder::http")
             http.set_property("pkg_config_name", "larder-http")
-            http.includedirs = [os.path.join("include", "larder-http")]
             http.libs = ["larder_http"]
             http.requires = ["cache", "llhttp::llhttp", "poco::poco_net", "poco::poco_foundation"]
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/command_line.hpp"
+#include "commands/command_line.hpp"
 
 #ifdef LARDER_WITH_CHECK
 #include <conformance/test_process.hpp>

@@ -13,7 +13,7 @@
 #include <memory>
 #include <string>
 
-#include "endpoint/app.hpp"
+#include <larder/http/app.hpp>
 
 using namespace std::chrono_literals;
 using larder::http::App;

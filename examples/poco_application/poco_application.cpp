@@ -25,7 +25,7 @@
 #include <mutex>
 #include <string>
 
-#include "poco_handlers/cached_handler_factory.hpp"
+#include <larder/http/cached_handler_factory.hpp>
 
 using namespace std::chrono_literals;
 using namespace Poco::Net;

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 
-#include "session/cross_site.hpp"
+#include <larder/http/cross_site.hpp>
 
 namespace larder::host {
 namespace {

@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "http/request.hpp"
-#include "http/response.hpp"
+#include <larder/http/request.hpp>
+#include <larder/http/response.hpp>
 
 namespace larder::host {
 

@@ -8,8 +8,8 @@
 #include <optional>
 #include <string>
 
+#include <larder/http/app.hpp>
 #include "config/config.hpp"
-#include "endpoint/app.hpp"
 #include "logging/backend_reports.hpp"
 
 namespace larder::host {

@@ -6,12 +6,12 @@
 #include <functional>
 #include <memory>
 
+#include <larder/http/app.hpp>
+#include <larder/http/poco_server.hpp>
 #include "admin/admin_access.hpp"
 #include "admin/admin_api.hpp"
 #include "admin/faults.hpp"
 #include "config/config.hpp"
-#include "endpoint/app.hpp"
-#include "http/poco_server.hpp"
 #include "logging/logger.hpp"
 
 namespace larder::host {

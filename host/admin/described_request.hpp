@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "http/request.hpp"
+#include <larder/http/request.hpp>
 
 namespace larder::host {
 

@@ -7,10 +7,10 @@
 #include <string>
 #include <string_view>
 
+#include <larder/http/explain.hpp>
 #include "admin/api_answers.hpp"
 #include "admin/described_request.hpp"
 #include "admin/route_list.hpp"
-#include "response_cache/explain.hpp"
 
 namespace larder::host {
 namespace {

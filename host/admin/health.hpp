@@ -4,7 +4,7 @@
 
 #include <larder/backend.hpp>
 
-#include "http/response.hpp"
+#include <larder/http/response.hpp>
 #include "logging/backend_reports.hpp"
 
 namespace larder::host {

@@ -8,9 +8,9 @@
 #include <string_view>
 #include <vector>
 
+#include <larder/http/explain.hpp>
 #include "admin/api_answers.hpp"
 #include "admin/described_request.hpp"
-#include "response_cache/explain.hpp"
 #include "response_cache/plan.hpp"
 
 namespace larder::host {

@@ -2,9 +2,9 @@
 #ifndef LARDER_ADMIN_INVALIDATE_API_HPP
 #define LARDER_ADMIN_INVALIDATE_API_HPP
 
+#include <larder/http/request.hpp>
+#include <larder/http/response.hpp>
 #include "admin/admin_api.hpp"
-#include "http/request.hpp"
-#include "http/response.hpp"
 
 namespace larder::host {
 

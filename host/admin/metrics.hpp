@@ -5,11 +5,11 @@
 #include <larder/cache.hpp>
 #include <larder/session.hpp>
 
+#include <larder/http/app.hpp>
+#include <larder/http/event_server.hpp>
+#include <larder/http/response.hpp>
 #include "admin/event_counts.hpp"
 #include "admin/operation_stats.hpp"
-#include "endpoint/app.hpp"
-#include "http/event_server.hpp"
-#include "http/response.hpp"
 #include "logging/backend_reports.hpp"
 
 namespace larder::host {

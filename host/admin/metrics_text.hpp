@@ -10,7 +10,7 @@
 
 #include <larder/host_services.hpp>
 
-#include "endpoint/duration_histogram.hpp"
+#include <larder/http/duration_histogram.hpp>
 
 namespace larder::host {
 

@@ -9,8 +9,8 @@
 #include <cstddef>
 #include <string_view>
 
-#include "endpoint/duration_histogram.hpp"
-#include "endpoint/striped.hpp"
+#include <larder/http/duration_histogram.hpp>
+#include <larder/http/striped.hpp>
 
 namespace larder::host {
 

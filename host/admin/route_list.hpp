@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
+#include <larder/http/endpoints.hpp>
 #include "config/config.hpp"
-#include "endpoint/endpoints.hpp"
 
 namespace larder::host {
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/known_keys.hpp"
 
-#include <larder/nearest.hpp>
 #include <larder/policy.hpp>
 #include <larder/quantity.hpp>
+#include <larder/spelling_suggestion.hpp>
 
 #include <algorithm>
 #include <cstdint>

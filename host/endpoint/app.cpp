@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "endpoint/app.hpp"
+#include <larder/http/app.hpp>
 
 #include <algorithm>
 #include <exception>
 #include <stdexcept>
 #include <utility>
 
+#include <larder/http/request_session.hpp>
 #include "endpoint/invalidate_tags.hpp"
 #include "http/comma_list.hpp"
-#include "session/request_session.hpp"
 
 namespace larder::http {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "endpoint/endpoints.hpp"
+#include <larder/http/endpoints.hpp>
 
 #include <utility>
 

@@ -4,7 +4,7 @@
 
 #include <larder/cache.hpp>
 
-#include "endpoint/endpoint.hpp"
+#include <larder/http/endpoint.hpp>
 
 namespace larder::http {
 

@@ -6,7 +6,7 @@
 #include <optional>
 #include <utility>
 
-#include "http/handle.hpp"
+#include <larder/http/handle.hpp>
 #include "http/pending_response.hpp"
 
 namespace larder::http {

@@ -8,12 +8,12 @@
 #include <string>
 #include <string_view>
 
+#include <larder/http/limits.hpp>
+#include <larder/http/request.hpp>
+#include <larder/http/response.hpp>
 #include "http/head_scanner.hpp"
-#include "http/limits.hpp"
 #include "http/output.hpp"
-#include "http/request.hpp"
 #include "http/request_parser.hpp"
-#include "http/response.hpp"
 
 namespace larder::http {
 

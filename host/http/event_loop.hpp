@@ -16,12 +16,12 @@
 #include <thread>
 #include <vector>
 
+#include <larder/http/event_server.hpp>
+#include <larder/http/handle.hpp>
 #include "http/acceptor.hpp"
 #include "http/client.hpp"
 #include "http/deadline_list.hpp"
 #include "http/descriptor.hpp"
-#include "http/event_server.hpp"
-#include "http/handle.hpp"
 #include "http/mailbox.hpp"
 #include "http/server_counters.hpp"
 

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <string_view>
 
-#include "http/limits.hpp"
+#include <larder/http/limits.hpp>
 
 namespace larder::http {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "http/headers.hpp"
+#include <larder/http/headers.hpp>
 
 #include <algorithm>
 #include <array>

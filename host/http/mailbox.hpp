@@ -11,9 +11,9 @@
 #include <thread>
 #include <vector>
 
+#include <larder/http/response.hpp>
 #include "http/client.hpp"
 #include "http/descriptor.hpp"
-#include "http/response.hpp"
 
 namespace larder::http {
 

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "http/request.hpp"
+#include <larder/http/request.hpp>
 
 namespace larder::http {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "http/request.hpp"
+#include <larder/http/request.hpp>
 
 #include <algorithm>
 #include <stdexcept>

@@ -11,8 +11,8 @@
 #include <string>
 #include <utility>
 
+#include <larder/http/headers.hpp>
 #include "http/chunk_guard.hpp"
-#include "http/headers.hpp"
 #include "http/target.hpp"
 
 namespace larder::http {

@@ -6,8 +6,8 @@
 #include <memory>
 #include <string_view>
 
-#include "http/limits.hpp"
-#include "http/request.hpp"
+#include <larder/http/limits.hpp>
+#include <larder/http/request.hpp>
 
 namespace larder::http {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "http/response.hpp"
+#include <larder/http/response.hpp>
 
 #include <array>
 #include <utility>

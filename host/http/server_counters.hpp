@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "http/event_server.hpp"
+#include <larder/http/event_server.hpp>
 
 namespace larder::http {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/stored_form.hpp"
 
-#include "http/headers.hpp"
+#include <larder/http/headers.hpp>
 
 namespace larder::http {
 

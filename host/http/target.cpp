@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <array>
 
-#include "http/headers.hpp"
+#include <larder/http/headers.hpp>
 
 namespace larder::http {
 namespace {

@@ -4,8 +4,8 @@
 
 #include <string_view>
 
+#include <larder/http/response.hpp>
 #include "http/output.hpp"
-#include "http/response.hpp"
 
 namespace larder::http {
 

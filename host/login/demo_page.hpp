@@ -2,7 +2,7 @@
 #ifndef LARDER_LOGIN_DEMO_PAGE_HPP
 #define LARDER_LOGIN_DEMO_PAGE_HPP
 
-#include "http/response.hpp"
+#include <larder/http/response.hpp>
 
 namespace larder::login {
 

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <larder/http/request_session.hpp>
 #include "login/login_json.hpp"
-#include "session/request_session.hpp"
 #include "users/answer_faults.hpp"
 #include "users/user_json.hpp"
 

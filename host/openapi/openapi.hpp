@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "endpoint/router.hpp"
+#include <larder/http/router.hpp>
 
 namespace larder::host {
 

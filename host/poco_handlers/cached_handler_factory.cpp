@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "poco_handlers/cached_handler_factory.hpp"
+#include <larder/http/cached_handler_factory.hpp>
 
 #include <larder/executor.hpp>
 
@@ -13,10 +13,10 @@
 #include <stdexcept>
 #include <utility>
 
+#include <larder/http/cacheability.hpp>
 #include "endpoint/invalidate_tags.hpp"
 #include "http/poco_request.hpp"
 #include "poco_handlers/poco_exchange.hpp"
-#include "response_cache/cacheability.hpp"
 
 namespace larder::http {
 namespace {

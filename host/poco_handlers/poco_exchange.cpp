@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "response_cache/cacheability.hpp"
+#include <larder/http/cacheability.hpp>
 
 namespace larder::http {
 namespace {

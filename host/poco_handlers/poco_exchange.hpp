@@ -15,8 +15,8 @@
 #include <string_view>
 #include <thread>
 
-#include "http/request.hpp"
-#include "http/response.hpp"
+#include <larder/http/request.hpp>
+#include <larder/http/response.hpp>
 #include "poco_handlers/captured_request.hpp"
 #include "poco_handlers/captured_response.hpp"
 

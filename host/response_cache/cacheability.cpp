@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "response_cache/cacheability.hpp"
+#include <larder/http/cacheability.hpp>
 
 #include <larder/cache.hpp>
 
@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include <larder/http/request_session.hpp>
 #include "response_cache/learned_vary.hpp"
-#include "session/request_session.hpp"
 
 namespace larder::http {
 namespace {

@@ -5,8 +5,8 @@
 #include <chrono>
 #include <utility>
 
+#include <larder/http/cacheability.hpp>
 #include "response_cache/cache_status.hpp"
-#include "response_cache/cacheability.hpp"
 #include "response_cache/gzip.hpp"
 #include "response_cache/plan.hpp"
 #include "response_cache/stored_answer.hpp"

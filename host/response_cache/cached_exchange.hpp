@@ -13,10 +13,10 @@
 #include <string_view>
 #include <vector>
 
-#include "endpoint/endpoint.hpp"
-#include "endpoint/gate.hpp"
+#include <larder/http/endpoint.hpp>
+#include <larder/http/gate.hpp>
+#include <larder/http/response_cache.hpp>
 #include "response_cache/learned_vary.hpp"
-#include "response_cache/response_cache.hpp"
 
 namespace larder::http {
 

@@ -2,8 +2,8 @@
 #ifndef LARDER_RESPONSE_CACHE_CONDITIONAL_HPP
 #define LARDER_RESPONSE_CACHE_CONDITIONAL_HPP
 
-#include "http/request.hpp"
-#include "http/response.hpp"
+#include <larder/http/request.hpp>
+#include <larder/http/response.hpp>
 
 namespace larder::http {
 

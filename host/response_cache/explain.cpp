@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Puts into words what the way of a request decides by: planFor, reasonToBypass, Cache::inspect and Renewal.
-#include "response_cache/explain.hpp"
+#include <larder/http/explain.hpp>
 
 #include <larder/quantity.hpp>
 

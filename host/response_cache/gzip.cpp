@@ -7,8 +7,8 @@
 #include <array>
 #include <sstream>
 
-#include "http/headers.hpp"
-#include "response_cache/cacheability.hpp"
+#include <larder/http/cacheability.hpp>
+#include <larder/http/headers.hpp>
 
 namespace larder::http {
 namespace {

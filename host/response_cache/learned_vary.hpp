@@ -11,8 +11,8 @@
 #include <string_view>
 #include <vector>
 
-#include "http/request.hpp"
-#include "http/response.hpp"
+#include <larder/http/request.hpp>
+#include <larder/http/response.hpp>
 
 namespace larder::http {
 

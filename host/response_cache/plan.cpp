@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "response_cache/cacheability.hpp"
+#include <larder/http/cacheability.hpp>
 
 namespace larder::http {
 

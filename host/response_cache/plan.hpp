@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "endpoint/endpoint.hpp"
+#include <larder/http/endpoint.hpp>
 
 namespace larder::http {
 

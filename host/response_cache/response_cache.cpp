@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "response_cache/response_cache.hpp"
+#include <larder/http/response_cache.hpp>
 
 #include <memory>
 #include <utility>
 
-#include "response_cache/cacheability.hpp"
+#include <larder/http/cacheability.hpp>
 #include "response_cache/cached_exchange.hpp"
 #include "response_cache/learned_vary.hpp"
 #include "response_cache/plan.hpp"

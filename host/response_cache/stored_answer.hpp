@@ -7,8 +7,8 @@
 #include <optional>
 #include <string_view>
 
-#include "http/request.hpp"
-#include "http/response.hpp"
+#include <larder/http/request.hpp>
+#include <larder/http/response.hpp>
 #include "response_cache/stored_response.hpp"
 
 namespace larder::http {

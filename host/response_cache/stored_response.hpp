@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "http/response.hpp"
+#include <larder/http/response.hpp>
 
 namespace larder::http {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "session/cross_site.hpp"
+#include <larder/http/cross_site.hpp>
 
 namespace larder::http {
 namespace {

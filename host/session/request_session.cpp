@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "session/request_session.hpp"
+#include <larder/http/request_session.hpp>
 
 #include <utility>
 
-#include "response_cache/cacheability.hpp"
-#include "session/cross_site.hpp"
+#include <larder/http/cacheability.hpp>
+#include <larder/http/cross_site.hpp>
 
 namespace larder::http {
 namespace {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "session/session_cookie.hpp"
+#include <larder/http/session_cookie.hpp>
 
 #include <algorithm>
 
-#include "http/headers.hpp"
+#include <larder/http/headers.hpp>
 
 namespace larder::http {
 // Twice is as good as never: one of them may come from somebody else, and nothing tells which.

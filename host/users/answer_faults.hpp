@@ -5,7 +5,7 @@
 #include <functional>
 #include <string_view>
 
-#include "http/response.hpp"
+#include <larder/http/response.hpp>
 #include "users/password.hpp"
 #include "users/user_store.hpp"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "users/postgres_url.hpp"
 
-#include "http/request.hpp"
+#include <larder/http/request.hpp>
 
 #include <stdexcept>
 

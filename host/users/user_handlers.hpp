@@ -2,8 +2,8 @@
 #ifndef LARDER_USERS_USER_HANDLERS_HPP
 #define LARDER_USERS_USER_HANDLERS_HPP
 
-#include "http/request.hpp"
-#include "http/response.hpp"
+#include <larder/http/request.hpp>
+#include <larder/http/response.hpp>
 #include "users/password.hpp"
 #include "users/user_store.hpp"
 

@@ -12,7 +12,7 @@
 #include <thread>
 #include <vector>
 
-#include "endpoint/app.hpp"
+#include <larder/http/app.hpp>
 #include "engine/our_backends.hpp"
 
 using namespace larder;

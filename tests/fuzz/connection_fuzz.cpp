@@ -11,8 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include <larder/http/headers.hpp>
 #include "http/connection.hpp"
-#include "http/headers.hpp"
 
 using namespace larder::http;
 

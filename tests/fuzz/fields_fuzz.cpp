@@ -8,12 +8,12 @@
 #include <string>
 #include <string_view>
 
+#include <larder/http/headers.hpp>
+#include <larder/http/request.hpp>
+#include <larder/http/session_cookie.hpp>
 #include "http/date.hpp"
-#include "http/headers.hpp"
-#include "http/request.hpp"
 #include "http/stored_form.hpp"
 #include "http/target.hpp"
-#include "session/session_cookie.hpp"
 
 using namespace larder::http;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "http/event_server.hpp"
+#include <larder/http/event_server.hpp>
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>

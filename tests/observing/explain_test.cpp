@@ -2,12 +2,12 @@
 //
 // An explanation is only worth something if the request then goes as it said, so most tests here ask for
 // both.
-#include "response_cache/explain.hpp"
+#include <larder/http/explain.hpp>
 
 #include <gtest/gtest.h>
 
+#include <larder/http/app.hpp>
 #include "conformance/manual_clock.hpp"
-#include "endpoint/app.hpp"
 #include "open_backend.hpp"
 
 namespace larder::http {

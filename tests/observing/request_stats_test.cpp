@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "endpoint/request_stats.hpp"
+#include <larder/http/request_stats.hpp>
 
 #include <gtest/gtest.h>
 
@@ -7,9 +7,9 @@
 #include <thread>
 #include <vector>
 
+#include <larder/http/app.hpp>
 #include "admin/operation_stats.hpp"
 #include "conformance/manual_clock.hpp"
-#include "endpoint/app.hpp"
 #include "open_backend.hpp"
 
 namespace larder::http {

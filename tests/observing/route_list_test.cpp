@@ -3,9 +3,9 @@
 
 #include <gtest/gtest.h>
 
-#include "cli/host_endpoints.hpp"
 #include "config/load_config.hpp"
 #include "endpoint/policy_rules.hpp"
+#include "serve/host_endpoints.hpp"
 
 namespace larder::host {
 namespace {

@@ -19,8 +19,8 @@
 #include <string>
 #include <vector>
 
+#include <larder/http/cached_handler_factory.hpp>
 #include "conformance/manual_clock.hpp"
-#include "poco_handlers/cached_handler_factory.hpp"
 
 namespace larder::poco_handlers {
 

@@ -6,8 +6,8 @@
 #include <iterator>
 #include <sstream>
 
+#include <larder/http/cacheability.hpp>
 #include "http/stored_form.hpp"
-#include "response_cache/cacheability.hpp"
 #include "response_cache/stored_response.hpp"
 #include "responses_fixture.hpp"
 

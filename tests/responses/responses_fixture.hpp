@@ -11,8 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include <larder/http/app.hpp>
 #include "conformance/manual_clock.hpp"
-#include "endpoint/app.hpp"
 #include "unit/manual_executor.hpp"
 #include "unit/open_backend.hpp"
 

@@ -3,7 +3,7 @@
 // A hit is sent from where it lies in the cache.
 #include "http/stored_form.hpp"
 
-#include "http/poco_server.hpp"
+#include <larder/http/poco_server.hpp>
 #include "response_cache/stored_response.hpp"
 #include "responses_fixture.hpp"
 #include "servers/loopback.hpp"

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Sessions in an application, from cookie to cookie.
-#include "session/request_session.hpp"
+#include <larder/http/request_session.hpp>
 
 #include <larder/cache.hpp>
 
 #include <thread>
 #include <vector>
 
-#include "endpoint/app.hpp"
+#include <larder/http/app.hpp>
 #include "session_fixture.hpp"
 
 using namespace larder;

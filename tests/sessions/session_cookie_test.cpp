@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "session/session_cookie.hpp"
+#include <larder/http/session_cookie.hpp>
 
 #include <gtest/gtest.h>
 
-#include "session/cross_site.hpp"
+#include <larder/http/cross_site.hpp>
 
 using namespace larder::http;
 

@@ -7,8 +7,8 @@
 #include <set>
 #include <vector>
 
-#include "session_fixture.hpp"
 #include "session/session_record.hpp"
+#include "session_fixture.hpp"
 
 using namespace larder;
 using namespace larder::sessions;

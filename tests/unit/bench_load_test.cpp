@@ -5,8 +5,8 @@
 #include <chrono>
 #include <cmath>
 
-#include "cli/latency_histogram.hpp"
-#include "cli/zipf.hpp"
+#include "commands/latency_histogram.hpp"
+#include "commands/zipf.hpp"
 
 namespace larder::host {
 namespace {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "http/headers.hpp"
+#include <larder/http/headers.hpp>
 
 #include <gtest/gtest.h>
 
 #include <array>
 #include <ctime>
 
+#include <larder/http/request.hpp>
+#include <larder/http/response.hpp>
 #include "http/date.hpp"
-#include "http/request.hpp"
-#include "http/response.hpp"
 
 using namespace larder::http;
 

@@ -8,8 +8,8 @@
 #include <string>
 #include <utility>
 
+#include <larder/http/app.hpp>
 #include "counted_allocations.hpp"
-#include "endpoint/app.hpp"
 #include "http/connection.hpp"
 #include "open_backend.hpp"
 

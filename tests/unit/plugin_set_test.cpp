@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/plugin_set.hpp"
+#include "serve/plugin_set.hpp"
 
 #include <gtest/gtest.h>
 

@@ -13,8 +13,8 @@
 #include <thread>
 #include <vector>
 
+#include <larder/http/app.hpp>
 #include "conformance/manual_clock.hpp"
-#include "endpoint/app.hpp"
 #include "open_backend.hpp"
 
 using namespace larder;

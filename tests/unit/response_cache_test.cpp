@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <larder/http/app.hpp>
 #include "conformance/manual_clock.hpp"
-#include "endpoint/app.hpp"
 #include "open_backend.hpp"
 
 using namespace larder::http;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "endpoint/router.hpp"
+#include <larder/http/router.hpp>
 
 #include <gtest/gtest.h>
 

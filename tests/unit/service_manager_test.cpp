@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/service_manager.hpp"
+#include "serve/service_manager.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/socket.h>

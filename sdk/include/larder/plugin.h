@@ -16,7 +16,7 @@
 #endif
 
 #include <larder/abi.h>
-#include <larder/judge.h>
+#include <larder/operation_check.h>
 
 #include <stdatomic.h>
 #include <stddef.h>

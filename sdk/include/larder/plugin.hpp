@@ -19,7 +19,7 @@
 #define LARDER_PLUGIN_HPP
 
 #include <larder/abi.h>
-#include <larder/judge.h>
+#include <larder/operation_check.h>
 
 #include <atomic>
 #include <cstdint>

@@ -15,6 +15,7 @@
 #include <larder/backend_settings.hpp>
 #include "backend/pending_batch.hpp"
 #include "backend/replaceable.hpp"
+#include "loading/abi_bytes.hpp"
 #include "tiers/tiered_backend.hpp"
 
 namespace larder {
@@ -23,10 +24,6 @@ namespace {
 // Beyond an operation's deadline, for a plugin that keeps it itself: its own answer says more than ours.
 constexpr std::chrono::milliseconds kGrace{10};
 constexpr std::chrono::seconds kDrainAtClose{5};
-
-std::string_view viewOf(const larder_bytes& bytes) {
-  return {bytes.data, static_cast<std::size_t>(bytes.size)};
-}
 
 // What the plugin calls back into: our services under the backend's name.
 class ServiceTable {

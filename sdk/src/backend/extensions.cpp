@@ -5,6 +5,7 @@
 #include <cstring>
 #include <optional>
 #include <stdexcept>
+#include "loading/abi_bytes.hpp"
 
 namespace larder {
 namespace {
@@ -82,10 +83,6 @@ std::optional<Outcome> tryIncrement(Backend& backend, const Operation& get, std:
 
 // Where locks made of entries are kept, out of the way of the namespace's own.
 std::string lockSpace(std::string_view name_space) { return "larder.lock:" + std::string(name_space); }
-
-std::string_view viewOf(const larder_bytes& bytes) {
-  return {bytes.data, static_cast<std::size_t>(bytes.size)};
-}
 
 // The byte strings of a scan's result; nullopt if their sizes do not add up.
 std::optional<std::vector<std::string>> unpack(std::string_view packed) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <larder/backend_settings.hpp>
 
-#include <larder/nearest.hpp>
 #include <larder/quantity.hpp>
+#include <larder/spelling_suggestion.hpp>
 
 #include <algorithm>
 #include <optional>

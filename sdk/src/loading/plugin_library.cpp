@@ -8,6 +8,7 @@
 #include <system_error>
 #include <utility>
 
+#include "loading/abi_bytes.hpp"
 #include "loading/plugin_digest.hpp"
 #include "loading/plugin_file.hpp"
 #include "loading/plugin_mapping.hpp"
@@ -37,10 +38,6 @@ larder_entry openEntry(PluginFile& file) {
   if (symbol == nullptr)
     file.refuse("has the note of a Larder plugin but does not export " LARDER_ENTRY_NAME "; export it");
   return reinterpret_cast<larder_entry>(symbol);
-}
-
-std::string_view viewOf(const larder_bytes& bytes) {
-  return {bytes.data, static_cast<std::size_t>(bytes.size)};
 }
 
 // Takes over as much of the plugin's descriptor as both sides know.

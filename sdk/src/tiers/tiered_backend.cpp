@@ -24,8 +24,8 @@ constexpr auto kTtlAlone = 1s;    // of a copy that nobody outdates
 constexpr auto kTtlTold = 1min;   // of one that L2 tells about
 constexpr auto kNoDeadline = 5s;  // of an operation without one
 constexpr auto kRepairTimeout = 1s;
-constexpr std::chrono::milliseconds kFirstPause = 10ms;     // between attempts while L2 is down,
-constexpr std::chrono::milliseconds kLongestPause = 640ms;  // each twice as long as the one before
+constexpr std::chrono::milliseconds kFirstRepairPause = 10ms;     // between attempts while L2 is down,
+constexpr std::chrono::milliseconds kLongestRepairPause = 640ms;  // each twice as long as the one before
 constexpr std::size_t kRepairBatch = 256;
 
 enum class Kind : std::uint8_t { read, write, clear, other };
@@ -444,7 +444,7 @@ void TieredBackend::wakeRepairs() {
 }
 
 void TieredBackend::repairUntilStopped() {
-  auto pause = kFirstPause;
+  auto pause = kFirstRepairPause;
   std::unique_lock lock(mutex_);
   while (true) {
     wake_.wait(lock, [this] { return stopping_ || !repairs_.empty(); });
@@ -453,11 +453,11 @@ void TieredBackend::repairUntilStopped() {
     const bool answered = repairSome();
     lock.lock();
     if (answered) {
-      pause = kFirstPause;
+      pause = kFirstRepairPause;
       continue;
     }
     wake_.wait_for(lock, pause, [this] { return stopping_; });
-    pause = std::min(2 * pause, kLongestPause);
+    pause = std::min(2 * pause, kLongestRepairPause);
   }
 }
 

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "commands/admin_client.hpp"
+
+#include <Poco/Exception.h>
+#include <Poco/Net/HTTPClientSession.h>
+#include <Poco/Net/HTTPRequest.h>
+#include <Poco/Net/HTTPResponse.h>
+#include <Poco/Net/SocketAddress.h>
+#include <Poco/StreamCopier.h>
+#include <Poco/Timespan.h>
+
+#include <stdexcept>
+
+#include "admin/admin_token.hpp"
+
+namespace larder::host {
+namespace {
+
+using nlohmann::ordered_json;
+using Poco::Net::HTTPRequest;
+using Poco::Net::HTTPResponse;
+using Poco::Net::SocketAddress;
+
+const Poco::Timespan kPatience(10, 0);  // s, us
+
+// A host that listens on every address is asked on this machine's.
+SocketAddress reachable(const std::string& address) {
+  const SocketAddress given(address);
+  if (!given.host().isWildcard()) return given;
+  const bool is_v6 = given.family() == Poco::Net::AddressFamily::IPv6;
+  return {is_v6 ? "::1" : "127.0.0.1", given.port()};
+}
+
+std::string detailIn(const std::string& body) {
+  const auto problem = ordered_json::parse(body, nullptr, false);
+  return problem.is_object() ? problem.value("detail", std::string()) : std::string();
+}
+
+}  // namespace
+
+AdminClient::AdminClient(const AdminConfig& admin) : address_(admin.address), token_(adminToken(admin)) {}
+
+ordered_json AdminClient::post(const std::string& path, const ordered_json& body) const {
+  const auto who = "the admin listener on " + address_ + " (admin.address)";
+  std::string answer;
+  HTTPResponse response;
+  try {
+    Poco::Net::HTTPClientSession session(reachable(address_));
+    session.setTimeout(kPatience);
+    HTTPRequest request(HTTPRequest::HTTP_POST, path, HTTPRequest::HTTP_1_1);
+    request.setContentType("application/json");
+    if (token_) request.set("Authorization", "Bearer " + *token_);
+    const auto text = body.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+    request.setContentLength64(static_cast<Poco::Int64>(text.size()));
+    session.sendRequest(request) << text;
+    Poco::StreamCopier::copyToString(session.receiveResponse(response), answer);
+  } catch (const Poco::Exception& error) {
+    throw std::runtime_error(who + " does not answer: " + error.displayText() +
+                             "; is larder serve running with this configuration?");
+  }
+  if (response.getStatus() != HTTPResponse::HTTP_OK)
+    throw std::runtime_error(who + " answers " + std::to_string(response.getStatus()) + ": " +
+                             detailIn(answer));
+  auto parsed = ordered_json::parse(answer, nullptr, false);
+  if (parsed.is_discarded()) throw std::runtime_error(who + " answers no JSON; something else listens there");
+  return parsed;
+}
+
+}  // namespace larder::host

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "commands/check.hpp"
+
+#include <unistd.h>
+#include <conformance/protocol.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+#include <random>
+#include <stdexcept>
+
+#include "check/check_report.hpp"
+#include "check/test_run.hpp"
+#include "config/plugin_directories.hpp"
+
+namespace larder::host {
+namespace {
+
+namespace fact = conformance::fact;
+
+// A path is what has a slash; anything else is a name.
+std::filesystem::path fileOf(const std::string& plugin, const Environment& environment) {
+  const bool is_path = plugin.find('/') != std::string::npos;
+  return findPlugin(is_path ? std::filesystem::absolute(plugin).string() : plugin,
+                    pluginDirectories(Config{}, environment));
+}
+
+std::uint64_t randomNumber() {
+  std::random_device device;
+  return (std::uint64_t{device()} << 32) | device();
+}
+
+// Short, since it stands in every key.
+std::string newRun() {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string run;
+  for (auto number = randomNumber(); run.size() < 10; number /= digits.size())
+    run += digits[number % digits.size()];
+  return run;
+}
+
+TestProgram programFor(const CheckOptions& options, const std::filesystem::path& file, std::uint64_t seed) {
+  TestProgram program;
+  program.timeout = options.timeout;
+  program.arguments = {"/proc/self/exe", std::string(conformance::kCommand), "--plugin=" + file.string(),
+                       "--run=" + newRun(), "--seed=" + std::to_string(seed)};
+  if (options.manualClock) program.arguments.emplace_back("--manual-clock");
+  for (const auto& option : options.options) {
+    if (option.find('=') == std::string::npos)
+      throw std::invalid_argument("--option \"" + option + "\" has no value; write --option NAME=VALUE");
+    program.arguments.push_back("--option=" + option);
+  }
+  return program;
+}
+
+void readNote(CheckReport& report) {
+  try {
+    report.note = readPluginNote(report.file);
+  } catch (const PluginError& error) {
+    report.problem = error.what();
+    report.usable = Usable::refused;
+  }
+}
+
+// Lets a process open a backend and tell about it.
+void describe(TestProgram program, CheckReport& report) {
+  program.arguments.emplace_back("--describe");
+  const auto end = runChild(program.arguments, program.timeout);
+  bool done = false;
+  for (const auto& [kind, text] : readRecords(end.report)) {
+    done = done || kind == conformance::record::done;
+    const auto name = text.substr(0, text.find('='));
+    const auto value = text.substr(std::min(text.size(), name.size() + 1));
+    if (name == fact::declared) report.declared.push_back(value);
+    if (name == fact::notDeclared) report.notDeclared.push_back(value);
+    if (name == fact::unreachable)
+      report.problem =
+          "PING answered " + value + "; if the store is missing, start it or name it by --option";
+    if (name != fact::refused && name != fact::misconfigured && name != fact::broken) continue;
+    report.usable = name == fact::broken ? Usable::broken : Usable::refused;
+    report.problem = value;
+  }
+  if (done) return;
+  report.usable = Usable::broken;
+  report.problem = "no backend could be opened: " + judge("Load.", end).messages.back();
+}
+
+// A line that is written over; for people only.
+OnProgress progressOn(std::size_t total) {
+  if (::isatty(STDERR_FILENO) == 0) return {};
+  return [total](std::size_t started, std::string_view test) {
+    std::cerr << "\r\x1b[K[" << started << "/" << total << "] " << test << std::flush;
+    if (started == total) std::cerr << "\r\x1b[K";
+  };
+}
+
+void write(const CheckReport& report, CheckFormat format) {
+  switch (format) {
+    case CheckFormat::text: return writeText(report, std::cout);
+    case CheckFormat::junit: return writeJunit(report, std::cout);
+    case CheckFormat::json: return writeJson(report, std::cout);
+  }
+}
+
+}  // namespace
+
+CheckVerdict check(const CheckOptions& options, const Environment& environment) {
+  CheckReport report;
+  report.file = fileOf(options.plugin, environment);
+  report.seed = options.seed ? *options.seed : randomNumber() % 1'000'000;
+  const auto program = programFor(options, report.file, report.seed);
+
+  auto tests = listTests(program, options.only);
+  if (tests.empty())
+    throw std::invalid_argument("--only \"" + options.only + "\" matches no test; see --list");
+  if (options.list) {
+    for (const auto& test : tests) std::cout << test << "\n";
+    return CheckVerdict::conforms;
+  }
+  readNote(report);
+  if (report.usable == Usable::yes) describe(program, report);
+  if (report.usable != Usable::yes)
+    std::erase_if(tests, [](const auto& test) { return !test.starts_with("Load."); });
+  report.results = runTests(program, tests, options.jobs, progressOn(tests.size()));
+  write(report, options.format);
+  if (report.usable == Usable::refused) return CheckVerdict::unusable;
+  return report.usable == Usable::yes && report.failures() == 0 ? CheckVerdict::conforms
+                                                                : CheckVerdict::fails;
+}
+
+}  // namespace larder::host

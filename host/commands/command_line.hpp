@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_COMMANDS_COMMAND_LINE_HPP
+#define LARDER_COMMANDS_COMMAND_LINE_HPP
+
+namespace larder::host {
+
+/// The program `larder`: reads its arguments, runs the command, and answers the exit status that
+/// `larder --help` documents. What goes wrong is one line on stderr. Throws nothing.
+///
+/// `has_check`: this program is also the process that `larder check` runs tests in (see main.cpp).
+int runCommandLine(int argc, const char* const* argv, bool has_check);
+
+}  // namespace larder::host
+
+#endif

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_COMMANDS_LATENCY_HISTOGRAM_HPP
+#define LARDER_COMMANDS_LATENCY_HISTOGRAM_HPP
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace larder::host {
+
+/// Counts latencies in buckets whose width grows with the latency: any quantile within 1/64 of the truth, in
+/// a fixed amount of memory. Not thread-safe: one for each thread, then merge.
+class LatencyHistogram {
+ public:
+  void add(std::chrono::nanoseconds latency) { ++counts_[bucketOf(latency)]; }
+  void merge(const LatencyHistogram& other);
+
+  std::uint64_t count() const;
+  /// The latency that the part `q` of all, 0 to 1, stays within; zero if there are none.
+  std::chrono::nanoseconds quantile(double q) const;
+
+ private:
+  // 64 buckets for each power of two, up to 2^40 ns, which is 18 minutes; longer ones count as the longest.
+  static constexpr unsigned kPrecisionBits = 6;
+  static constexpr unsigned kLargestPower = 40;
+  static constexpr std::size_t kBuckets = std::size_t{kLargestPower - kPrecisionBits + 1} << kPrecisionBits;
+
+  static std::size_t bucketOf(std::chrono::nanoseconds latency);
+  static std::chrono::nanoseconds upperBoundOf(std::size_t bucket);
+
+  std::array<std::uint64_t, kBuckets> counts_{};
+};
+
+}  // namespace larder::host
+
+#endif

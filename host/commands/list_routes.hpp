@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_COMMANDS_LIST_ROUTES_HPP
+#define LARDER_COMMANDS_LIST_ROUTES_HPP
+
+#include "config/load_config.hpp"
+
+namespace larder::host {
+
+/// `larder routes`: prints what `larder serve` with that configuration answers, how it is cached, and where
+/// each rule comes from. Opens no database and loads no plugin. Throws ConfigError as `serve` does.
+void listRoutes(const ConfigSources& sources, bool json);
+
+}  // namespace larder::host
+
+#endif

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_COMMANDS_TEXT_TABLE_HPP
+#define LARDER_COMMANDS_TEXT_TABLE_HPP
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace larder::host {
+
+/// Rows for a terminal, in columns as wide as their widest cell; the last one is not filled up.
+class TextTable {
+ public:
+  using Row = std::vector<std::string>;
+
+  explicit TextTable(Row header) { rows_.push_back(std::move(header)); }
+
+  /// As many cells as the header has.
+  void add(Row row) { rows_.push_back(std::move(row)); }
+
+  std::string text() const {
+    std::vector<std::size_t> widths(rows_.front().size(), 0);
+    for (const auto& row : rows_)
+      for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+    std::string text;
+    for (const auto& row : rows_) {
+      for (std::size_t i = 0; i + 1 < row.size(); ++i)
+        text += row[i] + std::string(widths[i] + 2 - row[i].size(), ' ');
+      text += row.back() + '\n';
+    }
+    return text;
+  }
+
+ private:
+  std::vector<Row> rows_;
+};
+
+}  // namespace larder::host
+
+#endif

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_HTTP_APP_HPP
+#define LARDER_HTTP_APP_HPP
+
+#include <larder/cache.hpp>
+#include <larder/executor.hpp>
+#include <larder/policy.hpp>
+#include <larder/session.hpp>
+
+#include <exception>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <larder/http/endpoints.hpp>
+#include <larder/http/explain.hpp>
+#include <larder/http/gate.hpp>
+#include <larder/http/handle.hpp>
+#include <larder/http/response_cache.hpp>
+#include <larder/http/session_cookie.hpp>
+
+namespace larder::http {
+
+/// The endpoints of an application and the cache in front of them.
+///
+///     App app(engine);
+///     app.get("/users", listUsers, cache(30s).tag("users"));
+///     app.post("/users", createUser, invalidates("users"));
+///     app.get("/health", health);                            // no policy: never cached
+///
+/// Endpoints are registered before requests come; a wrong one throws std::invalid_argument. After that
+/// handle() may be called on any thread. The Cache must outlive the App and every request. The App's end
+/// waits for handlers that run, also for those that renew a response in the background, and begins no more:
+/// what still waits for its handler then is answered 503.
+class App final : public Endpoints {
+ public:
+  explicit App(Cache& cache);
+  ~App() override;
+  App(const App&) = delete;
+  App& operator=(const App&) = delete;
+
+  /// Gives each request a session: Request::session. `store` must outlive the App.
+  void useSessions(SessionStore& store, SessionCookie cookie) { sessions_ = {&store, cookie}; }
+
+  using FaultSink = http::FaultSink;
+  void onFault(FaultSink sink) { faults_ = std::move(sink); }
+
+  /// Answers one request through `responder`, whatever happens: never throws and never waits.
+  ///
+  /// What needs no handler is there at once: a hit in a backend in memory, 404, 405, 304. A hit in a backend
+  /// that does I/O is answered on that one's thread. Handlers, sessions and endpoints that vary by session
+  /// run on `workers`; where these refuse, as a WorkerPool with a full queue does, the answer is a 503 with
+  /// Retry-After, and hits go on being served. `workers` must live until the response; what it drops unrun is
+  /// answered 503 at that moment.
+  void handle(Request&& request, Executor& workers, Responder& responder) const;
+
+  /// The same by `respond`, which is called once, perhaps before handle returns.
+  void handle(Request request, Executor& workers, Respond respond) const;
+
+  /// The same, on this thread, which also runs the handler.
+  Response handle(Request request) const;
+
+  /// What would become of the request at this moment, and why; http::explain() says what it does and throws.
+  Explanation explain(Request request) const;
+
+  /// Requests that met no endpoint: 404 and 405. Those that did are in its Endpoint::stats.
+  const RequestStats& unrouted() const { return *unrouted_; }
+
+ private:
+  struct Exchange;
+  using ExchangePtr = std::shared_ptr<Exchange>;
+
+  Endpoint prepared(Endpoint endpoint) const override;
+  void bindSession(Request& request) const;
+  Handler withSession(std::string endpoint, Handler handler) const;
+
+  // What needs neither a handler nor to wait. Fills request.params.
+  struct AtOnce {
+    std::optional<Response> response;
+    const Endpoint* endpoint = nullptr;
+  };
+  AtOnce answerAtOnce(Request& request) const;
+  RequestStats& statsOf(const Endpoint* endpoint) const;
+
+  void begin(const ExchangePtr& exchange, Executor& workers) const;
+  void askCache(const ExchangePtr& exchange, Executor& workers) const;
+  void runHandler(const ExchangePtr& exchange) const;
+  // Has a worker do `step`, whose exceptions become the response.
+  void onWorker(const ExchangePtr& exchange, Executor& workers, std::function<void()> step) const;
+  Response failed(const Endpoint* endpoint, const std::exception_ptr& error) const;
+
+  struct Sessions {
+    SessionStore* store = nullptr;  // none: no sessions
+    SessionCookie cookie{true};
+  };
+
+  Cache& cache_;
+  const GatePtr gate_ = std::make_shared<Gate>();
+  ResponseCache responses_;
+  FaultSink faults_;
+  const std::shared_ptr<RequestStats> unrouted_ = std::make_shared<RequestStats>();
+  Sessions sessions_;
+};
+
+}  // namespace larder::http
+
+#endif

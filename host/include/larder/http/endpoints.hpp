@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_HTTP_ENDPOINTS_HPP
+#define LARDER_HTTP_ENDPOINTS_HPP
+
+#include <larder/policy.hpp>
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+#include <larder/http/router.hpp>
+
+namespace larder::http {
+
+/// Declared endpoints, apart from what runs them: the registration API, which App completes. Alone it is good
+/// for looking at them.
+///
+///     endpoints.get("/users", listUsers, cache(30s).tag("users"));
+///     endpoints.post("/users", createUser, invalidates("users"));
+///     endpoints.get("/health", health);                            // no policy: never cached
+///
+/// A wrong one throws std::invalid_argument. Not thread-safe, but for overrideExpire.
+class Endpoints {
+ public:
+  Endpoints() = default;
+  virtual ~Endpoints() = default;
+  Endpoints(const Endpoints&) = delete;
+  Endpoints& operator=(const Endpoints&) = delete;
+
+  Endpoints& get(std::string pattern, Handler handler);
+  Endpoints& get(std::string pattern, Handler handler, CachePolicy policy);
+  Endpoints& post(std::string pattern, Handler handler);
+  Endpoints& post(std::string pattern, Handler handler, const Invalidation& invalidation);
+  Endpoints& put(std::string pattern, Handler handler);
+  Endpoints& put(std::string pattern, Handler handler, const Invalidation& invalidation);
+  Endpoints& patch(std::string pattern, Handler handler);
+  Endpoints& patch(std::string pattern, Handler handler, const Invalidation& invalidation);
+  Endpoints& del(std::string pattern, Handler handler);
+  Endpoints& del(std::string pattern, Handler handler, const Invalidation& invalidation);
+
+  /// Replaces the time to live of the endpoint called `name`, "GET /users", also while requests are served.
+  /// False if there is none, or it is not cached.
+  bool overrideExpire(std::string_view name, std::chrono::milliseconds expire);
+
+  const Router& router() const { return router_; }
+
+ protected:
+  /// What is kept of a declared endpoint that has a handler: checked, and wrapped in what its handler needs.
+  virtual Endpoint prepared(Endpoint endpoint) const { return endpoint; }
+
+ private:
+  Endpoints& add(Endpoint endpoint);
+
+  Router router_;
+};
+
+}  // namespace larder::http
+
+#endif

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_HTTP_REQUEST_STATS_HPP
+#define LARDER_HTTP_REQUEST_STATS_HPP
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+#include <larder/http/duration_histogram.hpp>
+#include <larder/http/response.hpp>
+#include <larder/http/striped.hpp>
+
+namespace larder::http {
+
+/// The requests to one endpoint, by what the cache did, and how long they took. Thread-safe; counting a
+/// request costs three atomic additions and allocates nothing.
+class RequestStats {
+ public:
+  struct Totals {
+    std::array<std::uint64_t, kCacheOutcomes> requests{};  ///< by CacheOutcome
+    DurationHistogram::Counts durations{};
+  };
+
+  void add(CacheOutcome outcome, std::chrono::nanoseconds duration) {
+    auto& counts = counts_.mine();
+    counts.requests[static_cast<std::size_t>(outcome)].fetch_add(1, std::memory_order_relaxed);
+    counts.durations.add(duration);
+  }
+
+  Totals totals() const {
+    Totals totals;
+    counts_.each([&totals](const Counts& counts) {
+      for (std::size_t i = 0; i < kCacheOutcomes; ++i)
+        totals.requests[i] += counts.requests[i].load(std::memory_order_relaxed);
+      totals.durations += counts.durations.counts();
+    });
+    return totals;
+  }
+
+ private:
+  struct Counts {
+    std::array<std::atomic<std::uint64_t>, kCacheOutcomes> requests{};
+    DurationHistogram durations{};
+  };
+
+  Striped<Counts> counts_;
+};
+
+}  // namespace larder::http
+
+#endif

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "serve/host_endpoints.hpp"
+
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+#include "openapi/descriptions.hpp"
+#include "openapi/openapi.hpp"
+
+namespace larder::host {
+namespace {
+
+// The document is made when all routes are there.
+void addOpenApi(http::Endpoints& endpoints) {
+  const auto document = std::make_shared<std::string>();
+  endpoints.get("/openapi.json",
+                [document](const http::Request&) { return http::Response::json(*document); });
+  *document = openApiDocument(endpoints.router(), operationDescriptions(), describedComponents());
+}
+
+}  // namespace
+
+void addHostEndpoints(http::Endpoints& endpoints, const HostRoutes& routes,
+                      std::chrono::milliseconds expire) {
+  addSessionEndpoints(endpoints, routes.sessions);
+  addUserEndpoints(endpoints, routes.users, expire);
+  endpoints.get("/healthz", routes.healthz);
+  endpoints.get("/metrics", routes.metrics);
+  addOpenApi(endpoints);
+}
+
+HostRoutes unanswered() {
+  const auto none = [](const http::Request&) -> http::Response {
+    throw std::logic_error("this route was declared to be looked at");
+  };
+  return {.users = {.list = none, .get = none, .create = none, .update = none, .erase = none},
+          .sessions = {.login = none, .current = none, .change = none, .logout = none, .revoke = none},
+          .healthz = none,
+          .metrics = none};
+}
+
+}  // namespace larder::host

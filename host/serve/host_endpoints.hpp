@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_SERVE_HOST_ENDPOINTS_HPP
+#define LARDER_SERVE_HOST_ENDPOINTS_HPP
+
+#include <chrono>
+
+#include <larder/http/endpoints.hpp>
+#include "serve/session_endpoints.hpp"
+#include "serve/user_endpoints.hpp"
+
+namespace larder::host {
+
+/// What answers the routes of `larder serve`.
+struct HostRoutes {
+  UserRoutes users;
+  SessionRoutes sessions;
+  http::Handler healthz;
+  http::Handler metrics;
+};
+
+/// Declares every route of `larder serve`, cached ones for `expire`, and GET /openapi.json, which describes
+/// them all. Whoever wants to look at the routes alone needs no database and no backend for it: `unanswered`
+/// are routes that must not be asked.
+void addHostEndpoints(http::Endpoints& endpoints, const HostRoutes& routes, std::chrono::milliseconds expire);
+HostRoutes unanswered();
+
+}  // namespace larder::host
+
+#endif

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_SERVE_OPEN_BACKEND_HPP
+#define LARDER_SERVE_OPEN_BACKEND_HPP
+
+#include <larder/backend.hpp>
+#include <larder/host_services.hpp>
+
+#include <memory>
+#include <string>
+
+#include "config/config.hpp"
+#include "serve/plugin_set.hpp"
+
+namespace larder::host {
+
+/// Loads the plugin and opens the backend called `name`. Throws PluginError, or ConfigError with the place in
+/// the configuration where a wrong option was given. `services` must outlive the backend.
+std::unique_ptr<Backend> openBackend(const std::string& name, const BackendConfig& config, PluginSet& plugins,
+                                     HostServices& services);
+
+/// Opens the backend called `name` of the configuration, and its tiers if it has some. Throws the same.
+std::unique_ptr<Backend> openConfigured(const std::string& name, const Config& config, PluginSet& plugins,
+                                        HostServices& services);
+
+}  // namespace larder::host
+
+#endif

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "serve/plugin_set.hpp"
+
+#include <algorithm>
+#include <string>
+#include <system_error>
+
+#include "config/plugin_directories.hpp"
+
+namespace larder::host {
+namespace {
+
+// False also if one is gone: then the file is not the one that was loaded.
+bool sameFile(const std::filesystem::path& left, const std::filesystem::path& right) {
+  std::error_code gone;
+  return std::filesystem::equivalent(left, right, gone) && !gone;
+}
+
+}  // namespace
+
+LoadRules loadRules(const Config& config, const Logger& logger) {
+  return {.strict = config.plugins.strict,
+          .sha256 = config.plugins.sha256,
+          .warn = [&logger](std::string_view line) { logger.log(LogLevel::warning, "plugins", line); }};
+}
+
+std::shared_ptr<const PluginLibrary> PluginSet::load(std::string_view plugin) {
+  const auto file = findPlugin(plugin, directories_, rules_);
+  for (const auto& library : loaded_)
+    if (sameFile(library->file(), file)) return library;
+
+  auto library = PluginLibrary::load(file, rules_);
+  for (const auto& other : loaded_)
+    if (other->name() == library->name())
+      throw PluginError(file.string() + ": its plugin is named \"" + std::string(library->name()) +
+                        "\" like that of " + other->file().string() +
+                        ", which is in use; let both backends use one file");
+  loaded_.push_back(library);
+  return library;
+}
+
+PluginSet pluginSet(const Config& config, const Environment& environment, const Logger& logger) {
+  return {pluginDirectories(config, environment), loadRules(config, logger)};
+}
+
+}  // namespace larder::host

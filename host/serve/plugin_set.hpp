@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_SERVE_PLUGIN_SET_HPP
+#define LARDER_SERVE_PLUGIN_SET_HPP
+
+#include <larder/plugin_library.hpp>
+
+#include <filesystem>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "config/config.hpp"
+#include "config/load_config.hpp"
+#include "logging/logger.hpp"
+
+namespace larder::host {
+
+/// The rules of the configuration; warnings go to `logger`, which must outlive them.
+LoadRules loadRules(const Config& config, const Logger& logger);
+
+/// The plugins of one host. Log lines, metrics and `larder plugins` tell plugins apart by their names, so two
+/// files with one name are refused. Not thread-safe.
+class PluginSet {
+ public:
+  PluginSet(std::vector<std::filesystem::path> directories, LoadRules rules)
+      : directories_(std::move(directories)), rules_(std::move(rules)) {}
+
+  /// Finds and loads a plugin by name or absolute path; a file that is loaded already is answered again.
+  /// Throws PluginError.
+  std::shared_ptr<const PluginLibrary> load(std::string_view plugin);
+
+ private:
+  const std::vector<std::filesystem::path> directories_;
+  const LoadRules rules_;
+  std::vector<std::shared_ptr<const PluginLibrary>> loaded_;
+};
+
+/// With the directories and rules of that configuration.
+PluginSet pluginSet(const Config& config, const Environment& environment, const Logger& logger);
+
+}  // namespace larder::host
+
+#endif

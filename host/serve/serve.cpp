@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The program from top to bottom: configuration -> backend -> engine -> endpoints -> run until told to stop.
+// Each part is a file of its own; here they are made, in the order in which they need each other, and given
+// to one another.
+#include "serve/serve.hpp"
+
+#include <larder/cache.hpp>
+#include <larder/worker_pool.hpp>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <larder/http/app.hpp>
+#include <larder/http/event_server.hpp>
+#include "admin/admin_listener.hpp"
+#include "admin/event_counts.hpp"
+#include "admin/faults.hpp"
+#include "admin/health.hpp"
+#include "admin/metrics.hpp"
+#include "admin/operation_stats.hpp"
+#include "logging/backend_reports.hpp"
+#include "logging/logger.hpp"
+#include "serve/cache_backend.hpp"
+#include "serve/host_endpoints.hpp"
+#include "serve/live_config.hpp"
+#include "serve/open_backend.hpp"
+#include "serve/plugin_set.hpp"
+#include "serve/route_overrides.hpp"
+#include "serve/service_manager.hpp"
+#include "serve/service_signals.hpp"
+#include "serve/sessions_service.hpp"
+#include "serve/stop_limit.hpp"
+#include "serve/users_service.hpp"
+
+namespace larder::host {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Together below the ten seconds after which whoever stopped us kills us.
+constexpr auto kRequestsFinish = 7s;
+constexpr auto kBackendDrains = 1s;
+constexpr auto kEverythingStops = 9s;
+constexpr int kRequestsWereCut = 1;  // exit status
+
+// Reloads for each SIGHUP; answers the signal that stops.
+int serveUntilStopped(const ServiceSignals& signals, const ServiceManager& manager, LiveConfig& live) {
+  for (;;) {
+    const int signal = signals.wait();
+    if (signal != SIGHUP) return signal;
+    manager.reloading();
+    live.reload();
+    manager.ready();
+  }
+}
+
+// The metrics page is made before the server that it shows.
+class ServerCountsSource {
+ public:
+  using Source = std::function<http::EventServerCounts()>;
+
+  void become(Source source) {
+    const std::lock_guard lock(mutex_);
+    source_ = std::move(source);
+  }
+  http::EventServerCounts now() const {
+    const std::lock_guard lock(mutex_);
+    return source_ ? source_() : http::EventServerCounts{};
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  Source source_;
+};
+
+http::EventServerOptions serverOptions(const ServerConfig& config) {
+  return {.address = config.address,
+          .loops = config.loops,
+          .maxConnections = config.maxConnections,
+          .limits = {.maxHead = config.maxHead, .maxHeaderLine = config.maxHead, .maxBody = config.maxBody},
+          .deadlines = {.head = config.headTimeout,
+                        .body = config.bodyTimeout,
+                        .idle = config.idleTimeout,
+                        .write = config.writeTimeout}};
+}
+
+AdminParts adminParts(Cache& engine, const http::App& app, const BackendReports& reports, LiveConfig& live) {
+  return {.engine = engine,
+          .app = app,
+          .reports = reports,
+          .running = [&live] { return live.running(); },
+          .reload = [&live] { return live.reload(); },
+          .swapBackend = [&live](const std::string& name) { return live.swapBackend(name); }};
+}
+
+}  // namespace
+
+void serve(const ConfigSources& sources) {
+  const ServiceSignals signals;
+  const ServiceManager manager = ServiceManager::ofThisProcess();
+  const Config config = loadConfig(sources);
+  Logger logger(config.log.level);
+  StopLimit stop_limit(logger);
+
+  BackendReports reports(logger);
+  auto plugins = pluginSet(config, sources.environment, logger);
+  const std::shared_ptr<Backend> backend = openConfigured(config.cache.backend, config, plugins, reports);
+  OperationStats operations;
+  Cache engine(backend, {.prefix = config.cache.prefix,
+                         .compressFrom = config.cache.compressFrom,
+                         .circuit = loggedCircuit(config.cache, *backend, logger),
+                         .onRoundTrip = [&operations](OpCode first, std::chrono::nanoseconds took) {
+                           operations.add(first, took);
+                         }});
+
+  EventCounts executions;
+  Faults faults(logger);
+  UsersService users(config.users, executions, faults);
+  SessionsService sessions(config, plugins, reports, users.store(), faults);
+  logWhetherItAnswers(*backend, logger);
+
+  http::App app(engine);
+  app.onFault([&faults](std::string_view endpoint, std::string_view what) { faults.report(endpoint, what); });
+  sessions.bindTo(app);
+  ServerCountsSource server_counts;
+  const AdminPages pages{.healthz = [&] { return healthz(*backend, reports); },
+                         .metrics =
+                             [&] {
+                               return metrics({.cache = engine,
+                                               .reports = reports,
+                                               .sessions = sessions.store(),
+                                               .sessionsBackend = sessions.backend(),
+                                               .app = app,
+                                               .operations = operations,
+                                               .server = server_counts.now(),
+                                               .executions = executions,
+                                               .faults = faults.counts()});
+                             }};
+  addHostEndpoints(app,
+                   {.users = users.routes(sessions.store()),
+                    .sessions = sessions.routes(),
+                    .healthz = [&pages](const http::Request&) { return pages.healthz(); },
+                    .metrics = [&pages](const http::Request&) { return pages.metrics(); }},
+                   config.cache.expire);
+  checkRoutes(config.routes, app);
+  applyExpiries(config, app);
+  LiveConfig live(sources, config,
+                  {.plugins = plugins, .reports = reports, .engine = engine, .app = app, .logger = logger});
+
+  AdminListener admin(config.admin, adminParts(engine, app, reports, live), pages, faults, logger);
+  WorkerPool workers("larder-worker", config.server.workers, config.server.queue);
+  http::EventServer server(
+      [&app, &workers](http::Request&& request, http::Responder& responder) {
+        app.handle(std::move(request), workers, responder);
+      },
+      serverOptions(config.server));
+  server_counts.become([&server] { return server.counts(); });
+  logger.log(LogLevel::info, "serve", "listening",
+             {{"address", server.address()}, {"backend", config.cache.backend}});
+
+  admin.setReady(true);
+  manager.ready();
+  const int signal = serveUntilStopped(signals, manager, live);
+  manager.stopping();
+  admin.setReady(false);
+  logger.log(LogLevel::info, "serve", "stopping", {{"signal", std::to_string(signal)}});
+  stop_limit.begin(kEverythingStops, kRequestsWereCut);
+  server.stop(kRequestsFinish);
+  server_counts.become({});
+  drain(*backend, kBackendDrains, logger);
+  logger.log(LogLevel::info, "serve", "stopped");
+}
+
+}  // namespace larder::host

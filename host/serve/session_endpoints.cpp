@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "serve/session_endpoints.hpp"
+
+#include "login/demo_page.hpp"
+
+namespace larder::host {
+
+void addSessionEndpoints(http::Endpoints& endpoints, const SessionRoutes& routes) {
+  endpoints.post("/sessions", routes.login);
+  endpoints.get("/sessions/current", routes.current);
+  endpoints.patch("/sessions/current", routes.change);
+  endpoints.del("/sessions/current", routes.logout);
+  endpoints.del("/users/{id}/sessions", routes.revoke);
+  endpoints.get("/demo", [](const http::Request&) { return login::demoPage(); });
+  endpoints.get("/demo.js", [](const http::Request&) { return login::demoScript(); });
+}
+
+}  // namespace larder::host

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_SERVE_SESSION_ENDPOINTS_HPP
+#define LARDER_SERVE_SESSION_ENDPOINTS_HPP
+
+#include <larder/http/endpoints.hpp>
+
+namespace larder::host {
+
+/// What answers the routes of log-in and session.
+struct SessionRoutes {
+  http::Handler login;
+  http::Handler current;
+  http::Handler change;
+  http::Handler logout;
+  http::Handler revoke;
+};
+
+/// Declares them, and the page that shows them.
+void addSessionEndpoints(http::Endpoints& endpoints, const SessionRoutes& routes);
+
+}  // namespace larder::host
+
+#endif

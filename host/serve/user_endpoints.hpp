@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_SERVE_USER_ENDPOINTS_HPP
+#define LARDER_SERVE_USER_ENDPOINTS_HPP
+
+#include <chrono>
+
+#include <larder/http/endpoints.hpp>
+
+namespace larder::host {
+
+/// What answers the users' routes.
+struct UserRoutes {
+  http::Handler list;
+  http::Handler get;
+  http::Handler create;
+  http::Handler update;
+  http::Handler erase;
+};
+
+/// Declares the users' routes, what of them is cached for `expire`, and what their writes make stale.
+void addUserEndpoints(http::Endpoints& endpoints, const UserRoutes& routes, std::chrono::milliseconds expire);
+
+}  // namespace larder::host
+
+#endif

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_SPELLING_SUGGESTION_HPP
+#define LARDER_SPELLING_SUGGESTION_HPP
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace larder {
+
+/// The end of an error about an unknown name: "; did you mean \"url\"?" if a known one is close, else
+/// "; known are a, b, c".
+std::string suggestion(std::string_view name, const std::vector<std::string>& known);
+
+}  // namespace larder
+
+#endif
