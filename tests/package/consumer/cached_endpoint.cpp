@@ -2,8 +2,8 @@
 //
 // cached_endpoint PLUGIN URL [ADDRESS]: the time, asked for at most once in five seconds.
 #include <unistd.h>
-#include <endpoint/app.hpp>
-#include <http/poco_server.hpp>
+#include <larder/http/app.hpp>
+#include <larder/http/poco_server.hpp>
 
 #include <ctime>
 #include <iostream>
