@@ -1,0 +1,80 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""check_english.py ROOT: the texts listed in FINISHED use none of the phrases that we have had to correct often.
+
+FINISHED grows as folders are revised. A phrase matches across line ends and whatever its case; programs and output that a
+page quotes count as well.
+"""
+import pathlib
+import re
+import sys
+
+FINISHED = [
+    "*.md",
+    "docs/*.md",
+    "docs/**/*.svg",
+    ".github/**/*.md",
+]
+
+# Each with what to write instead.
+PHRASES = {
+    r"whoever": "name the subject: the caller that, a user who",
+    r"himself": "itself, themselves",
+    r"\bhe (?:who|gets|waits|sees|has|is)\b": "it, they",
+    r"\bhis (?:own|rights|session|result)\b": "its, their",
+    r"anew": "again, recompute",
+    r"amidst": "during, in the middle of",
+    r"of before\b": "previous, stale",
+    r"what (?:it|the host|the server) stands\b": "load limits",
+    r"under way": "in flight, pending, running",
+    r"left alone for": "the circuit opens for",
+    r"lets? .{1,40} pass by\b": "bypasses",
+    r"what is ready is read": "each turn reads all ready sockets",
+    r"that others could have written": "that other users can overwrite",
+    r"no request need wait": "requests need not wait",
+    r"gets the sign\b": "receives the pointer entry",
+    r"found nothing of it": "has already missed",
+    r"no hits are": "misses",
+    r"so many (?:requests|and more)": "how many, at least N",
+    r"failures in a row": "consecutive failures",
+    r"told before": "may be called before",
+    r"if the cursor is none": "if the cursor is malformed",
+    r"that are not too few": "rounded up",
+    r"leave to make": "permission for",
+    r"may have come by the way": "completed since the last turn",
+    r"nobody waits for anybody": "requests bypass single flight",
+    r"if that took longer than": "if the timeout expires first",
+    r"says more than ours": "is more specific",
+    r"install nothing first": "no prerequisites",
+    r"on one's own|of one's own": "your own, its own",
+    r"those who wait": "waiting callers",
+    r"is none, and\b": "does not count, and",
+    r"be put right|puts? it right|puts? right": "correct",
+    r"as a whole one\b": "completely",
+}
+
+
+def texts(root):
+    for pattern in FINISHED:
+        found = sorted(root.glob(pattern))
+        if not found:
+            sys.exit(f"check_english.py: {pattern} matches no file")
+        yield from found
+
+
+def main():
+    root = pathlib.Path(sys.argv[1])
+    faults, count = [], 0
+    for file in texts(root):
+        count += 1
+        text = file.read_text()
+        for phrase, instead in PHRASES.items():
+            for match in re.finditer(phrase.replace(" ", r"\s+"), text, re.IGNORECASE):
+                line = text.count("\n", 0, match.start()) + 1
+                faults.append(f'{file.relative_to(root)}:{line}: "{match.group()}": {instead}')
+    if faults:
+        sys.exit("\n".join(faults))
+    print(f"{count} texts use none of {len(PHRASES)} phrases")
+
+
+main()
