@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "admin/metrics.hpp"
 
+#include <larder/tiers.hpp>
+
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -126,7 +128,7 @@ using NamedStats = std::vector<std::pair<std::string, larder_stats>>;
 // Where it is tiered, of L1 and L2, too.
 void collectStats(const Backend& backend, NamedStats& all) {
   all.emplace_back(backend.name(), backend.stats());
-  for (auto& tier : backend.tierStats()) all.push_back(std::move(tier));
+  for (auto& tier : tierStats(backend)) all.push_back(std::move(tier));
 }
 
 void addBackends(const NamedStats& backends, MetricsText& page) {

@@ -4,6 +4,7 @@
 
 #include <larder/backend.hpp>
 #include <larder/host_services.hpp>
+#include <larder/tiers.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -53,7 +54,7 @@ struct CacheConfig {
   std::size_t compressFrom = 0;  ///< bytes; as CacheOptions::compressFrom
 };
 
-/// Two backends as one: larder::Backend::openTiered.
+/// Two backends as one: larder::openTiers.
 struct TiersConfig {
   std::string l1;  ///< names in Config::backends, which are no tiers themselves
   std::string l2;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "serve/open_backend.hpp"
 
+#include <larder/tiers.hpp>
+
 #include <string_view>
 
 namespace larder::host {
@@ -39,7 +41,7 @@ std::unique_ptr<Backend> openConfigured(const std::string& name, const Config& c
   options.circuit.failures = config.cache.circuitFailures;
   options.circuit.openFor = config.cache.circuitOpenFor;
   try {
-    return Backend::openTiered(name, tier(backend.tiers->l1), tier(backend.tiers->l2), options, services);
+    return openTiers(name, tier(backend.tiers->l1), tier(backend.tiers->l2), options, services);
   } catch (const SettingError& error) {
     throw ConfigError(sourceOf(error.what(), name, backend) + error.what());
   }

@@ -3,6 +3,7 @@
 #define LARDER_ENGINE_OUR_BACKENDS_HPP
 
 #include <larder/backend.hpp>
+#include <larder/tiers.hpp>
 
 #include <gtest/gtest.h>
 
@@ -53,7 +54,7 @@ Kind shared(const char* name, const char* plugin, const char* option, bool tiere
   const auto open = [=](const std::string& url, HostServices& services) -> std::shared_ptr<Backend> {
     auto store = openStore(plugin, option, url, services);
     if (!tiered) return store;
-    return Backend::openTiered("tiers", openLru(services), std::move(store), {}, services);
+    return openTiers("tiers", openLru(services), std::move(store), {}, services);
   };
   return {name,
           [open](HostServices& services) {

@@ -2,6 +2,7 @@
 //
 // Tags that a handler gives its response, on each of our backends.
 #include <larder/cache.hpp>
+#include <larder/tiers.hpp>
 
 #include <gtest/gtest.h>
 
@@ -192,8 +193,8 @@ TEST(HandlerTagsOnTiers, AreComparedWithWhatAllHostsShareNotWithCopies) {
                          services);
   };
   const std::shared_ptr<Backend> tiered =
-      Backend::openTiered("tiered", Backend::open(PluginLibrary::load(LARDER_LRU_PLUGIN), "l1", {}, services),
-                          open(), {.l1Ttl = 1h}, services);
+      openTiers("tiered", Backend::open(PluginLibrary::load(LARDER_LRU_PLUGIN), "l1", {}, services), open(),
+                {.l1Ttl = 1h}, services);
   const std::shared_ptr<Backend> plain = open();
   while (plain->perform({.code = OpCode::ping}, plain->in(1s)).status != Status::ok)
     std::this_thread::sleep_for(10ms);

@@ -3,6 +3,7 @@
 #define LARDER_TESTS_OPEN_TIERS_HPP
 
 #include <larder/backend.hpp>
+#include <larder/tiers.hpp>
 
 #include <chrono>
 #include <memory>
@@ -23,7 +24,7 @@ class OpenTiers {
     // The plugin's own, which the pointer to const of an extension hides.
     controls_ = static_cast<FlakyControls*>(const_cast<void*>(l2->extension(kFlakyControls)));
     l2_ = l2.get();
-    backend_ = Backend::openTiered("tiers", std::move(l1), std::move(l2), options, services_);
+    backend_ = openTiers("tiers", std::move(l1), std::move(l2), options, services_);
   }
 
   Outcome perform(const Operation& operation) { return backend_->perform(operation, backend_->in(kLimit)); }

@@ -242,7 +242,7 @@ TEST(TieredBackend, BothTiersCount) {
   ASSERT_EQ(tiers.set("k", "v"), Status::ok);
   tiers.get("k");
 
-  const auto stats = tiers.backend().tierStats();
+  const auto stats = tierStats(tiers.backend());
 
   ASSERT_EQ(stats.size(), 2u);
   EXPECT_EQ(stats[0].first, "l1");
@@ -258,7 +258,7 @@ TEST(TieredBackend, ABackendThatWaitsCanNotBeL1) {
     return Backend::open(PluginLibrary::load(LARDER_FLAKY_PLUGIN), "slow", {}, services);
   };
 
-  EXPECT_THROW(Backend::openTiered("tiers", open(), open(), {}, services), SettingError);
+  EXPECT_THROW(openTiers("tiers", open(), open(), {}, services), SettingError);
 }
 
 // Four callers that compute what they miss, while one invalidates the tag: what a caller gets after an

@@ -3,19 +3,17 @@
 #define LARDER_BACKEND_HPP
 
 #include <larder/abi.h>
+#include <larder/backend_settings.hpp>
 #include <larder/host_services.hpp>
 #include <larder/plugin_library.hpp>
 #include <larder/status.hpp>
-#include <larder/tiers.hpp>
 
 #include <chrono>
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <span>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -125,15 +123,6 @@ struct Outcome {
   std::string error;                 ///< why, of a failure; no secrets, no users' data
 };
 
-/// Settings as configured: text for each value of an option; several for lists.
-using BackendSettings = std::map<std::string, std::vector<std::string>>;
-
-/// A setting is wrong: names the backend, the option and what would be right.
-class SettingError : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
-
 /// One open cache backend: a plugin's instance, drained and closed by the destructor.
 ///
 /// Thread-safe: any thread may call any method at any time; the destructor runs alone. A call never
@@ -153,11 +142,11 @@ class Backend {
   static std::unique_ptr<Backend> open(std::shared_ptr<const PluginLibrary> library, std::string name,
                                        const BackendSettings& settings, HostServices& services);
 
-  /// One backend of two: `l1`, in this process, in front of `l2`, which other hosts may share. docs/tiers.md
-  /// says what it promises. SettingError if they can't work together. `services` must outlive the backend.
-  static std::unique_ptr<Backend> openTiered(std::string name, std::unique_ptr<Backend> l1,
-                                             std::unique_ptr<Backend> l2, const TierOptions& options,
-                                             HostServices& services);
+  /// A backend over `table`, which this library implements itself in front of `store`, as openTiers() does.
+  /// Owns the table: the backend calls its destroy. library() is the store's. `services` must outlive the
+  /// backend.
+  static std::unique_ptr<Backend> over(const larder_backend& table, const Backend& store, std::string name,
+                                       HostServices& services);
   ~Backend();
   Backend(const Backend&) = delete;
   Backend& operator=(const Backend&) = delete;
@@ -173,10 +162,15 @@ class Backend {
   /// completes inline, else on a thread of the plugin's or of this class. `done` must not wait.
   void start(std::span<const Operation> operations, Deadline deadline, Callback done);
 
+  /// Performs GETs without waiting for I/O, if every one of them can be: on an inline backend always, on
+  /// tiers if L1 has a copy of each. False, with `outcomes` unspecified, if it takes perform() or start().
+  bool performLocally(std::span<const Operation> operations, std::span<Outcome> outcomes);
+
   /// True if no operation ever waits for I/O (the plugin's INLINE capability).
   bool isInline() const;
-  /// True for a backend of openTiered().
-  bool isTiered() const;
+  /// True if copies in this process stand in front of a shared store, which the backend then guards with a
+  /// circuit breaker of its own: see openTiers().
+  bool keepsCopies() const;
   /// What the plugin declares: LARDER_CAP_ bits. Operations that need another answer Status::unsupported.
   std::uint64_t capabilities() const;
   /// True if the plugin declares all these LARDER_CAP_ bits.
@@ -186,18 +180,18 @@ class Backend {
   std::uint64_t maxKeySize() const;
   std::uint64_t maxValueSize() const;
   std::string_view name() const;  ///< lives as long as the backend
-  /// Lives as long as the backend. Of a tiered one, L2's.
+  /// Lives as long as the backend.
   const PluginLibrary& library() const;
   const Clock& clock() const;
   larder_stats stats() const;
-  /// Of L1 and L2 of a tiered backend, each with its name; of any other, nothing.
-  std::vector<std::pair<std::string, larder_stats>> tierStats() const;
 
   /// `timeout` from now, for perform and start.
   Deadline in(std::chrono::milliseconds timeout) const { return clock().monotonic() + timeout; }
 
   /// For what extensions.hpp does not wrap; `self` of its functions is the table's. As extension().
   const larder_backend& table() const;
+  /// Calls `visit` with that table, which is not closed meanwhile even if the backend is replaced.
+  void withTable(const std::function<void(const larder_backend&)>& visit) const;
 
   /// Puts what `next` has open in the place of what is open here. Operations under way and values on loan
   /// stay with the former one, which is drained and closed on a thread of its own when the last of them has

@@ -13,10 +13,10 @@
 #include <optional>
 
 #include <larder/backend_settings.hpp>
+#include "backend/local_reads.hpp"
 #include "backend/pending_batch.hpp"
 #include "backend/replaceable.hpp"
 #include "loading/abi_bytes.hpp"
-#include "tiers/tiered_backend.hpp"
 
 namespace larder {
 namespace {
@@ -137,12 +137,13 @@ class Backend::Instance {
         inline_((plugin_.capabilities & LARDER_CAP_INLINE) != 0) {
     if (!inline_) watch_.emplace(plugin_, services_.clock());
   }
-  Instance(std::shared_ptr<const PluginLibrary> library, std::string name,
-           std::unique_ptr<TieredBackend> tiered, HostServices& services)
+  Instance(std::shared_ptr<const PluginLibrary> library, std::string name, const larder_backend& table,
+           HostServices& services)
       : library_(std::move(library)),
         services_(services, std::move(name)),
-        tiered_(tiered.get()),
-        plugin_(TieredBackend::table(std::move(tiered))),
+        plugin_(table),
+        local_(static_cast<const LocalReads*>(
+            plugin_.get_extension(plugin_.self, {kLocalReads.data(), kLocalReads.size()}))),
         inline_((plugin_.capabilities & LARDER_CAP_INLINE) != 0) {
     if (!inline_) watch_.emplace(plugin_, services_.clock());
   }
@@ -157,21 +158,18 @@ class Backend::Instance {
 
   void performInline(std::span<const Operation> operations, std::span<Outcome> outcomes, Deadline deadline,
                      const Use& use) {
-    constexpr std::size_t group = 16;  // on the stack, so that a hit allocates nothing
-    std::array<larder_op, group> ops;
-    std::array<larder_op*, group> pointers;
-    std::array<larder_status, group> results;
-    std::array<std::array<char, 128>, group> errors;
-    for (std::size_t from = 0; from < operations.size(); from += group) {
-      const std::size_t count = std::min(group, operations.size() - from);
-      for (std::size_t i = 0; i < count; ++i) {
-        fillOp(ops[i], operations[from + i], deadline);
-        ops[i].error = {errors[i].data(), static_cast<std::uint32_t>(errors[i].size()), 0};
-        pointers[i] = &ops[i];
-      }
-      plugin_.submit(plugin_.self, pointers.data(), static_cast<std::uint32_t>(count), results.data());
-      for (std::size_t i = 0; i < count; ++i) outcomes[from + i] = takeOutcome(ops[i], results[i], use);
-    }
+    submitInline(operations, outcomes, deadline, use, [this](auto ops, auto count, auto results) {
+      plugin_.submit(plugin_.self, ops, count, results);
+      return true;
+    });
+  }
+
+  // False, too, on a plugin that keeps no copies here.
+  bool performLocally(std::span<const Operation> operations, std::span<Outcome> outcomes, const Use& use) {
+    if (local_ == nullptr) return false;
+    return submitInline(operations, outcomes, Deadline(0), use, [this](auto ops, auto count, auto results) {
+      return local_->submit(plugin_.self, ops, count, results);
+    });
   }
 
   void performPending(std::span<const Operation> operations, std::span<Outcome> outcomes, Deadline deadline,
@@ -195,14 +193,36 @@ class Backend::Instance {
   const larder_backend& plugin() const { return plugin_; }
   const std::string& name() const { return services_.name(); }
   const std::shared_ptr<const PluginLibrary>& library() const { return library_; }
-  const TieredBackend* tiered() const { return tiered_; }
+  bool keepsCopies() const { return local_ != nullptr; }
   const Clock& clock() const { return services_.clock(); }
 
  private:
+  template <class Submit>
+  bool submitInline(std::span<const Operation> operations, std::span<Outcome> outcomes, Deadline deadline,
+                    const Use& use, Submit submit) {
+    constexpr std::size_t group = 16;  // on the stack, so that a hit allocates nothing
+    std::array<larder_op, group> ops;
+    std::array<larder_op*, group> pointers;
+    std::array<larder_status, group> results;
+    std::array<std::array<char, 128>, group> errors;
+    for (std::size_t from = 0; from < operations.size(); from += group) {
+      const std::size_t count = std::min(group, operations.size() - from);
+      for (std::size_t i = 0; i < count; ++i) {
+        fillOp(ops[i], operations[from + i], deadline);
+        ops[i].error = {errors[i].data(), static_cast<std::uint32_t>(errors[i].size()), 0};
+        pointers[i] = &ops[i];
+      }
+      const bool answered = submit(pointers.data(), static_cast<std::uint32_t>(count), results.data());
+      for (std::size_t i = 0; i < count; ++i) outcomes[from + i] = takeOutcome(ops[i], results[i], use);
+      if (!answered) return false;
+    }
+    return true;
+  }
+
   const std::shared_ptr<const PluginLibrary> library_;
   ServiceTable services_;
-  const TieredBackend* const tiered_ = nullptr;  // what plugin_ is the table of, if it is tiered
   const larder_backend plugin_;
+  const LocalReads* const local_ = nullptr;
   const bool inline_;
   std::optional<DeadlineWatch> watch_;
 };
@@ -217,7 +237,7 @@ class Backend::Present {
 
   auto access() const { return instance_.access(); }
   bool isInline() const { return inline_.load(std::memory_order_relaxed); }
-  bool isTiered() const { return tiered_.load(std::memory_order_relaxed); }
+  bool keepsCopies() const { return keepsCopies_.load(std::memory_order_relaxed); }
   const Clock& clock() const { return clock_; }
   std::string_view name() const { return identity_.load(std::memory_order_acquire)->name; }
   const PluginLibrary& library() const { return *identity_.load(std::memory_order_acquire)->library; }
@@ -239,7 +259,7 @@ class Backend::Present {
     identities_.push_back(std::make_unique<Identity>(Identity{instance.name(), instance.library()}));
     identity_.store(identities_.back().get(), std::memory_order_release);
     inline_.store(instance.isInline(), std::memory_order_relaxed);
-    tiered_.store(instance.tiered() != nullptr, std::memory_order_relaxed);
+    keepsCopies_.store(instance.keepsCopies(), std::memory_order_relaxed);
   }
 
   const Clock& clock_;
@@ -247,7 +267,7 @@ class Backend::Present {
   std::vector<std::unique_ptr<Identity>> identities_;  // all there were: whoever asked for a name may keep it
   std::atomic<const Identity*> identity_{nullptr};
   std::atomic<bool> inline_{false};
-  std::atomic<bool> tiered_{false};
+  std::atomic<bool> keepsCopies_{false};
   Replaceable<Instance> instance_;
 };
 
@@ -257,13 +277,10 @@ std::unique_ptr<Backend> Backend::open(std::shared_ptr<const PluginLibrary> libr
       new Backend(std::make_unique<Instance>(std::move(library), std::move(name), settings, services)));
 }
 
-std::unique_ptr<Backend> Backend::openTiered(std::string name, std::unique_ptr<Backend> l1,
-                                             std::unique_ptr<Backend> l2, const TierOptions& options,
-                                             HostServices& services) {
-  auto library = l2->present_->access()->library();
-  auto tiered = std::make_unique<TieredBackend>(name, std::move(l1), std::move(l2), options, services);
+std::unique_ptr<Backend> Backend::over(const larder_backend& table, const Backend& store, std::string name,
+                                       HostServices& services) {
   return std::unique_ptr<Backend>(new Backend(
-      std::make_unique<Instance>(std::move(library), std::move(name), std::move(tiered), services)));
+      std::make_unique<Instance>(store.present_->access()->library(), std::move(name), table, services)));
 }
 
 Backend::Backend(std::unique_ptr<Instance> instance)
@@ -285,6 +302,13 @@ void Backend::perform(std::span<const Operation> operations, std::span<Outcome> 
     instance->performPending(operations, outcomes, deadline, instance.use);
 }
 
+bool Backend::performLocally(std::span<const Operation> operations, std::span<Outcome> outcomes) {
+  const auto instance = present_->access();
+  if (!instance->isInline()) return instance->performLocally(operations, outcomes, instance.use);
+  instance->performInline(operations, outcomes, Deadline(0), instance.use);
+  return true;
+}
+
 void Backend::start(std::span<const Operation> operations, Deadline deadline, Callback done) {
   if (operations.empty()) return done({});
   const auto instance = present_->access();
@@ -304,7 +328,7 @@ void Backend::start(std::span<const Operation> operations, Deadline deadline, Ca
 }
 
 bool Backend::isInline() const { return present_->isInline(); }
-bool Backend::isTiered() const { return present_->isTiered(); }
+bool Backend::keepsCopies() const { return present_->keepsCopies(); }
 std::uint64_t Backend::capabilities() const { return present_->access()->plugin().capabilities; }
 bool Backend::has(std::uint64_t wanted) const { return (capabilities() & wanted) == wanted; }
 const void* Backend::extension(std::string_view id) const {
@@ -327,12 +351,9 @@ larder_stats Backend::stats() const {
   return stats;
 }
 
-std::vector<std::pair<std::string, larder_stats>> Backend::tierStats() const {
+void Backend::withTable(const std::function<void(const larder_backend&)>& visit) const {
   const auto instance = present_->access();
-  const TieredBackend* const tiered = instance->tiered();
-  if (tiered == nullptr) return {};
-  return {{std::string(tiered->l1().name()), tiered->l1().stats()},
-          {std::string(tiered->l2().name()), tiered->l2().stats()}};
+  visit(instance->plugin());
 }
 
 bool Backend::replace(std::unique_ptr<Backend> next, std::chrono::milliseconds limit) {

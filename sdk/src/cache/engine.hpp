@@ -18,11 +18,11 @@
 #include <utility>
 #include <vector>
 
+#include "cache/host_locks.hpp"
 #include "cache/lookup.hpp"
 #include "cache/renewal_count.hpp"
 #include "cache/single_flight.hpp"
 #include "guard/guarded_backend.hpp"
-#include "guard/host_locks.hpp"
 #include "tags/change_marks.hpp"
 #include "tags/invalidation_queue.hpp"
 #include "tags/tag_stamps.hpp"

@@ -7,6 +7,8 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "entry/compression.hpp"
+
 namespace larder {
 namespace {
 
@@ -37,6 +39,8 @@ void checkTag(const std::string& name) {
 }
 
 }  // namespace
+
+bool canCompress() { return builtWithZstd(); }
 
 CachePolicy::CachePolicy(std::chrono::milliseconds expire) : expire_(expire) { checkExpire(expire); }
 

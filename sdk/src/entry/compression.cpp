@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "entry/compression.hpp"
 
-#include <larder/policy.hpp>
-
 #ifdef LARDER_HAS_ZSTD
 #include <zstd.h>
 #endif
@@ -33,7 +31,7 @@ ZSTD_DCtx* decompressor() {
 
 }  // namespace
 
-bool canCompress() { return true; }
+bool builtWithZstd() { return true; }
 
 std::optional<std::string> compress(std::string_view plain) {
   if (compressor() == nullptr) return std::nullopt;
@@ -57,7 +55,7 @@ std::shared_ptr<const std::string> decompress(std::string_view packed, std::uint
   return plain;
 }
 #else
-bool canCompress() { return false; }
+bool builtWithZstd() { return false; }
 std::optional<std::string> compress(std::string_view) { return std::nullopt; }
 std::shared_ptr<const std::string> decompress(std::string_view, std::uint64_t, std::uint64_t) {
   return nullptr;

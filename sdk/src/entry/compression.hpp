@@ -10,6 +10,9 @@
 
 namespace larder {
 
+/// Whether the functions below do anything.
+bool builtWithZstd();
+
 /// `plain` compressed by zstd (RFC 8878), if that saves at least an eighth; nullopt if it does not, or the
 /// library was built without zstd.
 std::optional<std::string> compress(std::string_view plain);

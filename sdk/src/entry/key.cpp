@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <larder/key.hpp>
-#include <larder/quantity.hpp>
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -42,15 +41,16 @@ std::optional<Key> Key::ofFull(std::string_view full) {
       continue;
     }
     const auto colon = full.find(':');
-    const auto size = parseInteger(full.substr(0, colon));
-    if (colon == std::string_view::npos || !size || *size < 0) return std::nullopt;
+    if (colon == std::string_view::npos) return std::nullopt;
+    const auto digits = full.substr(0, colon);
+    std::size_t size = 0;
+    std::from_chars(digits.data(), digits.data() + digits.size(), size);
     // As field() writes it: 07 and 7 would be two keys.
-    if (std::to_string(*size) != full.substr(0, colon)) return std::nullopt;
+    if (std::to_string(size) != digits) return std::nullopt;
     full.remove_prefix(colon + 1);
-    const auto count = static_cast<std::uint64_t>(*size);
-    if (count > full.size()) return std::nullopt;
-    builder.field(full.substr(0, static_cast<std::size_t>(count)));
-    full.remove_prefix(static_cast<std::size_t>(count));
+    if (size > full.size()) return std::nullopt;
+    builder.field(full.substr(0, size));
+    full.remove_prefix(size);
   }
   return builder.build();
 }

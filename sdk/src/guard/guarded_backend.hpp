@@ -15,7 +15,7 @@ namespace larder {
 
 /// The engine's way to its backend: gives each operation the same time-out and refuses it at once, as
 /// unavailable, while the circuit is open. A backend in memory has nothing to wait for and is never refused;
-/// nor are tiers, which guard L2 themselves.
+/// nor is one that keeps copies, which guards its store itself.
 ///
 /// Thread-safe. `backend` must outlive it, and so must every operation's end.
 class GuardedBackend {
@@ -37,8 +37,13 @@ class GuardedBackend {
   /// allocate.
   void performThen(std::span<const Operation> operations, const Backend::Callback& done);
 
+  /// As Backend::performLocally.
+  bool performLocally(std::span<const Operation> operations, std::span<Outcome> outcomes) {
+    return backend_.performLocally(operations, outcomes);
+  }
+
   bool isInline() const { return backend_.isInline(); }
-  bool isTiered() const { return backend_.isTiered(); }
+  bool keepsCopies() const { return backend_.keepsCopies(); }
   bool has(std::uint64_t capabilities) const { return backend_.has(capabilities); }
   const Clock& clock() const { return backend_.clock(); }
   const CircuitBreaker& breaker() const { return breaker_; }
@@ -46,7 +51,7 @@ class GuardedBackend {
  private:
   void ended(const std::optional<CircuitBreaker::Pass>& pass, OpCode first, Deadline begun,
              std::span<const Outcome> outcomes);
-  bool isGuarded() const { return !backend_.isInline() && !backend_.isTiered(); }
+  bool isGuarded() const { return !backend_.isInline() && !backend_.keepsCopies(); }
 
   Backend& backend_;
   const std::chrono::milliseconds timeout_;

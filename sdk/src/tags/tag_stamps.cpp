@@ -58,10 +58,10 @@ std::optional<Stamp> TagStamps::decode(const Outcome& outcome) {
   return reader.finished() ? stamp : Stamp{0};
 }
 
-// A write drops the copies that tiers keep in memory, so a GET after it goes to L2. A touch is one that
-// changes no value.
+// A write drops the copies that a backend keeps in memory, so a GET after it asks the shared store. A touch
+// is a write that changes no value.
 void TagStamps::read(std::vector<TagStamp>& stamps, From from, std::function<void(bool)> done) {
-  const bool touch = from == From::source && backend_.isTiered();
+  const bool touch = from == From::source && backend_.keepsCopies();
   std::vector<Key> keys;
   keys.reserve(stamps.size());  // operations point into it
   std::vector<Operation> operations;

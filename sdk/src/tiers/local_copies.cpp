@@ -5,6 +5,7 @@
 #include <cstring>
 #include <functional>
 #include <string>
+#include <utility>
 
 namespace larder {
 namespace {
@@ -19,15 +20,28 @@ struct Header {
 
 }  // namespace
 
-std::optional<LocalCopies::Copy> LocalCopies::find(std::string_view name_space, std::string_view key) {
-  auto outcome = l1_.perform({.code = OpCode::get, .nameSpace = name_space, .key = key}, kNone);
-  if (outcome.status != Status::ok) return std::nullopt;
-  const auto bytes = outcome.value.view();
+// The caller's own operation goes to L1, so that the value needs no other owner than L1's: it lives in the
+// backend whose values the caller keeps open.
+larder_status LocalCopies::answer(larder_op& get) {
+  larder_op* const ops[] = {&get};
+  const auto complete = std::exchange(get.complete, nullptr);
+  larder_status status = LARDER_MISS;
+  table_.submit(table_.self, ops, 1, &status);
+  get.complete = complete;
+  get.error.size = 0;
+  if (status != LARDER_OK) return LARDER_MISS;
   Header header;
-  if (bytes.size() < sizeof header) return std::nullopt;
-  std::memcpy(&header, bytes.data(), sizeof header);
-  if (header.era != era_.load()) return std::nullopt;
-  return Copy{std::move(outcome.value), bytes.substr(sizeof header), header.version};
+  if (get.result.size >= sizeof header) std::memcpy(&header, get.result.data, sizeof header);
+  if (header.era != era_.load()) {
+    const auto stale = std::exchange(get.result, larder_value{});
+    if (stale.release != nullptr) stale.release(stale.owner);
+    get.version = 0;
+    return LARDER_MISS;
+  }
+  get.result.data += sizeof header;
+  get.result.size -= sizeof header;
+  get.version = header.version;
+  return LARDER_OK;
 }
 
 LocalCopies::Ticket LocalCopies::beginRead(std::string_view name_space, std::string_view key) {

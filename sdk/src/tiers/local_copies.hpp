@@ -22,17 +22,14 @@ namespace larder {
 /// began or was under way, nobody told of a change. Keys share their counts with others of their shard;
 /// that costs a copy now and then, never a stale one.
 ///
-/// Thread-safe. `l1` completes inline and outlives it.
+/// Thread-safe. `l1` completes inline, is never replaced and outlives it.
 class LocalCopies {
  public:
-  LocalCopies(Backend& l1, std::chrono::milliseconds ttl) : l1_(l1), ttl_(ttl) {}
+  LocalCopies(Backend& l1, std::chrono::milliseconds ttl) : l1_(l1), table_(l1.table()), ttl_(ttl) {}
 
-  struct Copy {
-    Value value;
-    std::string_view payload;   ///< within `value`
-    std::uint64_t version = 0;  ///< L2's
-  };
-  std::optional<Copy> find(std::string_view name_space, std::string_view key);
+  /// Answers a GET with the copy's value, on loan from L1, and L2's version of it: LARDER_OK. Without a copy
+  /// LARDER_MISS, and nothing to release. Does not allocate, nor complete the operation.
+  larder_status answer(larder_op& get);
 
   struct Ticket {
     std::uint64_t era = 0;
@@ -76,6 +73,7 @@ class LocalCopies {
   void store(const Ticket& ticket, std::string_view name_space, std::string_view key, const Found& found);
 
   Backend& l1_;
+  const larder_backend table_;  // l1's: a copy is read without any of Backend's ceremony
   const std::chrono::milliseconds ttl_;
   std::atomic<std::uint64_t> era_{1};  // stands in each copy: a new one outdates all at once
   std::atomic<std::uint32_t> clears_{0};

@@ -232,10 +232,11 @@ larder_backend TieredBackend::table(std::unique_ptr<TieredBackend> self) {
     drained.drained_ = true;
     return static_cast<larder_status>(drained.l2_->drain(Deadline(static_cast<std::int64_t>(deadline_ns))));
   };
-  table.destroy = [](void* tiers) { delete static_cast<TieredBackend*>(tiers); };
+  table.destroy = destroy;
   // Those that consist of opcodes pass through. Changes are not told on: nobody above keeps copies.
   table.get_extension = [](void* tiers, larder_bytes id) -> const void* {
     const auto name = plugin::view(id);
+    if (name == kLocalReads) return &kCopies;
     const bool passes = name == LARDER_ATOMIC || name == LARDER_LOCK || name == LARDER_SCAN;
     return passes ? static_cast<TieredBackend*>(tiers)->l2_->extension(name) : nullptr;
   };
@@ -243,7 +244,33 @@ larder_backend TieredBackend::table(std::unique_ptr<TieredBackend> self) {
   return table;
 }
 
+// The destroy of this class stands in its tables alone.
+const TieredBackend* TieredBackend::of(const larder_backend& table) {
+  return table.destroy == destroy ? static_cast<const TieredBackend*>(table.self) : nullptr;
+}
+
+void TieredBackend::destroy(void* self) { delete static_cast<TieredBackend*>(self); }
+
 // ---- From an operation to L2 ----
+
+const LocalReads TieredBackend::kCopies{
+    [](void* tiers, larder_op* const* ops, std::uint32_t count, larder_status* results) {
+      return static_cast<TieredBackend*>(tiers)->answerFromCopies(ops, count, results);
+    }};
+
+// What this can't answer goes through submit, which counts it and says what is wrong with it.
+bool TieredBackend::answerFromCopies(larder_op* const* ops, std::uint32_t count, larder_status* results) {
+  std::fill_n(results, count, LARDER_MISS);
+  if (drained_) return false;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    if (check(*ops[i]) != LARDER_OK) return false;
+    results[i] = copies_.answer(*ops[i]);
+    if (results[i] != LARDER_OK) return false;
+  }
+  hits_ += count;
+  services_.addMetric(metrics_.hits, count);
+  return true;
+}
 
 void TieredBackend::submit(larder_op* const* ops, std::uint32_t count, larder_status* results) {
   const auto batch = std::make_shared<Batch>(*this);
@@ -269,7 +296,10 @@ larder_status TieredBackend::plan(larder_op& op, Batch& batch) {
   const auto name_space = plugin::view(op.name_space);
   const auto key = plugin::view(op.key);
   Step step{.op = &op, .kind = kindOf(op)};
-  if (step.kind == Kind::read && answerFromCopy(op) == LARDER_OK) return LARDER_OK;
+  if (step.kind == Kind::read && copies_.answer(op) == LARDER_OK) {
+    services_.addMetric(metrics_.hits, 1);
+    return LARDER_OK;
+  }
 
   switch (step.kind) {
     case Kind::read: step.ticket = copies_.beginRead(name_space, key); break;
@@ -290,15 +320,6 @@ larder_status TieredBackend::plan(larder_op& op, Batch& batch) {
   const bool with_ttl = step.kind == Kind::read && step.ticket.alone;
   batch.add(std::move(step), with_ttl);
   return LARDER_PENDING;
-}
-
-larder_status TieredBackend::answerFromCopy(larder_op& op) {
-  auto copy = copies_.find(plugin::view(op.name_space), plugin::view(op.key));
-  if (!copy) return LARDER_MISS;
-  op.version = copy->version;
-  lend(op, std::move(copy->value), copy->payload);
-  services_.addMetric(metrics_.hits, 1);
-  return LARDER_OK;
 }
 
 larder_status TieredBackend::check(const larder_op& op) const {
@@ -480,6 +501,26 @@ bool TieredBackend::repairSome() {
   }
   services_.setMetric(metrics_.repairs, static_cast<std::int64_t>(repairs_.size()));
   return answered;
+}
+
+// ---- From the outside ----
+
+std::unique_ptr<Backend> openTiers(std::string name, std::unique_ptr<Backend> l1, std::unique_ptr<Backend> l2,
+                                   const TierOptions& options, HostServices& services) {
+  auto tiers = std::make_unique<TieredBackend>(name, std::move(l1), std::move(l2), options, services);
+  const Backend& store = tiers->l2();
+  return Backend::over(TieredBackend::table(std::move(tiers)), store, std::move(name), services);
+}
+
+std::vector<std::pair<std::string, larder_stats>> tierStats(const Backend& backend) {
+  std::vector<std::pair<std::string, larder_stats>> stats;
+  backend.withTable([&stats](const larder_backend& table) {
+    const auto* const tiers = TieredBackend::of(table);
+    if (tiers == nullptr) return;
+    for (const Backend* const tier : {&tiers->l1(), &tiers->l2()})
+      stats.emplace_back(tier->name(), tier->stats());
+  });
+  return stats;
 }
 
 }  // namespace larder

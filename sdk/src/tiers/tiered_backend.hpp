@@ -16,6 +16,7 @@
 #include <thread>
 #include <vector>
 
+#include "backend/local_reads.hpp"
 #include "tiers/local_copies.hpp"
 #include "tiers/repair_list.hpp"
 
@@ -39,6 +40,9 @@ class TieredBackend {
   /// The table over `self`, which goes with its destroy.
   static larder_backend table(std::unique_ptr<TieredBackend> self);
 
+  /// Of a table of this class; null for any other.
+  static const TieredBackend* of(const larder_backend& table);
+
   const Backend& l1() const { return *l1_; }
   const Backend& l2() const { return *l2_; }
 
@@ -49,10 +53,12 @@ class TieredBackend {
     std::uint64_t hits, drops, failedWrites, repairs, circuitOpen;
   };
   using Counter = std::atomic<std::uint64_t>;
+  static const LocalReads kCopies;
 
   void submit(larder_op* const* ops, std::uint32_t count, larder_status* results);
   larder_status plan(larder_op& op, Batch& batch);
-  larder_status answerFromCopy(larder_op& op);
+  bool answerFromCopies(larder_op* const* ops, std::uint32_t count, larder_status* results);
+  static void destroy(void* self);
   larder_status check(const larder_op& op) const;
   void finish(const Step& step, std::span<Outcome> outcomes, larder_status& status);
   void finishRead(const Step& step, std::span<Outcome> outcomes);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#ifndef LARDER_GUARD_HOST_LOCKS_HPP
-#define LARDER_GUARD_HOST_LOCKS_HPP
+#ifndef LARDER_CACHE_HOST_LOCKS_HPP
+#define LARDER_CACHE_HOST_LOCKS_HPP
 
 #include <chrono>
 #include <cstdint>

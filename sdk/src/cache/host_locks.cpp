@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "guard/host_locks.hpp"
+#include "cache/host_locks.hpp"
 
 #include <larder/key.hpp>
 
