@@ -11,7 +11,7 @@ import sys
 
 FINISHED = [
     "*.md",
-    "docs/*.md",
+    "docs/**/*.md",
     "docs/**/*.svg",
     ".github/**/*.md",
 ]

@@ -77,6 +77,7 @@ MOMENTS = [
     (r"(?m)^Date: .* GMT$", "Date: DATE"),
     (r"\bttl=\d+", "ttl=SECONDS"),
     (r"(?m)^Age: \d+$", "Age: SECONDS"),
+    (r"(?m)^\d+:M .* \* Ready to accept connections.*$", "REDIS: Ready to accept connections"),
     (r"\b(\d+)\.\d+ s\b", r"\1.x s"),
 ]
 
