@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Types the commands of README.md, one after the other, and looks at what its comments promise.
+"""Runs the commands of README.md in order and checks what its comments promise.
 
     run_readme.py README.md BUILD_FOLDER REDIS_PORT MEMCACHED_PORT POSTGRES_PORT
 
-A command is a line that is indented by four spaces; "# ..." behind it is its comment, what is there in (parentheses) prose.
-  - ./dev run ARG...   serves in place of the one before: BUILD_FOLDER/bin/larder serve ARG.... It must come up and answer
-                       /users from its cache the second time, unless commands follow that look for themselves.
-  - curl ...           the answer has what the comment says; of "ttl=29" the number may be another.
-  - ./dev COMMAND      is not run, but must be one that ./dev help knows, as everywhere in this repository's pages.
-  - cmake and the like have no place there: the first screen is short, and docs/quickstart.md is for more.
-Servers that a reader has are those of the test: their ports, host and database are put in the place of those shown.
+A command is a line that is indented by four spaces. A "# ..." after it is its comment; (parentheses) in it are prose.
+  - ./dev run ARG...   replaces the previous server by BUILD_FOLDER/bin/larder serve ARG.... It must start, and answer the
+                       second GET /users from its cache unless curl commands follow.
+  - curl ...           the response contains what the comment says; the number in "ttl=29" may differ.
+  - ./dev COMMAND      does not run, but ./dev help must list it, as for every page of this repository.
+  - Nothing else: longer recipes belong in docs/quickstart.md.
+The test's own servers, ports and database replace those of the reader.
 """
 import pathlib
 import re
@@ -22,7 +22,6 @@ import time
 import urllib.request
 
 PATIENCE = 30  # seconds until a server has come up, or a command has ended
-PASSWORD = "secret"
 
 
 def free_port():
@@ -43,31 +42,10 @@ def commands_of(readme):
     return found
 
 
-class Redis:
-    """Wants a password while a command says one."""
-
-    def __init__(self, port):
-        self.port = port
-
-    def say(self, *lines):
-        with socket.create_connection(("127.0.0.1", self.port), PATIENCE) as connection:
-            connection.sendall("".join(line + "\r\n" for line in lines).encode())
-            answer = connection.recv(1000).decode()
-        if answer.startswith("-"):
-            sys.exit(f"redis: {lines}: {answer}")
-
-    def lock(self):
-        self.say(f"CONFIG SET requirepass {PASSWORD}")
-
-    def unlock(self):
-        self.say(f"AUTH {PASSWORD}", "CONFIG SET requirepass ''")
-
-
 class Reader:
     def __init__(self, build, ports, folder):
         self.build, self.folder, self.ports = build, folder, ports
-        self.redis = Redis(ports["redis"])
-        self.server, self.locked, self.looked = None, False, True
+        self.server, self.looked = None, True
 
     def at_home(self, command):
         """As it has to be typed on this machine."""
@@ -80,9 +58,6 @@ class Reader:
 
     def run(self, command):
         self.leave()
-        if f":{PASSWORD}@" in command:
-            self.redis.lock()
-            self.locked = True
         arguments = self.at_home(command.removeprefix("./dev run"))
         usual = (f"--set server.address=127.0.0.1:{self.ports['http']} --set admin.address=127.0.0.1:0"
                  f" --set backends.redis.url=redis://localhost:{self.ports['redis']}/0")
@@ -112,9 +87,6 @@ class Reader:
             self.server.terminate()
             self.server.wait(PATIENCE)
             self.server = None
-            if self.locked:
-                self.redis.unlock()
-                self.locked = False
 
     def ask(self, command, comment):
         self.looked = True
@@ -144,11 +116,18 @@ def check_dev_commands(root):
 
 
 def first_screen(readme):
-    """What it is, that it works, what it is not: within 25 lines."""
+    """Code, the figure with its command, the picture and two commands: within 25 lines."""
     screen = "\n".join(readme.splitlines()[:25])
-    for needed in ("    ./dev run", "    ./dev test", "    curl ", "Not for:"):
+    for needed in ("```cpp", "./dev bench http", "](docs/images/", "    ./dev run", "    curl "):
         if needed not in screen:
             sys.exit(f"README.md: \"{needed.strip()}\" is not within its first 25 lines")
+
+
+def no_secrets(readme):
+    """A command that holds a password ends up in shell histories and in the process list."""
+    for number, command, _ in commands_of(readme):
+        if re.search(r"://[^/@ ]*:[^/@ ]+@", command):
+            sys.exit(f"README.md:{number}: a command holds a password")
 
 
 def main():
@@ -156,6 +135,7 @@ def main():
     ports = dict(zip(("redis", "memcached", "postgres"), map(int, sys.argv[3:6])), http=free_port())
     readme = page.read_text()
     first_screen(readme)
+    no_secrets(readme)
     check_dev_commands(page.parent)
     # The reader's own database, which the README names.
     for database in set(re.findall(r"localhost:5432/(\w+)", readme)):
