@@ -1,51 +1,64 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Endpoints that declare how long their responses may be kept, and one that makes them stale.
+// cached_endpoint PLUGIN [ADDRESS]: an HTTP server with two endpoints. GET /menu is cached for 30 seconds,
+// PUT /menu makes the cached response stale. It serves until SIGINT or SIGTERM.
 #include <larder/backend.hpp>
 #include <larder/cache.hpp>
 #include <larder/plugin_library.hpp>
 #include <larder/policy.hpp>
+#include <larder/worker_pool.hpp>
 
 #include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
 #include <memory>
+#include <mutex>
 #include <string>
+#include <utility>
 
 #include <larder/http/app.hpp>
+#include <larder/http/event_server.hpp>
 
 using namespace std::chrono_literals;
-using larder::http::App;
-using larder::http::Request;
-using larder::http::Response;
+using larder::http::App, larder::http::EventServer;
+using larder::http::Request, larder::http::Responder, larder::http::Response;
 
 namespace {
 
-// Requests one after the other, so no lock. Handlers behind a server run on several threads at once.
+// Handlers run on several threads at once.
 class Menu {
  public:
-  Response show(const Request& /*request*/) const { return Response::json("{\"soup\":\"" + soup_ + "\"}"); }
+  Response show(const Request& /*request*/) {
+    const std::lock_guard lock(mutex_);
+    std::cout << "the handler runs\n" << std::flush;
+    return Response::text(soup_ + " soup\n");
+  }
   Response change(const Request& request) {
+    const std::lock_guard lock(mutex_);
     soup_ = request.body;
     return Response::noContent();
   }
 
  private:
+  std::mutex mutex_;
   std::string soup_ = "leek";
 };
 
-// What a server would do with a request that came in.
-void send(const App& app, const std::string& method, const std::string& path, const std::string& body = {}) {
-  const Response response = app.handle(Request::of(method, path, body));
-  std::cout << method << ' ' << path << ": " << response.status << '\n';
-  if (!response.body.empty()) std::cout << "  " << response.body << '\n';
-  // How long an entry is still fresh depends on the moment, so it is not printed.
-  const auto status = std::string(response.headers.get("Cache-Status").value_or("none"));
-  std::cout << "  Cache-Status: " << status.substr(0, status.find("; ttl=")) << '\n';
+// Blocked before the first thread starts, so that every thread inherits the mask and the signals stay pending
+// for sigwait.
+sigset_t blockStopSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  return signals;
 }
 
-void run(const char* plugin) {
+void run(const std::string& plugin, const std::string& address) {
+  const sigset_t signals = blockStopSignals();
   larder::HostServices services;  // the defaults: system clocks, no log
   const std::shared_ptr<larder::Backend> backend =
       larder::Backend::open(larder::PluginLibrary::load(plugin), "responses", {}, services);
@@ -59,22 +72,28 @@ void run(const char* plugin) {
   app.put(
       "/menu", [&menu](const Request& request) { return menu.change(request); }, larder::invalidates("menu"));
 
-  // larder::http::PocoServer({app's handle}, {.address = "127.0.0.1:8080"}) would take them from the network.
-  send(app, "GET", "/menu");
-  send(app, "GET", "/menu");
-  send(app, "PUT", "/menu", "pumpkin");
-  send(app, "GET", "/menu");
+  // The event loops answer hits themselves; handlers run on these four threads, and 256 requests may wait for
+  // one.
+  larder::WorkerPool workers("menu", 4, 256);
+  EventServer server(
+      [&](Request&& request, Responder& responder) { app.handle(std::move(request), workers, responder); },
+      {.address = address});
+  std::cout << "curl -i http://" << server.address() << "/menu\n" << std::flush;
+
+  int signal = 0;
+  sigwait(&signals, &signal);
+  server.stop(5s);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 2) {
-    std::cerr << "usage: cached_endpoint /path/of/plugin.so\n";
+  if (argc < 2 || argc > 3) {
+    std::cerr << "usage: cached_endpoint /path/of/plugin.so [HOST:PORT]\n";
     return EXIT_FAILURE;
   }
   try {
-    run(argv[1]);
+    run(argv[1], argc == 3 ? argv[2] : "127.0.0.1:8080");
   } catch (const std::exception& error) {
     std::cerr << "cached_endpoint: " << error.what() << '\n';
     return EXIT_FAILURE;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A function whose results are kept by a backend that the command line chooses.
+// A function whose results are cached in the backend that the command line names.
 #include <larder/backend.hpp>
 #include <larder/cache.hpp>
 #include <larder/cached.hpp>
@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// Stands for what is worth caching: a query, a computation, a call of another service.
+// Stands for work that is worth caching: a query, a computation, a call to another service.
 int priceInCents(const std::string& article, int quantity) {
   std::cout << "  asking the supplier for " << quantity << " x " << article << '\n';
   return static_cast<int>(article.size()) * quantity;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A backend in C++: each entry is a file, which outlives the process and is seen by others on this machine.
+// A backend in C++: each entry is a file, which outlives the process and which other processes on this
+// machine see.
 #include <larder/plugin.hpp>
 
 #include <unistd.h>
@@ -26,7 +27,7 @@ std::string sized(const larder_bytes& bytes) {
   return std::to_string(bytes.size) + ":" + std::string(plugin::view(bytes));
 }
 
-// No entry's name begins another's.
+// No entry's name is a prefix of another's.
 std::string nameOf(const larder_op& op) { return sized(op.name_space) + sized(op.key); }
 
 class Files final : public plugin::Backend {
@@ -50,7 +51,7 @@ class Files final : public plugin::Backend {
     return LARDER_OK;
   }
 
-  // Written beside its place and moved there, so that a reader sees the old entry or the new one.
+  // Written beside its place and renamed into it, so that a reader sees either the old entry or the new one.
   larder_status set(larder_op& op) override {
     const bool stays = op.ttl_ms == LARDER_TTL_NONE;
     const auto draft = directory_ / (std::to_string(::getpid()) + "." + std::to_string(++drafts_) + ".draft");
@@ -79,7 +80,7 @@ class Files final : public plugin::Backend {
     return directory_ / (std::to_string(hash) + ".entry");
   }
 
-  // The live value. A file of another key with that hash, or one that is none of ours, counts as none.
+  // Returns the live value. A file of another key with the same hash, or a foreign file, counts as a miss.
   std::optional<std::string> read(const larder_op& op) const {
     std::ifstream in(pathOf(op), std::ios::binary);
     std::int64_t expires_ms = 0;  // since 1970, or LARDER_TTL_NONE

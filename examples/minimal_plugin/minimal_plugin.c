@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * A whole backend in C: a table in memory behind one mutex, with nothing that is optional. */
+ * A complete backend in C: a table in memory behind one mutex, with the mandatory operations only. */
 #include <larder/plugin.h>
 
 #include <pthread.h>
@@ -8,15 +8,15 @@
 enum { kSlots = 1 << 17, kTried = 8, kMaxKey = 1024, kMaxValue = 1 << 20 };
 
 typedef struct entry {
-  atomic_uint holders; /* the table, and each value on loan */
+  atomic_uint holders; /* the table, and each lent value */
   uint64_t expires_ns;
-  larder_bytes name_space, key, value; /* in what follows */
+  larder_bytes name_space, key, value; /* in the bytes that follow */
   char bytes[];
 } entry;
 
 typedef struct minimal {
   larder_base base;
-  pthread_mutex_t lock; /* of the slots */
+  pthread_mutex_t lock; /* guards the slots */
   entry* slots[kSlots + kTried];
 } minimal;
 
@@ -33,7 +33,7 @@ static bool is_of(const entry* one, const larder_op* op) {
   return larder_equal(one->name_space, op->name_space) && larder_equal(one->key, op->key);
 }
 
-/* The slot of the live entry, or else the one that a new entry may take. */
+/* Returns the slot of the live entry, otherwise the slot that a new entry may take. */
 static entry** find(minimal* self, const larder_op* op) {
   const uint64_t now_ns = larder_now_ns(&self->base);
   entry** first = &self->slots[hash(hash(op->name_space.size, op->name_space), op->key) % kSlots];

@@ -32,7 +32,7 @@ using namespace Poco::Net;
 
 namespace {
 
-// ---- The application, as it was ----
+// ---- The application before Larder ----
 
 class Articles {
  public:
@@ -107,7 +107,7 @@ void ask(const ServerSocket& server, const std::string& method, const std::strin
   std::string answer;
   Poco::StreamCopier::copyToString(session.receiveResponse(response), answer);
   std::cout << method << ' ' << path << ": " << response.getStatus() << ' ' << answer << '\n';
-  // How long an entry is still fresh depends on the moment, so it is not printed.
+  // The time that an entry stays fresh differs from run to run, so it is not printed.
   const auto status = response.get("Cache-Status", "");
   if (!status.empty()) std::cout << "  " << status.substr(0, status.find("; ttl=")) << '\n';
 }
@@ -119,7 +119,7 @@ void run(const char* plugin) {
       larder::Backend::open(larder::PluginLibrary::load(plugin), "responses", {}, services);
   larder::Cache engine(backend, {.prefix = "magazine"});
 
-  // What is new: before, the server had the application's own factory.
+  // New: previously the server had the application's own factory.
   auto factory = std::make_unique<larder::http::CachedHandlerFactory>(engine, new Factory(articles));
   factory->get("/articles/{id}", larder::cache(30s).tag("article:{id}"));
   factory->put("/articles/{id}", larder::invalidates("article:{id}"));
@@ -127,7 +127,8 @@ void run(const char* plugin) {
   ServerSocket socket(SocketAddress("127.0.0.1", 0));
   Poco::ThreadPool threads;
   HTTPServerParams::Ptr parameters = new HTTPServerParams;
-  parameters->setThreadIdleTime(200 * Poco::Timespan::MILLISECONDS);  // how long a thread may miss the end
+  parameters->setThreadIdleTime(
+      200 * Poco::Timespan::MILLISECONDS);  // how long an idle thread takes to notice the end
   HTTPServer server(factory.release(), threads, socket, parameters);
   server.start();
   ask(socket, "GET", "/articles/7");
@@ -136,7 +137,7 @@ void run(const char* plugin) {
   ask(socket, "GET", "/articles/7");
   ask(socket, "GET", "/about");
   server.stopAll(true);
-  threads.joinAll();  // before what the handlers use goes
+  threads.joinAll();  // before the objects that handlers use are destroyed
   std::cout << "queries: " << articles.queries() << '\n';
 }
 

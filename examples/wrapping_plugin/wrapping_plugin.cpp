@@ -35,7 +35,8 @@ larder::BackendSettings split(const std::vector<std::string>& settings) {
   return named;
 }
 
-// The wrapped plugin is never unloaded (see PluginLibrary), so what it lent out may be released at any time.
+// The wrapped plugin is never unloaded (see PluginLibrary), so values that it lent may be released at any
+// time.
 const larder_backend* create(const larder_host* host, const plugin::Settings& settings) try {
   const auto library = larder::PluginLibrary::load(settings.text("wraps"));
   const larder::CheckedSettings checked("wrapped", library->options(), split(settings.list("settings")));
@@ -54,8 +55,8 @@ const larder_backend* create(const larder_host* host, const plugin::Settings& se
 
 class Wrapping;
 
-// An operation that the wrapped backend has: it lives until that completes it, and a moment longer if
-// somebody cancels it meanwhile.
+// An operation held by the wrapped backend. It lives until the backend completes it, and a moment longer if
+// it is being cancelled meanwhile.
 struct Forwarded {
   larder_op copy{};
   larder_op* original = nullptr;
@@ -82,7 +83,8 @@ class Wrapping final : public plugin::Backend {
   std::uint64_t maxKeySize() const override { return inner_->max_key_size; }
   std::uint64_t maxValueSize() const override { return inner_->max_value_size; }
 
-  // The whole batch at once: that keeps the order of writes, and the wrapped backend may send it together.
+  // Submits the whole batch at once: this keeps the order of writes, and the wrapped backend may send it
+  // together.
   void submit(larder_op* const* ops, std::uint32_t count, larder_status* results) noexcept override {
     std::vector<ForwardedPtr> batch;
     std::vector<larder_op*> copies;
@@ -120,8 +122,8 @@ class Wrapping final : public plugin::Backend {
     return inner_->drain(inner_->self, deadline_ns);
   }
 
-  // Those that consist of opcodes pass through. An invalidation would tell namespaces with the prefix on
-  // them.
+  // Extensions that consist of opcodes pass through. larder.invalidation/1 would announce namespaces with the
+  // prefix on them.
   const void* extension(std::string_view id) noexcept override {
     const bool passes = id == LARDER_ATOMIC || id == LARDER_LOCK || id == LARDER_SCAN;
     return passes ? inner_->get_extension(inner_->self, plugin::bytes(id)) : nullptr;
@@ -131,13 +133,13 @@ class Wrapping final : public plugin::Backend {
   ForwardedPtr forward(larder_op& op) {
     auto forwarded = std::make_shared<Forwarded>();
     larder_op& copy = forwarded->copy;
-    // A newer host's operation may be longer than what is known here.
+    // A newer host's operation may be longer than this build's larder_op.
     std::memcpy(&copy, &op, std::min<std::size_t>(op.struct_size, sizeof copy));
     copy.struct_size = static_cast<std::uint32_t>(std::min<std::size_t>(op.struct_size, sizeof copy));
     forwarded->nameSpace.append(prefix_).append(plugin::view(op.name_space));
     copy.name_space = plugin::bytes(forwarded->nameSpace);
     copy.user = forwarded.get();
-    if (op.complete != nullptr) copy.complete = completed;  // else the answer must come at once here, too
+    if (op.complete != nullptr) copy.complete = completed;  // otherwise this answer must come at once too
     forwarded->original = &op;
     forwarded->wrapping = this;
     forwarded->beganNs = host_.monotonicNs();
@@ -156,7 +158,7 @@ class Wrapping final : public plugin::Backend {
     return forwarded;
   }
 
-  // The value is handed on with its owner: whoever holds it gives it back to the wrapped backend.
+  // Passes the value on with its owner, so that its holder releases it to the wrapped backend.
   void report(const Forwarded& forwarded) noexcept {
     larder_op& op = *forwarded.original;
     op.result = forwarded.copy.result;
@@ -167,7 +169,7 @@ class Wrapping final : public plugin::Backend {
     if (host_.monotonicNs() - forwarded.beganNs > slowNs_) host_.add(slowOperations_);
   }
 
-  // May run before submit returns. After `complete` the operation is the host's again: it may be gone.
+  // May run before submit returns. After `complete` the operation belongs to the host again and may be gone.
   static void completed(larder_op* copy, larder_status status) {
     auto& self = *static_cast<Forwarded*>(copy->user)->wrapping;
     larder_op& op = *static_cast<Forwarded*>(copy->user)->original;

@@ -14,6 +14,10 @@ FINISHED = [
     "docs/**/*.md",
     "docs/**/*.svg",
     ".github/**/*.md",
+    "examples/*/*.*",
+    "examples/*/src/*.rs",
+    "plugins/memcached/README.md",
+    "plugins/redis/README.md",
 ]
 
 # Each with what to write instead.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! sdk/include/larder/abi.h in Rust, as far as a backend without optional parts needs it. The asserts and
-//! tests at the end hold it to the header's golden layout.
-#![allow(dead_code)] // a struct is here whole, whoever reads its members
+//! tests at the end compare it with the header's golden layout.
+#![allow(dead_code)] // structs are complete, although not every member is read
 
 use std::ffi::c_void;
 use std::mem::{align_of, size_of};
@@ -212,7 +212,7 @@ pub struct Plugin {
 unsafe impl Sync for OptionRow {}
 unsafe impl Sync for Plugin {}
 
-/// What a host reads from the file before it runs any code of it.
+/// A host reads this from the file before it runs any of its code.
 #[repr(C)]
 pub struct Note {
     pub owner_size: u32,
@@ -279,7 +279,7 @@ mod layout {
             let place = MaybeUninit::<$type>::uninit();
             let start = place.as_ptr();
             $(
-                // SAFETY: inside of `place`, and not read.
+                // SAFETY: inside `place`, and not read.
                 let member = unsafe { addr_of!((*start).$member) };
                 let offset = member as usize - start as usize;
                 assert_eq!(offset, $offset, "{}::{}", stringify!($type), stringify!($member));

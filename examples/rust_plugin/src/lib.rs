@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-//! A backend in Rust with the standard library alone: a table in memory, bounded in entries. What it must do and
-//! nothing optional. No panic leaves it: every function that the host calls is guarded.
+//! A backend in Rust with the standard library alone: a table in memory, bounded in entries. It supports the
+//! mandatory operations only. No panic leaves it: every function that the host calls is guarded.
 mod abi;
 
 use abi::*;
@@ -15,7 +15,7 @@ const MAX_VALUE: u64 = 1 << 20;
 const BUILD: &str = if cfg!(debug_assertions) { "rustc, debug" } else { "rustc, release" };
 
 struct Entry {
-    value: Arc<Vec<u8>>, // shared with those who hold it on loan
+    value: Arc<Vec<u8>>, // shared with the holders of lent values
     expires_ns: u64,     // by the host's clock
 }
 
@@ -120,7 +120,7 @@ unsafe extern "C" fn release(owner: *mut c_void) {
     guarded((), || drop(Arc::from_raw(owner as *const Vec<u8>)))
 }
 
-/// By abi.h, before anything is done: unknown, contradictory, out of range, not declared, too late.
+/// Refuses, as abi.h demands and before any effect: unknown, contradictory, out of range, undeclared, too late.
 fn judge(op: &Op, now_ns: u64) -> Status {
     const CONDITIONS: u32 = IF_ABSENT | IF_PRESENT | IF_VERSION | KEEP_TTL;
     let met = op.flags & CONDITIONS;
@@ -156,7 +156,7 @@ struct Memory {
 }
 
 impl Memory {
-    /// A panic under the lock is answered INTERNAL; the store is usable all the same.
+    /// A panic under the lock is answered INTERNAL; the store stays usable.
     fn store(&self) -> std::sync::MutexGuard<'_, Store> {
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -184,7 +184,7 @@ unsafe extern "C" fn submit(this: *mut c_void, ops: *const *mut Op, count: u32, 
     for i in 0..count as usize {
         let op = &mut **ops.add(i);
         *results.add(i) = guarded(INTERNAL, || memory(this).answer(op));
-        // Whatever became of a donated value: the store has its copy.
+        // Releases a donated value on every path: the store has its own copy.
         if let (SET, true, Some(give_back)) = (op.opcode, op.flags & DONATE != 0, op.donated.release) {
             give_back(op.donated.owner);
         }
