@@ -97,7 +97,7 @@ TEST_F(Concurrency, IncrementsByVersionAreNotLost) {
       const auto read = get("n");
       if (read.status != Status::ok) break;  // seen below: the sum is too small
       const auto next = std::to_string(std::stoi(std::string(read.value.view())) + 1);
-      if (set("n", next, noExpiry, LARDER_IF_VERSION, read.version).status == Status::ok) ++done;
+      if (set("n", next, noExpiry, OperationFlags::ifVersion, read.version).status == Status::ok) ++done;
     }
   });
 

@@ -14,19 +14,19 @@ using Conditions = Conformance;
 
 TEST_F(Conditions, IfAbsentStoresOnlyWhereNothingIs) {
   LARDER_NEEDS(LARDER_CAP_CONDITIONS);
-  EXPECT_EQ(set("k", "first", noExpiry, LARDER_IF_ABSENT).status, Status::ok);
-  EXPECT_EQ(set("k", "second", noExpiry, LARDER_IF_ABSENT).status, Status::notStored);
+  EXPECT_EQ(set("k", "first", noExpiry, OperationFlags::ifAbsent).status, Status::ok);
+  EXPECT_EQ(set("k", "second", noExpiry, OperationFlags::ifAbsent).status, Status::notStored);
 
   EXPECT_EQ(valueOf("k"), "first");
 }
 
 TEST_F(Conditions, IfPresentStoresOnlyOverALiveEntry) {
   LARDER_NEEDS(LARDER_CAP_CONDITIONS);
-  EXPECT_EQ(set("k", "none", noExpiry, LARDER_IF_PRESENT).status, Status::notStored);
+  EXPECT_EQ(set("k", "none", noExpiry, OperationFlags::ifPresent).status, Status::notStored);
   EXPECT_EQ(valueOf("k"), "<miss>");
   ASSERT_EQ(set("k", "old").status, Status::ok);
 
-  EXPECT_EQ(set("k", "new", noExpiry, LARDER_IF_PRESENT).status, Status::ok);
+  EXPECT_EQ(set("k", "new", noExpiry, OperationFlags::ifPresent).status, Status::ok);
 
   EXPECT_EQ(valueOf("k"), "new");
 }
@@ -36,7 +36,7 @@ TEST_F(Conditions, IfVersionStoresOverTheVersionThatWasRead) {
   ASSERT_EQ(set("k", "old").status, Status::ok);
   const auto read = get("k").version;
 
-  EXPECT_EQ(set("k", "new", noExpiry, LARDER_IF_VERSION, read).status, Status::ok);
+  EXPECT_EQ(set("k", "new", noExpiry, OperationFlags::ifVersion, read).status, Status::ok);
 
   EXPECT_EQ(valueOf("k"), "new");
 }
@@ -46,25 +46,25 @@ TEST_F(Conditions, IfVersionDoesNotStoreOverANewerWrite) {
   const auto read = set("k", "old").version;
   ASSERT_EQ(set("k", "newer").status, Status::ok);
 
-  EXPECT_EQ(set("k", "mine", noExpiry, LARDER_IF_VERSION, read).status, Status::notStored);
+  EXPECT_EQ(set("k", "mine", noExpiry, OperationFlags::ifVersion, read).status, Status::notStored);
 
   EXPECT_EQ(valueOf("k"), "newer");
 }
 
 TEST_F(Conditions, IfVersionDoesNotStoreWhereNothingIs) {
   LARDER_NEEDS(LARDER_CAP_VERSIONS);
-  EXPECT_EQ(set("k", "value", noExpiry, LARDER_IF_VERSION, 1).status, Status::notStored);
+  EXPECT_EQ(set("k", "value", noExpiry, OperationFlags::ifVersion, 1).status, Status::notStored);
 
   EXPECT_EQ(valueOf("k"), "<miss>");
 }
 
 TEST_F(Conditions, IfVersionWorksWithTheVersionThatAConditionalSetTold) {
   LARDER_NEEDS(LARDER_CAP_CONDITIONS | LARDER_CAP_VERSIONS);
-  const auto first = set("k", "1", noExpiry, LARDER_IF_ABSENT);
-  const auto second = set("k", "2", noExpiry, LARDER_IF_VERSION, first.version);
+  const auto first = set("k", "1", noExpiry, OperationFlags::ifAbsent);
+  const auto second = set("k", "2", noExpiry, OperationFlags::ifVersion, first.version);
   ASSERT_EQ(second.status, Status::ok);
 
-  EXPECT_EQ(set("k", "3", noExpiry, LARDER_IF_VERSION, second.version).status, Status::ok);
+  EXPECT_EQ(set("k", "3", noExpiry, OperationFlags::ifVersion, second.version).status, Status::ok);
 }
 
 TEST_F(Conditions, DeleteIfVersionLeavesANewerWrite) {
@@ -73,7 +73,7 @@ TEST_F(Conditions, DeleteIfVersionLeavesANewerWrite) {
   ASSERT_EQ(set("k", "newer").status, Status::ok);
 
   auto conditional = on(OpCode::erase, "k");
-  conditional.flags = LARDER_IF_VERSION;
+  conditional.flags = OperationFlags::ifVersion;
   conditional.expectedVersion = read;
   EXPECT_EQ(perform(conditional).status, Status::notStored);
 
@@ -83,7 +83,7 @@ TEST_F(Conditions, DeleteIfVersionLeavesANewerWrite) {
 TEST_F(Conditions, DeleteIfVersionDeletesThatVersion) {
   LARDER_NEEDS(LARDER_CAP_VERSIONS);
   auto conditional = on(OpCode::erase, "k");
-  conditional.flags = LARDER_IF_VERSION;
+  conditional.flags = OperationFlags::ifVersion;
   conditional.expectedVersion = set("k", "value").version;
 
   EXPECT_EQ(perform(conditional).status, Status::ok);
@@ -94,7 +94,7 @@ TEST_F(Conditions, DeleteIfVersionDeletesThatVersion) {
 TEST_F(Conditions, DeleteIfVersionOfAMissingKeyIsAMiss) {
   LARDER_NEEDS(LARDER_CAP_VERSIONS);
   auto conditional = on(OpCode::erase, "k");
-  conditional.flags = LARDER_IF_VERSION;
+  conditional.flags = OperationFlags::ifVersion;
   conditional.expectedVersion = 1;
 
   EXPECT_EQ(perform(conditional).status, Status::miss);
@@ -104,8 +104,9 @@ TEST_F(Conditions, ContradictoryFlagsAreInvalidAndChangeNothing) {
   LARDER_NEEDS(LARDER_CAP_CONDITIONS | LARDER_CAP_VERSIONS);
   ASSERT_EQ(set("k", "value").status, Status::ok);
 
-  for (const std::uint32_t other : {LARDER_IF_PRESENT, LARDER_IF_VERSION, LARDER_KEEP_TTL})
-    EXPECT_EQ(set("k", "new", noExpiry, LARDER_IF_ABSENT | other, 1).status, Status::invalid) << other;
+  for (const auto other : {OperationFlags::ifPresent, OperationFlags::ifVersion, OperationFlags::keepTtl})
+    EXPECT_EQ(set("k", "new", noExpiry, OperationFlags::ifAbsent | other, 1).status, Status::invalid)
+        << static_cast<std::uint32_t>(other);
 
   EXPECT_EQ(valueOf("k"), "value");
 }
@@ -115,7 +116,7 @@ TEST_F(Conditions, AnExpiredEntryIsAbsentForIfAbsent) {
   ASSERT_EQ(set("k", "old", 20ms).status, Status::ok);
   pass(40ms);
 
-  EXPECT_EQ(set("k", "new", noExpiry, LARDER_IF_ABSENT).status, Status::ok);
+  EXPECT_EQ(set("k", "new", noExpiry, OperationFlags::ifAbsent).status, Status::ok);
 
   EXPECT_EQ(valueOf("k"), "new");
 }
@@ -125,7 +126,7 @@ TEST_F(Conditions, AnExpiredEntryIsMissingForIfPresent) {
   ASSERT_EQ(set("k", "old", 20ms).status, Status::ok);
   pass(40ms);
 
-  EXPECT_EQ(set("k", "new", noExpiry, LARDER_IF_PRESENT).status, Status::notStored);
+  EXPECT_EQ(set("k", "new", noExpiry, OperationFlags::ifPresent).status, Status::notStored);
 
   EXPECT_EQ(valueOf("k"), "<miss>");
 }
@@ -135,7 +136,7 @@ TEST_F(Conditions, AnExpiredEntryIsMissingForIfVersion) {
   const auto version = set("k", "old", 20ms).version;
   pass(40ms);
 
-  EXPECT_EQ(set("k", "new", noExpiry, LARDER_IF_VERSION, version).status, Status::notStored);
+  EXPECT_EQ(set("k", "new", noExpiry, OperationFlags::ifVersion, version).status, Status::notStored);
 }
 
 // Runs `attempt(thread)` on 16 threads at the same moment and counts the ones that answered true.
@@ -159,7 +160,7 @@ TEST_F(Conditions, IfAbsentHasExactlyOneWinnerAmong16Threads) {
   for (int round = 0; round < scaled(50); ++round) {
     const auto key = "k" + std::to_string(round);
     const int winners = winnersOf16([&](int thread) {
-      return set(key, std::to_string(thread), noExpiry, LARDER_IF_ABSENT).status == Status::ok;
+      return set(key, std::to_string(thread), noExpiry, OperationFlags::ifAbsent).status == Status::ok;
     });
     ASSERT_EQ(winners, 1) << "round " << round;
   }
@@ -170,7 +171,7 @@ TEST_F(Conditions, IfVersionHasExactlyOneWinnerAmong16Threads) {
   for (int round = 0; round < scaled(50); ++round) {
     const auto read = set("k", "start").version;
     const int winners = winnersOf16([&](int thread) {
-      return set("k", std::to_string(thread), noExpiry, LARDER_IF_VERSION, read).status == Status::ok;
+      return set("k", std::to_string(thread), noExpiry, OperationFlags::ifVersion, read).status == Status::ok;
     });
     ASSERT_EQ(winners, 1) << "round " << round;
   }

@@ -46,7 +46,7 @@ Operation Conformance::on(OpCode code, std::string_view key) const {
 }
 
 Outcome Conformance::set(std::string_view key, std::string_view value, std::chrono::milliseconds ttl,
-                         std::uint32_t flags, std::uint64_t expected_version) {
+                         OperationFlags flags, std::uint64_t expected_version) {
   Operation operation = on(OpCode::set, key);
   operation.value = value;
   operation.ttl = ttl;

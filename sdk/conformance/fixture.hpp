@@ -66,7 +66,7 @@ class Conformance : public SubjectTest {
 
   Outcome get(std::string_view key) { return perform(on(OpCode::get, key)); }
   Outcome set(std::string_view key, std::string_view value, std::chrono::milliseconds ttl = noExpiry,
-              std::uint32_t flags = 0, std::uint64_t expected_version = 0);
+              OperationFlags flags = OperationFlags::none, std::uint64_t expected_version = 0);
   Outcome erase(std::string_view key) { return perform(on(OpCode::erase, key)); }
   Outcome touch(std::string_view key, std::chrono::milliseconds ttl);
   Outcome exists(std::string_view key) { return perform(on(OpCode::exists, key)); }

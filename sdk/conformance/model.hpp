@@ -52,10 +52,10 @@ class Model {
   }
 
   static bool conditionsHold(const Operation& operation, const Entry* entry) {
-    const auto has = [&](std::uint32_t flag) { return (operation.flags & flag) != 0; };
-    if (has(LARDER_IF_ABSENT)) return entry == nullptr;
-    if (has(LARDER_IF_PRESENT) && entry == nullptr) return false;
-    if (!has(LARDER_IF_VERSION)) return true;
+    const auto has = [&](OperationFlags flag) { return larder::has(operation.flags, flag); };
+    if (has(OperationFlags::ifAbsent)) return entry == nullptr;
+    if (has(OperationFlags::ifPresent) && entry == nullptr) return false;
+    if (!has(OperationFlags::ifVersion)) return true;
     return entry != nullptr && entry->version == operation.expectedVersion;
   }
 

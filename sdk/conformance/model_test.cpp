@@ -70,7 +70,7 @@ class RandomOperations : public Conformance, public ::testing::WithParamInterfac
                                const Model& model) {
     Operation operation;
     operation.code = step.code;
-    operation.flags = step.flags;
+    operation.flags = static_cast<OperationFlags>(step.flags);
     operation.nameSpace = space;
     operation.key = RandomStep::kKeys[step.key];
     operation.value = value;

@@ -125,11 +125,11 @@ TEST_F(Namespaces, ClearedEntriesAreGoneForEveryOperation) {
     EXPECT_EQ(touch("k", 10s).status, Status::miss);
   }
   if (hasCapability(LARDER_CAP_VERSIONS)) {
-    EXPECT_EQ(set("k", "new", noExpiry, LARDER_IF_VERSION, version).status, Status::notStored);
+    EXPECT_EQ(set("k", "new", noExpiry, OperationFlags::ifVersion, version).status, Status::notStored);
   }
   if (!hasCapability(LARDER_CAP_CONDITIONS)) return;
-  EXPECT_EQ(set("k", "new", noExpiry, LARDER_IF_PRESENT).status, Status::notStored);
-  EXPECT_EQ(set("k", "new", noExpiry, LARDER_IF_ABSENT).status, Status::ok);
+  EXPECT_EQ(set("k", "new", noExpiry, OperationFlags::ifPresent).status, Status::notStored);
+  EXPECT_EQ(set("k", "new", noExpiry, OperationFlags::ifAbsent).status, Status::ok);
 }
 
 TEST_F(Namespaces, AnEntrySetAgainAfterAClearHasANewVersion) {

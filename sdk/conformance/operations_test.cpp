@@ -85,7 +85,7 @@ TEST_F(Operations, ExistsTellsALiveEntryFromNone) {
 }
 
 TEST_F(Operations, AnUnknownFlagIsUnsupported) {
-  EXPECT_EQ(set("k", "value", noExpiry, 1u << 31).status, Status::unsupported);
+  EXPECT_EQ(set("k", "value", noExpiry, static_cast<OperationFlags>(1u << 31)).status, Status::unsupported);
   EXPECT_EQ(valueOf("k"), "<miss>");
 }
 
@@ -93,11 +93,11 @@ TEST_F(Operations, AFlagOnAnOpcodeThatDoesNotTakeItIsInvalid) {
   for (const auto code :
        {OpCode::get, OpCode::touch, OpCode::exists, OpCode::ttl, OpCode::clearNamespace, OpCode::ping}) {
     auto operation = on(code, "k");
-    operation.flags = LARDER_IF_VERSION;
+    operation.flags = OperationFlags::ifVersion;
     EXPECT_TRUE(isRefusal(perform(operation).status)) << "opcode " << static_cast<unsigned>(code);
   }
   auto conditional_delete = on(OpCode::erase, "k");
-  conditional_delete.flags = LARDER_IF_ABSENT;
+  conditional_delete.flags = OperationFlags::ifAbsent;
   EXPECT_TRUE(isRefusal(perform(conditional_delete).status));
 }
 

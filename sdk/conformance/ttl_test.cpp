@@ -135,7 +135,7 @@ TEST_F(TimeToLive, KeepTtlKeepsTheOldOneOverANewValue) {
   LARDER_NEEDS(LARDER_CAP_CONDITIONS | LARDER_CAP_TTL);
   ASSERT_EQ(set("k", "old", 10s).status, Status::ok);
 
-  ASSERT_EQ(set("k", "new", noExpiry, LARDER_KEEP_TTL).status, Status::ok);
+  ASSERT_EQ(set("k", "new", noExpiry, OperationFlags::keepTtl).status, Status::ok);
 
   EXPECT_EQ(valueOf("k"), "new");
   EXPECT_NE(ttl("k").ttl, noExpiry);
@@ -146,7 +146,7 @@ TEST_F(TimeToLive, KeepTtlKeepsAlsoThatThereIsNone) {
   LARDER_NEEDS(LARDER_CAP_CONDITIONS | LARDER_CAP_TTL);
   ASSERT_EQ(set("k", "old").status, Status::ok);
 
-  ASSERT_EQ(set("k", "new", 20ms, LARDER_KEEP_TTL).status, Status::ok);
+  ASSERT_EQ(set("k", "new", 20ms, OperationFlags::keepTtl).status, Status::ok);
   pass(40ms);
 
   EXPECT_EQ(valueOf("k"), "new");
@@ -155,7 +155,7 @@ TEST_F(TimeToLive, KeepTtlKeepsAlsoThatThereIsNone) {
 
 TEST_F(TimeToLive, KeepTtlGivesANewEntryTheOneOfTheOperation) {
   LARDER_NEEDS(LARDER_CAP_CONDITIONS | LARDER_CAP_TTL);
-  ASSERT_EQ(set("k", "value", 10s, LARDER_KEEP_TTL).status, Status::ok);
+  ASSERT_EQ(set("k", "value", 10s, OperationFlags::keepTtl).status, Status::ok);
 
   EXPECT_NE(ttl("k").ttl, noExpiry);
   EXPECT_LE(ttl("k").ttl, 10s + 1ms);
@@ -165,8 +165,9 @@ TEST_F(TimeToLive, KeepTtlWorksTogetherWithIfPresentAndIfVersion) {
   LARDER_NEEDS(LARDER_CAP_CONDITIONS | LARDER_CAP_VERSIONS | LARDER_CAP_TTL);
   const auto first = set("k", "1", 10s);
 
-  const auto second = set("k", "2", noExpiry, LARDER_KEEP_TTL | LARDER_IF_VERSION, first.version);
-  const auto third = set("k", "3", noExpiry, LARDER_KEEP_TTL | LARDER_IF_PRESENT);
+  const auto second =
+      set("k", "2", noExpiry, OperationFlags::keepTtl | OperationFlags::ifVersion, first.version);
+  const auto third = set("k", "3", noExpiry, OperationFlags::keepTtl | OperationFlags::ifPresent);
 
   EXPECT_EQ(second.status, Status::ok);
   EXPECT_EQ(third.status, Status::ok);

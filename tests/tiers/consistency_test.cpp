@@ -20,7 +20,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::uint32_t kKeys = 32;
-constexpr Deadline kNoDeadline{0};
+constexpr auto kNoDeadline = Deadline::none();
 const CircuitOptions kShort{.openFor = 2ms};
 
 std::uint32_t seed() {

@@ -4,11 +4,17 @@
 
 #include <array>
 #include <future>
+#include <type_traits>
 
 #include "open_backend.hpp"
 
 using namespace larder;
 using namespace std::chrono_literals;
+
+// 250 ms since the host started is never what was meant.
+static_assert(!std::is_convertible_v<std::chrono::milliseconds, Deadline>);
+static_assert(!std::is_convertible_v<int, Deadline>);
+static_assert(!std::is_convertible_v<std::uint32_t, OperationFlags>);
 
 namespace {
 
@@ -65,6 +71,35 @@ TEST_F(SilentBackend, IsDestroyedWithOperationsThatNobodyWaitsForAnyMore) {
   backend_.reset();
 
   SUCCEED() << "the sanitizers watch";
+}
+
+TEST(BackendOperations, SetGetAndEraseWorkOnOneEntry) {
+  HostServices services;
+  const auto backend = openBackend(LARDER_LRU_PLUGIN, services);
+
+  EXPECT_EQ(backend->get("n", "k").status, Status::miss);
+  EXPECT_EQ(backend->set("n", "k", "value", 1h).status, Status::ok);
+  EXPECT_EQ(backend->get("n", "k").value.view(), "value");
+  EXPECT_EQ(backend->get("m", "k").status, Status::miss);
+  EXPECT_EQ(backend->erase("n", "k").status, Status::ok);
+  EXPECT_EQ(backend->get("n", "k").status, Status::miss);
+}
+
+TEST(BackendOperations, ADeadlineThatPassedIsKept) {
+  HostServices services;
+  const auto backend = openBackend(LARDER_LRU_PLUGIN, services);
+
+  EXPECT_EQ(backend->set("n", "k", "value", noExpiry, backend->in(-1ms)).status, Status::deadline);
+
+  EXPECT_EQ(backend->get("n", "k").status, Status::miss);
+}
+
+TEST(BackendOperations, FlagsAreJoinedToTheBitsOfTheAbi) {
+  const auto flags = OperationFlags::ifVersion | OperationFlags::keepTtl;
+
+  EXPECT_EQ(static_cast<std::uint32_t>(flags), LARDER_IF_VERSION | LARDER_KEEP_TTL);
+  EXPECT_TRUE(has(flags, OperationFlags::keepTtl));
+  EXPECT_FALSE(has(flags, OperationFlags::ifAbsent));
 }
 
 TEST(BackendSettingsCheck, UnknownOptionNamesTheNearestKnownOne) {

@@ -48,8 +48,8 @@ TEST(PendingBatch, HasLetGoOfItsUseAndItsCallbackWhenItsWaiterGoesOn) {
     callback_gone = true;
   });
 
-  auto batch = PendingBatch::make(std::span(&get, 1), Deadline::max(), Use(uses),
-                                  [held = std::move(slow_to_end)](std::span<Outcome>) {});
+  auto batch = PendingBatch::make(std::span(&get, 1), Deadline::at(std::chrono::nanoseconds::max()),
+                                  Use(uses), [held = std::move(slow_to_end)](std::span<Outcome>) {});
   batch->submit(plugin.table());
   ASSERT_TRUE(batch->waitFor(10s));
 

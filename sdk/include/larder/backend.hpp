@@ -4,6 +4,7 @@
 
 #include <larder/abi.h>
 #include <larder/backend_settings.hpp>
+#include <larder/deadline.hpp>
 #include <larder/host_services.hpp>
 #include <larder/plugin_library.hpp>
 #include <larder/status.hpp>
@@ -20,9 +21,6 @@
 #include <vector>
 
 namespace larder {
-
-/// A point on the monotonic clock of the host.
-using Deadline = std::chrono::nanoseconds;
 
 class UseCount;
 
@@ -95,18 +93,36 @@ enum class OpCode : std::uint32_t {
   scan = LARDER_OP_SCAN,
 };
 
+/// Conditions of a write, joined by |. The values are the ABI's bits; abi.h says which exclude each other.
+enum class OperationFlags : std::uint32_t {
+  none = 0,
+  ifAbsent = LARDER_IF_ABSENT,    ///< set: only if there is no live entry
+  ifPresent = LARDER_IF_PRESENT,  ///< set: only if there is one
+  ifVersion = LARDER_IF_VERSION,  ///< set, erase: only if its version is Operation::expectedVersion
+  keepTtl = LARDER_KEEP_TTL,      ///< set: an entry that is there keeps its time to live
+};
+constexpr OperationFlags operator|(OperationFlags a, OperationFlags b) {
+  return static_cast<OperationFlags>(static_cast<std::uint32_t>(a) | static_cast<std::uint32_t>(b));
+}
+constexpr OperationFlags operator&(OperationFlags a, OperationFlags b) {
+  return static_cast<OperationFlags>(static_cast<std::uint32_t>(a) & static_cast<std::uint32_t>(b));
+}
+constexpr OperationFlags& operator|=(OperationFlags& a, OperationFlags b) { return a = a | b; }
+/// True if `flags` has all of `wanted`.
+constexpr bool has(OperationFlags flags, OperationFlags wanted) { return (flags & wanted) == wanted; }
+
 /// Times to live: 1 ms .. 100 years, or this one.
 inline constexpr std::chrono::milliseconds noExpiry{LARDER_TTL_NONE};
 
 /// One operation to perform; the views are borrowed for the length of the call that takes it.
 struct Operation {
   OpCode code = OpCode::get;
-  std::uint32_t flags = 0;  ///< LARDER_IF_ABSENT ...
+  OperationFlags flags = OperationFlags::none;
   std::string_view nameSpace{};
   std::string_view key{};
   std::string_view value{};
   std::chrono::milliseconds ttl = noExpiry;
-  std::uint64_t expectedVersion = 0;  ///< with LARDER_IF_VERSION
+  std::uint64_t expectedVersion = 0;  ///< with OperationFlags::ifVersion
   std::int64_t number = 0;            ///< increment, scan
   std::string_view expected{};        ///< compareSet
   /// Of set: the value, instead of `value`, which the backend may keep without a copy.
@@ -151,6 +167,17 @@ class Backend {
   Backend(const Backend&) = delete;
   Backend& operator=(const Backend&) = delete;
 
+  /// What ends an operation without a deadline on a backend that does I/O.
+  static constexpr std::chrono::seconds ioLimit{5};
+
+  /// Look up, store and remove one entry: perform() of the operation of that name, waiting as it does.
+  /// Without a `deadline` they wait for the backend's own time-outs, ioLimit at most. Outcome::status is the
+  /// answer; nothing but a lack of memory throws. `ttl` is 1 ms to 100 years; noExpiry: until evicted.
+  Outcome get(std::string_view name_space, std::string_view key, Deadline deadline = Deadline::none());
+  Outcome set(std::string_view name_space, std::string_view key, std::string_view value,
+              std::chrono::milliseconds ttl = noExpiry, Deadline deadline = Deadline::none());
+  Outcome erase(std::string_view name_space, std::string_view key, Deadline deadline = Deadline::none());
+
   /// Waits for one operation, until `deadline` at the latest: then Status::deadline.
   Outcome perform(const Operation& operation, Deadline deadline);
 
@@ -186,7 +213,7 @@ class Backend {
   larder_stats stats() const;
 
   /// `timeout` from now, for perform and start.
-  Deadline in(std::chrono::milliseconds timeout) const { return clock().monotonic() + timeout; }
+  Deadline in(std::chrono::milliseconds timeout) const { return Deadline::in(clock(), timeout); }
 
   /// For what extensions.hpp does not wrap; `self` of its functions is the table's. As extension().
   const larder_backend& table() const;

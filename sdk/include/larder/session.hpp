@@ -203,7 +203,7 @@ class SessionStore {
   bool revoked(const SessionRecord& record) const;
   std::string generationOf(std::string_view user);
   std::chrono::milliseconds ttlOf(const SessionRecord& record) const;
-  bool write(Session& session, std::uint32_t condition);
+  bool write(Session& session, OperationFlags condition);
   bool refresh(Session& session) const;
   bool move(Session& session, const Bind& bind);
   void enlist(const Session& session, std::string_view former);

@@ -167,24 +167,25 @@ class Backend::Instance {
   // False, too, on a plugin that keeps no copies here.
   bool performLocally(std::span<const Operation> operations, std::span<Outcome> outcomes, const Use& use) {
     if (local_ == nullptr) return false;
-    return submitInline(operations, outcomes, Deadline(0), use, [this](auto ops, auto count, auto results) {
+    return submitInline(operations, outcomes, Deadline::none(), use, [this](auto ops, auto count, auto results) {
       return local_->submit(plugin_.self, ops, count, results);
     });
   }
 
   void performPending(std::span<const Operation> operations, std::span<Outcome> outcomes, Deadline deadline,
                       const Use& use) {
+    deadline = bounded(deadline);
     const auto batch = PendingBatch::make(operations, deadline, use, [outcomes](std::span<Outcome> all) {
       std::move(all.begin(), all.end(), outcomes.begin());
     });
     batch->submit(plugin_);
-    if (batch->waitFor(deadline + kGrace - clock().monotonic())) return;
+    if (batch->waitFor((deadline + kGrace).left(clock().monotonic()))) return;
     batch->expire(plugin_);
     batch->wait();
   }
 
   void startPending(std::span<const Operation> operations, Deadline deadline, Callback done, const Use& use) {
-    const auto batch = PendingBatch::make(operations, deadline + kGrace, use, std::move(done));
+    const auto batch = PendingBatch::make(operations, bounded(deadline) + kGrace, use, std::move(done));
     watch_->add(batch);
     batch->submit(plugin_);
   }
@@ -197,6 +198,11 @@ class Backend::Instance {
   const Clock& clock() const { return services_.clock(); }
 
  private:
+  // Nothing that waits for I/O waits for ever.
+  Deadline bounded(Deadline deadline) const {
+    return deadline.isNone() ? Deadline::in(clock(), ioLimit) : deadline;
+  }
+
   template <class Submit>
   bool submitInline(std::span<const Operation> operations, std::span<Outcome> outcomes, Deadline deadline,
                     const Use& use, Submit submit) {
@@ -287,6 +293,20 @@ Backend::Backend(std::unique_ptr<Instance> instance)
     : present_(std::make_unique<Present>(std::move(instance))) {}
 Backend::~Backend() = default;
 
+Outcome Backend::get(std::string_view name_space, std::string_view key, Deadline deadline) {
+  return perform({.code = OpCode::get, .nameSpace = name_space, .key = key}, deadline);
+}
+
+Outcome Backend::set(std::string_view name_space, std::string_view key, std::string_view value,
+                     std::chrono::milliseconds ttl, Deadline deadline) {
+  return perform({.code = OpCode::set, .nameSpace = name_space, .key = key, .value = value, .ttl = ttl},
+                 deadline);
+}
+
+Outcome Backend::erase(std::string_view name_space, std::string_view key, Deadline deadline) {
+  return perform({.code = OpCode::erase, .nameSpace = name_space, .key = key}, deadline);
+}
+
 Outcome Backend::perform(const Operation& operation, Deadline deadline) {
   Outcome outcome;
   perform(std::span(&operation, 1), std::span(&outcome, 1), deadline);
@@ -305,7 +325,7 @@ void Backend::perform(std::span<const Operation> operations, std::span<Outcome> 
 bool Backend::performLocally(std::span<const Operation> operations, std::span<Outcome> outcomes) {
   const auto instance = present_->access();
   if (!instance->isInline()) return instance->performLocally(operations, outcomes, instance.use);
-  instance->performInline(operations, outcomes, Deadline(0), instance.use);
+  instance->performInline(operations, outcomes, Deadline::none(), instance.use);
   return true;
 }
 
@@ -362,8 +382,8 @@ bool Backend::replace(std::unique_ptr<Backend> next, std::chrono::milliseconds l
 
 Status Backend::drain(Deadline deadline) {
   const auto instance = present_->access();
-  return fromAbi(
-      instance->plugin().drain(instance->plugin().self, static_cast<std::uint64_t>(deadline.count())));
+  return fromAbi(instance->plugin().drain(instance->plugin().self,
+                                          static_cast<std::uint64_t>(deadline.monotonic().count())));
 }
 
 }  // namespace larder

@@ -28,7 +28,7 @@ template <class Try>
 Outcome untilDecided(const Backend& backend, Deadline deadline, Try attempt) {
   for (;;) {
     if (auto outcome = attempt()) return *std::move(outcome);
-    if (backend.clock().monotonic() < deadline) continue;
+    if (deadline.left(backend.clock().monotonic()).count() > 0) continue;
     Outcome late;
     late.status = Status::deadline;
     late.error = "others wrote the same key all the time";
@@ -53,7 +53,7 @@ Outcome notStored() {
 std::optional<Outcome> writeIfUnchanged(Backend& backend, Operation write, const Outcome& seen,
                                         Deadline deadline) {
   const bool was_there = seen.status == Status::ok;
-  write.flags |= was_there ? LARDER_IF_VERSION : LARDER_IF_ABSENT;
+  write.flags |= was_there ? OperationFlags::ifVersion : OperationFlags::ifAbsent;
   write.expectedVersion = seen.version;
   auto written = backend.perform(write, deadline);
   if (written.status == Status::notStored || written.status == Status::miss) return std::nullopt;
@@ -69,14 +69,15 @@ std::optional<Outcome> tryIncrement(Backend& backend, const Operation& get, std:
   if (!before || __builtin_add_overflow(*before, delta, &sum)) return notStored();
 
   const auto text = std::to_string(sum);
-  auto written = writeIfUnchanged(backend,
-                                  {.code = OpCode::set,
-                                   .flags = seen.status == Status::ok ? LARDER_KEEP_TTL : 0u,
-                                   .nameSpace = get.nameSpace,
-                                   .key = get.key,
-                                   .value = text,
-                                   .ttl = ttl},
-                                  seen, deadline);
+  auto written =
+      writeIfUnchanged(backend,
+                       {.code = OpCode::set,
+                        .flags = seen.status == Status::ok ? OperationFlags::keepTtl : OperationFlags::none,
+                        .nameSpace = get.nameSpace,
+                        .key = get.key,
+                        .value = text,
+                        .ttl = ttl},
+                       seen, deadline);
   if (written) written->number = sum;
   return written;
 }
@@ -164,7 +165,7 @@ Outcome releaseLock(Backend& backend, std::string_view name_space, std::string_v
     if (holder.status != Status::ok) return holder;
     if (holder.value.view() != token) return notStored();
     auto erased = backend.perform({.code = OpCode::erase,
-                                   .flags = LARDER_IF_VERSION,
+                                   .flags = OperationFlags::ifVersion,
                                    .nameSpace = space,
                                    .key = name,
                                    .expectedVersion = holder.version},

@@ -47,7 +47,7 @@ void fillOp(larder_op& op, const Operation& operation, Deadline deadline) {
   op.user = nullptr;
   op.result_number = 0;
   op.opcode = static_cast<std::uint32_t>(operation.code);
-  op.flags = operation.flags;
+  op.flags = static_cast<std::uint32_t>(operation.flags);
   op.name_space = bytesOf(operation.nameSpace);
   op.key = bytesOf(operation.key);
   op.value = bytesOf(operation.value);
@@ -56,7 +56,7 @@ void fillOp(larder_op& op, const Operation& operation, Deadline deadline) {
   op.expected_version = operation.expectedVersion;
   op.number = operation.number;
   op.expected = bytesOf(operation.expected);
-  op.deadline_ns = static_cast<std::uint64_t>(deadline.count());
+  op.deadline_ns = static_cast<std::uint64_t>(deadline.monotonic().count());
 }
 
 Outcome takeOutcome(const larder_op& op, larder_status status, const Use& lender) {
@@ -208,7 +208,7 @@ std::vector<PendingBatch::Owner> DeadlineWatch::takeExpired() {
   const auto now = clock_.monotonic();
   std::vector<PendingBatch::Owner> expired;
   for (auto place = batches_.begin(); place != batches_.end();) {
-    if ((*place)->deadline() > now) {
+    if ((*place)->deadline().monotonic() > now) {
       ++place;
       continue;
     }

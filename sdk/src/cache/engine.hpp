@@ -40,10 +40,10 @@ struct Caller {
   bool storable = true;
   std::optional<CacheResult> stale{};  // for the case that the computation fails
   std::optional<HostLocks::Hold> lock{};
-  std::optional<Deadline> lockPatience{};  // until when to wait for another host's
-  std::chrono::milliseconds lockPause{0};  // before the next look
-  ChangeMarks::Marks marks{};              // read before a computation that may add tags
-  std::optional<Elsewhere> elsewhere{};    // of what was computed
+  std::optional<std::chrono::nanoseconds> lockPatience{};  // until when to wait for another host's
+  std::chrono::milliseconds lockPause{0};                  // before the next look
+  ChangeMarks::Marks marks{};                              // read before a computation that may add tags
+  std::optional<Elsewhere> elsewhere{};                    // of what was computed
 };
 
 /// One getOrComputeMany on its way. Each of its keys is a Caller.

@@ -16,7 +16,7 @@ void HostLocks::acquire(std::string_view name_space, std::string_view full_key, 
   if (!backend_.has(LARDER_CAP_CONDITIONS)) return done(Answer::impossible, {});
   auto key = KeyBuilder().field(name_space).field(full_key).build().stored();
   const Operation set{.code = OpCode::set,
-                      .flags = LARDER_IF_ABSENT,
+                      .flags = OperationFlags::ifAbsent,
                       .nameSpace = nameSpace_,
                       .key = key,
                       .value = "held",
@@ -31,7 +31,7 @@ void HostLocks::acquire(std::string_view name_space, std::string_view full_key, 
 void HostLocks::release(const Hold& hold, std::function<void()> done) {
   if (!backend_.has(LARDER_CAP_VERSIONS) || hold.version == 0) return done();
   const Operation erase{.code = OpCode::erase,
-                        .flags = LARDER_IF_VERSION,
+                        .flags = OperationFlags::ifVersion,
                         .nameSpace = nameSpace_,
                         .key = hold.key,
                         .expectedVersion = hold.version};

@@ -33,7 +33,7 @@ void GuardedBackend::start(std::span<const Operation> operations, Backend::Callb
       return done(refused);
     }
   }
-  backend_.start(operations, begun + timeout_,
+  backend_.start(operations, Deadline::at(begun + timeout_),
                  [this, pass, first, begun, done = std::move(done)](std::span<Outcome> outcomes) {
                    ended(pass, first, begun, outcomes);
                    done(outcomes);
@@ -63,12 +63,12 @@ void GuardedBackend::perform(std::span<const Operation> operations, std::span<Ou
     pass = breaker_.admit();
     if (!pass) return refuse(outcomes);
   }
-  backend_.perform(operations, outcomes, begun + timeout_);
+  backend_.perform(operations, outcomes, Deadline::at(begun + timeout_));
   ended(pass, operations.front().code, begun, outcomes);
 }
 
-void GuardedBackend::ended(const std::optional<CircuitBreaker::Pass>& pass, OpCode first, Deadline begun,
-                           std::span<const Outcome> outcomes) {
+void GuardedBackend::ended(const std::optional<CircuitBreaker::Pass>& pass, OpCode first,
+                           std::chrono::nanoseconds begun, std::span<const Outcome> outcomes) {
   if (pass) breaker_.record(*pass, answered(outcomes));
   if (onRoundTrip_) onRoundTrip_(first, clock().monotonic() - begun);
 }

@@ -49,7 +49,7 @@ class GuardedBackend {
   const CircuitBreaker& breaker() const { return breaker_; }
 
  private:
-  void ended(const std::optional<CircuitBreaker::Pass>& pass, OpCode first, Deadline begun,
+  void ended(const std::optional<CircuitBreaker::Pass>& pass, OpCode first, std::chrono::nanoseconds begun,
              std::span<const Outcome> outcomes);
   bool isGuarded() const { return !backend_.isInline() && !backend_.keepsCopies(); }
 

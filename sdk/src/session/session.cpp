@@ -123,7 +123,7 @@ std::string SessionStore::generationOf(std::string_view user) {
   const auto fresh = randomId();
   const std::array<Operation, 3> operations{
       {{.code = OpCode::set,
-        .flags = LARDER_IF_ABSENT,
+        .flags = OperationFlags::ifAbsent,
         .nameSpace = generations_,
         .key = key,
         .value = fresh,
@@ -143,7 +143,7 @@ milliseconds SessionStore::ttlOf(const SessionRecord& record) const {
 }
 
 // One try, which others may overtake: false. `condition` says under which they have.
-bool SessionStore::write(Session& session, std::uint32_t condition) {
+bool SessionStore::write(Session& session, OperationFlags condition) {
   const auto value = encodeSession(session.record_);
   if (value.size() > options_.maxSize)
     throw SessionTooLarge("sessions: a session of " + std::to_string(value.size()) +
@@ -178,7 +178,7 @@ bool SessionStore::refresh(Session& session) const {
 // Every overtaken write is another's success, so somebody always gets on; this bounds who does not.
 void SessionStore::overtaken(Deadline giveUp) const {
   ++counts_.conflicts;
-  if (backend_->clock().monotonic() < giveUp) return;
+  if (giveUp.left(backend_->clock().monotonic()).count() > 0) return;
   ++counts_.failures;
   throw SessionsUnavailable("sessions: others wrote the same session for " +
                             std::to_string(options_.conflictTimeout.count()) + " ms; nothing was stored");
@@ -186,12 +186,12 @@ void SessionStore::overtaken(Deadline giveUp) const {
 
 bool SessionStore::save(Session& session) {
   if (session.isNew()) {
-    if (!write(session, LARDER_IF_ABSENT)) return false;
+    if (!write(session, OperationFlags::ifAbsent)) return false;
     ++counts_.created;
     return true;
   }
   const auto give_up = backend_->in(options_.conflictTimeout);
-  while (!write(session, LARDER_IF_VERSION)) {
+  while (!write(session, OperationFlags::ifVersion)) {
     overtaken(give_up);
     if (!refresh(session)) return false;
   }
@@ -205,7 +205,7 @@ std::optional<Session> SessionStore::update(std::string_view id,
     auto session = load(id);
     if (!session) return std::nullopt;
     change(*session);
-    if (write(*session, LARDER_IF_VERSION)) return session;
+    if (write(*session, OperationFlags::ifVersion)) return session;
     overtaken(give_up);
   }
 }
@@ -252,9 +252,10 @@ bool SessionStore::move(Session& session, const Bind& bind) {
   for (;;) {
     Session moved(randomId(), session.record_);
     bind(moved.record_);
-    if (!write(moved, LARDER_IF_ABSENT)) throw std::runtime_error("sessions: a new id is taken already");
+    if (!write(moved, OperationFlags::ifAbsent))
+      throw std::runtime_error("sessions: a new id is taken already");
     const auto erased = demand(backend_->perform({.code = OpCode::erase,
-                                                  .flags = LARDER_IF_VERSION,
+                                                  .flags = OperationFlags::ifVersion,
                                                   .nameSpace = sessions_,
                                                   .key = old_key,
                                                   .expectedVersion = session.version_},

@@ -62,15 +62,15 @@ void SessionStore::enlist(const Session& session, std::string_view former) {
     list.erase(list.begin(), list.begin() + surplus);
 
     const auto value = encode(list);
-    const auto stored =
-        demand(backend_->perform({.code = OpCode::set,
-                                  .flags = seen.status == Status::ok ? LARDER_IF_VERSION : LARDER_IF_ABSENT,
-                                  .nameSpace = lists_,
-                                  .key = key,
-                                  .value = value,
-                                  .ttl = options_.absolute,
-                                  .expectedVersion = seen.version},
-                                 deadline()));
+    const auto stored = demand(backend_->perform(
+        {.code = OpCode::set,
+         .flags = seen.status == Status::ok ? OperationFlags::ifVersion : OperationFlags::ifAbsent,
+         .nameSpace = lists_,
+         .key = key,
+         .value = value,
+         .ttl = options_.absolute,
+         .expectedVersion = seen.version},
+        deadline()));
     if (stored.status != Status::ok) {
       overtaken(give_up);
       continue;

@@ -107,7 +107,8 @@ void TagStamps::create(std::vector<TagStamp>& stamps, std::chrono::milliseconds 
 
   // Without conditions the last writer wins instead of the first. Whoever reads between two writers gets a
   // stamp that the other replaces, and so an entry that is stale at once: a computation more, nothing wrong.
-  const std::uint32_t create_flags = backend_.has(LARDER_CAP_CONDITIONS) ? LARDER_IF_ABSENT : 0u;
+  const auto create_flags =
+      backend_.has(LARDER_CAP_CONDITIONS) ? OperationFlags::ifAbsent : OperationFlags::none;
   const std::size_t count = creation->missing.size();
   creation->keys.reserve(count);  // operations point into these
   creation->values.reserve(count);

@@ -10,7 +10,7 @@
 namespace larder {
 namespace {
 
-constexpr Deadline kNone{0};  // L1 never waits
+constexpr auto kNone = Deadline::none();  // L1 never waits
 
 // What stands before the payload in L1.
 struct Header {

@@ -20,13 +20,16 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kTtlAlone = 1s;    // of a copy that nobody outdates
-constexpr auto kTtlTold = 1min;   // of one that L2 tells about
-constexpr auto kNoDeadline = 5s;  // of an operation without one
+constexpr auto kTtlAlone = 1s;   // of a copy that nobody outdates
+constexpr auto kTtlTold = 1min;  // of one that L2 tells about
 constexpr auto kRepairTimeout = 1s;
 constexpr std::chrono::milliseconds kFirstRepairPause = 10ms;     // between attempts while L2 is down,
 constexpr std::chrono::milliseconds kLongestRepairPause = 640ms;  // each twice as long as the one before
 constexpr std::size_t kRepairBatch = 256;
+
+Deadline deadlineOf(std::uint64_t monotonic_ns) {
+  return Deadline::at(std::chrono::nanoseconds(static_cast<std::int64_t>(monotonic_ns)));
+}
 
 enum class Kind : std::uint8_t { read, write, clear, other };
 
@@ -63,7 +66,7 @@ bool refused(Status status) {
 
 Operation operationOf(const larder_op& op) {
   return {.code = static_cast<OpCode>(op.opcode),
-          .flags = op.flags & ~LARDER_DONATE,
+          .flags = static_cast<OperationFlags>(op.flags & ~LARDER_DONATE),
           .nameSpace = plugin::view(op.name_space),
           .key = plugin::view(op.key),
           .value = plugin::view(op.value),
@@ -120,8 +123,8 @@ class TieredBackend::Batch {
     if (with_ttl)
       operations_.push_back({.code = OpCode::ttl, .nameSpace = operation.nameSpace, .key = operation.key});
     if (step.op->deadline_ns != 0) {
-      const Deadline deadline(static_cast<std::int64_t>(step.op->deadline_ns));
-      deadline_ = deadline_ == Deadline(0) ? deadline : std::min(deadline_, deadline);
+      const auto deadline = deadlineOf(step.op->deadline_ns);
+      deadline_ = deadline_.isNone() ? deadline : std::min(deadline_, deadline);
     }
     steps_.push_back(std::move(step));
   }
@@ -134,7 +137,6 @@ class TieredBackend::Batch {
     const bool waits = std::any_of(self->steps_.begin(), self->steps_.end(),
                                    [](const Step& step) { return step.result != nullptr; });
     Backend& l2 = *self->tiers_.l2_;
-    if (self->deadline_ == Deadline(0)) self->deadline_ = l2.in(kNoDeadline);
     CircuitBreaker& breaker = self->tiers_.breaker_;
     const auto pass = breaker.admit();
     if (!pass) return self->refuse();
@@ -176,7 +178,7 @@ class TieredBackend::Batch {
   TieredBackend& tiers_;
   std::vector<Operation> operations_;
   std::vector<Step> steps_;
-  Deadline deadline_{0};
+  Deadline deadline_;
   std::binary_semaphore done_{0};
 };
 
@@ -230,7 +232,7 @@ larder_backend TieredBackend::table(std::unique_ptr<TieredBackend> self) {
   table.drain = [](void* tiers, std::uint64_t deadline_ns) -> larder_status {
     auto& drained = *static_cast<TieredBackend*>(tiers);
     drained.drained_ = true;
-    return static_cast<larder_status>(drained.l2_->drain(Deadline(static_cast<std::int64_t>(deadline_ns))));
+    return static_cast<larder_status>(drained.l2_->drain(deadlineOf(deadline_ns)));
   };
   table.destroy = destroy;
   // Those that consist of opcodes pass through. Changes are not told on: nobody above keeps copies.

@@ -4,7 +4,7 @@
 namespace larder::lru_test {
 namespace {
 
-constexpr Deadline kNone{0};
+constexpr auto kNone = Deadline::none();
 
 BackendSettings asSettings(const Settings& given) {
   BackendSettings settings;
