@@ -1,4 +1,4 @@
-# What holds for every target of ours: the standard, where outputs go, and the warnings as a target.
+# Defaults of all targets: the language standard, output folders, and the warnings as a target.
 include_guard(GLOBAL)
 
 set(CMAKE_CXX_STANDARD 20)
@@ -16,25 +16,26 @@ if(PROJECT_IS_TOP_LEVEL)
   set(CMAKE_ARCHIVE_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/lib")
 endif()
 
-# Where the program looks, as seen from its own folder.
+# The program searches this folder, relative to its own.
 set(LARDER_PLUGIN_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/lib/larder/plugins")
 
 find_package(Threads REQUIRED)
 
-# Linked PRIVATE by each target of ours; others who build against Larder do not get it.
+# Each target of the tree links it PRIVATE; users of the package do not inherit it.
 add_library(larder_warnings INTERFACE)
 target_compile_options(
   larder_warnings
   INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wundef
             $<$<COMPILE_LANGUAGE:CXX>:-Wold-style-cast> $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor>
             $<$<COMPILE_LANGUAGE:CXX>:-Woverloaded-virtual>)
-option(LARDER_WARNINGS_AS_ERRORS "Fail on warnings" ${PROJECT_IS_TOP_LEVEL})
+# Off unless a preset of the project sets it: another compiler or optimization level may warn of something new.
+option(LARDER_WARNINGS_AS_ERRORS "Fail on warnings" OFF)
 if(LARDER_WARNINGS_AS_ERRORS)
   target_compile_options(larder_warnings INTERFACE -Werror)
 endif()
 
-# For the targets of a folder and below: where several files are compiled as one, gcc takes their anonymous namespaces for
-# those of a header.
+# For the targets of a folder and below: in a unity build gcc mistakes the files' anonymous namespaces for those of a
+# header.
 function(larder_quiet_unity)
   add_compile_options($<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-subobject-linkage>)
 endfunction()
@@ -42,7 +43,7 @@ if(CMAKE_UNITY_BUILD)
   larder_quiet_unity()
 endif()
 
-# ASan+UBSan or TSan for everything in the tree; the presets set it.
+# ASan+UBSan or TSan for the whole tree; the presets set it.
 set(LARDER_SANITIZE "" CACHE STRING "Sanitizers for all targets, as for -fsanitize=")
 if(LARDER_SANITIZE)
   add_compile_options(-fsanitize=${LARDER_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
@@ -51,8 +52,8 @@ if(LARDER_SANITIZE)
   target_compile_options(larder_warnings INTERFACE "$<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized;-Wno-array-bounds>")
 endif()
 
-# larder_sanitize_unoptimised(TARGET): for what is large and seldom in a request's way. With sanitizers its optimisation
-# takes most of the time that it takes to compile.
+# larder_sanitize_unoptimised(TARGET): for large targets off a request's path. With sanitizers, optimization takes most of
+# their compile time.
 function(larder_sanitize_unoptimised target)
   if(LARDER_SANITIZE)
     target_compile_options(${target} PRIVATE -O0)

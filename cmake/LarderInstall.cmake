@@ -1,5 +1,5 @@
-# What `cmake --install` copies, and the package for find_package(larder) and pkg-config. All of it finds its parts
-# relative to itself, so the prefix may be moved afterwards.
+# Install rules, and the package for find_package(larder) and pkg-config. Everything finds its parts relative to itself, so the
+# prefix may be moved afterwards.
 include_guard(GLOBAL)
 include(CMakePackageConfigHelpers)
 
@@ -24,13 +24,15 @@ endforeach()
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/sdk/include/larder" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" COMPONENT sdk)
 set_target_properties(larder_sdk PROPERTIES EXPORT_NAME sdk)
 set_target_properties(larder_cache PROPERTIES EXPORT_NAME cache)
-# The libraries' C++ is no stable ABI as the plugins' C is, so a shared library's name holds the minor.
+# The libraries' C++ has no stable ABI, unlike the plugins' C, so a shared library's name holds the minor.
 set(soversion "${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}")
 set_target_properties(larder_cache PROPERTIES VERSION "${PROJECT_VERSION}" SOVERSION "${soversion}")
-install(TARGETS larder_sdk larder_cache EXPORT larderTargets ARCHIVE COMPONENT sdk LIBRARY COMPONENT sdk)
+install(TARGETS larder_sdk EXPORT larderTargets)
 install(EXPORT larderTargets NAMESPACE larder:: DESTINATION "${LARDER_INSTALL_CMAKEDIR}" COMPONENT sdk)
 
-# Its targets stand apart, so that who writes a plugin needs no Poco.
+# Separate exports, so that a plugin's author needs neither OpenSSL nor zstd, and a user of the cache no Poco.
+install(TARGETS larder_cache EXPORT larderCacheTargets ARCHIVE COMPONENT sdk LIBRARY COMPONENT sdk)
+install(EXPORT larderCacheTargets NAMESPACE larder:: DESTINATION "${LARDER_INSTALL_CMAKEDIR}" COMPONENT sdk)
 if(TARGET larder_http)
   install(DIRECTORY "${PROJECT_SOURCE_DIR}/host/include/larder" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" COMPONENT sdk)
   set_target_properties(
@@ -40,7 +42,7 @@ if(TARGET larder_http)
 endif()
 
 # ---- the CMake package ----
-# The ABI's version is the header's.
+# The ABI's version comes from the header.
 foreach(part MAJOR MINOR)
   file(STRINGS "${PROJECT_SOURCE_DIR}/sdk/include/larder/abi.h" line REGEX "^#define LARDER_ABI_${part} [0-9]+u$")
   string(REGEX REPLACE "^.* ([0-9]+)u$" "\\1" LARDER_ABI_${part} "${line}")
@@ -82,7 +84,7 @@ endforeach()
 # ---- for people ----
 install(FILES "${PROJECT_SOURCE_DIR}/packaging/completion/larder" COMPONENT runtime
         DESTINATION "${CMAKE_INSTALL_DATADIR}/bash-completion/completions")
-# Debian wants the man page compressed and the licence in another form.
+# Debian requires a compressed man page and another form of the license.
 if(NOT LARDER_WITH_DEB)
   install(FILES "${PROJECT_SOURCE_DIR}/packaging/man/larder.1" DESTINATION "${CMAKE_INSTALL_MANDIR}/man1"
           COMPONENT runtime)

@@ -1,8 +1,8 @@
 # larder_add_plugin(NAME SOURCES a.cpp ... [LINK library ...] [CHECK [argument ...]])
 #
 # One backend plugin, NAME.so: links the SDK's headers, hides every symbol but the entry, and leaves nothing
-# undefined. With CHECK, the test check.NAME runs `larder check` on it with these arguments. Used in this tree and by
-# whoever consumes the installed package.
+# undefined. With CHECK, the test check.NAME runs `larder check` on it with these arguments. This tree and users of the
+# installed package call it.
 include_guard(GLOBAL)
 
 set(LARDER_PLUGIN_VERSION_SCRIPT "${CMAKE_CURRENT_LIST_DIR}/larder_plugin.map")
@@ -41,7 +41,7 @@ function(larder_add_plugin name)
     "LINKER:--version-script=${LARDER_PLUGIN_VERSION_SCRIPT}"
     "LINKER:--exclude-libs,ALL"
     "LINKER:-z,now,-z,relro,-z,noexecstack,-z,nodelete")
-  # A sanitizer's run-time comes with the host, so its symbols are undefined in the plugin.
+  # The host brings the sanitizer's run-time, so its symbols are undefined in the plugin.
   if(NOT LARDER_SANITIZE)
     target_link_options(${target} PRIVATE "LINKER:-z,defs")
   endif()
@@ -57,8 +57,8 @@ function(larder_check_plugin name file)
     get_target_property(checks larder::program LARDER_CHECKS)
   endif()
   if(NOT checks)
-    if(NOT DEFINED LARDER_WITH_CHECK)  # in Larder's own tree somebody has chosen so
-      message(WARNING "no test check.${name}: the command larder is not here, or was built without LARDER_WITH_CHECK")
+    if(NOT DEFINED LARDER_WITH_CHECK)  # in Larder's own tree it is a deliberate choice
+      message(WARNING "no test check.${name}: the command larder is not installed, or was built without LARDER_WITH_CHECK")
     endif()
     return()
   endif()

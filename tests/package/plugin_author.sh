@@ -50,6 +50,15 @@ follow_the_guide() {
   (cd "$guide" && bash -eux run.sh)
 }
 
+# COMPONENTS sdk alone looks for none of the libraries behind larder::cache and larder::http.
+build_without_libraries() {
+  say "building the guide's plugin where OpenSSL, zstd and Poco are missing"
+  local missing=()
+  for package in OpenSSL zstd Poco; do missing+=("-DCMAKE_DISABLE_FIND_PACKAGE_$package=ON"); done
+  "$cmake" -S "$work/guide/mine" -B "$work/without" "${missing[@]}" >"$work/cmake.log" 2>&1 || fail "$(<"$work/cmake.log")"
+  "$cmake" --build "$work/without" >>"$work/cmake.log" || fail "$(tail -n 20 "$work/cmake.log")"
+}
+
 install_into "$work/first"
 move_to "$work/prefix"
 # As an author has it: the program on PATH, which is also where find_package looks.
@@ -57,5 +66,6 @@ export PATH="$prefix/bin:$PATH"
 serve_with_packaged_lru
 compile_by_pkg_config
 follow_the_guide
+build_without_libraries
 serve_with mine "$work/guide/mine/build/mine.so" --set backends.mine.max_entries=500
 say "done"
