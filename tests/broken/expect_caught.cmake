@@ -1,10 +1,14 @@
-# Runs PROGRAM's kit on PLUGIN: TEST must end with one of VERDICTS, and every test of PASSES must pass. A test
+# Runs PROGRAM's kit on PLUGIN, with its option `fault` if FAULT is not empty: TEST must end with one of VERDICTS, and every test of PASSES must pass. A test
 # that does not end within TIMEOUT is ended.
 cmake_minimum_required(VERSION 3.25)
 
 string(REPLACE ";" ":" filter "${TEST};${PASSES}")
+set(chosen "")
+if(FAULT)
+  set(chosen --option "fault=${FAULT}")
+endif()
 execute_process(
-  COMMAND "${PROGRAM}" check "${PLUGIN}" --only "${filter}" --timeout ${TIMEOUT} --format json
+  COMMAND "${PROGRAM}" check "${PLUGIN}" ${chosen} --only "${filter}" --timeout ${TIMEOUT} --format json
   OUTPUT_VARIABLE report
   ERROR_VARIABLE errors
   RESULT_VARIABLE status)

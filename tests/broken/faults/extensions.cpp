@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "faults.hpp"
+
+#include <chrono>
+#include <cstdlib>
+#include <thread>
+
+namespace larder::broken {
+namespace {
+
+// COMPARE_SET compares as many bytes as it was given.
+class ComparesTheBeginning final : public Reference {
+ public:
+  using Reference::Reference;
+
+  larder_status compareSet(larder_op& op) override {
+    const std::lock_guard lock(mutex_);
+    const Entry* old = find(op);
+    if (old == nullptr) return LARDER_MISS;
+    if (old->value->compare(0, op.expected.size, plugin::view(op.expected)) != 0) return LARDER_NOT_STORED;
+    put(op, old, op.value, expiryOf(op.ttl_ms));
+    return LARDER_OK;
+  }
+};
+
+// Counts in floating point.
+class IncrementInADouble final : public Reference {
+ public:
+  using Reference::Reference;
+
+  larder_status increment(larder_op& op) override {
+    const larder_status status = Reference::increment(op);
+    if (status == LARDER_OK && std::llabs(op.result_number) < INT64_MAX / 2)
+      op.result_number = static_cast<std::int64_t>(static_cast<double>(op.result_number));
+    return status;
+  }
+};
+
+// Takes what is no number for 0.
+class IncrementOfWords final : public Reference {
+ public:
+  using Reference::Reference;
+
+  larder_status increment(larder_op& op) override {
+    const larder_status status = Reference::increment(op);
+    if (status != LARDER_NOT_STORED) return status;
+    erase(op);
+    return Reference::increment(op);
+  }
+};
+
+// INCREMENT gives an existing number the operation's ttl.
+class IncrementRenewsTheTtl final : public Reference {
+ public:
+  using Reference::Reference;
+
+  larder_status increment(larder_op& op) override {
+    const larder_status status = Reference::increment(op);
+    const std::lock_guard lock(mutex_);
+    Entry* entry = find(op);
+    if (status == LARDER_OK && entry != nullptr) entry->expiresNs = expiryOf(op.ttl_ms);
+    return status;
+  }
+};
+
+// Reads the number under one lock and writes the sum under the next.
+class IncrementsGetLost final : public Reference {
+ public:
+  using Reference::Reference;
+
+  larder_status increment(larder_op& op) override {
+    op.result_number = op.number;
+    {
+      const std::lock_guard lock(mutex_);
+      if (const Entry* entry = find(op)) op.result_number += std::stoll(*entry->value);
+    }
+    std::this_thread::sleep_for(std::chrono::microseconds(200));
+    const std::lock_guard lock(mutex_);
+    put(op, find(op), plugin::bytes(std::to_string(op.result_number)), expiryOf(op.ttl_ms));
+    return LARDER_OK;
+  }
+};
+
+// A lock has no end.
+class LockForEver final : public Reference {
+ public:
+  using Reference::Reference;
+
+  larder_status lock(larder_op& op) override {
+    op.ttl_ms = LARDER_TTL_MAX_MS;
+    return Reference::lock(op);
+  }
+};
+
+// Gives a lock to whoever asks.
+class LockForEverybody final : public Reference {
+ public:
+  using Reference::Reference;
+
+  larder_status lock(larder_op& op) override {
+    {
+      const std::lock_guard guard(mutex_);
+      locks_.erase(nameOf(op));
+    }
+    return Reference::lock(op);
+  }
+};
+
+// UNLOCK does not look at the token.
+class LockGivenBackByAnybody final : public Reference {
+ public:
+  using Reference::Reference;
+
+  larder_status unlock(larder_op& op) override {
+    const std::lock_guard guard(mutex_);
+    return locks_.erase(nameOf(op)) > 0 ? LARDER_OK : LARDER_MISS;
+  }
+};
+
+// Keeps locks among the entries.
+class LocksAreEntries final : public Reference {
+ public:
+  using Reference::Reference;
+
+  larder_status lock(larder_op& op) override {
+    const larder_status status = Reference::lock(op);
+    return status == LARDER_OK ? set(op) : status;
+  }
+};
+
+// Scans the whole namespace.
+class ScanIgnoresThePrefix final : public Reference {
+ public:
+  using Reference::Reference;
+
+  larder_status scan(larder_op& op) override {
+    op.key.size = 0;
+    return Reference::scan(op);
+  }
+};
+
+// A page of a scan begins one key too late.
+class ScanPassesKeysOver final : public Reference {
+ public:
+  using Reference::Reference;
+
+  larder_status scan(larder_op& op) override {
+    if (op.value.size == 0) return Reference::scan(op);
+    const std::string cursor(plugin::view(op.value));
+    if (cursor.find_first_not_of("0123456789") != std::string::npos) return LARDER_INVALID;
+    const std::string next = std::to_string(std::stoull(cursor) + 1);
+    op.value = plugin::bytes(next);
+    return Reference::scan(op);
+  }
+};
+
+// Begins anew at a cursor that is none.
+class ScanTakesAnyCursor final : public Reference {
+ public:
+  using Reference::Reference;
+
+  larder_status scan(larder_op& op) override {
+    if (plugin::view(op.value).find_first_not_of("0123456789") != std::string_view::npos) op.value.size = 0;
+    return Reference::scan(op);
+  }
+};
+
+}  // namespace
+
+void extensionsFaults(Faults& faults) {
+  faults.push_back(brokenClass<ComparesTheBeginning>("compares_the_beginning"));
+  faults.push_back(brokenClass<IncrementInADouble>("increment_in_a_double"));
+  faults.push_back(brokenClass<IncrementOfWords>("increment_of_words"));
+  faults.push_back(brokenClass<IncrementRenewsTheTtl>("increment_renews_the_ttl"));
+  faults.push_back(brokenClass<IncrementsGetLost>("increments_get_lost"));
+  faults.push_back(brokenClass<LockForEver>("lock_for_ever"));
+  faults.push_back(brokenClass<LockForEverybody>("lock_for_everybody"));
+  faults.push_back(brokenClass<LockGivenBackByAnybody>("lock_given_back_by_anybody"));
+  faults.push_back(brokenClass<LocksAreEntries>("locks_are_entries"));
+  faults.push_back(brokenClass<ScanIgnoresThePrefix>("scan_ignores_the_prefix"));
+  faults.push_back(brokenClass<ScanPassesKeysOver>("scan_passes_keys_over"));
+  faults.push_back(brokenClass<ScanTakesAnyCursor>("scan_takes_any_cursor"));
+}
+
+}  // namespace larder::broken
