@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What Conan Center asks of the recipe, as far as it shows without building: ./dev conan --lint.
+"""Checks the recipe as Conan Center would, as far as that is possible without its server: ./dev conan --lint.
 
-Lays the recipe out as Conan Center would, takes the sources from an archive of this tree, and resolves everything from
-there by names and versions alone. With --build it is also built and tested so, which takes minutes. Then: what links
-nothing of ours keeps its package_id through a minor.
+Lays the recipe out as Conan Center does, with the sources from an archive of this tree, and resolves its graph twice: against
+Debian 12's libraries (conan/debian12), and against an index with the names and versions that Conan Center holds. With --build
+the first graph is also built and tested, which takes minutes. Finally, a package that links no code of ours must keep its
+package_id through a minor.
 """
 import hashlib
 import json
@@ -18,6 +19,23 @@ from pathlib import Path
 root = Path(__file__).resolve().parent.parent
 tool = str(Path(sys.executable).parent / "conan")
 profile = root / "build/conan/profile"
+
+# What a user without conan/debian12 gets: the newest versions in Conan Center as of 2026-08, and recent ones of cli11, openssl,
+# sqlite3 and xxhash. libmemcached is there only as 1.0.18, which is too old, and libpqxx needs gcc 13, so their options are
+# off by default.
+center_versions = {
+    "cli11": "2.5.0", "gtest": "1.18.0", "hiredis": "1.3.0", "libmemcached": "1.0.18", "libpqxx": "8.0.2", "llhttp": "9.3.0",
+    "nlohmann_json": "3.12.0", "openssl": "3.5.2", "poco": "1.15.2", "sqlite3": "3.50.4", "sqlitecpp": "3.3.3",
+    "tomlplusplus": "3.4.0", "xxhash": "0.8.3", "zstd": "1.5.7",
+}
+
+# Enough of a recipe to resolve a graph.
+center_recipe = """
+from conan import ConanFile
+class Package(ConanFile):
+    name = "{name}"
+    settings = "os", "arch", "compiler", "build_type"
+"""
 
 # A plugin's recipe as docs/consuming.md shows it, and a program that is linked with Larder.
 consumer = """
@@ -51,17 +69,17 @@ def graph(*arguments):
 
 
 def check_attributes(recipe):
-    for name in ("name", "description", "license", "url", "topics", "package_type", "settings"):
+    for name in ("name", "description", "license", "homepage", "url", "topics", "package_type", "settings"):
         if not recipe.get(name):
             fail(f"conan/conanfile.py: {name} is missing")
     if recipe["license"] != "Apache-2.0":
-        fail("conan/conanfile.py: license is not the SPDX name of ours, Apache-2.0")
+        fail("conan/conanfile.py: license is not our SPDX name, Apache-2.0")
     for requirement in re.findall(r'requires\("([^"]+)"', (root / "conan/conanfile.py").read_text()):
-        if not re.fullmatch(r"[a-z0-9_+.-]+/[0-9.]+", requirement):
-            fail(f"conan/conanfile.py: {requirement}: Conan Center wants one exact version")
+        if not re.fullmatch(r"[a-z0-9_+.-]+/\[>=[0-9.]+ <[0-9.]+\]", requirement):
+            fail(f"conan/conanfile.py: {requirement}: needs a range with both ends, such as zstd/[>=1.5 <1.6]")
 
 
-# As a pull request would have it: recipes/larder/{config.yml,all/...}, with an archive of the sources to fetch.
+# As in a pull request to Conan Center: recipes/larder/{config.yml,all/...}, with an archive of the sources to fetch.
 def lay_out(scratch, version):
     archive = scratch / f"larder-{version}.tar.gz"
     files = run("git", "ls-files", "--cached", "--others", "--exclude-standard").split("\n")[:-1]
@@ -95,6 +113,39 @@ def check_center(scratch, version, names, build):
         conan("create", index / "recipes/larder/all", "--version", version, "--profile", profile, "--build", "missing")
 
 
+def center_index(scratch):
+    index = scratch / "center-versions"
+    for name, version in center_versions.items():
+        recipe = index / "recipes" / name / "all"
+        recipe.mkdir(parents=True)
+        (recipe.parent / "config.yml").write_text(f'versions:\n  "{version}":\n    folder: all\n')
+        (recipe / "conanfile.py").write_text(center_recipe.format(name=name))
+    return index
+
+
+def check_center_versions(scratch, version):
+    """The default options resolve to Conan Center's newest versions, and memcached is refused there."""
+    home = os.environ["CONAN_HOME"]
+    os.environ["CONAN_HOME"] = str(scratch / "center-home")
+    try:
+        shutil.copytree(root / "build/conan/home/profiles", scratch / "center-home/profiles")
+        conan("remote", "disable", "conancenter")
+        conan("remote", "add", "versions", center_index(scratch), "--type=local-recipes-index")
+        conan("remote", "add", "larder", scratch / "center", "--type=local-recipes-index")
+        resolved = {name: node["ref"].split("#")[0].split("/")[1]
+                    for name, node in graph(f"--requires=larder/{version}").items() if name in center_versions}
+        wrong = [f"{name}/{got} instead of {center_versions[name]}" for name, got in resolved.items()
+                 if got != center_versions[name]]
+        if wrong or "poco" not in resolved:
+            fail(f"against Conan Center's versions: {', '.join(wrong) or 'no poco'}")
+        for unwanted in ("libmemcached", "libpqxx"):
+            if unwanted in resolved:
+                fail(f"{unwanted} is a requirement by default; its option must be off")
+    finally:
+        os.environ["CONAN_HOME"] = home
+    return resolved
+
+
 def package_id(scratch, name, kind, version, traits=""):
     folder = scratch / name
     folder.mkdir(exist_ok=True)
@@ -120,21 +171,24 @@ def main():
         fail(f"conan/config.yml does not know version {version}, which CMakeLists.txt has")
     nodes = graph("conan")
     check_attributes(nodes["larder"])
-    # In the tree's build folder, which ccache knows paths below the tree by.
+    # In the tree's build folder: ccache knows files by their paths relative to the tree.
     scratch = Path(tempfile.mkdtemp(prefix="lint.", dir=root / "build/conan"))
-    # A cache of its own, so that what is exported here is not taken for a package.
+    # A separate cache, so that nobody takes the recipes exported here for packages.
     os.environ["CONAN_HOME"] = str(scratch / "home")
     try:
         shutil.copytree(root / "build/conan/home/profiles", scratch / "home/profiles")
         conan("remote", "disable", "conancenter")
         conan("remote", "add", "larder-debian12", root / "conan/debian12", "--type=local-recipes-index")
         check_center(scratch, version, set(nodes), "--build" in sys.argv)
+        center = check_center_versions(scratch, version)
         check_package_ids(scratch)
     finally:
         shutil.rmtree(scratch)
     what = "resolves, builds and passes its test" if "--build" in sys.argv else "resolves"
-    print(f"larder/{version} {what} as Conan Center would have it, with "
+    print(f"larder/{version} {what} in Conan Center's layout with Debian 12's "
           + ", ".join(sorted(node["ref"].split("#")[0] for name, node in nodes.items() if name != "larder")))
+    print(f"larder/{version} resolves with Conan Center's "
+          + ", ".join(sorted(f"{name}/{resolved}" for name, resolved in center.items())))
 
 
 main()

@@ -13,7 +13,7 @@ class TestPackageConan(ConanFile):
     def requirements(self):
         self.requires(self.tested_reference_str, run=True)
 
-    # The consumer of the test of CMake's package; nothing is written into the tree. In Conan Center's copy it lies here.
+    # The same consumer as in the test of CMake's package, built outside its folder. In Conan Center's copy it is beside this file.
     def layout(self):
         if os.path.isfile(os.path.join(self.recipe_folder, "CMakeLists.txt")):
             cmake_layout(self)
@@ -36,7 +36,7 @@ class TestPackageConan(ConanFile):
         cmake.configure()
         cmake.build()
 
-    # What Conan Center forbids in a package, because Conan writes it.
+    # Conan Center forbids these files in a package, because Conan generates them.
     def _look_at_files(self):
         package = self.dependencies["larder"].package_folder
         if not os.path.isfile(os.path.join(package, "licenses", "LICENSE")):
@@ -44,7 +44,7 @@ class TestPackageConan(ConanFile):
         for folder, _, files in os.walk(package):
             for name in files:
                 if name.endswith((".la", ".pc", "Config.cmake", "Targets.cmake")):
-                    raise ConanException(f"{os.path.join(folder, name)} does not belong into the package")
+                    raise ConanException(f"{os.path.join(folder, name)} does not belong in the package")
 
     def test(self):
         self._look_at_files()

@@ -160,4 +160,4 @@ void LruBackend::stats(larder_stats& stats) const noexcept {
 
 }  // namespace larder::lru
 
-LARDER_PLUGIN(larder::lru::LruBackend, "lru", "0.1.0")
+LARDER_PLUGIN(larder::lru::LruBackend, "lru", "0.2.0")

@@ -152,4 +152,4 @@ std::size_t MemcachedBackend::cutPending() noexcept {
 
 }  // namespace larder::memcached
 
-LARDER_PLUGIN(larder::memcached::MemcachedBackend, "memcached", "0.1.0")
+LARDER_PLUGIN(larder::memcached::MemcachedBackend, "memcached", "0.2.0")

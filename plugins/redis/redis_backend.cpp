@@ -154,4 +154,4 @@ larder_status RedisBackend::listen(const larder_invalidation_listener* listener)
 
 }  // namespace larder::redis
 
-LARDER_PLUGIN(larder::redis::RedisBackend, "redis", "0.1.0")
+LARDER_PLUGIN(larder::redis::RedisBackend, "redis", "0.2.0")
