@@ -16,6 +16,10 @@ FINISHED = [
     ".github/**/*.md",
     "examples/*/*.*",
     "examples/*/src/*.rs",
+    "conan/**/*.*",
+    "dev",
+    "packaging/docker/*",
+    "packaging/larder.toml",
     "plugins/memcached/README.md",
     "plugins/redis/README.md",
 ]
