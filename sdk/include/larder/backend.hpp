@@ -8,6 +8,7 @@
 #include <larder/host_services.hpp>
 #include <larder/plugin_library.hpp>
 #include <larder/status.hpp>
+#include <larder/unique_function.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -139,24 +140,37 @@ struct Outcome {
   std::string error;                 ///< why, of a failure; no secrets, no users' data
 };
 
+/// How a host bounds what a plugin that hangs can hold.
+struct PluginLimits {
+  std::chrono::milliseconds open{10'000};  ///< for the plugin's create; then Backend::open throws
+  /// Of a plugin that is neither INLINE nor ASYNC: on how many threads its calls run, 1 or more.
+  std::size_t blockingThreads = 4;
+};
+
 /// One open cache backend: a plugin's instance, drained and closed by the destructor.
 ///
 /// Thread-safe: any thread may call any method at any time; the destructor runs alone. A call never
 /// outlives its deadline by more than a moment: an operation that is still pending then is detached and its
-/// memory kept until the plugin lets go of it. Only a plugin that is neither INLINE nor ASYNC works on the
-/// caller's thread, and keeps the deadline itself or not at all.
+/// memory kept until the plugin lets go of it. The calls of a plugin that is neither INLINE nor ASYNC, and so
+/// may block, run on threads of the backend's own, "larder-calls"; operations of one key keep their order
+/// there. An instance that hangs in a call is not closed before that call returns, and the destructor does
+/// not wait for it longer than a second.
 ///
 /// What is open can be replaced while it is used: what describes the backend (capabilities, name, library,
 /// stats) then is the new one's, and an operation that has begun ends on the one that it began on.
 class Backend {
  public:
-  using Callback = std::function<void(std::span<Outcome>)>;
+  /// Given the outcomes of Backend::start. Holds up to 88 bytes without allocation.
+  using Callback = UniqueFunction<void(std::span<Outcome>), 88>;
 
   /// Opens `library` under `name`, which labels its log lines and metrics. Settings are checked against
   /// the plugin's options table: SettingError. A store that can't be reached is no error: operations
-  /// answer Status::unavailable until it is. `services` must outlive the backend.
+  /// answer Status::unavailable until it is. Blocks until the plugin has opened, on a thread of its own, or
+  /// until `limits.open`: PluginError. Throws std::system_error if the backend's threads cannot start.
+  /// `services` must outlive the backend.
   static std::unique_ptr<Backend> open(std::shared_ptr<const PluginLibrary> library, std::string name,
-                                       const BackendSettings& settings, HostServices& services);
+                                       const BackendSettings& settings, HostServices& services,
+                                       const PluginLimits& limits = {});
 
   /// A backend over `table`, which this library implements itself in front of `store`, as openTiers() does.
   /// Owns the table: the backend calls its destroy. library() is the store's. `services` must outlive the
@@ -186,7 +200,8 @@ class Backend {
   void perform(std::span<const Operation> operations, std::span<Outcome> outcomes, Deadline deadline);
 
   /// Starts several and calls `done` once with all outcomes: before start returns if the backend
-  /// completes inline, else on a thread of the plugin's or of this class. `done` must not wait.
+  /// completes inline, else on a thread of the plugin's or of this class. `done` must not wait. What it
+  /// throws passes to the caller if the backend is INLINE, and is logged otherwise. Does not block.
   void start(std::span<const Operation> operations, Deadline deadline, Callback done);
 
   /// Performs GETs without waiting for I/O, if every one of them can be: on an inline backend always, on

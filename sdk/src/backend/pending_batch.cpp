@@ -1,25 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backend/pending_batch.hpp"
 
-#include <pthread.h>
-
+#include <algorithm>
 #include <cstring>
+#include <memory>
+#include <new>
+#include <utility>
+#include <vector>
+
+#include "backend/block_pool.hpp"
 
 namespace larder {
 namespace {
 
-// How often the watch looks: what an operation of a plugin that ignores deadlines may take longer than asked.
-constexpr std::chrono::milliseconds kTick{10};
-// Looks without work before the watch parks itself, so that steady traffic need not wake it each time.
-constexpr int kIdleTicks = 100;
+// Operations for which the arrays that submit takes fit on the stack.
+constexpr std::size_t kFew = 16;
+// And for which the outcomes do, when they are delivered.
+constexpr std::size_t kFewOutcomes = 4;
 
 larder_bytes bytesOf(std::string_view text) { return {text.data(), text.size()}; }
 
-// Copies `text` to the end of `into`, which has the room, and answers where it is now.
-larder_bytes keep(std::string& into, std::string_view text) {
-  const auto at = into.size();
-  into.append(text);
-  return {into.data() + at, text.size()};
+// Copies `text` to `at`, which moves behind it, and answers where it is now.
+larder_bytes keep(char*& at, std::string_view text) {
+  const larder_bytes kept{at, text.size()};
+  at = std::copy(text.begin(), text.end(), at);
+  return kept;
+}
+
+std::size_t bytesToKeep(std::span<const Operation> operations) {
+  std::size_t total = 0;
+  for (const auto& each : operations) {
+    total += each.nameSpace.size() + each.key.size() + each.expected.size();
+    if (each.donation == nullptr) total += each.value.size();
+  }
+  return total;
 }
 
 // The plugin's own share of the value, given back by it, whatever becomes of the operation.
@@ -59,59 +73,115 @@ void fillOp(larder_op& op, const Operation& operation, Deadline deadline) {
   op.deadline_ns = static_cast<std::uint64_t>(deadline.monotonic().count());
 }
 
-Outcome takeOutcome(const larder_op& op, larder_status status, const Use& lender) {
+Outcome takeOutcome(const larder_op& op, larder_status status, Use lender) {
   Outcome outcome;
   outcome.status = fromAbi(status);
-  if (op.result.data != nullptr) outcome.value = Value(op.result, lender);
+  if (op.result.data != nullptr) outcome.value = Value(op.result, std::move(lender));
   outcome.ttl = std::chrono::milliseconds(op.result_ttl_ms);
   outcome.version = op.version;
   outcome.number = op.result_number;
-  if (op.error.size > 0) outcome.error.assign(op.error.data, std::min(op.error.size, op.error.capacity));
+  if (op.error.size == 0) return outcome;
+  try {
+    outcome.error.assign(op.error.data, std::min(op.error.size, op.error.capacity));
+  } catch (const std::bad_alloc&) {  // the status says enough
+  }
   return outcome;
 }
 
-PendingBatch::Owner PendingBatch::make(std::span<const Operation> operations, Deadline deadline,
-                                       const Use& use, Backend::Callback done) {
-  return Owner(new PendingBatch(operations, deadline, use, std::move(done)));
-}
+// The host's reference until its part is done.
+class PendingBatch::Owner {
+ public:
+  explicit Owner(PendingBatch& batch) : batch_(batch) {}
+  Owner(const Owner&) = delete;
+  Owner& operator=(const Owner&) = delete;
+  ~Owner() { batch_.release(); }
+  PendingBatch* operator->() const { return &batch_; }
 
-PendingBatch::PendingBatch(std::span<const Operation> operations, Deadline deadline, Use use,
-                           Backend::Callback done)
-    : deadline_(deadline),
-      use_(std::move(use)),
-      done_(std::move(done)),
-      slots_(operations.size()),
-      undecided_(operations.size()) {
-  std::size_t total = 0;
-  for (const auto& operation : operations)
-    total += operation.nameSpace.size() + operation.key.size() + operation.value.size() +
-             operation.expected.size();
-  bytes_.reserve(total);  // so that keep() never moves what an operation already points to
+ private:
+  PendingBatch& batch_;
+};
 
-  for (std::size_t i = 0; i < operations.size(); ++i) {
-    Slot& slot = slots_[i];
-    fillOp(slot.op, operations[i], deadline);
-    slot.op.name_space = keep(bytes_, operations[i].nameSpace);
-    slot.op.key = keep(bytes_, operations[i].key);
-    if (operations[i].donation == nullptr) slot.op.value = keep(bytes_, operations[i].value);
-    slot.op.expected = keep(bytes_, operations[i].expected);
-    slot.op.error = {slot.error.data(), static_cast<std::uint32_t>(slot.error.size()), 0};
-    slot.op.complete = onComplete;
-    slot.op.user = this;
+PendingBatch::PendingBatch(const Route& route, std::size_t count, std::size_t block_size)
+    : route_(route),
+      count_(static_cast<std::uint32_t>(count)),
+      blockSize_(static_cast<std::uint32_t>(block_size)),
+      undecided_(count_),
+      owners_(1) {}
+
+PendingBatch& PendingBatch::make(const Route& route, std::span<const Operation> operations,
+                                 Deadline deadline) {
+  static_assert(sizeof(PendingBatch) % alignof(Slot) == 0, "the slots lie behind the batch");
+  const std::size_t size = sizeof(PendingBatch) + operations.size() * sizeof(Slot);
+  const Block block = takeBlock(size + bytesToKeep(operations));
+  auto& batch = *::new (block.data) PendingBatch(route, operations.size(), block.size);
+  char* bytes = static_cast<char*>(block.data) + size;
+  std::size_t made = 0;
+  try {
+    for (const auto& operation : operations) {
+      Slot& slot = *::new (static_cast<void*>(batch.slots() + made)) Slot;
+      fillOp(slot.op, operation, deadline);
+      ++made;
+      slot.op.name_space = keep(bytes, operation.nameSpace);
+      slot.op.key = keep(bytes, operation.key);
+      if (operation.donation == nullptr) slot.op.value = keep(bytes, operation.value);
+      slot.op.expected = keep(bytes, operation.expected);
+      slot.op.error = {slot.error.data(), static_cast<std::uint32_t>(slot.error.size()), 0};
+      slot.op.complete = onComplete;
+      slot.op.user = &batch;
+    }
+  } catch (...) {
+    for (std::size_t i = 0; i < made; ++i) Value(batch.slots()[i].op.donated);
+    batch.release();
+    throw;
   }
+  return batch;
 }
 
-void PendingBatch::submit(const larder_backend& plugin) {
-  std::vector<larder_op*> ops;
-  ops.reserve(slots_.size());
-  for (Slot& slot : slots_) ops.push_back(&slot.op);
-  std::vector<larder_status> results(ops.size(), LARDER_INTERNAL);
+void PendingBatch::start(const Route& route, std::span<const Operation> operations, Deadline deadline,
+                         const Use& use, Backend::Callback done) {
+  const Owner batch(make(route, operations, deadline));
+  if (operations.size() > kFewOutcomes) batch->outcomes_.resize(operations.size());
+  batch->use_ = use;
+  batch->done_ = std::move(done);
+  batch->owners_.fetch_add(1, std::memory_order_relaxed);  // the timer's
+  route.timers.arm(*batch.operator->(), deadline.monotonic());
+  batch->submit();
+}
 
+void PendingBatch::perform(const Route& route, std::span<const Operation> operations,
+                           std::span<Outcome> outcomes, Deadline deadline, std::chrono::nanoseconds grace,
+                           const Use& use) {
+  const Owner batch(make(route, operations, deadline));
+  batch->submit();
+  if (!batch->delivered_.signalled() &&
+      !batch->delivered_.waitFor((deadline + grace).left(route.clock.monotonic()))) {
+    batch->expire();
+    batch->delivered_.wait();
+  }
+  for (std::size_t i = 0; i < outcomes.size(); ++i) outcomes[i] = outcomeOf(batch->slots()[i], use);
+}
+
+void PendingBatch::submit() {
+  if (count_ <= kFew) {
+    std::array<larder_op*, kFew> ops;
+    std::array<larder_status, kFew> results;
+    return submit(ops.data(), results.data());
+  }
+  std::vector<larder_op*> ops(count_);
+  std::vector<larder_status> results(count_);
+  submit(ops.data(), results.data());
+}
+
+void PendingBatch::submit(larder_op** ops, larder_status* results) {
+  for (std::size_t i = 0; i < count_; ++i) {
+    ops[i] = &slots()[i].op;
+    results[i] = LARDER_INTERNAL;
+  }
   // One for each operation that may stay pending; given back below for those that do not.
-  owners_.fetch_add(slots_.size(), std::memory_order_relaxed);
-  plugin.submit(plugin.self, ops.data(), static_cast<std::uint32_t>(ops.size()), results.data());
-  for (std::size_t i = 0; i < results.size(); ++i)
-    if (results[i] != LARDER_PENDING) complete(slots_[i], results[i]);
+  owners_.fetch_add(count_, std::memory_order_relaxed);
+  route_.plugin.submit(route_.plugin.self, ops, count_, results);
+  for (std::size_t i = 0; i < count_; ++i)
+    if (results[i] != LARDER_PENDING) complete(slots()[i], results[i]);
 }
 
 void PendingBatch::onComplete(larder_op* op, larder_status status) noexcept {
@@ -123,119 +193,77 @@ void PendingBatch::complete(Slot& slot, larder_status status) {
   slot.status = status;
   auto open = Decision::open;
   if (slot.decision.compare_exchange_strong(open, Decision::completed, std::memory_order_acq_rel))
-    decided();
+    decided(1);
   else
     Value(slot.op.result);  // too late: nobody will take it, so give it back
   release();
 }
 
-void PendingBatch::expire(const larder_backend& plugin) {
-  std::size_t abandoned = 0;
-  for (Slot& slot : slots_) {
+void PendingBatch::expire() {
+  std::uint32_t abandoned = 0;
+  for (Slot& slot : all()) {
     auto open = Decision::open;
     if (!slot.decision.compare_exchange_strong(open, Decision::abandoned, std::memory_order_acq_rel))
       continue;
     ++abandoned;
-    plugin.cancel(plugin.self, &slot.op);
+    route_.plugin.cancel(route_.plugin.self, &slot.op);
   }
-  for (; abandoned > 0; --abandoned) decided();
+  if (abandoned > 0) decided(abandoned);
 }
 
-void PendingBatch::decided() {
-  if (undecided_.fetch_sub(1, std::memory_order_acq_rel) == 1) deliver();
+void PendingBatch::fire() noexcept {
+  expire();
+  release();
+}
+
+// The instance is gone, so every operation was completed; or its plugin has lost one.
+void PendingBatch::drop() noexcept { release(); }
+
+void PendingBatch::decided(std::uint32_t count) {
+  if (undecided_.fetch_sub(count, std::memory_order_acq_rel) == count) deliver();
 }
 
 void PendingBatch::deliver() {
-  if (watch_ != nullptr) watch_->remove(*this);
-  handOver();
-  delivered_.release();  // the last that is done here: whoever waits may destroy the backend
-}
-
-void PendingBatch::handOver() {
-  std::vector<Outcome> outcomes;
-  outcomes.reserve(slots_.size());
-  for (const Slot& slot : slots_) {
-    if (slot.decision.load(std::memory_order_acquire) == Decision::completed) {
-      outcomes.push_back(takeOutcome(slot.op, slot.status, use_));
-      continue;
-    }
-    Outcome late;
-    late.status = Status::deadline;
-    late.error = "the backend did not answer in time";
-    outcomes.push_back(std::move(late));
-  }
+  if (!done_) return delivered_.signal();  // the waiter may destroy the backend now
+  if (route_.timers.cancel(*this)) owners_.fetch_sub(1, std::memory_order_relaxed);
   // These go now, not when a plugin that hangs lets go of the batch.
   const auto use = std::move(use_);
-  const auto done = std::move(done_);
-  done(outcomes);
+  auto done = std::move(done_);
+  if (count_ == 1) return callDone<1>(done, use);
+  if (count_ <= kFewOutcomes) return callDone<kFewOutcomes>(done, use);
+  auto outcomes = std::move(outcomes_);
+  callDone(done, use, outcomes);
+}
+
+template <std::size_t Room>
+void PendingBatch::callDone(Backend::Callback& done, const Use& use) {
+  std::array<Outcome, Room> outcomes;
+  callDone(done, use, std::span(outcomes).first(count_));
+}
+
+void PendingBatch::callDone(Backend::Callback& done, const Use& use, std::span<Outcome> outcomes) {
+  for (std::size_t i = 0; i < outcomes.size(); ++i) outcomes[i] = outcomeOf(slots()[i], use);
+  try {
+    done(outcomes);
+  } catch (...) {
+    route_.faults.logCaught("the callback of an operation");
+  }
+}
+
+Outcome PendingBatch::outcomeOf(Slot& slot, const Use& lender) {
+  if (slot.decision.load(std::memory_order_acquire) == Decision::completed)
+    return takeOutcome(slot.op, slot.status, lender);
+  Outcome late;
+  late.status = Status::deadline;
+  late.error = "the backend did not answer in time";
+  return late;
 }
 
 void PendingBatch::release() {
-  if (owners_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
-}
-
-DeadlineWatch::DeadlineWatch(const larder_backend& plugin, const Clock& clock)
-    : plugin_(plugin), clock_(clock), thread_([this] { run(); }) {
-  ::pthread_setname_np(thread_.native_handle(), "larder-deadline");
-}
-
-DeadlineWatch::~DeadlineWatch() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  wake_.notify_one();
-  thread_.join();
-}
-
-void DeadlineWatch::add(const PendingBatch::Owner& batch) {
-  const std::lock_guard lock(mutex_);
-  batch->watch_ = this;
-  batch->place_ = batches_.insert(batches_.end(), batch);
-  if (parked_) wake_.notify_one();
-}
-
-void DeadlineWatch::remove(PendingBatch& batch) {
-  PendingBatch::Owner removed;  // dropped after the lock
-  const std::lock_guard lock(mutex_);
-  if (batch.place_ == batches_.end()) return;
-  removed = *batch.place_;
-  batches_.erase(batch.place_);
-  batch.place_ = batches_.end();
-}
-
-std::vector<PendingBatch::Owner> DeadlineWatch::takeExpired() {
-  const auto now = clock_.monotonic();
-  std::vector<PendingBatch::Owner> expired;
-  for (auto place = batches_.begin(); place != batches_.end();) {
-    if ((*place)->deadline().monotonic() > now) {
-      ++place;
-      continue;
-    }
-    expired.push_back(*place);
-    expired.back()->place_ = batches_.end();
-    place = batches_.erase(place);
-  }
-  return expired;
-}
-
-void DeadlineWatch::run() {
-  std::unique_lock lock(mutex_);
-  int idle = 0;
-  while (!stopping_) {
-    if (batches_.empty() && ++idle > kIdleTicks) {
-      parked_ = true;
-      wake_.wait(lock, [this] { return stopping_ || !batches_.empty(); });
-      parked_ = false;
-    }
-    if (!batches_.empty()) idle = 0;
-    wake_.wait_for(lock, kTick, [this] { return stopping_; });
-
-    const auto expired = takeExpired();
-    lock.unlock();
-    for (const auto& batch : expired) batch->expire(plugin_);
-    lock.lock();
-  }
+  if (owners_.fetch_sub(1, std::memory_order_acq_rel) > 1) return;
+  const Block block{this, blockSize_};
+  this->~PendingBatch();
+  freeBlock(block);
 }
 
 }  // namespace larder

@@ -6,130 +6,93 @@
 
 #include <array>
 #include <atomic>
-#include <condition_variable>
-#include <list>
-#include <mutex>
-#include <semaphore>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <span>
-#include <string>
-#include <thread>
-#include <utility>
 #include <vector>
+
+#include "backend/fault_log.hpp"
+#include "backend/timers.hpp"
+#include "backend/wait_word.hpp"
 
 namespace larder {
 
 /// Fills the members of `op` that the host writes. Keys and values stay borrowed.
 void fillOp(larder_op& op, const Operation& operation, Deadline deadline);
 /// What a completed operation left, which takes over its value. `lender` keeps open what owns the value.
-Outcome takeOutcome(const larder_op& op, larder_status status, const Use& lender);
-
-class DeadlineWatch;
+Outcome takeOutcome(const larder_op& op, larder_status status, Use lender);
 
 /// A group of operations on their way through a backend that may answer later, with copies of their keys and
-/// values. It has several owners: the plugin, once for each operation not yet completed, and the host. So
-/// when the host gives up at the deadline, a plugin that answers late, or never, still finds its memory.
+/// values, in one block of pooled memory. It has several owners: the plugin, once for each operation not yet
+/// completed, the host, and the timer of its deadline. So when the host gives up at the deadline, a plugin
+/// that answers late, or never, still finds its memory.
 ///
-/// Each operation is decided once: by the plugin's completion or by expire(). Whoever decides the last one
-/// delivers the outcomes.
-class PendingBatch {
+/// Each operation is decided once: by the plugin's completion or by the deadline. Whoever decides the last
+/// one delivers the outcomes, and touches nothing but the batch's own memory afterwards.
+class PendingBatch final : private Timers::Timer {
  public:
-  class Owner;  // a counted reference
+  /// What the batches of one plugin instance have in common. It lives as long as any use of the instance.
+  struct Route {
+    const larder_backend& plugin;
+    Timers& timers;
+    FaultLog& faults;
+    const Clock& clock;
+  };
 
-  /// `use` keeps the plugin open until the outcomes were delivered, and longer for each value among them.
-  static Owner make(std::span<const Operation> operations, Deadline deadline, const Use& use,
-                    Backend::Callback done);
+  /// Calls `done` once: before start returns if all operations complete in submit, else on a thread of the
+  /// plugin's, or on the timers' at `deadline`. `use`, of the caller's, is held during the call; the batch
+  /// holds one of its own until `done` has returned, and so does each value. The timers' thread has been
+  /// started. Throws std::bad_alloc; then nothing was submitted.
+  static void start(const Route& route, std::span<const Operation> operations, Deadline deadline,
+                    const Use& use, Backend::Callback done);
 
-  /// Hands the operations to the plugin. Outcomes may be delivered before this returns.
-  void submit(const larder_backend& plugin);
-
-  /// Gives undecided operations Status::deadline and tells the plugin to forget them.
-  void expire(const larder_backend& plugin);
-
-  /// Waits until the outcomes were delivered, and the use and the callback are gone; false if that took
-  /// longer than `timeout`.
-  bool waitFor(std::chrono::nanoseconds timeout) { return delivered_.try_acquire_for(timeout); }
-  /// After expire(): the last decision has been made, its delivery is under way.
-  void wait() { delivered_.acquire(); }
-
-  Deadline deadline() const { return deadline_; }
+  /// Waits for the outcomes, and gives up `grace` after `deadline`.
+  static void perform(const Route& route, std::span<const Operation> operations, std::span<Outcome> outcomes,
+                      Deadline deadline, std::chrono::nanoseconds grace, const Use& use);
 
  private:
+  class Owner;
   enum class Decision : std::uint8_t { open, completed, abandoned };
-
   struct Slot {
-    larder_op op{};  // first, so that a completed operation leads to its slot
+    larder_op op;  // first, so that a completed operation leads to its slot
     larder_status status = LARDER_INTERNAL;
     std::atomic<Decision> decision{Decision::open};
     std::array<char, 128> error;
   };
 
-  PendingBatch(std::span<const Operation> operations, Deadline deadline, Use use, Backend::Callback done);
+  static PendingBatch& make(const Route& route, std::span<const Operation> operations, Deadline deadline);
+  PendingBatch(const Route& route, std::size_t count, std::size_t block_size);
+  ~PendingBatch() override = default;
+
+  Slot* slots() { return reinterpret_cast<Slot*>(this + 1); }
+  std::span<Slot> all() { return {slots(), count_}; }
+
+  void submit();
+  void submit(larder_op** ops, larder_status* results);
+  void expire();
   static void onComplete(larder_op* op, larder_status status) noexcept;
   void complete(Slot& slot, larder_status status);
-  void decided();
+  void decided(std::uint32_t count);
   void deliver();
-  void handOver();
+  template <std::size_t Room>
+  void callDone(Backend::Callback& done, const Use& use);
+  void callDone(Backend::Callback& done, const Use& use, std::span<Outcome> outcomes);
+  static Outcome outcomeOf(Slot& slot, const Use& lender);
   void release();
 
-  const Deadline deadline_;
-  Use use_;  // until delivered
-  Backend::Callback done_;
-  std::string bytes_;  // the keys and values
-  std::vector<Slot> slots_;
-  std::atomic<std::size_t> undecided_;
-  std::atomic<std::size_t> owners_{1};
-  std::binary_semaphore delivered_{0};
-  // Where the watch keeps it; guarded by the watch's mutex.
-  DeadlineWatch* watch_ = nullptr;
-  std::list<Owner>::iterator place_;
-  friend class DeadlineWatch;
-};
+  void fire() noexcept override;
+  void drop() noexcept override;
 
-class PendingBatch::Owner {
- public:
-  Owner() = default;
-  explicit Owner(PendingBatch* batch) : batch_(batch) {}
-  Owner(const Owner& other) : batch_(other.batch_) {
-    if (batch_ != nullptr) batch_->owners_.fetch_add(1, std::memory_order_relaxed);
-  }
-  Owner(Owner&& other) noexcept : batch_(std::exchange(other.batch_, nullptr)) {}
-  Owner& operator=(Owner other) noexcept {
-    std::swap(batch_, other.batch_);
-    return *this;
-  }
-  ~Owner() {
-    if (batch_ != nullptr) batch_->release();
-  }
-  PendingBatch* operator->() const { return batch_; }
-
- private:
-  PendingBatch* batch_ = nullptr;
-};
-
-/// Expires the batches that no thread waits for: one thread per backend, parked while there are none.
-class DeadlineWatch {
- public:
-  DeadlineWatch(const larder_backend& plugin, const Clock& clock);
-  ~DeadlineWatch();
-  DeadlineWatch(const DeadlineWatch&) = delete;
-  DeadlineWatch& operator=(const DeadlineWatch&) = delete;
-
-  void add(const PendingBatch::Owner& batch);
-  /// Forgets a batch that was added, if it has not been expired already.
-  void remove(PendingBatch& batch);
-
- private:
-  void run();
-  std::vector<PendingBatch::Owner> takeExpired();
-
-  const larder_backend& plugin_;
-  const Clock& clock_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  std::list<PendingBatch::Owner> batches_;
-  bool parked_ = false;
-  bool stopping_ = false;
-  std::thread thread_;
+  const Route& route_;
+  const std::uint32_t count_;
+  const std::uint32_t blockSize_;
+  std::atomic<std::uint32_t> undecided_;
+  std::atomic<std::uint32_t> owners_;
+  Use use_;                        // until delivered; of a waiting caller none, since it has one itself
+  Backend::Callback done_;         // none if a caller waits
+  std::vector<Outcome> outcomes_;  // room for those that are too many for the stack
+  WaitWord delivered_;
 };
 
 }  // namespace larder

@@ -102,6 +102,11 @@ bool Timers::cancel(Timer& timer) {
   return wheel_.cancel(timer);
 }
 
+std::size_t Timers::armed() const {
+  const std::lock_guard lock(mutex_);
+  return wheel_.size();
+}
+
 void Timers::start() {
   const std::lock_guard lock(mutex_);
   if (!thread_.joinable()) startLocked();

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -48,6 +49,9 @@ class Timers {
   /// False if the timer is not armed: it fires, has fired, or was never armed.
   bool cancel(Timer& timer);
 
+  /// How many are armed now.
+  std::size_t armed() const;
+
   /// Starts the thread, which arm() does otherwise. Throws std::system_error.
   void start();
 
@@ -58,7 +62,7 @@ class Timers {
 
   const Clock& clock_;
   const std::string threadName_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable wake_;
   TimerWheel wheel_;
   Time sleepingUntil_{0};  // 0 while awake

@@ -19,7 +19,7 @@ void refuse(std::span<Outcome> outcomes) {
 
 }  // namespace
 
-void GuardedBackend::start(std::span<const Operation> operations, Backend::Callback done) {
+void GuardedBackend::start(std::span<const Operation> operations, Callback done) {
   if (operations.empty()) return done({});
   if (backend_.isInline()) return performThen(operations, done);
   const auto begun = clock().monotonic();
@@ -34,7 +34,7 @@ void GuardedBackend::start(std::span<const Operation> operations, Backend::Callb
     }
   }
   backend_.start(operations, Deadline::at(begun + timeout_),
-                 [this, pass, first, begun, done = std::move(done)](std::span<Outcome> outcomes) {
+                 [this, pass, first, begun, done = std::move(done)](std::span<Outcome> outcomes) mutable {
                    ended(pass, first, begun, outcomes);
                    done(outcomes);
                  });
@@ -42,7 +42,7 @@ void GuardedBackend::start(std::span<const Operation> operations, Backend::Callb
 
 // If the backend in memory was replaced this very moment by one that does I/O, this caller waits for that
 // one.
-void GuardedBackend::performThen(std::span<const Operation> operations, const Backend::Callback& done) {
+void GuardedBackend::performThen(std::span<const Operation> operations, Callback& done) {
   constexpr std::size_t few = 4;
   if (operations.size() <= few) {
     std::array<Outcome, few> outcomes;

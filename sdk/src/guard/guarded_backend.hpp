@@ -30,12 +30,16 @@ class GuardedBackend {
         breaker_(std::move(options), backend.clock()),
         onRoundTrip_(std::move(on_round_trip)) {}
 
+  /// As Backend::Callback. Holds up to 56 bytes without allocation, so that with what start() adds it fits
+  /// into one of those.
+  using Callback = UniqueFunction<void(std::span<Outcome>), 56>;
+
   /// As Backend::start and perform. A refusal calls `done` before start returns.
-  void start(std::span<const Operation> operations, Backend::Callback done);
+  void start(std::span<const Operation> operations, Callback done);
   void perform(std::span<const Operation> operations, std::span<Outcome> outcomes);
   /// The same with `done` called on this thread: for a backend in memory, whose hits then have nothing to
   /// allocate.
-  void performThen(std::span<const Operation> operations, const Backend::Callback& done);
+  void performThen(std::span<const Operation> operations, Callback& done);
 
   /// As Backend::performLocally.
   bool performLocally(std::span<const Operation> operations, std::span<Outcome> outcomes) {

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "backend/wait_word.hpp"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <thread>
+#include <vector>
+
+using larder::WaitWord;
+using namespace std::chrono_literals;
+
+TEST(WaitWords, DoNotWaitForASignalThatCameBefore) {
+  WaitWord word;
+  word.signal();
+
+  EXPECT_TRUE(word.waitFor(0ns));
+  EXPECT_TRUE(word.signalled());
+}
+
+TEST(WaitWords, GiveUpAtTheTimeOutAndMayBeWaitedForAgain) {
+  WaitWord word;
+
+  EXPECT_FALSE(word.waitFor(1ms));
+  EXPECT_FALSE(word.waitFor(-1ms));
+  word.signal();
+  EXPECT_TRUE(word.waitFor(1ms));
+}
+
+TEST(WaitWords, WakeASleeperForALongTime) {
+  for (const auto pause : {0ms, 2ms}) {
+    WaitWord word;
+    std::thread signaller([&word, pause] {
+      std::this_thread::sleep_for(pause);
+      word.signal();
+    });
+    word.wait();
+    signaller.join();
+  }
+}
+
+// Without a second step to synchronise with, as a caller whose answer is there may free all at once.
+TEST(WaitWords, MayBeFreedByTheWaiterWhileTheSignalReturns) {
+  for (int i = 0; i < 2000; ++i) {
+    auto word = std::make_unique<WaitWord>();
+    std::thread signaller([raw = word.get()] { raw->signal(); });
+    word->wait();
+    word.reset();
+    signaller.join();
+  }
+}
