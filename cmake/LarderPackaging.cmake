@@ -1,5 +1,5 @@
-# The Debian packages: `cmake --workflow --preset deb`, or ./dev deb. Which of the installed components goes into which
-# package, and the files that only a package has.
+# The Debian packages: `cmake --workflow --preset deb`, or ./dev deb. Maps installed components to packages and adds the
+# files that only packages have.
 include_guard(GLOBAL)
 
 if(NOT CMAKE_INSTALL_PREFIX STREQUAL "/usr")
@@ -10,7 +10,7 @@ set(deb_dir "${PROJECT_SOURCE_DIR}/packaging/deb")
 
 set(doc_dir "${CMAKE_INSTALL_DATADIR}/doc")
 
-# install_compressed(FILE NAME DESTINATION): FILE as NAME.gz, the same bytes whenever it is built.
+# install_compressed(FILE NAME DESTINATION): installs FILE as NAME.gz, with the same bytes in every build.
 function(install_compressed file name destination)
   set(compressed "${PROJECT_BINARY_DIR}/package/${name}.gz")
   add_custom_command(OUTPUT "${compressed}" COMMAND gzip -9nc "${file}" > "${compressed}" DEPENDS "${file}" VERBATIM)
@@ -48,8 +48,8 @@ set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(this_version "(= ${PROJECT_VERSION})")
 
-# ---- larder: the program, and what makes it a service ----
-# Debian's lru, redis and memcached come along: without any plugin there is nothing to serve from.
+# ---- larder: the program and its service ----
+# It depends on larder-plugins: without a plugin there is no backend.
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_NAME larder)
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_SECTION httpd)
 set(CPACK_DEBIAN_PROGRAM_DESCRIPTION

@@ -3,7 +3,7 @@
 # usage: debian13.sh TREE ROOT
 #
 # Builds TREE without a warning and runs the unit tests in a Debian 13, whose compiler and libraries are a generation newer
-# (gcc 14, Poco 1.13, hiredis 1.2, libpqxx 7.10). As root: the system is made in ROOT by debootstrap, once, and used by chroot.
+# (gcc 14, Poco 1.13, hiredis 1.2, libpqxx 7.10). As root: debootstrap creates the system in ROOT, once, and chroot enters it.
 set -euo pipefail
 tree=$(cd "$1" && pwd)
 root=$2
@@ -14,7 +14,7 @@ if [[ ! -e $root/etc/debian_version ]]; then
   debootstrap --variant=minbase trixie "$root" "$(mirror)" >&2
 fi
 
-# A mount namespace of its own: what is mounted here goes with the process.
+# A separate mount namespace: its mounts end with the process.
 if [[ ${3:-} != in-namespace ]]; then
   exec unshare --mount --pid --fork --kill-child "$0" "$tree" "$root" in-namespace
 fi

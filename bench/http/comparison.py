@@ -11,7 +11,7 @@ from goal import Goal
 BASE = "nginx-static"  # what the others are compared with
 WARM_UP = 1  # seconds
 
-# (server, figure, other server, limit): how many times the other's figure ours must be at least, or may be at most.
+# (server, figure, other server, limit): the bound on our figure as a multiple of the other server's figure.
 AT_LEAST = [
     ("larder-lru", "rate", "nginx-static", 1.5),
     ("larder-lru", "rate", "axum-moka", 1.0),
@@ -51,7 +51,7 @@ class Figures:
 
 
 def check(server, running, body):
-    """Throws unless the server answers as it should; by the second answer at the latest from its cache."""
+    """Raises unless the server answers correctly, and the second time from its cache."""
     http_client.get(running.port, "/users")
     answer = http_client.get(running.port, "/users")
     if answer.status != 200 or answer.body != body:
@@ -94,13 +94,13 @@ def _figures(name, samples):
 
 
 def _ratio(ours, other, column):
-    """The median of the rounds' ratios: what slowed one round slowed both."""
+    """The median of the rounds' ratios: a disturbance of one round affects both servers."""
     return statistics.median(getattr(mine, column) / getattr(its, column)
                              for mine, its in zip(ours.samples, other.samples) if getattr(its, column) > 0)
 
 
 def goals(figures):
-    """Those of the limits whose two servers were measured."""
+    """The limits whose two servers were measured."""
     by_name = {each.name: each for each in figures}
     found = []
     for limits, at_least in ((AT_LEAST, True), (AT_MOST, False)):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A client of many connections in one thread. Reads what our servers send: answers with a Content-Length."""
+"""A client with many connections in one thread. It understands answers with a Content-Length, as our servers send them."""
 import dataclasses
 import selectors
 import socket
@@ -21,7 +21,7 @@ def request(path, method="GET", fields=(), body=b""):
 
 
 def parse(received):
-    """(answer, its length) if `received` begins with a whole one, else None."""
+    """(answer, its length) if `received` begins with a complete answer, otherwise None."""
     end = received.find(b"\r\n\r\n")
     if end < 0:
         return None
@@ -34,13 +34,13 @@ def parse(received):
 
 
 class Connection:
-    """One connection that has at most one request under way."""
+    """One connection with at most one request in flight."""
 
     def __init__(self, port):
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
         self.received = bytearray()
         self.open = True
-        self.sent_at = None  # when the request under way was due
+        self.sent_at = None  # when the request in flight was due
 
     def send(self, data, due=None):
         self.sent_at = time.monotonic() if due is None else due
@@ -50,7 +50,7 @@ class Connection:
             pass  # the server closed, which shows in what is read
 
     def read_some(self):
-        """What recv brings, kept: the answer if it is whole now, else None. Throws EOFError where the server closed."""
+        """Keeps what recv brings; returns the answer once it is complete, otherwise None. Raises EOFError if the server closed."""
         data = self.socket.recv(65536)
         if not data:
             raise EOFError("the server closed the connection")
@@ -99,7 +99,7 @@ class Crowd:
             self.selector.register(connection.socket, selectors.EVENT_READ, connection)
 
     def answers(self, timeout):
-        """(connection, answer) of those that have one within `timeout` seconds; a closed connection's answer is None."""
+        """(connection, answer) for each answer within `timeout` seconds; a closed connection's answer is None."""
         for key, _ in self.selector.select(max(timeout, 0)):
             connection = key.data
             try:
@@ -113,7 +113,7 @@ class Crowd:
                 yield connection, answer
 
     def ask_all(self, data):
-        """Sends `data` on each connection, and answers how many got a 200 within the client's patience."""
+        """Sends `data` on each connection, and returns how many got a 200 within the client's patience."""
         asked = [connection for connection in self.connections if connection.open]
         for connection in asked:
             connection.send(data)

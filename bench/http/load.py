@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the host stands: many connections, slow clients, twice the load that it can carry."""
+"""Load limits of the host: many connections, slow clients, twice the load that it can carry."""
 import contextlib
 import itertools
 import pathlib
@@ -56,7 +56,7 @@ def _idle_connections(programs):
 
 
 def _fresh_request_ms(port):
-    """PATIENCE where it is not answered, or with anything but a 200."""
+    """Returns PATIENCE if there is no answer, or one other than a 200."""
     start = time.perf_counter()
     try:
         served = get(port, "/users").status == 200
@@ -95,7 +95,7 @@ def _slow_bodies(programs):
 
 
 def _misses():
-    """Requests that nobody has made before."""
+    """Requests that were never made before."""
     for number in itertools.count():
         yield request(f"/users?limit={number % 1000 + 1}&offset={number // 1000}")
 
@@ -105,7 +105,7 @@ def _is_good(connection, answer):
 
 
 def _peak(port, misses, seconds):
-    """Good answers per second where each connection asks again when it is answered."""
+    """Good answers per second if each connection asks again once it is answered."""
     crowd = Crowd(port, 32)
     good = 0
     for connection in crowd.connections:
@@ -121,7 +121,7 @@ def _peak(port, misses, seconds):
 
 
 def _offered(port, misses, rate, seconds):
-    """Good answers per second where `rate` requests per second come, whatever becomes of them."""
+    """Good answers per second if `rate` requests per second arrive, answered or not."""
     crowd = Crowd(port, OVERLOADING)
     idle = list(crowd.connections)
     good = sent = 0

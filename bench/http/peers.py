@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Builds the servers that others made, in the versions that their sources name."""
+"""Builds the peers in the versions that their sources name."""
 import os
 import pathlib
 import shutil
@@ -10,7 +10,7 @@ SOURCES = pathlib.Path(__file__).with_name("peers")
 
 
 class NotHere(Exception):
-    """This machine can't build it; says why in a line."""
+    """This machine cannot build a peer; says why in one line."""
 
 
 def _run(*command, **options):
@@ -25,7 +25,7 @@ def _run(*command, **options):
 
 
 def system_program(name):
-    """One that Debian puts where only root looks."""
+    """A program in a folder that only root has on PATH in Debian."""
     found = shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/local/sbin:/usr/sbin:/sbin")
     if not found:
         raise NotHere(f"there is no {name} here")
@@ -48,7 +48,7 @@ def rust(folder, name):
 
 
 def fastapi(folder):
-    """The Python of an environment that has what main.py needs."""
+    """The Python of an environment with the requirements of main.py."""
     wanted = SOURCES / "fastapi" / "requirements.txt"
     installed = folder / "fastapi" / "requirements.txt"
     python = folder / "fastapi" / "bin" / "python"

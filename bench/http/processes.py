@@ -25,7 +25,7 @@ def on_core(core, command):
 
 
 def _descendants(pid):
-    """The process and all below it; none if it has ended."""
+    """The process and its descendants; empty if it has ended."""
     found = []
     try:
         for children in pathlib.Path(f"/proc/{pid}/task").glob("*/children"):
@@ -48,13 +48,13 @@ def _resident_bytes(pid):
 
 @dataclasses.dataclass
 class Running:
-    """The processes of one server. Listens on `port` of 127.0.0.1, or would not exist."""
+    """The processes of one server, which listens on `port` of 127.0.0.1 once the constructor returns."""
     port: int
     started: list
 
     @classmethod
     def start(cls, folder, commands):
-        """Starts each (port, command) when the one before it listens; the last one is the server itself."""
+        """Starts each (port, command) once the previous one listens; the last one is the server itself."""
         running = cls(commands[-1][0], [])
         try:
             for port, command in commands:

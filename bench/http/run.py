@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Compares HTTP servers that answer a request from a cache: ./dev bench http [ARG...]. docs/benchmarks.md says how to
-read what it prints."""
+"""Compares HTTP servers that answer a request from a cache: ./dev bench http [ARG...]. docs/benchmarks.md explains
+the output."""
 import argparse
 import contextlib
 import dataclasses
@@ -25,10 +25,10 @@ def arguments():
                                      epilog="servers: " + ", ".join(server.name for server in servers.ALL))
     parser.add_argument("--rounds", type=int, default=5, help="how often each server is measured, in turn; 5")
     parser.add_argument("--seconds", type=int, default=3, help="how long each time; 3")
-    parser.add_argument("--only", metavar="NAME,...", help="these servers alone")
-    parser.add_argument("--load", action="store_true", help="what the host stands, instead of how fast it is")
+    parser.add_argument("--only", metavar="NAME,...", help="only these servers")
+    parser.add_argument("--load", action="store_true", help="load limits of the host, instead of its speed")
     parser.add_argument("--json", action="store_true", help="for programs: one JSON object")
-    parser.add_argument("--no-limits", action="store_true", help="exit status 0 even where a limit is missed")
+    parser.add_argument("--no-limits", action="store_true", help="exit status 0 even if a limit is missed")
     parser.add_argument("--programs", type=pathlib.Path, default=ROOT / "build/release/bin",
                         help="where larder and larder_bench_poco are")
     chosen = parser.parse_args()
@@ -39,7 +39,7 @@ def arguments():
 
 
 def the_answer(programs, folder, database):
-    """What /users answers, which all servers have to send: the sample users and five more, 1.5 KiB."""
+    """The answer of /users that all servers have to send: the sample users and five more, 1.5 KiB."""
     running = Running.start(folder, [servers.host(servers.Place(programs, folder, folder, database=database))])
     try:
         for number in range(5):
@@ -51,7 +51,7 @@ def the_answer(programs, folder, database):
 
 
 def start_all(chosen, programs, stack):
-    """(server, running) of those that work here; the others are named, with the reason."""
+    """(server, running) for each server that works here; prints the others with the reason."""
     scratch = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="larder-bench-")))
     scratch.chmod(0o755)
     build = ROOT / "build/bench-http"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The servers that are compared: each answers GET /users on 127.0.0.1 with the same bytes."""
+"""The compared servers: each answers GET /users on 127.0.0.1 with the same bytes."""
 import dataclasses
 import pathlib
 
@@ -28,7 +28,7 @@ http {
 
 @dataclasses.dataclass
 class Place:
-    """Where things are: our programs, what was built of the peers, a folder of the server's own, and the answer."""
+    """Paths: our programs, the built peers, the server's own folder, and the answer."""
     programs: pathlib.Path
     build: pathlib.Path
     folder: pathlib.Path

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # usage: check_packages.sh FOLDER
 #
-# Installs the packages in FOLDER, uses what they installed, and removes them, in a copy-on-write view of this system
-# that is gone afterwards. As root: an overlay is mounted, in a mount namespace of its own.
+# Installs the packages in FOLDER, uses the installed files, and removes the packages, in a copy-on-write view of this system
+# that disappears afterwards. As root: it mounts an overlay in a separate mount namespace.
 set -euo pipefail
 packages=$(cd "$1" && pwd)
 here=$(cd "$(dirname "$0")" && pwd)
@@ -21,7 +21,7 @@ cleanup() {
   rmdir "$scratch"
 }
 trap cleanup EXIT
-# Its own file system: an overlay can't have its upper layer on another overlay, which / often is.
+# A separate file system: an overlay cannot have its upper layer on another overlay, which / often is.
 mount -t tmpfs -o mode=755 tmpfs "$scratch"
 mkdir "$root" "$scratch/upper" "$scratch/work"
 mount -t overlay -o "lowerdir=/,upperdir=$scratch/upper,workdir=$scratch/work" overlay "$root"
@@ -31,7 +31,7 @@ mount -t tmpfs tmpfs "$root/run"
 mount -t tmpfs -o mode=1777 tmpfs "$root/tmp"
 mkdir "$root/tmp/packages"
 cp "$packages"/*.deb "$root/tmp/packages"
-# Else each installation indexes the manual pages of the whole system anew.
+# Otherwise each installation indexes the manual pages of the whole system again.
 rm -f "$root/var/lib/man-db/auto-update"
 
 fail() {
@@ -43,7 +43,7 @@ inside() { chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LAN
 
 # ---- the packages by themselves ----
 
-# Not by a pipe: who still writes when grep -q has found it ends with an error.
+# Not by a pipe: a writer fails when grep -q has found its match and closed the pipe.
 holds() { grep -qE "$2" <<<"$(inside dpkg -L "$1")" || fail "$1 has no $2"; }
 
 check_contents() {
@@ -67,11 +67,11 @@ check_contents() {
   done
   grep -q '^ /etc/larder/larder.toml ' <<<"$(inside dpkg-query -W -f '${Conffiles}\n' larder)" ||
     fail "/etc/larder/larder.toml is no conffile"
-  # A plugin's file that others may write is refused when it is loaded.
+  # The loader refuses a plugin's file that other users may write to.
   local strange
   strange=$(inside sh -c 'find /usr/bin/larder /usr/lib/*/larder /etc/larder \( ! -uid 0 -o -perm /022 \) ! -type l')
   [[ -z $strange ]] || fail "not root's alone: $strange"
-  # Each library that is needed comes with a dependency.
+  # A dependency provides each needed library.
   local depends
   depends=$(inside dpkg-query -W -f '${Depends}\n' larder larder-plugins)
   for package in libpoconet libpqxx libhiredis libmemcached libc6 'larder-plugins (='; do
@@ -91,7 +91,7 @@ get() {
 
 answers() { (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null; }
 
-# As the unit starts it, but for the port and the user: one that owns nothing.
+# As the unit starts it, except for the port and the user, which owns nothing.
 serve() {
   local state=$root/var/lib/larder-check _
   install -d -o 65534 -g 65534 -m 700 "$state"
@@ -130,7 +130,7 @@ check_program() {
   expect_cache_status 'hit'
   stop
   [[ -s $root/var/lib/larder-check/users.db ]] || fail "no users.db in the folder that it runs in"
-  # Their servers are not here, but the plugins load, and requests are answered all the same.
+  # Their servers are missing, but the plugins load, and requests are still answered.
   local backend
   for backend in redis memcached; do
     serve --backend "$backend"
@@ -139,7 +139,7 @@ check_program() {
   done
 }
 
-# What a user of the library does with nothing but the packages: the project that is built against each form of it.
+# A user of the library with nothing but the packages: builds the project that every form of the package must support.
 check_development_files() {
   inside pkg-config --exists --print-errors larder larder-sdk larder-http || fail "pkg-config does not find larder"
   cp -r "$here/../../tests/package/consumer" "$root/opt/consumer"
@@ -175,7 +175,7 @@ check_removal() {
   [[ -z $left ]] || fail "left behind: $left"
 }
 
-# What is where packages put files.
+# The files in the folders where packages install.
 installed_files() { find "$root/etc" "$root/lib/systemd/" "$root/usr/bin" "$root/usr/include" "$root/usr/lib" "$root/usr/share" -name '*larder*' | sort; }
 
 installed_files >"$scratch/before"

@@ -3,8 +3,8 @@
 #
 # without.sh CMAKE SOURCE FOLDER -DLARDER_WITH_PART=OFF...
 #
-# The tree without some of its parts: all that is left configures, tests included; and what is no test is built and runs.
-# FOLDER is as deep as a preset's, so that ccache knows most of the files.
+# The tree without some of its parts: the rest configures, tests included; everything but the tests is built and runs.
+# FOLDER is as deep as a preset's, so that ccache has most of the files.
 set -euo pipefail
 cmake=$1 source=$2 folder=$3
 shift 3
@@ -26,7 +26,7 @@ configure() {
 
 configure ON "$@"
 "$cmake" --build "$folder" -- -n >/dev/null
-# The name of a target that is not there stays a name.
+# The name of a missing target stays a plain name.
 ! grep -rE '^add_test\(\S+ "larder_' --include=CTestTestfile.cmake "$folder" || fail "tests run what is not built"
 configure OFF "$@"
 "$cmake" --build "$folder" >"$folder/build.log" || fail "does not build: $(tail -n 30 "$folder/build.log")"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# For the scripts of this folder, which set cmake, source and build: a scratch folder `work`, an installation `prefix` in
-# it, and one server at a time.
+# For the scripts of this folder, which set cmake, source and build. Provides a scratch folder `work`, an installation
+# `prefix` in it, and one server at a time.
 work=$(mktemp -d "${TMPDIR:-/tmp}/larder-package.XXXXXX")
 server=0
 tidy_up() {
@@ -28,18 +28,18 @@ move_to() {
   local first=$prefix
   prefix=$1
   mv "$first" "$prefix"
-  ! grep -rIl "$first\|$source" "$prefix/lib/cmake" "$prefix/lib/pkgconfig" || fail "these files name the old place"
+  ! grep -rIl "$first\|$source" "$prefix/lib/cmake" "$prefix/lib/pkgconfig" || fail "these files name the old prefix"
 }
 
-# start PROGRAM...: a server that says where it listens, ...127.0.0.1:PORT..., on either output. Sets `port`.
+# start PROGRAM...: starts a server that prints its address, ...127.0.0.1:PORT..., on either output. Sets `port`.
 start() { start_within 10 "$@"; }
 
-# start_within SECONDS COMMAND...: the same for one that has something to do before, and then becomes the server by exec.
+# start_within SECONDS COMMAND...: the same for a command that first does other work and then becomes the server by exec.
 start_within() {
   local tries=$(($1 * 10))
   shift
   log=$work/server.log
-  : >"$log"  # here, not when the server comes to run: the one before it wrote there, too
+  : >"$log"  # now, not when the server runs: the previous server wrote to the same file
   "$@" >>"$log" 2>&1 &
   server=$!
   for ((; tries > 0; --tries)); do
@@ -48,10 +48,10 @@ start_within() {
     kill -0 "$server" 2>/dev/null || break
     sleep 0.1
   done
-  fail "$1 does not come up: $(cat "$log")"
+  fail "$1 does not start: $(cat "$log")"
 }
 
-# stop SIGNAL [STATUS]: ends the server, which then has that exit status, or the signal's.
+# stop SIGNAL [STATUS]: ends the server and expects that exit status, or the signal's.
 stop() {
   local status=0 wanted=${2:-$((128 + $(kill -l "$1")))}
   kill -"$1" "$server"
