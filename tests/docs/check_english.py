@@ -23,6 +23,8 @@ FINISHED = [
     "dev",
     "packaging/**/*.*",
     "packaging/docker/*",
+    "tests/docs/CMakeLists.txt",
+    "tests/docs/run_*.py",
     "tests/options/*",
     "tests/package/**/*.*",
     "plugins/memcached/README.md",

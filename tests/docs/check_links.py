@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""check_links.py ROOT: links between the Markdown files lead to files and headings that exist."""
+"""check_links.py ROOT: links between the Markdown files lead to existing files and headings."""
 import pathlib
 import re
 import sys
@@ -13,7 +13,7 @@ def without_blocks(text):
 
 
 def anchors_of(page):
-    """As GitHub makes them of headings."""
+    """The anchors that GitHub derives from headings."""
     headings = re.findall(r"^#+ (.*)$", without_blocks(page.read_text()), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
@@ -22,9 +22,9 @@ def trouble_with(page, target):
     path, _, anchor = target.partition("#")
     file = (page.parent / path).resolve() if path else page
     if not file.exists():
-        return "there is no such file"
+        return "no such file"
     if anchor and file.suffix == ".md" and anchor not in anchors_of(file):
-        return "there is no such heading"
+        return "no such heading"
     return None
 
 
@@ -39,4 +39,4 @@ for page in pages:
             broken.append(f"{page.relative_to(root)}: {target}: {trouble}")
 if broken:
     sys.exit("\n".join(broken))
-print(f"the links of {len(pages)} pages lead somewhere")
+print(f"the links of {len(pages)} pages lead to existing places")

@@ -12,7 +12,7 @@ sources = "\n".join(file.read_text() for file in sorted((root / "host").rglob("*
 lines = re.findall(r'\blog\(\s*LogLevel::\w+,\s*"serve",\s*"([^"]+)"', sources)
 metrics = re.findall(r'"(larder_\w+)"', (root / "host/admin/metrics.cpp").read_text())
 if not lines or not metrics:
-    sys.exit("finds no log line or no metric in the sources any more; adapt the expressions above")
+    sys.exit("found no log line or no metric in the sources; adapt the expressions above")
 
 missing = [line for line in lines if f"serve: {line}`" not in page]
 missing += [name for name in metrics if name not in page and name != "larder_plugin_"]

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""What the fenced blocks of a page are, by what follows the three backticks.
+"""The fenced blocks of a page, identified by the text after the three backticks.
 
-extract_block.py PAGE.md "cpp program=NAME" OUTPUT   writes the block to a file; several of a name are its parts, in order
-extract_block.py PAGE.md --programs NAME...          fails unless the page has just these programs
+extract_block.py PAGE.md "cpp program=NAME" OUTPUT   writes the block to a file; several blocks of one name are its parts, in order
+extract_block.py PAGE.md --programs NAME...          fails unless the page has exactly these programs
 extract_block.py PAGE.md --quotes ROOT               fails unless each line of ```cpp from=FILE is a line of that file
 """
 import pathlib

@@ -1,22 +1,22 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Does what a page of the documentation says and compares what comes out with what the page shows.
+"""Runs the commands of a page of the documentation and compares their output with the page.
 
     run_page.py PAGE.md BUILD_FOLDER
 
-Of the page only fenced blocks that begin with ```console count. In them a line "$ ..." is a command (further lines
-belong to it where it ends in a backslash), and what follows is its whole output; a line "..." stands for any lines.
+Only fenced blocks that begin with ```console count. In them a line "$ ..." is a command (continued on the next line
+after a backslash), and the lines after it are its complete output; a line "..." stands for any lines.
 
     ```console                   runs to its end in bash; exit status 0
-    ```console terminal=larder   one command that stays, in a terminal of that name. A later block for the same
-                                 terminal presses Ctrl-C first. Its output is compared as soon as it is there.
-                                 A block without a command shows what that terminal has printed since.
+    ```console terminal=larder   one command that keeps running, in a terminal of that name. A later command for the same
+                                 terminal presses Ctrl-C first. Its output is compared as soon as it appears.
+                                 A block without a command shows what the terminal has printed since.
 
-What a reader's machine has and a test's has not is put in its place, and nothing else is changed:
-  - ./dev run ARG...     is BUILD_FOLDER/bin/larder serve ARG... on a free port; ports in output are put back
+Only what a test's machine lacks is replaced:
+  - ./dev run ARG...     is BUILD_FOLDER/bin/larder serve ARG... on a free port; output shows the page's ports
   - ./dev build, cmake   do nothing: ctest runs after the build
   - redis-server, redis-cli   use a free port in place of 6379
-Times, the seconds that an entry has left or is old, and fractions of seconds differ from run to run and count as equal.
+Times, ages, remaining times to live and fractions of seconds differ from run to run and count as equal.
 """
 import os
 import pathlib
@@ -29,7 +29,7 @@ import sys
 import tempfile
 import time
 
-PATIENCE = 60  # seconds until a command that stays has printed what is shown: a sanitizer's build is slow
+PATIENCE = 60  # seconds until a running command has printed the expected output: sanitizer builds are slow
 
 
 def free_port():
@@ -48,7 +48,7 @@ class Step:
 
 
 def steps_of(page):
-    """The commands of the page in their order, each with the number of its line."""
+    """The commands of the page in order, each with its line number."""
     steps, terminal, inside, begins = [], None, False, False
     for number, line in enumerate(page.splitlines(), 1):
         if line.startswith("```"):
@@ -90,7 +90,7 @@ def lines_of(text):
 
 
 def matches(shown, printed):
-    """Line by line; "..." in `shown` takes as few lines as it can."""
+    """Compares line by line; "..." in `shown` matches as few lines as possible."""
     if not shown:
         return not printed
     if shown[0] == "...":
@@ -101,7 +101,7 @@ def matches(shown, printed):
 # ---- running ----
 
 class Reader:
-    """Someone who follows the page: a folder, terminals, and the commands that a clone and a machine offer."""
+    """A reader who follows the page: a folder, terminals, and the commands of a clone and a machine."""
 
     def __init__(self, build, folder):
         self.folder, self.terminals = folder, {}
@@ -140,7 +140,7 @@ class Reader:
         return text
 
     def do(self, step):
-        """What went wrong with a step; None if nothing."""
+        """Runs a step; returns what went wrong, or None."""
         if step.terminal:
             return self.stay(step)
         process = self.start(step.command, subprocess.PIPE)
