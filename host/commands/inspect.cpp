@@ -34,7 +34,7 @@ struct Abilities {
 // Of abi.h; a plugin may have others, which can only be asked for by their ids.
 std::vector<std::string> extensionsOf(const Backend& backend) {
   std::vector<std::string> ids;
-  for (const auto* id : {LARDER_ATOMIC, LARDER_LOCK, LARDER_SCAN, LARDER_INVALIDATION})
+  for (const auto* id : {LARDER_ATOMIC, LARDER_LOCK, LARDER_SCAN, LARDER_INTROSPECT, LARDER_INVALIDATION})
     if (backend.extension(id) != nullptr) ids.emplace_back(id);
   return ids;
 }
@@ -76,14 +76,16 @@ void lookInside(Facts& facts, PluginSet& plugins, const std::vector<std::string>
 }
 
 std::vector<std::string> capabilityNames(std::uint64_t capabilities) {
-  constexpr std::pair<std::uint64_t, const char*> known[] = {{LARDER_CAP_INLINE, "inline"},
-                                                             {LARDER_CAP_ASYNC, "async"},
-                                                             {LARDER_CAP_SHARED, "shared"},
-                                                             {LARDER_CAP_PERSISTENT, "persistent"},
-                                                             {LARDER_CAP_CONDITIONS, "conditions"},
-                                                             {LARDER_CAP_VERSIONS, "versions"},
-                                                             {LARDER_CAP_TTL, "ttl"},
-                                                             {LARDER_CAP_CLEAR, "clear"}};
+  constexpr std::pair<std::uint64_t, const char*> known[] = {
+      {LARDER_CAP_INLINE, "inline"},
+      {LARDER_CAP_ASYNC, "async"},
+      {LARDER_CAP_SHARED, "shared"},
+      {LARDER_CAP_PERSISTENT, "persistent"},
+      {LARDER_CAP_CONDITIONS, "conditions"},
+      {LARDER_CAP_VERSIONS, "versions"},
+      {LARDER_CAP_TTL, "ttl"},
+      {LARDER_CAP_CLEAR, "clear"},
+      {LARDER_CAP_BLOCKING_DEADLINE, "blocking_deadline"}};
   std::vector<std::string> names;
   for (const auto& [bit, name] : known) {
     if ((capabilities & bit) != 0) names.emplace_back(name);
@@ -129,6 +131,7 @@ void printOption(const PluginOption& option, std::size_t width) {
   std::cout << "  " << std::left << std::setw(static_cast<int>(width)) << printable(option.name) << "  "
             << (option.list ? "list of " : "") << optionType(option.type) << rangeText(option);
   if (option.secret) std::cout << ", secret";
+  if (option.url) std::cout << ", from the URL";
   if (option.required)
     std::cout << "; required\n";
   else
@@ -150,6 +153,7 @@ void printText(const Facts& facts) {
   printLine("file", facts.file.string());
   printLine("ABI", abiText(facts.note) + ", in a host of " + std::to_string(facts.note.abiMajor) + "." +
                        std::to_string(facts.note.minHostMinor) + " or later");
+  printLine("schemes", http::commaList(schemesOf(facts.note)));
   printLine("build", facts.note.build);
   if (facts.library) {
     printLine("vendor", facts.library->vendor());
@@ -163,9 +167,13 @@ void printText(const Facts& facts) {
 // ---- as JSON ----
 
 Json asJson(const PluginOption& option) {
-  Json json{{"name", option.name},     {"type", optionType(option.type)},
-            {"list", option.list},     {"required", option.required},
-            {"secret", option.secret}, {"default", option.required ? Json() : Json(option.defaultValue)},
+  Json json{{"name", option.name},
+            {"type", optionType(option.type)},
+            {"list", option.list},
+            {"required", option.required},
+            {"secret", option.secret},
+            {"url", option.url},
+            {"default", option.required ? Json() : Json(option.defaultValue)},
             {"doc", option.doc}};
   if (option.min < option.max) {
     json["min"] = option.min;

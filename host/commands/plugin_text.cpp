@@ -17,6 +17,10 @@ std::string abiText(const PluginNote& note) {
   return std::to_string(note.abiMajor) + "." + std::to_string(note.abiMinor);
 }
 
+std::vector<std::string> schemesOf(const PluginNote& note) {
+  return note.schemes.empty() ? std::vector<std::string>{note.name} : note.schemes;
+}
+
 std::string optionType(std::uint32_t type) {
   switch (type) {
     case LARDER_OPTION_STRING: return "text";
@@ -34,6 +38,7 @@ nlohmann::ordered_json noteAsJson(const std::filesystem::path& file, const Plugi
       {"version", note.version},
       {"file", file.string()},
       {"abi", {{"major", note.abiMajor}, {"minor", note.abiMinor}, {"min_host_minor", note.minHostMinor}}},
+      {"schemes", schemesOf(note)},
       {"build", note.build}};
 }
 

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace larder::host {
 
@@ -21,6 +22,9 @@ std::string abiText(const PluginNote& note);
 
 /// "text", "integer", "boolean", "duration" or "size", as in docs/configuration.md.
 std::string optionType(std::uint32_t type);
+
+/// Of the URLs that the plugin serves.
+std::vector<std::string> schemesOf(const PluginNote& note);
 
 nlohmann::ordered_json noteAsJson(const std::filesystem::path& file, const PluginNote& note);
 

@@ -97,6 +97,7 @@ larder_status LruBackend::answerForKey(larder_op& op, std::uint64_t nowNs) {
     case LARDER_OP_TOUCH: return shard.touch(access);
     case LARDER_OP_EXISTS: return shard.exists(access);
     case LARDER_OP_TTL: return shard.ttl(access);
+    case LARDER_OP_INTROSPECT: return shard.introspect(access);
     case LARDER_OP_INCREMENT: return shard.increment(access);
     case LARDER_OP_COMPARE_SET: return shard.compareSet(access);
     default: return LARDER_UNSUPPORTED;
@@ -136,7 +137,7 @@ larder_status LruBackend::scanKeys(larder_op& op, std::uint64_t nowNs) {
 }
 
 const void* LruBackend::extension(std::string_view id) noexcept {
-  const bool known = id == LARDER_ATOMIC || id == LARDER_LOCK || id == LARDER_SCAN;
+  const bool known = id == LARDER_ATOMIC || id == LARDER_LOCK || id == LARDER_SCAN || id == LARDER_INTROSPECT;
   return known ? &plugin::implemented : nullptr;
 }
 

@@ -47,6 +47,12 @@ std::optional<std::int64_t> numberOf(std::string_view text) {
   return number;
 }
 
+// Rounded up: a live entry never has 0 ms left.
+std::int64_t leftMs(const Entry& entry, std::uint64_t nowNs) {
+  if (entry.expiresNs == Entry::kNeverExpires) return LARDER_TTL_NONE;
+  return static_cast<std::int64_t>((entry.expiresNs - nowNs + kNsPerMs - 1) / kNsPerMs);
+}
+
 larder_value lend(Entry& entry) {
   entry.addReference();
   const std::string_view value = entry.value();
@@ -73,6 +79,7 @@ larder_status LruShard::get(const Access& access) {
   recency_.makeNewest(*entry);
   access.op.result = lend(*entry);
   access.op.version = entry->version;
+  access.op.result_ttl_ms = leftMs(*entry, access.nowNs);
   return LARDER_OK;
 }
 
@@ -117,11 +124,18 @@ larder_status LruShard::ttl(const Access& access) {
   const std::lock_guard lock(mutex_);
   const Entry* const entry = findLive(access);
   if (entry == nullptr) return LARDER_MISS;
-  // Rounded up: a live entry never has 0 ms left.
-  const std::uint64_t left_ns = entry->expiresNs - access.nowNs;
-  access.op.result_ttl_ms = entry->expiresNs == Entry::kNeverExpires
-                                ? LARDER_TTL_NONE
-                                : static_cast<std::int64_t>((left_ns + kNsPerMs - 1) / kNsPerMs);
+  access.op.result_ttl_ms = leftMs(*entry, access.nowNs);
+  return LARDER_OK;
+}
+
+larder_status LruShard::introspect(const Access& access) {
+  const std::lock_guard lock(mutex_);
+  const Entry* const entry = findLive(access);
+  if (entry == nullptr) return LARDER_MISS;
+  plugin::EntryFacts{.size = static_cast<std::int64_t>(entry->value().size()),
+                     .ttlMs = leftMs(*entry, access.nowNs),
+                     .version = entry->version}
+      .tell(access.op);
   return LARDER_OK;
 }
 

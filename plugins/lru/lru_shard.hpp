@@ -51,6 +51,7 @@ class alignas(64) LruShard {
   larder_status touch(const Access& access);
   larder_status exists(const Access& access);
   larder_status ttl(const Access& access);
+  larder_status introspect(const Access& access);
   larder_status increment(const Access& access);
   larder_status compareSet(const Access& access);
   /// The lock's entry is under the operation's key.

@@ -116,7 +116,7 @@ void PendingOp::deliver(Answer& answer) noexcept {
 
 void PendingOp::lend(Answer& answer) {
   if (answer.status != LARDER_OK) return;
-  if (opcode_ == LARDER_OP_TTL) op_->result_ttl_ms = answer.ttlMs;
+  if (opcode_ == LARDER_OP_TTL || opcode_ == LARDER_OP_GET) op_->result_ttl_ms = answer.ttlMs;
   if (opcode_ == LARDER_OP_GET || opcode_ == LARDER_OP_SET) op_->version = answer.version;
   if (opcode_ != LARDER_OP_GET) return;
   op_->result = {answer.value.data(), answer.value.size(), answer.bytes.release(),

@@ -23,7 +23,7 @@ constexpr std::int64_t largestValue = (std::int64_t{512} << 20) - static_cast<st
 constexpr std::array optionTable{
     plugin::option("url", LARDER_OPTION_STRING, "redis://localhost:6379/0",
                    "redis://[[user]:password@]host[:port][/database] or unix:///path.sock[?db=N]", 1, 4096,
-                   LARDER_OPTION_SECRET),
+                   LARDER_OPTION_SECRET | LARDER_OPTION_URL),
     plugin::option("timeout", LARDER_OPTION_DURATION, "1s",
                    "a server that sends nothing for so long while answers are due is disconnected", 1,
                    longestTimeoutMs),

@@ -24,10 +24,11 @@ inline constexpr std::array kCapabilities = {Capability{LARDER_CAP_INLINE, "INLI
                                              Capability{LARDER_CAP_CONDITIONS, "CONDITIONS"},
                                              Capability{LARDER_CAP_VERSIONS, "VERSIONS"},
                                              Capability{LARDER_CAP_TTL, "TTL"},
-                                             Capability{LARDER_CAP_CLEAR, "CLEAR"}};
+                                             Capability{LARDER_CAP_CLEAR, "CLEAR"},
+                                             Capability{LARDER_CAP_BLOCKING_DEADLINE, "BLOCKING_DEADLINE"}};
 
-inline constexpr std::array<std::string_view, 4> kExtensions = {LARDER_ATOMIC, LARDER_LOCK, LARDER_SCAN,
-                                                                LARDER_INVALIDATION};
+inline constexpr std::array<std::string_view, 5> kExtensions = {LARDER_ATOMIC, LARDER_LOCK, LARDER_SCAN,
+                                                                LARDER_INTROSPECT, LARDER_INVALIDATION};
 
 /// Those of `wanted` that are not in `declared`: "TTL, CLEAR"; empty if none is missing.
 std::string missingOf(std::uint64_t wanted, std::uint64_t declared);

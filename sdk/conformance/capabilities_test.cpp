@@ -36,7 +36,8 @@ constexpr std::array kProbes = {
     Probe{"COMPARE_SET", 0, LARDER_ATOMIC, LARDER_OP_COMPARE_SET, 0, "2"},
     Probe{"LOCK", 0, LARDER_LOCK, LARDER_OP_LOCK, 0, "token"},
     Probe{"UNLOCK", 0, LARDER_LOCK, LARDER_OP_UNLOCK, 0, "token"},
-    Probe{"SCAN", 0, LARDER_SCAN, LARDER_OP_SCAN, 0, ""}};
+    Probe{"SCAN", 0, LARDER_SCAN, LARDER_OP_SCAN, 0, ""},
+    Probe{"INTROSPECT", 0, LARDER_INTROSPECT, LARDER_OP_INTROSPECT, 0, ""}};
 
 class Capabilities : public Conformance {
  protected:

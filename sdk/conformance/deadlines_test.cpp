@@ -45,6 +45,21 @@ TEST_F(Deadlines, AreKeptToFiftyMilliseconds) {
   }
 }
 
+TEST_F(Deadlines, OfBlockingSubmitsAreKeptIfThePluginSaysSo) {
+  LARDER_NEEDS(LARDER_CAP_BLOCKING_DEADLINE);
+  for (const auto opcode : {LARDER_OP_SET, LARDER_OP_GET, LARDER_OP_DELETE, LARDER_OP_PING}) {
+    RawOp op(opcode, space_, "k", "value");
+    op.op().complete = nullptr;
+    op.op().deadline_ns = fromNow(20ms);
+    const auto begin = std::chrono::steady_clock::now();
+
+    const auto status = raw().submit(op.op());
+
+    EXPECT_NE(status, LARDER_PENDING) << "opcode " << opcode;
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, 20ms + tolerance(50ms)) << "opcode " << opcode;
+  }
+}
+
 // A reply that was not read is the next one's in a careless protocol.
 TEST_F(Deadlines, ThatPassedLeaveNoReplyForTheNextOperation) {
   for (const auto* key : {"a", "b"})

@@ -2,6 +2,7 @@
 #include "elf_image.hpp"
 
 #include <elf.h>
+#include <larder/abi.h>
 
 #include <algorithm>
 #include <array>
@@ -78,6 +79,23 @@ std::vector<std::string> exportedSymbols(const std::filesystem::path& file) {
     }
   }
   return names;
+}
+
+std::optional<std::string> schemesNote(const std::filesystem::path& file) {
+  const Image image(file);
+  for (std::uint64_t i = 0; i < image.header().e_phnum; ++i) {
+    const auto segment = image.at<Elf64_Phdr>(image.header().e_phoff + i * image.header().e_phentsize);
+    if (segment.p_type != PT_NOTE) continue;
+    const auto padded = [](std::uint64_t size) { return (size + 3) & ~std::uint64_t{3}; };
+    for (std::uint64_t at = 0; at + sizeof(Elf64_Nhdr) <= segment.p_filesz;) {
+      const auto note = image.at<Elf64_Nhdr>(segment.p_offset + at);
+      const auto owner = segment.p_offset + at + sizeof note;
+      if (note.n_type == LARDER_SCHEMES_NOTE_TYPE && image.textAt(owner) == LARDER_NOTE_OWNER)
+        return image.textAt(owner + padded(note.n_namesz));
+      at += sizeof note + padded(note.n_namesz) + padded(note.n_descsz);
+    }
+  }
+  return std::nullopt;
 }
 
 bool wantsExecutableStack(const std::filesystem::path& file) {

@@ -58,6 +58,19 @@ TEST_F(Load, TheNoteNamesThisAbi) {
   EXPECT_FALSE(note.build.empty());
 }
 
+TEST_F(Load, TheNoteOfSchemesNamesSome) {
+  const auto schemes = schemesNote(subject().file);
+  if (!schemes) GTEST_SKIP() << "it has none: URLs find it by its name";
+
+  // What a host reads of it leaves out what is no scheme.
+  std::string read;
+  for (const auto& scheme : readPluginNote(subject().file).schemes)
+    read += (read.empty() ? "" : ",") + scheme;
+  EXPECT_FALSE(read.empty());
+  EXPECT_EQ(*schemes, read)
+      << "schemes are of a-z, 0-9, + - and ., begin with a letter, and a comma is between them";
+}
+
 TEST_F(Load, TheHostTakesIt) { EXPECT_NO_THROW(subject().load()); }
 
 TEST_F(Load, ExportsOnlyTheEntry) {
@@ -160,11 +173,16 @@ TEST_F(Load, TheOptionsTableIsSane) {
     EXPECT_EQ(descriptor.option_stride % alignof(larder_option), 0u);
   }
   std::set<std::string> names;
+  std::string taker_of_urls;
   for (const auto& option : subject().library->options()) {
     EXPECT_TRUE(names.insert(option.name).second) << option.name << " is there twice";
     EXPECT_NE(option.name, "plugin") << "nobody can set it: in [backends.NAME] that key is the host's";
     EXPECT_LE(option.type, LARDER_OPTION_SIZE) << option.name << ": its type is unknown";
     EXPECT_EQ(faultOfDefault(option), "") << option.name;
+    if (!option.url) continue;
+    EXPECT_EQ(option.type, LARDER_OPTION_STRING) << option.name << ": takes a URL and is no text";
+    EXPECT_EQ(taker_of_urls, "") << option.name << ": takes a URL, too";
+    taker_of_urls = option.name;
   }
 }
 

@@ -85,6 +85,21 @@ TEST_F(StructSizes, WhatANewerHostHasBehindAnOperationStays) {
   }
 }
 
+TEST_F(StructSizes, AnOperationOfAnOlderHostIsNotWrittenBeyondItsEnd) {
+  constexpr std::uint32_t size = 232;  // in ABI 1.0; no host has less
+  constexpr std::int64_t untouched = 79;
+  ASSERT_EQ(RawOp(LARDER_OP_SET, space_, "k", "value").perform(raw()), LARDER_OK);
+  for (const auto opcode : {LARDER_OP_GET, LARDER_OP_INTROSPECT}) {
+    RawOp older(opcode, space_, "k");
+    older.op().struct_size = size;
+    older.op().result_idle_ms = untouched;
+
+    older.perform(raw());
+
+    EXPECT_EQ(older.op().result_idle_ms, untouched) << "opcode " << opcode;
+  }
+}
+
 TEST_F(StructSizes, AnOperationWritesOnlyTheAnswersOfItsOpcode) {
   for (const auto opcode :
        {LARDER_OP_SET, LARDER_OP_GET, LARDER_OP_EXISTS, LARDER_OP_DELETE, LARDER_OP_PING}) {
@@ -94,7 +109,9 @@ TEST_F(StructSizes, AnOperationWritesOnlyTheAnswersOfItsOpcode) {
 
     ASSERT_EQ(raw_op.perform(raw()), LARDER_OK) << "opcode " << opcode;
 
-    EXPECT_EQ(raw_op.op().result_ttl_ms, 77) << "opcode " << opcode;
+    if (opcode != LARDER_OP_GET) {
+      EXPECT_EQ(raw_op.op().result_ttl_ms, 77) << "opcode " << opcode;
+    }
     EXPECT_EQ(raw_op.op().result_number, 78) << "opcode " << opcode;
     EXPECT_FALSE(opcode != LARDER_OP_GET && raw_op.op().result.release != nullptr) << "opcode " << opcode;
   }

@@ -161,6 +161,18 @@ TEST_F(TimeToLive, KeepTtlGivesANewEntryTheOneOfTheOperation) {
   EXPECT_LE(ttl("k").ttl, 10s + 1ms);
 }
 
+TEST_F(TimeToLive, AGetTellsWhatIsLeftOrThatNobodyKnows) {
+  ASSERT_EQ(set("ending", "value", 10s).status, Status::ok);
+  ASSERT_EQ(set("lasting", "value", noExpiry).status, Status::ok);
+
+  const auto ending = get("ending").ttl;
+  const auto lasting = get("lasting").ttl;
+
+  const auto unknown = std::chrono::milliseconds(LARDER_TTL_UNKNOWN);
+  EXPECT_TRUE(ending == unknown || (ending > 5s && ending <= 10s + 1ms)) << ending.count() << " ms";
+  EXPECT_TRUE(lasting == unknown || lasting == noExpiry) << lasting.count() << " ms";
+}
+
 TEST_F(TimeToLive, KeepTtlWorksTogetherWithIfPresentAndIfVersion) {
   LARDER_NEEDS(LARDER_CAP_CONDITIONS | LARDER_CAP_VERSIONS | LARDER_CAP_TTL);
   const auto first = set("k", "1", 10s);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The golden layout of ABI 1.0: each size and offset as it was released. Within major 1 a line here never
+ * The golden layout of ABI 1.1: each size and offset as it was released. Within major 1 a line here never
  * changes; a new minor adds lines, and raises the sizes of structs that grow. */
 #include <larder/abi.h>
 
 LARDER_DEFINE_NOTE("layout", "1.0.0");
+LARDER_DEFINE_SCHEMES("layout,layouts");
 
 LARDER_LAYOUT_(sizeof(larder_bytes) == 16);
 LARDER_LAYOUT_(offsetof(larder_bytes, data) == 0);
@@ -25,7 +26,7 @@ LARDER_LAYOUT_(offsetof(larder_text, data) == 0);
 LARDER_LAYOUT_(offsetof(larder_text, capacity) == 8);
 LARDER_LAYOUT_(offsetof(larder_text, size) == 12);
 
-LARDER_LAYOUT_(sizeof(larder_op) == 232);
+LARDER_LAYOUT_(sizeof(larder_op) == 240);
 LARDER_LAYOUT_(offsetof(larder_op, struct_size) == 0);
 LARDER_LAYOUT_(offsetof(larder_op, opcode) == 4);
 LARDER_LAYOUT_(offsetof(larder_op, flags) == 8);
@@ -46,6 +47,7 @@ LARDER_LAYOUT_(offsetof(larder_op, user) == 192);
 LARDER_LAYOUT_(offsetof(larder_op, number) == 200);
 LARDER_LAYOUT_(offsetof(larder_op, result_number) == 208);
 LARDER_LAYOUT_(offsetof(larder_op, expected) == 216);
+LARDER_LAYOUT_(offsetof(larder_op, result_idle_ms) == 232);
 
 LARDER_LAYOUT_(sizeof(larder_extension) == 8);
 LARDER_LAYOUT_(offsetof(larder_extension, struct_size) == 0);
@@ -148,3 +150,10 @@ LARDER_LAYOUT_(offsetof(larder_note, min_host_minor) == 28);
 LARDER_LAYOUT_(offsetof(larder_note, name) == 32);
 LARDER_LAYOUT_(offsetof(larder_note, version) == 64);
 LARDER_LAYOUT_(offsetof(larder_note, build) == 96);
+
+LARDER_LAYOUT_(sizeof(larder_schemes_note) == 84);
+LARDER_LAYOUT_(offsetof(larder_schemes_note, owner_size) == 0);
+LARDER_LAYOUT_(offsetof(larder_schemes_note, body_size) == 4);
+LARDER_LAYOUT_(offsetof(larder_schemes_note, type) == 8);
+LARDER_LAYOUT_(offsetof(larder_schemes_note, owner) == 12);
+LARDER_LAYOUT_(offsetof(larder_schemes_note, schemes) == 20);

@@ -45,10 +45,12 @@ std::uint64_t Reference::capabilities() const { return LARDER_CAP_INLINE | plugi
 
 larder_status Reference::get(larder_op& op) {
   const std::lock_guard lock(mutex_);
-  const Entry* entry = find(op);
+  Entry* entry = find(op);
   if (entry == nullptr) return LARDER_MISS;
+  entry->usedNs = host_.monotonicNs();
   op.result = lend(entry->value);
   op.version = entry->version;
+  op.result_ttl_ms = leftMs(*entry);
   return LARDER_OK;
 }
 
@@ -86,9 +88,20 @@ larder_status Reference::ttl(larder_op& op) {
   const std::lock_guard lock(mutex_);
   const Entry* entry = find(op);
   if (entry == nullptr) return LARDER_MISS;
-  op.result_ttl_ms = LARDER_TTL_NONE;
-  if (entry->expiresNs != kNever)
-    op.result_ttl_ms = static_cast<std::int64_t>((entry->expiresNs - host_.monotonicNs()) / kNsPerMs);
+  op.result_ttl_ms = leftMs(*entry);
+  return LARDER_OK;
+}
+
+larder_status Reference::introspect(larder_op& op) {
+  const std::lock_guard lock(mutex_);
+  const Entry* entry = find(op);
+  if (entry == nullptr) return LARDER_MISS;
+  plugin::EntryFacts facts;
+  facts.size = static_cast<std::int64_t>(entry->value->size());
+  facts.ttlMs = leftMs(*entry);
+  facts.idleMs = static_cast<std::int64_t>((host_.monotonicNs() - entry->usedNs) / kNsPerMs);
+  facts.version = entry->version;
+  facts.tell(op);
   return LARDER_OK;
 }
 
@@ -162,7 +175,8 @@ larder_status Reference::scan(larder_op& op) {
 }
 
 const void* Reference::extension(std::string_view id) noexcept {
-  return id == LARDER_ATOMIC || id == LARDER_LOCK || id == LARDER_SCAN ? &plugin::implemented : nullptr;
+  const bool known = id == LARDER_ATOMIC || id == LARDER_LOCK || id == LARDER_SCAN || id == LARDER_INTROSPECT;
+  return known ? &plugin::implemented : nullptr;
 }
 
 void Reference::submit(larder_op* const* ops, std::uint32_t count, larder_status* results) noexcept {
@@ -195,6 +209,14 @@ std::uint64_t Reference::expiryOf(std::int64_t ttl_ms) const {
 
 bool Reference::isExpired(const Entry& entry) const { return host_.monotonicNs() >= entry.expiresNs; }
 
+// Rounded up: a live entry never has 0 ms left.
+std::int64_t Reference::leftMs(const Entry& entry) const {
+  if (entry.expiresNs == kNever) return LARDER_TTL_NONE;
+  const auto now = host_.monotonicNs();
+  const auto left = entry.expiresNs > now ? entry.expiresNs - now : 0;
+  return static_cast<std::int64_t>(left / kNsPerMs) + 1;
+}
+
 std::uint64_t Reference::nextVersion(const Entry*) { return ++lastVersion_; }
 
 Reference::Entry* Reference::find(const larder_op& op) {
@@ -219,7 +241,8 @@ void Reference::store(larder_op& op, Entry* old) {
 }
 
 void Reference::put(larder_op& op, const Entry* old, larder_bytes value, std::uint64_t expiresNs) {
-  Entry fresh{copyOf(value), nextVersion(old), expiresNs, old != nullptr ? old->place : ++last_place_};
+  Entry fresh{copyOf(value), nextVersion(old), expiresNs, old != nullptr ? old->place : ++last_place_,
+              host_.monotonicNs()};
   op.version = fresh.version;
   entries_.insert_or_assign(nameOf(op), std::move(fresh));
 }

@@ -38,6 +38,7 @@ class Reference : public plugin::Backend {
   larder_status lock(larder_op& op) override;
   larder_status unlock(larder_op& op) override;
   larder_status scan(larder_op& op) override;
+  larder_status introspect(larder_op& op) override;
   const void* extension(std::string_view id) noexcept override;
 
   void submit(larder_op* const* ops, std::uint32_t count, larder_status* results) noexcept override;
@@ -54,6 +55,7 @@ class Reference : public plugin::Backend {
     std::uint64_t version = 0;
     std::uint64_t expiresNs = kNever;
     std::uint64_t place = 0;  ///< in scans; the key keeps it through overwrites
+    std::uint64_t usedNs = 0;
   };
 
   struct Lock {
@@ -77,6 +79,7 @@ class Reference : public plugin::Backend {
   virtual std::uint64_t expiryOf(std::int64_t ttl_ms) const;
   virtual bool isExpired(const Entry& entry) const;
   virtual std::uint64_t nextVersion(const Entry* old);
+  virtual std::int64_t leftMs(const Entry& entry) const;  ///< as TTL and GET tell it
 
   // These want mutex_ to be held.
   virtual Entry* find(const larder_op& op);  ///< the live entry, or null

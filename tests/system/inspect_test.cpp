@@ -49,10 +49,11 @@ class PluginsCommand : public testing::Test {
 TEST(Inspect, ShowsIdentityOptionsAndCapabilities) {
   expectParts(
       runLarder({"inspect", "lru"}), 0,
-      {"lru ", "file          " LARDER_LRU_PLUGIN "\n", "ABI           1.0, in a host of 1.0 or later\n",
-       "licence       Apache-2.0\n", "capabilities  inline, conditions, versions, ttl, clear\n",
-       "extensions    larder.atomic/1, larder.lock/1, larder.scan/1\n", "values        up to ",
-       "max_bytes    size, 0B to ", "; default 256MiB\n", "memory for entries"});
+      {"lru ", "file          " LARDER_LRU_PLUGIN "\n", "ABI           1.1, in a host of 1.0 or later\n",
+       "schemes       lru\n", "licence       Apache-2.0\n",
+       "capabilities  inline, conditions, versions, ttl, clear\n",
+       "extensions    larder.atomic/1, larder.lock/1, larder.scan/1, larder.introspect/1\n",
+       "values        up to ", "max_bytes    size, 0B to ", "; default 256MiB\n", "memory for entries"});
 }
 
 TEST(Inspect, ShowsTheNoteAloneWithoutRunningThePlugin) {
@@ -60,6 +61,12 @@ TEST(Inspect, ShowsTheNoteAloneWithoutRunningThePlugin) {
 
   expectParts(ended, 0, {"other 1.0.0\n", "ABI           2.7"});
   EXPECT_FALSE(contains(ended.output, "vendor"));
+}
+
+TEST(Inspect, ShowsSchemesAndTheOptionThatTakesTheUrl) {
+  expectParts(runLarder({"inspect", "redis"}), 0,
+              {"schemes       redis\n", "url              text of 1B to ",
+               ", secret, from the URL; default redis://"});
 }
 
 TEST(Inspect, OfAnotherMajorShowsTheNoteThenTheRefusal) {
@@ -73,7 +80,8 @@ TEST(Inspect, SaysWhichSettingABackendNeeds) {
 
   expectParts(ended, 0,
               {"capabilities  needs settings: use --set token=VALUE\n",
-               "token  text of 1 to 64 bytes, secret; required\n", "hosts  list of text; default a,b\n"});
+               "token  text of 1 to 64 bytes, secret; required\n",
+               "hosts  list of text, from the URL; default a,b\n"});
 }
 
 TEST(Inspect, MakesABackendWithTheSettingsThatAreGiven) {
@@ -99,11 +107,13 @@ TEST(Inspect, PrintsTheSameAsJson) {
   ASSERT_EQ(ended.status, 0) << ended.output;
   const auto told = nlohmann::json::parse(ended.output);
   EXPECT_EQ(told["name"], "needs_settings");
-  EXPECT_EQ(told["abi"], (nlohmann::json{{"major", 1}, {"minor", 0}, {"min_host_minor", 0}}));
+  EXPECT_EQ(told["abi"], (nlohmann::json{{"major", 1}, {"minor", 1}, {"min_host_minor", 0}}));
   EXPECT_EQ(told["options"][0]["name"], "token");
   EXPECT_EQ(told["options"][0]["default"], nullptr);
   EXPECT_EQ(told["options"][0]["max"], 64);
   EXPECT_EQ(told["options"][1]["list"], true);
+  EXPECT_EQ(told["options"][1]["url"], true);
+  EXPECT_EQ(told["schemes"], (nlohmann::json{"needs", "needs+tls"}));
   EXPECT_EQ(told["capabilities"], (nlohmann::json{"inline", "shared"}));
 }
 

@@ -7,7 +7,7 @@ use std::ffi::c_void;
 use std::mem::{align_of, size_of};
 
 pub const ABI_MAJOR: u32 = 1;
-pub const ABI_MINOR: u32 = 0;
+pub const ABI_MINOR: u32 = 1;
 
 pub type Status = i32;
 pub const OK: Status = 0;
@@ -120,6 +120,7 @@ pub struct Op {
     pub number: i64,
     pub result_number: i64,
     pub expected: Bytes,
+    pub result_idle_ms: i64, // since 1.1: an older host has no room for it
 }
 
 #[repr(C)]
@@ -244,6 +245,22 @@ impl Note {
     }
 }
 
+/// The schemes of the URLs that the plugin serves, in a note of their own. A plugin without it serves its name.
+#[repr(C)]
+pub struct SchemesNote {
+    pub owner_size: u32,
+    pub body_size: u32,
+    pub kind: u32,
+    pub owner: [u8; 8],
+    pub schemes: [u8; 64],
+}
+
+impl SchemesNote {
+    pub const fn new(schemes: &str) -> SchemesNote {
+        SchemesNote { owner_size: 8, body_size: 64, kind: 2, owner: padded("larder"), schemes: padded(schemes) }
+    }
+}
+
 /// The text, NUL-padded; always with a closing NUL.
 const fn padded<const N: usize>(text: &str) -> [u8; N] {
     let mut field = [0; N];
@@ -259,13 +276,14 @@ const _: () = assert!(size_of::<Bytes>() == 16 && align_of::<Bytes>() == 8);
 const _: () = assert!(size_of::<Value>() == 32);
 const _: () = assert!(size_of::<Setting>() == 40);
 const _: () = assert!(size_of::<Text>() == 16);
-const _: () = assert!(size_of::<Op>() == 232);
+const _: () = assert!(size_of::<Op>() == 240);
 const _: () = assert!(size_of::<Stats>() == 104);
 const _: () = assert!(size_of::<Backend>() == 88);
 const _: () = assert!(size_of::<Host>() == 112);
 const _: () = assert!(size_of::<OptionRow>() == 80);
 const _: () = assert!(size_of::<Plugin>() == 120);
 const _: () = assert!(size_of::<Note>() == 160 && align_of::<Note>() == 4);
+const _: () = assert!(size_of::<SchemesNote>() == 84 && align_of::<SchemesNote>() == 4);
 
 #[cfg(test)]
 mod layout {
@@ -301,6 +319,7 @@ mod layout {
             Op, 0 struct_size, 4 opcode, 8 flags, 12 reserved, 16 name_space, 32 key, 48 value, 64 donated,
             96 ttl_ms, 104 expected_version, 112 deadline_ns, 120 result, 152 result_ttl_ms, 160 version,
             168 error, 184 complete, 192 user, 200 number, 208 result_number, 216 expected,
+            232 result_idle_ms,
         );
     }
 
@@ -339,5 +358,6 @@ mod layout {
             Note, 0 owner_size, 4 body_size, 8 kind, 12 owner, 20 abi_major, 24 abi_minor, 28 min_host_minor,
             32 name, 64 version, 96 build,
         );
+        assert_offsets!(SchemesNote, 0 owner_size, 4 body_size, 8 kind, 12 owner, 20 schemes);
     }
 }

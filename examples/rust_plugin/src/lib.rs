@@ -296,6 +296,10 @@ static PLUGIN: Plugin = Plugin {
 #[link_section = ".note.larder"]
 static NOTE: Note = Note::new("rust", env!("CARGO_PKG_VERSION"), BUILD);
 
+#[used]
+#[link_section = ".note.larder"]
+static SCHEMES: SchemesNote = SchemesNote::new("rust,rust-map");
+
 #[no_mangle]
 pub extern "C" fn larder_plugin_v1(_host_minor: u32) -> *const Plugin {
     &PLUGIN

@@ -22,7 +22,9 @@
  *   - The other structs (larder_bytes, larder_value, larder_setting, larder_text) are frozen.
  *   - New opcodes, flags, capability bits and status codes may appear. An opcode or flag that a plugin
  *     does not know completes with LARDER_UNSUPPORTED; it is never ignored. A status that a host does
- *     not know counts as LARDER_INTERNAL if negative, LARDER_MISS if positive.
+ *     not know counts as LARDER_INTERNAL if negative, LARDER_MISS if positive. Bits of an option's flags
+ *     that a host does not know have no effect in it.
+ *   - "(1.1)" marks what came with that minor; all else is of 1.0.
  * To extend this header: add at the end, raise LARDER_ABI_MINOR, extend tests/abi. */
 #ifndef LARDER_ABI_H
 #define LARDER_ABI_H
@@ -35,7 +37,7 @@ extern "C" {
 #endif
 
 #define LARDER_ABI_MAJOR 1u
-#define LARDER_ABI_MINOR 0u
+#define LARDER_ABI_MINOR 1u
 
 /* True if `member` lies within the struct that `pointer` names, by that struct's own size. */
 #define LARDER_HAS(pointer, type, member) \
@@ -105,8 +107,12 @@ typedef struct larder_text {
 /* Every key lives in a namespace; a key `k` of namespace `a` and one of `ab` have nothing to do with
  * each other. Keys and namespaces are arbitrary bytes, empty ones included.
  *
- * The answer of each opcode beside failures:                              */
-#define LARDER_OP_GET 1u             /* OK with result and version; MISS */
+ * The answer of each opcode beside failures: */
+
+/* OK with result and version; MISS. (1.1) With result_ttl_ms too, what is left, at least 1, or
+ * LARDER_TTL_NONE, where the store tells it with the value; else it stays LARDER_TTL_UNKNOWN. Telling it
+ * costs no further request to the store. */
+#define LARDER_OP_GET 1u
 #define LARDER_OP_SET 2u             /* OK with version; NOT_STORED. Restarts or removes the old ttl */
 #define LARDER_OP_DELETE 3u          /* OK; MISS; NOT_STORED with IF_VERSION */
 #define LARDER_OP_TOUCH 4u           /* OK, ttl_ms now counts from this moment; MISS */
@@ -133,6 +139,8 @@ typedef struct larder_text {
  * the store counts in milliseconds. */
 #define LARDER_TTL_NONE INT64_C(-1)
 #define LARDER_TTL_MAX_MS INT64_C(3153600000000) /* 100 years */
+/* (1.1) Only as an answer: nobody told. What a host of any minor sets result_ttl_ms to beforehand. */
+#define LARDER_TTL_UNKNOWN INT64_C(0)
 
 typedef struct larder_op larder_op;
 
@@ -156,7 +164,7 @@ struct larder_op {
   uint64_t deadline_ns;
 
   larder_value result;   /* (out) GET, SCAN */
-  int64_t result_ttl_ms; /* (out) TTL */
+  int64_t result_ttl_ms; /* (out) TTL; (1.1) GET, INTROSPECT */
   /* (out) GET, SET and what else writes: changes with each write of the key, is never 0, and is compared
    * for equality only. */
   uint64_t version;
@@ -170,8 +178,10 @@ struct larder_op {
   void* user; /* the host's */
 
   int64_t number;        /* INCREMENT, SCAN */
-  int64_t result_number; /* (out) INCREMENT */
+  int64_t result_number; /* (out) INCREMENT; (1.1) INTROSPECT */
   larder_bytes expected; /* COMPARE_SET */
+
+  int64_t result_idle_ms; /* (1.1, out) INTROSPECT; a plugin checks LARDER_HAS */
 };
 
 /* ---- Statistics --------------------------------------------------------------------------------- */
@@ -210,6 +220,12 @@ typedef struct larder_stats {
 #define LARDER_CAP_VERSIONS (UINT64_C(1) << 5)   /* IF_VERSION; versions from GET and SET, which are 0 else */
 #define LARDER_CAP_TTL (UINT64_C(1) << 6)        /* TOUCH, TTL */
 #define LARDER_CAP_CLEAR (UINT64_C(1) << 7)      /* CLEAR_NAMESPACE */
+
+/* (1.1) A submit of operations without `complete` returns by the latest of their deadlines, at most 50 ms
+ * late, whatever the store does, and so does each operation complete by its own. A host may then let a caller
+ * that waits wait inside submit, on its own thread; without the bit it needs ASYNC or a thread to spare. Of
+ * an INLINE backend it says nothing new. Operations with a deadline of 0 keep the plugin's own time-outs. */
+#define LARDER_CAP_BLOCKING_DEADLINE (UINT64_C(1) << 8)
 
 /* What create makes. The plugin owns it until destroy. */
 typedef struct larder_backend {
@@ -286,6 +302,16 @@ typedef struct larder_extension {
  * bytes, empty at the end of the scan; the others are keys, perhaps none. A key that is there from the first
  * to the last call is told at least once. INVALID if the cursor is none. */
 #define LARDER_OP_SCAN 36u
+
+#define LARDER_INTROSPECT "larder.introspect/1" /* (1.1) a larder_extension */
+
+/* (1.1) Tells about the entry `key` without its value, and is no use of it: its idle time goes on and no
+ * eviction is put off. OK with result_number, the size of the value; result_ttl_ms, what is left, at least 1,
+ * or LARDER_TTL_NONE; result_idle_ms, since it was last read or written; and version. What the store does not
+ * know is LARDER_SIZE_UNKNOWN, LARDER_TTL_UNKNOWN, LARDER_IDLE_UNKNOWN and 0. MISS. */
+#define LARDER_OP_INTROSPECT 37u
+#define LARDER_SIZE_UNKNOWN INT64_C(-1)
+#define LARDER_IDLE_UNKNOWN INT64_C(-1)
 
 #define LARDER_INVALIDATION "larder.invalidation/1" /* a larder_invalidation */
 
@@ -370,6 +396,10 @@ typedef struct larder_host {
 #define LARDER_OPTION_REQUIRED (1u << 0) /* there is no default */
 #define LARDER_OPTION_SECRET (1u << 1)   /* never logged or shown; the plugin keeps it out of errors too */
 #define LARDER_OPTION_LIST (1u << 2)     /* zero or more of the type; defaults are separated by commas */
+/* (1.1) STRING: where the store is. A backend that is named by a URL gets it here, from the scheme up to the
+ * `?`; a LIST gets what is behind "scheme://", an element for each part between commas. One option at most.
+ */
+#define LARDER_OPTION_URL (1u << 3)
 
 /* One option of the plugin's configuration. The host checks names, types and ranges against this table,
  * prints it, and passes every option that has a value or a default to create. */
@@ -434,6 +464,18 @@ typedef struct larder_note {
   char build[64];
 } larder_note;
 
+/* (1.1) A second note, in the same section: the schemes of the URLs that this plugin serves. A plugin without
+ * it serves the URLs whose scheme is its name. */
+#define LARDER_SCHEMES_NOTE_TYPE 2u
+
+typedef struct larder_schemes_note {
+  uint32_t owner_size; /* as in larder_note */
+  uint32_t body_size;  /* of schemes */
+  uint32_t type;       /* LARDER_SCHEMES_NOTE_TYPE */
+  char owner[8];
+  char schemes[64]; /* "redis,rediss": each a letter, then letters, digits, + - and . ; all lower case */
+} larder_schemes_note;
+
 #ifdef __clang__
 #define LARDER_COMPILER_ "clang " __clang_version__
 #else
@@ -468,7 +510,14 @@ typedef struct larder_note {
       plugin_version,                                                               \
       LARDER_BUILD}
 
-/* The golden layout of 1.0 on LP64, the same with every compiler; tests/abi/ holds each offset too. Sizes
+/* Puts the schemes into the file, beside LARDER_DEFINE_NOTE: LARDER_DEFINE_SCHEMES("redis,rediss"); */
+#define LARDER_DEFINE_SCHEMES(plugin_schemes)                                                             \
+  __attribute__((used, section(LARDER_NOTE_SECTION),                                                      \
+                 aligned(4))) static const larder_schemes_note larder_schemes_in_this_file = {            \
+      8u, sizeof(larder_schemes_note) - offsetof(larder_schemes_note, schemes), LARDER_SCHEMES_NOTE_TYPE, \
+      LARDER_NOTE_OWNER, plugin_schemes}
+
+/* The golden layout of 1.1 on LP64, the same with every compiler; tests/abi/ holds each offset too. Sizes
  * of growing structs rise with a minor; anything else is a new major. */
 #if defined(__cplusplus)
 #define LARDER_LAYOUT_(condition) static_assert(condition, #condition)
@@ -481,7 +530,8 @@ LARDER_LAYOUT_(sizeof(larder_value) == 32);
 LARDER_LAYOUT_(sizeof(larder_setting) == 40);
 LARDER_LAYOUT_(sizeof(larder_text) == 16);
 LARDER_LAYOUT_(sizeof(larder_note) == 160);
-LARDER_LAYOUT_(sizeof(larder_op) == 232);
+LARDER_LAYOUT_(sizeof(larder_schemes_note) == 84);
+LARDER_LAYOUT_(sizeof(larder_op) == 240);
 LARDER_LAYOUT_(sizeof(larder_stats) == 104);
 LARDER_LAYOUT_(sizeof(larder_backend) == 88);
 LARDER_LAYOUT_(sizeof(larder_extension) == 8);

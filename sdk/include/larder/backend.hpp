@@ -92,6 +92,7 @@ enum class OpCode : std::uint32_t {
   lock = LARDER_OP_LOCK,
   unlock = LARDER_OP_UNLOCK,
   scan = LARDER_OP_SCAN,
+  introspect = LARDER_OP_INTROSPECT,
 };
 
 /// Conditions of a write, joined by |. The values are the ABI's bits; abi.h says which exclude each other.
@@ -133,11 +134,15 @@ struct Operation {
 /// What became of it.
 struct Outcome {
   Status status = Status::internal;
-  Value value;                       ///< get
-  std::chrono::milliseconds ttl{0};  ///< ttl: what is left, or noExpiry
-  std::uint64_t version = 0;         ///< get, set
-  std::int64_t number = 0;           ///< increment
-  std::string error;                 ///< why, of a failure; no secrets, no users' data
+  Value value;  ///< get
+  /// What is left, or noExpiry; 0: nobody told. Of ttl and introspect, and of get where the store tells it
+  /// with the value.
+  std::chrono::milliseconds ttl{0};
+  std::uint64_t version = 0;  ///< get, set, introspect
+  std::int64_t number = 0;    ///< increment; introspect: the value's size
+  /// Of introspect: since the entry was last used; LARDER_IDLE_UNKNOWN: nobody told.
+  std::chrono::milliseconds idle{0};
+  std::string error;  ///< why, of a failure; no secrets, no users' data
 };
 
 /// How a host bounds what a plugin that hangs can hold.

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,6 +52,21 @@ struct ScanPage {
 /// there all the time is told at least once. larder.scan/1, which can't be made of anything else.
 ScanPage scan(Backend& backend, std::string_view name_space, std::string_view prefix, std::int64_t limit,
               std::string_view cursor, Deadline deadline);
+
+/// What a store tells of an entry without its value. nullopt: it does not know.
+struct EntryFacts {
+  Status status = Status::internal;  ///< ok, miss, or a failure
+  std::string error;
+  std::optional<std::uint64_t> size;              ///< of the value, in bytes
+  std::optional<std::chrono::milliseconds> ttl;   ///< what is left, or noExpiry
+  std::optional<std::chrono::milliseconds> idle;  ///< since it was last read or written
+  std::optional<std::uint64_t> version;           ///< as get tells it
+};
+
+/// Looks at an entry without using it: no eviction is put off. larder.introspect/1, else made of TTL, which
+/// tells no more than that, or of EXISTS, which tells only whether it is there. Waits until `deadline` at the
+/// latest.
+EntryFacts introspect(Backend& backend, std::string_view name_space, std::string_view key, Deadline deadline);
 
 /// What to do when entries change elsewhere. Called on threads of the backend's, not to wait.
 struct InvalidationHandlers {

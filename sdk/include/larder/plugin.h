@@ -7,6 +7,7 @@
  *     static larder_status perform(void* self, larder_op* op) { ... }
  *     static larder_status create(const larder_host* host, ...) { ... *backend = larder_start(...); ... }
  *     LARDER_C_PLUGIN("mine", "1.0.0", "vendor", "MIT", options, 2, create)
+ *     LARDER_DEFINE_SCHEMES("mine,mines"); -- of URLs; without it, the name
  */
 #ifndef LARDER_PLUGIN_H
 #define LARDER_PLUGIN_H

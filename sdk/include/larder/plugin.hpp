@@ -12,6 +12,7 @@
 //       ...
 //     };
 //     LARDER_PLUGIN(Mine, "mine", "1.0.0")
+//     LARDER_DEFINE_SCHEMES("mine,mines");  // of URLs; without it, the name
 //
 // Header-only, no dependency but abi.h and the standard library. Exceptions that leave the class are
 // caught here, and only here: they never cross into the host.
@@ -184,6 +185,7 @@ inline larder_status checkExtension(const larder_op& op, std::uint64_t max_key_s
     case LARDER_OP_SCAN:
       valid = valid && op.number >= 1 && op.number <= 10'000 && op.value.size <= longest;
       break;
+    case LARDER_OP_INTROSPECT: break;
     default: return LARDER_UNSUPPORTED;
   }
   if (!valid) return LARDER_INVALID;
@@ -216,6 +218,22 @@ class ScanResult {
 
  private:
   std::string packed_;
+};
+
+/// What INTROSPECT tells of an entry; a member that is left out is unknown to the store.
+struct EntryFacts {
+  std::int64_t size = LARDER_SIZE_UNKNOWN;  ///< of the value, in bytes
+  std::int64_t ttlMs = LARDER_TTL_UNKNOWN;  ///< what is left, at least 1, or LARDER_TTL_NONE
+  std::int64_t idleMs = LARDER_IDLE_UNKNOWN;
+  std::uint64_t version = 0;
+
+  /// Makes them the operation's answer, as far as the host has room for it.
+  void tell(larder_op& op) const {
+    op.result_number = size;
+    op.result_ttl_ms = ttlMs;
+    op.version = version;
+    if (LARDER_HAS(&op, larder_op, result_idle_ms)) op.result_idle_ms = idleMs;
+  }
 };
 
 /// Gives a donated value back, for backends that copy.
@@ -256,6 +274,7 @@ class Backend {
   virtual larder_status lock(larder_op&) { return LARDER_UNSUPPORTED; }
   virtual larder_status unlock(larder_op&) { return LARDER_UNSUPPORTED; }
   virtual larder_status scan(larder_op&) { return LARDER_UNSUPPORTED; }
+  virtual larder_status introspect(larder_op&) { return LARDER_UNSUPPORTED; }
   virtual larder_status listen(const larder_invalidation_listener*) noexcept { return LARDER_UNSUPPORTED; }
 
   virtual void submit(larder_op* const* ops, std::uint32_t count, larder_status* results) noexcept {
@@ -334,6 +353,7 @@ class Backend {
       case LARDER_OP_LOCK: return lock(op);
       case LARDER_OP_UNLOCK: return unlock(op);
       case LARDER_OP_SCAN: return scan(op);
+      case LARDER_OP_INTROSPECT: return introspect(op);
       default: return LARDER_UNSUPPORTED;
     }
   }

@@ -29,7 +29,17 @@ struct PluginNote {
   std::string name;
   std::string version;
   std::string build;
+  /// Of the URLs that it serves, as its second note has them; those that are no scheme are left out. Empty
+  /// without that note.
+  std::vector<std::string> schemes;
+
+  /// True if a URL of that scheme, in lower case, is for this plugin: `schemes` has it, or it is the name of
+  /// a plugin that names none.
+  bool serves(std::string_view scheme) const;
 };
+
+/// True for a letter followed by letters, digits, `+`, `-` and `.`, all in lower case.
+bool isUrlScheme(std::string_view text);
 
 /// Reads the note of a shared library. Throws PluginError if the file is not a whole ELF library for this
 /// machine, or carries no Larder note.
@@ -56,6 +66,7 @@ struct PluginOption {
   bool required = false;
   bool secret = false;
   bool list = false;
+  bool url = false;          ///< takes what a URL says before its `?`
   std::string defaultValue;  ///< as a person writes it
   std::string doc;
   std::int64_t min = 0;

@@ -201,6 +201,26 @@ ScanPage scan(Backend& backend, std::string_view name_space, std::string_view pr
   return page;
 }
 
+EntryFacts introspect(Backend& backend, std::string_view name_space, std::string_view key,
+                      Deadline deadline) {
+  const bool introspects = backend.extension(LARDER_INTROSPECT) != nullptr;
+  const auto instead = backend.has(LARDER_CAP_TTL) ? OpCode::ttl : OpCode::exists;
+  const Operation operation{
+      .code = introspects ? OpCode::introspect : instead, .nameSpace = name_space, .key = key};
+  auto outcome = backend.perform(operation, deadline);
+  EntryFacts facts;
+  facts.status = outcome.status;
+  facts.error = std::move(outcome.error);
+  if (facts.status != Status::ok) return facts;
+
+  if (outcome.ttl.count() != LARDER_TTL_UNKNOWN) facts.ttl = outcome.ttl;
+  if (!introspects) return facts;
+  if (outcome.number >= 0) facts.size = static_cast<std::uint64_t>(outcome.number);
+  if (outcome.idle.count() >= 0) facts.idle = outcome.idle;
+  if (outcome.version != 0) facts.version = outcome.version;
+  return facts;
+}
+
 std::unique_ptr<InvalidationFeed> InvalidationFeed::open(Backend& backend, InvalidationHandlers handlers) {
   const auto* table = static_cast<const larder_invalidation*>(backend.extension(LARDER_INVALIDATION));
   if (table == nullptr || !LARDER_HAS(table, larder_invalidation, listen)) return nullptr;

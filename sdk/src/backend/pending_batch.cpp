@@ -60,6 +60,7 @@ void fillOp(larder_op& op, const Operation& operation, Deadline deadline) {
   op.complete = nullptr;
   op.user = nullptr;
   op.result_number = 0;
+  op.result_idle_ms = 0;
   op.opcode = static_cast<std::uint32_t>(operation.code);
   op.flags = static_cast<std::uint32_t>(operation.flags);
   op.name_space = bytesOf(operation.nameSpace);
@@ -80,6 +81,7 @@ Outcome takeOutcome(const larder_op& op, larder_status status, Use lender) {
   outcome.ttl = std::chrono::milliseconds(op.result_ttl_ms);
   outcome.version = op.version;
   outcome.number = op.result_number;
+  outcome.idle = std::chrono::milliseconds(op.result_idle_ms);
   if (op.error.size == 0) return outcome;
   try {
     outcome.error.assign(op.error.data, std::min(op.error.size, op.error.capacity));

@@ -65,6 +65,7 @@ PluginOption copyOption(const larder_option* raw, std::uint32_t stride) {
           .required = (option.flags & LARDER_OPTION_REQUIRED) != 0,
           .secret = (option.flags & LARDER_OPTION_SECRET) != 0,
           .list = (option.flags & LARDER_OPTION_LIST) != 0,
+          .url = (option.flags & LARDER_OPTION_URL) != 0,
           .defaultValue = std::string(viewOf(option.default_value)),
           .doc = std::string(viewOf(option.doc)),
           .min = option.min,

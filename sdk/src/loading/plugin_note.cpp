@@ -6,9 +6,11 @@
 
 #include <elf.h>
 
+#include <algorithm>
 #include <cstring>
 #include <optional>
 #include <type_traits>
+#include <utility>
 
 namespace larder {
 namespace {
@@ -42,10 +44,40 @@ Elf64_Ehdr readHeader(const PluginFile& file) {
 
 std::string textOf(const char* field, std::size_t size) { return {field, ::strnlen(field, size)}; }
 
-// The note with our owner name in one PT_NOTE segment.
-std::optional<PluginNote> findIn(const std::string& segment) {
+struct Notes {
+  std::optional<PluginNote> plugin;
+  std::optional<std::vector<std::string>> schemes;
+};
+
+PluginNote readNote(const char* at) {
+  larder_note raw;
+  static_assert(std::is_trivially_copyable_v<larder_note>);
+  std::memcpy(&raw, at, sizeof raw);
+  return {.abiMajor = raw.abi_major,
+          .abiMinor = raw.abi_minor,
+          .minHostMinor = raw.min_host_minor,
+          .name = textOf(raw.name, sizeof raw.name),
+          .version = textOf(raw.version, sizeof raw.version),
+          .build = textOf(raw.build, sizeof raw.build),
+          .schemes = {}};
+}
+
+std::vector<std::string> readSchemes(const std::string& list) {
+  std::vector<std::string> schemes;
+  for (std::size_t begin = 0; begin < list.size();) {
+    const auto end = std::min(list.find(',', begin), list.size());
+    if (auto scheme = list.substr(begin, end - begin); isUrlScheme(scheme))
+      schemes.push_back(std::move(scheme));
+    begin = end + 1;
+  }
+  return schemes;
+}
+
+// Takes the notes with our owner name out of one PT_NOTE segment; the first of each type counts.
+void collect(const std::string& segment, Notes& notes) {
   constexpr std::size_t header_size = offsetof(larder_note, owner);
   constexpr std::size_t body_offset = offsetof(larder_note, abi_major);
+  static_assert(body_offset == offsetof(larder_schemes_note, schemes));
   const auto padded = [](std::uint64_t size) { return (size + 3) & ~std::uint64_t{3}; };
 
   std::uint64_t at = 0;
@@ -53,29 +85,34 @@ std::optional<PluginNote> findIn(const std::string& segment) {
     std::uint32_t words[3];  // owner_size, body_size, type
     std::memcpy(words, segment.data() + at, sizeof words);
     const std::uint64_t total = header_size + padded(words[0]) + padded(words[1]);
-    if (total > segment.size() - at) return std::nullopt;
+    if (total > segment.size() - at) return;
 
-    const char* owner = segment.data() + at + header_size;
-    const bool ours = words[2] == LARDER_NOTE_TYPE && words[0] >= sizeof LARDER_NOTE_OWNER &&
-                      std::memcmp(owner, LARDER_NOTE_OWNER, sizeof LARDER_NOTE_OWNER) == 0;
-    if (ours && padded(words[0]) == sizeof larder_note{}.owner &&
-        words[1] >= sizeof(larder_note) - body_offset) {
-      larder_note raw;
-      static_assert(std::is_trivially_copyable_v<larder_note>);
-      std::memcpy(&raw, segment.data() + at, sizeof raw);
-      return PluginNote{raw.abi_major,
-                        raw.abi_minor,
-                        raw.min_host_minor,
-                        textOf(raw.name, sizeof raw.name),
-                        textOf(raw.version, sizeof raw.version),
-                        textOf(raw.build, sizeof raw.build)};
-    }
+    const char* const note = segment.data() + at;
+    const bool ours = words[0] >= sizeof LARDER_NOTE_OWNER &&
+                      padded(words[0]) == sizeof larder_note{}.owner &&
+                      std::memcmp(note + header_size, LARDER_NOTE_OWNER, sizeof LARDER_NOTE_OWNER) == 0;
+    if (ours && words[2] == LARDER_NOTE_TYPE && words[1] >= sizeof(larder_note) - body_offset &&
+        !notes.plugin)
+      notes.plugin = readNote(note);
+    if (ours && words[2] == LARDER_SCHEMES_NOTE_TYPE && !notes.schemes)
+      notes.schemes = readSchemes(textOf(note + body_offset, words[1]));
     at += total;
   }
-  return std::nullopt;
 }
 
 }  // namespace
+
+bool isUrlScheme(std::string_view text) {
+  const auto is_letter = [](char c) { return c >= 'a' && c <= 'z'; };
+  return !text.empty() && is_letter(text.front()) && std::all_of(text.begin(), text.end(), [&](char c) {
+    return is_letter(c) || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
+  });
+}
+
+bool PluginNote::serves(std::string_view scheme) const {
+  if (schemes.empty()) return name == scheme;
+  return std::find(schemes.begin(), schemes.end(), scheme) != schemes.end();
+}
 
 PluginHeaders readPluginHeaders(const PluginFile& file) {
   const Elf64_Ehdr header = readHeader(file);
@@ -84,7 +121,7 @@ PluginHeaders readPluginHeaders(const PluginFile& file) {
   if (header.e_shoff != 0 && !file.holds(header.e_shoff, std::uint64_t{header.e_shnum} * header.e_shentsize))
     refuseTruncated(file);
 
-  std::optional<PluginNote> note;
+  Notes notes;
   bool executable_stack = true;  // what the loader takes a file without PT_GNU_STACK for
   for (Elf64_Half i = 0; i < header.e_phnum; ++i) {
     Elf64_Phdr segment{};
@@ -92,16 +129,17 @@ PluginHeaders readPluginHeaders(const PluginFile& file) {
       refuseTruncated(file);
     if (segment.p_type == PT_LOAD && !file.holds(segment.p_offset, segment.p_filesz)) refuseTruncated(file);
     if (segment.p_type == PT_GNU_STACK) executable_stack = (segment.p_flags & PF_X) != 0;
-    if (segment.p_type != PT_NOTE || note || segment.p_filesz > kMaxNoteSegment) continue;
+    if (segment.p_type != PT_NOTE || segment.p_filesz > kMaxNoteSegment) continue;
 
     std::string bytes(segment.p_filesz, '\0');
     if (!file.read(segment.p_offset, bytes.data(), bytes.size())) refuseTruncated(file);
-    note = findIn(bytes);
+    collect(bytes, notes);
   }
-  if (!note)
+  if (!notes.plugin)
     file.refuse("is not a Larder plugin (it has no " LARDER_NOTE_SECTION
                 " section); build it with LARDER_PLUGIN or LARDER_DEFINE_NOTE");
-  return {.note = *std::move(note), .executableStack = executable_stack};
+  if (notes.schemes) notes.plugin->schemes = *std::move(notes.schemes);
+  return {.note = *std::move(notes.plugin), .executableStack = executable_stack};
 }
 
 PluginNote readPluginNote(const std::filesystem::path& file) {

@@ -49,7 +49,7 @@ Kind kindOf(const larder_op& op) {
 // Those that look at an entry; locks, scans and pings do not.
 bool concernsAnEntry(const larder_op& op, Kind kind) {
   return kind == Kind::read || kind == Kind::write || op.opcode == LARDER_OP_EXISTS ||
-         op.opcode == LARDER_OP_TTL;
+         op.opcode == LARDER_OP_TTL || op.opcode == LARDER_OP_INTROSPECT;
 }
 
 // A conditional write builds on what L2 holds, and its failure leaves that valid. This one was to replace it.
@@ -239,7 +239,8 @@ larder_backend TieredBackend::table(std::unique_ptr<TieredBackend> self) {
   table.get_extension = [](void* tiers, larder_bytes id) -> const void* {
     const auto name = plugin::view(id);
     if (name == kLocalReads) return &kCopies;
-    const bool passes = name == LARDER_ATOMIC || name == LARDER_LOCK || name == LARDER_SCAN;
+    const bool passes =
+        name == LARDER_ATOMIC || name == LARDER_LOCK || name == LARDER_SCAN || name == LARDER_INTROSPECT;
     return passes ? static_cast<TieredBackend*>(tiers)->l2_->extension(name) : nullptr;
   };
   table.self = self.release();
@@ -353,6 +354,7 @@ void TieredBackend::finish(const Step& step, std::span<Outcome> outcomes, larder
   op.version = outcome.version;
   op.result_ttl_ms = outcome.ttl.count();
   op.result_number = outcome.number;
+  op.result_idle_ms = outcome.idle.count();
   plugin::write(op.error, outcome.error);
   const auto bytes = outcome.value.view();
   if (outcome.status == Status::ok && (step.kind == Kind::read || op.opcode == LARDER_OP_SCAN))

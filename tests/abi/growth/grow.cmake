@@ -15,7 +15,7 @@ string(REGEX MATCH "LARDER_ABI_MINOR ([0-9]+)u" minor "${header}")
 math(EXPR next "${CMAKE_MATCH_1} + 1")
 replace("${minor}" "LARDER_ABI_MINOR ${next}u\n#define LARDER_GROWN 1")
 replace("#define LARDER_OP_PING " "#define LARDER_OP_GROWN 9u\n#define LARDER_GROWN_FLAG (1u << 30)\n#define LARDER_OP_PING ")
-replace("  larder_bytes expected; /* COMPARE_SET */\n" "  larder_bytes expected;\n  uint64_t grown;\n")
+replace("a plugin checks LARDER_HAS */\n};" "a plugin checks LARDER_HAS */\n  uint64_t grown;\n};")
 foreach(struct larder_stats larder_backend larder_extension larder_invalidation_listener larder_invalidation
                larder_host larder_option larder_plugin)
   replace("\n} ${struct};" "\n  uint64_t grown;\n} ${struct};")

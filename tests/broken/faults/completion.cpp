@@ -155,6 +155,22 @@ class LateReplyForTheNext final : public AsyncReference {
   Bytes unreadReply_;  // the worker's
 };
 
+// Declares BLOCKING_DEADLINE, and a blocking DELETE takes half a second.
+class SaysBlockingIsInTimeAndWaits final : public Reference {
+ public:
+  using Reference::Reference;
+
+  std::uint64_t capabilities() const override {
+    return Reference::capabilities() | LARDER_CAP_BLOCKING_DEADLINE;
+  }
+
+  larder_status answer(larder_op& op) noexcept override {
+    if (op.opcode == LARDER_OP_DELETE && op.complete == nullptr)
+      std::this_thread::sleep_for(std::chrono::milliseconds(500));
+    return Reference::answer(op);
+  }
+};
+
 }  // namespace
 
 void completionFaults(Faults& faults) {
@@ -170,6 +186,7 @@ void completionFaults(Faults& faults) {
   faults.push_back(brokenClass<DeadlineKeptLate>("deadline_kept_late"));
   faults.push_back(brokenClass<DeadlineOfNoneIsPast>("deadline_of_none_is_past"));
   faults.push_back(brokenClass<LateReplyForTheNext>("late_reply_for_the_next"));
+  faults.push_back(brokenClass<SaysBlockingIsInTimeAndWaits>("says_blocking_is_in_time_and_waits"));
 }
 
 }  // namespace larder::broken

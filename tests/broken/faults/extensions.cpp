@@ -165,6 +165,72 @@ class ScanTakesAnyCursor final : public Reference {
   }
 };
 
+// INTROSPECT counts as a use of the entry.
+class IntrospectIsAUse final : public Reference {
+ public:
+  using Reference::Reference;
+
+  larder_status introspect(larder_op& op) override {
+    const larder_status status = Reference::introspect(op);
+    const std::lock_guard lock(mutex_);
+    if (Entry* entry = find(op)) entry->usedNs = host_.monotonicNs();
+    return status;
+  }
+};
+
+// INTROSPECT of a missing entry answers OK.
+class IntrospectOfNothingOk final : public Reference {
+ public:
+  using Reference::Reference;
+
+  larder_status introspect(larder_op& op) override {
+    if (Reference::introspect(op) == LARDER_MISS) plugin::EntryFacts().tell(op);
+    return LARDER_OK;
+  }
+};
+
+// INTROSPECT counts the key to the size of the value.
+class IntrospectCountsTheKey final : public Reference {
+ public:
+  using Reference::Reference;
+
+  larder_status introspect(larder_op& op) override {
+    const larder_status status = Reference::introspect(op);
+    op.result_number += static_cast<std::int64_t>(op.key.size);
+    return status;
+  }
+};
+
+// A read does not begin the idle time anew.
+class IdleSinceTheLastWrite final : public Reference {
+ public:
+  using Reference::Reference;
+
+  larder_status get(larder_op& op) override {
+    std::uint64_t used = 0;
+    {
+      const std::lock_guard lock(mutex_);
+      if (const Entry* entry = find(op)) used = entry->usedNs;
+    }
+    const larder_status status = Reference::get(op);
+    const std::lock_guard lock(mutex_);
+    if (Entry* entry = find(op)) entry->usedNs = used;
+    return status;
+  }
+};
+
+// Tells the idle time to every host, whatever room it has.
+class WritesPastAnOlderOperation final : public Reference {
+ public:
+  using Reference::Reference;
+
+  larder_status introspect(larder_op& op) override {
+    const larder_status status = Reference::introspect(op);
+    op.result_idle_ms = 0;
+    return status;
+  }
+};
+
 }  // namespace
 
 void extensionsFaults(Faults& faults) {
@@ -180,6 +246,11 @@ void extensionsFaults(Faults& faults) {
   faults.push_back(brokenClass<ScanIgnoresThePrefix>("scan_ignores_the_prefix"));
   faults.push_back(brokenClass<ScanPassesKeysOver>("scan_passes_keys_over"));
   faults.push_back(brokenClass<ScanTakesAnyCursor>("scan_takes_any_cursor"));
+  faults.push_back(brokenClass<IntrospectIsAUse>("introspect_is_a_use"));
+  faults.push_back(brokenClass<IntrospectOfNothingOk>("introspect_of_nothing_ok"));
+  faults.push_back(brokenClass<IntrospectCountsTheKey>("introspect_counts_the_key"));
+  faults.push_back(brokenClass<IdleSinceTheLastWrite>("idle_since_the_last_write"));
+  faults.push_back(brokenClass<WritesPastAnOlderOperation>("writes_past_an_older_operation"));
 }
 
 }  // namespace larder::broken

@@ -134,6 +134,18 @@ class TtlZeroIsForEver final : public Reference {
   }
 };
 
+// GET tells of every entry that it never expires.
+class GetTellsNoEnd final : public Reference {
+ public:
+  using Reference::Reference;
+
+  larder_status get(larder_op& op) override {
+    const larder_status status = Reference::get(op);
+    if (status == LARDER_OK) op.result_ttl_ms = LARDER_TTL_NONE;
+    return status;
+  }
+};
+
 }  // namespace
 
 void timeToLiveFaults(Faults& faults) {
@@ -148,6 +160,7 @@ void timeToLiveFaults(Faults& faults) {
   faults.push_back(brokenClass<TtlNoneToldAsZero>("ttl_none_told_as_zero"));
   faults.push_back(brokenClass<TtlOf32Bits>("ttl_of_32_bits"));
   faults.push_back(brokenClass<TtlZeroIsForEver>("ttl_zero_is_for_ever"));
+  faults.push_back(brokenClass<GetTellsNoEnd>("get_tells_no_end"));
 }
 
 }  // namespace larder::broken

@@ -9,7 +9,7 @@ constexpr larder_option kOptions[] = {
     larder::plugin::option("token", LARDER_OPTION_STRING, "", "who we are", 1, 64,
                            LARDER_OPTION_REQUIRED | LARDER_OPTION_SECRET),
     larder::plugin::option("hosts", LARDER_OPTION_STRING, "a,b", "clear \x1b[2J it", 0, 0,
-                           LARDER_OPTION_LIST),
+                           LARDER_OPTION_LIST | LARDER_OPTION_URL),
 };
 
 class NeedsSettings final : public larder::plugin::Backend {
@@ -26,3 +26,4 @@ class NeedsSettings final : public larder::plugin::Backend {
 }  // namespace
 
 LARDER_PLUGIN(NeedsSettings, "needs_settings", "1.0.0")
+LARDER_DEFINE_SCHEMES("needs,needs+tls");

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+// Its note of schemes has the beginning of a URL.
+#include "reference.hpp"
+
+LARDER_PLUGIN(larder::broken::Reference, "broken", "1.0.0")
+LARDER_DEFINE_SCHEMES("broken://");
