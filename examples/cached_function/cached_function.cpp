@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A function whose results are cached in the backend that the command line names.
-#include <larder/backend.hpp>
-#include <larder/cache.hpp>
 #include <larder/cached.hpp>
-#include <larder/plugin_library.hpp>
 
 #include <chrono>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
-#include <memory>
 #include <stdexcept>
 #include <string>
 
@@ -24,12 +20,8 @@ int priceInCents(const std::string& article, int quantity) {
   return static_cast<int>(article.size()) * quantity;
 }
 
-void run(const char* plugin) {
-  larder::HostServices services;  // the defaults: system clocks, no log
-  const std::shared_ptr<larder::Backend> backend =
-      larder::Backend::open(larder::PluginLibrary::load(plugin), "prices", {}, services);
-  larder::Cache cache(backend, {.prefix = "shop"});
-
+void run(const char* backend) {
+  auto cache = larder::Cache::open(backend, {.prefix = "shop"});
   const auto price = larder::cached(cache, "price", larder::cache(30s).tag("prices"), priceInCents);
 
   const auto ask = [&price](const std::string& article) {
@@ -42,8 +34,7 @@ void run(const char* plugin) {
   ask("bolt");
   ask("washer");
 
-  const std::string changed[] = {"prices"};
-  if (cache.invalidate(changed) != larder::Status::ok)
+  if (cache.invalidate("prices") != larder::Status::ok)
     throw std::runtime_error("the prices were not invalidated");
   std::cout << "the prices have changed\n";
   ask("bolt");
@@ -53,7 +44,7 @@ void run(const char* plugin) {
 
 int main(int argc, char** argv) {
   if (argc != 2) {
-    std::cerr << "usage: cached_function /path/of/plugin.so\n";
+    std::cerr << "usage: cached_function BACKEND, like lru, redis://localhost:6379/0 or /path/of/plugin.so\n";
     return EXIT_FAILURE;
   }
   try {

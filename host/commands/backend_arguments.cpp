@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "commands/backend_arguments.hpp"
 
+#include <larder/backend_url.hpp>
+
 #include "config/toml_settings.hpp"
 
 namespace larder::host {
 
 BackendConfig backendFromArguments(const std::string& plugin, const std::vector<std::string>& sets) {
   BackendConfig config{.plugin = plugin, .settings = {}, .sources = {}};
+  try {
+    if (BackendUrl::isMeant(plugin)) config.url = BackendUrl::parse(plugin);
+  } catch (const SettingError& error) {
+    throw ConfigError(error.what());
+  }
   for (const auto& assignment : sets) {
     const Setting setting = readAssignment(assignment, "--set ");
     if (setting.path.size() != 1 || setting.kind == Setting::Kind::unsupported)
@@ -15,6 +22,12 @@ BackendConfig backendFromArguments(const std::string& plugin, const std::vector<
     config.sources[setting.path.front()] = setting.source;
   }
   return config;
+}
+
+std::string backendLabel(const std::string& plugin) {
+  const bool is_url = BackendUrl::isMeant(plugin);
+  return is_url ? backendFromArguments(plugin, {}).url->label()
+                : std::filesystem::path(plugin).stem().string();
 }
 
 }  // namespace larder::host

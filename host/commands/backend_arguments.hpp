@@ -9,8 +9,12 @@
 
 namespace larder::host {
 
-/// A backend as a command line gives it: a plugin and --set NAME=VALUE for its options. Throws ConfigError.
+/// A backend as a command line gives it: a plugin or URL and --set NAME=VALUE for its options. Throws
+/// ConfigError.
 BackendConfig backendFromArguments(const std::string& plugin, const std::vector<std::string>& sets);
+
+/// What to call that plugin: its name, that of its file, or the URL's scheme; no password.
+std::string backendLabel(const std::string& plugin);
 
 }  // namespace larder::host
 

@@ -156,7 +156,7 @@ void print(const Measurement& measurement, const BenchOptions& options) {
       tally.reads == 0 ? 0.0 : 100.0 * static_cast<double>(tally.hits) / static_cast<double>(tally.reads);
   const auto p50 = microseconds(tally.latencies.quantile(0.50));
   const auto p99 = microseconds(tally.latencies.quantile(0.99));
-  const auto name = std::filesystem::path(options.plugin).stem().string();
+  const auto name = backendLabel(options.plugin);
   std::cout << std::fixed;
   if (options.format == BenchFormat::tsv) {
     std::cout << "backend\tthreads\tops_per_s\tp50_us\tp99_us\thit_percent\tfailures\n"
@@ -176,7 +176,7 @@ void print(const Measurement& measurement, const BenchOptions& options) {
 void bench(const BenchOptions& options, const Environment& environment) {
   const Logger logger(LogLevel::warning);
   BackendReports reports(logger);
-  const auto name = std::filesystem::path(options.plugin).stem().string();
+  const auto name = backendLabel(options.plugin);
   auto plugins = pluginSet(loadConfig({.environment = environment}), environment, logger);
   const auto backend =
       openBackend(name, backendFromArguments(options.plugin, options.sets), plugins, reports);

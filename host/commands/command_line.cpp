@@ -48,8 +48,10 @@ void addSources(CLI::App& command, ConfigSources& sources) {
 void addServe(CLI::App& app, ConfigSources& sources) {
   auto& serve = *app.add_subcommand("serve", "Serve the users endpoint with a cache in front of it");
   addSources(serve, sources);
-  serve.add_option("--backend", sources.backend, "Backend of the cache: lru, redis, memcached, ...")
-      ->type_name("NAME");
+  serve
+      .add_option("--backend", sources.backend,
+                  "Backend of the cache: lru, redis, memcached, ..., or redis://host:6379/0")
+      ->type_name("NAME|URL");
   serve.footer(kServeFooter);
 }
 
@@ -91,7 +93,9 @@ CLI::Option* addDuration(CLI::App& app, const std::string& name, std::chrono::mi
 void addBench(CLI::App& app, BenchOptions& options) {
   auto& bench = *app.add_subcommand("bench", "Measure a backend: look keys up and store what is missing");
   bench.option_defaults()->always_capture_default();
-  bench.add_option("BACKEND", options.plugin, "Name of a plugin, or the absolute path of its file")
+  bench
+      .add_option("BACKEND", options.plugin,
+                  "Name of a plugin, the absolute path of its file, or a URL like redis://host:6379/0")
       ->required();
   bench.add_option("--threads", options.threads, "Threads that wait for one operation each, 1 to 256")
       ->type_name("N")

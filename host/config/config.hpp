@@ -64,6 +64,8 @@ struct TiersConfig {
 struct BackendConfig {
   std::string plugin;  ///< a name to find in the plugin directories, or an absolute path; empty with tiers
   BackendSettings settings;
+  /// Says where the plugin is, instead of `plugin`, and what goes before `settings`. May hold a password.
+  std::optional<BackendUrl> url{};
   std::optional<TiersConfig> tiers{};
   /// Where each of the settings was given, as messages begin: "larder.toml:7: ".
   std::map<std::string, std::string> sources;

@@ -60,8 +60,33 @@ void checkTiers(const std::string& name, const Config& config) {
                 "is not an option of tiers; put it into the section of l1 or l2");
 }
 
+// A backend that is named by a URL gets the name of its plugin. What the section of that name says holds
+// where the URL says nothing.
+void nameUrl(const std::string& key, std::string& backend, Config& config) {
+  if (!BackendUrl::isMeant(backend)) return;
+  const auto known = config.sources.find(key);
+  const auto source = known != config.sources.end() ? known->second : std::string();
+  const auto refuse = [&](const std::string& why) { throw ConfigError(source + key + ": " + why); };
+  try {
+    const auto url = BackendUrl::parse(backend);
+    const auto name = url.label();
+    BackendConfig& section = config.backends[name];
+    if (section.tiers) refuse("is a URL, and [backends." + name + "] are tiers; rename that section");
+    if (section.url && *section.url != url)
+      refuse("is another URL of \"" + name + "\"; give one of them a section [backends.NAME]");
+    section.url = url;
+    section.plugin = url.scheme().empty() ? url.plugin() : url.scheme();
+    for (const auto& [option, values] : url.options()) section.sources[option] = source;
+    backend = name;
+  } catch (const SettingError& error) {
+    refuse(error.what());
+  }
+}
+
 // A backend needs no section, and a section no `plugin`: its name is the plugin's.
 void completeBackends(Config& config) {
+  nameUrl("cache.backend", config.cache.backend, config);
+  nameUrl("sessions.backend", config.sessions.backend, config);
   config.backends[config.cache.backend];
   config.backends[config.sessions.backend];
   std::vector<std::string> tiers;

@@ -10,9 +10,7 @@
 
 namespace larder::host {
 
-/// Where plugins are looked for, in this order: plugins.directories of the configuration, the colon-separated
-/// LARDER_PLUGIN_PATH, and ../lib/larder/plugins beside the folder of the running program. An empty part of
-/// LARDER_PLUGIN_PATH is skipped: it must not mean the current directory, whose files would then be run.
+/// Where plugins are looked for: plugins.directories of the configuration, then the SDK's pluginDirectories.
 std::vector<std::filesystem::path> pluginDirectories(const Config& config, const Environment& environment);
 
 }  // namespace larder::host

@@ -18,7 +18,7 @@ namespace {
 bool sameBackend(const std::string& name, const Config& left, const Config& right) {
   const auto& one = left.backends.at(name);
   const auto& other = right.backends.at(name);
-  if (one.plugin != other.plugin || one.settings != other.settings) return false;
+  if (one.plugin != other.plugin || one.url != other.url || one.settings != other.settings) return false;
   if (!one.tiers || !other.tiers) return one.tiers.has_value() == other.tiers.has_value();
   return one.tiers->l1 == other.tiers->l1 && one.tiers->l2 == other.tiers->l2 &&
          one.tiers->options.l1Ttl == other.tiers->options.l1Ttl && sameBackend(one.tiers->l1, left, right) &&

@@ -22,9 +22,11 @@ std::string sourceOf(std::string_view message, const std::string& backend, const
 
 std::unique_ptr<Backend> openBackend(const std::string& name, const BackendConfig& config, PluginSet& plugins,
                                      HostServices& services) {
-  auto library = plugins.load(config.plugin);
+  auto library = config.url ? plugins.load(*config.url) : plugins.load(config.plugin);
   try {
-    return Backend::open(std::move(library), name, config.settings, services);
+    BackendSettings settings = config.url ? config.url->settings(library->options()) : BackendSettings();
+    settings.insert(config.settings.begin(), config.settings.end());  // what the URL says stays
+    return Backend::open(std::move(library), name, settings, services);
   } catch (const SettingError& error) {
     throw ConfigError(sourceOf(error.what(), name, config) + error.what());
   }

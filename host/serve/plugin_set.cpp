@@ -25,11 +25,18 @@ LoadRules loadRules(const Config& config, const Logger& logger) {
 }
 
 std::shared_ptr<const PluginLibrary> PluginSet::load(std::string_view plugin) {
-  const auto file = findPlugin(plugin, directories_, rules_);
+  return loadFile(findPlugin(plugin, search_.directories, search_.rules));
+}
+
+std::shared_ptr<const PluginLibrary> PluginSet::load(const BackendUrl& url) {
+  return loadFile(url.find(search_));
+}
+
+std::shared_ptr<const PluginLibrary> PluginSet::loadFile(const std::filesystem::path& file) {
   for (const auto& library : loaded_)
     if (sameFile(library->file(), file)) return library;
 
-  auto library = PluginLibrary::load(file, rules_);
+  auto library = PluginLibrary::load(file, search_.rules);
   for (const auto& other : loaded_)
     if (other->name() == library->name())
       throw PluginError(file.string() + ": its plugin is named \"" + std::string(library->name()) +

@@ -2,6 +2,7 @@
 #ifndef LARDER_SERVE_PLUGIN_SET_HPP
 #define LARDER_SERVE_PLUGIN_SET_HPP
 
+#include <larder/backend_url.hpp>
 #include <larder/plugin_library.hpp>
 
 #include <filesystem>
@@ -22,16 +23,21 @@ LoadRules loadRules(const Config& config, const Logger& logger);
 /// files with one name are refused. Not thread-safe.
 class PluginSet {
  public:
-  PluginSet(std::vector<std::filesystem::path> directories, LoadRules rules)
-      : directories_(std::move(directories)), rules_(std::move(rules)) {}
+  PluginSet(std::vector<std::filesystem::path> directories, LoadRules rules) {
+    search_.directories = std::move(directories);
+    search_.rules = std::move(rules);
+  }
 
   /// Finds and loads a plugin by name or absolute path; a file that is loaded already is answered again.
   /// Throws PluginError.
   std::shared_ptr<const PluginLibrary> load(std::string_view plugin);
+  /// The same by URL.
+  std::shared_ptr<const PluginLibrary> load(const BackendUrl& url);
 
  private:
-  const std::vector<std::filesystem::path> directories_;
-  const LoadRules rules_;
+  std::shared_ptr<const PluginLibrary> loadFile(const std::filesystem::path& file);
+
+  PluginSearch search_;
   std::vector<std::shared_ptr<const PluginLibrary>> loaded_;
 };
 

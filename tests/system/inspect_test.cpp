@@ -65,8 +65,8 @@ TEST(Inspect, ShowsTheNoteAloneWithoutRunningThePlugin) {
 
 TEST(Inspect, ShowsSchemesAndTheOptionThatTakesTheUrl) {
   expectParts(runLarder({"inspect", "redis"}), 0,
-              {"schemes       redis\n", "url              text of 1B to ",
-               ", secret, from the URL; default redis://"});
+              {"schemes       redis\n",
+               "url              text of 1 to 4096 bytes, secret, from the URL; default redis://"});
 }
 
 TEST(Inspect, OfAnotherMajorShowsTheNoteThenTheRefusal) {

@@ -313,6 +313,40 @@ TEST(Config, RefusesAnEmptyBackendName) {
             "--backend: cache.backend: is empty; give a value or leave the key out");
 }
 
+TEST(Config, TakesAUrlAsTheBackend) {
+  const Config config = loadConfig({.backend = "redis://user:geheim@host:6379/0?timeout=250ms"});
+
+  EXPECT_EQ(config.cache.backend, "redis");
+  const auto& backend = config.backends.at("redis");
+  EXPECT_EQ(backend.plugin, "redis");
+  ASSERT_TRUE(backend.url);
+  EXPECT_EQ(backend.url->options(), (BackendSettings{{"timeout", {"250ms"}}}));
+  EXPECT_EQ(backend.sources.at("timeout"), "--backend: ");
+}
+
+TEST_F(ConfigFile, ABackendUrlKeepsWhatTheSectionOfItsPluginSays) {
+  auto sources = file("[cache]\nbackend = \"lru\"\n[backends.redis]\ntimeout = \"1s\"\n");
+  sources.backend = "redis://elsewhere";
+
+  const Config config = loadConfig(sources);
+
+  EXPECT_EQ(config.backends.at("redis").settings, (BackendSettings{{"timeout", {"1s"}}}));
+  EXPECT_TRUE(config.backends.at("redis").url);
+  EXPECT_EQ(loadConfig(file("[cache]\nbackend = \"redis://here\"\n")).cache.backend, "redis");
+}
+
+TEST_F(ConfigFile, RefusesABackendUrlByWhereItWasGivenAndWithoutItsPassword) {
+  EXPECT_EQ(refusalOf({.backend = "redis:/user:geheim@host?"}),
+            "--backend: cache.backend: backend URL: is neither a URL nor a plugin; write "
+            "\"redis://host:6379/0\", a plugin's name like \"lru\", or \"/path/of/plugin.so\"");
+  EXPECT_EQ(
+      refusalOf(file("[cache]\nbackend = \"both://\"\n[backends.both]\nl1 = \"lru\"\nl2 = \"redis\"\n")),
+      "larder.toml:2: cache.backend: is a URL, and [backends.both] are tiers; rename that section");
+  EXPECT_EQ(refusalOf(file("[cache]\nbackend = \"redis://a\"\n[sessions]\nbackend = \"redis://b\"\n")),
+            "larder.toml:4: sessions.backend: is another URL of \"redis\"; give one of them a section "
+            "[backends.NAME]");
+}
+
 TEST(PluginDirectories, AreTheConfiguredThenThePathThenThoseBesideTheProgram) {
   Config config;
   config.pluginDirectories = {"/configured"};

@@ -4,6 +4,7 @@
 
 #include <larder/abi.h>
 #include <larder/backend_settings.hpp>
+#include <larder/backend_url.hpp>
 #include <larder/deadline.hpp>
 #include <larder/host_services.hpp>
 #include <larder/plugin_library.hpp>
@@ -176,6 +177,12 @@ class Backend {
   static std::unique_ptr<Backend> open(std::shared_ptr<const PluginLibrary> library, std::string name,
                                        const BackendSettings& settings, HostServices& services,
                                        const PluginLimits& limits = {});
+
+  /// Opens what `url` names, as larder/backend_url.hpp says, under the label of the URL: BackendUrl::find in
+  /// `search`, PluginLibrary::load, and the above. Throws SettingError and PluginError, neither with a
+  /// password in it. `services` must outlive the backend.
+  static std::unique_ptr<Backend> open(std::string_view url, HostServices& services,
+                                       const PluginSearch& search = PluginSearch());
 
   /// A backend over `table`, which this library implements itself in front of `store`, as openTiers() does.
   /// Owns the table: the backend calls its destroy. library() is the store's. `services` must outlive the

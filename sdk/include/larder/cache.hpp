@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <exception>
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <span>
@@ -218,6 +219,17 @@ class Cache {
   using BatchDone = std::function<void(std::vector<CacheResult>)>;
 
   Cache(std::shared_ptr<Backend> backend, CacheOptions options);
+
+  /// A cache on the backend that `url` names: "redis://localhost:6379/0", "lru://?max_bytes=64MiB", a
+  /// plugin's name or file (larder/backend_url.hpp). The plugin is looked for in `search`, loaded and opened;
+  /// a store that cannot be reached is no error. Blocks while the plugin opens. Log lines, metrics and health
+  /// reports of the backend go to `services`, which must outlive the cache; without it they are dropped.
+  /// Throws SettingError and PluginError, neither with a password in it, and std::invalid_argument for wrong
+  /// options.
+  ///
+  ///     auto cache = larder::Cache::open("redis://localhost:6379/0", {.prefix = "shop"});
+  static Cache open(std::string_view url, CacheOptions options = {}, HostServices* services = nullptr,
+                    const PluginSearch& search = PluginSearch());
   ~Cache();
   Cache(const Cache&) = delete;
   Cache& operator=(const Cache&) = delete;
@@ -261,6 +273,10 @@ class Cache {
   /// it succeeds; meanwhile this host serves and stores nothing that it covers, but others serve old values.
   /// So too with erase and clear.
   Status invalidate(std::span<const std::string> tags);
+  /// `cache.invalidate({"prices", "stock"})`
+  Status invalidate(std::initializer_list<std::string_view> tags);
+  /// `cache.invalidate("prices")`
+  Status invalidate(std::string_view tag);
 
   /// Removes one entry; a computation of it under way is not stored. ok also if there was none.
   Status erase(std::string_view nameSpace, const Key& key);

@@ -182,6 +182,21 @@ std::unique_ptr<Backend> Backend::open(std::shared_ptr<const PluginLibrary> libr
   return std::unique_ptr<Backend>(new Backend(std::make_unique<Instance>(std::move(plugin), limits)));
 }
 
+std::unique_ptr<Backend> Backend::open(std::string_view url, HostServices& services,
+                                       const PluginSearch& search) {
+  const auto parsed = BackendUrl::parse(url);
+  auto library = PluginLibrary::load(parsed.find(search), search.rules);
+  const auto settings = parsed.settings(library->options());
+  try {
+    return open(std::move(library), parsed.label(), settings, services);
+  } catch (const SettingError& error) {
+    // "backends.redis.timeout: ..." has a meaning for who wrote sections of a configuration.
+    constexpr std::string_view section = "backends.";
+    const std::string_view message = error.what();
+    throw SettingError(std::string(message.starts_with(section) ? message.substr(section.size()) : message));
+  }
+}
+
 std::unique_ptr<Backend> Backend::over(const larder_backend& table, const Backend& store, std::string name,
                                        HostServices& services) {
   auto self =
