@@ -18,10 +18,8 @@
 #include <string_view>
 #include <vector>
 
-#include "lru_shard.hpp"
-
-#define XXH_INLINE_ALL
-#include <xxhash.h>
+#include "key_hash.hpp"
+#include "shard.hpp"
 
 namespace {
 
@@ -52,34 +50,39 @@ larder_op opOn(std::uint32_t opcode, std::string_view key) {
   return op;
 }
 
-// The look-up as the plugin does it, without an ABI: hash, clock, shard.
+// The look-up as the plugin does it, without an ABI: hash and shard.
 class Direct {
  public:
   Direct() {
     for (const auto& key : keys()) {
       larder_op op = opOn(LARDER_OP_SET, key);
-      shard_.set({op, hashOf(op), now()});
+      perform(op, &lru::Shard::set);
     }
   }
 
-  void get(larder_op& op, std::string_view key, std::uint64_t now_ns) {
+  void get(larder_op& op, std::string_view key) {
     op.key = {key.data(), key.size()};
     benchmark::DoNotOptimize(op.name_space);
-    shard_.get({op, hashOf(op), now_ns});
+    perform(op, &lru::Shard::get);
     benchmark::DoNotOptimize(op.result.data);
     op.result.release(op.result.owner);
   }
 
-  std::uint64_t now() const { return static_cast<std::uint64_t>(clock_->monotonic().count()); }
-
  private:
-  static std::uint64_t hashOf(const larder_op& op) {
-    const auto space_hash = XXH3_64bits_withSeed(op.name_space.data, op.name_space.size, 1);
-    return XXH3_64bits_withSeed(op.key.data, op.key.size, space_hash);
+  void perform(larder_op& op, larder_status (lru::Shard::*operation)(const lru::Access&)) {
+    const auto space = lru::hashOfBytes({op.name_space.data, op.name_space.size}, 1);
+    lru::Moment moment(&clock_);
+    (shard_.*operation)({op, space, lru::hashOfBytes({op.key.data, op.key.size}, space), moment});
   }
 
-  const std::unique_ptr<Clock> clock_ = std::make_unique<SystemClock>();
-  lru::LruShard shard_{lru::Limits{.bytes = 16 << 20}, 1 << 20};
+  // The one service of the host's that a shard asks for.
+  larder_host clock_ = [] {
+    larder_host host{};
+    host.monotonic_ns = [](void*) { return static_cast<std::uint64_t>(SystemClock().monotonic().count()); };
+    return host;
+  }();
+  lru::Arena arena_{16 << 20, 64 << 10};
+  lru::Shard shard_{arena_, lru::Limits{.bytes = 16 << 20}, 1 << 20, lru::Policy::adaptive};
 };
 
 class Plugin {
@@ -102,7 +105,7 @@ void direct(benchmark::State& state) {
   Direct cache;
   larder_op op = opOn(LARDER_OP_GET, keys()[0]);
   std::size_t i = 0;
-  for (auto _ : state) cache.get(op, keys()[i++ % kKeys], cache.now());
+  for (auto _ : state) cache.get(op, keys()[i++ % kKeys]);
 }
 
 void throughAbi(benchmark::State& state) {
@@ -136,8 +139,7 @@ void directBatch(benchmark::State& state) {
   Direct cache;
   larder_op op = opOn(LARDER_OP_GET, keys()[0]);
   for (auto _ : state) {
-    const auto now = cache.now();
-    for (std::size_t i = 0; i < kBatch; ++i) cache.get(op, keys()[i], now);
+    for (std::size_t i = 0; i < kBatch; ++i) cache.get(op, keys()[i]);
   }
 }
 

@@ -1,58 +1,154 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "entry_index.hpp"
 
-#include "namespace_table.hpp"
+#include <sys/mman.h>
 
+#include <algorithm>
+#include <bit>
 #include <new>
-#include <utility>
 
 namespace larder::lru {
 namespace {
 
-constexpr std::size_t kFirstBucketCount = 64;
+// Above seven entries to a bucket overflowing gets frequent, and a table that has grown by half has five.
+constexpr std::uint64_t kMostPerBucket = 8;
+constexpr std::uint64_t kLeastPerBucket = 2;
+
+// The buckets of the table of a level.
+std::uint64_t bucketsAt(std::size_t level) {
+  std::uint64_t count = 8;
+  for (std::size_t i = 0; i < level; ++i) count += (count + 1) / 2;
+  return count;
+}
+
+constexpr std::uint64_t roundToPage(std::uint64_t size) { return (size + 4095) & ~std::uint64_t{4095}; }
 
 }  // namespace
 
-Entry* EntryIndex::find(std::string_view name_space, std::string_view key, std::uint64_t hash) const {
-  if (bucketCount_ == 0) return nullptr;
-  for (Entry* entry = bucketOf(hash); entry != nullptr; entry = entry->nextInBucket)
-    if (entry->hash == hash && entry->key() == key && entry->space->name == name_space) return entry;
-  return nullptr;
+EntryIndex::Table::Table(std::uint64_t bucketCount) : count(bucketCount) {
+  const std::uint64_t size = bucketCount * sizeof(Bucket);
+  memory = Mapping(roundToPage(size) + (size >= Mapping::kHugePage ? Mapping::kHugePage : 0), false);
+  auto address = reinterpret_cast<std::uintptr_t>(memory.data());
+  if (size >= Mapping::kHugePage) {
+    address = (address + Mapping::kHugePage - 1) & ~std::uintptr_t{Mapping::kHugePage - 1};
+    // Entries are spread evenly, so every page is used from the beginning.
+    ::madvise(reinterpret_cast<void*>(address), size & ~(Mapping::kHugePage - 1), MADV_HUGEPAGE);
+  }
+  buckets = reinterpret_cast<Bucket*>(address);
 }
 
-bool EntryIndex::insert(Entry& entry) {
-  // Without memory to grow the chains get longer, which is slow and not wrong.
-  if (size_ == bucketCount_ && !grow() && bucketCount_ == 0) return false;
+bool EntryIndex::Table::insert(std::uint64_t hash, BlockRef ref) {
+  const std::uint64_t home = homeOf(hash);
+  std::uint64_t place = home;
+  for (std::uint64_t probes = 0; probes < count; ++probes, place = next(place)) {
+    const unsigned room = buckets[place].match(0);
+    if (room == 0) continue;
+    // Counted before it can be found, for a reader must not stop short of it.
+    for (std::uint64_t bucket = home; bucket != place; bucket = next(bucket)) buckets[bucket].pass(+1);
+    buckets[place].put(static_cast<unsigned>(std::countr_zero(room)), tagOf(hash), ref);
+    return true;
+  }
+  return false;
+}
 
-  Entry*& first = bucketOf(entry.hash);
-  entry.nextInBucket = std::exchange(first, &entry);
+// Replaces the reference by another one, or removes it if that is 0; false if it is not there.
+bool EntryIndex::Table::take(std::uint64_t hash, BlockRef ref, BlockRef by) {
+  const std::uint64_t home = homeOf(hash);
+  std::uint64_t place = home;
+  for (std::uint64_t probes = 0; probes < count; ++probes, place = next(place)) {
+    Bucket& bucket = buckets[place];
+    for (unsigned slots = bucket.match(tagOf(hash)); slots != 0; slots &= slots - 1) {
+      const auto slot = static_cast<unsigned>(std::countr_zero(slots));
+      if (bucket.refs[slot].load(std::memory_order_relaxed) != ref) continue;
+      bucket.put(slot, by != 0 ? tagOf(hash) : 0, by);
+      if (by == 0)
+        for (std::uint64_t passed = home; passed != place; passed = next(passed)) buckets[passed].pass(-1);
+      return true;
+    }
+    if (bucket.passed() == 0) return false;
+  }
+  return false;
+}
+
+EntryIndex::EntryIndex() {
+  tables_[0] = std::make_unique<Table>(kFirstBuckets);
+  table_.store(tables_[0].get(), std::memory_order_release);
+}
+
+bool EntryIndex::insert(std::uint64_t hash, BlockRef ref) {
+  if (!tableOf(hash).insert(hash, ref)) return false;
   ++size_;
   return true;
 }
 
-void EntryIndex::remove(Entry& entry) {
-  Entry** link = &bucketOf(entry.hash);
-  while (*link != &entry) link = &(*link)->nextInBucket;
-  *link = entry.nextInBucket;
+void EntryIndex::remove(std::uint64_t hash, BlockRef ref) {
+  tableOf(hash).take(hash, ref, 0);
   --size_;
 }
 
-bool EntryIndex::grow() {
-  const std::size_t old_count = bucketCount_;
-  const std::size_t count = old_count == 0 ? kFirstBucketCount : 2 * old_count;
-  Buckets bigger(new (std::nothrow) Entry*[count]());
-  if (bigger == nullptr) return false;
+void EntryIndex::replace(std::uint64_t hash, BlockRef ref, BlockRef by) { tableOf(hash).take(hash, ref, by); }
 
-  const Buckets old = std::exchange(buckets_, std::move(bigger));
-  bucketCount_ = count;
-  for (std::size_t i = 0; i < old_count; ++i) {
-    for (Entry* entry = old[i]; entry != nullptr;) {
-      Entry* const next = entry->nextInBucket;
-      entry->nextInBucket = std::exchange(bucketOf(entry->hash), entry);
-      entry = next;
+std::size_t EntryIndex::wantedLevel() const {
+  const std::uint64_t count = table_.load(std::memory_order_relaxed)->count;
+  if (size_ >= count * kMostPerBucket && level_ + 1 < kLevels) return level_ + 1;
+  // Two levels down are less than half as many buckets.
+  if (size_ < count * kLeastPerBucket) return level_ - std::min<std::size_t>(level_, 2);
+  return level_;
+}
+
+std::uint64_t EntryIndex::growth() const {
+  if (old_.load(std::memory_order_relaxed) != nullptr || wantedLevel() == level_) return 0;
+  return bucketsAt(wantedLevel()) * sizeof(Bucket);
+}
+
+bool EntryIndex::begin(std::size_t level) {
+  if (tables_[level] == nullptr) {
+    try {
+      tables_[level] = std::make_unique<Table>(bucketsAt(level));
+    } catch (const std::bad_alloc&) {
+      return false;
     }
   }
+  stage_.fetch_add(1, std::memory_order_acq_rel);
+  moved_.store(0, std::memory_order_release);
+  old_.store(table_.load(std::memory_order_relaxed), std::memory_order_release);
+  table_.store(tables_[level].get(), std::memory_order_release);
+  stage_.fetch_add(1, std::memory_order_acq_rel);
+  level_ = level;
   return true;
+}
+
+// An empty index goes back to the first table at once.
+void EntryIndex::reset() {
+  Table* const old = old_.load(std::memory_order_relaxed);
+  Table* const table = table_.load(std::memory_order_relaxed);
+  stage_.fetch_add(1, std::memory_order_acq_rel);
+  old_.store(nullptr, std::memory_order_release);
+  table_.store(tables_[0].get(), std::memory_order_release);
+  stage_.fetch_add(1, std::memory_order_acq_rel);
+  level_ = 0;
+  if (old != nullptr) old->memory.discard(0, old->memory.size());
+  table->memory.discard(0, table->memory.size());
+}
+
+void EntryIndex::sendReadersPast(std::uint64_t home) {
+  stage_.fetch_add(1, std::memory_order_acq_rel);
+  moved_.store(home + 1, std::memory_order_release);
+  stage_.fetch_add(1, std::memory_order_acq_rel);
+}
+
+void EntryIndex::endMove() {
+  Table& old = *old_.load(std::memory_order_relaxed);
+  stage_.fetch_add(1, std::memory_order_acq_rel);
+  old_.store(nullptr, std::memory_order_release);
+  stage_.fetch_add(1, std::memory_order_acq_rel);
+  old.memory.discard(0, old.memory.size());
+}
+
+std::uint64_t EntryIndex::bytes() const {
+  std::uint64_t buckets = table_.load(std::memory_order_relaxed)->count;
+  if (const Table* old = old_.load(std::memory_order_relaxed)) buckets += old->count;
+  return (buckets - std::min(buckets, kFirstBuckets)) * sizeof(Bucket);
 }
 
 }  // namespace larder::lru

@@ -2,49 +2,217 @@
 #ifndef LARDER_LRU_ENTRY_INDEX_HPP
 #define LARDER_LRU_ENTRY_INDEX_HPP
 
-#include "entry.hpp"
+#include "arena.hpp"
+#include "block.hpp"
+#include "bucket.hpp"
 
+#include <algorithm>
+#include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <string_view>
 
 namespace larder::lru {
 
-/// Finds entries by namespace and key: a hash table of chains that run through the entries themselves.
-/// Owns no entry. Not thread-safe: the shard's lock guards it.
+/// Finds entries by hash: buckets of one cache line, one comparison for all of a bucket's tags.
+///
+/// find() takes no lock and may run beside one writer, which holds the shard's lock. The table grows and
+/// shrinks by steps: writers move a few buckets at a time, in the order of the hashes, into the next table.
+/// A reader that found nothing while that went on looks again.
 class EntryIndex {
  public:
-  /// REQUIRES: `hash` is the one that the entry was given.
-  Entry* find(std::string_view name_space, std::string_view key, std::uint64_t hash) const;
+  EntryIndex();
+  EntryIndex(const EntryIndex&) = delete;
+  EntryIndex& operator=(const EntryIndex&) = delete;
 
-  /// False if there is no memory for the first table. REQUIRES: no entry with the same name.
-  bool insert(Entry& entry);
+  /// Calls visit(BlockRef) for what may be under the hash until it returns true. A reference may be outdated.
+  /// `unsure` if the entry may have been missed because writers kept changing what was looked at; never with
+  /// the shard's lock. [any-thread]
+  enum class Found { yes, no, unsure };
+  template <class Visit>
+  Found find(std::uint64_t hash, Visit visit) const;
 
-  /// REQUIRES: the entry is in the index.
-  void remove(Entry& entry);
+  /// Starts loading what find() will look at first. [any-thread]
+  void prefetch(std::uint64_t hash) const;
+  /// The first reference that find() would visit, or 0; for prefetching. [any-thread]
+  BlockRef guess(std::uint64_t hash) const;
+
+  // From here on with the shard's lock.
+
+  /// False if the table is full, which takes a system without memory to grow it. REQUIRES: not in the index.
+  bool insert(std::uint64_t hash, BlockRef ref);
+  /// REQUIRES: the reference is in the index under the hash.
+  void remove(std::uint64_t hash, BlockRef ref);
+  void replace(std::uint64_t hash, BlockRef ref, BlockRef by);
+
+  /// Bytes that the next step() would add; 0 if it begins no new table.
+  std::uint64_t growth() const;
+  /// Moves a few buckets if the table is on the move, or begins to if it is too full or too empty. `hashOf`
+  /// tells an entry's hash.
+  template <class HashOf>
+  void step(const Arena& arena, HashOf hashOf);
 
   std::size_t size() const { return size_; }
+  /// What the tables take beyond the first one.
+  std::uint64_t bytes() const;
 
-  /// Calls `visit` with the entries of one bucket; false if there is no such bucket. The table only grows, by
-  /// doubling, so counting `bucket` up meets every entry that is there all the time, some twice.
-  template <class Visit>
-  bool visitBucket(std::size_t bucket, Visit visit) const {
-    if (bucket >= bucketCount_) return false;
-    for (const Entry* entry = buckets_[bucket]; entry != nullptr; entry = entry->nextInBucket) visit(*entry);
-    return true;
-  }
+  /// Calls visit(BlockRef, hash) for entries from the position on, in the order of their hashes, of about one
+  /// bucket; returns the position to go on from, kEnd at the end. An entry that is there all the time is
+  /// visited in exactly one of the calls, however the table grows meanwhile.
+  static constexpr std::uint64_t kEnd = std::uint64_t{1} << 32;
+  template <class HashOf, class Visit>
+  std::uint64_t visitFrom(std::uint64_t position, HashOf hashOf, Visit visit) const;
 
  private:
-  using Buckets = std::unique_ptr<Entry*[]>;
+  struct Table {
+    Mapping memory;
+    Bucket* buckets = nullptr;
+    std::uint64_t count = 0;
 
-  Entry*& bucketOf(std::uint64_t hash) const { return buckets_[hash & (bucketCount_ - 1)]; }
-  bool grow();
+    explicit Table(std::uint64_t bucketCount);
+    // Monotonic in the hash: a table of any size keeps the entries in the same order.
+    std::uint64_t homeOf(std::uint64_t hash) const { return ((hash & 0xffffffff) * count) >> 32; }
+    std::uint64_t next(std::uint64_t bucket) const { return bucket + 1 == count ? 0 : bucket + 1; }
+    bool insert(std::uint64_t hash, BlockRef ref);
+    bool take(std::uint64_t hash, BlockRef ref, BlockRef by);
+  };
 
-  Buckets buckets_;
-  std::size_t bucketCount_ = 0;  // a power of two, or 0
+  static constexpr std::uint64_t kFirstBuckets = 8;
+  static constexpr std::size_t kLevels = 64;
+  static constexpr int kBucketsPerStep = 2;
+  static constexpr int kTries = 8;
+
+  static std::uint16_t tagOf(std::uint64_t hash) {
+    const auto tag = static_cast<std::uint16_t>(hash >> 32);
+    return tag != 0 ? tag : 1;
+  }
+  Table& tableOf(std::uint64_t hash) const;
+  std::size_t wantedLevel() const;
+  bool begin(std::size_t level);
+  void reset();
+  void sendReadersPast(std::uint64_t home);
+  void endMove();
+  template <class HashOf, class Visit>
+  static void visitHome(const Table& table, std::uint64_t home, HashOf hashOf, Visit visit);
+  template <class HashOf>
+  void moveBucket(const Arena& arena, HashOf hashOf);
+
+  // Read by every look-up; written only while the table moves.
+  std::atomic<std::uint64_t> stage_{0};  // rises with each change of the next three, odd meanwhile
+  std::atomic<Table*> table_{nullptr};
+  std::atomic<Table*> old_{nullptr};     // what still has entries to be moved
+  std::atomic<std::uint64_t> moved_{0};  // its buckets before this one are moved
   std::size_t size_ = 0;
+  std::size_t level_ = 0;
+  // Each is half as large again as the one before. Outdated tables keep their addresses, without memory, for
+  // readers that still look there, and are used again.
+  std::array<std::unique_ptr<Table>, kLevels> tables_;
 };
+
+inline EntryIndex::Table& EntryIndex::tableOf(std::uint64_t hash) const {
+  Table* const old = old_.load(std::memory_order_acquire);
+  if (old != nullptr && old->homeOf(hash) >= moved_.load(std::memory_order_acquire)) return *old;
+  return *table_.load(std::memory_order_acquire);
+}
+
+template <class Visit>
+EntryIndex::Found EntryIndex::find(std::uint64_t hash, Visit visit) const {
+  const std::uint16_t tag = tagOf(hash);
+  for (int tries = 0; tries < kTries; ++tries) {
+    const std::uint64_t stage = stage_.load(std::memory_order_acquire);
+    const Table& table = tableOf(hash);
+    bool steady = (stage & 1) == 0;
+    std::uint64_t place = table.homeOf(hash);
+    for (std::uint64_t probes = 0; probes < table.count; ++probes, place = table.next(place)) {
+      const Bucket& bucket = table.buckets[place];
+      const std::uint32_t state = bucket.state.load(std::memory_order_acquire);
+      for (unsigned slots = bucket.match(tag); slots != 0; slots &= slots - 1)
+        if (visit(bucket.refs[__builtin_ctz(slots)].load(std::memory_order_acquire))) return Found::yes;
+      steady = steady && (state & 0x10000) == 0 && bucket.state.load(std::memory_order_relaxed) == state;
+      if ((state & 0xffff) == 0) break;
+    }
+    if (steady && stage_.load(std::memory_order_relaxed) == stage) return Found::no;
+  }
+  return Found::unsure;
+}
+
+inline void EntryIndex::prefetch(std::uint64_t hash) const {
+  const Table& table = tableOf(hash);
+  __builtin_prefetch(&table.buckets[table.homeOf(hash)]);
+}
+
+inline BlockRef EntryIndex::guess(std::uint64_t hash) const {
+  const Table& table = tableOf(hash);
+  const Bucket& bucket = table.buckets[table.homeOf(hash)];
+  const unsigned slots = bucket.match(tagOf(hash));
+  return slots == 0 ? 0 : bucket.refs[__builtin_ctz(slots)].load(std::memory_order_relaxed);
+}
+
+template <class HashOf>
+void EntryIndex::step(const Arena& arena, HashOf hashOf) {
+  if (size_ == 0 && level_ != 0) return reset();
+  if (old_.load(std::memory_order_relaxed) == nullptr) {
+    const std::size_t wanted = wantedLevel();
+    if (wanted == level_ || !begin(wanted)) return;
+  }
+  for (int i = 0; i < kBucketsPerStep && old_.load(std::memory_order_relaxed) != nullptr; ++i)
+    moveBucket(arena, hashOf);
+}
+
+// Calls visit(BlockRef, hash) for the entries whose home is the bucket, wherever they have overflowed to,
+// until it returns false.
+template <class HashOf, class Visit>
+void EntryIndex::visitHome(const Table& table, std::uint64_t home, HashOf hashOf, Visit visit) {
+  std::uint64_t place = home;
+  for (std::uint64_t probes = 0; probes < table.count; ++probes, place = table.next(place)) {
+    const Bucket& bucket = table.buckets[place];
+    const std::uint32_t passed = bucket.passed();
+    for (const auto& ref : bucket.refs) {
+      const BlockRef entry = ref.load(std::memory_order_relaxed);
+      if (entry == 0) continue;
+      const std::uint64_t hash = hashOf(entry);
+      if (table.homeOf(hash) == home && !visit(entry, hash)) return;
+    }
+    if (passed == 0) return;
+  }
+}
+
+// An entry is in both tables until readers have been sent to the new one, so it can be found at every moment.
+template <class HashOf>
+void EntryIndex::moveBucket(const Arena& arena, HashOf hashOf) {
+  Table& old = *old_.load(std::memory_order_relaxed);
+  Table& table = *table_.load(std::memory_order_relaxed);
+  const std::uint64_t home = moved_.load(std::memory_order_relaxed);
+  for (const auto& ref : old.buckets[home].refs)
+    if (const BlockRef entry = ref.load(std::memory_order_relaxed); entry != 0)
+      __builtin_prefetch(&arena.at(entry));
+
+  visitHome(old, home, hashOf, [&](BlockRef entry, std::uint64_t hash) { return table.insert(hash, entry); });
+  sendReadersPast(home);
+  visitHome(old, home, hashOf, [&](BlockRef entry, std::uint64_t hash) { return old.take(hash, entry, 0); });
+  if (home + 1 == old.count) endMove();
+}
+
+template <class HashOf, class Visit>
+std::uint64_t EntryIndex::visitFrom(std::uint64_t position, HashOf hashOf, Visit visit) const {
+  if (position >= kEnd) return kEnd;
+  const Table& table = tableOf(position);
+  const std::uint64_t home = table.homeOf(position);
+  // The first hash of the next bucket, but not past the part of the hashes that this table has.
+  std::uint64_t end = (((home + 1) << 32) + table.count - 1) / table.count;
+  const Table* const old = old_.load(std::memory_order_relaxed);
+  if (old != nullptr && &table != old) {
+    const std::uint64_t moved = moved_.load(std::memory_order_relaxed);
+    end = std::min(end, ((moved << 32) + old->count - 1) / old->count);
+  }
+  visitHome(table, home, hashOf, [&](BlockRef entry, std::uint64_t hash) {
+    const std::uint64_t at = hash & 0xffffffff;
+    if (at >= position && at < end) visit(entry, hash);
+    return true;
+  });
+  return end;
+}
 
 }  // namespace larder::lru
 

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lru_backend.hpp"
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
+#include "key_hash.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cstring>
 #include <new>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 namespace larder::lru {
@@ -15,26 +17,47 @@ namespace {
 
 constexpr std::uint64_t kMaxKeySize = 64 * 1024;
 
+// How many look-ups of a batch are started before the first is answered.
+constexpr std::uint32_t kPrefetched = 16;
+
+// What the housekeeper does with a shard's lock held at once, and for all shards in one turn.
+constexpr int kExpiredPerLock = 64;
+constexpr int kLocksPerTurn = 1 << 16;
+constexpr int kHugePagesPerTurn = 64;
+
 constexpr larder_option kOptions[] = {
-    plugin::option("max_bytes", LARDER_OPTION_SIZE, "256MiB",
-                   "memory for entries with their overhead, at least 4KiB; 0: bounded by max_entries alone",
+    plugin::option("max_bytes", LARDER_OPTION_SIZE, "",
+                   "memory for entries with their overhead, at least 4KiB; 0: bounded by max_entries alone; "
+                   "not set: an eighth of all memory",
                    0, std::int64_t{1} << 46),
     plugin::option("max_entries", LARDER_OPTION_INTEGER, "0",
                    "number of entries; 0: bounded by max_bytes alone", 0, std::int64_t{1} << 40),
+    plugin::option(
+        "policy", LARDER_OPTION_STRING, "adaptive",
+        "what is evicted: adaptive (by frequency and age, resists scans) or lru (what was not used "
+        "for longest)"),
     plugin::option("shards", LARDER_OPTION_INTEGER, "0",
                    "parts with a lock each, a power of two; 0: chosen by size and processors", 0, 256),
 };
 
-// The namespace's hash is the seed of the key's, so that moving bytes from one to the other changes it.
-std::uint64_t hashOf(const larder_op& op, std::uint64_t seed) {
-  const auto space = plugin::view(op.name_space);
-  const auto key = plugin::view(op.key);
-  return XXH3_64bits_withSeed(key.data(), key.size(), XXH3_64bits_withSeed(space.data(), space.size(), seed));
+std::vector<std::unique_ptr<Arena>> makeArenas(const ShardPlan& plan) {
+  std::vector<std::unique_ptr<Arena>> arenas;
+  for (std::uint64_t i = 0; i < plan.arenas; ++i)
+    arenas.push_back(std::make_unique<Arena>(plan.arenaBytes, plan.spanSize));
+  return arenas;
 }
 
-std::uint64_t configuredBytes(const plugin::Settings& settings) {
-  const auto bytes = static_cast<std::uint64_t>(settings.number("max_bytes"));
-  return bytes == 0 ? LARDER_STAT_UNKNOWN : bytes;
+std::vector<std::unique_ptr<Shard>> makeShards(const ShardPlan& plan,
+                                               const std::vector<std::unique_ptr<Arena>>& arenas) {
+  std::vector<std::unique_ptr<Shard>> shards;
+  for (const Limits& limits : plan.shards)
+    shards.push_back(std::make_unique<Shard>(*arenas[shards.size() % arenas.size()], limits,
+                                             plan.maxValueSize, plan.policy));
+  return shards;
+}
+
+std::uint64_t orUnknown(std::uint64_t bytes) {
+  return bytes == Limits::kUnbounded ? LARDER_STAT_UNKNOWN : bytes;
 }
 
 }  // namespace
@@ -47,49 +70,71 @@ LruBackend::LruBackend(plugin::Host host, const plugin::Settings& settings)
     : host_(host),
       hashSeed_(host.random64()),
       plan_(ShardPlan::from(settings)),
-      capacity_(configuredBytes(settings)) {
-  for (const Limits& limits : plan_.shards)
-    shards_.push_back(std::make_unique<LruShard>(limits, plan_.maxValueSize));
-}
+      arenas_(makeArenas(plan_)),
+      shards_(makeShards(plan_, arenas_)),
+      housekeeper_([this] { keepHouse(); }) {}
 
 std::uint64_t LruBackend::maxKeySize() const { return kMaxKeySize; }
 
+LruBackend::Hashes LruBackend::hashesOf(const larder_op& op) const {
+  const std::uint64_t space = hashOfBytes(plugin::view(op.name_space), hashSeed_);
+  return {space, hashOfBytes(plugin::view(op.key), space)};
+}
+
 void LruBackend::submit(larder_op* const* ops, std::uint32_t count, larder_status* results) noexcept {
-  const std::uint64_t nowNs = host_.monotonicNs();
+  Moment moment(host_.raw());
+  std::uint64_t hits = 0;
+  std::uint64_t misses = 0;
   for (std::uint32_t i = 0; i < count; ++i) {
+    if (count > 1 && i % kPrefetched == 0) prefetch(ops + i, std::min(count - i, kPrefetched));
     larder_op& op = *ops[i];
     try {
-      results[i] = answer(op, nowNs);
+      results[i] = answer(op, moment);
     } catch (const std::bad_alloc&) {
       results[i] = LARDER_NO_MEMORY;
     }
     plugin::releaseDonation(op);
+    if (op.opcode == LARDER_OP_GET) {
+      hits += results[i] == LARDER_OK ? 1 : 0;
+      misses += results[i] == LARDER_MISS ? 1 : 0;
+    }
     if (results[i] < 0) errors_.fetch_add(1, std::memory_order_relaxed);
   }
+  gets_.add(hits, misses);
 }
 
-larder_status LruBackend::answer(larder_op& op, std::uint64_t nowNs) {
+// Look-ups wait for memory most of the time, and it can serve many at once.
+void LruBackend::prefetch(larder_op* const* ops, std::uint32_t count) const {
+  std::array<std::uint64_t, kPrefetched> hashes;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    hashes[i] = hashesOf(*ops[i]).key;
+    shardOf(hashes[i]).prefetchIndex(hashes[i]);
+  }
+  for (std::uint32_t i = 0; i < count; ++i) shardOf(hashes[i]).prefetchBlock(hashes[i]);
+}
+
+larder_status LruBackend::answer(larder_op& op, Moment& moment) {
   // The size of the value is left to the shard: it drops the older value if the new one is too large.
   const larder_status checked = plugin::isExtension(op.opcode)
                                     ? plugin::checkExtension(op, kMaxKeySize, UINT64_MAX)
                                     : plugin::check(op, kMaxKeySize, UINT64_MAX);
   if (checked != LARDER_OK) return checked;
-  if (op.deadline_ns != 0 && nowNs >= op.deadline_ns) return LARDER_DEADLINE;
+  if (op.deadline_ns != 0 && moment.ns() >= op.deadline_ns) return LARDER_DEADLINE;
 
   switch (op.opcode) {
     case LARDER_OP_PING: return LARDER_OK;
     case LARDER_OP_CLEAR_NAMESPACE: return clearNamespaceOf(op);
-    case LARDER_OP_SCAN: return scanKeys(op, nowNs);
+    case LARDER_OP_SCAN: return scanKeys(op, moment);
     case LARDER_OP_LOCK:
-    case LARDER_OP_UNLOCK: return answerForLock(op, nowNs);
-    default: return answerForKey(op, nowNs);
+    case LARDER_OP_UNLOCK: return answerForLock(op, moment);
+    default: return answerForKey(op, moment);
   }
 }
 
-larder_status LruBackend::answerForKey(larder_op& op, std::uint64_t nowNs) {
-  const std::uint64_t hash = hashOf(op, hashSeed_);
-  const Access access{op, hash, nowNs};
-  LruShard& shard = shardOf(hash);
+larder_status LruBackend::answerForKey(larder_op& op, Moment& moment) {
+  const Hashes hashes = hashesOf(op);
+  const Access access{op, hashes.space, hashes.key, moment};
+  Shard& shard = shardOf(hashes.key);
   switch (op.opcode) {
     case LARDER_OP_GET: return shard.get(access);
     case LARDER_OP_SET: return shard.set(access);
@@ -105,28 +150,29 @@ larder_status LruBackend::answerForKey(larder_op& op, std::uint64_t nowNs) {
 }
 
 // A lock is an entry in a namespace beside the one it was asked for.
-larder_status LruBackend::answerForLock(larder_op& op, std::uint64_t nowNs) {
+larder_status LruBackend::answerForLock(larder_op& op, Moment& moment) {
   const std::string space = "larder.lock:" + std::string(plugin::view(op.name_space));
   larder_op entry = op;
   entry.name_space = plugin::bytes(space);
-  const std::uint64_t hash = hashOf(entry, hashSeed_);
-  const Access access{entry, hash, nowNs};
-  return op.opcode == LARDER_OP_LOCK ? shardOf(hash).lock(access) : shardOf(hash).unlock(access);
+  const Hashes hashes = hashesOf(entry);
+  const Access access{entry, hashes.space, hashes.key, moment};
+  Shard& shard = shardOf(hashes.key);
+  return op.opcode == LARDER_OP_LOCK ? shard.lock(access) : shard.unlock(access);
 }
 
-// A cursor is the number of a shard and of a bucket in it.
-larder_status LruBackend::scanKeys(larder_op& op, std::uint64_t nowNs) {
+// A cursor is the number of a shard and a position in the order of its hashes.
+larder_status LruBackend::scanKeys(larder_op& op, Moment& moment) {
   std::uint64_t cursor[2] = {0, 0};
   if (op.value.size != 0 && op.value.size != sizeof cursor) return LARDER_INVALID;
   if (op.value.size != 0) std::memcpy(cursor, op.value.data, sizeof cursor);
-  auto& [shard, bucket] = cursor;
+  auto& [shard, position] = cursor;
   if (shard >= shards_.size()) return LARDER_INVALID;
 
   std::vector<std::string> keys;
-  bucket = shards_[shard]->scan(op, nowNs, bucket, keys);
-  if (bucket == LruShard::kNoBucket) {
+  position = shards_[shard]->scan(op, moment.ns(), position, keys);
+  if (position >= EntryIndex::kEnd) {
     ++shard;
-    bucket = 0;
+    position = 0;
   }
   const bool finished = shard == shards_.size();
   plugin::ScanResult result(
@@ -147,14 +193,23 @@ larder_status LruBackend::clearNamespaceOf(const larder_op& op) {
 }
 
 // By the high bits: the low ones choose the bucket within the shard.
-LruShard& LruBackend::shardOf(std::uint64_t hash) const {
-  return *shards_[(hash >> 48) & (shards_.size() - 1)];
+Shard& LruBackend::shardOf(std::uint64_t hash) const { return *shards_[(hash >> 48) & (shards_.size() - 1)]; }
+
+// Nothing that it does waits for memory, so nothing throws.
+void LruBackend::keepHouse() {
+  const std::uint64_t now = host_.monotonicNs();
+  int locks = kLocksPerTurn;
+  for (const auto& shard : shards_)
+    while (shard->turn(now, kExpiredPerLock) && --locks > 0) std::this_thread::yield();
+  for (const auto& arena : arenas_) arena->collapse(kHugePagesPerTurn);
 }
 
 void LruBackend::stats(larder_stats& stats) const noexcept {
   stats.entries = stats.bytes = stats.hits = stats.misses = stats.writes = stats.deletes = 0;
   stats.evictions = stats.expirations = stats.pending = stats.reconnects = 0;
-  stats.capacity = capacity_;
+  stats.capacity = orUnknown(plan_.total.bytes);
+  stats.hits = gets_.hits();
+  stats.misses = gets_.misses();
   stats.errors = errors_.load(std::memory_order_relaxed);
   for (const auto& shard : shards_) shard->addTo(stats);
 }

@@ -2,7 +2,9 @@
 #ifndef LARDER_LRU_LRU_BACKEND_HPP
 #define LARDER_LRU_LRU_BACKEND_HPP
 
-#include "lru_shard.hpp"
+#include "get_counters.hpp"
+#include "housekeeper.hpp"
+#include "shard.hpp"
 #include "shard_plan.hpp"
 
 #include <larder/plugin.hpp>
@@ -15,11 +17,11 @@
 
 namespace larder::lru {
 
-/// The backend in the host's own memory: a bounded cache that drops what was not used for longest.
+/// The backend in the host's own memory: a bounded cache that adapts what it drops to how it is used.
 ///
-/// Completes every operation inside submit and starts no thread. A hit copies nothing and allocates
-/// nothing. Keys are spread over shards by a hash with a random seed, so that whoever chooses keys can't
-/// make them collide.
+/// Completes every operation inside submit; its one thread drops what has expired. A hit takes no lock,
+/// copies nothing and allocates nothing. Keys are spread over shards by a hash with a random seed, so that
+/// callers that choose keys can't make them collide.
 class LruBackend final : public plugin::Backend {
  public:
   static plugin::Info info();
@@ -35,19 +37,29 @@ class LruBackend final : public plugin::Backend {
   const void* extension(std::string_view id) noexcept override;
 
  private:
-  larder_status answer(larder_op& op, std::uint64_t nowNs);
-  larder_status answerForKey(larder_op& op, std::uint64_t nowNs);
-  larder_status answerForLock(larder_op& op, std::uint64_t nowNs);
-  larder_status scanKeys(larder_op& op, std::uint64_t nowNs);
+  struct Hashes {
+    std::uint64_t space;
+    std::uint64_t key;
+  };
+
+  Hashes hashesOf(const larder_op& op) const;
+  void prefetch(larder_op* const* ops, std::uint32_t count) const;
+  larder_status answer(larder_op& op, Moment& moment);
+  larder_status answerForKey(larder_op& op, Moment& moment);
+  larder_status answerForLock(larder_op& op, Moment& moment);
+  larder_status scanKeys(larder_op& op, Moment& moment);
   larder_status clearNamespaceOf(const larder_op& op);
-  LruShard& shardOf(std::uint64_t hash) const;
+  Shard& shardOf(std::uint64_t hash) const;
+  void keepHouse();
 
   const plugin::Host host_;
   const std::uint64_t hashSeed_;
   const ShardPlan plan_;
-  const std::uint64_t capacity_;  // bytes, or LARDER_STAT_UNKNOWN
-  std::vector<std::unique_ptr<LruShard>> shards_;
+  std::vector<std::unique_ptr<Arena>> arenas_;
+  std::vector<std::unique_ptr<Shard>> shards_;
+  GetCounters gets_;
   std::atomic<std::uint64_t> errors_{0};
+  Housekeeper housekeeper_;  // last: its thread uses all of the above
 };
 
 }  // namespace larder::lru

@@ -9,14 +9,16 @@ constexpr std::uint64_t kTableShare = 96;
 
 }  // namespace
 
-Namespace& NamespaceTable::acquire(std::string_view name) {
+Namespace& NamespaceTable::acquire(std::string_view name, std::uint64_t nameHash) {
   auto found = spaces_.find(name);
   if (found == spaces_.end()) {
     auto space = std::make_unique<Namespace>();
     space->name = name;
+    space->shard = &shard_;
+    space->nameHash = nameHash;
     const std::string_view own_name = space->name;
     found = spaces_.emplace(own_name, std::move(space)).first;
-    account_.fetch_add(costOf(name.size()), std::memory_order_relaxed);
+    bytes_ += costOf(name.size());
   }
   ++found->second->users;
   return *found->second;
@@ -24,18 +26,20 @@ Namespace& NamespaceTable::acquire(std::string_view name) {
 
 void NamespaceTable::release(Namespace& space) {
   if (--space.users > 0) return;
-  account_.fetch_sub(costOf(space.name.size()), std::memory_order_relaxed);
+  bytes_ -= costOf(space.name.size());
+  if (space.clearedVersion.load(std::memory_order_relaxed) != 0) --cleared_;
   // By iterator: erase by key would compare against the name that it is about to free.
   spaces_.erase(spaces_.find(space.name));
 }
 
 void NamespaceTable::clear(std::string_view name, std::uint64_t version) {
   const auto found = spaces_.find(name);
-  if (found != spaces_.end()) found->second->clearedVersion = version;
+  if (found == spaces_.end()) return;
+  if (found->second->clearedVersion.exchange(version, std::memory_order_relaxed) == 0) ++cleared_;
 }
 
-std::uint64_t NamespaceTable::costOf(std::uint64_t name_size) {
-  return sizeof(Namespace) + kTableShare + name_size;
+std::uint64_t NamespaceTable::costOf(std::uint64_t nameSize) {
+  return sizeof(Namespace) + kTableShare + nameSize;
 }
 
 }  // namespace larder::lru

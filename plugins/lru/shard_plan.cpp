@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "shard_plan.hpp"
 
+#include "system_memory.hpp"
+
 #include <algorithm>
 #include <bit>
 #include <string>
@@ -11,11 +13,24 @@ namespace {
 
 constexpr std::uint64_t kMinBytes = 4096;
 
-// What the largest value leaves of a shard for its header, namespace and key.
+// What the largest value leaves of a shard for its span, namespace, key and rounding.
 constexpr std::uint64_t kRoomBesideValue = 2048;
+constexpr std::uint64_t kRoomBesideMapped = 8192;
 
 // Nobody caches more in one piece; a bound all the same, as one value must not take the machine.
-constexpr std::uint64_t kLargestValue = std::uint64_t{1} << 30;
+constexpr std::uint64_t kLargestValue = Block::kMaxValueSize;
+
+// Without an option a cache takes this part of the memory that the process may have: there are other caches,
+// and the program itself.
+constexpr std::uint64_t kShareOfMemory = 8;
+
+// A shard has at least so many spans, for each size in use holds one that is not full.
+constexpr std::uint64_t kSpansPerShard = 256;
+constexpr std::uint64_t kLeastSpan = 512;
+constexpr std::uint64_t kMostSpan = 64 * 1024;
+
+// One arena has addresses for at least so many bytes of the smallest blocks.
+constexpr std::uint64_t kBytesPerArena = std::uint64_t{1} << 30;
 
 // A chosen shard is not smaller than this: smaller ones evict unevenly and refuse values that the whole
 // cache has room for.
@@ -61,9 +76,14 @@ std::uint64_t share(std::uint64_t total, std::uint64_t count, std::uint64_t i) {
 }  // namespace
 
 ShardPlan ShardPlan::from(const plugin::Settings& settings) {
-  const Limits total{bound(settings, "max_bytes"), bound(settings, "max_entries")};
+  Limits total{bound(settings, "max_bytes"), bound(settings, "max_entries")};
+  const std::uint64_t memory = systemMemory();
+  if (!settings.has("max_bytes")) total.bytes = std::max(memory / kShareOfMemory, kLeastShardBytes);
   if (total.bytes == Limits::kUnbounded && total.entries == Limits::kUnbounded)
     throw plugin::ConfigError("max_bytes and max_entries are both 0, which bounds nothing; set one of them");
+  const std::string_view policy = settings.text("policy");
+  if (policy != "adaptive" && policy != "lru")
+    throw plugin::ConfigError("policy: \"" + std::string(policy) + "\" is unknown; use adaptive or lru");
   if (total.bytes < kMinBytes)
     throw plugin::ConfigError("max_bytes: " + std::to_string(total.bytes) +
                               " is too small; use 4KiB or more, "
@@ -71,9 +91,21 @@ ShardPlan ShardPlan::from(const plugin::Settings& settings) {
 
   const std::uint64_t count = shardCount(settings, total);
   ShardPlan plan;
+  plan.total = total;
+  plan.policy = settings.text("policy") == "lru" ? Policy::lru : Policy::adaptive;
   for (std::uint64_t i = 0; i < count; ++i)
     plan.shards.push_back({share(total.bytes, count, i), share(total.entries, count, i)});
-  plan.maxValueSize = std::min(plan.shards.back().bytes - kRoomBesideValue, kLargestValue);
+
+  // Without a bound in bytes the addresses still have one: there is no more memory than the machine's.
+  const std::uint64_t bytes = std::min(total.bytes, memory);
+  plan.arenas = std::clamp<std::uint64_t>(std::bit_floor(bytes / kBytesPerArena), 1, count);
+  plan.arenaBytes = bytes / plan.arenas;
+  plan.spanSize = static_cast<std::uint32_t>(
+      std::clamp(std::bit_floor(bytes / count / kSpansPerShard), kLeastSpan, kMostSpan));
+  const std::uint64_t shard_bytes = plan.shards.back().bytes;
+  const std::uint64_t beside =
+      shard_bytes >= 8 * kMostSpan ? kMostSpan + kRoomBesideMapped : kRoomBesideValue;
+  plan.maxValueSize = std::min(shard_bytes - beside, kLargestValue);
   return plan;
 }
 

@@ -191,7 +191,10 @@ TEST_P(ConfigurationPageOf, TellsTheOptionsAsThePluginsTableDoes) {
     const auto& option = library->options()[i];
     EXPECT_EQ(rows[i].name, option.name);
     EXPECT_EQ(rows[i].type, typeOf(option)) << option.name;
-    EXPECT_EQ(rows[i].defaultValue, option.defaultValue) << option.name;
+    // A number without a default is chosen by the plugin, and the page says how.
+    if (option.type == LARDER_OPTION_STRING || !option.defaultValue.empty()) {
+      EXPECT_EQ(rows[i].defaultValue, option.defaultValue) << option.name;
+    }
     EXPECT_TRUE(rows[i].range.starts_with(rangeOf(option))) << option.name << ": " << rangeOf(option);
   }
 }

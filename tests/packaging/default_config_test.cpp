@@ -116,7 +116,10 @@ TEST(DefaultConfig, ShowsEveryOptionOfOurPluginsWithItsDefault) {
     EXPECT_EQ(shown.size(), library->options().size()) << name;
     for (const auto& option : library->options()) {
       ASSERT_TRUE(shown.contains(option.name)) << name << "." << option.name;
-      EXPECT_EQ(joined(shown.at(option.name)), option.defaultValue) << name << "." << option.name;
+      // A number without a default is chosen by the plugin; the file shows an example.
+      if (option.type == LARDER_OPTION_STRING || !option.defaultValue.empty()) {
+        EXPECT_EQ(joined(shown.at(option.name)), option.defaultValue) << name << "." << option.name;
+      }
     }
   }
 }

@@ -1,95 +1,145 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Equal hashes of different keys, which no test can bring about through the plugin: its seed is random.
+// The index by itself: equal hashes of different keys, which no test can bring about through the plugin,
+// since its seed is random, and readers beside a table that grows and shrinks.
 #include "entry_index.hpp"
-
-#include "namespace_table.hpp"
 
 #include <gtest/gtest.h>
 
-#include <string>
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <random>
+#include <set>
+#include <thread>
 #include <vector>
 
 namespace larder::lru {
 namespace {
 
-constexpr std::uint64_t kHash = 42;
-
-// Entries of a few namespaces in one index, which all have the hash that the test gives them.
+// References and hashes of no blocks: the index looks at neither. An arena is there to prefetch from.
 class LruEntryIndex : public ::testing::Test {
  protected:
-  ~LruEntryIndex() override {
-    for (const auto& entry : entries_) spaces_.release(*entry->space);
+  void add(BlockRef ref, std::uint64_t hash) {
+    hashes_[ref] = hash;
+    ASSERT_TRUE(index_.insert(hash, ref));
+    step();
+  }
+  void remove(BlockRef ref) {
+    index_.remove(hashes_[ref], ref);
+    hashes_.erase(ref);
+    step();
+  }
+  void step() {
+    index_.step(arena_, [this](BlockRef ref) { return hashes_.at(ref); });
+  }
+  bool finds(BlockRef ref, std::uint64_t hash) const {
+    return index_.find(hash, [&](BlockRef found) { return found == ref; }) == EntryIndex::Found::yes;
   }
 
-  Entry& add(std::string_view name_space, std::string_view key, std::uint64_t hash) {
-    entries_.push_back(Entry::create(key, "value"));
-    Entry& entry = *entries_.back();
-    entry.space = &spaces_.acquire(name_space);
-    entry.hash = hash;
-    EXPECT_TRUE(index_.insert(entry));
-    return entry;
-  }
-
-  ByteAccount account_{0};
-  NamespaceTable spaces_{account_};
+  Arena arena_{1 << 20, 4096};
   EntryIndex index_;
-  std::vector<EntryReference> entries_;
+  std::map<BlockRef, std::uint64_t> hashes_;
 };
 
-TEST_F(LruEntryIndex, TellsKeysOfTheSameHashApart) {
-  Entry& one = add("ns", "one", kHash);
-  Entry& two = add("ns", "two", kHash);
+BlockRef refOf(std::uint32_t i) { return (1U << 25) + i; }
 
-  EXPECT_EQ(index_.find("ns", "one", kHash), &one);
-  EXPECT_EQ(index_.find("ns", "two", kHash), &two);
-  EXPECT_EQ(index_.find("ns", "three", kHash), nullptr);
+// Spreads numbers over all bits, as a hash does.
+std::uint64_t mixed(std::uint64_t n) {
+  n = (n + 1) * 0x9e3779b97f4a7c15;
+  n = (n ^ (n >> 31)) * 0xbf58476d1ce4e5b9;
+  return n ^ (n >> 30);
 }
 
-TEST_F(LruEntryIndex, TellsNamespacesOfTheSameHashApart) {
-  Entry& in_a = add("a", "k", kHash);
-  Entry& in_b = add("b", "k", kHash);
+TEST_F(LruEntryIndex, TellsEntriesOfTheSameHashApart) {
+  for (std::uint32_t i = 0; i < 35; ++i) add(refOf(i), 42);
 
-  EXPECT_EQ(index_.find("a", "k", kHash), &in_a);
-  EXPECT_EQ(index_.find("b", "k", kHash), &in_b);
-  EXPECT_EQ(index_.find("c", "k", kHash), nullptr);
+  for (std::uint32_t i = 0; i < 35; ++i) EXPECT_TRUE(finds(refOf(i), 42)) << i;
+  EXPECT_FALSE(finds(refOf(35), 42));
 }
 
-TEST_F(LruEntryIndex, RemovesFromAnyPlaceOfAChain) {
-  Entry& one = add("ns", "one", kHash);
-  Entry& two = add("ns", "two", kHash);
-  Entry& three = add("ns", "three", kHash);
+TEST_F(LruEntryIndex, RemovesFromAnyPlaceOfAnOverflow) {
+  for (std::uint32_t i = 0; i < 35; ++i) add(refOf(i), 42);
 
-  index_.remove(two);
-  EXPECT_EQ(index_.find("ns", "two", kHash), nullptr);
-  EXPECT_EQ(index_.find("ns", "one", kHash), &one);
-  index_.remove(three);
-  index_.remove(one);
+  for (std::uint32_t i = 0; i < 35; i += 2) remove(refOf(i));
 
-  EXPECT_EQ(index_.find("ns", "one", kHash), nullptr);
-  EXPECT_EQ(index_.size(), 0u);
+  for (std::uint32_t i = 0; i < 35; ++i) EXPECT_EQ(finds(refOf(i), 42), i % 2 == 1) << i;
+  EXPECT_EQ(index_.size(), 17u);
 }
 
-TEST_F(LruEntryIndex, FindsEverythingAfterItHasGrown) {
-  constexpr std::uint64_t count = 1000;
-  for (std::uint64_t i = 0; i < count; ++i) add("ns", std::to_string(i), i * i);
+TEST_F(LruEntryIndex, FindsEverythingWhileItGrowsAndShrinks) {
+  constexpr std::uint32_t count = 3000;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    add(refOf(i), mixed(i));
+    const std::uint32_t other = i / 2;
+    ASSERT_TRUE(finds(refOf(other), mixed(other))) << i;
+  }
+  for (std::uint32_t i = 0; i < count; ++i) ASSERT_TRUE(finds(refOf(i), mixed(i))) << i;
+  const auto grown = index_.bytes();
 
-  for (std::uint64_t i = 0; i < count; ++i)
-    EXPECT_EQ(index_.find("ns", std::to_string(i), i * i), entries_[i].get()) << i;
+  for (std::uint32_t i = 0; i < count - 10; ++i) {
+    remove(refOf(i));
+    ASSERT_TRUE(finds(refOf(count - 1), mixed(count - 1))) << i;
+  }
+  for (std::uint32_t i = count - 10; i < count; ++i) EXPECT_TRUE(finds(refOf(i), mixed(i))) << i;
+  EXPECT_LT(index_.bytes(), grown / 10);
+  for (std::uint32_t i = count - 10; i < count; ++i) remove(refOf(i));
+  EXPECT_EQ(index_.bytes(), 0u);
 }
 
-TEST_F(LruEntryIndex, ANamespaceGoesWithItsLastEntry) {
-  add("a", "1", 1);
-  add("a", "2", 2);
-  const auto with_two = account_.load();
+TEST_F(LruEntryIndex, ALargeTableTakesLessThanSixteenBytesAnEntry) {
+  std::vector<std::uint64_t> hashes(100'000);
+  for (std::uint32_t i = 0; i < hashes.size(); ++i) {
+    hashes[i] = mixed(i);
+    ASSERT_TRUE(index_.insert(hashes[i], refOf(i)));
+    index_.step(arena_, [&](BlockRef ref) { return hashes[ref - refOf(0)]; });
+  }
+  // Without further entries a move that is under way ends.
+  for (std::size_t i = 0; i < hashes.size(); ++i)
+    index_.step(arena_, [&](BlockRef ref) { return hashes[ref - refOf(0)]; });
 
-  spaces_.release(*entries_.back()->space);
-  entries_.pop_back();
-  EXPECT_EQ(account_.load(), with_two);
-  spaces_.release(*entries_.back()->space);
-  entries_.pop_back();
+  EXPECT_LT(index_.bytes(), 16u * hashes.size());
+}
 
-  EXPECT_EQ(account_.load(), 0u);
+TEST_F(LruEntryIndex, AVisitInStepsMeetsWhatIsThereExactlyOnceThoughTheTableGrows) {
+  constexpr std::uint32_t count = 500;
+  for (std::uint32_t i = 0; i < count; ++i) add(refOf(i), mixed(i));
+
+  std::map<BlockRef, int> met;
+  std::uint32_t added = count;
+  for (std::uint64_t position = 0; position < EntryIndex::kEnd;) {
+    position = index_.visitFrom(
+        position, [this](BlockRef ref) { return hashes_.at(ref); },
+        [&](BlockRef ref, std::uint64_t) { ++met[ref]; });
+    for (int i = 0; i < 30; ++i, ++added) add(refOf(added), mixed(added));
+  }
+
+  for (std::uint32_t i = 0; i < count; ++i) EXPECT_EQ(met[refOf(i)], 1) << i;
+}
+
+TEST_F(LruEntryIndex, AReaderNeverMissesWhatStaysWhileAWriterAddsAndRemoves) {
+  constexpr std::uint32_t staying = 200;
+  constexpr std::uint32_t coming = 3000;
+  for (std::uint32_t i = 0; i < staying; ++i) add(refOf(i), mixed(i));
+  std::atomic<bool> done{false};
+  std::atomic<int> missed{0};
+  std::vector<std::jthread> readers;
+  for (int thread = 0; thread < 2; ++thread)
+    readers.emplace_back([&] {
+      for (std::uint32_t i = 0; !done.load(); i = (i + 1) % staying) {
+        const auto found = index_.find(mixed(i), [&](BlockRef ref) { return ref == refOf(i); });
+        if (found == EntryIndex::Found::no) ++missed;
+      }
+    });
+
+  for (int round = 0; round < 5; ++round) {
+    for (std::uint32_t i = staying; i < staying + coming; ++i) add(refOf(i), mixed(i));
+    for (std::uint32_t i = staying; i < staying + coming; ++i) remove(refOf(i));
+  }
+  done = true;
+  readers.clear();
+
+  EXPECT_EQ(missed.load(), 0);
 }
 
 }  // namespace

@@ -115,8 +115,37 @@ TEST(LruBounds, ValuesThatReadersHoldStillCount) {
   for (const auto& outcome : held) EXPECT_EQ(outcome.value.view(), value);
 
   held.clear();
-  EXPECT_EQ(cache.stats().bytes, 0u);
   EXPECT_EQ(cache.set("d", value), Status::ok);
+}
+
+TEST(LruBounds, HeldValuesThatFillTheCacheLetASetEvictNothing) {
+  OpenCache cache(Settings{{"max_bytes", "64KiB"}});
+  const std::string value(20'000, 'x');
+  std::vector<Outcome> held;
+  for (const auto* key : {"a", "b", "c"}) {
+    ASSERT_EQ(cache.set(key, value), Status::ok);
+    held.push_back(cache.get(key));
+  }
+
+  ASSERT_EQ(cache.set("d", value), Status::noMemory);
+
+  EXPECT_EQ(cache.stats().evictions, 0u);
+  for (const auto* key : {"a", "b", "c"}) EXPECT_TRUE(cache.has(key)) << key;
+}
+
+TEST(LruBounds, AValueIsGoneWithItsLastReaderAfterItWasOverwritten) {
+  OpenCache cache(Settings{{"max_bytes", "64KiB"}});
+  for (const std::size_t size : {100u, 20'000u}) {
+    ASSERT_EQ(cache.set("k", std::string(size, 'x')), Status::ok);
+    auto held = cache.get("k");
+    ASSERT_EQ(cache.perform(OpCode::erase, "k").status, Status::ok);
+    EXPECT_GT(cache.stats().bytes, size);
+    EXPECT_EQ(held.value.view(), std::string(size, 'x'));
+
+    held = {};
+
+    EXPECT_EQ(cache.stats().bytes, 0u) << size;
+  }
 }
 
 TEST(LruBounds, NothingIsLeftOfEntriesThatWereDeletedOneByOneOrCleared) {

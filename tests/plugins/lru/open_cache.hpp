@@ -29,14 +29,13 @@ class OpenCache {
   bool has(std::string_view key);
   Status touch(std::string_view key, std::chrono::milliseconds ttl);
   Status clear(std::string_view name_space);
+  Outcome perform(OpCode code, std::string_view key);
 
   void advance(std::chrono::milliseconds duration) { services_.advance(duration); }
   larder_stats stats() const { return backend_->stats(); }
   std::uint64_t maxValueSize() const { return backend_->maxValueSize(); }
 
  private:
-  Outcome perform(OpCode code, std::string_view key);
-
   conformance::ManualServices services_;
   std::unique_ptr<Backend> backend_;
 };
