@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# ask.sh PROGRAM PLUGIN: starts the program on a free port, asks it as a client does, stops it, and prints what both said.
+# ask.sh PROGRAM BACKEND: starts the program on a free port, asks it as a client does, stops it, and prints what both said.
 set -euo pipefail
 log=$(mktemp)
 "$1" "$2" 127.0.0.1:0 >"$log" &

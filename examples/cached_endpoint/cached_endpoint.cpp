@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// cached_endpoint PLUGIN [ADDRESS]: an HTTP server with two endpoints. GET /menu is cached for 30 seconds,
+// cached_endpoint BACKEND [ADDRESS]: an HTTP server with two endpoints. GET /menu is cached for 30 seconds,
 // PUT /menu makes the cached response stale. It serves until SIGINT or SIGTERM.
-#include <larder/backend.hpp>
 #include <larder/cache.hpp>
-#include <larder/plugin_library.hpp>
 #include <larder/policy.hpp>
 #include <larder/worker_pool.hpp>
 
@@ -13,7 +11,6 @@
 #include <cstdlib>
 #include <exception>
 #include <iostream>
-#include <memory>
 #include <mutex>
 #include <string>
 #include <utility>
@@ -57,12 +54,9 @@ sigset_t blockStopSignals() {
   return signals;
 }
 
-void run(const std::string& plugin, const std::string& address) {
+void run(const std::string& backend, const std::string& address) {
   const sigset_t signals = blockStopSignals();
-  larder::HostServices services;  // the defaults: system clocks, no log
-  const std::shared_ptr<larder::Backend> backend =
-      larder::Backend::open(larder::PluginLibrary::load(plugin), "responses", {}, services);
-  larder::Cache cache(backend, {.prefix = "kitchen"});
+  auto cache = larder::Cache::open(backend, {.prefix = "kitchen"});
   Menu menu;
 
   App app(cache);
@@ -89,7 +83,8 @@ void run(const std::string& plugin, const std::string& address) {
 
 int main(int argc, char** argv) {
   if (argc < 2 || argc > 3) {
-    std::cerr << "usage: cached_endpoint /path/of/plugin.so [HOST:PORT]\n";
+    std::cerr << "usage: cached_endpoint BACKEND [HOST:PORT]; BACKEND: lru, redis://localhost:6379/0, "
+                 "/path/of/plugin.so\n";
     return EXIT_FAILURE;
   }
   try {

@@ -2,17 +2,13 @@
 //
 // The program around the code on the README's first screen. Exit status 0 if the function and the endpoint
 // are cached and the write makes the cached response stale.
-#include <larder/backend.hpp>
 #include <larder/cache.hpp>
 #include <larder/cached.hpp>
-#include <larder/plugin_library.hpp>
 #include <larder/policy.hpp>
 
 #include <chrono>
 #include <iostream>
-#include <memory>
 #include <string>
-#include <utility>
 
 #include <larder/http/app.hpp>
 
@@ -31,11 +27,9 @@ Response putUser(const Request&) { return Response::noContent(); }
 }  // namespace
 
 int main(int, char** argv) {
-  const std::string plugin = argv[1];
-  larder::HostServices services;
+  const std::string url = argv[1];
 
-  auto backend = larder::Backend::open(larder::PluginLibrary::load(plugin), "main", {}, services);
-  larder::Cache store(std::move(backend), {.prefix = "shop"});
+  auto store = larder::Cache::open(url, {.prefix = "shop"});  // "lru", "redis://localhost:6379/0", ...
 
   auto price = larder::cached(store, "price", cache(30s).tag("prices"), slowPrice);  // a function, now cached
 
