@@ -20,7 +20,7 @@ Connection::Connection(const RequestLimits& limits, std::string clientAddress, c
 
 Connection::Phase Connection::phase() const {
   switch (state_) {
-    case State::head: return waiting().empty() ? Phase::idle : Phase::head;
+    case State::head: return scanner_.hasBegun() ? Phase::head : Phase::idle;
     case State::body: return Phase::body;
     case State::handling: return Phase::handling;
     case State::closing: break;
@@ -80,8 +80,9 @@ std::size_t Connection::parse(std::string_view bytes) {
 }
 
 std::size_t Connection::parseHead(std::string_view bytes) {
-  if (scanner_.isNew()) ++requests_;
+  const bool had_begun = scanner_.hasBegun();
   const auto verdict = scanner_.scan(bytes);
+  if (!had_begun && (scanner_.hasBegun() || verdict != HeadScanner::Verdict::incomplete)) ++requests_;
   if (verdict == HeadScanner::Verdict::incomplete) return 0;
   if (verdict == HeadScanner::Verdict::refused) {
     refuse(scanner_.refusal(), false);

@@ -31,8 +31,8 @@ class HeadScanner {
   /// Header fields, one a line.
   std::size_t fields() const { return lines_ - 1; }
 
-  /// No byte of the head was seen yet.
-  bool isNew() const { return seen_ == 0; }
+  /// A byte of the request line was seen. Empty lines before it are no part of a request.
+  bool hasBegun() const { return lines_ > 0 || seen_ > line_ + (afterCr_ ? 1 : 0); }
 
   const Refusal& refusal() const { return refusal_; }
 

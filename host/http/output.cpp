@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::size_t kCopiedUpTo = 16 << 10;  // copying that much costs less than another part of a writev
 constexpr std::size_t kKept = 4 << 10;         // bytes that an idle connection may hold
+constexpr std::size_t kKeptPieces = 16;        // pieces that an idle connection has room for
 
 }  // namespace
 
@@ -37,6 +38,12 @@ void Output::lend(std::shared_ptr<const void> owner, std::string_view bytes) {
   piece.lent = bytes;
 }
 
+std::size_t Output::memory() const {
+  std::size_t bytes = pieces_.capacity() * sizeof(Piece);
+  for (const auto& piece : pieces_) bytes += piece.text.capacity();
+  return bytes;
+}
+
 std::size_t Output::gather(std::span<iovec> parts) const {
   std::size_t used = 0;
   std::size_t skipped = sent_;
@@ -55,18 +62,28 @@ void Output::consume(std::size_t bytes) {
     const std::size_t rest = pieces_[first_].view().size() - sent_;
     if (bytes < rest) {
       sent_ += bytes;
-      return;
+      break;
     }
     bytes -= rest;
     sent_ = 0;
-    pieces_[first_++] = {};
+    pieces_[first_++].release();
   }
+  dropSent();
+}
+
+// A client that always leaves a little unread never lets clear() run. Moving at most as many pieces as were
+// sent keeps the cost per piece constant.
+void Output::dropSent() {
+  if (first_ < kKeptPieces || first_ * 2 < pieces_.size()) return;
+  pieces_.erase(pieces_.begin(), pieces_.begin() + static_cast<std::ptrdiff_t>(first_));
+  first_ = 0;
 }
 
 void Output::clear() {
   first_ = sent_ = 0;
   const bool keep = !pieces_.empty() && pieces_.front().text.capacity() <= kKept && !pieces_.front().owner;
   pieces_.resize(keep ? 1 : 0);
+  if (pieces_.capacity() > kKeptPieces) pieces_.shrink_to_fit();
   if (keep) pieces_.front().text.clear();
 }
 

@@ -30,6 +30,8 @@ class Output {
 
   /// Bytes that are not sent yet.
   std::size_t size() const { return size_; }
+  /// Bytes of memory that it holds, beside what is on loan.
+  std::size_t memory() const;
 
   /// Describes the first of them for writev, and says how many of `parts` are used.
   std::size_t gather(std::span<iovec> parts) const;
@@ -42,8 +44,14 @@ class Output {
     std::shared_ptr<const void> owner;  // if there is one, `lent` is the piece
     std::string_view lent;
     std::string_view view() const { return owner ? lent : std::string_view(text); }
+    // Assigning an empty string would keep the memory of the old one.
+    void release() {
+      std::string().swap(text);
+      owner.reset();
+    }
   };
 
+  void dropSent();
   void clear();
 
   std::vector<Piece> pieces_;

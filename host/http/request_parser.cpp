@@ -209,6 +209,7 @@ class RequestParser::Parser {
       };
       settings.on_header_value_complete = [](llhttp_t* llhttp) { return of(llhttp).onField(); };
       settings.on_headers_complete = [](llhttp_t* llhttp) { return of(llhttp).onHead(); };
+      settings.on_chunk_header = [](llhttp_t* llhttp) { return of(llhttp).onChunkHeader(); };
       settings.on_body = [](llhttp_t* llhttp, const char* at, std::size_t size) {
         return of(llhttp).onBody({at, size});
       };
@@ -254,6 +255,13 @@ class RequestParser::Parser {
     begun_ = true;
     keepsAlive_ = llhttp_should_keep_alive(&llhttp_) != 0;
     llhttp_.upgrade = 0;  // an offer that we do not take (RFC 9110 7.8): what follows is HTTP/1.1
+    return 0;
+  }
+
+  // content_length is the size of the chunk that begins.
+  int onChunkHeader() {
+    if (llhttp_.content_length > limits_.maxBody - request_.body.size())
+      return stop(tooLarge(limits_.maxBody));
     return 0;
   }
 

@@ -124,14 +124,14 @@ TEST(Connection, AnAbsoluteTargetNamesTheHost) {
 }
 
 TEST(Connection, HandsOverFieldsInOrderWithTheirValuesTrimmed) {
-  Connection connection({}, "192.0.2.1:7", kDate);
+  Connection connection({}, "192.0.2.1", kDate);
   connection.receive(getWith("Host: x\r\nB:  two words\t\r\nA:\r\nB: 2\r\n"));
   const auto request = connection.takeRequest();
 
   ASSERT_TRUE(request);
   const std::vector<Headers::Field> fields(request->headers.begin(), request->headers.end());
   EXPECT_EQ(fields, (std::vector<Headers::Field>{{"Host", "x"}, {"B", "two words"}, {"A", ""}, {"B", "2"}}));
-  EXPECT_EQ(request->clientAddress, "192.0.2.1:7");
+  EXPECT_EQ(request->clientAddress, "192.0.2.1");
 }
 
 TEST(Connection, AnswersAClientThatHasEndedItsSide) {
@@ -186,4 +186,42 @@ TEST(Connection, RepeatsNothingOfWhatItRefuses) {
 
   EXPECT_TRUE(talk.heard().starts_with("HTTP/1.1 400 "));
   EXPECT_EQ(talk.heard().find("script"), std::string::npos);
+}
+
+TEST(Connection, TakesAnEmptyLineThatComesBeforeARequestForNoBeginningOfOne) {
+  for (const std::string waiting : {"\r", "\r\n", "\r\n\r\n"}) {
+    Talk talk({});
+    talk.say(getWith("Host: x\r\n")).say(waiting);
+    const auto requests = talk.connection().requests();
+
+    EXPECT_EQ(talk.connection().phase(), Connection::Phase::idle);
+    talk.connection().timeOut();
+    EXPECT_TRUE(talk.closed());
+    EXPECT_EQ(requests, 1u);
+    EXPECT_EQ(talk.connection().refusedWith(), std::nullopt);
+  }
+}
+
+TEST(Connection, RefusesAChunkThatIsTooLargeBeforeItsBytesCome) {
+  const RequestLimits limits{.maxBody = 10};
+  for (const std::string chunks : {"b\r\n", "5\r\nabcde\r\n6\r\n", "ffffffffffffffff\r\n"}) {
+    forEachCut(post("Transfer-Encoding: chunked\r\n", chunks), limits,
+               [&](Talk& talk, const std::string& how) {
+                 ASSERT_EQ(talk.connection().refusedWith(), 413) << how << chunks;
+                 ASSERT_TRUE(talk.asked().empty()) << how << chunks;
+               });
+  }
+}
+
+TEST(Connection, HoldsBoundedMemoryForAClientThatPipelinesAndNeverDrains) {
+  Connection connection({}, "", kDate);
+  for (int i = 0; i < 20'000; ++i) {
+    connection.receive(getWith("Host: x\r\n"));
+    ASSERT_TRUE(connection.takeRequest());
+    ASSERT_TRUE(connection.respond(Response::text(std::string(100, 'b'))));
+    if (connection.output().size() > 1000) connection.sent(connection.output().size() - 1);
+  }
+
+  EXPECT_LT(connection.output().memory(), 64u << 10);
+  EXPECT_GT(connection.output().size(), 0u);
 }

@@ -62,3 +62,30 @@ TEST(Output, CanBeUsedAgainWhenAllWasSent) {
     EXPECT_EQ(drain(output, 2), text);
   }
 }
+
+TEST(Output, HoldsBoundedMemoryWhileSomeOfItIsAlwaysUnsent) {
+  const auto lent = std::make_shared<const std::string>(1000, 'l');
+  Output output;
+  output.append("first");
+  for (int i = 0; i < 100'000; ++i) {
+    output.lend(lent, *lent);
+    output.append("head");
+    output.consume(output.size() - 1);
+  }
+
+  EXPECT_LT(output.memory(), 16u << 10);
+  EXPECT_EQ(drain(output, 1), "d");
+}
+
+TEST(Output, GivesMemoryBackWhenAllWasSent) {
+  const auto lent = std::make_shared<const std::string>("lent");
+  Output output;
+  for (int i = 0; i < 10'000; ++i) {
+    output.lend(lent, *lent);
+    output.append("text");
+  }
+  output.take(std::string(100'000, 't'));
+  output.consume(output.size());
+
+  EXPECT_LT(output.memory(), 8u << 10);
+}

@@ -17,7 +17,7 @@ inline const std::string kDate = "Sun, 06 Nov 1994 08:49:37 GMT";
 /// A client, and an application that answers at once with what it was asked.
 class Talk {
  public:
-  explicit Talk(const RequestLimits& limits) : connection_(limits, "192.0.2.1:7", kDate) {}
+  explicit Talk(const RequestLimits& limits) : connection_(limits, "192.0.2.1", kDate) {}
 
   Talk& say(std::string_view bytes) {
     connection_.receive(bytes);
