@@ -50,7 +50,7 @@ Acceptor::Outcome Acceptor::accept(const Admit& admit) {
     Descriptor socket(descriptor, "accept");
     counters_.open.fetch_add(1);
     counters_.connections.fetch_add(1);
-    admit({std::move(socket), Poco::Net::SocketAddress(address, size).toString()});
+    admit({std::move(socket), Poco::Net::SocketAddress(address, size).host().toString()});
   }
   return Outcome::later;
 }

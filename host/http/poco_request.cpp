@@ -13,7 +13,7 @@ std::optional<Request> requestOf(const Poco::Net::HTTPServerRequest& from, std::
   } catch (const std::invalid_argument&) {
     return std::nullopt;
   }
-  request.clientAddress = from.clientAddress().toString();
+  request.clientAddress = from.clientAddress().host().toString();
   return request;
 }
 

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "login/login_handlers.hpp"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include <larder/http/request_session.hpp>
@@ -48,6 +52,15 @@ std::string folded(std::string email) {
   return email;
 }
 
+// What tries are counted by. One IPv6 client has a whole /64 of addresses, so these count as one.
+std::string networkOf(const std::string& address) {
+  in6_addr bytes;
+  if (::inet_pton(AF_INET6, address.c_str(), &bytes) != 1 || IN6_IS_ADDR_V4MAPPED(&bytes)) return address;
+  std::fill(std::begin(bytes.s6_addr) + 8, std::end(bytes.s6_addr), std::uint8_t{0});
+  std::array<char, INET6_ADDRSTRLEN> text;
+  return std::string(::inet_ntop(AF_INET6, &bytes, text.data(), text.size())) + "/64";
+}
+
 }  // namespace
 
 LoginHandlers::LoginHandlers(users::UserStore& users, SessionStore& sessions, Limits limits, FaultSink faults)
@@ -70,7 +83,7 @@ Response LoginHandlers::login(const Request& request) {
     if (!request.hasContentType("application/json")) return notJson();
     const auto form = parseLogin(request.body);
     if (!form) return malformed(R"({"email":"ada@example.com","password":"..."})");
-    if (!admits(folded(form->email), request.clientAddress)) {
+    if (!admits(folded(form->email), networkOf(request.clientAddress))) {
       auto response = Response::problem(429, "too-many-log-ins", "Too many log-ins",
                                         "Too many tries with this address; wait some minutes");
       response.headers.set(

@@ -128,6 +128,16 @@ TEST_F(LogIns, AreLimitedByTheEmailAddress) {
   EXPECT_EQ(client_.logIn("new@example.com").status, 201);
 }
 
+TEST(LogInsOfOneAddress, AreLimitedOverAllItsConnections) {
+  const HostProcess host({"--set", "sessions.logins_per_address=3", "--set", "sessions.logins_per_email=0"});
+  Client client(host.port());  // a connection for each request
+
+  for (int i = 0; i < 3; ++i)
+    EXPECT_EQ(client.logIn("nobody" + std::to_string(i) + "@example.com").status, 401);
+
+  EXPECT_EQ(client.logIn("nobody@example.com").status, 429);
+}
+
 TEST_F(LogIns, OfOtherSitesPagesAreRefused) {
   const auto body = Json{{"email", "new@example.com"}, {"password", kPassword}}.dump();
 

@@ -29,7 +29,7 @@ struct Request {
   std::vector<std::pair<std::string, std::string>> query;
   Headers headers;
   std::string body;
-  std::string clientAddress;
+  std::string clientAddress;  ///< the client's IP address, "192.0.2.1" or "2001:db8::1", without its port
   /// The route's `{name}` parameters, decoded; set by the router.
   std::map<std::string, std::string, std::less<>> params;
 
