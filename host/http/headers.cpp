@@ -144,4 +144,13 @@ void Headers::remove(std::string_view name) {
   }
 }
 
+bool hasDirective(const Headers& headers, std::string_view field, std::string_view directive) {
+  const auto value = headers.joined(field);
+  if (!value) return false;
+  const auto elements = listElements(*value);
+  return std::any_of(elements.begin(), elements.end(), [directive](std::string_view element) {
+    return equalsIgnoreCase(trimmed(element.substr(0, element.find('='))), directive);
+  });
+}
+
 }  // namespace larder::http

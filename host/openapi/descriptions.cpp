@@ -53,6 +53,21 @@ std::vector<OperationDescription> operationDescriptions() {
           "415": {"$ref": "#/components/responses/Problem"},
           "422": {"$ref": "#/components/responses/Problem"},
           "503": {"$ref": "#/components/responses/Problem"}}})"},
+      {"PATCH /users/{id}", R"({
+        "summary": "Changes a user's name, email or both, as RFC 7396 has it",
+        "parameters": [{"$ref": "#/components/parameters/id"}],
+        "requestBody": {"required": true, "content": {"application/json": {"schema":
+          {"$ref": "#/components/schemas/UserChange"}}}},
+        "responses": {
+          "200": {"description": "The user as it is now",
+                  "content": {"application/json": {"schema": {"$ref": "#/components/schemas/User"}}}},
+          "400": {"$ref": "#/components/responses/Problem"},
+          "404": {"$ref": "#/components/responses/Problem"},
+          "409": {"$ref": "#/components/responses/Problem"},
+          "413": {"$ref": "#/components/responses/Problem"},
+          "415": {"$ref": "#/components/responses/Problem"},
+          "422": {"$ref": "#/components/responses/Problem"},
+          "503": {"$ref": "#/components/responses/Problem"}}})"},
       {"DELETE /users/{id}", R"({
         "summary": "Removes a user, whose sessions end",
         "parameters": [{"$ref": "#/components/parameters/id"}],
@@ -139,6 +154,9 @@ std::string_view describedComponents() {
         "name": {"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\u0000-\\u0020\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]*$"},
         "email": {"type": "string", "format": "email", "maxLength": 254},
         "password": {"type": "string", "minLength": 8, "maxLength": 1024}}},
+      "UserChange": {"type": "object", "additionalProperties": false, "properties": {
+        "name": {"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\u0000-\\u0020\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]*$"},
+        "email": {"type": "string", "format": "email", "maxLength": 254}}},
       "Session": {"type": "object", "required": ["user", "data"], "properties": {
         "user": {"nullable": true, "allOf": [{"$ref": "#/components/schemas/User"}]}, "data": {"type": "object"}}},
       "User": {"type": "object", "required": ["id", "name", "email"], "properties": {

@@ -14,7 +14,7 @@
 #include <utility>
 
 #include <larder/http/cacheability.hpp>
-#include "endpoint/invalidate_tags.hpp"
+#include "app/invalidate_after_write.hpp"
 #include "http/poco_request.hpp"
 #include "poco_handlers/poco_exchange.hpp"
 
@@ -25,11 +25,6 @@ using Poco::Net::HTTPRequestHandler;
 using Poco::Net::HTTPServerRequest;
 using Poco::Net::HTTPServerResponse;
 
-bool hasBody(const Request& request) {
-  if (request.headers.has("Transfer-Encoding")) return true;
-  return request.headers.joined("Content-Length").value_or("0") != "0";
-}
-
 bool variesByCookie(const CachePolicy& policy) {
   return std::any_of(policy.headers().begin(), policy.headers().end(),
                      [](const auto& name) { return equalsIgnoreCase(name, "Cookie"); });
@@ -39,8 +34,6 @@ bool variesByCookie(const CachePolicy& policy) {
 std::string_view reasonToStandAside(const CachePolicy& policy, const Request& request) {
   if (const auto reason = reasonToBypass(policy, request); !reason.empty()) return reason;
   if (request.headers.has("Cookie") && !variesByCookie(policy)) return "cookie";
-  // Whoever does not run the handler leaves the body unread, and Poco would take it for the next request.
-  if (hasBody(request)) return "body";
   return request.headers.has("Upgrade") ? "upgrade" : std::string_view();
 }
 
@@ -121,20 +114,26 @@ class InvalidatingHandler final : public HTTPRequestHandler {
          .limit = limit_,
          .reasonToPass = [](const Response& head) { return isEventStream(head.headers) ? "stream" : ""; },
          .beforePass = [this](const Response& head, std::string_view) { invalidateAfter(head.status); }});
-    handler_->handleRequest(from, response);
+    try {
+      handler_->handleRequest(from, response);
+    } catch (...) {  // it may have written before
+      invalidate_();
+      throw;
+    }
 
     if (response.sent() && !response.passed()) {
       const auto whole = response.take();
       invalidateAfter(whole.status);
       return sendWhole(whole, false, to);
     }
-    // It may have written its data after the head had gone, or have answered by request.response().
-    if (to.sent()) invalidateAfter(static_cast<int>(to.getStatus()));
+    // It may have written its data after the head had gone, or have answered by request.response(), or not at
+    // all.
+    invalidateAfter(static_cast<int>(to.getStatus()));
   }
 
  private:
   void invalidateAfter(int status) const {
-    if (status >= 200 && status < 300) invalidate_();
+    if (mayHaveWritten(status)) invalidate_();
   }
 
   const std::function<void()> invalidate_;
@@ -233,10 +232,14 @@ HTTPRequestHandler* CachedHandlerFactory::createRequestHandler(const HTTPServerR
     return new CachedHandler(responses_, limit, *endpoint, cookies, *std::move(wanted), make);
   }
   std::unique_ptr<HTTPRequestHandler> handler(application_->createRequestHandler(request));
-  if (endpoint == nullptr || !handler) return handler.release();
-  return new InvalidatingHandler(
-      [this, endpoint, written = *std::move(wanted)] { invalidateTags(cache_, *endpoint, written, faults_); },
-      limit, std::move(handler));
+  if (!handler || !wanted || !isWrite(wanted->method)) return handler.release();
+  if (request.secure()) wanted->headers.set("Host", "https://" + request.get("Host", ""));
+  const WriteInvalidation invalidation(cache_, router_, faults_);
+  if (endpoint == nullptr && !invalidation.concerns(*wanted)) return handler.release();
+  const Endpoint undeclared{.method = wanted->method, .pattern = wanted->path, .handler = {}};
+  return new InvalidatingHandler([invalidation, to = endpoint != nullptr ? *endpoint : undeclared,
+                                  written = *std::move(wanted)] { invalidation.run(to, written); },
+                                 limit, std::move(handler));
 }
 
 // Whoever has subscribed at the application's factory is told as if it were the server's own.

@@ -83,22 +83,22 @@ struct NamedFields {
   void endQuery() {}
 };
 
-}  // namespace
-
-bool hasDirective(const Headers& headers, std::string_view field, std::string_view directive) {
-  const auto value = headers.joined(field);
-  if (!value) return false;
-  const auto elements = listElements(*value);
-  return std::any_of(elements.begin(), elements.end(), [directive](std::string_view element) {
-    return equalsIgnoreCase(trimmed(element.substr(0, element.find('='))), directive);
-  });
+// The handler may read the body, and the key does not hold it. The body of a request to one of Poco's
+// handlers is still in the stream: if the cache answered instead, Poco would take the body for the next
+// request.
+bool hasBody(const Request& request) {
+  return !request.body.empty() || request.headers.has("Transfer-Encoding") ||
+         request.headers.get("Content-Length").value_or("0") != "0";
 }
+
+}  // namespace
 
 std::string_view reasonToBypass(const CachePolicy& policy, const Request& request) {
   if (request.headers.has("Authorization") && !contains(policy.headers(), "Authorization"))
     return "authorization";
   if (hasDirective(request.headers, "Cache-Control", "no-store")) return "no-store";
   if (request.headers.has("Range")) return "range";
+  if (hasBody(request)) return "body";
   return {};
 }
 

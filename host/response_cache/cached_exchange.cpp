@@ -17,6 +17,8 @@ namespace {
 
 using Source = CacheResult::Source;
 
+constexpr const char* kAppEnded = "the App has ended";
+
 // For how long it is remembered by what an endpoint's responses vary, if they are not kept for longer.
 constexpr std::chrono::hours kLessonTime{24};
 
@@ -95,6 +97,8 @@ std::shared_ptr<CachedExchange> CachedExchange::variantIn(const CacheResult& res
 
 void CachedExchange::find(bool only_if_cached) {
   cache_.find(wanted(), [self = shared_from_this(), only_if_cached](std::optional<CacheResult> hit) {
+    const Gate::Pass pass(*self->gate_);
+    if (!pass) return self->fail(overloaded(kAppEnded));
     if (const auto variant = hit ? self->variantIn(*hit) : nullptr) return variant->find(only_if_cached);
     auto stored = hit ? storedResponse(*self->request_, *hit) : std::nullopt;
     if (stored) return self->giveHit(*std::move(stored), *hit);
@@ -121,7 +125,7 @@ void CachedExchange::getOrRun(std::string_view forward) {
 
 Computed CachedExchange::compute() {
   const Gate::Pass pass(*gate_);
-  if (!pass) throw Overloaded("the App has ended");
+  if (!pass) throw Overloaded(kAppEnded);
   const auto& policy = *endpoint_.policy;
   auto& response = made_.emplace(endpoint_.handler(*request_));
   Computed computed{.payload = {}, .failed = response.status >= 500, .tags = response.caching.tags};
@@ -165,12 +169,15 @@ bool CachedExchange::learnFrom(const std::vector<std::string>& fields, Computed&
 
 void CachedExchange::finish(CacheResult result, std::string_view forward) {
   if (result.source == Source::failed) return fail(result.error);
-  // Whoever is answered by something else leaves made_ alone: his run may still be going on.
+  // What this exchange made touches nothing of the App, which may have ended once the handler had returned.
+  // An exchange that is answered by something else leaves made_ alone: its own run may still be going on.
   if (result.source == Source::computed) {
     const auto status = missStatus(forward, result, reasonNotToStore_);
     auto gzip = gzipIn(result);
     return give(gzip ? *std::move(gzip) : *std::move(made_), status, CacheOutcome::miss);
   }
+  const Gate::Pass pass(*gate_);
+  if (!pass) return fail(overloaded(kAppEnded));
   if (const auto variant = variantIn(result)) return variant->getOrRun("vary-miss");
   auto stored = storedResponse(*request_, result);
   if (!stored) return runUncached("larder; fwd=uri-miss; detail=\"unreadable entry\"", CacheOutcome::miss);
@@ -199,7 +206,7 @@ void CachedExchange::runUncached(std::string status, CacheOutcome outcome) {
 void CachedExchange::onWorker(std::function<void()> step) {
   const bool accepted = workers_.post([self = shared_from_this(), step = std::move(step)] {
     const Gate::Pass pass(*self->gate_);
-    if (!pass) return self->fail(overloaded("the App has ended"));
+    if (!pass) return self->fail(overloaded(kAppEnded));
     try {
       step();
     } catch (...) {

@@ -27,7 +27,7 @@ std::string explainNoEndpoint(const Router::Match& match) {
 
 std::string explainNoPolicy(const Endpoint& endpoint) {
   if (endpoint.invalidates.empty()) return "the route has no cache policy";
-  return "the route has no cache policy; a successful answer makes its tags stale: " +
+  return "the route has no cache policy; any answer but a 4xx makes its tags stale: " +
          commaList(endpoint.invalidates);
 }
 
@@ -35,6 +35,7 @@ std::string explainBypass(std::string_view reason) {
   if (reason == "authorization") return "the request has Authorization, and the policy does not vary by it";
   if (reason == "no-store") return "the request says Cache-Control: no-store";
   if (reason == "range") return "the request asks for a Range";
+  if (reason == "body") return "the request has a body, which is no part of the key";
   return std::string(reason);
 }
 

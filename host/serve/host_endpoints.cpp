@@ -34,7 +34,7 @@ HostRoutes unanswered() {
   const auto none = [](const http::Request&) -> http::Response {
     throw std::logic_error("this route was declared to be looked at");
   };
-  return {.users = {.list = none, .get = none, .create = none, .update = none, .erase = none},
+  return {.users = {.list = none, .get = none, .create = none, .update = none, .change = none, .erase = none},
           .sessions = {.login = none, .current = none, .change = none, .logout = none, .revoke = none},
           .healthz = none,
           .metrics = none};

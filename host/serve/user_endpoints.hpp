@@ -14,6 +14,7 @@ struct UserRoutes {
   http::Handler get;
   http::Handler create;
   http::Handler update;
+  http::Handler change;
   http::Handler erase;
 };
 

@@ -14,6 +14,7 @@ std::string_view metricNameOf(std::string_view handler) {
   if (handler == "get") return "get_user";
   if (handler == "create") return "create_user";
   if (handler == "update") return "update_user";
+  if (handler == "change") return "change_user";
   if (handler == "erase") return "erase_user";
   return handler;
 }
@@ -35,6 +36,7 @@ UserRoutes UsersService::routes(SessionStore& sessions) {
           .get = [this](const Request& request) { return handlers_.get(request); },
           .create = [this](const Request& request) { return handlers_.create(request); },
           .update = [this](const Request& request) { return handlers_.update(request); },
+          .change = [this](const Request& request) { return handlers_.change(request); },
           // In this order: a session that ends too early harms nobody, one that outlives its user might.
           .erase =
               [this, &sessions](const Request& request) {

@@ -3,7 +3,6 @@
 
 #include <utility>
 
-#include <larder/http/cacheability.hpp>
 #include <larder/http/cross_site.hpp>
 
 namespace larder::http {

@@ -169,6 +169,18 @@ bool PostgresUserStore::update(const User& user) {
   });
 }
 
+std::optional<User> PostgresUserStore::change(std::int64_t id, const UserChange& change) {
+  return run([&](PostgresConnection& database) {
+    return database.write([&](pqxx::transaction_base& transaction) {
+      const auto changed = execute(transaction,
+                                   "UPDATE users SET name = COALESCE($1, name), email = COALESCE($2, email)"
+                                   " WHERE id = $3 RETURNING id, name, email",
+                                   change.name, change.email, id);
+      return changed.empty() ? std::nullopt : std::optional(userOf(changed[0]));
+    });
+  });
+}
+
 bool PostgresUserStore::erase(std::int64_t id) {
   return run([&](PostgresConnection& database) {
     return database.write([&](pqxx::transaction_base& transaction) {

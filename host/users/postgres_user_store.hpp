@@ -42,6 +42,7 @@ class PostgresUserStore final : public UserStore {
   std::optional<Credentials> credentials(const std::string& email) override;
   User create(const NewUser& user) override;
   bool update(const User& user) override;
+  std::optional<User> change(std::int64_t id, const UserChange& change) override;
   bool erase(std::int64_t id) override;
 
  private:

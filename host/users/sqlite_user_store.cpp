@@ -5,6 +5,7 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
 
 #include <utility>
 
@@ -59,6 +60,7 @@ std::string reason(const SQLite::Exception& fault, std::chrono::milliseconds wai
 
 template <typename Work>
 auto SqliteUserStore::run(Pool& pool, Work work) {
+  requireFile();
   try {
     const auto lease = pool.acquire();
     return work(*lease);
@@ -75,6 +77,7 @@ SqliteUserStore::SqliteUserStore(std::string file, SqliteLimits limits)
       readers_(limits.readers, limits.wait, [this] { return connect(); }),
       reading_(file_ == inMemory ? writer_ : readers_) {
   prepareTable();
+  if (file_ != inMemory) opened_ = identityOfFile();
 }
 
 SqliteUserStore::~SqliteUserStore() = default;
@@ -87,6 +90,18 @@ std::unique_ptr<SQLite::Database> SqliteUserStore::connect() const {
   // synchronous stays FULL, the default: a created user survives a power cut.
   if (file_ != inMemory) database->exec("PRAGMA journal_mode = WAL");
   return database;
+}
+
+std::optional<SqliteUserStore::FileIdentity> SqliteUserStore::identityOfFile() const {
+  struct stat about {};
+  if (::stat(file_.c_str(), &about) != 0) return std::nullopt;
+  return FileIdentity{about.st_dev, about.st_ino};
+}
+
+void SqliteUserStore::requireFile() const {
+  if (opened_ && identityOfFile() != opened_)
+    throw StoreUnavailable("users database " + file_ +
+                           ": the file was removed or replaced; put it back, or restart to use the new one");
 }
 
 // In a transaction, so that two hosts that start at once do not both fill the table.
@@ -146,6 +161,21 @@ bool SqliteUserStore::update(const User& user) {
     statement.bind(2, user.email);
     statement.bind(3, user.id);
     return statement.exec() == 1;
+  });
+}
+
+std::optional<User> SqliteUserStore::change(std::int64_t id, const UserChange& change) {
+  return run(writer_, [&](SQLite::Database& database) -> std::optional<User> {
+    SQLite::Statement statement(database,
+                                "UPDATE users SET name = COALESCE(?, name), email = COALESCE(?, email)"
+                                " WHERE id = ? RETURNING id, name, email");
+    if (change.name) statement.bind(1, *change.name);  // else NULL
+    if (change.email) statement.bind(2, *change.email);
+    statement.bind(3, id);
+    if (!statement.executeStep()) return std::nullopt;
+    User changed = userOf(statement);
+    statement.executeStep();  // to the end, which commits
+    return changed;
   });
 }
 

@@ -7,6 +7,9 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 
 namespace SQLite {
@@ -25,7 +28,8 @@ struct SqliteLimits {
 ///
 /// A file is in WAL mode: readers and the writer do not wait for each other. Writes of this process queue
 /// for its one writing connection, where they wait without polling; another process's lock is polled by
-/// SQLite. Deleting or replacing the file under a running store goes unnoticed.
+/// SQLite. If the file is removed or replaced under a running store, calls throw StoreUnavailable until it is
+/// back: the open connections would go on writing to a file that nobody can find any more.
 class SqliteUserStore final : public UserStore {
  public:
   /// `file` is a path or ":memory:". Creates what is missing: the file, the table and, in a new table, the
@@ -38,13 +42,22 @@ class SqliteUserStore final : public UserStore {
   std::optional<Credentials> credentials(const std::string& email) override;
   User create(const NewUser& user) override;
   bool update(const User& user) override;
+  std::optional<User> change(std::int64_t id, const UserChange& change) override;
   bool erase(std::int64_t id) override;
 
  private:
   using Pool = ConnectionPool<SQLite::Database>;
 
+  struct FileIdentity {
+    std::uint64_t device = 0;
+    std::uint64_t number = 0;
+    bool operator==(const FileIdentity&) const = default;
+  };
+  std::optional<FileIdentity> identityOfFile() const;
+
   std::unique_ptr<SQLite::Database> connect() const;
   void prepareTable();
+  void requireFile() const;
   template <typename Work>
   auto run(Pool& pool, Work work);
 
@@ -52,6 +65,7 @@ class SqliteUserStore final : public UserStore {
   const SqliteLimits limits_;
   Pool writer_;
   Pool readers_;
+  std::optional<FileIdentity> opened_;  // none: in memory, or not opened yet
   /// Each connection to ":memory:" would see a database of its own, so there all use the writer's.
   Pool& reading_;
 };

@@ -24,6 +24,14 @@ struct NewUser {
   bool operator==(const NewUser&) const = default;
 };
 
+/// What is to change of a user; what is not given stays.
+struct UserChange {
+  std::optional<std::string> name{};
+  std::optional<std::string> email{};
+
+  bool operator==(const UserChange&) const = default;
+};
+
 struct User {
   std::int64_t id = 0;  ///< > 0, never used for another user again
   std::string name;

@@ -63,7 +63,8 @@ Response invalid(const FieldErrors& errors) {
 template <class Form>
 std::variant<Form, Response> bodyOf(
     const Request& request, std::variant<Form, MalformedJson, FieldErrors> (*parse)(std::string_view)) {
-  if (!request.hasContentType("application/json"))
+  const bool patch = request.method == "PATCH" && request.hasContentType("application/merge-patch+json");
+  if (!patch && !request.hasContentType("application/json"))
     return Response::problem(415, "unsupported-media-type", "Unsupported media type",
                              "Send the user as Content-Type: application/json");
   auto parsed = parse(request.body);
@@ -131,6 +132,17 @@ Response UserHandlers::update(const Request& request) {
     auto& wanted = std::get<NewUser>(body);
     const User user{*id, std::move(wanted.name), std::move(wanted.email)};
     return store_.update(user) ? Response::json(toJson(user)) : notFound();
+  });
+}
+
+Response UserHandlers::change(const Request& request) {
+  return answer("change", [&] {
+    const auto id = userId(request);
+    if (!id) return notFound();
+    auto body = bodyOf<UserChange>(request, parseUserChange);
+    if (auto* refusal = std::get_if<Response>(&body)) return std::move(*refusal);
+    const auto changed = store_.change(*id, std::get<UserChange>(body));
+    return changed ? Response::json(toJson(*changed)) : notFound();
   });
 }
 

@@ -16,7 +16,7 @@ namespace larder::users {
 /// Who wants to know what the handlers do; either may be empty. Called on the handlers' threads, so both
 /// must be thread-safe; neither should wait or throw.
 struct UserHandlerObservers {
-  /// A handler begins: "list", "get", "create", "update" or "erase".
+  /// A handler begins: "list", "get", "create", "update", "change" or "erase".
   std::function<void(std::string_view handler)> executed;
   /// The store failed and a 503 is sent; `reason` is for the log and does not reach the client.
   std::function<void(std::string_view reason)> unavailable;
@@ -41,6 +41,8 @@ class UserHandlers {
   http::Response create(const http::Request& request);
   /// PUT /users/{id} : replaces name and email, never creates.
   http::Response update(const http::Request& request);
+  /// PATCH /users/{id} : changes name, email or both, by a merge patch (RFC 7396).
+  http::Response change(const http::Request& request);
   /// DELETE /users/{id} : 204.
   http::Response erase(const http::Request& request);
 

@@ -127,6 +127,14 @@ std::string take(const Json& object, const char* field, std::optional<std::strin
   return text;
 }
 
+void noteOthers(const Json& json, bool with_password, const std::set<std::string>& repeated,
+                FieldErrors& errors) {
+  for (const auto& [field, value] : json.items())
+    if (field != "name" && field != "email" && !(with_password && field == "password"))
+      errors.push_back({field, "is not a field of a user"});
+  for (const std::string& field : repeated) errors.push_back({field, "is given more than once"});
+}
+
 std::variant<Registration, MalformedJson, FieldErrors> parseFields(std::string_view text,
                                                                    bool password_allowed) {
   std::set<std::string> repeated;
@@ -139,15 +147,26 @@ std::variant<Registration, MalformedJson, FieldErrors> parseFields(std::string_v
   registration.user.email = take(json, "email", emailError, errors);
   const bool with_password = password_allowed && json.contains("password");
   if (with_password) registration.password = take(json, "password", passwordError, errors);
-  for (const auto& [field, value] : json.items())
-    if (field != "name" && field != "email" && !(with_password && field == "password"))
-      errors.push_back({field, "is not a field of a user"});
-  for (const std::string& field : repeated) errors.push_back({field, "is given more than once"});
+  noteOthers(json, with_password, repeated, errors);
   if (!errors.empty()) return errors;
   return registration;
 }
 
 }  // namespace
+
+std::variant<UserChange, MalformedJson, FieldErrors> parseUserChange(std::string_view text) {
+  std::set<std::string> repeated;
+  const Json json = parse(text, repeated);
+  if (!json.is_object()) return MalformedJson{};
+
+  FieldErrors errors;
+  UserChange change;
+  if (json.contains("name")) change.name = take(json, "name", nameError, errors);
+  if (json.contains("email")) change.email = take(json, "email", emailError, errors);
+  noteOthers(json, false, repeated, errors);
+  if (!errors.empty()) return errors;
+  return change;
+}
 
 std::string toJson(const User& user) { return dump(object(user)); }
 

@@ -36,6 +36,10 @@ struct MalformedJson {};
 /// and address literals are refused. Text that is not UTF-8 is malformed JSON.
 std::variant<NewUser, MalformedJson, FieldErrors> parseNewUser(std::string_view text);
 
+/// Reads a merge patch (RFC 7396) of a user: name, email, both or neither, with the same rules. They cannot
+/// be removed, so null is refused.
+std::variant<UserChange, MalformedJson, FieldErrors> parseUserChange(std::string_view text);
+
 /// A user who registers.
 struct Registration {
   NewUser user;                           ///< without a hash

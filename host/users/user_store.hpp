@@ -50,6 +50,9 @@ class UserStore {
   virtual User create(const NewUser& user) = 0;
   /// Replaces name and email of the user with that id; false if there is none. Throws EmailTaken.
   virtual bool update(const User& user) = 0;
+  /// Changes what is given, in one step: of two changes at a time, neither undoes the other. Returns the user
+  /// as it is then; nullopt if there is none. Throws EmailTaken.
+  virtual std::optional<User> change(std::int64_t id, const UserChange& change) = 0;
   /// False if there is no such user.
   virtual bool erase(std::int64_t id) = 0;
 };

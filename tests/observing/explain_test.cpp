@@ -211,7 +211,7 @@ TEST_F(Explain, WhatIsNotCached) {
   const auto wrong_method = app_.explain(request("/plain", {}, "PUT"));
 
   EXPECT_EQ(plain.outcome, Outcome::notCached);
-  EXPECT_EQ(write.reason, "the route has no cache policy; a successful answer makes its tags stale: users");
+  EXPECT_EQ(write.reason, "the route has no cache policy; any answer but a 4xx makes its tags stale: users");
   EXPECT_EQ(nowhere.outcome, Outcome::noEndpoint);
   EXPECT_EQ(nowhere.reason, "there is no route for this path: 404");
   EXPECT_EQ(wrong_method.reason, "this path has no such method, it has GET: 405");

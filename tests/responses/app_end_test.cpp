@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "responses_fixture.hpp"
+#include "unit/plugins/scripted_controls.hpp"
 
 using namespace larder;
 using namespace larder::http;
@@ -76,5 +77,45 @@ TEST_F(AppEnd, WaitsForTheHandlersThatRun) {
     EXPECT_TRUE(finished) << target;
     while (status == 0) std::this_thread::sleep_for(1ms);
     EXPECT_EQ(status, 200) << target;
+  }
+}
+
+TEST(AppEndDuringALookUp, TouchesNothingOfTheAppWhenTheBackendAnswers) {
+  HostServices services;
+  Cache cache(openBackend(LARDER_SCRIPTED_PLUGIN, services), {});
+  auto& controls = tests::ScriptedControls::of(cache.backend());
+  for (const auto* method : {"GET", "HEAD"}) {
+    std::optional<App> app(std::in_place, cache);
+    app->get(
+        "/users",
+        [](const Request&) {
+          auto response = Response::text("hello");
+          response.headers.set("Vary", "Accept-Language");  // so a hit takes two look-ups
+          return response;
+        },
+        larder::cache(30s));
+    ManualExecutor workers;
+    std::vector<Response> answers;
+    const auto ask = [&](const std::string& with) {
+      auto request = Request::of(with, "/users");
+      request.headers.set("Accept-Language", "de");
+      app->handle(std::move(request), workers, [&](Response got) { answers.push_back(std::move(got)); });
+      workers.runAll();
+    };
+    ask("GET");
+    ask("GET");
+    ASSERT_EQ(answers.size(), 2u);
+    ASSERT_TRUE(answers[1].headers.get("Cache-Status")->starts_with("larder; hit"));
+
+    controls.hold(OpCode::get);
+    ask(method);
+    ASSERT_TRUE(controls.awaitHeld(OpCode::get, 1));
+    const auto trips = controls.roundTrips();
+    app.reset();
+    controls.release(OpCode::get);
+
+    ASSERT_EQ(answers.size(), 3u);
+    EXPECT_EQ(answers[2].status, 503) << method;
+    EXPECT_EQ(controls.roundTrips(), trips) << method;
   }
 }

@@ -54,6 +54,23 @@ TEST_F(SqliteUserStoreTest, AnotherProcessesWriteLockStopsWritesInTimeAndReadsNo
   EXPECT_EQ(store.create({"n", "n@example.org"}).id, 21);
 }
 
+TEST_F(SqliteUserStoreTest, AFileThatWasRemovedFailsEveryCallUntilItIsBack) {
+  SqliteUserStore store(file_);
+  const std::string aside = file_ + ".aside";
+  std::filesystem::rename(file_, aside);
+
+  const std::string read = failureOf([&] { store.list(10, 0); });
+  const std::string written = failureOf([&] { store.create({"n", "n@example.org"}); });
+
+  EXPECT_TRUE(read.starts_with("users database " + file_ + ": the file was removed or replaced")) << read;
+  EXPECT_EQ(written, read);
+  EXPECT_FALSE(std::filesystem::exists(file_));
+  std::ofstream(file_) << "another file";
+  EXPECT_EQ(failureOf([&] { store.find(1); }), read);
+  std::filesystem::rename(aside, file_);
+  EXPECT_EQ(store.list(1000, 0).size(), 20u);
+}
+
 TEST_F(SqliteUserStoreTest, AFullDiskFailsTheWriteAndLeavesNoPartOfIt) {
   const std::string mount = directory_.path() / "small";
   std::filesystem::create_directory(mount);

@@ -48,6 +48,18 @@ class UserStoreTest : public testing::TestWithParam<Kind> {
   const std::unique_ptr<UserStore> store_ = openUserStore(database_);
 };
 
+TEST_P(UserStoreTest, AChangeLeavesTheRestAsItIs) {
+  const auto named = store_->change(1, {.name = "Countess"});
+  const auto moved = store_->change(1, {.email = "countess@example.com"});
+
+  EXPECT_EQ(named, (User{1, "Countess", "ada@example.com"}));
+  EXPECT_EQ(moved, (User{1, "Countess", "countess@example.com"}));
+  EXPECT_EQ(store_->find(1), moved);
+  EXPECT_EQ(store_->change(4711, {.name = "n"}), std::nullopt);
+  EXPECT_THROW(store_->change(2, {.email = "Countess@Example.com"}), EmailTaken);
+  EXPECT_EQ(store_->find(2)->email, "alan@example.com");
+}
+
 TEST_P(UserStoreTest, BeginsWithTwentySampleUsers) {
   const auto users = store_->list(1000, 0);
 

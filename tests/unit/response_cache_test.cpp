@@ -137,6 +137,18 @@ TEST_F(ResponseCaching, RequestNoStoreIsHonoured) {
   EXPECT_EQ(status(get("/users")), kStored);
 }
 
+TEST_F(ResponseCaching, RequestWithABodyGetsAndLeavesNothing) {
+  app_.get(
+      "/search", [](const Request& request) { return Response::text("for " + request.body); },
+      larder::cache(30s));
+  const auto poisoned = app_.handle(Request::of("GET", "/search", "evil"));
+
+  EXPECT_EQ(status(poisoned), "larder; fwd=bypass; detail=\"body\"");
+  EXPECT_EQ(poisoned.body, "for evil");
+  EXPECT_EQ(get("/search").body, "for ");
+  EXPECT_EQ(app_.handle(Request::of("GET", "/search", "other")).body, "for other");
+}
+
 TEST_F(ResponseCaching, RequestNoCacheDoesNotPierceTheCache) {
   app_.get("/users", handler(), larder::cache(30s));
   get("/users");
@@ -452,6 +464,64 @@ TEST_F(ResponseCaching, SuccessfulWriteInvalidatesItsTags) {
 
   EXPECT_EQ(status(get("/users/1")), kStored);
   EXPECT_EQ(status(get("/users/2")), "larder; hit; ttl=30");
+}
+
+TEST_F(ResponseCaching, RedirectAfterAFormInvalidates) {
+  app_.get("/users", handler(), larder::cache(30s).tag("users"));
+  app_.post(
+      "/forms",
+      [](const Request&) {
+        return Response{303, {{"Location", "/users"}}, ""};
+      },
+      invalidates("users"));
+  get("/users");
+
+  get("/forms", {}, "POST");
+
+  EXPECT_EQ(status(get("/users")), kStored);
+}
+
+TEST_F(ResponseCaching, WriteWhoseOutcomeIsInDoubtInvalidates) {
+  app_.get("/users", handler(), larder::cache(30s).tag("users"));
+  app_.post(
+      "/throws", [](const Request&) -> Response { throw std::runtime_error("lost"); }, invalidates("users"));
+  app_.post(
+      "/fails", [](const Request&) { return Response::unavailable("x", "y", "z"); }, invalidates("users"));
+
+  for (const auto& [path, expected] : {std::pair{"/throws", 500}, std::pair{"/fails", 503}}) {
+    get("/users");
+    ASSERT_EQ(status(get("/users")), "larder; hit; ttl=30");
+    EXPECT_EQ(get(path, {}, "POST").status, expected);
+    EXPECT_EQ(status(get("/users")), kStored) << path;
+  }
+}
+
+TEST_F(ResponseCaching, WriteErasesWhatIsStoredForItsTargetWithoutAnyTag) {
+  app_.get("/notes/{id}", handler(), larder::cache(30s));
+  app_.put("/notes/{id}", [](const Request&) { return Response::noContent(); });
+  app_.del("/notes/{id}", [](const Request&) { return Response::problem(404, "x", "y"); });
+  get("/notes/1");
+  get("/notes/2");
+
+  get("/notes/1", {}, "PUT");
+  get("/notes/2", {}, "DELETE");
+
+  EXPECT_EQ(status(get("/notes/1")), kStored);
+  EXPECT_EQ(status(get("/notes/2")), "larder; hit; ttl=30");
+}
+
+TEST_F(ResponseCaching, WriteErasesTheVariantsThatWereLearnedForItsTarget) {
+  answer_.headers.set("Vary", "Accept-Language");
+  app_.get("/notes", handler(), larder::cache(30s));
+  app_.post("/notes", [](const Request&) { return Response::noContent(); });
+  for (const auto* language : {"de", "en"}) get("/notes", {{"Accept-Language", language}});
+  ASSERT_EQ(status(get("/notes", {{"Accept-Language", "de"}})), "larder; hit; ttl=30");
+
+  get("/notes", {}, "POST");
+
+  for (const auto* language : {"de", "en"})
+    EXPECT_EQ(status(get("/notes", {{"Accept-Language", language}})).find("hit"), std::string::npos)
+        << language;
 }
 
 TEST_F(ResponseCaching, FailedWriteInvalidatesNothing) {

@@ -26,6 +26,7 @@ class BrokenStore final : public UserStore {
   std::optional<Credentials> credentials(const std::string&) override { fail(); }
   User create(const NewUser&) override { fail(); }
   bool update(const User&) override { fail(); }
+  std::optional<User> change(std::int64_t, const UserChange&) override { fail(); }
   bool erase(std::int64_t) override { fail(); }
 
  private:
@@ -100,6 +101,23 @@ TEST_F(UserHandlersTest, AnIdThatNoUserHasOrCanHaveIsNotFound) {
     EXPECT_TRUE(isProblem(handlers_.update(withId(body, id)), 404, "user-not-found")) << id;
     EXPECT_TRUE(isProblem(handlers_.erase(byId(id)), 404, "user-not-found")) << id;
   }
+}
+
+TEST_F(UserHandlersTest, ChangeKeepsWhatThePatchDoesNotName) {
+  const auto patch = [&](const std::string& body, const std::string& type = "application/merge-patch+json") {
+    return handlers_.change(withId(withBody("PATCH", body, type), "9"));
+  };
+
+  EXPECT_EQ(patch(R"({"name":"Admiral"})").body, R"({"id":9,"name":"Admiral","email":"grace@example.com"})");
+  EXPECT_EQ(patch(R"({"email":"g@example.com"})", "application/json").body,
+            R"({"id":9,"name":"Admiral","email":"g@example.com"})");
+  EXPECT_EQ(patch("{}").body, handlers_.get(byId("9")).body);
+  EXPECT_TRUE(isProblem(patch(R"({"email":"ada@example.com"})"), 409, "email-taken"));
+  for (const char* wrong : {R"({"name":null})", R"({"name":""})", R"({"id":3})", R"({"email":"x"})"})
+    EXPECT_TRUE(isProblem(patch(wrong), 422, "invalid-user")) << wrong;
+  EXPECT_TRUE(isProblem(patch("[]"), 400, "malformed-json"));
+  EXPECT_TRUE(isProblem(patch("{}", "text/plain"), 415, "unsupported-media-type"));
+  EXPECT_TRUE(isProblem(handlers_.change(withId(withBody("PATCH", "{}"), "4711")), 404, "user-not-found"));
 }
 
 TEST_F(UserHandlersTest, CreateStoresTheUserAndSaysWhere) {

@@ -15,9 +15,6 @@
 
 namespace larder::http {
 
-/// Whether a comma-separated field (Cache-Control, Vary) has that directive, whatever its argument or case.
-bool hasDirective(const Headers& headers, std::string_view field, std::string_view directive);
-
 /// Why the cache must stay out of the way of this request; empty if it need not.
 std::string_view reasonToBypass(const CachePolicy& policy, const Request& request);
 

@@ -29,7 +29,7 @@ struct Endpoint {
   Handler handler;
   std::optional<CachePolicy> policy{};     ///< none: never cached
   std::shared_ptr<RequestStats> stats{};   ///< of its requests; an App has one for each
-  std::vector<std::string> invalidates{};  ///< tags made stale by a 2xx; {name} stands for a path parameter
+  std::vector<std::string> invalidates{};  ///< tags that a write makes stale; {name} is a path parameter
   std::shared_ptr<Learned> learned = std::make_shared<Learned>();
 
   /// "GET /users/{id}": how configuration, metrics and logs call it.

@@ -124,6 +124,9 @@ bool equalsIgnoreCase(std::string_view left, std::string_view right);
 /// (RFC 9110 5.6.1).
 std::vector<std::string_view> listElements(std::string_view value);
 
+/// Whether a comma-separated field (Cache-Control, Vary) has that directive, whatever its argument or case.
+bool hasDirective(const Headers& headers, std::string_view field, std::string_view directive);
+
 }  // namespace larder::http
 
 #endif

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include <larder/http/request_session.hpp>
-#include "endpoint/invalidate_tags.hpp"
+#include "app/invalidate_after_write.hpp"
 #include "http/comma_list.hpp"
 
 namespace larder::http {
@@ -39,8 +39,6 @@ Response overloaded() {
 Response stopping() {
   return Response::unavailable("stopping", "Stopping", "The service ends; try again, perhaps elsewhere.");
 }
-
-bool successful(const Response& response) { return response.status >= 200 && response.status < 300; }
 
 }  // namespace
 
@@ -205,9 +203,16 @@ void App::askCache(const ExchangePtr& exchange, Executor& workers) const {
 
 void App::runHandler(const ExchangePtr& exchange) const {
   const auto& endpoint = exchange->endpoint;
-  Response response = endpoint.handler(exchange->request);
-  if (!endpoint.invalidates.empty() && successful(response))
-    invalidateTags(cache_, endpoint, exchange->request, faults_);
+  if (!isWrite(endpoint.method)) return exchange->answer(endpoint.handler(exchange->request));
+  const WriteInvalidation invalidation(cache_, router(), faults_);
+  Response response;
+  try {
+    response = endpoint.handler(exchange->request);
+  } catch (...) {  // it may have written before
+    invalidation.run(endpoint, exchange->request);
+    throw;
+  }
+  if (mayHaveWritten(response.status)) invalidation.run(endpoint, exchange->request);
   exchange->answer(std::move(response));
 }
 

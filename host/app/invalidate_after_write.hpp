@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_APP_INVALIDATE_AFTER_WRITE_HPP
+#define LARDER_APP_INVALIDATE_AFTER_WRITE_HPP
+
+#include <larder/cache.hpp>
+
+#include <string_view>
+
+#include <larder/http/router.hpp>
+
+namespace larder::http {
+
+/// Whether the method may change something (RFC 9110 9.2.1): any but GET, HEAD, OPTIONS and TRACE.
+bool isWrite(std::string_view method);
+
+/// Whether a write with this response has changed something, or may have: any but a 4xx. A redirect after a
+/// form is a success, and a 5xx leaves open how far the handler came.
+bool mayHaveWritten(int status);
+
+/// What one cache, one router and one sink of faults have to do after a write.
+class WriteInvalidation {
+ public:
+  /// All must outlive it. `faults` may be empty.
+  WriteInvalidation(Cache& cache, const Router& router, const FaultSink& faults)
+      : cache_(cache), router_(router), faults_(faults) {}
+
+  /// Makes stale what the write `request` to `endpoint` may have changed: the endpoint's tags, and what is
+  /// stored for a GET of the same target (RFC 9111 4.4), with the variants that were learned from Vary. Where
+  /// a policy varies by headers or by the session, that is the variant of this request; the others need a
+  /// tag.
+  ///
+  /// Waits for the backend. Tells the sink of a failure and does not throw: the write has happened, so its
+  /// response stands, and the invalidation is tried again in the background.
+  void run(const Endpoint& endpoint, const Request& request) const;
+
+  /// Whether a GET of the request's target is cached here, so that a write to it concerns the cache.
+  bool concerns(const Request& request) const;
+
+ private:
+  struct Target {
+    Request request;  // the GET
+    const Endpoint* endpoint = nullptr;
+  };
+  Target targetOf(const Request& request) const;
+  void invalidateTags(const Endpoint& endpoint, const Request& request) const;
+  void eraseTarget(const Endpoint& endpoint, const Request& request) const;
+  void tell(const Endpoint& endpoint, std::string_view what) const;
+
+  Cache& cache_;
+  const Router& router_;
+  const FaultSink& faults_;
+};
+
+}  // namespace larder::http
+
+#endif
