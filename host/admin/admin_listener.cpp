@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "admin/admin_listener.hpp"
 
+#include <chrono>
+#include <cstddef>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -11,8 +13,12 @@
 namespace larder::host {
 namespace {
 
-constexpr std::size_t kThreads = 2;
+// More than the changes that may wait for one that hangs in a plugin: then others still answer.
+constexpr std::size_t kWorkers = 8;
+constexpr std::size_t kQueue = 64;
+constexpr std::size_t kMaxConnections = 1000;
 constexpr std::size_t kMaxBody = 64 << 10;  // bytes
+constexpr std::chrono::milliseconds kIdle{15'000};
 
 std::optional<std::string> tokenOf(const AdminConfig& config) {
   auto token = adminToken(config);
@@ -28,11 +34,27 @@ http::Response readyz(bool ready) {
                : http::Response::json("{\"status\":\"not ready\"}\n", 503);
 }
 
+http::EventServerOptions optionsOf(const AdminConfig& config) {
+  return {.key = "admin.address",
+          .address = config.address,
+          .loops = 1,
+          .maxConnections = kMaxConnections,
+          .limits = {.maxBody = kMaxBody},
+          .deadlines = {.idle = kIdle}};
+}
+
+// What every answer of the listener has.
+http::Response guarded(http::Response response) {
+  response.headers.set("Cache-Control", "no-store");
+  response.headers.set("X-Content-Type-Options", "nosniff");
+  return response;
+}
+
 }  // namespace
 
 AdminListener::AdminListener(const AdminConfig& config, const AdminParts& parts, const AdminPages& pages,
                              Faults& faults, const Logger& logger)
-    : access_(tokenOf(config)), app_(parts.engine) {
+    : access_(tokenOf(config)), app_(parts.engine), workers_("larder-admin", kWorkers, kQueue) {
   app_.onFault(
       [&faults](std::string_view endpoint, std::string_view what) { faults.report(endpoint, what); });
   app_.get("/healthz", [page = pages.healthz](const http::Request&) { return page(); });
@@ -40,10 +62,11 @@ AdminListener::AdminListener(const AdminConfig& config, const AdminParts& parts,
   app_.get("/metrics", [page = pages.metrics](const http::Request&) { return page(); });
   addAdminApi(app_, parts);
   try {
-    server_ = std::make_unique<http::PocoServer>(
-        [this](http::Request request) { return answer(std::move(request)); },
-        http::ServerOptions{
-            .key = "admin.address", .address = config.address, .workers = kThreads, .maxBody = kMaxBody});
+    server_ = std::make_unique<http::EventServer>(
+        [this](http::Request&& request, http::Responder& responder) {
+          answer(std::move(request), responder);
+        },
+        optionsOf(config));
   } catch (const std::runtime_error& error) {
     if (config.addressGiven) throw;
     logger.log(LogLevel::warning, "serve", "there is no admin listener", {{"reason", error.what()}});
@@ -52,12 +75,11 @@ AdminListener::AdminListener(const AdminConfig& config, const AdminParts& parts,
   logger.log(LogLevel::info, "serve", "the admin listener is there", {{"address", server_->address()}});
 }
 
-http::Response AdminListener::answer(http::Request request) {
-  auto response = access_.refusal(request);
-  if (!response) response = app_.handle(std::move(request));
-  response->headers.set("Cache-Control", "no-store");
-  response->headers.set("X-Content-Type-Options", "nosniff");
-  return *std::move(response);
+void AdminListener::answer(http::Request&& request, http::Responder& responder) {
+  if (auto refusal = access_.refusal(request)) return responder.respond(guarded(*std::move(refusal)));
+  app_.handle(std::move(request), workers_, [respond = responder.later()](http::Response response) {
+    respond(guarded(std::move(response)));
+  });
 }
 
 }  // namespace larder::host

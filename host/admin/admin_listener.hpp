@@ -2,12 +2,14 @@
 #ifndef LARDER_ADMIN_ADMIN_LISTENER_HPP
 #define LARDER_ADMIN_ADMIN_LISTENER_HPP
 
+#include <larder/worker_pool.hpp>
+
 #include <atomic>
 #include <functional>
 #include <memory>
 
 #include <larder/http/app.hpp>
-#include <larder/http/poco_server.hpp>
+#include <larder/http/event_server.hpp>
 #include "admin/admin_access.hpp"
 #include "admin/admin_api.hpp"
 #include "admin/faults.hpp"
@@ -22,12 +24,13 @@ struct AdminPages {
   std::function<http::Response()> metrics;
 };
 
-/// What operators and their tools talk to, on a port of its own: health, metrics, the JSON API.
+/// What operators and their tools talk to, on a port of its own: health, metrics, the JSON API. Connections
+/// cost it no thread, so idle ones and slow clients delay no other.
 class AdminListener {
  public:
   /// Begins to listen. Throws ConfigError if the address can be reached from outside and there is no token,
-  /// and what http::PocoServer throws; but if nobody chose the address and another has the port, it logs that
-  /// there is no admin listener. What it is given must outlive it.
+  /// and what http::EventServer throws; but if nobody chose the address and another has the port, it logs
+  /// that there is no admin listener. What it is given must outlive it.
   AdminListener(const AdminConfig& config, const AdminParts& parts, const AdminPages& pages, Faults& faults,
                 const Logger& logger);
   AdminListener(const AdminListener&) = delete;
@@ -37,12 +40,13 @@ class AdminListener {
   void setReady(bool ready) { ready_ = ready; }
 
  private:
-  http::Response answer(http::Request request);
+  void answer(http::Request&& request, http::Responder& responder);
 
   const AdminAccess access_;
   http::App app_;
   std::atomic<bool> ready_{false};
-  std::unique_ptr<http::PocoServer> server_;  // last: its threads use the rest
+  WorkerPool workers_;
+  std::unique_ptr<http::EventServer> server_;  // last: its thread uses the rest
 };
 
 }  // namespace larder::host

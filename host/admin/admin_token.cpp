@@ -2,7 +2,8 @@
 #include "admin/admin_token.hpp"
 
 #include <cstddef>
-#include <fstream>
+
+#include "config/read_file.hpp"
 
 namespace larder::host {
 namespace {
@@ -13,13 +14,11 @@ constexpr std::size_t kShortestToken = 16;
 
 std::optional<std::string> adminToken(const AdminConfig& config) {
   if (config.tokenFile.empty()) return std::nullopt;
-  std::ifstream file(config.tokenFile);
-  std::string token;
-  std::getline(file, token);
+  const std::string text = readRegularFile(config.tokenFile, "admin.token_file: ");
+  std::string token = text.substr(0, text.find('\n'));
   while (!token.empty() && (token.back() == '\r' || token.back() == ' ')) token.pop_back();
   if (token.size() < kShortestToken)
-    throw ConfigError("admin.token_file: " + config.tokenFile +
-                      ": can't be read, or its first line is no token; write " +
+    throw ConfigError("admin.token_file: " + config.tokenFile + ": its first line is no token; write " +
                       std::to_string(kShortestToken) + " random characters or more");
   return token;
 }

@@ -10,7 +10,7 @@
 namespace larder::host {
 
 /// The first line of admin.token_file, for who asks as for who answers; nullopt if none is configured. Throws
-/// ConfigError if it can't be read or holds no token.
+/// ConfigError if it cannot be read or holds no token.
 std::optional<std::string> adminToken(const AdminConfig& config);
 
 }  // namespace larder::host

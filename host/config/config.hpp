@@ -25,9 +25,13 @@ class ConfigError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// What takes requests from clients: larder::http::EventServer or larder::http::PocoServer.
+enum class ServerFront { event, poco };
+
 struct ServerConfig {
   std::string address = "127.0.0.1:8080";  ///< host:port
-  std::size_t loops = 0;                   ///< 0: one per core
+  ServerFront front = ServerFront::event;
+  std::size_t loops = 0;  ///< 0: one per core
   std::size_t workers = 16;
   std::size_t queue = 1024;  ///< requests that wait for a worker
   std::size_t maxConnections = 10'000;

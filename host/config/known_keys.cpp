@@ -99,6 +99,13 @@ const std::vector<std::string>& digestsOf(const Setting& setting) {
   return digests;
 }
 
+ServerFront frontOf(const Setting& setting) {
+  const auto& text = textOf(setting);
+  if (text == "event") return ServerFront::event;
+  if (text == "poco") return ServerFront::poco;
+  refuse(setting, inQuotes(text) + " is not a front; use event or poco");
+}
+
 LogLevel levelOf(const Setting& setting) {
   const auto& text = textOf(setting);
   if (text == "debug") return LogLevel::debug;
@@ -116,6 +123,7 @@ struct KnownKey {
 
 const KnownKey kKnownKeys[] = {
     {{"server", "address"}, [](const Setting& s, Config& c) { c.server.address = textOf(s); }},
+    {{"server", "front"}, [](const Setting& s, Config& c) { c.server.front = frontOf(s); }},
     {{"server", "loops"},
      [](const Setting& s, Config& c) { c.server.loops = static_cast<std::size_t>(integerOf(s, 0, 256)); }},
     {{"server", "workers"},
@@ -269,6 +277,14 @@ void applyRoute(const Setting& setting, Config& config) {
                                     .source = setting.source};
 }
 
+std::vector<std::string> namesOf(bool live) {
+  std::vector<std::string> names;
+  for (const auto& known : kKnownKeys)
+    if (known.live == live)
+      names.push_back(std::string(known.key.section) + "." + std::string(known.key.name));
+  return names;
+}
+
 }  // namespace
 
 void apply(const Setting& setting, Config& config) {
@@ -277,18 +293,8 @@ void apply(const Setting& setting, Config& config) {
   applyFixed(setting, config);
 }
 
-std::vector<std::string> keysThatNeedARestart(const Config& running, const Config& next) {
-  const auto given = [](const Config& config, const std::string& name) {
-    const auto found = config.given.find(name);
-    return found == config.given.end() ? std::vector<std::string>() : found->second;
-  };
-  std::vector<std::string> changed;
-  for (const auto& known : kKnownKeys) {
-    const auto name = std::string(known.key.section) + "." + std::string(known.key.name);
-    if (!known.live && given(running, name) != given(next, name)) changed.push_back(name);
-  }
-  return changed;
-}
+std::vector<std::string> liveKeys() { return namesOf(true); }
+std::vector<std::string> startKeys() { return namesOf(false); }
 
 std::vector<FixedKey> fixedKeys() {
   std::vector<FixedKey> keys;

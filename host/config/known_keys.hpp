@@ -22,8 +22,10 @@ struct FixedKey {
 };
 std::vector<FixedKey> fixedKeys();
 
-/// The keys that are given otherwise in `next` than in `running` and are only read at the start.
-std::vector<std::string> keysThatNeedARestart(const Config& running, const Config& next);
+/// Their names, "cache.expire": of those that a reload takes over, and of those that are read at the start
+/// only.
+std::vector<std::string> liveKeys();
+std::vector<std::string> startKeys();
 
 }  // namespace larder::host
 

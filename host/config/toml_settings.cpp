@@ -3,14 +3,11 @@
 
 #include <toml++/toml.h>
 
-#include <cerrno>
-#include <fstream>
-#include <iterator>
 #include <optional>
-#include <system_error>
 #include <utility>
 
 #include "config/config.hpp"
+#include "config/read_file.hpp"
 
 namespace larder::host {
 namespace {
@@ -62,18 +59,6 @@ void collect(const toml::table& table, const std::string& file, std::vector<std:
   }
 }
 
-std::string readWhole(const std::filesystem::path& file) {
-  // A directory opens like a file, and fails only when it is read.
-  std::error_code ignored;  // opening it tells
-  if (std::filesystem::is_directory(file, ignored))
-    throw ConfigError(file.string() + ": is a directory; name a TOML file");
-  std::ifstream stream(file, std::ios::binary);
-  const int error = errno;
-  if (!stream.is_open())
-    throw ConfigError(file.string() + ": can't be read: " + std::generic_category().message(error));
-  return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
-}
-
 // Where KEY ends in KEY=VALUE: the first '=' outside quotes.
 std::size_t endOfKey(std::string_view assignment) {
   char quote = '\0';
@@ -105,7 +90,7 @@ std::vector<std::string> readKey(std::string_view key) {
 }  // namespace
 
 std::vector<Setting> readTomlFile(const std::filesystem::path& file) {
-  const std::string text = readWhole(file);
+  const std::string text = readRegularFile(file);
   std::vector<Setting> settings;
   try {
     std::vector<std::string> path;

@@ -11,7 +11,7 @@
 
 namespace larder::host {
 
-/// The values in a TOML file. Throws ConfigError if it can't be read or is not TOML.
+/// The values in a TOML file. Throws ConfigError if it is not a regular file or not TOML.
 std::vector<Setting> readTomlFile(const std::filesystem::path& file);
 
 /// A value as typed in a shell: a quoted TOML string or a TOML array is read as such, and anything else is

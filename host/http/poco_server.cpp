@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <optional>
@@ -22,6 +23,7 @@
 #include "http/date.hpp"
 #include "http/listen.hpp"
 #include "http/poco_request.hpp"
+#include "http/server_counters.hpp"
 #include "http/stored_form.hpp"
 
 namespace larder::http {
@@ -116,6 +118,14 @@ class PocoServer::Server {
 
   Poco::Net::SocketAddress address() const { return socket_.address(); }
 
+  EventServerCounts counts() const {
+    auto counts = counters_.all();
+    counts.requests = requests_.load();
+    counts.openConnections = static_cast<std::uint64_t>(http_.currentConnections());
+    counts.connections = static_cast<std::uint64_t>(http_.totalConnections());
+    return counts;
+  }
+
  private:
   class RequestHandler final : public Poco::Net::HTTPRequestHandler {
    public:
@@ -185,17 +195,21 @@ class PocoServer::Server {
       return refuse(
           Response::problem(400, "bad-header", "Bad Request", "A header field holds control characters."),
           to);
+    requests_.fetch_add(1);
     send(handle_(*std::move(request)), head, to);
   }
 
-  // With the connection closed, since what follows on it can't be told from the rest of this request.
-  static void refuse(const Response& response, Poco::Net::HTTPServerResponse& to) {
+  // With the connection closed, since what follows on it cannot be told from the rest of this request.
+  void refuse(const Response& response, Poco::Net::HTTPServerResponse& to) {
+    counters_.refused(response.status);
     to.setKeepAlive(false);
     send(response, false, to);
   }
 
   const Handle handle_;
   const std::size_t maxBody_;
+  ServerCounters counters_;
+  std::atomic<std::uint64_t> requests_{0};
   std::mutex mutex_;
   std::condition_variable idle_;
   std::size_t underWay_ = 0;
@@ -211,6 +225,7 @@ PocoServer::~PocoServer() = default;
 
 std::string PocoServer::address() const { return server_->address().toString(); }
 std::uint16_t PocoServer::port() const { return server_->address().port(); }
+EventServerCounts PocoServer::counts() const { return server_->counts(); }
 void PocoServer::stop(std::chrono::milliseconds limit) { server_->stop(limit); }
 
 }  // namespace larder::http

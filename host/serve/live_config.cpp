@@ -2,11 +2,14 @@
 #include "serve/live_config.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <cstddef>
 #include <exception>
-#include <stdexcept>
+#include <future>
+#include <memory>
 #include <utility>
 
-#include "config/known_keys.hpp"
+#include "config/live_keys.hpp"
 #include "http/comma_list.hpp"
 #include "serve/cache_backend.hpp"
 #include "serve/open_backend.hpp"
@@ -14,6 +17,11 @@
 
 namespace larder::host {
 namespace {
+
+constexpr std::size_t kWaitingChanges = 3;
+constexpr std::chrono::seconds kPatience{10};  // of a caller that asks for a change
+constexpr const char* kTooMany = "several changes wait for one that has not ended; try again later";
+constexpr const char* kNotReloaded = "the configuration was not reloaded; nothing has changed";
 
 bool sameBackend(const std::string& name, const Config& left, const Config& right) {
   const auto& one = left.backends.at(name);
@@ -32,55 +40,85 @@ bool sameBackend(const Config& left, const Config& right) {
 }  // namespace
 
 LiveConfig::LiveConfig(ConfigSources sources, Config running, LiveParts parts)
-    : sources_(std::move(sources)), parts_(parts), started_(running), running_(std::move(running)) {}
+    : sources_(std::move(sources)),
+      parts_(parts),
+      started_(running),
+      running_(std::move(running)),
+      changes_("larder-changes", 1, kWaitingChanges) {}
 
 std::optional<std::string> LiveConfig::reload() {
-  const std::lock_guard changing(changing_);
+  return inTurn([this] { return reloadNow(); });
+}
+
+void LiveConfig::reloadLater(std::function<void()> done) {
+  const bool accepted = changes_.post([this, done] {
+    reloadNow();
+    done();
+  });
+  if (accepted) return;
+  refused(kNotReloaded, kTooMany);
+  done();
+}
+
+std::optional<std::string> LiveConfig::swapBackend(const std::string& name) {
+  return inTurn([this, name] { return swapNow(name); });
+}
+
+Config LiveConfig::running() const {
+  const std::lock_guard lock(mutex_);
+  return running_;
+}
+
+std::optional<std::string> LiveConfig::inTurn(Change change) {
+  const auto outcome = std::make_shared<std::promise<std::optional<std::string>>>();
+  auto result = outcome->get_future();
+  if (!changes_.post([outcome, change = std::move(change)] { outcome->set_value(change()); }))
+    return kTooMany;
+  if (result.wait_for(kPatience) == std::future_status::ready) return result.get();
+  return "the change was not made within " + std::to_string(kPatience.count()) +
+         " s and goes on; the log tells its outcome";
+}
+
+std::optional<std::string> LiveConfig::reloadNow() {
   try {
-    const Config next = loadConfig(sources_);
-    checkRoutes(next.routes, parts_.app);
+    const Config loaded = loadConfig(sources_);
+    checkRoutes(loaded.routes, parts_.app);
+    const Config next = withLiveKeys(started_, loaded);
     if (!sameBackend(running(), next)) replaceBackend(next);
 
     // From here on nothing fails.
     applyExpiries(next, parts_.app);
     // What is said about it comes through at either level.
     parts_.logger.setLevel(std::min(parts_.logger.level(), next.log.level));
-    const auto later = keysThatNeedARestart(started_, next);
+    const auto later = keysThatNeedARestart(started_, loaded);
     if (!later.empty())
       parts_.logger.log(LogLevel::warning, "serve", "these keys changed and need a restart",
                         {{"keys", http::commaList(later)}});
     parts_.logger.log(LogLevel::info, "serve", "the configuration was reloaded",
                       {{"backend", next.cache.backend}});
     parts_.logger.setLevel(next.log.level);
-    const std::lock_guard lock(mutex_);
-    running_ = next;
+    take(next);
     return std::nullopt;
   } catch (const std::exception& error) {
-    parts_.logger.log(LogLevel::error, "serve", "the configuration was not reloaded; nothing has changed",
-                      {{"reason", error.what()}});
-    return error.what();
+    return refused(kNotReloaded, error.what());
   }
 }
 
-std::optional<std::string> LiveConfig::swapBackend(const std::string& name) {
-  const std::lock_guard changing(changing_);
+std::optional<std::string> LiveConfig::swapNow(const std::string& name) {
   Config next = running();
   try {
     useBackend(name, next);
     if (!sameBackend(running(), next)) replaceBackend(next);
-    const std::lock_guard lock(mutex_);
-    running_ = std::move(next);
+    take(std::move(next));
     return std::nullopt;
   } catch (const std::exception& error) {
-    parts_.logger.log(LogLevel::error, "serve", "the backend was not replaced; nothing has changed",
-                      {{"reason", error.what()}});
-    return error.what();
+    return refused("the backend was not replaced; nothing has changed", error.what());
   }
 }
 
-Config LiveConfig::running() const {
+void LiveConfig::take(Config next) {
   const std::lock_guard lock(mutex_);
-  return running_;
+  running_ = std::move(next);
 }
 
 void LiveConfig::replaceBackend(const Config& next) {
@@ -90,6 +128,11 @@ void LiveConfig::replaceBackend(const Config& next) {
   parts_.engine.replaceBackend(std::move(opened));
   parts_.logger.log(LogLevel::info, "serve", "the backend was replaced",
                     {{"backend", next.cache.backend}, {"former", former}});
+}
+
+std::optional<std::string> LiveConfig::refused(const char* message, const std::string& why) const {
+  parts_.logger.log(LogLevel::error, "serve", message, {{"reason", why}});
+  return why;
 }
 
 }  // namespace larder::host

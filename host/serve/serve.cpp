@@ -6,7 +6,6 @@
 #include "serve/serve.hpp"
 
 #include <larder/cache.hpp>
-#include <larder/worker_pool.hpp>
 
 #include <chrono>
 #include <functional>
@@ -27,6 +26,7 @@
 #include "logging/backend_reports.hpp"
 #include "logging/logger.hpp"
 #include "serve/cache_backend.hpp"
+#include "serve/front.hpp"
 #include "serve/host_endpoints.hpp"
 #include "serve/live_config.hpp"
 #include "serve/open_backend.hpp"
@@ -49,14 +49,13 @@ constexpr auto kBackendDrains = 1s;
 constexpr auto kEverythingStops = 9s;
 constexpr int kRequestsWereCut = 1;  // exit status
 
-// Reloads for each SIGHUP; answers the signal that stops.
-int serveUntilStopped(const ServiceSignals& signals, const ServiceManager& manager, LiveConfig& live) {
+// Reloads for each SIGHUP; returns the signal that stops.
+int serveUntilStopped(ServiceSignals& signals, const ServiceManager& manager, LiveConfig& live) {
   for (;;) {
     const int signal = signals.wait();
     if (signal != SIGHUP) return signal;
     manager.reloading();
-    live.reload();
-    manager.ready();
+    live.reloadLater([&manager] { manager.ready(); });
   }
 }
 
@@ -79,17 +78,6 @@ class ServerCountsSource {
   Source source_;
 };
 
-http::EventServerOptions serverOptions(const ServerConfig& config) {
-  return {.address = config.address,
-          .loops = config.loops,
-          .maxConnections = config.maxConnections,
-          .limits = {.maxHead = config.maxHead, .maxHeaderLine = config.maxHead, .maxBody = config.maxBody},
-          .deadlines = {.head = config.headTimeout,
-                        .body = config.bodyTimeout,
-                        .idle = config.idleTimeout,
-                        .write = config.writeTimeout}};
-}
-
 AdminParts adminParts(Cache& engine, const http::App& app, const BackendReports& reports, LiveConfig& live) {
   return {.engine = engine,
           .app = app,
@@ -102,11 +90,13 @@ AdminParts adminParts(Cache& engine, const http::App& app, const BackendReports&
 }  // namespace
 
 void serve(const ConfigSources& sources) {
-  const ServiceSignals signals;
+  Logger logger(LogLevel::info);
+  StopLimit stop_limit(logger);
+  ServiceSignals signals({.stop = [&] { stop_limit.begin(kEverythingStops, kRequestsWereCut); },
+                          .stopAgain = [&] { stop_limit.endNow(kRequestsWereCut); }});
   const ServiceManager manager = ServiceManager::ofThisProcess();
   const Config config = loadConfig(sources);
-  Logger logger(config.log.level);
-  StopLimit stop_limit(logger);
+  logger.setLevel(config.log.level);
 
   BackendReports reports(logger);
   auto plugins = pluginSet(config, sources.environment, logger);
@@ -154,15 +144,10 @@ void serve(const ConfigSources& sources) {
                   {.plugins = plugins, .reports = reports, .engine = engine, .app = app, .logger = logger});
 
   AdminListener admin(config.admin, adminParts(engine, app, reports, live), pages, faults, logger);
-  WorkerPool workers("larder-worker", config.server.workers, config.server.queue);
-  http::EventServer server(
-      [&app, &workers](http::Request&& request, http::Responder& responder) {
-        app.handle(std::move(request), workers, responder);
-      },
-      serverOptions(config.server));
-  server_counts.become([&server] { return server.counts(); });
+  const auto front = openFront(config.server, app);
+  server_counts.become([&front] { return front->counts(); });
   logger.log(LogLevel::info, "serve", "listening",
-             {{"address", server.address()}, {"backend", config.cache.backend}});
+             {{"address", front->address()}, {"backend", config.cache.backend}});
 
   admin.setReady(true);
   manager.ready();
@@ -170,8 +155,7 @@ void serve(const ConfigSources& sources) {
   manager.stopping();
   admin.setReady(false);
   logger.log(LogLevel::info, "serve", "stopping", {{"signal", std::to_string(signal)}});
-  stop_limit.begin(kEverythingStops, kRequestsWereCut);
-  server.stop(kRequestsFinish);
+  front->stop(kRequestsFinish);
   server_counts.become({});
   drain(*backend, kBackendDrains, logger);
   logger.log(LogLevel::info, "serve", "stopped");

@@ -7,19 +7,24 @@
 
 namespace larder::host {
 
-void StopLimit::begin(std::chrono::milliseconds limit, int exit_status) {
-  thread_ = std::jthread([this, limit, exit_status](const std::stop_token& stopped) {
+void StopLimit::begin(std::chrono::milliseconds limit, int exitStatus) {
+  thread_ = std::jthread([this, limit, exitStatus](const std::stop_token& stopped) {
     ::pthread_setname_np(::pthread_self(), "stop-limit");
-    watch(stopped, limit, exit_status);
+    watch(stopped, limit, exitStatus);
   });
 }
 
-void StopLimit::watch(const std::stop_token& stopped, std::chrono::milliseconds limit, int exit_status) {
+void StopLimit::endNow(int exitStatus) const {
+  logger_.log(LogLevel::error, "serve", "a second signal ends the process; requests may be cut");
+  std::_Exit(exitStatus);
+}
+
+void StopLimit::watch(const std::stop_token& stopped, std::chrono::milliseconds limit, int exitStatus) {
   std::unique_lock lock(mutex_);
   wake_.wait_for(lock, stopped, limit, [] { return false; });
   if (stopped.stop_requested()) return;
   logger_.log(LogLevel::error, "serve", "requests did not finish in time; ending without them");
-  std::_Exit(exit_status);
+  std::_Exit(exitStatus);
 }
 
 }  // namespace larder::host

@@ -11,24 +11,28 @@
 
 namespace larder::host {
 
-/// Keeps the promise of when the process is gone: a handler that does not return can't be interrupted, and
-/// its thread can't be joined. Made before whatever may be slow to stop, so that it goes last.
+/// Bounds the time from a stop signal to the end of the process: a handler or a plugin that does not return
+/// cannot be interrupted, and its thread cannot be joined. Construct it before whatever may be slow to start
+/// or to stop, so that it is destroyed last. Call its functions on one thread.
 class StopLimit {
  public:
   /// `logger` must outlive it.
   explicit StopLimit(const Logger& logger) : logger_(logger) {}
 
-  /// From now on: if this object is still there after `limit`, the process ends with `exit_status`, at once
-  /// and without destructors. Once.
-  void begin(std::chrono::milliseconds limit, int exit_status);
+  /// If this object still exists after `limit`, ends the process with `exitStatus`, at once and without
+  /// destructors. Call it once.
+  void begin(std::chrono::milliseconds limit, int exitStatus);
+
+  /// Ends the process now, without destructors.
+  [[noreturn]] void endNow(int exitStatus) const;
 
  private:
-  void watch(const std::stop_token& stopped, std::chrono::milliseconds limit, int exit_status);
+  void watch(const std::stop_token& stopped, std::chrono::milliseconds limit, int exitStatus);
 
   const Logger& logger_;
   std::mutex mutex_;
   std::condition_variable_any wake_;
-  std::jthread thread_;  // last: its destructor stops and joins it while the rest is still there
+  std::jthread thread_;  // last: its destructor stops and joins it while the rest still exists
 };
 
 }  // namespace larder::host

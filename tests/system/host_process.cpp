@@ -45,6 +45,18 @@ Ended runLarder(const std::vector<std::string>& arguments) {
   return {exitStatus(status), contentsOf(directory.path() / "log")};
 }
 
+bool awaitThread(pid_t process, std::string_view name) {
+  const auto tasks = std::filesystem::path("/proc") / std::to_string(process) / "task";
+  const auto give_up = std::chrono::steady_clock::now() + kPatience;
+  while (std::chrono::steady_clock::now() < give_up) {
+    std::error_code gone;
+    for (const auto& task : std::filesystem::directory_iterator(tasks, gone))
+      if (contentsOf(task.path() / "comm") == std::string(name) + "\n") return true;
+    std::this_thread::sleep_for(5ms);
+  }
+  return false;
+}
+
 HostProcess::HostProcess(std::vector<std::string> arguments)
     : directory_("larder-host"), port_(servers::freeLoopbackPort()), adminPort_(servers::freeLoopbackPort()) {
   std::vector<std::string> all{
@@ -110,17 +122,24 @@ double HostProcess::metric(std::string_view name) const {
   return at == std::string::npos ? -1 : std::stod(text.substr(at + 1 + name.size()));
 }
 
+std::size_t HostProcess::linesWith(std::string_view line) const {
+  std::size_t count = 0;
+  const auto all = output();
+  for (auto at = all.find(line); at != std::string::npos; at = all.find(line, at + 1)) ++count;
+  return count;
+}
+
+bool HostProcess::awaitThread(std::string_view name) const {
+  return system::awaitThread(child_->pid(), name);
+}
+
+void HostProcess::signal(int number) const { ::kill(child_->pid(), number); }
+
 void HostProcess::reload(std::string_view line) const {
-  const auto lines = [&] {
-    std::size_t count = 0;
-    const auto all = output();
-    for (auto at = all.find(line); at != std::string::npos; at = all.find(line, at + 1)) ++count;
-    return count;
-  };
-  const auto before = lines();
-  ::kill(child_->pid(), SIGHUP);
+  const auto before = linesWith(line);
+  signal(SIGHUP);
   const auto give_up = std::chrono::steady_clock::now() + kPatience;
-  while (lines() == before) {
+  while (linesWith(line) == before) {
     if (std::chrono::steady_clock::now() > give_up)
       throw std::runtime_error("no line \"" + std::string(line) + "\" after SIGHUP: " + output());
     std::this_thread::sleep_for(5ms);
@@ -128,7 +147,7 @@ void HostProcess::reload(std::string_view line) const {
 }
 
 Ended HostProcess::terminate() {
-  ::kill(child_->pid(), SIGTERM);
+  signal(SIGTERM);
   return {exitStatus(child_->wait(kPatience)), output()};
 }
 

@@ -38,6 +38,9 @@ struct Ended {
   std::string output;
 };
 
+/// Waits until that process has a thread of that name; false if none comes.
+bool awaitThread(pid_t process, std::string_view name);
+
 /// Runs `larder` with `arguments` until it ends by itself.
 Ended runLarder(const std::vector<std::string>& arguments);
 
@@ -55,6 +58,9 @@ class HostProcess {
                  std::string_view body = {}) const;
 
   std::uint16_t port() const { return port_; }
+  std::uint16_t adminPort() const { return adminPort_; }
+  /// The users' database.
+  std::filesystem::path database() const { return directory_.path() / "users.db"; }
 
   /// The same on the admin listener, asked for as localhost.
   Answer adminGet(std::string_view path) const;
@@ -68,9 +74,14 @@ class HostProcess {
 
   /// Sends SIGHUP and waits until the log has one more `line`; throws std::runtime_error if it does not come.
   void reload(std::string_view line = "the configuration was reloaded") const;
+  /// How often the log has `line`.
+  std::size_t linesWith(std::string_view line) const;
 
   /// Sends SIGTERM and waits.
   Ended terminate();
+  void signal(int number) const;
+  /// Waits until the process has a thread of that name; false if none comes.
+  bool awaitThread(std::string_view name) const;
   std::string output() const;
 
  private:

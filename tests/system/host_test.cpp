@@ -48,6 +48,8 @@ Store postgres() {
   return {server, {"--set", "users.database=" + server->url("synergy")}};
 }
 
+Store onPoco() { return {nullptr, {"--set", "server.front=poco"}}; }
+
 struct Case {
   const char* name;
   std::function<Store()> start;
@@ -68,7 +70,8 @@ class MainJob : public ::testing::TestWithParam<Case> {
 
 INSTANTIATE_TEST_SUITE_P(On, MainJob,
                          ::testing::Values(Case{"lru", lru}, Case{"redis", redis},
-                                           Case{"memcached", memcached}, Case{"postgres", postgres}),
+                                           Case{"memcached", memcached}, Case{"postgres", postgres},
+                                           Case{"lru_on_the_front_of_poco", onPoco}),
                          [](const auto& each) { return each.param.name; });
 
 }  // namespace
@@ -127,6 +130,18 @@ TEST_P(MainJob, OneUserIsReadChangedAndRemoved) {
   EXPECT_EQ(larder.get("/users/1").status, 404);
 }
 
+TEST_P(MainJob, AChangeOfOneUserKeepsTheOthers) {
+  const auto larder = host();
+  for (const auto* path : {"/users", "/users/1", "/users/2"}) larder.get(path);
+
+  const auto changed = larder.request("PATCH", "/users/1", {}, R"({"name":"Countess"})");
+
+  EXPECT_EQ(changed.status, 200) << changed.text;
+  EXPECT_TRUE(larder.get("/users/2").isHit());
+  EXPECT_NE(larder.get("/users/1").body().find("Countess"), std::string::npos);
+  EXPECT_NE(larder.get("/users").body().find("Countess"), std::string::npos);
+}
+
 TEST(HostWithoutItsBackend, AnswersFromTheHandlerAndUsesTheBackendAgainOnceItIsBack) {
   servers::RedisServer redis;
   const HostProcess larder({"--backend", "redis", "--set", "backends.redis.url=" + redis.url()});
@@ -169,8 +184,16 @@ TEST(HostWithAPausedBackend, AnswersInTime) {
   EXPECT_FALSE(answer.isHit());
 }
 
-TEST(HostLife, EndsCleanlyOnSigterm) {
-  HostProcess larder;
+class HostLife : public ::testing::TestWithParam<const char*> {
+ protected:
+  static std::vector<std::string> front() { return {"--set", std::string("server.front=") + GetParam()}; }
+};
+
+INSTANTIATE_TEST_SUITE_P(OnTheFront, HostLife, ::testing::Values("event", "poco"),
+                         [](const auto& each) { return std::string(each.param); });
+
+TEST_P(HostLife, EndsCleanlyOnSigterm) {
+  HostProcess larder(front());
   larder.get("/users");
 
   const auto ended = larder.terminate();
@@ -178,8 +201,10 @@ TEST(HostLife, EndsCleanlyOnSigterm) {
   EXPECT_EQ(ended.status, 0) << ended.output;
 }
 
-TEST(HostLife, FinishesARequestUnderWayOnSigterm) {
-  HostProcess larder({"--set", "users.delay=1s"});
+TEST_P(HostLife, FinishesARequestUnderWayOnSigterm) {
+  auto arguments = front();
+  arguments.insert(arguments.end(), {"--set", "users.delay=1s"});
+  HostProcess larder(arguments);
   Answer answer;
   std::thread client([&] { answer = larder.get("/users"); });
   std::this_thread::sleep_for(300ms);  // the handler has begun
@@ -189,6 +214,15 @@ TEST(HostLife, FinishesARequestUnderWayOnSigterm) {
 
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(ended.status, 0) << ended.output;
+}
+
+TEST_P(HostLife, CountsRequestsAndConnections) {
+  const HostProcess larder(front());
+  larder.get("/users");
+  larder.get("/users");
+
+  EXPECT_GE(larder.metric("larder_http_requests_total"), 2);
+  EXPECT_GE(larder.metric("larder_http_connections_total"), 2);
 }
 
 TEST(HostLog, ShowsNoPassword) {

@@ -3,7 +3,10 @@
 // The configuration of a running host changes: by SIGHUP, whole or not at all, with no failed request.
 #include <gtest/gtest.h>
 
+#include <sys/stat.h>
+
 #include <atomic>
+#include <filesystem>
 #include <fstream>
 #include <thread>
 #include <vector>
@@ -156,5 +159,70 @@ TEST_F(Reload, SaysWhichKeysNeedARestart) {
   write("[server]\nworkers = 5\n[cache]\nprefix = \"other\"\n");
   larder.reload("these keys changed and need a restart keys=\"server.workers, cache.prefix\"");
 
+  EXPECT_EQ(larder.get("/users").status, 200);
+}
+
+TEST_F(Reload, NamesTheOptionsOfTheSessionsBackendThatNeedARestart) {
+  write("[backends.lru]\nmax_bytes = \"64MiB\"\n");
+  HostProcess larder(arguments());
+
+  write("[backends.lru]\nmax_bytes = \"32MiB\"\n");
+  larder.reload("need a restart keys=\"backends.lru.max_bytes (of the sessions)\"");
+}
+
+TEST_F(Reload, TellsAsRunningWhatIsInEffect) {
+  write(
+      "[server]\nworkers = 4\n[cache]\nprefix = \"one\"\nexpire = \"1h\"\n[backends.other]\nplugin = "
+      "\"lru\"\n");
+  HostProcess larder(arguments());
+
+  write("[sessions]\nbackend = \"third\"\n[cache]\nexpire = \"2h\"\n[backends.third]\nplugin = \"lru\"\n");
+  larder.reload();
+
+  const auto backends = larder.adminGet("/api/backends").body();
+  EXPECT_NE(backends.find("\"third\""), std::string::npos) << backends;
+  EXPECT_EQ(backends.find("\"other\""), std::string::npos) << backends;
+  EXPECT_NE(larder.adminGet("/api/routes").body().find("7200000"), std::string::npos);
+  EXPECT_NE(larder.output().find("keys=\"server.workers, cache.prefix, sessions.backend\""),
+            std::string::npos)
+      << larder.output();
+}
+
+TEST_F(Reload, RefusesAConfigurationThatIsAFifoOrADirectoryAndGoesOn) {
+  write("");
+  HostProcess larder(arguments());
+
+  std::filesystem::remove(file());
+  ASSERT_EQ(::mkfifo(file().c_str(), 0600), 0);
+  larder.reload(kRefused);
+  EXPECT_NE(larder.output().find("is not a regular file"), std::string::npos) << larder.output();
+  std::filesystem::remove(file());
+  std::filesystem::create_directory(file());
+  larder.reload(kRefused);
+
+  EXPECT_EQ(larder.adminPost("/api/reload", "{}").status, 409);
+  EXPECT_EQ(larder.get("/users").status, 200);
+  EXPECT_EQ(larder.terminate().status, 0);
+}
+
+TEST_F(Reload, MakesTwoSwapsThatCameAtOnceOneAfterTheOther) {
+  write("[backends.first]\nplugin = \"lru\"\n[backends.second]\nplugin = \"lru\"\n");
+  HostProcess larder(arguments());
+  Load load(larder);
+
+  for (int i = 0; i < 3; ++i) {
+    std::atomic<int> made{0};
+    std::vector<std::thread> operators;
+    for (const char* name : {"first", "second"})
+      operators.emplace_back([&larder, &made, name] {
+        const auto answer = larder.adminPost("/api/swap", std::string(R"({"backend":")") + name + "\"}");
+        if (answer.status == 200) ++made;
+      });
+    for (auto& each : operators) each.join();
+    EXPECT_EQ(made, 2) << larder.output();
+  }
+  load.stop();
+
+  EXPECT_EQ(load.failed(), 0);
   EXPECT_EQ(larder.get("/users").status, 200);
 }

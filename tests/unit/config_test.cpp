@@ -263,11 +263,11 @@ TEST_F(ConfigFile, ThatIsNotTomlIsRefusedWithItsLine) {
 }
 
 TEST_F(ConfigFile, ThatCannotBeReadIsRefused) {
-  EXPECT_EQ(refusalOf({.file = "none.toml"}), "none.toml: can't be read: No such file or directory");
-  EXPECT_EQ(refusalOf({.file = "."}), ".: is a directory; name a TOML file");
+  EXPECT_EQ(refusalOf({.file = "none.toml"}), "none.toml: cannot be read: No such file or directory");
+  EXPECT_EQ(refusalOf({.file = "."}), ".: is a directory; name a file");
   // Not even stat gets through, as in a folder that one may not enter; the tests run as root, who may.
   const std::string long_name(300, 'x');
-  EXPECT_EQ(refusalOf({.file = long_name}), long_name + ": can't be read: File name too long");
+  EXPECT_EQ(refusalOf({.file = long_name}), long_name + ": cannot be read: File name too long");
 }
 
 TEST(Config, RefusesASetThatIsWrong) {

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 
+#include <larder/http/event_server.hpp>
 #include <larder/http/request.hpp>
 #include <larder/http/response.hpp>
 
@@ -40,6 +41,9 @@ class PocoServer {
   /// "127.0.0.1:8080", with the port that was bound.
   std::string address() const;
   std::uint16_t port() const;
+
+  /// Connections, those open now, requests handed over and refused; the rest is 0. Thread-safe.
+  EventServerCounts counts() const;
 
   /// Accepts no more connections, lets requests under way finish for at most `limit`.
   void stop(std::chrono::milliseconds limit);

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "serve/front.hpp"
+
+#include <utility>
+
+#include <larder/http/poco_server.hpp>
+
+namespace larder::host {
+namespace {
+
+// Event loops, which answer hits themselves; handlers run on workers.
+class EventFront final : public Front {
+ public:
+  EventFront(const ServerConfig& config, const http::App& app)
+      : workers_("larder-worker", config.workers, config.queue),
+        server_(
+            [this, &app](http::Request&& request, http::Responder& responder) {
+              app.handle(std::move(request), workers_, responder);
+            },
+            options(config)) {}
+
+  std::string address() const override { return server_.address(); }
+  http::EventServerCounts counts() const override { return server_.counts(); }
+  void stop(std::chrono::milliseconds limit) override { server_.stop(limit); }
+
+ private:
+  static http::EventServerOptions options(const ServerConfig& config) {
+    return {.address = config.address,
+            .loops = config.loops,
+            .maxConnections = config.maxConnections,
+            .limits = {.maxHead = config.maxHead, .maxHeaderLine = config.maxHead, .maxBody = config.maxBody},
+            .deadlines = {.head = config.headTimeout,
+                          .body = config.bodyTimeout,
+                          .idle = config.idleTimeout,
+                          .write = config.writeTimeout}};
+  }
+
+  WorkerPool workers_;
+  http::EventServer server_;  // last: its threads use the workers
+};
+
+// Poco::Net::HTTPServer: a thread for each connection, which also runs the handlers.
+class PocoFront final : public Front {
+ public:
+  PocoFront(const ServerConfig& config, const http::App& app)
+      : server_([&app](http::Request request) { return app.handle(std::move(request)); }, options(config)) {}
+
+  std::string address() const override { return server_.address(); }
+  http::EventServerCounts counts() const override { return server_.counts(); }
+  void stop(std::chrono::milliseconds limit) override { server_.stop(limit); }
+
+ private:
+  static http::ServerOptions options(const ServerConfig& config) {
+    return {.address = config.address,
+            .workers = config.workers,
+            .maxQueued = config.queue,
+            .maxBody = config.maxBody,
+            .timeout = config.headTimeout,
+            .keepAlive = config.idleTimeout};
+  }
+
+  http::PocoServer server_;
+};
+
+}  // namespace
+
+std::unique_ptr<Front> openFront(const ServerConfig& config, const http::App& app) {
+  if (config.front == ServerFront::poco) return std::make_unique<PocoFront>(config, app);
+  return std::make_unique<EventFront>(config, app);
+}
+
+}  // namespace larder::host
