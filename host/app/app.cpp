@@ -8,6 +8,7 @@
 
 #include <larder/http/request_session.hpp>
 #include "app/invalidate_after_write.hpp"
+#include "exchange/exchange.hpp"
 #include "http/comma_list.hpp"
 
 namespace larder::http {
@@ -42,38 +43,7 @@ Response stopping() {
 
 }  // namespace
 
-// One request to an endpoint on its way to its response, held by whatever is to happen next.
-struct App::Exchange {
-  Exchange(Request from, const Endpoint& to, Respond by, const Clock& time, std::chrono::nanoseconds since)
-      : request(std::move(from)),
-        endpoint(to),
-        respond(std::move(by)),
-        clock(time),
-        begun(since),
-        stats(to.stats) {}
-  Exchange(const Exchange&) = delete;
-  Exchange& operator=(const Exchange&) = delete;
-  ~Exchange() {
-    if (respond) answer(stopping());  // nothing will happen any more
-  }
-
-  // The first answer counts.
-  void answer(Response response) {
-    const auto to = std::exchange(respond, nullptr);
-    if (!to) return;
-    stats->add(response.outcome, clock.monotonic() - begun);
-    to(std::move(response));
-  }
-
-  Request request;
-  const Endpoint& endpoint;
-  Respond respond;
-  const Clock& clock;
-  const std::chrono::nanoseconds begun;
-  const std::shared_ptr<RequestStats> stats;  // may be added to after the App has ended
-};
-
-App::App(Cache& cache) : cache_(cache), responses_(cache, gate_) {}
+App::App(Cache& cache) : cache_(cache), responses_(cache) {}
 
 App::~App() {
   cache_.stopRenewing();
@@ -140,13 +110,28 @@ void App::handle(Request&& request, Executor& workers, Responder& responder) con
     statsOf(at_once.endpoint).add(at_once.response->outcome, clock.monotonic() - begun);
     return responder.respond(*std::move(at_once.response));
   }
-  const auto exchange =
-      std::make_shared<Exchange>(std::move(request), *at_once.endpoint, responder.later(), clock, begun);
+  const auto exchange = std::make_shared<Exchange>(std::move(request), *at_once.endpoint, workers, gate_,
+                                                   answering(*at_once.endpoint, responder.later(), begun));
   try {
-    begin(exchange, workers);
+    begin(exchange);
   } catch (...) {
-    exchange->answer(failed(at_once.endpoint, std::current_exception()));
+    exchange->fail(std::current_exception());
   }
+}
+
+Exchange::Done App::answering(const Endpoint& endpoint, Respond respond,
+                              std::chrono::nanoseconds begun) const {
+  // The statistics and the clock may be used after the App has ended; the endpoint and the sink of faults
+  // not.
+  return [this, &endpoint, &clock = cache_.backend().clock(), gate = gate_, stats = endpoint.stats, begun,
+          respond = std::move(respond)](Response response, const std::exception_ptr& error) {
+    if (error != nullptr) {
+      const Gate::Pass pass(*gate);
+      response = pass ? failed(&endpoint, error) : stopping();
+    }
+    stats->add(response.outcome, clock.monotonic() - begun);
+    respond(std::move(response));
+  };
 }
 
 RequestStats& App::statsOf(const Endpoint* endpoint) const {
@@ -166,53 +151,31 @@ App::AtOnce App::answerAtOnce(Request& request) const {
   }
 }
 
-void App::begin(const ExchangePtr& exchange, Executor& workers) const {
-  bindSession(exchange->request);
-  const auto& policy = exchange->endpoint.policy;
-  if (!policy) return onWorker(exchange, workers, [this, exchange] { runHandler(exchange); });
-  if (!policy->variesBySession()) return askCache(exchange, workers);
+void App::begin(const ExchangePtr& exchange) const {
+  bindSession(exchange->request());
+  const auto& policy = exchange->endpoint().policy;
+  if (!policy) return exchange->onWorker([this, exchange] { runHandler(exchange); });
+  if (!policy->variesBySession()) return responses_.respond(exchange);
   // The session is part of the key, and loading it waits for its backend.
-  onWorker(exchange, workers, [this, exchange, &workers] {
-    auto found = responses_.findFresh(exchange->endpoint, exchange->request);
+  exchange->onWorker([this, exchange] {
+    auto found = responses_.findFresh(exchange->endpoint(), exchange->request());
     if (found) return exchange->answer(*std::move(found));
-    askCache(exchange, workers);
+    responses_.respond(exchange);
   });
-}
-
-void App::onWorker(const ExchangePtr& exchange, Executor& workers, std::function<void()> step) const {
-  const bool accepted = workers.post([this, exchange, gate = gate_, step = std::move(step)] {
-    const Gate::Pass pass(*gate);
-    if (!pass) return exchange->answer(stopping());
-    try {
-      step();
-    } catch (...) {
-      exchange->answer(failed(&exchange->endpoint, std::current_exception()));
-    }
-  });
-  if (!accepted) exchange->answer(overloaded());
-}
-
-void App::askCache(const ExchangePtr& exchange, Executor& workers) const {
-  const auto answered = [this, exchange, gate = gate_](Response response, const std::exception_ptr& error) {
-    if (error == nullptr) return exchange->answer(std::move(response));
-    const Gate::Pass pass(*gate);
-    exchange->answer(pass ? failed(&exchange->endpoint, error) : stopping());
-  };
-  responses_.respond(exchange->endpoint, {exchange, &exchange->request}, workers, answered);
 }
 
 void App::runHandler(const ExchangePtr& exchange) const {
-  const auto& endpoint = exchange->endpoint;
-  if (!isWrite(endpoint.method)) return exchange->answer(endpoint.handler(exchange->request));
+  const auto& endpoint = exchange->endpoint();
+  if (!isWrite(endpoint.method)) return exchange->answer(endpoint.handler(exchange->request()));
   const WriteInvalidation invalidation(cache_, router(), faults_);
   Response response;
   try {
-    response = endpoint.handler(exchange->request);
+    response = endpoint.handler(exchange->request());
   } catch (...) {  // it may have written before
-    invalidation.run(endpoint, exchange->request);
+    invalidation.run(endpoint, exchange->request());
     throw;
   }
-  if (mayHaveWritten(response.status)) invalidation.run(endpoint, exchange->request);
+  if (mayHaveWritten(response.status)) invalidation.run(endpoint, exchange->request());
   exchange->answer(std::move(response));
 }
 
@@ -224,6 +187,8 @@ Response App::failed(const Endpoint* endpoint, const std::exception_ptr& error) 
     std::rethrow_exception(error);
   } catch (const Overloaded&) {
     return overloaded();
+  } catch (const Exchange::Ended&) {
+    return stopping();
   } catch (const SessionsUnavailable& unavailable) {  // at the key of a response that varies by session
     tell(unavailable.what());
     return RequestSession::unavailable();

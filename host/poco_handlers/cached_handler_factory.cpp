@@ -15,6 +15,7 @@
 
 #include <larder/http/cacheability.hpp>
 #include "app/invalidate_after_write.hpp"
+#include "exchange/exchange.hpp"
 #include "http/poco_request.hpp"
 #include "poco_handlers/poco_exchange.hpp"
 
@@ -38,17 +39,18 @@ std::string_view reasonToStandAside(const CachePolicy& policy, const Request& re
 }
 
 // On this thread, which also runs the handler. Throws what it throws.
-Response respond(const ResponseCache& responses, const Endpoint& endpoint,
-                 std::shared_ptr<const Request> request) {
-  if (auto found = responses.findFresh(endpoint, *request)) return (*std::move(found)).inFull();
+Response respond(const ResponseCache& responses, const GatePtr& gate, const Endpoint& endpoint,
+                 Request request) {
+  if (auto found = responses.findFresh(endpoint, request)) return (*std::move(found)).inFull();
   RunLoop loop;
   Response response;
   std::exception_ptr failure;
-  responses.respond(endpoint, std::move(request), loop, [&](Response made, const std::exception_ptr& error) {
+  const auto done = [&](Response made, const std::exception_ptr& error) {
     response = std::move(made);
     failure = error;
     loop.stop();
-  });
+  };
+  responses.respond(std::make_shared<Exchange>(std::move(request), endpoint, loop, gate, done));
   loop.run();
   if (failure) std::rethrow_exception(failure);
   return std::move(response).inFull();
@@ -57,47 +59,49 @@ Response respond(const ResponseCache& responses, const Endpoint& endpoint,
 // A GET or HEAD that the cache answers, or the handler that `make` makes.
 class CachedHandler final : public HTTPRequestHandler {
  public:
-  CachedHandler(const ResponseCache& responses, std::size_t limit, const Endpoint& endpoint, Cookies cookies,
-                Request request, MakeHandler make)
+  CachedHandler(const ResponseCache& responses, GatePtr gate, std::size_t limit, const Endpoint& endpoint,
+                Cookies cookies, Request request, MakeHandler make)
       : responses_(responses),
+        gate_(std::move(gate)),
         limit_(limit),
         endpoint_(endpoint),
         cookies_(cookies),
-        request_(std::make_shared<Request>(std::move(request))),
+        request_(std::move(request)),
+        head_(request_.method == Poco::Net::HTTPRequest::HTTP_HEAD),
         make_(std::move(make)) {}
 
   void handleRequest(HTTPServerRequest& from, HTTPServerResponse& to) override {
     if (cookies_ == Cookies::hide && !variesByCookie(*endpoint_.policy)) {
       from.erase("Cookie");
-      request_->headers.remove("Cookie");
+      request_.headers.remove("Cookie");
     }
     // The scheme is part of what is asked for (RFC 9110 4.2.3), and one application may be behind two
     // servers. The handler gets Poco's request; this one is for the key.
-    if (from.secure()) request_->headers.set("Host", "https://" + from.get("Host", ""));
-    const auto reason = reasonToStandAside(*endpoint_.policy, *request_);
+    if (from.secure()) request_.headers.set("Host", "https://" + from.get("Host", ""));
+    const auto reason = reasonToStandAside(*endpoint_.policy, request_);
     if (!reason.empty()) return standAside(reason, from, to);
 
     const auto exchange = std::make_shared<PocoExchange>(make_, *endpoint_.policy, limit_, from, to);
-    request_->boundExchange = exchange;
-    const auto response = respond(responses_, endpoint_, request_);
-    if (!exchange->isOver()) sendWhole(response, isHead(), to);
+    request_.boundExchange = exchange;
+    const auto response = respond(responses_, gate_, endpoint_, std::move(request_));
+    if (!exchange->isOver()) sendWhole(response, head_, to);
   }
 
  private:
-  bool isHead() const { return request_->method == Poco::Net::HTTPRequest::HTTP_HEAD; }
-
   void standAside(std::string_view reason, HTTPServerRequest& from, HTTPServerResponse& to) const {
     const auto handler = make_(from);
-    if (!handler) return sendWhole(notImplemented(), isHead(), to);
+    if (!handler) return sendWhole(notImplemented(), head_, to);
     to.set("Cache-Status", "larder; fwd=bypass; detail=\"" + std::string(reason) + '"');
     handler->handleRequest(from, to);
   }
 
   const ResponseCache& responses_;
+  const GatePtr gate_;
   const std::size_t limit_;
   const Endpoint& endpoint_;
   const Cookies cookies_;
-  const std::shared_ptr<Request> request_;
+  Request request_;
+  const bool head_;
   const MakeHandler make_;
 };
 
@@ -155,7 +159,7 @@ class OneCachedHandler final : public HTTPRequestHandler {
  public:
   OneCachedHandler(Cache& cache, Endpoint endpoint, Cookies cookies,
                    std::shared_ptr<HTTPRequestHandler> handler)
-      : responses_(cache, std::make_shared<Gate>()),
+      : responses_(cache),
         limit_(cache.options().maxPayload),
         endpoint_(std::move(endpoint)),
         cookies_(cookies),
@@ -167,10 +171,12 @@ class OneCachedHandler final : public HTTPRequestHandler {
                        from.getMethod() == Poco::Net::HTTPRequest::HTTP_HEAD;
     if (!request || !reads) return handler_->handleRequest(from, to);
     const auto make = [this](const HTTPServerRequest&) { return handler_; };
-    CachedHandler(responses_, limit_, endpoint_, cookies_, *std::move(request), make).handleRequest(from, to);
+    CachedHandler(responses_, gate_, limit_, endpoint_, cookies_, *std::move(request), make)
+        .handleRequest(from, to);
   }
 
  private:
+  const GatePtr gate_ = std::make_shared<Gate>();
   const ResponseCache responses_;
   const std::size_t limit_;
   const Endpoint endpoint_;
@@ -182,7 +188,7 @@ class OneCachedHandler final : public HTTPRequestHandler {
 
 CachedHandlerFactory::CachedHandlerFactory(Cache& cache,
                                            Poco::Net::HTTPRequestHandlerFactory::Ptr application)
-    : cache_(cache), responses_(cache, gate_), application_(std::move(application)) {
+    : cache_(cache), responses_(cache), application_(std::move(application)) {
   serverStopped += Poco::delegate(this, &CachedHandlerFactory::tellApplicationOfStop);
 }
 
@@ -229,7 +235,7 @@ HTTPRequestHandler* CachedHandlerFactory::createRequestHandler(const HTTPServerR
     const MakeHandler make = [this](const HTTPServerRequest& each) {
       return std::shared_ptr<HTTPRequestHandler>(application_->createRequestHandler(each));
     };
-    return new CachedHandler(responses_, limit, *endpoint, cookies, *std::move(wanted), make);
+    return new CachedHandler(responses_, gate_, limit, *endpoint, cookies, *std::move(wanted), make);
   }
   std::unique_ptr<HTTPRequestHandler> handler(application_->createRequestHandler(request));
   if (!handler || !wanted || !isWrite(wanted->method)) return handler.release();

@@ -16,7 +16,7 @@
 namespace larder::http {
 namespace {
 
-bool hasNoBody(int status) { return status < 200 || status == 204 || status == 304; }
+bool sendsNoBody(int status) { return status < 200 || status == 204 || status == 304; }
 
 // Of these an outer handler may have set some, and more of them do no harm.
 bool standsBesideOthers(std::string_view name) {
@@ -76,7 +76,7 @@ void CapturedResponse::requireAuthentication(const std::string& realm) {
 Response CapturedResponse::take() {
   Response response = head();
   response.headers.remove("Transfer-Encoding");
-  if (hasNoBody(response.status)) return response;
+  if (sendsNoBody(response.status)) return response;
   if (hasContentLength()) {
     const auto promised = static_cast<std::uint64_t>(getContentLength64());
     if (taken_.size() < promised)
@@ -161,7 +161,7 @@ void sendWhole(const Response& from, bool head, Poco::Net::HTTPServerResponse& t
   setHead(from, to);
   if (from.headers.has("Content-Length"))
     to.setKeepAlive(false);  // a handler's that promised more than it wrote; the client is to notice
-  else if (!hasNoBody(from.status))
+  else if (!sendsNoBody(from.status))
     to.setContentLength64(static_cast<Poco::Int64>(from.body.size()));
   auto& out = to.send();
   if (!head) out.write(from.body.data(), static_cast<std::streamsize>(from.body.size()));

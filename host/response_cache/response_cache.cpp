@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <larder/http/response_cache.hpp>
 
+#include <exception>
 #include <memory>
 #include <utility>
 
 #include <larder/http/cacheability.hpp>
-#include "response_cache/cached_exchange.hpp"
+#include "exchange/exchange.hpp"
 #include "response_cache/learned_vary.hpp"
 #include "response_cache/plan.hpp"
+#include "response_cache/response_look_up.hpp"
 #include "response_cache/stored_answer.hpp"
 
 namespace larder::http {
@@ -38,12 +40,9 @@ std::optional<Response> ResponseCache::findFresh(const Endpoint& endpoint, const
   return answerWithHit(request, *std::move(stored), *hit);
 }
 
-void ResponseCache::respond(const Endpoint& endpoint, std::shared_ptr<const Request> request,
-                            Executor& workers, Done done) const {
-  const auto exchange =
-      std::make_shared<CachedExchange>(cache_, gate_, endpoint, std::move(request), workers, std::move(done));
+void ResponseCache::respond(const ExchangePtr& exchange) const {
   try {
-    exchange->begin();
+    std::make_shared<ResponseLookUp>(cache_, exchange)->begin();
   } catch (...) {
     exchange->fail(std::current_exception());
   }

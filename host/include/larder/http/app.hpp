@@ -7,6 +7,7 @@
 #include <larder/policy.hpp>
 #include <larder/session.hpp>
 
+#include <chrono>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -69,7 +70,6 @@ class App final : public Endpoints {
   const RequestStats& unrouted() const { return *unrouted_; }
 
  private:
-  struct Exchange;
   using ExchangePtr = std::shared_ptr<Exchange>;
 
   Endpoint prepared(Endpoint endpoint) const override;
@@ -84,11 +84,12 @@ class App final : public Endpoints {
   AtOnce answerAtOnce(Request& request) const;
   RequestStats& statsOf(const Endpoint* endpoint) const;
 
-  void begin(const ExchangePtr& exchange, Executor& workers) const;
-  void askCache(const ExchangePtr& exchange, Executor& workers) const;
+  void begin(const ExchangePtr& exchange) const;
   void runHandler(const ExchangePtr& exchange) const;
-  // Has a worker do `step`, whose exceptions become the response.
-  void onWorker(const ExchangePtr& exchange, Executor& workers, std::function<void()> step) const;
+  // Gives an exchange's outcome to `respond`, and counts it from `begun` on.
+  std::function<void(Response, const std::exception_ptr&)> answering(const Endpoint& endpoint,
+                                                                     Respond respond,
+                                                                     std::chrono::nanoseconds begun) const;
   Response failed(const Endpoint* endpoint, const std::exception_ptr& error) const;
 
   struct Sessions {
