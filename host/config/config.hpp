@@ -35,11 +35,14 @@ struct ServerConfig {
   std::size_t workers = 16;
   std::size_t queue = 1024;  ///< requests that wait for a worker
   std::size_t maxConnections = 10'000;
-  std::size_t maxHead = 32 << 10;  ///< bytes
-  std::size_t maxBody = 1 << 20;   ///< bytes
+  std::size_t maxHead = 32 << 10;         ///< bytes
+  std::size_t maxBody = 1 << 20;          ///< bytes
+  std::size_t maxBodyMemory = 256 << 20;  ///< bytes, of all requests together
   std::chrono::milliseconds headTimeout{10'000};
   std::chrono::milliseconds bodyTimeout{30'000};
+  std::chrono::milliseconds handlerTimeout{60'000};
   std::chrono::milliseconds idleTimeout{60'000};
+  std::chrono::milliseconds drainTimeout{7'000};
   std::chrono::milliseconds writeTimeout{30'000};
 };
 
@@ -70,6 +73,9 @@ struct BackendConfig {
   BackendSettings settings;
   /// Says where the plugin is, instead of `plugin`, and what goes before `settings`. May hold a password.
   std::optional<BackendUrl> url{};
+  /// The first lines of the files that settings ending in _file name, by these settings: openBackend() says
+  /// what for.
+  std::map<std::string, std::string> firstLines{};
   std::optional<TiersConfig> tiers{};
   /// Where each of the settings was given, as messages begin: "larder.toml:7: ".
   std::map<std::string, std::string> sources;

@@ -27,11 +27,11 @@ struct Newcomer {
 /// request on another thread holds a reference to it and looks at nothing.
 struct Client : DeadlineEntry {
   /// What it is waited for, each with a time limit of its own.
-  enum class Wait { nothing, idle, head, body, write, linger };
+  enum class Wait { nothing, idle, head, body, handler, write, linger };
 
-  Client(Newcomer newcomer, const RequestLimits& limits, const std::string& date)
+  Client(Newcomer newcomer, const RequestLimits& limits, const std::string& date, BodyBudget* bodies)
       : socket(new Poco::Net::StreamSocketImpl(newcomer.socket.release())),
-        connection(limits, std::move(newcomer.address), date) {}
+        connection(limits, std::move(newcomer.address), date, bodies) {}
 
   int descriptor() const { return socket.impl()->sockfd(); }
 

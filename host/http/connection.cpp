@@ -15,8 +15,9 @@ constexpr std::size_t kKept = 4 << 10;            // bytes that an idle connecti
 
 }  // namespace
 
-Connection::Connection(const RequestLimits& limits, std::string clientAddress, const std::string& date)
-    : clientAddress_(std::move(clientAddress)), date_(date), scanner_(limits), parser_(limits) {}
+Connection::Connection(const RequestLimits& limits, std::string clientAddress, const std::string& date,
+                       BodyBudget* bodies)
+    : clientAddress_(std::move(clientAddress)), date_(date), scanner_(limits), parser_(limits, bodies) {}
 
 Connection::Phase Connection::phase() const {
   switch (state_) {
@@ -139,9 +140,18 @@ bool Connection::respond(Response&& response) {
 
 void Connection::refuse(const Refusal& refusal, bool head) {
   refusedWith_ = refusal.status;
-  writeResponse(Response::problem(refusal.status, refusal.type, reasonPhrase(refusal.status), refusal.detail),
-                {.head = head, .keepAlive = false, .date = date_}, output_);
+  auto response =
+      Response::problem(refusal.status, refusal.type, reasonPhrase(refusal.status), refusal.detail);
+  if (refusal.status == 503) response.headers.set("Retry-After", "1");
+  writeResponse(std::move(response), {.head = head, .keepAlive = false, .date = date_}, output_);
+  parser_.forgetRequest();
   close();
+}
+
+void Connection::timeOutHandler() {
+  if (state_ != State::handling || untaken_) return;
+  respond(Response::unavailable("handler-timeout", "Handler Timeout",
+                                "The request takes too long here; try again later."));
 }
 
 void Connection::timeOut() {

@@ -36,8 +36,10 @@ class Connection {
     closing,   ///< no more requests; closed once all output is sent
   };
 
-  /// `date` is the value for Date, which its owner keeps current while the Connection is used.
-  Connection(const RequestLimits& limits, std::string clientAddress, const std::string& date);
+  /// `date` is the value for Date, which its owner keeps current while the Connection is used. `bodies` is
+  /// the memory that the bodies of all connections share and outlives it; null: no limit together.
+  Connection(const RequestLimits& limits, std::string clientAddress, const std::string& date,
+             BodyBudget* bodies = nullptr);
 
   Phase phase() const;
 
@@ -55,6 +57,8 @@ class Connection {
   /// The response to the request that was taken. False if it could not be sent as it is: writeResponse.
   bool respond(Response&& response);
 
+  /// Answers 503 in place of the handler, which takes too long. Its own response is then no longer expected.
+  void timeOutHandler();
   /// The client takes too long over what it is sending: 408, or closed without a word between two requests.
   void timeOut();
   /// No request after this one; without one, it closes.

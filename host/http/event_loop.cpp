@@ -34,15 +34,17 @@ char acceptor_mark;
 
 }  // namespace
 
-EventLoop::EventLoop(const Handle& handle, const EventServerOptions& options, ServerCounters& counters)
+EventLoop::EventLoop(const Handle& handle, const EventServerOptions& options, ServerCounters& counters,
+                     BodyBudget& bodies)
     : handle_(handle),
       limits_(options.limits),
       counters_(counters),
+      bodies_(bodies),
       mailbox_(std::make_shared<Mailbox>()),
       epoll_(::epoll_create1(EPOLL_CLOEXEC), "can't make an epoll descriptor for an event loop"),
-      deadlines_{DeadlineList(options.deadlines.idle), DeadlineList(options.deadlines.head),
-                 DeadlineList(options.deadlines.body), DeadlineList(options.deadlines.write),
-                 DeadlineList(options.deadlines.linger)},
+      deadlines_{DeadlineList(options.deadlines.idle),  DeadlineList(options.deadlines.head),
+                 DeadlineList(options.deadlines.body),  DeadlineList(options.deadlines.handler),
+                 DeadlineList(options.deadlines.write), DeadlineList(options.deadlines.linger)},
       block_(kBlock) {
   epoll_event event{};
   event.events = EPOLLIN;
@@ -155,7 +157,7 @@ void EventLoop::admit(Newcomer newcomer) {
 }
 
 void EventLoop::add(Newcomer newcomer) {
-  auto client = std::make_shared<Client>(std::move(newcomer), limits_, date_);
+  auto client = std::make_shared<Client>(std::move(newcomer), limits_, date_, &bodies_);
   epoll_event event{};
   event.events = EPOLLIN | EPOLLRDHUP | EPOLLET;
   event.data.ptr = client.get();
@@ -373,7 +375,7 @@ void EventLoop::setDeadline(Client& client) {
       case Connection::Phase::idle: wait = Wait::idle; break;
       case Connection::Phase::head: wait = Wait::head; break;
       case Connection::Phase::body: wait = Wait::body; break;
-      case Connection::Phase::handling:
+      case Connection::Phase::handling: wait = Wait::handler; break;
       case Connection::Phase::closing: break;
     }
   }
@@ -396,7 +398,10 @@ void EventLoop::cutOff(Client& client) {
   client.wait = Client::Wait::nothing;
   counters_.cutOff.fetch_add(1);
   if (client.lingers || client.connection.output().size() > 0) return drop(client);
-  client.connection.timeOut();
+  if (client.connection.phase() == Connection::Phase::handling)
+    client.connection.timeOutHandler();
+  else
+    client.connection.timeOut();
   progress(client);
 }
 

@@ -27,6 +27,8 @@
 
 namespace larder::http {
 
+class BodyBudget;
+
 /// A thread that serves many connections, each whenever its socket has something for it (epoll(7),
 /// edge-triggered: a socket is registered once, not once for each request). It reads the clock once a turn.
 class EventLoop {
@@ -34,7 +36,8 @@ class EventLoop {
   using Time = std::chrono::steady_clock::time_point;
 
   /// Throws std::system_error if the kernel gives it no descriptors. What it is given outlives it.
-  EventLoop(const Handle& handle, const EventServerOptions& options, ServerCounters& counters);
+  EventLoop(const Handle& handle, const EventServerOptions& options, ServerCounters& counters,
+            BodyBudget& bodies);
   EventLoop(const EventLoop&) = delete;
   EventLoop& operator=(const EventLoop&) = delete;
   ~EventLoop();
@@ -54,7 +57,7 @@ class EventLoop {
   std::uint64_t requests() const { return requests_.load(std::memory_order_relaxed); }
 
  private:
-  static constexpr std::size_t kWaits = 6;  // of Client::Wait
+  static constexpr std::size_t kWaits = 7;  // of Client::Wait
 
   void run();
   bool ended() const;
@@ -100,6 +103,7 @@ class EventLoop {
   const Handle& handle_;
   const RequestLimits limits_;
   ServerCounters& counters_;
+  BodyBudget& bodies_;
   const std::shared_ptr<Mailbox> mailbox_;
   const Descriptor epoll_;
   Acceptor* acceptor_ = nullptr;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "http/acceptor.hpp"
+#include "http/body_budget.hpp"
 #include "http/event_loop.hpp"
 #include "http/listen.hpp"
 #include "http/server_counters.hpp"
@@ -35,10 +36,11 @@ class EventServer::Server {
       : handle_(std::move(handle)),
         socket_(listenOn(options.key, options.address)),
         address_(socket_.address()),
+        bodies_(options.maxBodyMemory),
         acceptor_(socket_, options.maxConnections, counters_) {
     const std::size_t wanted = options.loops > 0 ? options.loops : coresOfThisProcess();
     for (std::size_t i = 0; i < wanted; ++i)
-      loops_.push_back(std::make_unique<EventLoop>(handle_, options, counters_));
+      loops_.push_back(std::make_unique<EventLoop>(handle_, options, counters_, bodies_));
     loops_.front()->acceptBy(
         acceptor_, [this](Newcomer newcomer) { loops_[next_++ % loops_.size()]->admit(std::move(newcomer)); },
         [this](EventLoop::Time until) { stopOthers(until); });
@@ -73,6 +75,7 @@ class EventServer::Server {
   ServerCounters counters_;
   Poco::Net::ServerSocket socket_;
   const Poco::Net::SocketAddress address_;
+  BodyBudget bodies_;
   Acceptor acceptor_;
   std::size_t next_ = 0;  // the first loop's alone
   std::mutex stopping_;

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include <larder/http/headers.hpp>
+#include "http/body_budget.hpp"
 #include "http/chunk_guard.hpp"
 #include "http/target.hpp"
 
@@ -28,6 +29,10 @@ Refusal badChunk() { return badFraming("A chunk's lines end with CR LF, and its 
 
 Refusal tooLarge(std::size_t limit) {
   return {413, "body-too-large", "Send at most " + std::to_string(limit) + " bytes."};
+}
+
+Refusal noMemory() {
+  return {503, "bodies-too-large", "The server holds as many bytes of requests as it may; try again."};
 }
 
 // The fields that say where a request ends and whom it is for, found in one pass: how many of each, and the
@@ -150,10 +155,15 @@ Refusal ofError(llhttp_errno_t error, std::string_view head) {
 
 class RequestParser::Parser {
  public:
-  explicit Parser(const RequestLimits& limits) : limits_(limits), guard_(limits.maxHead) {
+  Parser(const RequestLimits& limits, BodyBudget* bodies)
+      : limits_(limits), bodies_(bodies), guard_(limits.maxHead) {
     llhttp_init(&llhttp_, HTTP_REQUEST, &settings());
     llhttp_.data = this;
   }
+
+  Parser(const Parser&) = delete;
+  Parser& operator=(const Parser&) = delete;
+  ~Parser() { giveBack(); }
 
   Verdict head(std::string_view bytes, std::size_t fields) {
     llhttp_reset(&llhttp_);
@@ -184,7 +194,10 @@ class RequestParser::Parser {
   }
 
   Request& request() { return request_; }
-  void forgetRequest() { request_.clear(); }
+  void forgetRequest() {
+    giveBack();
+    request_.clear();
+  }
   bool keepsAlive() const { return keepsAlive_; }
   bool isHead() const { return llhttp_.method == HTTP_HEAD; }
   bool isVersion10() const { return llhttp_.http_minor == 0; }
@@ -268,8 +281,14 @@ class RequestParser::Parser {
   int onBody(std::string_view part) {
     if (!guard_.data(part)) return stop(badChunk());
     if (request_.body.size() + part.size() > limits_.maxBody) return stop(tooLarge(limits_.maxBody));
+    if (bodies_ != nullptr && !bodies_->take(part.size())) return stop(noMemory());
+    taken_ += part.size();
     request_.body += part;
     return 0;
+  }
+
+  void giveBack() {
+    if (bodies_ != nullptr) bodies_->give(std::exchange(taken_, 0));
   }
 
   int onComplete() {
@@ -315,6 +334,8 @@ class RequestParser::Parser {
   }
 
   const RequestLimits limits_;
+  BodyBudget* const bodies_;
+  std::size_t taken_ = 0;  // of bodies_, until the request is forgotten
   llhttp_t llhttp_{};
   ChunkGuard guard_;
   Request request_;
@@ -329,7 +350,8 @@ class RequestParser::Parser {
   std::optional<Refusal> refusal_;
 };
 
-RequestParser::RequestParser(const RequestLimits& limits) : parser_(std::make_unique<Parser>(limits)) {}
+RequestParser::RequestParser(const RequestLimits& limits, BodyBudget* bodies)
+    : parser_(std::make_unique<Parser>(limits, bodies)) {}
 RequestParser::~RequestParser() = default;
 
 RequestParser::Verdict RequestParser::head(std::string_view bytes, std::size_t fields) {

@@ -11,13 +11,16 @@
 
 namespace larder::http {
 
+class BodyBudget;
+
 /// Makes a Request of its bytes, by llhttp in strict mode and by checks of our own where a head may be read
 /// in two ways (RFC 9112 6.3, 3.2). One request after the other; not thread-safe.
 class RequestParser {
  public:
   enum class Verdict { incomplete, complete, refused };
 
-  explicit RequestParser(const RequestLimits& limits);
+  /// `bodies` is shared with other parsers and outlives this one; null: no limit together.
+  explicit RequestParser(const RequestLimits& limits, BodyBudget* bodies = nullptr);
   ~RequestParser();
   RequestParser(const RequestParser&) = delete;
   RequestParser& operator=(const RequestParser&) = delete;

@@ -28,9 +28,11 @@ class EventFront final : public Front {
     return {.address = config.address,
             .loops = config.loops,
             .maxConnections = config.maxConnections,
+            .maxBodyMemory = config.maxBodyMemory,
             .limits = {.maxHead = config.maxHead, .maxHeaderLine = config.maxHead, .maxBody = config.maxBody},
             .deadlines = {.head = config.headTimeout,
                           .body = config.bodyTimeout,
+                          .handler = config.handlerTimeout,
                           .idle = config.idleTimeout,
                           .write = config.writeTimeout}};
   }

@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "http/body_budget.hpp"
 #include "talk.hpp"
 
 using namespace larder::http;
@@ -224,4 +225,28 @@ TEST(Connection, HoldsBoundedMemoryForAClientThatPipelinesAndNeverDrains) {
 
   EXPECT_LT(connection.output().memory(), 64u << 10);
   EXPECT_GT(connection.output().size(), 0u);
+}
+
+TEST(Connection, RefusesABodyThatTheMemoryOfAllBodiesHasNoRoomFor) {
+  BodyBudget bodies(100);
+  Connection first({}, "", kDate, &bodies);
+  Connection second({}, "", kDate, &bodies);
+  first.receive(post("Content-Length: 80\r\n", std::string(80, 'a')));
+  second.receive(post("Content-Length: 30\r\n", std::string(30, 'b')));
+  EXPECT_EQ(second.refusedWith(), 503);
+
+  ASSERT_TRUE(first.takeRequest());
+  first.respond(Response::text("done"));
+  Connection third({}, "", kDate, &bodies);
+  third.receive(post("Content-Length: 100\r\n", std::string(100, 'c')));
+  EXPECT_TRUE(third.takeRequest());
+}
+
+TEST(Connection, GivesTheMemoryOfItsBodyBackWhenItEnds) {
+  BodyBudget bodies(100);
+  {
+    Connection amidst({}, "", kDate, &bodies);
+    amidst.receive(post("Content-Length: 100\r\n", std::string(90, 'a')));
+  }
+  EXPECT_TRUE(bodies.take(100));
 }

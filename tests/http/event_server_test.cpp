@@ -492,3 +492,25 @@ TEST(EventServerEnd, LeavesNoDescriptorOpen) {
   }
   EXPECT_EQ(larder::tests::openDescriptors(), before);
 }
+
+TEST_F(EventFront, AnswersForAHandlerThatTakesTooLongAndDropsItsResponse) {
+  auto late = options();
+  late.deadlines.handler = 50ms;
+  start(late);
+  Socket client(server_->port());
+
+  client.send(get("/door"));
+  const auto answered_for = client.response();
+  client.send(get("/next"));
+  const auto next = client.response();
+  door_.open();
+
+  EXPECT_TRUE(contains(answered_for, "HTTP/1.1 503 ")) << answered_for;
+  EXPECT_TRUE(contains(answered_for, "handler-timeout")) << answered_for;
+  EXPECT_TRUE(contains(next, "GET /next")) << next;
+  for (int i = 0; i < 20; ++i) {  // the late response belongs to none of these
+    const auto target = "/again" + std::to_string(i);
+    client.send(get(target));
+    EXPECT_TRUE(contains(client.response(), "GET " + target));
+  }
+}

@@ -40,6 +40,10 @@ std::filesystem::path withEveryKey(const TempDirectory& directory) {
 void expectDefaults(const Config& config) {
   const Config defaults;
   EXPECT_EQ(config.server.address, defaults.server.address);
+  EXPECT_EQ(config.server.front, defaults.server.front);
+  EXPECT_EQ(config.server.maxBodyMemory, defaults.server.maxBodyMemory);
+  EXPECT_EQ(config.server.handlerTimeout, defaults.server.handlerTimeout);
+  EXPECT_EQ(config.server.drainTimeout, defaults.server.drainTimeout);
   EXPECT_EQ(config.server.workers, defaults.server.workers);
   EXPECT_EQ(config.server.loops, defaults.server.loops);
   EXPECT_EQ(config.server.queue, defaults.server.queue);

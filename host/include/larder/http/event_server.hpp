@@ -14,13 +14,15 @@
 
 namespace larder::http {
 
-/// How long a client may take. What is late is cut off, with a 408 where it was sending a request.
+/// How long a client, or a handler, may take. A late client is cut off, with a 408 where it was sending a
+/// request. A late handler is answered for with a 503; it runs on, and its response is dropped.
 struct Deadlines {
-  std::chrono::milliseconds head{10'000};   ///< from a request's first byte to the end of its head
-  std::chrono::milliseconds body{30'000};   ///< from there to the end of its body
-  std::chrono::milliseconds idle{60'000};   ///< between two requests, and before the first
-  std::chrono::milliseconds write{30'000};  ///< to take 64 KiB of a response, or the rest if that is less
-  std::chrono::milliseconds linger{2'000};  ///< to read our last words after we have ended the connection
+  std::chrono::milliseconds head{10'000};     ///< from a request's first byte to the end of its head
+  std::chrono::milliseconds body{30'000};     ///< from there to the end of its body
+  std::chrono::milliseconds handler{60'000};  ///< from there to the response
+  std::chrono::milliseconds idle{60'000};     ///< between two requests, and before the first
+  std::chrono::milliseconds write{30'000};    ///< to take 64 KiB of a response, or the rest if that is less
+  std::chrono::milliseconds linger{2'000};    ///< to read our last words after we have ended the connection
 };
 
 struct EventServerOptions {
@@ -28,6 +30,7 @@ struct EventServerOptions {
   std::string address = "127.0.0.1:8080";  ///< host:port, [v6]:port; port 0 takes a free one
   std::size_t loops = 0;                   ///< event loops, a thread each; 0: one per core
   std::size_t maxConnections = 10'000;     ///< open at once; more wait in the kernel until others end
+  std::size_t maxBodyMemory = 256 << 20;   ///< bytes that all requests' bodies may take together; 503 above
   RequestLimits limits{};
   Deadlines deadlines{};
 };
