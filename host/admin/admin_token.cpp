@@ -14,9 +14,7 @@ constexpr std::size_t kShortestToken = 16;
 
 std::optional<std::string> adminToken(const AdminConfig& config) {
   if (config.tokenFile.empty()) return std::nullopt;
-  const std::string text = readRegularFile(config.tokenFile, "admin.token_file: ");
-  std::string token = text.substr(0, text.find('\n'));
-  while (!token.empty() && (token.back() == '\r' || token.back() == ' ')) token.pop_back();
+  auto token = firstLineOf(config.tokenFile, "admin.token_file: ");
   if (token.size() < kShortestToken)
     throw ConfigError("admin.token_file: " + config.tokenFile + ": its first line is no token; write " +
                       std::to_string(kShortestToken) + " random characters or more");

@@ -9,11 +9,14 @@
 #include <cstdint>
 #include <optional>
 
+#include "config/read_file.hpp"
+
 namespace larder::host {
 namespace {
 
 using std::chrono::milliseconds;
 
+constexpr std::string_view kFile = "_file";  // a key with it behind names a file that holds the value
 constexpr milliseconds kOneHour{3'600'000};
 constexpr milliseconds kShortestTimeout{100};
 constexpr milliseconds kOneYear = 365 * 24 * kOneHour;
@@ -139,10 +142,18 @@ const KnownKey kKnownKeys[] = {
     {{"server", "max_head"},
      [](const Setting& s, Config& c) { c.server.maxHead = sizeOf(s, 1 << 10, 1 << 20); }},
     {{"server", "max_body"}, [](const Setting& s, Config& c) { c.server.maxBody = sizeOf(s, 0, 1 << 30); }},
+    {{"server", "max_body_memory"},
+     [](const Setting& s, Config& c) { c.server.maxBodyMemory = sizeOf(s, 1 << 20, std::int64_t{1} << 40); }},
     {{"server", "head_timeout"},
      [](const Setting& s, Config& c) { c.server.headTimeout = durationOf(s, kShortestTimeout, kOneHour); }},
     {{"server", "body_timeout"},
      [](const Setting& s, Config& c) { c.server.bodyTimeout = durationOf(s, kShortestTimeout, kOneHour); }},
+    {{"server", "handler_timeout"},
+     [](const Setting& s, Config& c) {
+       c.server.handlerTimeout = durationOf(s, kShortestTimeout, kOneHour);
+     }},
+    {{"server", "drain_timeout"},
+     [](const Setting& s, Config& c) { c.server.drainTimeout = durationOf(s, milliseconds(0), kOneHour); }},
     {{"server", "idle_timeout"},
      [](const Setting& s, Config& c) { c.server.idleTimeout = durationOf(s, kShortestTimeout, kOneHour); }},
     {{"server", "write_timeout"},
@@ -208,6 +219,20 @@ std::vector<std::string> keyNames(std::string_view section) {
   return names;
 }
 
+const KnownKey* keyOf(std::string_view section, std::string_view name) {
+  const auto* const known = std::find_if(
+      std::begin(kKnownKeys), std::end(kKnownKeys),
+      [&](const KnownKey& each) { return each.key.section == section && each.key.name == name; });
+  return known == std::end(kKnownKeys) ? nullptr : known;
+}
+
+void take(const KnownKey& known, const Setting& setting, Config& config) {
+  known.take(setting, config);
+  const auto key = std::string(known.key.section) + "." + std::string(known.key.name);
+  config.given[key] = setting.texts;
+  config.sources[key] = setting.source;
+}
+
 void applyFixed(const Setting& setting, Config& config) {
   const auto& section = setting.path.front();
   const auto names = keyNames(section);
@@ -219,15 +244,16 @@ void applyFixed(const Setting& setting, Config& config) {
     return;
   }
   const auto& name = setting.path[1];
-  const auto known = std::find_if(std::begin(kKnownKeys), std::end(kKnownKeys), [&](const KnownKey& each) {
-    return each.key.section == section && each.key.name == name;
-  });
-  if (known == std::end(kKnownKeys))
-    refuse(setting, "unknown key " + inQuotes(name) + suggestion(name, names));
   if (setting.path.size() > 2) refuse(setting, inQuotes(name) + " is a value, not a section");
-  known->take(setting, config);
-  config.given[section + "." + name] = setting.texts;
-  config.sources[section + "." + name] = setting.source;
+  if (const auto* known = keyOf(section, name)) return take(*known, setting, config);
+  const auto* known =
+      name.ends_with(kFile) ? keyOf(section, name.substr(0, name.size() - kFile.size())) : nullptr;
+  if (known == nullptr) refuse(setting, "unknown key " + inQuotes(name) + suggestion(name, names));
+  Setting from_file = setting;
+  from_file.path[1] = known->key.name;
+  from_file.kind = Setting::Kind::plain;
+  from_file.texts = {firstLineOf(textOf(setting), setting.source + setting.name() + ": ")};
+  take(*known, from_file, config);
 }
 
 // True if it is a key of tiers, which no plugin can have as an option.
@@ -263,6 +289,13 @@ void applyBackend(const Setting& setting, Config& config) {
   if (applyTiers(setting, backend)) return;
   backend.settings[option] = setting.texts;
   backend.sources[option] = setting.source;
+  backend.firstLines.erase(option);
+  if (!option.ends_with(kFile) || setting.texts.size() != 1) return;
+  try {
+    backend.firstLines[option] = firstLineOf(setting.texts.front());
+  } catch (const ConfigError&) {
+    // The plugin may have an option of that name; openBackend() knows, and refuses the file if not.
+  }
 }
 
 void applyRoute(const Setting& setting, Config& config) {

@@ -17,8 +17,8 @@ void takeOver(const std::string& key, const Values& from, Values& to) {
     to[key] = found->second;
 }
 
-bool sameValue(const std::map<std::string, std::vector<std::string>>& one,
-               const std::map<std::string, std::vector<std::string>>& other, const std::string& key) {
+template <class Values>
+bool sameValue(const Values& one, const Values& other, const std::string& key) {
   const auto left = one.find(key);
   const auto right = other.find(key);
   if (left == one.end() || right == other.end()) return left == one.end() && right == other.end();
@@ -42,7 +42,9 @@ void addChangesOfSessionsBackend(const Config& started, const Config& next,
   };
   if (before.plugin != after.plugin) add("plugin");
   for (const auto& option : options)
-    if (!sameValue(before.settings, after.settings, option)) add(option);
+    if (!sameValue(before.settings, after.settings, option) ||
+        !sameValue(before.firstLines, after.firstLines, option))
+      add(option);
 }
 
 }  // namespace

@@ -3,22 +3,19 @@
 #define LARDER_CONFIG_LOAD_CONFIG_HPP
 
 #include <filesystem>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "config/config.hpp"
+#include "config/environment.hpp"
 
 namespace larder::host {
-
-/// Variables by name.
-using Environment = std::map<std::string, std::string>;
 
 /// Where a configuration comes from. A later member wins over an earlier one, key by key.
 struct ConfigSources {
   std::optional<std::filesystem::path> file{};  ///< TOML
-  Environment environment{};                    ///< LARDER_CACHE_EXPIRE for cache.expire; others are ignored
+  Environment environment{};                    ///< applyEnvironment() says which count
   std::vector<std::string> sets{};              ///< --set: KEY=VALUE
   std::optional<std::string> backend{};         ///< --backend: cache.backend
 };
@@ -29,9 +26,6 @@ Config loadConfig(const ConfigSources& sources);
 
 /// Makes `name` the backend of the cache: one of config.backends, or a plugin's name.
 void useBackend(const std::string& name, Config& config);
-
-/// The LARDER_ variables of this process. Not while another thread changes the environment.
-Environment larderEnvironment();
 
 }  // namespace larder::host
 

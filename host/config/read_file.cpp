@@ -58,4 +58,11 @@ std::string readRegularFile(const std::filesystem::path& file, const std::string
   }
 }
 
+std::string firstLineOf(const std::filesystem::path& file, const std::string& place) {
+  const auto text = readRegularFile(file, place);
+  auto line = text.substr(0, text.find('\n'));
+  line.erase(line.find_last_not_of(" \r") + 1);
+  return line;
+}
+
 }  // namespace larder::host

@@ -11,6 +11,9 @@ namespace larder::host {
 /// anything else: opening or reading a FIFO or a device could block for ever. `place` begins the message.
 std::string readRegularFile(const std::filesystem::path& file, const std::string& place = {});
 
+/// Its first line, without the line end and spaces before that: a secret that a deployment keeps in a file.
+std::string firstLineOf(const std::filesystem::path& file, const std::string& place = {});
+
 }  // namespace larder::host
 
 #endif

@@ -20,6 +20,7 @@ using http::Request;
 using http::Response;
 
 constexpr std::size_t kMaxPatch = 16 << 10;  // bytes
+constexpr std::size_t kAtOnce = 2;           // of one client; half of what PasswordHasher checks at a time
 
 Response notJson() {
   return Response::problem(415, "unsupported-media-type", "Unsupported media type",
@@ -45,6 +46,12 @@ Response notLoggedIn() {
   return response;
 }
 
+Response tooMany(std::string_view detail, std::chrono::milliseconds wait) {
+  auto response = Response::problem(429, "too-many-log-ins", "Too many log-ins", detail);
+  response.headers.set("Retry-After", std::to_string(std::chrono::ceil<std::chrono::seconds>(wait).count()));
+  return response;
+}
+
 // The address as the users table compares it: ASCII without case.
 std::string folded(std::string email) {
   std::transform(email.begin(), email.end(), email.begin(),
@@ -64,7 +71,7 @@ std::string networkOf(const std::string& address) {
 }  // namespace
 
 LoginHandlers::LoginHandlers(users::UserStore& users, SessionStore& sessions, Limits limits, FaultSink faults)
-    : users_(users), sessions_(sessions), limits_(limits), faults_(std::move(faults)) {}
+    : users_(users), sessions_(sessions), limits_(limits), faults_(std::move(faults)), tries_(kAtOnce) {}
 
 // Counted before the password is looked at, so that tries at the same time do not slip through together.
 bool LoginHandlers::admits(const std::string& email, const std::string& address) {
@@ -83,14 +90,12 @@ Response LoginHandlers::login(const Request& request) {
     if (!request.hasContentType("application/json")) return notJson();
     const auto form = parseLogin(request.body);
     if (!form) return malformed(R"({"email":"ada@example.com","password":"..."})");
-    if (!admits(folded(form->email), networkOf(request.clientAddress))) {
-      auto response = Response::problem(429, "too-many-log-ins", "Too many log-ins",
-                                        "Too many tries with this address; wait some minutes");
-      response.headers.set(
-          "Retry-After",
-          std::to_string(std::chrono::ceil<std::chrono::seconds>(limits_.byEmail.window()).count()));
-      return response;
-    }
+    const auto client = networkOf(request.clientAddress);
+    if (!admits(folded(form->email), client))
+      return tooMany("Too many tries with this address; wait some minutes", limits_.byEmail.window());
+    const auto turn = tries_.begin(client);
+    if (!turn)
+      return tooMany("Other passwords of this client are being checked; try again", std::chrono::seconds(1));
     const auto found = users_.credentials(form->email);
     if (!passwords_.matches(form->password, found ? found->passwordHash : std::nullopt))
       return wrongCredentials();

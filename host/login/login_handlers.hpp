@@ -11,6 +11,7 @@
 
 #include <larder/http/request.hpp>
 #include <larder/http/response.hpp>
+#include "login/concurrent_tries.hpp"
 #include "users/password.hpp"
 #include "users/user_store.hpp"
 
@@ -33,7 +34,8 @@ class LoginHandlers {
   /// All must outlive the handlers.
   LoginHandlers(users::UserStore& users, SessionStore& sessions, Limits limits, FaultSink faults);
 
-  /// POST /sessions {"email":"...","password":"..."} : 201 with the user.
+  /// POST /sessions {"email":"...","password":"..."} : 201 with the user. Two passwords of one client are
+  /// checked at once; more are answered 429.
   http::Response login(const http::Request& request);
   /// GET /sessions/current : {"user":...,"data":{...}}, whoever asks.
   http::Response current(const http::Request& request);
@@ -51,6 +53,7 @@ class LoginHandlers {
   SessionStore& sessions_;
   const Limits limits_;
   const FaultSink faults_;
+  ConcurrentTries tries_;
   const users::PasswordHasher passwords_;
 };
 

@@ -26,7 +26,9 @@ constexpr const char* kNotReloaded = "the configuration was not reloaded; nothin
 bool sameBackend(const std::string& name, const Config& left, const Config& right) {
   const auto& one = left.backends.at(name);
   const auto& other = right.backends.at(name);
-  if (one.plugin != other.plugin || one.url != other.url || one.settings != other.settings) return false;
+  if (one.plugin != other.plugin || one.url != other.url || one.settings != other.settings ||
+      one.firstLines != other.firstLines)
+    return false;
   if (!one.tiers || !other.tiers) return one.tiers.has_value() == other.tiers.has_value();
   return one.tiers->l1 == other.tiers->l1 && one.tiers->l2 == other.tiers->l2 &&
          one.tiers->options.l1Ttl == other.tiers->options.l1Ttl && sameBackend(one.tiers->l1, left, right) &&

@@ -3,7 +3,10 @@
 
 #include <larder/tiers.hpp>
 
+#include <algorithm>
 #include <string_view>
+
+#include "config/read_file.hpp"
 
 namespace larder::host {
 namespace {
@@ -18,6 +21,29 @@ std::string sourceOf(std::string_view message, const std::string& backend, const
   return {};
 }
 
+bool hasOption(const PluginLibrary& library, std::string_view name) {
+  const auto& options = library.options();
+  return std::any_of(options.begin(), options.end(), [name](const auto& each) { return each.name == name; });
+}
+
+BackendSettings withFilesRead(const std::string& name, const BackendConfig& config,
+                              const PluginLibrary& library) {
+  constexpr std::string_view ending = "_file";
+  BackendSettings settings = config.settings;
+  for (const auto& [option, value] : config.settings) {
+    if (!option.ends_with(ending) || value.size() != 1 || hasOption(library, option)) continue;
+    const auto meant = option.substr(0, option.size() - ending.size());
+    if (!hasOption(library, meant)) continue;  // refused as an unknown option
+    const auto line = config.firstLines.find(option);
+    settings.erase(option);
+    settings[meant] = {line != config.firstLines.end()
+                           ? line->second
+                           : firstLineOf(value.front(), config.sources.at(option) + "backends." + name + "." +
+                                                            option + ": ")};
+  }
+  return settings;
+}
+
 }  // namespace
 
 std::unique_ptr<Backend> openBackend(const std::string& name, const BackendConfig& config, PluginSet& plugins,
@@ -25,7 +51,8 @@ std::unique_ptr<Backend> openBackend(const std::string& name, const BackendConfi
   auto library = config.url ? plugins.load(*config.url) : plugins.load(config.plugin);
   try {
     BackendSettings settings = config.url ? config.url->settings(library->options()) : BackendSettings();
-    settings.insert(config.settings.begin(), config.settings.end());  // what the URL says stays
+    const auto given = withFilesRead(name, config, *library);
+    settings.insert(given.begin(), given.end());  // what the URL says stays
     return Backend::open(std::move(library), name, settings, services);
   } catch (const SettingError& error) {
     throw ConfigError(sourceOf(error.what(), name, config) + error.what());

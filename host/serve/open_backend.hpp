@@ -14,7 +14,9 @@
 namespace larder::host {
 
 /// Loads the plugin and opens the backend called `name`. Throws PluginError, or ConfigError with the place in
-/// the configuration where a wrong option was given. `services` must outlive the backend.
+/// the configuration where a wrong option was given. A setting that ends in _file, url_file, is the first
+/// line of that file as the option url, unless the plugin has an option url_file of its own. `services` must
+/// outlive the backend.
 std::unique_ptr<Backend> openBackend(const std::string& name, const BackendConfig& config, PluginSet& plugins,
                                      HostServices& services);
 

@@ -7,6 +7,7 @@
 
 #include <larder/cache.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -43,10 +44,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Together below the ten seconds after which whoever stopped us kills us.
-constexpr auto kRequestsFinish = 7s;
-constexpr auto kBackendDrains = 1s;
-constexpr auto kEverythingStops = 9s;
+// After requests have had server.drain_timeout. With its default together below the ten seconds after which a
+// container's runtime kills.
+constexpr std::chrono::milliseconds kBackendDrains = 1s;
+constexpr std::chrono::milliseconds kRestStops = 1s;
 constexpr int kRequestsWereCut = 1;  // exit status
 
 // Reloads for each SIGHUP; returns the signal that stops.
@@ -92,11 +93,16 @@ AdminParts adminParts(Cache& engine, const http::App& app, const BackendReports&
 void serve(const ConfigSources& sources) {
   Logger logger(LogLevel::info);
   StopLimit stop_limit(logger);
-  ServiceSignals signals({.stop = [&] { stop_limit.begin(kEverythingStops, kRequestsWereCut); },
-                          .stopAgain = [&] { stop_limit.endNow(kRequestsWereCut); }});
+  std::atomic<std::chrono::milliseconds> requests_finish{ServerConfig{}.drainTimeout};
+  const auto stop = [&] {
+    stop_limit.begin(requests_finish.load() + kBackendDrains + kRestStops, kRequestsWereCut);
+  };
+  ServiceSignals signals({.stop = stop, .stopAgain = [&] { stop_limit.endNow(kRequestsWereCut); }});
   const ServiceManager manager = ServiceManager::ofThisProcess();
   const Config config = loadConfig(sources);
   logger.setLevel(config.log.level);
+  requests_finish = config.server.drainTimeout;
+  for (const auto& line : unknownVariables(sources.environment)) logger.log(LogLevel::warning, "serve", line);
 
   BackendReports reports(logger);
   auto plugins = pluginSet(config, sources.environment, logger);
@@ -155,7 +161,7 @@ void serve(const ConfigSources& sources) {
   manager.stopping();
   admin.setReady(false);
   logger.log(LogLevel::info, "serve", "stopping", {{"signal", std::to_string(signal)}});
-  front->stop(kRequestsFinish);
+  front->stop(config.server.drainTimeout);
   server_counts.become({});
   drain(*backend, kBackendDrains, logger);
   logger.log(LogLevel::info, "serve", "stopped");

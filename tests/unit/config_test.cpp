@@ -262,6 +262,42 @@ TEST_F(ConfigFile, ThatIsNotTomlIsRefusedWithItsLine) {
   EXPECT_EQ(refusal.find('\n'), std::string::npos) << refusal;
 }
 
+TEST(ConfigEnvironment, GivesTheOptionsOfBackends) {
+  const Config config = loadConfig({.environment = {{"LARDER_BACKENDS_REDIS_URL", "redis://h:1/0"},
+                                                    {"LARDER_BACKENDS_MY_CACHE_MAX_BYTES", "1GiB"},
+                                                    {"LARDER_CACHE_BACKEND", "lru"}},
+                                    .backend = "my-cache"});
+
+  EXPECT_EQ(config.backends.at("redis").settings.at("url"), std::vector<std::string>{"redis://h:1/0"});
+  EXPECT_EQ(config.backends.at("my-cache").settings.at("max_bytes"), std::vector<std::string>{"1GiB"});
+}
+
+TEST_F(ConfigFile, AKeyWithFileBehindItNamesAFileThatHoldsTheValue) {
+  std::ofstream("database.secret") << "sqlite:other.db \r\nsecond line\n";
+  std::ofstream("url.secret") << "redis://:word@h:1/0\n";
+
+  const Config by_file = loadConfig(
+      file("[users]\ndatabase_file = \"database.secret\"\n[backends.redis]\nurl_file = \"url.secret\"\n"));
+  const Config by_variable = loadConfig({.environment = {{"LARDER_USERS_DATABASE_FILE", "database.secret"}}});
+
+  EXPECT_EQ(by_file.users.database, "sqlite:other.db");
+  EXPECT_EQ(by_file.backends.at("redis").firstLines.at("url_file"), "redis://:word@h:1/0");
+  EXPECT_EQ(by_variable.users.database, "sqlite:other.db");
+  EXPECT_EQ(refusalOf(file("[users]\ndatabase_file = \"none\"\n")),
+            "larder.toml:2: users.database_file: none: cannot be read: No such file or directory");
+}
+
+TEST(ConfigEnvironment, TellsVariablesThatNameNothingWithTheNearestKey) {
+  const auto lines = unknownVariables({{"LARDER_CACHE_EXPIER", "1s"},
+                                       {"LARDER_CACHE_EXPIRE", "1s"},
+                                       {"LARDER_ADMIN_TOKEN_FILE", "f"},
+                                       {"LARDER_BACKENDS_REDIS_URL_FILE", "f"},
+                                       {"LARDER_PLUGIN_PATH", "/p"}});
+
+  EXPECT_EQ(lines, std::vector<std::string>{"LARDER_CACHE_EXPIER: names no key of the configuration and is "
+                                            "ignored; did you mean \"LARDER_CACHE_EXPIRE\"?"});
+}
+
 TEST_F(ConfigFile, ThatCannotBeReadIsRefused) {
   EXPECT_EQ(refusalOf({.file = "none.toml"}), "none.toml: cannot be read: No such file or directory");
   EXPECT_EQ(refusalOf({.file = "."}), ".: is a directory; name a file");

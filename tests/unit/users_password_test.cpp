@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "login/concurrent_tries.hpp"
 #include "users/password.hpp"
 
 #include <gtest/gtest.h>
@@ -80,4 +81,16 @@ TEST(Passwords, TakeAsLongForAUserWithoutOne) {
 }
 
 }  // namespace
+TEST(ConcurrentTries, LeaveRoomForOtherClients) {
+  login::ConcurrentTries tries(2);
+  auto first = tries.begin("192.0.2.1");
+  auto second = tries.begin("192.0.2.1");
+
+  EXPECT_TRUE(first && second);
+  EXPECT_FALSE(tries.begin("192.0.2.1"));
+  EXPECT_TRUE(tries.begin("192.0.2.2"));
+  second.reset();
+  EXPECT_TRUE(tries.begin("192.0.2.1"));
+}
+
 }  // namespace larder::users

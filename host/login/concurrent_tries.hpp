@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_LOGIN_CONCURRENT_TRIES_HPP
+#define LARDER_LOGIN_CONCURRENT_TRIES_HPP
+
+#include <cstddef>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace larder::login {
+
+/// Bounds how many passwords of one client are checked at once: a check costs 32 MiB and a tenth of a second,
+/// and only a few run at a time, so one client could keep all others waiting. Thread-safe; must outlive its
+/// turns. Holds one entry for each client with a turn.
+class ConcurrentTries {
+ public:
+  explicit ConcurrentTries(std::size_t limit) : limit_(limit) {}
+
+  /// Permission for one check; the destructor returns it.
+  class Turn {
+   public:
+    Turn(Turn&& other) noexcept
+        : tries_(std::exchange(other.tries_, nullptr)), client_(std::move(other.client_)) {}
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+    ~Turn() {
+      if (tries_ != nullptr) tries_->end(client_);
+    }
+
+   private:
+    friend class ConcurrentTries;
+    Turn(ConcurrentTries& tries, std::string client) : tries_(&tries), client_(std::move(client)) {}
+
+    ConcurrentTries* tries_;
+    std::string client_;
+  };
+
+  /// Nothing if the client has `limit` turns already. Does not wait.
+  std::optional<Turn> begin(const std::string& client) {
+    const std::lock_guard lock(mutex_);
+    auto& running = running_[client];
+    if (running >= limit_) return std::nullopt;
+    ++running;
+    return Turn(*this, client);
+  }
+
+ private:
+  void end(const std::string& client) {
+    const std::lock_guard lock(mutex_);
+    const auto found = running_.find(client);
+    if (--found->second == 0) running_.erase(found);
+  }
+
+  const std::size_t limit_;
+  std::mutex mutex_;
+  std::map<std::string, std::size_t> running_;
+};
+
+}  // namespace larder::login
+
+#endif
