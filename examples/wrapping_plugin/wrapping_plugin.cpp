@@ -125,7 +125,8 @@ class Wrapping final : public plugin::Backend {
   // Extensions that consist of opcodes pass through. larder.invalidation/1 would announce namespaces with the
   // prefix on them.
   const void* extension(std::string_view id) noexcept override {
-    const bool passes = id == LARDER_ATOMIC || id == LARDER_LOCK || id == LARDER_SCAN;
+    const bool passes =
+        id == LARDER_ATOMIC || id == LARDER_LOCK || id == LARDER_SCAN || id == LARDER_INTROSPECT;
     return passes ? inner_->get_extension(inner_->self, plugin::bytes(id)) : nullptr;
   }
 
