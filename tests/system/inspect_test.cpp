@@ -137,7 +137,7 @@ TEST_F(PluginsCommand, ListsEachFileAndWhyItCannotBeLoaded) {
   const auto ended = runLarder({"plugins", "--config", config()});
 
   expectParts(ended, 0,
-              {"NAME ", " 1.0  " + (folder() / "lru.so").string() + "\n",
+              {"NAME ", " 1.1  " + (folder() / "lru.so").string() + "\n",
                "other      1.0.0    2.7  " + (folder() / "other.so").string() + ": built for ABI 2.7",
                "-          -        -    " + (folder() / "text.so").string() + ": is not a shared library"});
   EXPECT_FALSE(contains(ended.output, "README"));
