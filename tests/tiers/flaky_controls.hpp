@@ -18,6 +18,7 @@ struct FlakyControls {
   std::atomic<std::uint32_t> faultPermille{0};  ///< of operations: failed, half of them after they were done
   std::atomic<std::uint64_t> operations{0};     ///< taken so far
   std::atomic<std::uint32_t> heldReads{0};
+  std::atomic<std::int64_t> tellsTtl{0};  ///< what GETs tell of the time that is left; 0: nothing
   std::atomic<const larder_invalidation_listener*> listener{nullptr};  ///< with the option `tells`
 };
 

@@ -114,6 +114,7 @@ class Flaky final : public larder::tests::MemoryBackend {
     }
     const auto status = perform(op);
     op.version = 0;  // not declared
+    if (op.opcode == LARDER_OP_GET) op.result_ttl_ms = controls_.tellsTtl;
     if (status >= 0 && luck >= 2000 - controls_.faultPermille) {
       if (op.result.release != nullptr) op.result.release(op.result.owner);
       op.result = {};

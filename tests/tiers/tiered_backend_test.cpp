@@ -252,6 +252,73 @@ TEST(TieredBackend, BothTiersCount) {
   EXPECT_EQ(tiers.backend().stats().hits, 1u);
 }
 
+// A GET, and what it takes to know how long its copy may live.
+TEST(TieredBackend, AMissInL1AsksForTheTimeLeftUnlessTheStoreTellsItWithTheValue) {
+  OpenTiers tiers(kLongCopies);
+  for (const auto* key : {"a", "b", "c"}) ASSERT_EQ(setElsewhere(tiers, key, "v"), Status::ok);
+  auto& operations = tiers.store().operations;
+
+  auto before = operations.load();
+  tiers.get("a");
+  EXPECT_EQ(operations - before, 2u);
+
+  tiers.store().tellsTtl = 3'600'000;
+  tiers.get("b");  // from here on it is known to
+  before = operations.load();
+  tiers.get("c");
+  EXPECT_EQ(operations - before, 1u);
+  EXPECT_EQ(tiers.valueOf("c"), "v");
+  EXPECT_EQ(operations - before, 1u) << "a copy was made";
+}
+
+TEST(TieredBackend, ACopyLivesNoLongerThanItsEntryWhoseTimeWasToldWithTheValue) {
+  OpenTiers tiers(kLongCopies);
+  tiers.store().tellsTtl = 20;
+  ASSERT_EQ(setElsewhere(tiers, "k", "old"), Status::ok);
+  ASSERT_EQ(tiers.valueOf("k"), "old");
+  ASSERT_EQ(setElsewhere(tiers, "k", "new"), Status::ok);
+
+  EXPECT_TRUE(soon([&] { return tiers.valueOf("k") == "new"; }));
+}
+
+TEST(TieredBackend, AReadOfWhatL1HasAllOfIsAnsweredWithoutL2OrNotAtAll) {
+  OpenTiers tiers(kLongCopies);
+  ASSERT_EQ(tiers.set("a", "1"), Status::ok);
+  ASSERT_EQ(tiers.set("b", "2"), Status::ok);
+  const Operation operations[] = {{.nameSpace = "ns", .key = "a"}, {.nameSpace = "ns", .key = "b"}};
+  const Operation half[] = {{.nameSpace = "ns", .key = "a"}, {.nameSpace = "ns", .key = "none"}};
+  Outcome outcomes[2];
+  tiers.store().down = true;
+
+  ASSERT_TRUE(tiers.backend().performLocally(operations, outcomes));
+  EXPECT_EQ(outcomes[0].value.view(), "1");
+  EXPECT_EQ(outcomes[1].value.view(), "2");
+  EXPECT_FALSE(tiers.backend().performLocally(half, outcomes));
+  EXPECT_FALSE(tiers.l2().performLocally(operations, outcomes)) << "it does I/O";
+}
+
+TEST(TieredBackend, ACacheFindsInL1WhatIsFreshWithoutARoundTripAndNothingThatWasInvalidated) {
+  OpenTiers tiers(kLongCopies);
+  std::atomic<int> round_trips{0};
+  Cache cache(std::shared_ptr<Backend>(&tiers.backend(), [](Backend*) {}),
+              {.onRoundTrip = [&](OpCode, std::chrono::nanoseconds) { ++round_trips; }});
+  const std::vector<std::string> tags{"t"};
+  const Key key = KeyBuilder().field("k").build();
+  cache.getOrCompute({.nameSpace = "n", .key = key, .expire = 1h, .tags = tags, .compute = [] {
+                        return Computed{.payload = "v"};
+                      }});
+  cache.find({.nameSpace = "n", .key = key, .tags = tags});  // fetches the copy of the stamp
+  const int before = round_trips;
+
+  const auto hit = cache.findFresh({.nameSpace = "n", .key = key, .tags = tags});
+
+  ASSERT_TRUE(hit);
+  EXPECT_EQ(hit->payload.bytes(), "v");
+  EXPECT_EQ(round_trips, before);
+  ASSERT_EQ(cache.invalidate(tags), Status::ok);
+  EXPECT_FALSE(cache.findFresh({.nameSpace = "n", .key = key, .tags = tags}));
+}
+
 TEST(TieredBackend, ABackendThatWaitsCanNotBeL1) {
   HostServices services;
   const auto open = [&] {

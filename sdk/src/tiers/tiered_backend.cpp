@@ -108,19 +108,20 @@ struct TieredBackend::Step {
   std::optional<RepairList::Mark> owed{};  // its removal stands in front
   std::uint64_t youngestMark = 0;          // of a clear: what it covers
   std::size_t at = 0;                      // of its own operation in the batch
+  bool asksTtl = false;                    // by an operation behind its own
 };
 
 class TieredBackend::Batch {
  public:
   explicit Batch(TieredBackend& tiers) : tiers_(tiers) {}
 
-  void add(Step step, bool with_ttl) {
+  void add(Step step) {
     const auto operation = operationOf(*step.op);
     if (step.owed)
       operations_.push_back({.code = OpCode::erase, .nameSpace = operation.nameSpace, .key = operation.key});
     step.at = operations_.size();
     operations_.push_back(operation);
-    if (with_ttl)
+    if (step.asksTtl)
       operations_.push_back({.code = OpCode::ttl, .nameSpace = operation.nameSpace, .key = operation.key});
     if (step.op->deadline_ns != 0) {
       const auto deadline = deadlineOf(step.op->deadline_ns);
@@ -320,8 +321,9 @@ larder_status TieredBackend::plan(larder_op& op, Batch& batch) {
     return plugin::fail(op, LARDER_UNAVAILABLE, "its namespace must be cleared in L2 first");
   }
   // A copy needs to know how long the entry has yet.
-  const bool with_ttl = step.kind == Kind::read && step.ticket.alone;
-  batch.add(std::move(step), with_ttl);
+  step.asksTtl =
+      step.kind == Kind::read && step.ticket.alone && !getTellsTtl_.load(std::memory_order_relaxed);
+  batch.add(std::move(step));
   return LARDER_PENDING;
 }
 
@@ -365,10 +367,14 @@ void TieredBackend::finish(const Step& step, std::span<Outcome> outcomes, larder
 void TieredBackend::finishRead(const Step& step, std::span<Outcome> outcomes) {
   const Outcome& found = outcomes[step.at];
   if (!step.ticket.alone || found.status != Status::ok) return;
-  const Outcome& ttl = outcomes[step.at + 1];
-  if (ttl.status != Status::ok) return;
+  // The host sets it to 0, which no entry has left: L2's plugin filled it in, or did not.
+  const bool told = found.ttl != std::chrono::milliseconds(0);
+  getTellsTtl_.store(told, std::memory_order_relaxed);
+  if (!told && (!step.asksTtl || outcomes[step.at + 1].status != Status::ok)) return;
   copies_.endRead(step.ticket, plugin::view(step.op->name_space), plugin::view(step.op->key),
-                  {.payload = found.value.view(), .version = found.version, .ttl = ttl.ttl});
+                  {.payload = found.value.view(),
+                   .version = found.version,
+                   .ttl = told ? found.ttl : outcomes[step.at + 1].ttl});
 }
 
 void TieredBackend::finishWrite(const Step& step, const Outcome& outcome) {

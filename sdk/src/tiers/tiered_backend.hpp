@@ -84,6 +84,7 @@ class TieredBackend {
   CircuitBreaker breaker_;  // L2's alone: copies are served while it is open
   Counter pending_{0}, hits_{0}, misses_{0}, writes_{0}, deletes_{0}, errors_{0};
   std::atomic<bool> drained_{false};
+  std::atomic<bool> getTellsTtl_{false};  // as the last GET of L2 did
 
   std::mutex mutex_;  // of the thread's sleep
   std::condition_variable wake_;
