@@ -67,9 +67,19 @@ TEST(EntryCodec, RefusesAnEntryOfAnotherKeyWithTheSameHash) {
   EXPECT_FALSE(decodeEntry(sample(other), kLong, true));
 }
 
-TEST(EntryCodec, RefusesAnotherVersion) {
-  auto bytes = sample(kShort);
-  bytes[0] = 3;
+TEST(EntryCodec, RefusesAnEntryThatWasCopiedFromAnotherKeyOfAnyLength) {
+  const Key other = KeyBuilder().field("other").build();
 
-  EXPECT_FALSE(decodeEntry(bytes, kShort, false));
+  EXPECT_FALSE(decodeEntry(sample(kShort), other, true));
+  EXPECT_FALSE(decodeEntry(sample(kShort), kLong, true));
+  EXPECT_FALSE(decodeEntry(sample(kLong), kShort, true));
+}
+
+TEST(EntryCodec, RefusesAnotherVersion) {
+  for (const char version : {0, 1, 2, 5}) {
+    auto bytes = sample(kShort);
+    bytes[0] = version;
+
+    EXPECT_FALSE(decodeEntry(bytes, kShort, false));
+  }
 }

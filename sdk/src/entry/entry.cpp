@@ -9,9 +9,9 @@
 namespace larder {
 namespace {
 
-constexpr std::uint8_t kPlain = 1;  // versions
-constexpr std::uint8_t kCompressed = 2;
-constexpr std::uint64_t kNotHashed = ~std::uint64_t{0};
+// Versions. 1 and 2 did not hold a key that the store had as it was.
+constexpr std::uint8_t kPlain = 3;
+constexpr std::uint8_t kCompressed = 4;
 constexpr std::size_t kChecked = sizeof kPlain + sizeof(std::uint64_t);  // where the checksum's range begins
 
 // The version, which stands before, is in the checksum, too: compressed bytes must not pass for plain ones.
@@ -24,7 +24,7 @@ std::uint64_t checksumOf(std::uint8_t version, std::string_view bytes) {
 std::string encodeEntry(const Entry& entry, const Key& key) {
   const auto version = entry.plainSize ? kCompressed : kPlain;
   std::string body;
-  body.reserve(128 + entry.payload.size() + (key.hashed() ? key.full().size() : 0));
+  body.reserve(128 + entry.payload.size() + key.full().size());
   ByteWriter writer(body);
   writer.integer(version);
   writer.integer(std::uint64_t{0});  // the checksum, below
@@ -36,10 +36,7 @@ std::string encodeEntry(const Entry& entry, const Key& key) {
     writer.sized(tag);
     writer.integer(stamp);
   }
-  if (key.hashed())
-    writer.sized(key.full());
-  else
-    writer.integer(kNotHashed);
+  writer.sized(key.full());
   if (entry.plainSize) writer.integer(*entry.plainSize);
   writer.raw(entry.payload);
 
@@ -86,10 +83,7 @@ std::optional<StoredEntry> decodeEntry(std::string_view bytes, const Key& key, b
   const auto of_tags = bytes.substr(bytes.size() - reader.left());
   for (std::uint32_t i = 0; i < tags && reader.ok(); ++i) readTag(reader);
   entry.tags = {tags, of_tags};
-  const auto key_size = reader.integer<std::uint64_t>();
-  const bool hashed = key_size != kNotHashed;
-  if (hashed != key.hashed()) return std::nullopt;
-  if (hashed && reader.raw(key_size) != key.full()) return std::nullopt;
+  if (reader.sized() != key.full()) return std::nullopt;
   if (version == kCompressed) entry.plainSize = reader.integer<std::uint64_t>();
   if (!reader.ok()) return std::nullopt;
   entry.payload = reader.raw(reader.left());

@@ -73,9 +73,10 @@ class StoredTags {
 /// One that was stored; its tags, too, are borrowed.
 using StoredEntry = EntryOf<StoredTags>;
 
-/// Bytes of an entry, the same on every host: version, checksum, times, tags, the full key if it was hashed,
-/// the plain size if the payload is compressed, payload; integers little-endian. Version 1, or 2 if it is
-/// compressed, so that a program that knows no compression takes no such entry for another.
+/// Bytes of an entry, the same on every host: version, checksum, times, tags, the full key, the plain size if
+/// the payload is compressed, payload; integers little-endian. Version 3, or 4 if it is compressed, so that a
+/// program that knows no compression takes no such entry for another. The key stands in each, whatever its
+/// length: another key's bytes are a miss, however they came under this one.
 std::string encodeEntry(const Entry& entry, const Key& key);
 
 /// The entry in `bytes`, whose payload it borrows. nullopt for anything but a whole entry of a known version
