@@ -189,6 +189,13 @@ Response App::failed(const Endpoint* endpoint, const std::exception_ptr& error) 
     return overloaded();
   } catch (const Exchange::Ended&) {
     return stopping();
+  } catch (const ComputationFailed& failed) {  // told where it failed
+    return Response::problem(failed.status(), "upstream-failed", "Upstream Failure",
+                             "The request failed for another client too; try again later.");
+  } catch (const WaitedTooLong& late) {
+    tell(late.what());
+    return Response::problem(504, "too-slow", "Gateway Timeout",
+                             "The response takes too long; try again later.");
   } catch (const SessionsUnavailable& unavailable) {  // at the key of a response that varies by session
     tell(unavailable.what());
     return RequestSession::unavailable();

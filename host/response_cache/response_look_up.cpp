@@ -118,7 +118,10 @@ void ResponseLookUp::getOrRun(std::string_view forward) {
 Computed ResponseLookUp::compute() {
   const auto& policy = *endpoint().policy;
   auto& response = made_.emplace(endpoint().handler(request()));
-  Computed computed{.payload = {}, .failed = response.status >= 500, .tags = response.caching.tags};
+  Computed computed{.payload = {},
+                    .failed = response.status >= 500,
+                    .status = response.status,
+                    .tags = response.caching.tags};
   reasonNotToStore_ = reasonNotToStore(policy, response);
   if (reasonNotToStore_.empty() && !learnFrom(*fieldsToLearn(policy, response), computed))
     reasonNotToStore_ = "vary";
@@ -144,7 +147,7 @@ bool ResponseLookUp::learnFrom(const std::vector<std::string>& fields, Computed&
     if (fields.empty()) return true;
     const auto all = endpoint().learned->varyFields(fields);
     const auto lesson = newLesson(all.size() <= kMaxVaryFields ? all : fields);
-    computed.elsewhere = {
+    computed.redirect = {
         variantOf(primary_, lesson, request()), encodeLesson(lesson),
         std::max<std::chrono::milliseconds>(kLessonTime, endpoint().policy->longestExpire())};
     return true;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "serve/cache_backend.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -44,6 +45,17 @@ CircuitOptions loggedCircuit(const CacheConfig& config, const Backend& backend, 
                {{"backend", backend.name()}});
   };
   return {.failures = config.circuitFailures, .openFor = config.circuitOpenFor, .onChange = log};
+}
+
+void finishInvalidations(Cache& cache, std::chrono::milliseconds limit, const Logger& logger) {
+  constexpr std::size_t named = 10;
+  const auto lost = cache.finishInvalidations(limit);
+  if (lost.empty()) return;
+  std::string names;
+  for (std::size_t i = 0; i < std::min(named, lost.size()); ++i) names += (i == 0 ? "" : ", ") + lost[i];
+  if (lost.size() > named) names += ", ...";
+  logger.log(LogLevel::error, "serve", "invalidations are lost; other hosts may serve what they cover",
+             {{"count", std::to_string(lost.size())}, {"of", names}});
 }
 
 void drain(Backend& backend, std::chrono::milliseconds limit, const Logger& logger) {

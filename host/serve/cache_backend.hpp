@@ -3,6 +3,7 @@
 #define LARDER_SERVE_CACHE_BACKEND_HPP
 
 #include <larder/backend.hpp>
+#include <larder/cache.hpp>
 #include <larder/circuit_breaker.hpp>
 
 #include <chrono>
@@ -22,6 +23,10 @@ void requireAnAnswer(Backend& backend);
 /// When the cache gives up on the backend, and for how long; an outage is a line in the log at its beginning
 /// and one at its end. `backend` and `logger` must outlive the cache.
 CircuitOptions loggedCircuit(const CacheConfig& config, const Backend& backend, const Logger& logger);
+
+/// Tries once more, for at most `limit`, the invalidations that the backend did not take; logs how many are
+/// lost, and the first of them by name.
+void finishInvalidations(Cache& cache, std::chrono::milliseconds limit, const Logger& logger);
 
 /// Lets operations under way finish for at most `limit`; logs if some were cut.
 void drain(Backend& backend, std::chrono::milliseconds limit, const Logger& logger);

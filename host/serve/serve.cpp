@@ -163,6 +163,7 @@ void serve(const ConfigSources& sources) {
   logger.log(LogLevel::info, "serve", "stopping", {{"signal", std::to_string(signal)}});
   front->stop(config.server.drainTimeout);
   server_counts.become({});
+  finishInvalidations(engine, kBackendDrains, logger);
   drain(*backend, kBackendDrains, logger);
   logger.log(LogLevel::info, "serve", "stopped");
 }

@@ -156,3 +156,24 @@ TEST_F(FailedInvalidation, WhileTheCircuitIsOpenTheBackendIsNotAskedAndEachCalle
   EXPECT_EQ(cache_.counters().circuitRefusals, before.circuitRefusals + 1);
   EXPECT_EQ(cache_.counters().circuitOpenings, 1u);
 }
+
+TEST_F(FailedInvalidation, IsTriedOnceMoreAtTheEnd) {
+  get("old");
+  let("fail:writes");
+  ASSERT_EQ(cache_.invalidate(tags_), Status::unavailable);
+  let("fail:none");  // the clock stands still: the retrier does nothing
+
+  EXPECT_EQ(cache_.finishInvalidations(1s), std::vector<std::string>{});
+
+  EXPECT_TRUE(noneWaits());
+  EXPECT_EQ(cache_.counters().invalidationsRetried, 1u);
+}
+
+TEST_F(FailedInvalidation, ThatIsLostAtTheEndIsNamed) {
+  get("old");
+  let("fail:writes");
+  ASSERT_EQ(cache_.invalidate(tags_), Status::unavailable);
+  ASSERT_EQ(cache_.clear("test"), Status::unavailable);
+
+  EXPECT_EQ(cache_.finishInvalidations(1s), (std::vector<std::string>{"tag users", "namespace larder:test"}));
+}

@@ -2,6 +2,7 @@
 //
 // Many hosts on one backend, of which one computes. A host here is a Cache of its own.
 #include <larder/cache.hpp>
+#include <larder/timer_wheel.hpp>
 
 #include <gtest/gtest.h>
 
@@ -14,6 +15,7 @@
 #include <vector>
 
 #include "conformance/manual_clock.hpp"
+#include "engine/eventually.hpp"
 #include "engine/our_backends.hpp"
 #include "unit/manual_executor.hpp"
 #include "unit/open_backend.hpp"
@@ -21,6 +23,7 @@
 using namespace larder;
 using namespace std::chrono_literals;
 using Source = CacheResult::Source;
+using tests::eventually;
 
 namespace {
 
@@ -35,7 +38,9 @@ CacheRequest requestWith(Compute compute) {
 class HostLock : public ::testing::Test {
  protected:
   struct Host {
-    explicit Host(const std::shared_ptr<Backend>& backend) : cache(backend, {}) {}
+    explicit Host(const std::shared_ptr<Backend>& backend)
+        : cache(backend, {.onRoundTrip = [this](OpCode, std::chrono::nanoseconds) { ++roundTrips; }}) {}
+    std::atomic<int> roundTrips{0};
     Cache cache;
     ManualExecutor executor;
   };
@@ -44,14 +49,23 @@ class HostLock : public ::testing::Test {
     return [this] { return Computed{.payload = std::to_string(++computations_)}; };
   }
   void ask(Host& host, Compute compute = {}) {
-    host.cache.getOrCompute(requestWith(compute ? compute : counted()), host.executor,
-                            [this](CacheResult result) { sources_.push_back(result.source); });
+    auto request = requestWith(compute ? compute : counted());
+    request.lockAcrossHosts = lock_;
+    host.cache.getOrCompute(std::move(request), host.executor,
+                            [this](CacheResult result) { answers_.add(result.source); });
+  }
+  // Time passes, and a host that waits looks whether the value or the lock is there.
+  void letLook(Host& host, std::chrono::milliseconds time) {
+    const int before = host.roundTrips;
+    services_.advance(time + TimerWheel::resolution);
+    ASSERT_TRUE(eventually([&] { return host.roundTrips >= before + 2; }));
   }
 
   conformance::ManualServices services_;
   std::shared_ptr<Backend> backend_ = openBackend(LARDER_BARE_PLUGIN, services_);
   std::atomic<int> computations_{0};
-  std::vector<Source> sources_;
+  std::chrono::milliseconds lock_ = 10s;
+  tests::Answers answers_;
   Host first_{backend_};
   Host second_{backend_};
   Host third_{backend_};
@@ -64,32 +78,30 @@ TEST_F(HostLock, LetsOneHostComputeForAll) {
 
   second_.executor.runAll();
   third_.executor.runAll();
-  EXPECT_TRUE(sources_.empty()) << "they wait for the first host";
+  EXPECT_EQ(answers_.count(), 0u) << "they wait for the first host";
   first_.executor.runAll();
-  second_.executor.fireTimers();
-  third_.executor.fireTimers();
+  services_.advance(20ms + TimerWheel::resolution);
 
+  EXPECT_TRUE(eventually([&] { return answers_.count() == 200; }));
   EXPECT_EQ(computations_, 1);
-  EXPECT_EQ(sources_.size(), 200u);
 }
 
 TEST_F(HostLock, OfADeadHostIsTakenOverByOneOtherAfterItsExpiry) {
   ask(first_);  // and its executor never runs
   ask(second_);
   ask(third_);
-  services_.advance(9s);
-  second_.executor.fireTimers();
-  second_.executor.runAll();
-  EXPECT_EQ(computations_, 0);
+  letLook(second_, 9s);
+  EXPECT_EQ(second_.executor.waiting(), 0u);
   services_.advance(1s);
 
-  second_.executor.fireTimers();
-  third_.executor.fireTimers();
+  ASSERT_TRUE(eventually([&] { return second_.executor.waiting() + third_.executor.waiting() == 1; }));
   second_.executor.runAll();
-  third_.executor.fireTimers();
+  third_.executor.runAll();
+  services_.advance(1s);
 
+  ASSERT_TRUE(eventually([&] { return answers_.count() == 2; }));
   EXPECT_EQ(computations_, 1);
-  EXPECT_EQ(sources_, (std::vector{Source::computed, Source::hit}));
+  EXPECT_EQ(answers_.all(), (std::vector{Source::computed, Source::hit}));
 }
 
 TEST_F(HostLock, IsGivenBackWithTheValueOrTheError) {
@@ -99,24 +111,19 @@ TEST_F(HostLock, IsGivenBackWithTheValueOrTheError) {
   ask(second_);
   second_.executor.runAll();
 
-  EXPECT_EQ(sources_, (std::vector{Source::failed, Source::computed}));
+  EXPECT_EQ(answers_.all(), (std::vector{Source::failed, Source::computed}));
 }
 
 TEST_F(HostLock, IsWaitedForTwiceItsExpiryAndNoLonger) {
+  lock_ = 30s;
   ask(first_);  // its executor never runs
+  lock_ = 10s;
   ask(third_);
-  services_.advance(11s);
-  ask(second_);  // takes the dead host's place, and dies too
-  services_.advance(8s);
-  third_.executor.fireTimers();
-  third_.executor.runAll();
-  EXPECT_EQ(computations_, 0);
+  letLook(third_, 19s);
+  EXPECT_EQ(third_.executor.waiting(), 0u);
   services_.advance(1s);
 
-  third_.executor.fireTimers();
-  third_.executor.runAll();
-
-  EXPECT_EQ(computations_, 1);
+  EXPECT_TRUE(eventually([&] { return third_.executor.waiting() == 1; }));
 }
 
 TEST_F(HostLock, NeedsABackendWithConditionsAndIsNothingWithout) {

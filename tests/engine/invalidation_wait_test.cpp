@@ -104,5 +104,29 @@ TEST_P(InvalidationWait, IsForAValueThatSetOutDuringIt) {
   EXPECT_EQ(stored(), std::nullopt) << "the next one's value may be there by now";
 }
 
+TEST_P(InvalidationWait, TakesBackAValueThatWasRedirectedAndWhatPointsToIt) {
+  const Key elsewhere = KeyBuilder().field("variant").build();
+  script_.hold(OpCode::set);
+  cache_.getOrCompute(
+      {.nameSpace = "n",
+       .key = key_,
+       .expire = 1h,
+       .compute =
+           [&] {
+             return Computed{.payload = "old", .redirect = Redirect{elsewhere, "pointer", 1h}};
+           }},
+      executor_, [](CacheResult) {});
+  ASSERT_TRUE(script_.awaitHeld(OpCode::set, 2));
+  auto invalidation = invalidate();
+  const bool waited = invalidation.wait_for(100ms) == std::future_status::timeout;
+
+  script_.release(OpCode::set);
+
+  EXPECT_TRUE(waited);
+  EXPECT_EQ(invalidation.get(), Status::ok);
+  EXPECT_EQ(stored(), std::nullopt);
+  EXPECT_FALSE(cache_.find({.nameSpace = "n", .key = elsewhere})) << "the value itself";
+}
+
 INSTANTIATE_TEST_SUITE_P(Ways, InvalidationWait, ::testing::ValuesIn(kWays),
                          [](const auto& way) { return way.param.name; });

@@ -2,29 +2,36 @@
 //
 // Callers who wait for another's computation that does not come.
 #include <larder/cache.hpp>
+#include <larder/timer_wheel.hpp>
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <memory>
 #include <stdexcept>
+#include <string>
 #include <vector>
 
 #include "conformance/manual_clock.hpp"
+#include "engine/eventually.hpp"
 #include "unit/manual_executor.hpp"
 #include "unit/open_backend.hpp"
 
 using namespace larder;
 using namespace std::chrono_literals;
 using Source = CacheResult::Source;
+using tests::eventually;
 
 namespace {
+
+const auto kWait = CacheOptions().flightWait + TimerWheel::resolution;
 
 class Leader : public ::testing::Test {
  protected:
   void ask(Executor& executor, Compute compute = {}) {
     if (!compute) compute = counted();
     cache_.getOrCompute({.nameSpace = "test", .key = key_, .expire = 30s, .compute = std::move(compute)},
-                        executor, [this](CacheResult result) { sources_.push_back(result.source); });
+                        executor, [this](CacheResult result) { answers_.add(result.source); });
   }
   Compute counted() {
     return [this] {
@@ -38,7 +45,7 @@ class Leader : public ::testing::Test {
   ManualExecutor hanging_;  // until a test runs it
   ManualExecutor executor_;
   int computations_ = 0;
-  std::vector<Source> sources_;
+  tests::Answers answers_;
   Cache cache_{openBackend(LARDER_LRU_PLUGIN, services_), {}};
 };
 
@@ -48,25 +55,28 @@ TEST_F(Leader, ThatHangsIsReplacedByOneOfThoseWhoWait) {
   ask(hanging_);
   for (int i = 0; i < 199; ++i) ask(executor_);
 
-  executor_.fireTimers();
+  services_.advance(kWait);
+  ASSERT_TRUE(eventually([&] { return executor_.waiting() == 1; }));
   executor_.runAll();
 
   EXPECT_EQ(computations_, 1);
-  EXPECT_EQ(sources_.size(), 199u);
-  EXPECT_EQ(std::count(sources_.begin(), sources_.end(), Source::shared), 198);
+  EXPECT_EQ(answers_.count(), 199u);
+  const auto sources = answers_.all();
+  EXPECT_EQ(std::count(sources.begin(), sources.end(), Source::shared), 198);
 }
 
 TEST_F(Leader, ThatComesBackAfterItWasReplacedAnswersItsOwnCaller) {
   ask(hanging_);
   for (int i = 0; i < 3; ++i) ask(executor_);
-  executor_.fireTimers();
+  services_.advance(kWait);
+  ASSERT_TRUE(eventually([&] { return executor_.waiting() == 1; }));
 
   hanging_.runAll();
 
-  EXPECT_EQ(sources_, std::vector{Source::computed});
+  EXPECT_EQ(answers_.all(), std::vector{Source::computed});
   executor_.runAll();
   EXPECT_EQ(computations_, 2);
-  EXPECT_EQ(sources_.size(), 4u);
+  EXPECT_EQ(answers_.count(), 4u);
 }
 
 TEST_F(Leader, ThatFailsIsReplacedByOne) {
@@ -76,13 +86,15 @@ TEST_F(Leader, ThatFailsIsReplacedByOne) {
   executor_.runAll();
 
   EXPECT_EQ(computations_, 1);
-  EXPECT_EQ(std::count(sources_.begin(), sources_.end(), Source::shared), 198);
+  const auto sources = answers_.all();
+  EXPECT_EQ(std::count(sources.begin(), sources.end(), Source::shared), 198);
 }
 
 TEST_F(Leader, ThatFailsAfterItWasReplacedPromotesNobody) {
   ask(hanging_, []() -> Computed { throw std::runtime_error("broken"); });
   for (int i = 0; i < 3; ++i) ask(executor_);
-  executor_.fireTimers();
+  services_.advance(kWait);
+  ASSERT_TRUE(eventually([&] { return executor_.waiting() == 1; }));
 
   hanging_.runAll();
   executor_.runAll();
@@ -90,21 +102,22 @@ TEST_F(Leader, ThatFailsAfterItWasReplacedPromotesNobody) {
   EXPECT_EQ(computations_, 1);
 }
 
-TEST_F(Leader, WhoseSuccessorHangsTooIsWaitedForNoLonger) {
+TEST_F(Leader, WhoseSuccessorHangsTooIsWaitedForNoLongerAndNobodyRunsAThirdTime) {
   ask(hanging_);
   ask(hanging_);  // becomes the successor
   ManualExecutor others;
   for (int i = 0; i < 3; ++i) ask(others);
-  hanging_.fireTimers();
-  others.fireTimers();  // they wait once more
+  services_.advance(kWait);
+  ASSERT_TRUE(eventually([&] { return cache_.counters().flightTimeouts == 4; }));  // they wait once more
 
   others.runAll();
   EXPECT_EQ(computations_, 0);
-  others.fireTimers();
-  others.runAll();
+  services_.advance(kWait);
+  ASSERT_TRUE(eventually([&] { return answers_.count() == 3; }));
 
-  EXPECT_EQ(computations_, 3);
-  EXPECT_EQ(sources_.size(), 3u);
+  EXPECT_EQ(answers_.all(), (std::vector{Source::failed, Source::failed, Source::failed}));
+  EXPECT_EQ(others.waiting(), 0u);
+  EXPECT_EQ(computations_, 0);
 }
 
 TEST_F(Leader, WhoIsAloneStoresNothingThatWasErasedMeanwhile) {
@@ -118,4 +131,120 @@ TEST_F(Leader, WhoIsAloneStoresNothingThatWasErasedMeanwhile) {
   executor_.runAll();
 
   EXPECT_EQ(computations_, 2);
+}
+
+TEST_F(Leader, LeavesNoTimerInAnExecutorThatOutlivesTheCache) {
+  auto short_lived = std::make_unique<Cache>(openBackend(LARDER_LRU_PLUGIN, services_), CacheOptions{});
+  int answers = 0;
+  const auto ask_it = [&] {
+    short_lived->getOrCompute({.nameSpace = "test", .key = key_, .expire = 30s, .compute = counted()},
+                              executor_, [&](CacheResult) {
+                                if (++answers == 3) short_lived.reset();
+                              });
+  };
+  for (int i = 0; i < 3; ++i) ask_it();
+
+  executor_.runAll();
+
+  EXPECT_EQ(answers, 3);
+  EXPECT_EQ(short_lived, nullptr);
+  EXPECT_EQ(executor_.timers(), 0u) << "it would touch the Cache, which has ended";
+}
+
+namespace {
+
+// Thirty callers whose source is down: each asks for the key at once.
+class FailingLeader : public Leader {
+ protected:
+  void askThirty(const Compute& compute) {
+    for (int i = 0; i < 30; ++i)
+      cache_.getOrCompute(
+          {.nameSpace = "test", .key = key_, .expire = 30s, .renewal = renewal_, .compute = compute},
+          executor_, [this](CacheResult result) {
+            answers_.add(result.source);
+            payloads_.emplace_back(result.payload.bytes());
+            if (result.error == nullptr) return;
+            try {
+              std::rethrow_exception(result.error);
+            } catch (const ComputationFailed& failed) {
+              statuses_.push_back(failed.status());
+            } catch (const std::runtime_error& error) {
+              texts_.emplace_back(error.what());
+            }
+          });
+    executor_.runAll();
+  }
+  Compute throwing() {
+    return [this]() -> Computed {
+      ++computations_;
+      throw std::runtime_error("down");
+    };
+  }
+  Compute failing() {
+    return [this] {
+      return Computed{.payload = "for run " + std::to_string(++computations_) + " alone",
+                      .cacheable = false,
+                      .failed = true,
+                      .status = 503};
+    };
+  }
+
+  Renewal renewal_;
+  std::vector<std::string> payloads_;
+  std::vector<int> statuses_;
+  std::vector<std::string> texts_;
+};
+
+}  // namespace
+
+TEST_F(FailingLeader, IsTriedAgainByOneFollowerAndThenAllGetTheException) {
+  askThirty(throwing());
+
+  EXPECT_EQ(computations_, 2);
+  EXPECT_EQ(texts_, std::vector<std::string>(30, "down"));
+}
+
+TEST_F(FailingLeader, ThatAnsweredWithAnErrorGivesItsBodyToItsOwnCallerAlone) {
+  askThirty(failing());
+
+  EXPECT_EQ(computations_, 2);
+  EXPECT_EQ(statuses_, std::vector<int>(28, 503));
+  EXPECT_EQ(std::count(payloads_.begin(), payloads_.end(), "for run 1 alone"), 1);
+  EXPECT_EQ(std::count(payloads_.begin(), payloads_.end(), "for run 2 alone"), 1);
+}
+
+TEST_F(FailingLeader, LeavesNoMarkByWhichLaterCallersWouldNotShare) {
+  askThirty(failing());
+  computations_ = 0;
+
+  askThirty(counted());
+
+  EXPECT_EQ(computations_, 1);
+}
+
+TEST_F(FailingLeader, IsHiddenByAStaleValueWithoutASecondRun) {
+  renewal_.staleIfError = 1h;
+  askThirty(counted());
+  services_.advance(31s);
+  computations_ = 0;
+
+  askThirty(throwing());
+
+  EXPECT_EQ(computations_, 1);
+  const auto sources = answers_.all();
+  EXPECT_EQ(std::count(sources.begin(), sources.end(), Source::staleOnError), 30);
+}
+
+TEST_F(FailingLeader, ThatWasRefusedForLackOfRoomIsNoFailureOfTheSource) {
+  int refusals = 0;
+  askThirty([&]() -> Computed {
+    if (++refusals < 10) throw Overloaded("full");
+    ++computations_;
+    return {.payload = "v"};
+  });
+
+  EXPECT_EQ(computations_, 1);
+  const auto sources = answers_.all();
+  EXPECT_EQ(std::count(sources.begin(), sources.end(), Source::failed), 9);
+  EXPECT_EQ(std::count(sources.begin(), sources.end(), Source::shared), 20);
 }

@@ -2,10 +2,12 @@
 //
 // Computations that take longer than their callers are willing to wait, while there is an expired value.
 #include <larder/cache.hpp>
+#include <larder/timer_wheel.hpp>
 
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <future>
 #include <semaphore>
 #include <stdexcept>
 #include <thread>
@@ -13,19 +15,21 @@
 #include <vector>
 
 #include "conformance/manual_clock.hpp"
+#include "engine/eventually.hpp"
 #include "unit/manual_executor.hpp"
 #include "unit/open_backend.hpp"
 
 using namespace larder;
 using namespace std::chrono_literals;
 using Source = CacheResult::Source;
+using tests::eventually;
 
 namespace {
 
 constexpr auto kAtOnce = 1ms;
 constexpr auto kNever = 1h;
 
-// The clock of values stands still; callers wait by the real one.
+// The clock stands still until a test moves it.
 class SoftTimeout : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -45,9 +49,18 @@ class SoftTimeout : public ::testing::Test {
   }
   Compute slow() {
     return [this] {
+      ++started_;
       goOn_.acquire();
       return Computed{.payload = std::to_string(++computations_)};
     };
+  }
+  // A call whose computation takes longer than the caller waits.
+  CacheResult getLate() {
+    const int before = started_;
+    auto answer = std::async(std::launch::async, [this] { return get(kAtOnce, slow()); });
+    EXPECT_TRUE(eventually([&] { return started_ > before; }));
+    services_.advance(kAtOnce + TimerWheel::resolution);
+    return answer.get();
   }
   void awaitStores(std::uint64_t count) {
     for (int i = 0; i < 5000 && cache_.counters().stores < count; ++i) std::this_thread::sleep_for(1ms);
@@ -56,6 +69,7 @@ class SoftTimeout : public ::testing::Test {
   const Key key_ = KeyBuilder().field("k").build();
   conformance::ManualServices services_;
   std::atomic<int> computations_{0};
+  std::atomic<int> started_{0};
   std::counting_semaphore<> goOn_{0};
   Cache cache_{openBackend(LARDER_LRU_PLUGIN, services_), {}};
 };
@@ -63,7 +77,7 @@ class SoftTimeout : public ::testing::Test {
 }  // namespace
 
 TEST_F(SoftTimeout, ServesTheExpiredValueAndLetsTheComputationFinish) {
-  const auto stale = get(kAtOnce, slow());
+  const auto stale = getLate();
   goOn_.release();
   awaitStores(2);
   const auto renewed = get(kAtOnce);
@@ -115,7 +129,7 @@ TEST_F(SoftTimeout, AResultForOneCallerAloneIsHisAlone) {
 }
 
 TEST_F(SoftTimeout, WhoComesWhileASlowRenewalIsUnderWayWaitsNoLonger) {
-  get(kAtOnce, slow());
+  getLate();
 
   const auto second = get(kNever);
 
@@ -126,14 +140,15 @@ TEST_F(SoftTimeout, WhoComesWhileASlowRenewalIsUnderWayWaitsNoLonger) {
 
 TEST_F(SoftTimeout, FollowersAreAnsweredWithTheirLeader) {
   ManualExecutor executor;
-  std::vector<Source> sources;
+  tests::Answers answers;
   for (int i = 0; i < 3; ++i)
     cache_.getOrCompute(request(kAtOnce, slow()), executor,
-                        [&sources](CacheResult result) { sources.push_back(result.source); });
+                        [&answers](CacheResult result) { answers.add(result.source); });
 
-  executor.fireTimers();
+  services_.advance(kAtOnce + TimerWheel::resolution);
 
-  EXPECT_EQ(sources, (std::vector{Source::stale, Source::stale, Source::stale}));
+  ASSERT_TRUE(eventually([&] { return answers.count() == 3; }));
+  EXPECT_EQ(answers.all(), (std::vector{Source::stale, Source::stale, Source::stale}));
   goOn_.release();
   awaitStores(2);
   EXPECT_EQ(computations_, 2);
@@ -144,7 +159,7 @@ TEST_F(SoftTimeout, WithoutAnExpiredValueThatMayBeServedTheCallerWaits) {
 
   EXPECT_EQ(get(kAtOnce,
                 [this] {
-                  std::this_thread::sleep_for(20ms);
+                  services_.advance(20ms);
                   return Computed{.payload = std::to_string(++computations_)};
                 })
                 .source,

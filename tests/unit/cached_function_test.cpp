@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -93,4 +94,52 @@ TEST_F(CachedFunctions, RefuseAPolicyForEndpoints) {
   EXPECT_THROW(cached(cache_, "f", larder::cache(30s).tag("user:{id}"), [](int) { return 1; }),
                std::invalid_argument);
   EXPECT_THROW(larder::cache(0s), std::invalid_argument);
+}
+
+TEST_F(CachedFunctions, OfOneNameAndOtherTypesAreRefusedOnOneCache) {
+  const auto one = cached(cache_, "f", larder::cache(30s), [](int) { return 1; });
+  EXPECT_NO_THROW(cached(cache_, "f", larder::cache(30s), [](int) { return 2; }));
+
+  EXPECT_THROW(cached(cache_, "f", larder::cache(30s), [](int) { return std::string("1"); }),
+               std::invalid_argument);
+  EXPECT_THROW(cached(cache_, "f", larder::cache(30s), [](std::string) { return 1; }), std::invalid_argument);
+  EXPECT_EQ(one(7), 1);
+}
+
+TEST_F(CachedFunctions, MissAfterADeployThatChangedTheTypeInsteadOfMisreading) {
+  struct Old {
+    int amount;
+    int discount;
+  };
+  struct New {
+    int amount;
+    unsigned stock;
+  };
+  const auto backend = openBackend(LARDER_LRU_PLUGIN, services_);
+  Cache before(backend, {});
+  Cache after(backend, {});
+  const auto old_price = cached(before, "price", larder::cache(30s), [](int) { return Old{5, 9}; });
+  const auto new_price = cached(after, "price", larder::cache(30s), [](int) { return New{5, 1}; });
+  old_price(1);
+
+  EXPECT_EQ(new_price(1).stock, 1u);
+  EXPECT_EQ(old_price(1).discount, 9) << "the old host goes on beside the new one";
+}
+
+TEST_F(CachedFunctions, ComputeBytesThatCanNotBeReadOnceForAllAndOverwriteThem) {
+  const auto next = cached(cache_, "next", larder::cache(30s), [this](int) { return ++calls_; });
+  std::string argument;
+  ByteWriter to(argument);
+  Codec<int>::write(to, 1);
+  std::ostringstream types;
+  types << std::hex << fingerprintOf<int, int>();
+  const Key key = KeyBuilder().field("next").field(types.str()).field(argument).build();
+  cache_.getOrCompute({.nameSpace = "functions", .key = key, .expire = 30s, .compute = [] {
+                         return Computed{.payload = "?"};
+                       }});
+
+  EXPECT_EQ(next(1), 1);
+  EXPECT_EQ(next(1), 1);
+  EXPECT_EQ(calls_, 1);
+  EXPECT_EQ(cache_.find({.nameSpace = "functions", .key = key})->payload.bytes().size(), 8u);
 }

@@ -10,12 +10,19 @@
 namespace {
 
 std::atomic<long> allocations{0};
+std::atomic<long> deletions{0};
+
+void release(void* memory) {
+  if (memory != nullptr) ++deletions;
+  std::free(memory);
+}
 
 }  // namespace
 
 namespace larder {
 
 long allocationCount() { return allocations.load(); }
+long liveAllocations() { return allocations.load() - deletions.load(); }
 
 }  // namespace larder
 
@@ -28,6 +35,6 @@ void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
   ++allocations;
   return std::malloc(size == 0 ? 1 : size);
 }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete(void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
+void operator delete(void* memory) noexcept { release(memory); }
+void operator delete(void* memory, std::size_t) noexcept { release(memory); }
+void operator delete(void* memory, const std::nothrow_t&) noexcept { release(memory); }

@@ -7,6 +7,9 @@ namespace larder {
 /// How often operator new was called in this program, by anybody in it. Linking this replaces the operator.
 long allocationCount();
 
+/// How many of these have not been deleted.
+long liveAllocations();
+
 }  // namespace larder
 
 #endif

@@ -7,34 +7,48 @@
 #include <chrono>
 #include <cstddef>
 #include <deque>
+#include <mutex>
 #include <utility>
 
 namespace larder {
 
-/// An executor of which nothing runs until the test says so.
+/// An executor of which nothing runs until the test says so. Tasks may be posted from any thread.
 class ManualExecutor final : public Executor {
  public:
   bool post(Task task) override {
+    const std::lock_guard lock(mutex_);
     if (full) return false;
     tasks_.push_back(std::move(task));
     return true;
   }
-  void postAfter(std::chrono::milliseconds, Task task) override { timers_.push_back(std::move(task)); }
+  void postAfter(std::chrono::milliseconds, Task task) override {
+    const std::lock_guard lock(mutex_);
+    timers_.push_back(std::move(task));
+  }
   void runAll() {
-    while (!tasks_.empty()) {
-      auto task = std::move(tasks_.front());
-      tasks_.pop_front();
-      task();
-    }
+    while (auto task = next()) task();
   }
-  void fireTimers() {
-    for (auto timers = std::exchange(timers_, {}); auto& timer : timers) timer();
+  std::size_t waiting() const {
+    const std::lock_guard lock(mutex_);
+    return tasks_.size();
   }
-  std::size_t waiting() const { return tasks_.size(); }
+  std::size_t timers() const {
+    const std::lock_guard lock(mutex_);
+    return timers_.size();
+  }
 
   bool full = false;  ///< refuses what is posted
 
  private:
+  Task next() {
+    const std::lock_guard lock(mutex_);
+    if (tasks_.empty()) return nullptr;
+    auto task = std::move(tasks_.front());
+    tasks_.pop_front();
+    return task;
+  }
+
+  mutable std::mutex mutex_;
   std::deque<Task> tasks_;
   std::deque<Task> timers_;
 };

@@ -42,11 +42,11 @@ class Payload {
   std::string_view bytes_;
 };
 
-/// Where a value is stored if only its computation could tell: see Computed::elsewhere.
-struct Elsewhere {
-  Key key;           ///< of the value
-  std::string sign;  ///< what is stored under the request's key, and says how to find the value
-  std::chrono::milliseconds signExpire{0};
+/// Where a value is stored if only its computation could tell: see Computed::redirect.
+struct Redirect {
+  Key key;              ///< of the value
+  std::string pointer;  ///< is stored under the request's key, and says how to find the value
+  std::chrono::milliseconds pointerExpire{0};
 };
 
 /// What a computation made.
@@ -54,23 +54,49 @@ struct Computed {
   std::string payload;
   /// False: this result is for whoever computed it alone; nobody else gets it and it is not stored.
   bool cacheable = true;
-  /// True: an error in the shape of a value. A stale value is better, if the request allows one.
+  /// True: an error in the shape of a value. A stale value is better, if the request allows one. If it is not
+  /// cacheable, it counts as a failure of the computation: see Compute.
   bool failed = false;
+  /// Of a failed one: what ComputationFailed::status() tells the callers that waited, such as an HTTP status.
+  int status = 0;
   /// Shortens the request's `expire` for this value, to 1 ms at least.
   std::optional<std::chrono::milliseconds> expire{};
   /// Tags beside the request's, which may be as many as kMaxAddedTags; see CacheRequest::addsTags.
   std::vector<std::string> tags{};
-  /// Stores the value under another key than the request's, where `sign` goes, both with the same tags and
-  /// in the same step. Whoever waited for this computation gets the sign, and looks where it points.
-  std::optional<Elsewhere> elsewhere{};
+  /// Stores the value under another key than the request's, where the pointer entry goes, both with the same
+  /// tags and in the same step. Followers of this computation receive the pointer and look up the key it
+  /// names.
+  std::optional<Redirect> redirect{};
 };
 
 inline constexpr std::size_t kMaxAddedTags = 64;
 
-/// Computes the value. May throw: then the exception is this caller's answer, and another that waited
-/// computes for himself. Runs on the executor of the caller it belongs to; if the request renews in the
+/// Computes the value. May throw: then the exception is this caller's answer, and one of the callers that
+/// waited computes again. If that fails too, all who waited get the failure: the exception, or
+/// ComputationFailed for a Computed that failed and is not cacheable, whose payload is its own caller's
+/// alone. So a source that is down is asked twice for a key, not once for each caller. Overloaded is no
+/// failure of the source. Runs on the executor of the caller it belongs to; if the request renews in the
 /// background, perhaps on a thread of the Cache after the caller was answered, so then it owns what it uses.
 using Compute = std::function<Computed()>;
+
+/// The computation that a caller waited for failed, and so did a second attempt. `status` is
+/// Computed::status.
+class ComputationFailed : public std::runtime_error {
+ public:
+  explicit ComputationFailed(int status)
+      : std::runtime_error("the computation failed for another caller"), status_(status) {}
+  int status() const { return status_; }
+
+ private:
+  int status_;
+};
+
+/// The computation took too long: a caller waited for it, and then for a second one, each for
+/// CacheOptions::flightWait.
+class WaitedTooLong : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
 
 /// What to find or compute, and for how long to keep it.
 struct CacheRequest {
@@ -94,6 +120,9 @@ struct CacheRequest {
   bool addsTags = false;
   /// findFresh() found nothing of it a moment ago.
   bool looked = false;
+  /// False for bytes that the caller cannot read: they are a miss, and computed again in their place. Called
+  /// on the threads that bring look-ups; must neither wait nor throw.
+  bool (*accepts)(std::string_view payload) = nullptr;
   Compute compute{};
 };
 
@@ -138,7 +167,7 @@ struct CacheResult {
   Payload payload;
   std::exception_ptr error;
   Storing storing = Storing::stored;  ///< of computed and shared
-  bool elsewhere = false;             ///< of computed: the value is one of Computed::elsewhere
+  bool redirected = false;            ///< of computed: the value is one of Computed::redirect
   std::chrono::milliseconds age{0};   ///< since it was computed; not negative
   std::chrono::milliseconds ttl{0};   ///< for which it stays fresh; negative: since when it is stale
 };
@@ -152,8 +181,9 @@ class Overloaded : public std::runtime_error {
 struct CacheOptions {
   std::string prefix = "larder";                    ///< keeps applications on one store apart
   std::chrono::milliseconds operationTimeout{250};  ///< for each step with the backend
-  std::chrono::milliseconds flightWait{5000};       ///< for another's computation; then one of those who wait
-                                                    ///< computes, the others wait once more, then alone
+  std::chrono::milliseconds flightWait{5000};       ///< for another's computation; then one of the waiting
+                                                    ///< callers computes, the others wait once more and
+                                                    ///< then fail with WaitedTooLong
   std::chrono::milliseconds hitForMiss{2000};       ///< after an uncacheable result, nobody waits for others
   std::size_t maxPayload = 1 << 20;                 ///< bytes; larger values are not stored
   std::size_t compressFrom = 0;           ///< bytes; values of this size and more are stored compressed
@@ -212,12 +242,15 @@ struct CacheState {
 /// `operationTimeout` per step, and never an answer: a failed read is a miss, a failed write is dropped and
 /// counted. After failures in a row it is left alone for a while (CircuitOptions).
 ///
-/// Thread-safe. The destructor may only run when no call is under way; it waits for renewals.
+/// Thread-safe. The destructor may only run when no call is under way, and not on a thread of the cache's
+/// own; it waits for renewals.
 class Cache {
  public:
   using Done = std::function<void(CacheResult)>;
   using BatchDone = std::function<void(std::vector<CacheResult>)>;
 
+  /// Throws std::invalid_argument for options that are out of range, such as an empty prefix, a time limit of
+  /// 0 or a negative duration.
   Cache(std::shared_ptr<Backend> backend, CacheOptions options);
 
   /// A cache on the backend that `url` names: "redis://localhost:6379/0", "lru://?max_bytes=64MiB", a
@@ -234,8 +267,9 @@ class Cache {
   Cache(const Cache&) = delete;
   Cache& operator=(const Cache&) = delete;
 
-  /// Finds or computes; calls `done` once, on this thread, one of `executor` or one of the backend, so
-  /// `done` must not wait. `executor` must accept work until then.
+  /// Finds or computes; calls `done` once, on this thread, or one of `executor`, of the backend or of the
+  /// cache, so `done` must not wait. `executor` must accept work until then. Throws std::invalid_argument for
+  /// a request whose `expire` is not positive, or whose renewal is out of range; so do the forms below.
   void getOrCompute(CacheRequest request, Executor& executor, Done done);
 
   /// The same, on this thread, which also runs the computation. Throws what the computation throws.
@@ -251,9 +285,10 @@ class Cache {
   /// one.
   std::vector<CacheResult> getOrComputeMany(BatchRequest request);
 
-  /// A hit that a backend in memory has, on this thread and without waiting, nor allocating if it has no more
-  /// than three tags: for those who would otherwise prepare for a computation first. Nothing if the backend
-  /// does I/O. Only a hit is counted: getOrCompute with CacheRequest::looked goes on from nothing.
+  /// A hit that is in this process, in a backend in memory or in L1 of tiers: on this thread and without
+  /// waiting, nor allocating if it has no more than three tags of up to 72 bytes. For callers that would
+  /// otherwise prepare for a computation first. Nothing if it takes I/O to tell. Only a hit is counted:
+  /// getOrCompute with CacheRequest::looked goes on from nothing.
   std::optional<CacheResult> findFresh(const FreshLookUp& wanted);
 
   /// Finds what is in the cache and fresh: nothing also if the backend fails. Computes nothing, and ignores
@@ -271,18 +306,30 @@ class Cache {
   /// Makes every entry stale that carries one of `tags`, also those being computed now. O(1) per tag.
   /// Anything but ok means that the backend did not take it. Then it is tried again in the background until
   /// it succeeds; meanwhile this host serves and stores nothing that it covers, but others serve old values.
-  /// So too with erase and clear.
+  /// The same holds for erase and clear.
+  ///
+  /// Blocks for at most four times operationTimeout. Status::invalid, with nothing done, on a thread that
+  /// runs a completion of a backend that does I/O or of the cache's timers, such as a `done` of this class:
+  /// use the form below there.
   Status invalidate(std::span<const std::string> tags);
   /// `cache.invalidate({"prices", "stock"})`
   Status invalidate(std::initializer_list<std::string_view> tags);
   /// `cache.invalidate("prices")`
   Status invalidate(std::string_view tag);
 
-  /// Removes one entry; a computation of it under way is not stored. ok also if there was none.
-  Status erase(std::string_view nameSpace, const Key& key);
+  /// The same without waiting: calls `done` once, on this thread or another of the backend's or the cache's,
+  /// where it must not wait.
+  using WhenInvalid = std::function<void(Status)>;
+  void invalidate(std::vector<std::string> tags, WhenInvalid done);
 
-  /// Removes all entries of a namespace. O(1).
+  /// Removes one entry; a computation of it in flight is not stored. ok also if there was none. Blocks and
+  /// refuses as invalidate().
+  Status erase(std::string_view nameSpace, const Key& key);
+  void erase(std::string_view nameSpace, const Key& key, WhenInvalid done);
+
+  /// Removes all entries of a namespace. O(1). Blocks and refuses as invalidate().
   Status clear(std::string_view nameSpace);
+  void clear(std::string_view nameSpace, WhenInvalid done);
 
   /// Has every call from now on work with what `next` has open, while those under way end on the former
   /// backend (Backend::replace). All tags begin anew in `next`: what was invalidated here meanwhile is known
@@ -299,6 +346,15 @@ class Cache {
   CacheState state() const;
   Backend& backend();
   const CacheOptions& options() const;
+
+  /// Notes that `name` stands for a function of these types, by a fingerprint of their structure. Throws
+  /// std::invalid_argument if it stands for another on this Cache. larder::cached() calls it.
+  void claimFunctionName(std::string_view name, std::uint64_t types);
+
+  /// Tries once more, together, the invalidations that wait for the backend: for the end of a program. Blocks
+  /// for at most `limit` or, if that is less, operationTimeout per attempt. Returns a text for each that is
+  /// lost with the Cache: "tag users", "entry larder:functions ...", "namespace larder:functions".
+  std::vector<std::string> finishInvalidations(std::chrono::milliseconds limit);
 
  private:
   class Engine;

@@ -4,9 +4,13 @@
 
 #include <larder/cache.hpp>
 #include <larder/codec.hpp>
+#include <larder/fingerprint.hpp>
 #include <larder/policy.hpp>
 
+#include <array>
+#include <charconv>
 #include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -97,6 +101,17 @@ struct Cacheable {
       "it");
 };
 
+// Memory for keys and arguments that a thread looks up one after the other. Taken out while it is used, since
+// a codec may call another cached function.
+struct Scratch {
+  Key key;
+  std::string argument;
+  static Scratch& ofThisThread() {
+    thread_local Scratch scratch;
+    return scratch;
+  }
+};
+
 // In the place of a cached function that does not compile, so that the line above is the only one.
 struct NotCacheable {
   template <class... Any>
@@ -115,6 +130,8 @@ struct CachedAnswer {
 /// A function whose results are cached: called like the function it was made of, on the calling thread.
 /// Copyable; the Cache must outlive it. Thread-safe if the function is. With a policy that renews in the
 /// background the function runs on threads of the Cache too, until Cache::stopRenewing.
+///
+/// A call whose result is in this process allocates nothing but what the result holds.
 template <class R, class... Args>
 class CachedFunction {
   static_assert(detail::Cacheable<R, Args...>::kAll, "larder::cached: such a function can't be cached");
@@ -122,71 +139,116 @@ class CachedFunction {
  public:
   using Result = std::decay_t<R>;
 
+  /// Throws std::invalid_argument for a policy that fits no function, or a name that stands for a function of
+  /// other types on `cache` already.
   CachedFunction(Cache& cache, std::string name, CachePolicy policy, std::function<R(Args...)> function)
-      : cache_(&cache), name_(std::move(name)), policy_(std::move(policy)), function_(std::move(function)) {
-    if (name_.empty())
+      : made_(std::make_shared<const Made>(
+            Made{cache, std::move(name), std::move(policy), std::move(function)})) {
+    const auto& [of, own_name, own_policy, own_function] = *made_;
+    if (own_name.empty())
       throw std::invalid_argument("larder::cached: give the function a name; it is part of the key");
-    if (policy_.isForResponses())
-      throw std::invalid_argument("larder::cached(\"" + name_ +
+    if (own_policy.isForResponses())
+      throw std::invalid_argument("larder::cached(\"" + own_name +
                                   "\"): varyByQuery, varyByHeader, statuses, expireFor, clientMaxAge and "
                                   "honourClient are for endpoints; arguments are the key here");
-    for (const auto& tag : policy_.tags())
+    for (const auto& tag : own_policy.tags())
       if (tag.find('{') != std::string::npos)
-        throw std::invalid_argument("larder::cached(\"" + name_ + "\"): tag \"" + tag +
+        throw std::invalid_argument("larder::cached(\"" + own_name + "\"): tag \"" + tag +
                                     "\" has a placeholder; those are for endpoints");
+    cache.claimFunctionName(own_name, kTypes);
   }
 
   /// Throws what the function throws.
   Result operator()(Args... args) const {
-    CacheRequest wanted = requestFor(args...);
-    std::optional<Result> own;               // what this call computed needs no decoding
-    if (policy_.renewal().inBackground()) {  // may run after this call: owns what it uses
-      wanted.compute = [function = function_, arguments = std::tuple<std::decay_t<Args>...>(args...)] {
-        return Computed{.payload = encoded(std::apply(function, arguments))};
-      };
-    } else {
-      wanted.compute = [&] {
-        own.emplace(function_(args...));
-        return Computed{.payload = encoded(*own)};
-      };
-    }
-    auto result = cache_->getOrCompute(std::move(wanted));
-    if (result.source == CacheResult::Source::computed && own) return *std::move(own);
-    if (auto decoded = decode(result.payload.bytes())) return *std::move(decoded);
-    return function_(args...);
+    Key key = keyOf(args...);
+    if (auto value = findFresh(key)) return *std::move(value);
+    if (auto value = getOrCompute(std::move(key), nullptr, args...)) return *std::move(value);
+    // Bytes that can't be read are computed again, once for all callers, and overwritten.
+    if (auto value = getOrCompute(keyOf(args...), isReadable, args...)) return *std::move(value);
+    return made_->function(args...);
   }
 
   /// The same without waiting: calls `done` once, where Cache::getOrCompute calls its own; the function runs
   /// on `executor`, with copies of the arguments. `executor` must accept work until then.
   void start(Executor& executor, std::function<void(CachedAnswer<Result>)> done,
              std::decay_t<Args>... args) const {
-    CacheRequest wanted = requestFor(args...);
-    const auto call = std::make_shared<Call>(Call{
-        function_, executor, std::move(done), std::tuple<std::decay_t<Args>...>(std::move(args)...), {}});
-    if (policy_.renewal().inBackground())
-      wanted.compute = [call] { return Computed{.payload = encoded(call->run())}; };
-    else
-      wanted.compute = [call] { return Computed{.payload = encoded(call->own.emplace(call->run()))}; };
-    cache_->getOrCompute(std::move(wanted), executor,
-                         [call](CacheResult result) { finish(call, std::move(result)); });
+    ask(std::make_shared<Call>(
+        Call{made_, executor, std::move(done), std::tuple<std::decay_t<Args>...>(std::move(args)...)}));
   }
 
-  /// Forgets the result for these arguments.
-  Status erase(const std::decay_t<Args>&... args) const { return cache_->erase(kNameSpace, keyOf(args...)); }
+  /// Forgets the result for these arguments. Blocks and refuses as Cache::erase.
+  Status erase(const std::decay_t<Args>&... args) const {
+    return made_->cache.erase(kNameSpace, keyOf(args...));
+  }
 
  private:
   static constexpr std::string_view kNameSpace = "functions";
+  static constexpr std::uint64_t kTypes = fingerprintOf<Result, std::decay_t<Args>...>();
+
+  struct Made {
+    Cache& cache;
+    std::string name;
+    CachePolicy policy;
+    std::function<R(Args...)> function;
+  };
 
   // One call of start().
   struct Call {
-    std::function<R(Args...)> function;
+    std::shared_ptr<const Made> made;
     Executor& executor;
     std::function<void(CachedAnswer<Result>)> done;
     std::tuple<std::decay_t<Args>...> arguments;
-    std::optional<Result> own;  // what this call computed needs no decoding
+    std::optional<Result> own{};  // what this call computed needs no decoding
+    bool again = false;           // since what was found could not be read
 
-    Result run() const { return std::apply(function, arguments); }
+    Result run() const { return std::apply(made->function, arguments); }
   };
+
+  std::optional<Result> findFresh(Key& key) const {
+    const auto hit = made_->cache.findFresh({.nameSpace = kNameSpace,
+                                             .key = key,
+                                             .tags = made_->policy.tags(),
+                                             .eagerRefresh = made_->policy.renewal().eagerRefresh});
+    if (!hit) return std::nullopt;
+    auto value = decode(hit->payload.bytes());
+    if (value) detail::Scratch::ofThisThread().key = std::move(key);
+    return value;
+  }
+
+  // nullopt if what was found can't be read.
+  std::optional<Result> getOrCompute(Key key, bool (*accepts)(std::string_view),
+                                     const std::decay_t<Args>&... args) const {
+    CacheRequest wanted = requestFor(*made_, std::move(key));
+    wanted.accepts = accepts;
+    std::optional<Result> own;                     // what this call computed needs no decoding
+    if (made_->policy.renewal().inBackground()) {  // may run after this call: owns what it uses
+      wanted.compute = [made = made_, arguments = std::tuple<std::decay_t<Args>...>(args...)] {
+        return Computed{.payload = encoded(std::apply(made->function, arguments))};
+      };
+    } else {
+      wanted.compute = [&] {
+        own.emplace(made_->function(args...));
+        return Computed{.payload = encoded(*own)};
+      };
+    }
+    const auto result = made_->cache.getOrCompute(std::move(wanted));
+    if (result.source == CacheResult::Source::computed && own) return own;
+    return decode(result.payload.bytes());
+  }
+
+  static void ask(const std::shared_ptr<Call>& call) {
+    const Made& made = *call->made;
+    CacheRequest wanted = std::apply(
+        [&made](const auto&... args) { return requestFor(made, keyFor(made, args...)); }, call->arguments);
+    wanted.looked = false;
+    wanted.accepts = call->again ? isReadable : nullptr;
+    if (made.policy.renewal().inBackground())
+      wanted.compute = [call] { return Computed{.payload = encoded(call->run())}; };
+    else
+      wanted.compute = [call] { return Computed{.payload = encoded(call->own.emplace(call->run()))}; };
+    made.cache.getOrCompute(std::move(wanted), call->executor,
+                            [call](CacheResult result) { finish(call, std::move(result)); });
+  }
 
   // The value on loan from the cache is given back before `done`, which may end the Cache.
   static void finish(const std::shared_ptr<Call>& call, CacheResult result) {
@@ -195,6 +257,7 @@ class CachedFunction {
     auto value = is_own ? std::move(call->own) : decode(result.payload.bytes());
     result = CacheResult{};
     if (value) return call->done({std::move(value), nullptr});
+    if (!std::exchange(call->again, true)) return ask(call);
     if (!call->executor.post([call] { runAlone(*call); }))
       call->done({{}, std::make_exception_ptr(Overloaded("no room to run the function; try again"))});
   }
@@ -209,30 +272,48 @@ class CachedFunction {
     call.done(std::move(answer));
   }
 
-  CacheRequest requestFor(const std::decay_t<Args>&... args) const {
+  // After findFresh().
+  static CacheRequest requestFor(const Made& made, Key key) {
     return {.nameSpace = kNameSpace,
-            .key = keyOf(args...),
-            .expire = policy_.expire(),
-            .tags = policy_.tags(),
-            .renewal = policy_.renewal(),
-            .lockAcrossHosts = policy_.lockAcrossHosts(),
-            .compressFrom = policy_.compressFrom()};
+            .key = std::move(key),
+            .expire = made.policy.expire(),
+            .tags = made.policy.tags(),
+            .renewal = made.policy.renewal(),
+            .lockAcrossHosts = made.policy.lockAcrossHosts(),
+            .compressFrom = made.policy.compressFrom(),
+            .looked = true};
   }
 
-  // nullopt for bytes of another version of this program: as good as none.
+  // nullopt for bytes that another version of this program wrote by another rule: as good as none.
   static std::optional<Result> decode(std::string_view bytes) {
     ByteReader reader(bytes);
     std::optional<Result> value(std::in_place, Codec<Result>::read(reader));
     if (!reader.finished()) return std::nullopt;
     return value;
   }
+  static bool isReadable(std::string_view bytes) { return decode(bytes).has_value(); }
 
-  // A field for each argument, whatever its codec writes: no choice of arguments looks like another.
-  Key keyOf(const std::decay_t<Args>&... args) const {
-    KeyBuilder key;
-    key.field(name_);
-    (key.field(encoded(args)), ...);
+  // The name, the types, and a field for each argument, whatever its codec writes: no choice of arguments
+  // looks like another, and no function of other types finds the results of this one.
+  static Key keyFor(const Made& made, const std::decay_t<Args>&... args) {
+    auto& scratch = detail::Scratch::ofThisThread();
+    KeyBuilder key(std::exchange(scratch.key, Key()));
+    std::array<char, 16> types;
+    const auto end = std::to_chars(types.data(), types.data() + types.size(), kTypes, 16).ptr;
+    key.field(made.name).field({types.data(), end});
+    std::string bytes = std::exchange(scratch.argument, std::string());
+    (addArgument(key, bytes, args), ...);
+    scratch.argument = std::move(bytes);
     return key.build();
+  }
+  Key keyOf(const std::decay_t<Args>&... args) const { return keyFor(*made_, args...); }
+
+  template <class T>
+  static void addArgument(KeyBuilder& key, std::string& bytes, const T& value) {
+    bytes.clear();
+    ByteWriter writer(bytes);
+    Codec<T>::write(writer, value);
+    key.field(bytes);
   }
 
   template <class T>
@@ -243,10 +324,7 @@ class CachedFunction {
     return bytes;
   }
 
-  Cache* cache_;
-  std::string name_;
-  CachePolicy policy_;
-  std::function<R(Args...)> function_;
+  std::shared_ptr<const Made> made_;
 };
 
 /// Wraps `function`: the first call with given arguments runs it, later ones get its result until

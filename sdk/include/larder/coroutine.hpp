@@ -19,6 +19,7 @@
 #include <larder/cache.hpp>
 #include <larder/cached.hpp>
 #include <larder/executor.hpp>
+#include <larder/policy.hpp>
 
 #include <atomic>
 #include <coroutine>
@@ -26,6 +27,7 @@
 #include <functional>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -171,6 +173,40 @@ auto async(const CachedFunction<R, Args...>& function, Executor& executor,
                arguments);
   };
   return detail::AwaitedFunction<Result, decltype(start)>(std::move(start));
+}
+
+namespace detail {
+
+template <class Start>
+class AwaitedStatus : public AwaitedAnswer<Status, Start> {
+ public:
+  using AwaitedAnswer<Status, Start>::AwaitedAnswer;
+  [[nodiscard]] Status await_resume() { return this->take(); }
+};
+
+}  // namespace detail
+
+/// Cache::invalidate, to be awaited once: `co_await larder::async(cache, larder::invalidates("users"))`. No
+/// thread waits meanwhile. The coroutine goes on where the backend's answer comes.
+inline auto async(Cache& cache, Invalidation invalidation) {
+  auto start = [&cache, invalidation = std::move(invalidation)](Cache::WhenInvalid done) {
+    cache.invalidate(invalidation.tags(), std::move(done));
+  };
+  return detail::AwaitedStatus<decltype(start)>(std::move(start));
+}
+
+/// Cache::erase, to be awaited once. `nameSpace` is borrowed until the co_await is over.
+inline auto eraseAsync(Cache& cache, std::string_view nameSpace, Key key) {
+  auto start = [&cache, nameSpace, key = std::move(key)](Cache::WhenInvalid done) {
+    cache.erase(nameSpace, key, std::move(done));
+  };
+  return detail::AwaitedStatus<decltype(start)>(std::move(start));
+}
+
+/// Cache::clear, to be awaited once. `nameSpace` is borrowed until the co_await is over.
+inline auto clearAsync(Cache& cache, std::string_view nameSpace) {
+  auto start = [&cache, nameSpace](Cache::WhenInvalid done) { cache.clear(nameSpace, std::move(done)); };
+  return detail::AwaitedStatus<decltype(start)>(std::move(start));
 }
 
 /// Has the coroutine go on as a task of `executor`. Throws Overloaded, on the thread it was on, if that is

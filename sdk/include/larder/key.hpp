@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace larder {
 
@@ -16,10 +17,13 @@ class Key {
   /// All fields, whatever their length: what identifies the entry.
   const std::string& full() const { return full_; }
 
-  /// The key as backends see it: at most 250 printable bytes. The full one where that fits, else its hash;
-  /// then the entry holds the full key and a hit compares it, so a collision is a miss.
+  /// The key as backends see it: at most 250 printable bytes. The full one where that fits, else its hash.
+  /// The entry holds the full key and a hit compares it, so a collision is a miss.
   const std::string& stored() const { return stored_.empty() ? full_ : stored_; }
   bool hashed() const { return !stored_.empty(); }
+
+  /// Whether backends take `full` as it is. Else its hash stands for it.
+  static bool fits(std::string_view full);
 
   /// The key whose full() is `full`; nullopt if no KeyBuilder writes such a text.
   static std::optional<Key> ofFull(std::string_view full);
@@ -32,6 +36,12 @@ class Key {
 
 class KeyBuilder {
  public:
+  KeyBuilder() = default;
+  /// Builds in the memory of a key that is no longer needed.
+  explicit KeyBuilder(Key&& reused) : full_(std::move(reused.full_)), hash_(std::move(reused.stored_)) {
+    full_.clear();
+  }
+
   KeyBuilder& field(std::string_view bytes);
   /// A field without a value, which differs from an empty one.
   KeyBuilder& absent();
@@ -45,6 +55,7 @@ class KeyBuilder {
 
  private:
   std::string full_;
+  std::string hash_;  // memory for one
 };
 
 }  // namespace larder

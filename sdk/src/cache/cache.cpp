@@ -1,11 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <larder/cache.hpp>
 
+#include <semaphore>
 #include <utility>
 
+#include "backend/completion_thread.hpp"
 #include "cache/engine.hpp"
 
 namespace larder {
+namespace {
+
+// On a thread that brings completions, this one may be waiting for itself.
+template <class Start>
+Status awaited(Start start) {
+  if (CompletionScope::entered()) return Status::invalid;
+  std::binary_semaphore finished(0);
+  auto status = Status::internal;
+  start([&](Status result) {
+    status = result;
+    finished.release();
+  });
+  finished.acquire();
+  return status;
+}
+
+}  // namespace
 
 Cache::Cache(std::shared_ptr<Backend> backend, CacheOptions options)
     : engine_(std::make_unique<Engine>(std::move(backend), std::move(options))) {}
@@ -50,11 +69,34 @@ void Cache::find(CacheRequest request, WhenFound found) {
 }
 std::optional<CacheResult> Cache::find(const CacheRequest& request) { return engine_->find(request); }
 Inspection Cache::inspect(const CacheRequest& request) { return engine_->inspect(request); }
-Status Cache::invalidate(std::span<const std::string> tags) { return engine_->invalidate(tags); }
-Status Cache::erase(std::string_view name_space, const Key& key) { return engine_->erase(name_space, key); }
-Status Cache::clear(std::string_view name_space) { return engine_->clear(name_space); }
+
+Status Cache::invalidate(std::span<const std::string> tags) {
+  return awaited([&](WhenInvalid done) { engine_->invalidate({tags.begin(), tags.end()}, std::move(done)); });
+}
+Status Cache::erase(std::string_view name_space, const Key& key) {
+  return awaited([&](WhenInvalid done) { engine_->erase(name_space, key, std::move(done)); });
+}
+Status Cache::clear(std::string_view name_space) {
+  return awaited([&](WhenInvalid done) { engine_->clear(name_space, std::move(done)); });
+}
+void Cache::invalidate(std::vector<std::string> tags, WhenInvalid done) {
+  engine_->invalidate(std::move(tags), std::move(done));
+}
+void Cache::erase(std::string_view name_space, const Key& key, WhenInvalid done) {
+  engine_->erase(name_space, key, std::move(done));
+}
+void Cache::clear(std::string_view name_space, WhenInvalid done) {
+  engine_->clear(name_space, std::move(done));
+}
+
 void Cache::replaceBackend(std::unique_ptr<Backend> next) { engine_->replaceBackend(std::move(next)); }
 void Cache::stopRenewing() { engine_->stopRenewing(); }
+void Cache::claimFunctionName(std::string_view name, std::uint64_t types) {
+  engine_->claimFunctionName(name, types);
+}
+std::vector<std::string> Cache::finishInvalidations(std::chrono::milliseconds limit) {
+  return engine_->finishInvalidations(limit);
+}
 CacheCounters Cache::counters() const { return engine_->counters(); }
 CacheState Cache::state() const { return engine_->state(); }
 Backend& Cache::backend() { return engine_->backend(); }

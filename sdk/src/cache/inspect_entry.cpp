@@ -34,17 +34,24 @@ std::vector<std::string> outdated(const StoredTags& entry, const std::vector<Tag
   return tags;
 }
 
+// Reads the stamps of `tags` behind the operations that are there.
+std::vector<Outcome> perform(GuardedBackend& backend, const TagStamps& stamps,
+                             std::vector<Operation> operations, std::span<const std::string> tags) {
+  const auto before = operations.size();
+  std::vector<TagKey> keys(tags.size());
+  operations.resize(before + tags.size());
+  stamps.putReads(std::span(operations).subspan(before), keys, tags);
+  std::vector<Outcome> outcomes(operations.size());
+  backend.perform(operations, outcomes);
+  return outcomes;
+}
+
 // Adds the stamps that the entry's further tags have now; answers why that failed, if it did.
 std::optional<std::string> readAdded(GuardedBackend& backend, const TagStamps& tags, const StoredEntry& entry,
                                      std::vector<TagStamp>& stamps) {
   std::vector<std::string> added;
-  for (auto each = std::next(entry.tags.begin(), static_cast<std::ptrdiff_t>(stamps.size()));
-       each != entry.tags.end(); ++each)
-    added.emplace_back((*each).tag);
-  std::vector<Operation> operations;
-  const auto keys = tags.addReads(operations, added);
-  std::vector<Outcome> outcomes(operations.size());
-  backend.perform(operations, outcomes);
+  for (auto& each : addedTags(entry.tags, stamps.size())) added.push_back(std::move(each.tag));
+  const auto outcomes = perform(backend, tags, {}, added);
   if (auto fault = faultIn(outcomes)) return fault;
   for (std::size_t i = 0; i < added.size(); ++i)
     stamps.push_back({added[i], TagStamps::decode(outcomes[i]).value_or(0)});
@@ -67,15 +74,11 @@ Inspection inspectionOf(const Examined& examined, const std::vector<TagStamp>& s
   return inspection;
 }
 
-}  // namespace
-
 Inspection inspectEntry(GuardedBackend& backend, const TagStamps& tags, std::uint64_t max_payload,
-                        const std::string& name_space, const CacheRequest& request) {
-  std::vector<Operation> operations{
-      {.code = OpCode::get, .nameSpace = name_space, .key = request.key.stored()}};
-  const auto keys = tags.addReads(operations, request.tags);
-  std::vector<Outcome> outcomes(operations.size());
-  backend.perform(operations, outcomes);
+                        std::string_view name_space, const CacheRequest& request) {
+  auto outcomes =
+      perform(backend, tags, {{.code = OpCode::get, .nameSpace = name_space, .key = request.key.stored()}},
+              request.tags);
   if (auto fault = faultIn(outcomes)) return {.finding = Finding::backendFailed, .error = *std::move(fault)};
 
   const TagReads now{request.tags, std::span(outcomes).subspan(1)};
@@ -88,6 +91,17 @@ Inspection inspectEntry(GuardedBackend& backend, const TagStamps& tags, std::uin
       examined.finding = Finding::outdated;
   }
   return inspectionOf(examined, stamps, std::move(outcomes[0]), max_payload);
+}
+
+}  // namespace
+
+Inspection Lookup::inspect(std::string_view name_space, const CacheRequest& request) {
+  const bool covered = invalidating_.covers(name_space, request.key.stored(), request.tags);
+  auto inspection = covered ? Inspection{.finding = Inspection::Finding::invalidating}
+                            : inspectEntry(backend_, tags_, maxPayload_, name_space, request);
+  inspection.nameSpace = name_space;
+  inspection.key = request.key.stored();
+  return inspection;
 }
 
 }  // namespace larder

@@ -1,87 +1,202 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cache/single_flight.hpp"
 
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
 #include <algorithm>
+#include <atomic>
 #include <iterator>
+#include <system_error>
 #include <utility>
+
+#include "backend/completion_thread.hpp"
+#include "cache/caller.hpp"
 
 namespace larder {
 namespace {
 
 // Bounds the memory of keys whose results are not cacheable; forgetting one costs a moment of waiting.
 constexpr std::size_t kMaxAlone = 10'000;
+constexpr std::size_t kBlock = 512;  // room for a flight with its count of owners
 
 }  // namespace
 
-std::string SingleFlight::mapKey(const FlightName& name) {
-  const std::string kind = name.renewal ? "r" : "";
-  return kind + std::to_string(name.nameSpace.size()) + ':' + name.nameSpace + name.key;
+// Waits for several flights, and for time to pass.
+struct SingleFlight::Arrivals {
+  std::atomic<std::size_t> missing{0};
+  std::atomic<bool> over{false};
+  std::function<void()> then;
+  Timers::Handle limit;
+
+  void finish() {
+    if (over.exchange(true)) return;
+    const auto next = std::move(then);
+    next();
+  }
+  void arrived() {
+    if (missing.fetch_sub(1) != 1) return;
+    limit.cancel();
+    finish();
+  }
+};
+
+void SingleFlight::Flight::fire() noexcept {
+  const CompletionScope here;
+  owner_.waitIsOver(*this);
 }
 
-SingleFlight::Joined SingleFlight::join(const FlightName& name, const CallerPtr& caller,
-                                        std::chrono::nanoseconds now) {
-  const auto key = mapKey(name);
-  const std::lock_guard lock(mutex_);
-  if (const auto alone = aloneUntil_.find(key); alone != aloneUntil_.end()) {
-    if (now < alone->second) return {};
-    aloneUntil_.erase(alone);
+void SingleFlight::Flight::drop() noexcept { const auto self = std::move(armed_); }
+
+// One that has led and failed may leave the place to each of very many, one after the other.
+SingleFlight::Flight::Waiter SingleFlight::Flight::popFront() {
+  auto waiter = std::move(waiters_[first_++]);
+  if (noneWaits()) {
+    waiters_.clear();
+    first_ = 0;
   }
-  auto& flight = flights_[key];
-  if (flight != nullptr) {
-    flight->followers_.push_back(caller);
-    return {flight, false};
-  }
-  flight = std::make_shared<Flight>();
-  flight->name_ = name;
-  return {flight, true};
+  return waiter;
 }
 
-SingleFlight::FlightPtr SingleFlight::renew(const FlightName& name) {
+std::size_t SingleFlight::HashOfId::operator()(const Id& id) const noexcept {
+  const auto space = XXH3_64bits(id.nameSpace.data(), id.nameSpace.size());
+  return XXH3_64bits_withSeed(id.key.data(), id.key.size(), space + (id.renewal ? 1 : 0));
+}
+
+SingleFlight::SingleFlight(Options options, const Clock& clock, Timers& timers)
+    : options_(options),
+      clock_(clock),
+      timers_(timers),
+      pool_(std::make_shared<BlockPool>(kBlock)),
+      flights_(PoolAllocator<std::pair<const Id, FlightPtr>>(pool_)),
+      closed_(PoolAllocator<std::pair<const Flight* const, FlightPtr>>(pool_)) {}
+
+SingleFlight::Id SingleFlight::idOf(const Caller& caller, bool renewal) {
+  return {caller.nameSpace.view(), caller.request.key.full(), renewal};
+}
+
+SingleFlight::Id SingleFlight::idOf(const Flight& flight) {
+  return {flight.names_.nameSpace.view(), flight.names_.key, flight.renewal_};
+}
+
+std::string SingleFlight::textOf(const Id& id) {
+  return std::to_string(id.nameSpace.size()) + ':' + std::string(id.nameSpace) + std::string(id.key);
+}
+
+SingleFlight::FlightPtr SingleFlight::make(const CallerPtr& caller, bool renewal) {
+  const auto& request = caller->request;
+  return std::allocate_shared<Flight>(
+      PoolAllocator<Flight>(pool_), *this,
+      Names{caller->nameSpace, request.key.full(), request.tags, request.addsTags}, renewal);
+}
+
+bool SingleFlight::isAlone(const Caller& caller, Time now) {
+  if (aloneUntil_.empty()) return false;
+  const auto alone = aloneUntil_.find(textOf(idOf(caller, false)));
+  if (alone == aloneUntil_.end()) return false;
+  if (now < alone->second) return true;
+  aloneUntil_.erase(alone);
+  return false;
+}
+
+SingleFlight::Joined SingleFlight::join(const CallerPtr& caller) {
+  const auto now = clock_.monotonic();
   const std::lock_guard lock(mutex_);
-  auto& flight = flights_[mapKey(name)];
-  if (flight != nullptr) return nullptr;
-  flight = std::make_shared<Flight>();
-  flight->name_ = name;
+  if (isAlone(*caller, now)) return {};
+  const auto place = flights_.find(idOf(*caller, false));
+  if (place == flights_.end()) {
+    auto flight = make(caller, false);
+    flights_.emplace(idOf(*flight), flight);
+    return {std::move(flight), true};
+  }
+  const auto& flight = place->second;
+  // A follower that nothing wakes could wait for ever.
+  if (flight->noneWaits() && !arm(flight, now + options_.wait)) return {};
+  flight->waiters_.push_back({caller, now + options_.wait});
+  return {flight, false};
+}
+
+SingleFlight::FlightPtr SingleFlight::renew(const CallerPtr& renewer) {
+  const std::lock_guard lock(mutex_);
+  const auto id = idOf(*renewer, true);
+  if (flights_.contains(id)) return nullptr;
+  auto flight = make(renewer, true);
+  flights_.emplace(idOf(*flight), flight);
   return flight;
 }
 
-SingleFlight::FlightPtr SingleFlight::alone(const FlightName& name) {
-  auto flight = std::make_shared<Flight>();
-  flight->name_ = name;
+bool SingleFlight::isRenewing(const Caller& caller) {
   const std::lock_guard lock(mutex_);
-  loners_.emplace(flight.get(), flight);
+  return flights_.contains(idOf(caller, true));
+}
+
+SingleFlight::FlightPtr SingleFlight::alone(const CallerPtr& caller) {
+  const std::lock_guard lock(mutex_);
+  auto flight = make(caller, false);
+  closed_.emplace(flight.get(), flight);
   return flight;
 }
 
-SingleFlight::FlightPtr SingleFlight::latest(FlightPtr flight) {
-  while (flight->successor_ != nullptr) flight = flight->successor_;
-  return flight;
-}
-
-SingleFlight::Joined SingleFlight::succeed(const FlightPtr& flight, const CallerPtr& follower) {
-  const std::lock_guard lock(mutex_);
-  if (flight->successor_ != nullptr) {
-    const auto now = latest(flight);
-    const auto& waiting = now->followers_;
-    if (std::find(waiting.begin(), waiting.end(), follower) == waiting.end()) return {};
-    return {now, false};
+// One that is about to fire is armed again there.
+bool SingleFlight::arm(const FlightPtr& flight, Time due) {
+  if (flight->armed_ != nullptr) return true;
+  try {
+    flight->armed_ = flight;
+    timers_.arm(*flight, due);
+    return true;
+  } catch (const std::system_error&) {
+    flight->armed_.reset();
+    return false;
   }
-  if (std::erase(flight->followers_, follower) == 0) return {};
-  auto next = std::make_shared<Flight>();
-  next->name_ = flight->name_;
-  next->followers_ = std::exchange(flight->followers_, {});
+}
+
+void SingleFlight::disarm(Flight& flight) {
+  if (flight.armed_ != nullptr && timers_.cancel(flight)) flight.drop();
+}
+
+void SingleFlight::waitIsOver(Flight& fired) {
+  Expired expired;
+  FlightPtr flight;  // goes without the lock
+  {
+    const auto now = clock_.monotonic();
+    const std::lock_guard lock(mutex_);
+    flight = std::move(fired.armed_);
+    while (!flight->noneWaits() && flight->front().until <= now && expired.leader == nullptr) {
+      auto waiter = flight->popFront();
+      if (waiter.again) {
+        expired.exhausted.push_back(std::move(waiter.caller));
+      } else if (waiter.moved) {
+        flight->waiters_.push_back({std::move(waiter.caller), now + options_.wait, true, true});
+        ++expired.waitingAgain;
+      } else {
+        expired.leader = std::move(waiter.caller);
+      }
+    }
+    if (expired.leader != nullptr)
+      succeed(flight, expired);
+    else if (!flight->noneWaits())
+      arm(flight, flight->front().until);
+  }
+  expired_(std::move(expired));
+}
+
+// The leader of before goes on alone.
+void SingleFlight::succeed(const FlightPtr& flight, Expired& expired) {
+  auto next = make(expired.leader, false);
+  next->waiters_ = std::exchange(flight->waiters_, {});
+  next->first_ = std::exchange(flight->first_, 0);
+  for (auto& waiter : next->waiters_) waiter.moved = true;
   next->outdated_ = flight->outdated_;
-  flight->successor_ = next;
-  if (!flight->outdated_) {
-    flights_[mapKey(flight->name_)] = next;
-    loners_.emplace(flight.get(), flight);
+  if (!next->noneWaits()) arm(next, next->front().until);
+  const auto place = flights_.find(idOf(*expired.leader, false));
+  if (place != flights_.end() && place->second == flight) {
+    flights_.erase(place);  // its key is borrowed from the flight's own names
+    flights_.emplace(idOf(*next), next);
+    closed_.emplace(flight.get(), flight);
+  } else {
+    closed_.emplace(next.get(), next);
   }
-  return {next, true};
-}
-
-bool SingleFlight::leave(const FlightPtr& flight, const CallerPtr& follower) {
-  const std::lock_guard lock(mutex_);
-  return std::erase(latest(flight)->followers_, follower) > 0;
+  expired.flight = std::move(next);
 }
 
 std::vector<CallerPtr> SingleFlight::land(Flight& flight) {
@@ -91,61 +206,82 @@ std::vector<CallerPtr> SingleFlight::land(Flight& flight) {
 
 CallerPtr SingleFlight::promote(Flight& flight) {
   const std::lock_guard lock(mutex_);
-  if (flight.followers_.empty()) {
+  if (flight.noneWaits()) {
     end(flight);
     return nullptr;
   }
-  auto next = std::move(flight.followers_.front());
-  flight.followers_.pop_front();
+  auto next = flight.popFront().caller;
+  if (flight.noneWaits()) disarm(flight);
   return next;
 }
 
-std::vector<CallerPtr> SingleFlight::disband(Flight& flight, std::chrono::nanoseconds now) {
+std::vector<CallerPtr> SingleFlight::disband(Flight& flight) {
+  const auto now = clock_.monotonic();
   const std::lock_guard lock(mutex_);
   if (aloneUntil_.size() >= kMaxAlone)
     std::erase_if(aloneUntil_, [now](const auto& each) { return each.second <= now; });
-  if (aloneUntil_.size() < kMaxAlone) aloneUntil_[mapKey(flight.name_)] = now + hitForMiss_;
+  if (aloneUntil_.size() < kMaxAlone) aloneUntil_[textOf(idOf(flight))] = now + options_.hitForMiss;
   return end(flight);
 }
 
 std::vector<CallerPtr> SingleFlight::end(Flight& flight) {
+  disarm(flight);
   // It may have left the map before, and another may be there under its key.
-  const auto place = flights_.find(mapKey(flight.name_));
+  const auto place = flights_.find(idOf(flight));
   if (place != flights_.end() && place->second.get() == &flight)
     flights_.erase(place);
   else
-    loners_.erase(&flight);
-  auto& followers = flight.followers_;
-  std::vector<CallerPtr> all(std::make_move_iterator(followers.begin()),
-                             std::make_move_iterator(followers.end()));
-  followers.clear();
+    closed_.erase(&flight);
+  std::vector<CallerPtr> all;
+  all.reserve(flight.waiters_.size() - flight.first_);
+  while (!flight.noneWaits()) all.push_back(flight.popFront().caller);
   return all;
 }
 
-void SingleFlight::outdate(const std::function<bool(const FlightName&)>& matches,
-                           std::chrono::milliseconds limit) {
-  std::vector<FlightPtr> outdated;
-  const auto outdate_one = [&](const auto& each) {
-    if (!matches(each.second->name_)) return false;
-    each.second->outdated_ = true;
-    outdated.push_back(each.second);
-    return true;
-  };
-  std::unique_lock lock(mutex_);
-  std::erase_if(flights_, outdate_one);
-  std::erase_if(loners_, outdate_one);
-  stored_.wait_for(lock, limit, [&outdated] {
-    return std::none_of(outdated.begin(), outdated.end(), [](const auto& each) { return each->storing_; });
-  });
+void SingleFlight::outdate(const Covers& covers, Time limit, std::function<void()> then) {
+  const auto arrivals = std::make_shared<Arrivals>();
+  {
+    const std::lock_guard lock(mutex_);
+    const auto outdate_one = [&](const FlightPtr& flight) {
+      if (!covers(flight->names_)) return false;
+      flight->outdated_ = true;
+      if (flight->storing_) {
+        flight->awaited_.push_back(arrivals);
+        ++arrivals->missing;
+      }
+      return true;
+    };
+    // An outdated flight stays known until it ends: the next invalidation waits for its value, too.
+    for (auto& [flight, kept] : closed_) outdate_one(kept);
+    for (auto each = flights_.begin(); each != flights_.end();) {
+      const auto flight = each->second;
+      if (!outdate_one(flight)) {
+        ++each;
+        continue;
+      }
+      each = flights_.erase(each);
+      closed_.emplace(flight.get(), flight);
+    }
+    if (arrivals->missing == 0) arrivals->over = true;
+    if (!arrivals->over) {
+      arrivals->then = std::exchange(then, nullptr);
+      try {
+        arrivals->limit = timers_.armAfter(limit, [arrivals] { arrivals->finish(); });
+      } catch (const std::system_error&) {
+        // The flights' ends alone tell, which come by the time limit of the backend's operations.
+      }
+    }
+  }
+  if (then) then();
 }
 
 void SingleFlight::closeUnknown() {
   const std::lock_guard lock(mutex_);
   for (auto each = flights_.begin(); each != flights_.end();) {
     const FlightPtr flight = each->second;
-    if (flight->name_.addsTags && !flight->name_.renewal) {
+    if (flight->names_.addsTags && !flight->renewal_) {
       each = flights_.erase(each);
-      loners_.emplace(flight.get(), flight);
+      closed_.emplace(flight.get(), flight);
     } else {
       ++each;
     }
@@ -159,10 +295,16 @@ bool SingleFlight::beginStore(Flight& flight) {
 }
 
 bool SingleFlight::endStore(Flight& flight) {
-  const std::lock_guard lock(mutex_);
-  flight.storing_ = false;
-  if (flight.outdated_) stored_.notify_all();
-  return !flight.outdated_;
+  std::vector<std::shared_ptr<Arrivals>> awaited;
+  bool outdated = false;
+  {
+    const std::lock_guard lock(mutex_);
+    flight.storing_ = false;
+    awaited = std::exchange(flight.awaited_, {});
+    outdated = flight.outdated_;
+  }
+  for (const auto& each : awaited) each->arrived();
+  return !outdated;
 }
 
 }  // namespace larder

@@ -2,61 +2,88 @@
 #ifndef LARDER_CACHE_SINGLE_FLIGHT_HPP
 #define LARDER_CACHE_SINGLE_FLIGHT_HPP
 
+#include <larder/host_services.hpp>
+
 #include <chrono>
-#include <condition_variable>
-#include <deque>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
+
+#include "backend/timers.hpp"
+#include "cache/block_pool.hpp"
+#include "cache/full_name.hpp"
 
 namespace larder {
 
-struct Caller;  // one getOrCompute, defined by the engine
+struct Caller;  // one getOrCompute
 using CallerPtr = std::shared_ptr<Caller>;
 
-/// What names a flight: the key, and by what it can be outdated.
-struct FlightName {
-  std::string nameSpace;
-  std::string key;
-  std::vector<std::string> tags;
-  bool renewal = false;   ///< in the background; has no followers, and nothing to do with a flight that has
-  bool addsTags = false;  ///< perhaps: nobody knows yet
-};
-
-/// One computation per key at a time: the first caller leads, later ones follow and get his result. Followers
+/// One computation per key at a time: the first caller leads, later ones follow and get its result. Followers
 /// are entries in a list, not waiting threads. (The idea and its name: Go's golang.org/x/sync/singleflight.)
 ///
-/// Thread-safe; every call is short.
+/// A follower that has waited too long leads a new flight with the other followers; those wait once more, and
+/// no longer. A flight has one timer, for the follower whose wait ends next.
+///
+/// Thread-safe; every call is short. What is told by continuation is told without a lock held.
 class SingleFlight {
  public:
   class Flight;
   using FlightPtr = std::shared_ptr<Flight>;
+  using Time = std::chrono::nanoseconds;
+
+  struct Options {
+    Time hitForMiss{0};  ///< how long nobody follows on a key whose result was not cacheable
+    Time wait{0};        ///< how long a follower waits
+  };
+
+  /// Followers whose wait is over.
+  struct Expired {
+    FlightPtr flight;                    ///< the new one, with the other followers
+    CallerPtr leader;                    ///< of that flight; null: no follower leads
+    std::size_t waitingAgain = 0;        ///< how many found that another leads, and wait once more
+    std::vector<CallerPtr> exhausted{};  ///< have waited twice
+  };
 
   struct Joined {
     FlightPtr flight;      ///< null: fly alone, results of this key were not cacheable lately
     bool leading = false;  ///< else following
   };
 
-  explicit SingleFlight(std::chrono::milliseconds hit_for_miss) : hitForMiss_(hit_for_miss) {}
+  /// What a flight computes. Its own copy, since a caller whose executor drops it must be able to go.
+  struct Names {
+    FullName nameSpace;
+    std::string key;
+    std::vector<std::string> tags;
+    bool addsTags = false;  ///< perhaps: nobody knows yet
+  };
 
-  Joined join(const FlightName& name, const CallerPtr& caller, std::chrono::nanoseconds now);
+  /// Of what invalidations make stale: tells whether a flight computes it.
+  using Covers = std::function<bool(const Names& of_flight)>;
 
-  /// Leads a renewal; null if one of that name is under way.
-  FlightPtr renew(const FlightName& name);
+  SingleFlight(Options options, const Clock& clock, Timers& timers);
+  SingleFlight(const SingleFlight&) = delete;
+  SingleFlight& operator=(const SingleFlight&) = delete;
+
+  /// Who is told of followers whose wait is over, on the thread of `timers`. Once, before any flight.
+  void onExpiry(std::function<void(Expired)> expired) { expired_ = std::move(expired); }
+
+  Joined join(const CallerPtr& caller);
+
+  /// Leads a renewal, in the background, without followers and apart from the flight of the same key; null if
+  /// one of that key is in flight.
+  FlightPtr renew(const CallerPtr& renewer);
+
+  /// Whether a renewal of the caller's key is in flight.
+  bool isRenewing(const Caller& caller);
 
   /// A flight of one, without followers.
-  FlightPtr alone(const FlightName& name);
-
-  /// A follower waited too long for his leader: he leads a new flight with the other followers, or follows
-  /// whoever else did that before him; without a flight he is no longer waiting. The leader of before goes on
-  /// alone.
-  Joined succeed(const FlightPtr& flight, const CallerPtr& follower);
-
-  /// A follower who waited too long goes his own way; false if he is no longer waiting.
-  bool leave(const FlightPtr& flight, const CallerPtr& follower);
+  FlightPtr alone(const CallerPtr& caller);
 
   /// The flight succeeded: it ends, and its followers are to be answered.
   std::vector<CallerPtr> land(Flight& flight);
@@ -66,16 +93,18 @@ class SingleFlight {
 
   /// The result was not for sharing: the flight ends, the followers compute for themselves, and for a while
   /// nobody follows on that key.
-  std::vector<CallerPtr> disband(Flight& flight, std::chrono::nanoseconds now);
+  std::vector<CallerPtr> disband(Flight& flight);
 
   /// What the matching flights compute is outdated already: it is given to those who wait for it, but not
-  /// stored, and whoever comes from now on starts anew.
-  /// Waits for those whose value is on its way to the backend, for at most `limit`: a write that is under way
-  /// could come after whatever the caller does next.
-  void outdate(const std::function<bool(const FlightName&)>& matches, std::chrono::milliseconds limit);
+  /// stored, and later callers start anew.
+  ///
+  /// `then` runs when the values of these flights that are on their way to the backend have arrived there, or
+  /// after `limit`: at once if there are none, else on another thread. A write that is in flight could come
+  /// after the caller's next one.
+  void outdate(const Covers& covers, Time limit, std::function<void()> then);
 
-  /// Whoever comes from now on joins no flight whose tags are not known: what was invalidated just now may
-  /// be one of them. Whether its value is stored is for others to know.
+  /// Later callers join no flight whose tags are not known: the tag invalidated just now may be one of them.
+  /// Whether its value is stored is decided when its tags are known.
   void closeUnknown();
 
   /// Around the write of a flight's value. Begin: false if it is outdated and must not be written. End: false
@@ -84,26 +113,80 @@ class SingleFlight {
   bool endStore(Flight& flight);
 
  private:
-  std::vector<CallerPtr> end(Flight& flight);
-  static FlightPtr latest(FlightPtr flight);
-  static std::string mapKey(const FlightName& name);
+  // What a flight is found by; borrowed from its names.
+  struct Id {
+    std::string_view nameSpace;
+    std::string_view key;
+    bool renewal = false;
+    bool operator==(const Id&) const = default;
+  };
+  struct HashOfId {
+    std::size_t operator()(const Id& id) const noexcept;
+  };
+  template <class Key, class Hash = std::hash<Key>>
+  using Map = std::unordered_map<Key, FlightPtr, Hash, std::equal_to<Key>,
+                                 PoolAllocator<std::pair<const Key, FlightPtr>>>;
+  struct Arrivals;  // of values at the backend, which outdate() waits for
 
-  const std::chrono::nanoseconds hitForMiss_;
+  static Id idOf(const Caller& caller, bool renewal);
+  static Id idOf(const Flight& flight);
+  FlightPtr make(const CallerPtr& caller, bool renewal);
+  bool isAlone(const Caller& caller, Time now);
+  bool arm(const FlightPtr& flight, Time due);
+  void disarm(Flight& flight);
+  void waitIsOver(Flight& fired);
+  void succeed(const FlightPtr& flight, Expired& expired);
+  std::vector<CallerPtr> end(Flight& flight);
+  static std::string textOf(const Id& id);
+
+  const Options options_;
+  const Clock& clock_;
+  Timers& timers_;
+  std::function<void(Expired)> expired_;
+  const std::shared_ptr<BlockPool> pool_;
   std::mutex mutex_;
-  std::condition_variable stored_;
-  std::unordered_map<std::string, FlightPtr> flights_;
-  std::unordered_map<const Flight*, FlightPtr> loners_;  // flights that nobody can join
-  std::unordered_map<std::string, std::chrono::nanoseconds> aloneUntil_;
+  Map<Id, HashOfId> flights_;
+  Map<const Flight*> closed_;  // flights that nobody can join
+  std::unordered_map<std::string, Time> aloneUntil_;
 };
 
 /// Opaque but for SingleFlight, whose lock guards it.
-class SingleFlight::Flight {
+class SingleFlight::Flight final : public Timers::Timer {
+ public:
+  Flight(SingleFlight& owner, Names names, bool renewal)
+      : owner_(owner), names_(std::move(names)), renewal_(renewal) {}
+  Flight(const Flight&) = delete;
+  Flight& operator=(const Flight&) = delete;
+
+  /// How often its computation has failed; the leader's to count.
+  int failures = 0;
+
+ private:
   friend class SingleFlight;
-  FlightName name_;
-  std::deque<CallerPtr> followers_;
-  FlightPtr successor_;  // that has the followers now
+
+  struct Waiter {
+    CallerPtr caller;
+    Time until{0};
+    bool moved = false;  // to this flight, from the one it was joined for
+    bool again = false;  // waits for the second time
+  };
+
+  void fire() noexcept override;
+  void drop() noexcept override;
+
+  SingleFlight& owner_;
+  const Names names_;
+  const bool renewal_;
+  bool noneWaits() const { return first_ == waiters_.size(); }
+  Waiter& front() { return waiters_[first_]; }
+  Waiter popFront();
+
+  std::vector<Waiter> waiters_;  // in the order in which their waits end; those before first_ are gone
+  std::size_t first_ = 0;
+  FlightPtr armed_;  // itself, while its timer is armed or about to fire
   bool outdated_ = false;
   bool storing_ = false;
+  std::vector<std::shared_ptr<Arrivals>> awaited_;
 };
 
 }  // namespace larder

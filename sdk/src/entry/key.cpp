@@ -21,16 +21,18 @@ bool printable(std::string_view text) {
 
 // 128 bits of XXH3 make accidental collisions a matter of theory. It resists no attacker, who need not be
 // resisted here: the full key is compared on a hit.
-std::string hashOf(std::string_view full) {
+void writeHash(std::string_view full, std::string& text) {
   const XXH128_hash_t hash = XXH3_128bits(full.data(), full.size());
   constexpr std::string_view digits = "0123456789abcdef";
-  std::string text = "#";  // full keys begin with a digit or '-'
+  text.reserve(33);
+  text = "#";  // full keys begin with a digit or '-'
   for (const std::uint64_t half : {hash.high64, hash.low64})
     for (int shift = 60; shift >= 0; shift -= 4) text += digits[(half >> shift) & 15];
-  return text;
 }
 
 }  // namespace
+
+bool Key::fits(std::string_view full) { return full.size() <= kMaxStored && printable(full); }
 
 std::optional<Key> Key::ofFull(std::string_view full) {
   KeyBuilder builder;
@@ -72,7 +74,9 @@ KeyBuilder& KeyBuilder::absent() {
 Key KeyBuilder::build() {
   Key key;
   key.full_ = std::move(full_);
-  if (key.full_.size() > kMaxStored || !printable(key.full_)) key.stored_ = hashOf(key.full_);
+  if (Key::fits(key.full_)) return key;
+  writeHash(key.full_, hash_);
+  key.stored_ = std::move(hash_);
   return key;
 }
 

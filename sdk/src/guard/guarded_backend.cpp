@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "backend/completion_thread.hpp"
 #include "guard/outage.hpp"
 
 namespace larder {
@@ -35,6 +36,7 @@ void GuardedBackend::start(std::span<const Operation> operations, Callback done)
   }
   backend_.start(operations, Deadline::at(begun + timeout_),
                  [this, pass, first, begun, done = std::move(done)](std::span<Outcome> outcomes) mutable {
+                   const CompletionScope here;
                    ended(pass, first, begun, outcomes);
                    done(outcomes);
                  });

@@ -24,12 +24,20 @@ std::string ChangeMarks::of(const std::string& tag) {
   return nameOf(XXH3_64bits(tag.data(), tag.size()) % kGroups);
 }
 
-void ChangeMarks::read(std::function<void(Marks)> done) const {
+// Marks that the store does not have are created in a second step: once in the life of a store, or after it
+// lost them.
+void ChangeMarks::readWith(std::vector<TagStamp>& stamps, std::chrono::milliseconds ttl,
+                           std::function<void(bool, Marks)> done) const {
   const auto marks = std::make_shared<Marks>();
   for (std::size_t group = 0; group < kGroups; ++group) marks->push_back({nameOf(group), 0});
-  stamps_.readOrCreate(*marks, std::chrono::milliseconds(0), [marks, done = std::move(done)](bool complete) {
-    done(complete ? std::move(*marks) : Marks());
-  });
+  stamps_.create(
+      stamps, ttl,
+      [this, marks, done = std::move(done)](bool complete) {
+        if (!complete) return done(false, {});
+        stamps_.create(*marks, std::chrono::milliseconds(0),
+                       [marks, done](bool created) { done(true, created ? std::move(*marks) : Marks()); });
+      },
+      marks.get());
 }
 
 void ChangeMarks::compare(const Marks& before, const std::vector<TagStamp>& tags,

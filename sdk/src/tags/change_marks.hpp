@@ -28,8 +28,11 @@ class ChangeMarks {
   /// The mark of a tag, which is a tag itself.
   static std::string of(const std::string& tag);
 
-  /// `done` gets the marks as they are now; nothing if the backend failed.
-  void read(std::function<void(Marks)> done) const;
+  /// Gives each of `stamps` that is 0 a stamp, as TagStamps::create, and reads the marks in the same round
+  /// trip. `done` is told whether all stamps are there, and gets the marks as they are now: nothing if the
+  /// backend failed.
+  void readWith(std::vector<TagStamp>& stamps, std::chrono::milliseconds ttl,
+                std::function<void(bool, Marks)> done) const;
 
   /// `done` is told whether the marks of all these tags still are as they were `before`; false also if the
   /// backend failed.

@@ -2,6 +2,8 @@
 #include "tags/invalidation_queue.hpp"
 
 #include <algorithm>
+#include <memory>
+#include <semaphore>
 #include <set>
 #include <utility>
 
@@ -23,15 +25,17 @@ bool succeeded(Status status) { return status == Status::ok || status == Status:
 InvalidationQueue::InvalidationQueue(GuardedBackend& backend, const TagStamps& tags, std::size_t limit)
     : backend_(backend), tags_(tags), limit_(limit), retrier_("larder-retry", 1, 1) {}
 
-Status InvalidationQueue::carryOut(std::span<const StaleScope> scopes) {
-  const auto statuses = write(scopes);
-  auto first_failure = Status::ok;
-  for (std::size_t i = 0; i < scopes.size(); ++i) {
-    if (succeeded(statuses[i])) continue;
-    if (first_failure == Status::ok) first_failure = statuses[i];
-    add(scopes[i]);
-  }
-  return first_failure;
+void InvalidationQueue::carryOut(std::vector<StaleScope> scopes, std::function<void(Status)> done) {
+  write(std::move(scopes), [this, done = std::move(done)](std::span<const StaleScope> written,
+                                                          const std::vector<Status>& statuses) {
+    auto first_failure = Status::ok;
+    for (std::size_t i = 0; i < written.size(); ++i) {
+      if (succeeded(statuses[i])) continue;
+      if (first_failure == Status::ok) first_failure = statuses[i];
+      add(written[i]);
+    }
+    done(first_failure);
+  });
 }
 
 void InvalidationQueue::add(const StaleScope& scope) {
@@ -62,12 +66,36 @@ bool InvalidationQueue::covers(std::string_view name_space, std::string_view sto
          });
 }
 
-std::vector<Status> InvalidationQueue::write(std::span<const StaleScope> scopes) const {
-  const auto marked = writeMarks(scopes);
-  std::vector<StampRenewal> renewals;
-  renewals.reserve(scopes.size());  // operations point into it
+// The marks must have changed before a stamp does, so they go first, and alone.
+void InvalidationQueue::write(std::vector<StaleScope> scopes, Written written) const {
+  const auto all = std::make_shared<std::vector<StaleScope>>(std::move(scopes));
+  writeMarks(*all, [this, all, written = std::move(written)](Status marked) {
+    writeScopes(std::move(*all), marked, written);
+  });
+}
+
+void InvalidationQueue::writeMarks(std::span<const StaleScope> scopes,
+                                   std::function<void(Status)> written) const {
+  std::set<std::string> marks;
+  for (const auto& scope : scopes)
+    if (scope.kind == StaleScope::Kind::tag) marks.insert(ChangeMarks::of(scope.name));
+  if (marks.empty()) return written(Status::ok);
+  const std::vector<StampRenewal> renewals(marks.begin(), marks.end());
   std::vector<Operation> operations;
-  for (const auto& scope : scopes) {
+  for (const auto& renewal : renewals) operations.push_back(tags_.renewalOf(renewal));
+  backend_.start(operations, [written = std::move(written)](std::span<Outcome> outcomes) {
+    const auto refused = std::find_if(outcomes.begin(), outcomes.end(),
+                                      [](const auto& outcome) { return outcome.status != Status::ok; });
+    written(refused == outcomes.end() ? Status::ok : refused->status);
+  });
+}
+
+void InvalidationQueue::writeScopes(std::vector<StaleScope> scopes, Status marked, Written written) const {
+  const auto all = std::make_shared<std::vector<StaleScope>>(std::move(scopes));
+  std::vector<StampRenewal> renewals;
+  renewals.reserve(all->size());  // operations point into it
+  std::vector<Operation> operations;
+  for (const auto& scope : *all) {
     switch (scope.kind) {
       case StaleScope::Kind::tag:
         operations.push_back(tags_.renewalOf(renewals.emplace_back(scope.name)));
@@ -80,30 +108,14 @@ std::vector<Status> InvalidationQueue::write(std::span<const StaleScope> scopes)
         break;
     }
   }
-  std::vector<Outcome> outcomes(operations.size());
-  backend_.perform(operations, outcomes);
-  std::vector<Status> statuses;
-  for (std::size_t i = 0; i < scopes.size(); ++i) {
-    const bool tag = scopes[i].kind == StaleScope::Kind::tag;
-    statuses.push_back(tag && marked != Status::ok ? marked : outcomes[i].status);
-  }
-  return statuses;
-}
-
-// The marks must have changed before a stamp does, so they go first, and alone.
-Status InvalidationQueue::writeMarks(std::span<const StaleScope> scopes) const {
-  std::set<std::string> marks;
-  for (const auto& scope : scopes)
-    if (scope.kind == StaleScope::Kind::tag) marks.insert(ChangeMarks::of(scope.name));
-  if (marks.empty()) return Status::ok;
-  std::vector<StampRenewal> renewals(marks.begin(), marks.end());
-  std::vector<Operation> operations;
-  for (const auto& renewal : renewals) operations.push_back(tags_.renewalOf(renewal));
-  std::vector<Outcome> outcomes(operations.size());
-  backend_.perform(operations, outcomes);
-  const auto refused = std::find_if(outcomes.begin(), outcomes.end(),
-                                    [](const auto& outcome) { return outcome.status != Status::ok; });
-  return refused == outcomes.end() ? Status::ok : refused->status;
+  backend_.start(operations, [all, marked, written = std::move(written)](std::span<Outcome> outcomes) {
+    std::vector<Status> statuses;
+    for (std::size_t i = 0; i < all->size(); ++i) {
+      const bool tag = (*all)[i].kind == StaleScope::Kind::tag;
+      statuses.push_back(tag && marked != Status::ok ? marked : outcomes[i].status);
+    }
+    written(*all, std::move(statuses));
+  });
 }
 
 void InvalidationQueue::tick() {
@@ -114,11 +126,20 @@ void InvalidationQueue::tick() {
 }
 
 void InvalidationQueue::retry() {
-  const auto due = takeDue();
-  if (due.empty()) return;
+  const std::lock_guard alone(trying_);
+  if (const auto due = takeDue(); !due.empty()) tryAgain(due);
+}
+
+void InvalidationQueue::tryAgain(const std::vector<Waiting::value_type>& due) {
   std::vector<StaleScope> scopes;
   for (const auto& each : due) scopes.push_back(each.first);
-  const auto statuses = write(scopes);
+  std::vector<Status> statuses;
+  std::binary_semaphore written(0);
+  write(std::move(scopes), [&](std::span<const StaleScope>, std::vector<Status> result) {
+    statuses = std::move(result);
+    written.release();
+  });
+  written.acquire();  // the backend answers by its deadline
 
   const std::lock_guard lock(mutex_);
   bool all = true;
@@ -130,11 +151,46 @@ void InvalidationQueue::retry() {
     ++retried_;
     // One that failed again meanwhile was perhaps later than this write.
     const auto place = waiting_.find(due[i].first);
-    if (place->second == due[i].second) waiting_.erase(place);
+    if (place != waiting_.end() && place->second == due[i].second) waiting_.erase(place);
   }
   size_.store(waiting_.size(), std::memory_order_release);
   pause_ = all ? kFirstPause : std::min(2 * pause_, kLongestPause);
   nextTry_ = backend_.clock().monotonic() + (all ? std::chrono::milliseconds(0) : pause_);
+}
+
+namespace {
+
+std::string textOf(const StaleScope& scope) {
+  switch (scope.kind) {
+    case StaleScope::Kind::tag: return "tag " + scope.name;
+    case StaleScope::Kind::entry: return "entry " + scope.nameSpace + " " + scope.name;
+    case StaleScope::Kind::nameSpace: break;
+  }
+  return "namespace " + scope.nameSpace;
+}
+
+}  // namespace
+
+std::vector<std::string> InvalidationQueue::finish(std::chrono::milliseconds limit) {
+  const auto end = backend_.clock().monotonic() + limit;
+  const std::lock_guard alone(trying_);
+  std::vector<Waiting::value_type> together;
+  Waiting all;
+  {
+    const std::lock_guard lock(mutex_);
+    all = waiting_;
+  }
+  for (const auto& each : all) {
+    together.push_back(each);
+    if (together.size() < kTogether) continue;
+    if (backend_.clock().monotonic() >= end) break;
+    tryAgain(std::exchange(together, {}));
+  }
+  if (!together.empty() && backend_.clock().monotonic() < end) tryAgain(together);
+  std::vector<std::string> left;
+  const std::lock_guard lock(mutex_);
+  for (const auto& [scope, serial] : waiting_) left.push_back(textOf(scope));
+  return left;
 }
 
 // Some of those that wait, in turn, so that one that can't succeed keeps none from being tried.

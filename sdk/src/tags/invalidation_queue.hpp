@@ -8,6 +8,7 @@
 #include <chrono>
 #include <compare>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <span>
@@ -42,11 +43,16 @@ class InvalidationQueue {
   /// Of the caller's, which must outlive the queue.
   InvalidationQueue(GuardedBackend& backend, const TagStamps& tags, std::size_t limit);
 
-  /// Writes them together. Anything but ok: of at least one, that failed and waits now, or is lost.
-  Status carryOut(std::span<const StaleScope> scopes);
+  /// Writes them together. `done` is called once, on this thread or one of the backend's. Anything but ok: at
+  /// least one failed and waits now, or is lost.
+  void carryOut(std::vector<StaleScope> scopes, std::function<void(Status)> done);
 
   /// It waits from now on, without having been tried here.
   void add(const StaleScope& scope);
+
+  /// Tries all that wait once more, whatever their pause, until `limit` has passed; blocks. Answers a text
+  /// for each that waits still, such as "tag users".
+  std::vector<std::string> finish(std::chrono::milliseconds limit);
 
   /// True if an invalidation waits that covers the entry. Without any, as almost always, an atomic load.
   bool covers(std::string_view name_space, std::string_view stored_key,
@@ -60,10 +66,13 @@ class InvalidationQueue {
   using Serial = std::uint64_t;  // differs if it failed again meanwhile
   using Waiting = std::map<StaleScope, Serial>;
 
-  std::vector<Status> write(std::span<const StaleScope> scopes) const;
-  Status writeMarks(std::span<const StaleScope> scopes) const;
+  using Written = std::function<void(std::span<const StaleScope>, std::vector<Status>)>;
+  void write(std::vector<StaleScope> scopes, Written written) const;
+  void writeMarks(std::span<const StaleScope> scopes, std::function<void(Status)> written) const;
+  void writeScopes(std::vector<StaleScope> scopes, Status marked, Written written) const;
   void tick();
   void retry();
+  void tryAgain(const std::vector<Waiting::value_type>& due);
   std::vector<Waiting::value_type> takeDue();
 
   GuardedBackend& backend_;
@@ -73,6 +82,7 @@ class InvalidationQueue {
   Waiting waiting_;
   Serial lastSerial_ = 0;
   StaleScope lastTried_;
+  std::mutex trying_;  // one at a time: the retrier, or whoever finishes
   bool ticking_ = false;
   std::chrono::nanoseconds nextTry_{0};
   std::chrono::milliseconds pause_{0};

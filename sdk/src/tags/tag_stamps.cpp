@@ -4,15 +4,16 @@
 #include <larder/byte_stream.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <memory>
 #include <random>
 
 namespace larder {
 namespace {
 
-// Tags may be as many as users, so their stamps go some day. Losing one costs a computation, so a day after
-// the last invalidation is soon enough, or twice the life of the entries that rely on it.
-constexpr std::chrono::hours kLeastTtl{24};
+// Tags may be as many as users, so their stamps go some day: a day after the last invalidation or store, or
+// twice the life of the entries that rely on one.
+constexpr std::chrono::milliseconds kLeastTtl = std::chrono::hours(24);
 
 Stamp newStamp() {
   std::random_device source;  // getrandom or rdrand: differs on each host
@@ -31,21 +32,29 @@ std::string encode(Stamp stamp) {
 TagStamps::TagStamps(GuardedBackend& backend, std::string_view prefix)
     : backend_(backend), nameSpace_(std::string(prefix) + ":tags") {}
 
-Key TagStamps::keyOf(std::string_view tag) { return KeyBuilder().field(tag).build(); }
-
-std::vector<Key> TagStamps::addReads(std::vector<Operation>& operations,
-                                     std::span<const std::string> tags) const {
-  const std::size_t before = operations.size();
-  std::vector<Key> keys(tags.size());
-  operations.resize(before + tags.size());
-  putReads(std::span(operations).subspan(before), keys, tags);
-  return keys;
+// As KeyBuilder writes a field.
+TagKey::TagKey(std::string_view tag) {
+  constexpr std::size_t digits = 20;
+  if (tag.size() + digits + 1 <= short_.size()) {
+    char* at = std::to_chars(short_.data(), short_.data() + digits, tag.size()).ptr;
+    *at++ = ':';
+    at = std::copy(tag.begin(), tag.end(), at);
+    size_ = static_cast<std::size_t>(at - short_.data());
+    if (Key::fits({short_.data(), size_})) return;
+  }
+  long_ = KeyBuilder().field(tag).build().stored();
 }
 
-void TagStamps::putReads(std::span<Operation> operations, std::span<Key> keys,
+std::chrono::milliseconds TagStamps::lifetime(std::chrono::milliseconds ttl) const {
+  if (!expires()) return noExpiry;
+  constexpr std::chrono::milliseconds most{LARDER_TTL_MAX_MS};
+  return ttl > most / 2 ? most : std::max(kLeastTtl, 2 * ttl);
+}
+
+void TagStamps::putReads(std::span<Operation> operations, std::span<TagKey> keys,
                          std::span<const std::string> tags) const {
   for (std::size_t i = 0; i < tags.size(); ++i) {
-    keys[i] = keyOf(tags[i]);
+    keys[i] = TagKey(tags[i]);
     operations[i] = {.code = OpCode::get, .nameSpace = nameSpace_, .key = keys[i].stored()};
   }
 }
@@ -62,11 +71,11 @@ std::optional<Stamp> TagStamps::decode(const Outcome& outcome) {
 // is a write that changes no value.
 void TagStamps::read(std::vector<TagStamp>& stamps, From from, std::function<void(bool)> done) {
   const bool touch = from == From::source && backend_.keepsCopies();
-  std::vector<Key> keys;
+  std::vector<TagKey> keys;
   keys.reserve(stamps.size());  // operations point into it
   std::vector<Operation> operations;
   for (const auto& each : stamps) {
-    const auto& key = keys.emplace_back(keyOf(each.tag));
+    const auto& key = keys.emplace_back(each.tag);
     if (touch)
       operations.push_back(
           {.code = OpCode::touch, .nameSpace = nameSpace_, .key = key.stored(), .ttl = kLeastTtl});
@@ -93,55 +102,90 @@ void TagStamps::readOrCreate(std::vector<TagStamp>& stamps, std::chrono::millise
 }
 
 void TagStamps::create(std::vector<TagStamp>& stamps, std::chrono::milliseconds ttl,
-                       std::function<void(bool)> done) {
+                       std::function<void(bool)> done, std::vector<TagStamp>* others) {
   struct Creation {
     std::vector<TagStamp*> missing;
-    std::vector<Key> keys;
+    std::vector<TagKey> keys;
     std::vector<std::string> values;
     std::vector<Operation> operations;  // for each: create if absent, then read who won
   };
   const auto creation = std::make_shared<Creation>();
   for (auto& each : stamps)
     if (each.stamp == 0) creation->missing.push_back(&each);
-  if (creation->missing.empty()) return done(true);
+  const std::size_t beside = others != nullptr ? others->size() : 0;
+  if (creation->missing.empty() && beside == 0) return done(true);
 
   // Without conditions the last writer wins instead of the first. Whoever reads between two writers gets a
   // stamp that the other replaces, and so an entry that is stale at once: a computation more, nothing wrong.
   const auto create_flags =
       backend_.has(LARDER_CAP_CONDITIONS) ? OperationFlags::ifAbsent : OperationFlags::none;
   const std::size_t count = creation->missing.size();
-  creation->keys.reserve(count);  // operations point into these
+  creation->keys.reserve(count + beside);  // operations point into these
   creation->values.reserve(count);
   for (const auto* each : creation->missing) {
-    const auto& key = creation->keys.emplace_back(keyOf(each->tag));
+    const auto& key = creation->keys.emplace_back(each->tag);
     const auto& value = creation->values.emplace_back(encode(newStamp()));
     creation->operations.push_back({.code = OpCode::set,
                                     .flags = create_flags,
                                     .nameSpace = nameSpace_,
                                     .key = key.stored(),
                                     .value = value,
-                                    .ttl = std::max<std::chrono::milliseconds>(kLeastTtl, 2 * ttl)});
+                                    .ttl = lifetime(ttl)});
     creation->operations.push_back({.code = OpCode::get, .nameSpace = nameSpace_, .key = key.stored()});
   }
-  backend_.start(creation->operations, [creation, done = std::move(done)](std::span<Outcome> outcomes) {
-    bool complete = true;
-    for (std::size_t i = 0; i < creation->missing.size(); ++i) {
-      const auto stamp = decode(outcomes[2 * i + 1]);
-      creation->missing[i]->stamp = stamp.value_or(0);
-      complete = complete && creation->missing[i]->stamp != 0;
-    }
-    done(complete);
-  });
+  for (std::size_t i = 0; i < beside; ++i) {
+    const auto& key = creation->keys.emplace_back((*others)[i].tag);
+    creation->operations.push_back({.code = OpCode::get, .nameSpace = nameSpace_, .key = key.stored()});
+  }
+  backend_.start(creation->operations,
+                 [creation, others, beside, done = std::move(done)](std::span<Outcome> outcomes) {
+                   bool complete = true;
+                   for (std::size_t i = 0; i < creation->missing.size(); ++i) {
+                     const auto stamp = decode(outcomes[2 * i + 1]);
+                     creation->missing[i]->stamp = stamp.value_or(0);
+                     complete = complete && creation->missing[i]->stamp != 0;
+                   }
+                   for (std::size_t i = 0; i < beside; ++i) {
+                     const auto stamp = decode(outcomes[outcomes.size() - beside + i]);
+                     complete = complete && stamp;
+                     (*others)[i].stamp = stamp.value_or(0);
+                   }
+                   done(complete);
+                 });
 }
 
-StampRenewal::StampRenewal(std::string_view tag) : key(TagStamps::keyOf(tag)), value(encode(newStamp())) {}
+void TagStamps::putChecks(std::span<Operation> operations, std::span<TagKey> keys,
+                          std::span<const TagStamp> stamps) const {
+  for (std::size_t i = 0; i < stamps.size(); ++i) {
+    keys[i] = TagKey(stamps[i].tag);
+    operations[i] = {.code = OpCode::ttl, .nameSpace = nameSpace_, .key = keys[i].stored()};
+  }
+}
+
+// A stamp that is gone stays so: what remembers it is outdated, and the next computation makes another.
+void TagStamps::extend(std::span<const TagStamp> stamps, std::span<const Outcome> outcomes,
+                       std::chrono::milliseconds ttl, std::function<void()> done) {
+  std::vector<TagKey> keys;
+  for (std::size_t i = 0; i < stamps.size(); ++i) {
+    const auto& left = outcomes[i];
+    if (left.status == Status::ok && left.ttl != noExpiry && left.ttl < ttl) keys.emplace_back(stamps[i].tag);
+  }
+  if (keys.empty()) return done();
+  std::vector<Operation> operations;
+  for (const auto& key : keys)
+    operations.push_back(
+        {.code = OpCode::touch, .nameSpace = nameSpace_, .key = key.stored(), .ttl = lifetime(ttl)});
+  backend_.start(operations, [done = std::move(done)](std::span<Outcome>) { done(); });
+}
+
+StampRenewal::StampRenewal(std::string_view tag) : key(tag), value(encode(newStamp())) {}
 
 Operation TagStamps::renewalOf(const StampRenewal& renewal) const {
   return {.code = OpCode::set,
           .nameSpace = nameSpace_,
           .key = renewal.key.stored(),
           .value = renewal.value,
-          .ttl = kLeastTtl};
+          .ttl = lifetime(kLeastTtl / 2)};
 }
 
 }  // namespace larder

@@ -2,7 +2,9 @@
 #ifndef LARDER_TAGS_TAG_STAMPS_HPP
 #define LARDER_TAGS_TAG_STAMPS_HPP
 
+#include <array>
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <span>
@@ -15,10 +17,26 @@
 
 namespace larder {
 
+/// The key of a tag's stamp, without allocation for a tag as short as tags are.
+class TagKey {
+ public:
+  TagKey() = default;
+  explicit TagKey(std::string_view tag);
+
+  std::string_view stored() const {
+    return long_.empty() ? std::string_view(short_.data(), size_) : std::string_view(long_);
+  }
+
+ private:
+  std::size_t size_ = 0;
+  std::array<char, 96> short_;
+  std::string long_;
+};
+
 /// A tag and the stamp that it is to get: a new one each time.
 struct StampRenewal {
   explicit StampRenewal(std::string_view tag);
-  Key key;
+  TagKey key;
   std::string value;
 };
 
@@ -34,15 +52,12 @@ class TagStamps {
   TagStamps(GuardedBackend& backend, std::string_view prefix);
 
   const std::string& nameSpace() const { return nameSpace_; }
-  static Key keyOf(std::string_view tag);
 
-  /// Adds an operation for each tag that reads its stamp, for decode(). They point into what is returned.
-  std::vector<Key> addReads(std::vector<Operation>& operations, std::span<const std::string> tags) const;
-  /// The same in room that is there, for each tag an operation and the key that it points into.
-  void putReads(std::span<Operation> operations, std::span<Key> keys,
+  /// Writes an operation for each tag that reads its stamp, for decode(), and the key that it points into.
+  void putReads(std::span<Operation> operations, std::span<TagKey> keys,
                 std::span<const std::string> tags) const;
 
-  /// The stamp that a look-up of keyOf(tag) brought: 0 if it is missing, nullopt if the look-up failed.
+  /// The stamp that such a read brought: 0 if it is missing, nullopt if the look-up failed.
   static std::optional<Stamp> decode(const Outcome& outcome);
 
   /// What a read may be answered from.
@@ -60,13 +75,28 @@ class TagStamps {
                     std::function<void(bool)> done);
 
   /// Gives each tag whose stamp is 0 one, agreeing with other hosts that do the same at this moment. `done`
-  /// gets true, or false if the backend failed. `ttl` is for how long new stamps are kept at least.
-  void create(std::vector<TagStamp>& stamps, std::chrono::milliseconds ttl, std::function<void(bool)> done);
+  /// gets true, or false if the backend failed. `ttl` is how long entries with these tags are kept; the
+  /// stamps stay longer. `others`, if any, are read in the same round trip: 0 where one is missing.
+  void create(std::vector<TagStamp>& stamps, std::chrono::milliseconds ttl, std::function<void(bool)> done,
+              std::vector<TagStamp>* others = nullptr);
+
+  /// With each store of an entry that is kept for `ttl`, so that a stamp in use never expires: writes an
+  /// operation per tag that asks how long its stamp is still kept.
+  void putChecks(std::span<Operation> operations, std::span<TagKey> keys,
+                 std::span<const TagStamp> stamps) const;
+  /// Reads what such operations brought: extends the stamps that would go before the entry does, and never
+  /// shortens one. Calls `done`, inline if none has to be extended, as almost always.
+  void extend(std::span<const TagStamp> stamps, std::span<const Outcome> outcomes,
+              std::chrono::milliseconds ttl, std::function<void()> done);
+  /// Whether putChecks() says anything: a backend that can't extend keeps stamps for ever.
+  bool expires() const { return backend_.has(LARDER_CAP_TTL); }
 
   /// The operation that gives a tag a new stamp; borrows `renewal`.
   Operation renewalOf(const StampRenewal& renewal) const;
 
  private:
+  std::chrono::milliseconds lifetime(std::chrono::milliseconds ttl) const;
+
   GuardedBackend& backend_;
   const std::string nameSpace_;
 };

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The way of engine.cpp for several keys at once. Each key is a caller of its own with a flight of its own,
-// so two batches that want the same keys never wait for each other in a circle; only the steps that cost a
-// round trip or a call of the computation are made together.
+// The way of flights.cpp and compute.cpp for several keys at once. Each key is a caller of its own with a
+// flight of its own, so two batches that want the same keys never wait for each other in a circle; only the
+// steps that cost a round trip or a call of the computation are made together.
 #include <algorithm>
 #include <stdexcept>
 #include <utility>
 
-#include "cache/engine.hpp"
+#include "cache/flights.hpp"
 
 namespace larder {
 
@@ -24,12 +24,12 @@ void Batch::answer(std::size_t index, CacheResult result) {
   if (unanswered.fetch_sub(1, std::memory_order_acq_rel) == 1) done(std::move(results));
 }
 
-void Cache::Engine::getOrComputeMany(BatchRequest request, Executor& executor, BatchDone done) {
+void Flights::getOrComputeMany(BatchRequest request, const FullName& name_space, Executor& executor,
+                               Cache::BatchDone done) {
   if (request.keys.empty()) return done({});
   Parts parts{std::make_shared<Batch>(request.keys.size()), {}};
   parts.batch->compute = std::move(request.compute);
   parts.batch->done = std::move(done);
-  const auto name_space = fullName(request.nameSpace);
   for (std::size_t i = 0; i < request.keys.size(); ++i) {
     CacheRequest one{
         .nameSpace = {},
@@ -40,10 +40,9 @@ void Cache::Engine::getOrComputeMany(BatchRequest request, Executor& executor, B
         .compressFrom = request.compressFrom,
         .compute = [batch = parts.batch, i] { return std::move(batch->computed(std::span(&i, 1)).front()); }};
     auto answered = [batch = parts.batch, i](CacheResult result) { batch->answer(i, std::move(result)); };
-    Caller caller{std::move(one), name_space, executor, std::move(answered), nullptr, {}};
-    parts.list.push_back({std::make_shared<Caller>(std::move(caller)), i});
+    parts.list.push_back({newCaller(std::move(one), name_space, executor, std::move(answered)), i});
   }
-  if (!backend_->isInline()) return enterAll(parts);
+  if (!backend_.isInline()) return enterAll(parts);
 
   lookAll(parts, [this, parts](std::vector<Found> founds) {
     Parts rest{parts.batch, {}};
@@ -57,57 +56,31 @@ void Cache::Engine::getOrComputeMany(BatchRequest request, Executor& executor, B
   });
 }
 
-void Cache::Engine::lookAll(const Parts& parts, std::function<void(std::vector<Found>)> then) {
-  struct Look {
-    std::vector<Found> founds;
-    std::vector<std::size_t> asked;
-    std::vector<const Key*> keys;
-  };
-  const auto look = std::make_shared<Look>();
-  look->founds.resize(parts.list.size());
-  for (std::size_t i = 0; i < parts.list.size(); ++i) {
-    const Caller& caller = *parts.list[i].caller;
-    if (invalidating_.covers(caller.nameSpace, caller.request.key.stored(), caller.request.tags)) {
-      look->founds[i].backendFailed = true;
-      continue;
-    }
-    look->asked.push_back(i);
-    look->keys.push_back(&caller.request.key);
-  }
-  if (look->asked.empty()) return then(std::move(look->founds));
-
+void Flights::lookAll(const Parts& parts, Lookup::ThenAll then) {
+  const auto keys = std::make_shared<std::vector<const Key*>>();
+  for (const auto& part : parts.list) keys->push_back(&part.caller->request.key);
   const Caller& any = *parts.list.front().caller;
-  lookUpAll(guarded_, tags_, options_.maxPayload, any.nameSpace, look->keys, any.request.tags,
-            [this, look, parts, then = std::move(then)](std::vector<Found> founds) {
-              for (std::size_t i = 0; i < founds.size(); ++i) {
-                if (founds[i].backendFailed) ++readFailures_;
-                if (!founds[i].addedTags.empty()) {  // a batch adds none, and compares none
-                  founds[i].hit.reset();
-                  founds[i].stale.reset();
-                }
-                look->founds[look->asked[i]] = std::move(founds[i]);
-              }
-              then(std::move(look->founds));
-            });
+  lookup_.findAll(any.nameSpace.view(), *keys, any.request.tags,
+                  [keys, parts, then = std::move(then)](auto founds) { then(std::move(founds)); });
 }
 
 // Nothing is left to do for an empty list, and perhaps no Cache to do it: all callers were answered.
-void Cache::Engine::enterAll(const Parts& parts) {
+void Flights::enterAll(const Parts& parts) {
   Parts leading{parts.batch, {}};
   for (const auto& part : parts.list) {
     const auto& caller = part.caller;
-    auto joined = flights_.join(flightOf(*caller), caller, backend_->clock().monotonic());
+    auto joined = flights_.join(caller);
     if (joined.flight != nullptr && !joined.leading) {
-      follow(caller, joined.flight);
+      events_.add(Event::flightWait);
       continue;
     }
-    caller->flight = joined.flight != nullptr ? std::move(joined.flight) : flights_.alone(flightOf(*caller));
+    caller->flight = joined.flight != nullptr ? std::move(joined.flight) : flights_.alone(caller);
     leading.list.push_back(part);
   }
   if (!leading.list.empty()) leadAll(leading);
 }
 
-void Cache::Engine::leadAll(const Parts& parts) {
+void Flights::leadAll(const Parts& parts) {
   lookAll(parts, [this, parts](std::vector<Found> founds) {
     Parts missing{parts.batch, {}};
     for (std::size_t i = 0; i < founds.size(); ++i)
@@ -117,25 +90,24 @@ void Cache::Engine::leadAll(const Parts& parts) {
 }
 
 // Their tags are the same, and so are the stamps.
-void Cache::Engine::prepareAll(const Parts& parts) {
+void Flights::prepareAll(const Parts& parts) {
   const auto first = std::find_if(parts.list.begin(), parts.list.end(),
                                   [](const Part& part) { return part.caller->storable; });
   if (first == parts.list.end()) return computeAll(parts);
   const auto caller = first->caller;
-  tags_.create(caller->stamps, caller->request.expire, [this, parts, caller](bool created) {
-    if (!created) ++readFailures_;
+  writer_.prepare(caller, [this, parts, caller] {
     for (const auto& part : parts.list) {
-      if (!part.caller->storable) continue;
-      part.caller->storable = created;
-      if (part.caller != caller) part.caller->stamps = caller->stamps;
+      if (!part.caller->storable || part.caller == caller) continue;
+      part.caller->storable = caller->storable;
+      part.caller->stamps = caller->stamps;
     }
     computeAll(parts);
   });
 }
 
-void Cache::Engine::computeAll(const Parts& parts) {
+void Flights::computeAll(const Parts& parts) {
   const bool accepted = parts.list.front().caller->executor.post([this, parts] {
-    computations_ += parts.list.size();
+    events_.add(Event::computation, parts.list.size());
     std::vector<std::size_t> missing;
     for (const auto& part : parts.list) missing.push_back(part.index);
     std::vector<Computed> computed;
@@ -150,8 +122,8 @@ void Cache::Engine::computeAll(const Parts& parts) {
     failAll(parts, std::make_exception_ptr(Overloaded("no room to run the computation; try again")));
 }
 
-void Cache::Engine::finishAll(const Parts& parts, std::vector<Computed> computed) {
-  std::vector<Storable> values;
+void Flights::finishAll(const Parts& parts, std::vector<Computed> computed) {
+  std::vector<EntryWriter::Value> values;
   for (std::size_t i = 0; i < parts.list.size(); ++i) {
     const auto& caller = parts.list[i].caller;
     if (!computed[i].tags.empty())
@@ -159,10 +131,10 @@ void Cache::Engine::finishAll(const Parts& parts, std::vector<Computed> computed
     else if (auto payload = settle(caller, std::move(computed[i])))
       values.push_back({caller, std::move(payload)});
   }
-  if (!values.empty()) store(values);
+  if (!values.empty()) storeAll(std::move(values));
 }
 
-void Cache::Engine::failAll(const Parts& parts, const std::exception_ptr& error) {
+void Flights::failAll(const Parts& parts, const std::exception_ptr& error) {
   for (const auto& part : parts.list) fail(part.caller, error);
 }
 

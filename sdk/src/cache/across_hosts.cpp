@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cache/engine.hpp"
+#include "cache/flights.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -14,9 +14,9 @@ constexpr std::chrono::milliseconds kLongestLockPause{200};
 
 }  // namespace
 
-void Cache::Engine::begin(const CallerPtr& caller) {
+void Flights::begin(const CallerPtr& caller) {
   if (caller->request.lockAcrossHosts.count() == 0 || !caller->storable) return prepare(caller);
-  locks_.acquire(caller->nameSpace, caller->request.key.full(), caller->request.lockAcrossHosts,
+  locks_.acquire(caller->nameSpace.view(), caller->request.key.full(), caller->request.lockAcrossHosts,
                  [this, caller](HostLocks::Answer answer, HostLocks::Hold hold) {
                    if (answer == HostLocks::Answer::impossible) return prepare(caller);
                    if (answer == HostLocks::Answer::held) return awaitOtherHost(caller);
@@ -25,29 +25,30 @@ void Cache::Engine::begin(const CallerPtr& caller) {
                  });
 }
 
-void Cache::Engine::lookAgain(const CallerPtr& caller, std::function<void()> otherwise) {
-  look(caller->nameSpace, caller->request, [this, caller, otherwise = std::move(otherwise)](Found found) {
-    if (found.hit) {
-      const auto hit = std::make_shared<CacheResult>(*std::move(found.hit));
-      return unlock(caller, [this, caller, hit] { landHit(caller, std::move(*hit)); });
-    }
-    caller->stamps = std::move(found.stamps);
-    caller->storable = !found.backendFailed;
-    otherwise();
-  });
+void Flights::lookAgain(const CallerPtr& caller, std::function<void()> otherwise) {
+  lookup_.find(caller->nameSpace.view(), caller->request,
+               [this, caller, otherwise = std::move(otherwise)](Found found) {
+                 if (found.hit) {
+                   const auto hit = std::make_shared<CacheResult>(*std::move(found.hit));
+                   return unlock(caller, [this, caller, hit] { landHit(caller, std::move(*hit)); });
+                 }
+                 caller->stamps = std::move(found.stamps);
+                 caller->storable = !found.backendFailed;
+                 otherwise();
+               });
 }
 
-void Cache::Engine::awaitOtherHost(const CallerPtr& caller) {
-  if (renewing(*caller)) return giveUpRenewal(caller);
-  const auto now = guarded_.clock().monotonic();
+void Flights::awaitOtherHost(const CallerPtr& caller) {
+  if (caller->renews) return giveUpRenewal(caller);
+  const auto now = backend_.clock().monotonic();
   if (!caller->lockPatience) caller->lockPatience = now + 2 * caller->request.lockAcrossHosts;
   if (now >= *caller->lockPatience) return prepare(caller);
   caller->lockPause = std::clamp(2 * caller->lockPause, kFirstLockPause, kLongestLockPause);
-  caller->executor.postAfter(caller->lockPause,
-                             [this, caller] { lookAgain(caller, [this, caller] { begin(caller); }); });
+  const auto look = [this, caller] { lookAgain(caller, [this, caller] { begin(caller); }); };
+  if (!later(caller->lockPause, look)) prepare(caller);
 }
 
-void Cache::Engine::unlock(const CallerPtr& caller, std::function<void()> then) {
+void Flights::unlock(const CallerPtr& caller, std::function<void()> then) {
   if (!caller->lock) return then();
   const auto hold = *std::exchange(caller->lock, std::nullopt);
   locks_.release(hold, std::move(then));

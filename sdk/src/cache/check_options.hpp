@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_CACHE_CHECK_OPTIONS_HPP
+#define LARDER_CACHE_CHECK_OPTIONS_HPP
+
+#include <larder/cache.hpp>
+
+namespace larder {
+
+/// Throw std::invalid_argument, which names what is wrong and what would be right.
+void checkOptions(const CacheOptions& options);
+void checkRequest(const CacheRequest& request);
+void checkRequest(const BatchRequest& request);
+
+}  // namespace larder
+
+#endif

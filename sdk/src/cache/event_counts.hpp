@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_CACHE_EVENT_COUNTS_HPP
+#define LARDER_CACHE_EVENT_COUNTS_HPP
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <thread>
+
+namespace larder {
+
+enum class Event : std::uint8_t {
+  hit,
+  miss,
+  shared,
+  flightWait,
+  flightTimeout,
+  stale,
+  computation,
+  refresh,
+  refreshFailure,
+  store,
+  tooLarge,
+  compressed,
+  byteSaved,
+  readFailure,
+  writeFailure,
+  invalidation,
+  invalidationFailure,
+  count  // how many there are
+};
+
+/// What happened since the start. A thread counts on cache lines that are mostly its own, so that hits on all
+/// cores do not wait for each other; reading adds the lines up.
+///
+/// Thread-safe. A sum may miss events that other threads are counting at this moment.
+class EventCounts {
+ public:
+  void add(Event event, std::uint64_t times = 1) {
+    stripes_[stripeOfThisThread()].counts[static_cast<std::size_t>(event)].fetch_add(
+        times, std::memory_order_relaxed);
+  }
+
+  std::uint64_t sum(Event event) const {
+    std::uint64_t all = 0;
+    for (const auto& stripe : stripes_)
+      all += stripe.counts[static_cast<std::size_t>(event)].load(std::memory_order_relaxed);
+    return all;
+  }
+
+ private:
+  static constexpr std::size_t kStripes = 8;  // as many as three bits tell apart
+
+  struct alignas(64) Stripe {
+    std::array<std::atomic<std::uint64_t>, static_cast<std::size_t>(Event::count)> counts{};
+  };
+
+  // The id is an address, whose bits are spread by a multiplication (Knuth's, with the golden ratio).
+  static std::size_t stripeOfThisThread() {
+    const auto id = std::hash<std::thread::id>{}(std::this_thread::get_id());
+    return static_cast<std::size_t>((std::uint64_t{id} * 0x9e3779b97f4a7c15u) >> 61);
+  }
+
+  std::array<Stripe, kStripes> stripes_{};
+};
+
+}  // namespace larder
+
+#endif

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "cache/entry_writer.hpp"
+
+namespace larder {
+
+void EntryWriter::invalidate(std::vector<std::string> tags, Done done) {
+  std::vector<StaleScope> scopes;
+  for (const auto& tag : tags) scopes.push_back({StaleScope::Kind::tag, {}, tag});
+  auto covers = [tags = std::move(tags)](const SingleFlight::Names& of_flight) {
+    const auto& own = of_flight.tags;
+    return std::any_of(own.begin(), own.end(), [&tags](const std::string& tag) {
+      return std::find(tags.begin(), tags.end(), tag) != tags.end();
+    });
+  };
+  makeStale(std::move(scopes), std::move(covers), [this, done = std::move(done)](Status status) {
+    flights_.closeUnknown();
+    done(status);
+  });
+}
+
+void EntryWriter::erase(std::string name_space, Key key, Done done) {
+  std::vector<StaleScope> scopes{{StaleScope::Kind::entry, name_space, key.stored()}};
+  makeStale(
+      std::move(scopes),
+      [name_space = std::move(name_space), key = std::move(key)](const SingleFlight::Names& of_flight) {
+        return of_flight.nameSpace.view() == name_space && of_flight.key == key.full();
+      },
+      std::move(done));
+}
+
+void EntryWriter::clear(std::string name_space, Done done) {
+  std::vector<StaleScope> scopes{{StaleScope::Kind::nameSpace, name_space, {}}};
+  makeStale(
+      std::move(scopes),
+      [name_space = std::move(name_space)](const SingleFlight::Names& of_flight) {
+        return of_flight.nameSpace.view() == name_space;
+      },
+      std::move(done));
+}
+
+// What is being computed is outdated twice: before the write, so that no computation from before it is stored
+// after it, and after the write, so that later callers join none that looked before it. A value that is on
+// its way to the backend must be there first: the write could overtake it on another connection. So must one
+// that set out during the write: the next invalidation no longer knows of it.
+void EntryWriter::makeStale(std::vector<StaleScope> scopes, SingleFlight::Covers covers, Done done) {
+  struct Change {
+    std::vector<StaleScope> scopes;
+    SingleFlight::Covers covers;
+    Done done;
+    Status status = Status::ok;
+  };
+  const auto making = std::make_shared<Change>(Change{std::move(scopes), std::move(covers), std::move(done)});
+  flights_.outdate(making->covers, options_.operationTimeout, [this, making] {
+    invalidating_.carryOut(making->scopes, [this, making](Status status) {
+      making->status = status;
+      flights_.outdate(making->covers, options_.operationTimeout, [this, making] {
+        events_.add(Event::invalidation);
+        if (making->status != Status::ok) events_.add(Event::invalidationFailure);
+        making->done(making->status);
+      });
+    });
+  });
+}
+
+}  // namespace larder

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// EntryWriter's way of a computed value: stamps before the computation, then the entry, and what an
+// invalidation in between undoes.
+#include <algorithm>
+#include <array>
+#include <random>
+#include <utility>
+
+#include "cache/entry_writer.hpp"
+#include "entry/compression.hpp"
+#include "entry/entry.hpp"
+
+namespace larder {
+namespace {
+
+double chance() {
+  thread_local std::minstd_rand generator{std::random_device{}()};
+  return std::uniform_real_distribution<double>(0, 1)(generator);
+}
+
+// Where the value goes.
+const Key& keyOf(const Caller& caller) { return caller.redirect ? caller.redirect->key : caller.request.key; }
+
+// How long an entry is kept beyond its freshness.
+std::chrono::milliseconds windowAfter(const CacheRequest& request) {
+  return std::max(request.renewal.staleWhileRevalidate, request.renewal.staleIfError);
+}
+
+std::chrono::milliseconds keptFor(const CacheRequest& request) {
+  return request.expire + windowAfter(request);
+}
+
+bool has(const std::vector<TagStamp>& tags, std::string_view name) {
+  return std::any_of(tags.begin(), tags.end(), [name](const auto& each) { return each.tag == name; });
+}
+
+void addNew(const std::vector<TagStamp>& stamps, std::vector<TagStamp>& to) {
+  for (const auto& each : stamps)
+    if (!has(to, each.tag)) to.push_back(each);
+}
+
+// Those of `names` that `known` has not, each once.
+std::vector<TagStamp> newOnes(const std::vector<std::string>& names, const std::vector<TagStamp>& known) {
+  std::vector<TagStamp> added;
+  for (const auto& name : names)
+    if (!has(known, name) && !has(added, name)) added.push_back({name, 0});
+  return added;
+}
+
+}  // namespace
+
+void EntryWriter::prepare(const CallerPtr& caller, std::function<void()> then) {
+  if (!mustPrepare(*caller)) return then();
+  auto prepared = [this, caller, then = std::move(then)](bool created, ChangeMarks::Marks marks) {
+    if (!created || (caller->request.addsTags && marks.empty())) events_.add(Event::readFailure);
+    caller->storable = created;
+    caller->marks = std::move(marks);
+    then();
+  };
+  if (caller->request.addsTags)
+    return marks_.readWith(caller->stamps, keptFor(caller->request), std::move(prepared));
+  tags_.create(caller->stamps, keptFor(caller->request),
+               [prepared = std::move(prepared)](bool created) { prepared(created, {}); });
+}
+
+std::optional<EntryWriter::Storing> EntryWriter::reasonNotToStore(const Caller& caller,
+                                                                  const std::string& payload) {
+  if (payload.size() > options_.maxPayload) {
+    events_.add(Event::tooLarge);
+    return Storing::tooLarge;
+  }
+  if (!caller.storable) return Storing::backendFailed;
+  if (!flights_.beginStore(*caller.flight)) return Storing::notCacheable;
+  return std::nullopt;
+}
+
+// The order matters: see ChangeMarks.
+void EntryWriter::addTags(const CallerPtr& caller, const std::vector<std::string>& tags,
+                          std::function<void(bool)> then) {
+  const auto finish = [this, caller, then = std::move(then)](bool storable) {
+    if (!storable) flights_.endStore(*caller->flight);
+    then(storable);
+  };
+  if (caller->marks.empty() || tags.size() > kMaxAddedTags || invalidating_.covers({}, {}, tags))
+    return finish(false);
+  const auto added = std::make_shared<std::vector<TagStamp>>(newOnes(tags, caller->stamps));
+  if (added->empty()) return finish(true);
+  const auto compared = [caller, added, finish](bool unchanged) {
+    if (unchanged) caller->stamps.insert(caller->stamps.end(), added->begin(), added->end());
+    finish(unchanged);
+  };
+  tags_.readOrCreate(*added, keptFor(caller->request),
+                     [this, caller, added, finish, compared](bool complete) {
+                       if (!complete) {
+                         events_.add(Event::readFailure);
+                         return finish(false);
+                       }
+                       marks_.compare(caller->marks, *added, compared);
+                     });
+}
+
+bool EntryWriter::mustPrepare(const Caller& caller) {
+  return caller.storable &&
+         (caller.request.addsTags || std::any_of(caller.stamps.begin(), caller.stamps.end(),
+                                                 [](const TagStamp& each) { return each.stamp == 0; }));
+}
+
+void EntryWriter::store(Value value, Written written) {
+  if (value.caller->redirect || !value.caller->stamps.empty())
+    return store(std::vector<Value>{std::move(value)}, std::move(written));
+  const auto set = setOf(value);
+  backend_.start(std::span(&set, 1),
+                 [this, value = std::move(value), written = std::move(written)](std::span<Outcome> outcomes) {
+                   stored(value, outcomes[0].status, written);
+                 });
+}
+
+void EntryWriter::store(std::vector<Value> values, Written written) {
+  struct Store {
+    std::vector<Value> values;
+    Written written;
+    std::vector<TagStamp> stamps;  // that the entries rely on
+    std::chrono::milliseconds kept{0};
+    std::vector<Status> statuses;
+  };
+  const auto store = std::make_shared<Store>(Store{std::move(values), std::move(written), {}, {}, {}});
+  std::vector<Operation> operations;
+  operations.reserve(store->values.size());
+  for (const auto& value : store->values) {
+    operations.push_back(setOf(value));
+    if (value.caller->redirect) operations.push_back(pointerOf(*value.caller));
+    if (tags_.expires()) addNew(value.caller->stamps, store->stamps);
+    store->kept = std::max(store->kept, keptFor(value.caller->request));
+  }
+  const std::size_t sets = operations.size();
+  std::vector<TagKey> keys(store->stamps.size());
+  operations.resize(sets + keys.size());
+  tags_.putChecks(std::span(operations).subspan(sets), keys, store->stamps);
+  backend_.start(operations, [this, store, sets](std::span<Outcome> outcomes) {
+    store->statuses.reserve(store->values.size());
+    auto outcome = outcomes.begin();
+    for (const auto& value : store->values) {
+      const auto pointer = outcome + (value.caller->redirect ? 1 : 0);
+      store->statuses.push_back(outcome->status == Status::ok ? pointer->status : outcome->status);
+      outcome = pointer + 1;
+    }
+    tags_.extend(store->stamps, outcomes.subspan(sets), store->kept, [this, store] {
+      for (std::size_t i = 0; i < store->values.size(); ++i)
+        stored(store->values[i], store->statuses[i], store->written);
+    });
+  });
+}
+
+Operation EntryWriter::setOf(const Value& value) {
+  const auto& request = value.caller->request;
+  const auto fresh = lifetimeOf(request);
+  const auto kept = fresh + windowAfter(request);
+  return {.code = OpCode::set,
+          .nameSpace = value.caller->nameSpace.view(),
+          .key = keyOf(*value.caller).stored(),
+          .ttl = std::min<std::chrono::milliseconds>(kept, std::chrono::milliseconds(LARDER_TTL_MAX_MS)),
+          .donation = std::make_shared<const std::string>(entryOf(value, fresh, kept))};
+}
+
+Operation EntryWriter::pointerOf(const Caller& caller) const {
+  const auto& [key, pointer, expire] = *caller.redirect;
+  const auto now = backend_.clock().realtime();
+  return {.code = OpCode::set,
+          .nameSpace = caller.nameSpace.view(),
+          .key = caller.request.key.stored(),
+          .ttl = expire,
+          .donation = std::make_shared<const std::string>(encodeEntry({.created = now,
+                                                                       .freshUntil = now + expire,
+                                                                       .staleUntil = now + expire,
+                                                                       .tags = caller.stamps,
+                                                                       .payload = pointer},
+                                                                      caller.request.key))};
+}
+
+// An entry, compressed where the request or the options want it and it pays.
+std::string EntryWriter::entryOf(const Value& value, std::chrono::milliseconds fresh,
+                                 std::chrono::milliseconds kept) {
+  const auto& [caller, payload] = value;
+  const auto now = backend_.clock().realtime();
+  Entry entry{.created = now,
+              .freshUntil = now + fresh,
+              .staleUntil = now + kept,
+              .tags = caller->stamps,
+              .payload = *payload};
+  const auto from = caller->request.compressFrom.value_or(options_.compressFrom);
+  const auto packed = from > 0 && payload->size() >= from ? compress(*payload) : std::nullopt;
+  if (packed) {
+    entry.payload = *packed;
+    entry.plainSize = payload->size();
+    events_.add(Event::compressed);
+    events_.add(Event::byteSaved, payload->size() - packed->size());
+  }
+  return encodeEntry(entry, keyOf(*caller));
+}
+
+// At least 1 ms, whatever chance takes away.
+std::chrono::milliseconds EntryWriter::lifetimeOf(const CacheRequest& request) const {
+  if (request.renewal.jitter <= 0) return request.expire;
+  const double part = request.renewal.jitter * (options_.random ? options_.random() : chance());
+  const auto shorter = std::chrono::duration<double, std::milli>(request.expire) * (1 - part);
+  return std::max(std::chrono::duration_cast<std::chrono::milliseconds>(shorter),
+                  std::chrono::milliseconds(1));
+}
+
+void EntryWriter::stored(const Value& value, Status status, const Written& written) {
+  const bool current = flights_.endStore(*value.caller->flight);
+  if (status != Status::ok) {
+    const bool too_large = status == Status::tooLarge;
+    events_.add(too_large ? Event::tooLarge : Event::writeFailure);
+    return written(value, too_large ? Storing::tooLarge : Storing::backendFailed);
+  }
+  events_.add(Event::store);
+  if (current) return written(value, Storing::stored);
+  takeBack(value, written);
+}
+
+// An invalidation came between the last look and the write, which may have undone it: the value goes, and the
+// entry that points to it.
+void EntryWriter::takeBack(const Value& value, const Written& written) {
+  const Caller& caller = *value.caller;
+  std::array<Operation, 2> erases;
+  erases.fill(
+      {.code = OpCode::erase, .nameSpace = caller.nameSpace.view(), .key = caller.request.key.stored()});
+  if (caller.redirect) erases[1].key = caller.redirect->key.stored();
+  const std::size_t count = caller.redirect ? 2 : 1;
+  backend_.start(std::span(erases).first(count), [this, value, written](std::span<Outcome> outcomes) {
+    const Caller& of = *value.caller;
+    for (std::size_t i = 0; i < outcomes.size(); ++i) {
+      if (!failed(outcomes[i].status)) continue;
+      events_.add(Event::invalidationFailure);
+      const Key& key = i == 0 ? of.request.key : of.redirect->key;
+      invalidating_.add({StaleScope::Kind::entry, std::string(of.nameSpace.view()), key.stored()});
+    }
+    written(value, Storing::notCacheable);
+  });
+}
+
+}  // namespace larder

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What can't work is refused where it is written, and never counts as a failure of the backend.
+#include <larder/cache.hpp>
+
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+
+#include "conformance/manual_clock.hpp"
+#include "unit/open_backend.hpp"
+
+using namespace larder;
+using namespace std::chrono_literals;
+
+namespace {
+
+class CacheOptionsAreChecked : public ::testing::Test {
+ protected:
+  void expectRefused(const CacheOptions& options) {
+    EXPECT_THROW(Cache(backend_, options), std::invalid_argument);
+  }
+  void expectRefused(std::chrono::milliseconds expire, const Renewal& renewal = {},
+                     std::chrono::milliseconds lock = 0ms) {
+    const auto ask = [&] {
+      cache_.getOrCompute({.nameSpace = "test",
+                           .key = Key(),
+                           .expire = expire,
+                           .renewal = renewal,
+                           .lockAcrossHosts = lock,
+                           .compute = [] { return Computed{.payload = "v"}; }});
+    };
+    EXPECT_THROW(ask(), std::invalid_argument);
+  }
+
+  conformance::ManualServices services_;
+  std::shared_ptr<Backend> backend_ = openBackend(LARDER_LRU_PLUGIN, services_);
+  Cache cache_{backend_, {}};
+};
+
+}  // namespace
+
+TEST_F(CacheOptionsAreChecked, AtConstruction) {
+  expectRefused(CacheOptions{.prefix = ""});
+  expectRefused(CacheOptions{.operationTimeout = 0ms});
+  expectRefused(CacheOptions{.operationTimeout = -1ms});
+  expectRefused(CacheOptions{.flightWait = 0ms});
+  expectRefused(CacheOptions{.hitForMiss = -1ms});
+  expectRefused(CacheOptions{.maxPayload = 0});
+  expectRefused(CacheOptions{.refreshThreads = 0});
+  expectRefused(CacheOptions{.maxRefreshes = 0});
+  expectRefused(CacheOptions{.maxInvalidations = 0});
+  expectRefused(CacheOptions{.circuit = {.failures = 0}});
+  expectRefused(CacheOptions{.circuit = {.openFor = -1ms}});
+}
+
+TEST_F(CacheOptionsAreChecked, WithEachRequest) {
+  expectRefused(0ms);
+  expectRefused(-1ms);
+  expectRefused(30s, {.staleIfError = -1ms});
+  expectRefused(30s, {.eagerRefresh = 1});
+  expectRefused(30s, {.jitter = -0.1});
+  expectRefused(30s, {}, -1ms);
+  EXPECT_THROW(cache_.getOrComputeMany({.nameSpace = "test", .keys = {Key()}}), std::invalid_argument);
+
+  EXPECT_EQ(cache_.counters().writeFailures, 0u);
+  EXPECT_EQ(cache_.counters().computations, 0u);
+}
