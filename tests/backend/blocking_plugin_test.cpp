@@ -5,6 +5,7 @@
 #include <larder/backend.hpp>
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -78,6 +79,30 @@ TEST_F(BlockingPlugin, AnswersLikeAnyOther) {
   EXPECT_EQ(backend->perform(set("k", "v"), backend->in(10s)).status, Status::ok);
   EXPECT_EQ(backend->perform(get("k"), backend->in(10s)).value.view(), "v");
   EXPECT_EQ(backend->perform(get("other"), backend->in(10s)).status, Status::miss);
+}
+
+TEST_F(BlockingPlugin, HasItsCallersWaitWithinIfItKeepsTheirDeadlines) {
+  const auto backend = open({{"keeps_deadlines", {"true"}}});
+  auto& plugin = BlockingControls::of(*backend);
+  const auto threadOf = [&](Deadline deadline) {
+    std::string thread;
+    std::thread([&] {
+      ::pthread_setname_np(::pthread_self(), "a-caller");
+      backend->perform(get("k"), deadline);
+      thread = plugin.lastThread();
+    }).join();
+    return thread;
+  };
+
+  EXPECT_EQ(threadOf(backend->in(10s)), "a-caller");
+  EXPECT_EQ(threadOf(Deadline::none()), "a-caller");
+  EXPECT_NE(plugin.lastDeadline(), 0u) << "without a deadline it waits for ever";
+
+  std::promise<Status> done;
+  const auto wanted = get("k");
+  backend->start(std::span(&wanted, 1), backend->in(10s), into(done));
+  EXPECT_EQ(done.get_future().get(), Status::miss);
+  EXPECT_EQ(plugin.lastThread(), "larder-calls");
 }
 
 TEST_F(BlockingPlugin, IsCalledOnThreadsOfTheBackendForBlockingCallsToo) {

@@ -40,6 +40,7 @@ class Backend::Instance {
         local_(static_cast<const LocalReads*>(
             table().get_extension(table().self, {kLocalReads.data(), kLocalReads.size()}))),
         inline_(has(LARDER_CAP_INLINE)),
+        keepsDeadlines_(has(LARDER_CAP_BLOCKING_DEADLINE)),
         timers_(clock(), "larder-deadline") {
     if (!inline_) timers_.start();
   }
@@ -60,12 +61,19 @@ class Backend::Instance {
     });
   }
 
+  // On this thread, which waits within the plugin.
+  void performWithin(std::span<const Operation> operations, std::span<Outcome> outcomes, Deadline deadline,
+                     const Use& use) {
+    performInline(operations, outcomes, bounded(deadline), use);
+  }
+
   // False, too, on a plugin that keeps no copies here.
   bool performLocally(std::span<const Operation> operations, std::span<Outcome> outcomes, const Use& use) {
     if (local_ == nullptr) return false;
-    return submitInline(operations, outcomes, Deadline::none(), use, [this](auto ops, auto count, auto results) {
-      return local_->submit(table().self, ops, count, results);
-    });
+    return submitInline(operations, outcomes, Deadline::none(), use,
+                        [this](auto ops, auto count, auto results) {
+                          return local_->submit(table().self, ops, count, results);
+                        });
   }
 
   void performPending(std::span<const Operation> operations, std::span<Outcome> outcomes, Deadline deadline,
@@ -83,6 +91,7 @@ class Backend::Instance {
   }
 
   bool isInline() const { return inline_; }
+  bool keepsDeadlines() const { return keepsDeadlines_; }
   const larder_backend& table() const { return plugin_->table(); }
   const std::string& name() const { return plugin_->services().name(); }
   const std::shared_ptr<const PluginLibrary>& library() const { return plugin_->library(); }
@@ -125,6 +134,7 @@ class Backend::Instance {
   std::shared_ptr<PluginInstance> plugin_;
   const LocalReads* const local_ = nullptr;
   const bool inline_;
+  const bool keepsDeadlines_;  // also of a call that it blocks
   Timers timers_;
   const PendingBatch::Route route_{table(), timers_, plugin_->services(), clock()};
   std::optional<BlockingCalls> blocking_;
@@ -233,6 +243,8 @@ void Backend::perform(std::span<const Operation> operations, std::span<Outcome> 
   const auto instance = present_->access();
   if (instance->isInline())
     instance->performInline(operations, outcomes, deadline, instance.use);
+  else if (instance->keepsDeadlines())
+    instance->performWithin(operations, outcomes, deadline, instance.use);
   else
     instance->performPending(operations, outcomes, deadline, instance.use);
 }

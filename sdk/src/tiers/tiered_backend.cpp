@@ -220,7 +220,8 @@ larder_backend TieredBackend::table(std::unique_ptr<TieredBackend> self) {
   const larder_backend& l2 = self->l2_->table();
   larder_backend table{};
   table.struct_size = sizeof table;
-  table.capabilities = l2.capabilities;
+  // A blocking call waits for L2 as it would without tiers, so there is nothing to gain within submit.
+  table.capabilities = l2.capabilities & ~LARDER_CAP_BLOCKING_DEADLINE;
   table.max_key_size = l2.max_key_size;
   table.max_value_size = l2.max_value_size;
   table.submit = [](void* tiers, larder_op* const* ops, std::uint32_t count, larder_status* results) {

@@ -4,6 +4,7 @@
 
 #include <larder/backend.hpp>
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,8 @@ class BlockingControls {
   virtual std::vector<std::string> writesOf(std::string_view key) = 0;
   /// The name of the thread that made the last call.
   virtual std::string lastThread() = 0;
+  /// The deadline that the last call was given; 0: none.
+  virtual std::uint64_t lastDeadline() = 0;
 
   static BlockingControls& of(const Backend& backend) {
     return *static_cast<BlockingControls*>(const_cast<void*>(backend.extension(kBlockingControls)));
