@@ -10,6 +10,7 @@
 #include <larder/policy.hpp>
 
 #include <chrono>
+#include <concepts>
 #include <cstdint>
 #include <exception>
 #include <functional>
@@ -331,6 +332,31 @@ class Cache {
   Status clear(std::string_view nameSpace);
   void clear(std::string_view nameSpace, WhenInvalid done);
 
+  // ---- Values of any type with a larder::Codec (larder/codec.hpp), by name ----
+  //
+  // They are in the namespace valueSpace. As everywhere, a backend that fails costs time and no answer. These
+  // calls block: for the backend, each step as long as operationTimeout at most, and for the computation.
+  //
+  //     auto user = cache.getOrCompute<User>("user:7", larder::cache(30s).tag("users"), [] { return load(7);
+  //     });
+
+  static constexpr std::string_view valueSpace = "values";
+
+  /// The value under `key`; or what `compute` returns, which is then kept as `policy` says. One caller
+  /// computes at a time, as everywhere. Throws what `compute` throws, and std::invalid_argument for a policy
+  /// with a part that only responses have. With a policy that renews in the background `compute` is copied
+  /// and runs on threads of the cache too, so it owns what it uses.
+  template <class T, std::invocable Compute>
+  T getOrCompute(const Key& key, const CachePolicy& policy, Compute compute);
+
+  /// The value under `key`, if it is there and fresh; nothing also if the backend fails or the bytes are not
+  /// those of a T. An entry with tags costs a round trip more than by getOrCompute, which knows them.
+  template <class T>
+  std::optional<T> get(const Key& key);
+
+  /// Removes the value under `key`; erase() of that entry.
+  Status erase(const Key& key) { return erase(valueSpace, key); }
+
   /// Has every call from now on work with what `next` has open, while those under way end on the former
   /// backend (Backend::replace). All tags begin anew in `next`: what was invalidated here meanwhile is known
   /// nowhere there, and its old entries must not come back. Throws std::runtime_error, with nothing changed
@@ -362,5 +388,7 @@ class Cache {
 };
 
 }  // namespace larder
+
+#include <larder/typed_values.hpp>
 
 #endif

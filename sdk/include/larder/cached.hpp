@@ -147,14 +147,7 @@ class CachedFunction {
     const auto& [of, own_name, own_policy, own_function] = *made_;
     if (own_name.empty())
       throw std::invalid_argument("larder::cached: give the function a name; it is part of the key");
-    if (own_policy.isForResponses())
-      throw std::invalid_argument("larder::cached(\"" + own_name +
-                                  "\"): varyByQuery, varyByHeader, statuses, expireFor, clientMaxAge and "
-                                  "honourClient are for endpoints; arguments are the key here");
-    for (const auto& tag : own_policy.tags())
-      if (tag.find('{') != std::string::npos)
-        throw std::invalid_argument("larder::cached(\"" + own_name + "\"): tag \"" + tag +
-                                    "\" has a placeholder; those are for endpoints");
+    detail::checkForValues("larder::cached(\"" + own_name + "\")", own_policy);
     cache.claimFunctionName(own_name, kTypes);
   }
 
@@ -210,7 +203,7 @@ class CachedFunction {
                                              .tags = made_->policy.tags(),
                                              .eagerRefresh = made_->policy.renewal().eagerRefresh});
     if (!hit) return std::nullopt;
-    auto value = decode(hit->payload.bytes());
+    auto value = decodeValue<Result>(hit->payload.bytes());
     if (value) detail::Scratch::ofThisThread().key = std::move(key);
     return value;
   }
@@ -223,17 +216,17 @@ class CachedFunction {
     std::optional<Result> own;                     // what this call computed needs no decoding
     if (made_->policy.renewal().inBackground()) {  // may run after this call: owns what it uses
       wanted.compute = [made = made_, arguments = std::tuple<std::decay_t<Args>...>(args...)] {
-        return Computed{.payload = encoded(std::apply(made->function, arguments))};
+        return Computed{.payload = encodeValue<Result>(std::apply(made->function, arguments))};
       };
     } else {
       wanted.compute = [&] {
         own.emplace(made_->function(args...));
-        return Computed{.payload = encoded(*own)};
+        return Computed{.payload = encodeValue<Result>(*own)};
       };
     }
     const auto result = made_->cache.getOrCompute(std::move(wanted));
     if (result.source == CacheResult::Source::computed && own) return own;
-    return decode(result.payload.bytes());
+    return decodeValue<Result>(result.payload.bytes());
   }
 
   static void ask(const std::shared_ptr<Call>& call) {
@@ -243,9 +236,11 @@ class CachedFunction {
     wanted.looked = false;
     wanted.accepts = call->again ? isReadable : nullptr;
     if (made.policy.renewal().inBackground())
-      wanted.compute = [call] { return Computed{.payload = encoded(call->run())}; };
+      wanted.compute = [call] { return Computed{.payload = encodeValue<Result>(call->run())}; };
     else
-      wanted.compute = [call] { return Computed{.payload = encoded(call->own.emplace(call->run()))}; };
+      wanted.compute = [call] {
+        return Computed{.payload = encodeValue<Result>(call->own.emplace(call->run()))};
+      };
     made.cache.getOrCompute(std::move(wanted), call->executor,
                             [call](CacheResult result) { finish(call, std::move(result)); });
   }
@@ -254,7 +249,7 @@ class CachedFunction {
   static void finish(const std::shared_ptr<Call>& call, CacheResult result) {
     if (result.source == CacheResult::Source::failed) return call->done({{}, result.error});
     const bool is_own = result.source == CacheResult::Source::computed && call->own;
-    auto value = is_own ? std::move(call->own) : decode(result.payload.bytes());
+    auto value = is_own ? std::move(call->own) : decodeValue<Result>(result.payload.bytes());
     result = CacheResult{};
     if (value) return call->done({std::move(value), nullptr});
     if (!std::exchange(call->again, true)) return ask(call);
@@ -274,24 +269,12 @@ class CachedFunction {
 
   // After findFresh().
   static CacheRequest requestFor(const Made& made, Key key) {
-    return {.nameSpace = kNameSpace,
-            .key = std::move(key),
-            .expire = made.policy.expire(),
-            .tags = made.policy.tags(),
-            .renewal = made.policy.renewal(),
-            .lockAcrossHosts = made.policy.lockAcrossHosts(),
-            .compressFrom = made.policy.compressFrom(),
-            .looked = true};
+    CacheRequest wanted = detail::valueRequest(kNameSpace, std::move(key), made.policy);
+    wanted.looked = true;
+    return wanted;
   }
 
-  // nullopt for bytes that another version of this program wrote by another rule: as good as none.
-  static std::optional<Result> decode(std::string_view bytes) {
-    ByteReader reader(bytes);
-    std::optional<Result> value(std::in_place, Codec<Result>::read(reader));
-    if (!reader.finished()) return std::nullopt;
-    return value;
-  }
-  static bool isReadable(std::string_view bytes) { return decode(bytes).has_value(); }
+  static bool isReadable(std::string_view bytes) { return decodeValue<Result>(bytes).has_value(); }
 
   // The name, the types, and a field for each argument, whatever its codec writes: no choice of arguments
   // looks like another, and no function of other types finds the results of this one.
@@ -314,14 +297,6 @@ class CachedFunction {
     ByteWriter writer(bytes);
     Codec<T>::write(writer, value);
     key.field(bytes);
-  }
-
-  template <class T>
-  static std::string encoded(const T& value) {
-    std::string bytes;
-    ByteWriter writer(bytes);
-    Codec<T>::write(writer, value);
-    return bytes;
   }
 
   std::shared_ptr<const Made> made_;

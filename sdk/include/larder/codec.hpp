@@ -284,6 +284,24 @@ struct Codec<T> {
   }
 };
 
+/// `value` as bytes.
+template <Encodable T>
+std::string encodeValue(const T& value) {
+  std::string bytes;
+  ByteWriter writer(bytes);
+  Codec<T>::write(writer, value);
+  return bytes;
+}
+
+/// The value whose bytes these are; nullopt if they are not a value's, or not all of it.
+template <Encodable T>
+std::optional<T> decodeValue(std::string_view bytes) {
+  ByteReader reader(bytes);
+  std::optional<T> value(std::in_place, Codec<T>::read(reader));
+  if (!reader.finished()) return std::nullopt;
+  return value;
+}
+
 }  // namespace larder
 
 #endif

@@ -2,6 +2,7 @@
 #ifndef LARDER_KEY_HPP
 #define LARDER_KEY_HPP
 
+#include <concepts>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -14,6 +15,12 @@ namespace larder {
 /// contents makes two different lists of fields equal.
 class Key {
  public:
+  Key() = default;
+  /// Of one field, so that a name is a key: `cache.get<int>("answer")`.
+  template <class Name>
+    requires std::convertible_to<const Name&, std::string_view>
+  Key(const Name& name);
+
   /// All fields, whatever their length: what identifies the entry.
   const std::string& full() const { return full_; }
 
@@ -57,6 +64,10 @@ class KeyBuilder {
   std::string full_;
   std::string hash_;  // memory for one
 };
+
+template <class Name>
+  requires std::convertible_to<const Name&, std::string_view>
+Key::Key(const Name& name) : Key(KeyBuilder().field(name).build()) {}
 
 }  // namespace larder
 
