@@ -5,6 +5,7 @@
 // median of the passes' ratios, so that what disturbs the machine disturbs both sides.
 //
 //     larder_bench_sdk --redis=URL [--passes=N] [--seconds=S] [--memory-seconds=S]
+//                      [--only=TEXT]: the lines that contain it
 #include <larder/cache.hpp>
 #include <larder/tiers.hpp>
 #include <larder/worker_pool.hpp>
@@ -44,6 +45,7 @@ const std::array<std::string, kKeys>& keys() {
 
 struct Options {
   std::string redis;
+  std::string only;
   int passes = 10;
   double seconds = 1;
   double memorySeconds = 20;
@@ -304,7 +306,9 @@ Options parse(int count, char** arguments) {
   Options options;
   for (int i = 1; i < count; ++i) {
     std::string value;
-    if (takes(arguments[i], "--redis=", value))
+    if (takes(arguments[i], "--only=", value))
+      options.only = value;
+    else if (takes(arguments[i], "--redis=", value))
       options.redis = value;
     else if (takes(arguments[i], "--passes=", value))
       options.passes = std::atoi(value.c_str());
@@ -384,6 +388,7 @@ int main(int count, char** arguments) {
     redis_cache = std::make_unique<Cache>(redis, CacheOptions{});
   }
 
+  std::erase_if(pairs, [&](const Pair& pair) { return pair.name.find(options.only) == std::string::npos; });
   for (int pass = 0; pass < options.passes; ++pass)
     for (auto& pair : pairs) {
       pair.baseRates.push_back(pair.base());

@@ -85,6 +85,8 @@ struct BackendConfig {
 struct PluginsConfig {
   bool strict = false;
   std::vector<std::string> sha256;  ///< 64 hex digits each
+  std::chrono::milliseconds openTimeout{10'000};
+  std::size_t blockingThreads = 4;
 };
 
 struct UsersConfig {

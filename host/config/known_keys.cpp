@@ -184,6 +184,12 @@ const KnownKey kKnownKeys[] = {
      }},
     {{"plugins", "strict"}, [](const Setting& s, Config& c) { c.plugins.strict = booleanOf(s); }},
     {{"plugins", "sha256"}, [](const Setting& s, Config& c) { c.plugins.sha256 = digestsOf(s); }},
+    {{"plugins", "open_timeout"},
+     [](const Setting& s, Config& c) { c.plugins.openTimeout = durationOf(s, kShortestTimeout, kOneHour); }},
+    {{"plugins", "blocking_threads"},
+     [](const Setting& s, Config& c) {
+       c.plugins.blockingThreads = static_cast<std::size_t>(integerOf(s, 1, 64));
+     }},
     {{"users", "database"}, [](const Setting& s, Config& c) { c.users.database = textOf(s); }},
     {{"users", "delay"},
      [](const Setting& s, Config& c) { c.users.delay = durationOf(s, milliseconds(0), kOneHour); }},

@@ -53,7 +53,7 @@ std::unique_ptr<Backend> openBackend(const std::string& name, const BackendConfi
     BackendSettings settings = config.url ? config.url->settings(library->options()) : BackendSettings();
     const auto given = withFilesRead(name, config, *library);
     settings.insert(given.begin(), given.end());  // what the URL says stays
-    return Backend::open(std::move(library), name, settings, services);
+    return Backend::open(std::move(library), name, settings, services, plugins.limits());
   } catch (const SettingError& error) {
     throw ConfigError(sourceOf(error.what(), name, config) + error.what());
   }

@@ -33,11 +33,16 @@ std::shared_ptr<const PluginLibrary> PluginSet::load(const BackendUrl& url) {
 }
 
 std::shared_ptr<const PluginLibrary> PluginSet::loadFile(const std::filesystem::path& file) {
-  for (const auto& library : loaded_)
+  std::vector<std::shared_ptr<const PluginLibrary>> used;
+  std::erase_if(loaded_, [&used](const auto& each) {
+    if (auto library = each.lock()) used.push_back(std::move(library));
+    return each.expired();
+  });
+  for (const auto& library : used)
     if (sameFile(library->file(), file)) return library;
 
   auto library = PluginLibrary::load(file, search_.rules);
-  for (const auto& other : loaded_)
+  for (const auto& other : used)
     if (other->name() == library->name())
       throw PluginError(file.string() + ": its plugin is named \"" + std::string(library->name()) +
                         "\" like that of " + other->file().string() +
@@ -47,7 +52,9 @@ std::shared_ptr<const PluginLibrary> PluginSet::loadFile(const std::filesystem::
 }
 
 PluginSet pluginSet(const Config& config, const Environment& environment, const Logger& logger) {
-  return {pluginDirectories(config, environment), loadRules(config, logger)};
+  return {pluginDirectories(config, environment),
+          loadRules(config, logger),
+          {.open = config.plugins.openTimeout, .blockingThreads = config.plugins.blockingThreads}};
 }
 
 }  // namespace larder::host

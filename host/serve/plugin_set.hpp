@@ -2,6 +2,7 @@
 #ifndef LARDER_SERVE_PLUGIN_SET_HPP
 #define LARDER_SERVE_PLUGIN_SET_HPP
 
+#include <larder/backend.hpp>
 #include <larder/backend_url.hpp>
 #include <larder/plugin_library.hpp>
 
@@ -20,10 +21,11 @@ namespace larder::host {
 LoadRules loadRules(const Config& config, const Logger& logger);
 
 /// The plugins of one host. Log lines, metrics and `larder plugins` tell plugins apart by their names, so two
-/// files with one name are refused. Not thread-safe.
+/// files with one name are refused while a backend has the first of them open. Not thread-safe.
 class PluginSet {
  public:
-  PluginSet(std::vector<std::filesystem::path> directories, LoadRules rules) {
+  PluginSet(std::vector<std::filesystem::path> directories, LoadRules rules, PluginLimits limits = {})
+      : limits_(limits) {
     search_.directories = std::move(directories);
     search_.rules = std::move(rules);
   }
@@ -34,11 +36,15 @@ class PluginSet {
   /// The same by URL.
   std::shared_ptr<const PluginLibrary> load(const BackendUrl& url);
 
+  /// For the backends that are opened with its plugins.
+  const PluginLimits& limits() const { return limits_; }
+
  private:
   std::shared_ptr<const PluginLibrary> loadFile(const std::filesystem::path& file);
 
+  const PluginLimits limits_;
   PluginSearch search_;
-  std::vector<std::shared_ptr<const PluginLibrary>> loaded_;
+  std::vector<std::weak_ptr<const PluginLibrary>> loaded_;  // that are in use
 };
 
 /// With the directories and rules of that configuration.

@@ -99,6 +99,8 @@ std::string describe(const Config& config) {
   for (const auto& directory : config.pluginDirectories) text += " " + directory.string();
   text += config.plugins.strict ? " strict" : " lenient";
   for (const auto& digest : config.plugins.sha256) text += " " + digest;
+  text +=
+      " " + formatDuration(config.plugins.openTimeout) + " " + std::to_string(config.plugins.blockingThreads);
   const auto& sessions = config.sessions;
   text += " " + sessions.backend + " " + formatDuration(sessions.idle) + " " +
           formatDuration(sessions.absolute) + (sessions.secure ? " secure " : " plain ") +

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "serve/plugin_set.hpp"
+#include "serve/open_backend.hpp"
 
 #include <gtest/gtest.h>
 
@@ -21,7 +22,7 @@ TEST(PluginSet, RefusesASecondFileThatClaimsTheName) {
   const auto copy = directory.path() / "other.so";
   std::filesystem::copy_file(LARDER_LRU_PLUGIN, copy);
   PluginSet plugins({}, {});
-  plugins.load(LARDER_LRU_PLUGIN);
+  const auto used = plugins.load(LARDER_LRU_PLUGIN);
 
   try {
     plugins.load(copy.string());
@@ -32,13 +33,32 @@ TEST(PluginSet, RefusesASecondFileThatClaimsTheName) {
   }
 }
 
+TEST(PluginSet, TakesASecondFileOfANameWhoseBackendFailedToOpen) {
+  const larder::servers::TempDirectory directory("set");
+  const auto copy = directory.path() / "other.so";
+  std::filesystem::copy_file(LARDER_LRU_PLUGIN, copy);
+  PluginSet plugins({}, {});
+  HostServices services;
+  BackendConfig wrong;
+  wrong.plugin = LARDER_LRU_PLUGIN;
+  wrong.settings = {{"max_bytes", {"none"}}};
+  EXPECT_THROW(openBackend("lru", wrong, plugins, services), ConfigError);
+
+  EXPECT_NO_THROW(plugins.load(copy.string()));
+}
+
 TEST(PluginSet, TakesItsRulesFromTheConfiguration) {
   const Logger logger(LogLevel::error);
   Config config;
-  config.plugins = {.strict = true, .sha256 = {std::string(64, '0')}};
+  config.plugins = {.strict = true,
+                    .sha256 = {std::string(64, '0')},
+                    .openTimeout = std::chrono::seconds(3),
+                    .blockingThreads = 2};
 
   const auto rules = loadRules(config, logger);
 
   EXPECT_TRUE(rules.strict);
   EXPECT_THROW(pluginSet(config, {}, logger).load(LARDER_LRU_PLUGIN), PluginError);
+  EXPECT_EQ(pluginSet(config, {}, logger).limits().open, std::chrono::seconds(3));
+  EXPECT_EQ(pluginSet(config, {}, logger).limits().blockingThreads, 2U);
 }

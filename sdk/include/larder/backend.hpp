@@ -258,8 +258,10 @@ class Backend {
   Status drain(Deadline deadline);
 
  private:
+  friend class InvalidationFeed;  // logs what its handlers throw
   class Instance;
   class Present;
+  void logCaught(std::string_view source) const noexcept;
   explicit Backend(std::unique_ptr<Instance> instance);
   std::unique_ptr<Present> present_;
 };

@@ -68,7 +68,8 @@ struct EntryFacts {
 /// latest.
 EntryFacts introspect(Backend& backend, std::string_view name_space, std::string_view key, Deadline deadline);
 
-/// What to do when entries change elsewhere. Called on threads of the backend's, not to wait.
+/// What to do when entries change elsewhere. Called on threads of the backend's, not to wait. What one throws
+/// is logged, and `lost` is called in its stead.
 struct InvalidationHandlers {
   std::function<void(std::string_view name_space, std::string_view key)> changed;
   std::function<void(std::string_view name_space)> cleared;
@@ -86,6 +87,8 @@ class InvalidationFeed {
 
  private:
   InvalidationFeed(Backend& backend, const larder_invalidation& table, InvalidationHandlers handlers);
+  void caught(std::string_view source) noexcept;
+  void lose() noexcept;
 
   Backend& backend_;
   const larder_invalidation& table_;

@@ -30,8 +30,9 @@ enum class MetricKind : std::uint32_t { counter, gauge };
 enum class Health : std::uint32_t { up, degraded, down };
 
 /// What an application gives to the backends that it opens: where their log lines, metrics and health
-/// reports go. Every function may be called from any thread and must not wait or call a cache. The
-/// default drops everything, so override what you want to see.
+/// reports go. Every function may be called from any thread and must not wait or call a cache. What one
+/// throws is logged and does not reach the plugin. The default drops everything, so override what you want to
+/// see.
 class HostServices {
  public:
   virtual ~HostServices() = default;

@@ -28,11 +28,11 @@ class Backend::Instance {
  public:
   Instance(std::shared_ptr<PluginInstance> plugin, const PluginLimits& limits) : Instance(std::move(plugin)) {
     if (inline_ || has(LARDER_CAP_ASYNC)) {
-      plugin_->services().trust();
+      services_->trust();
       return;
     }
     blocking_.emplace(plugin_, limits.blockingThreads);
-    blockingRoute_.emplace(PendingBatch::Route{blocking_->table(), timers_, plugin_->services(), clock()});
+    blockingRoute_.emplace(PendingBatch::Route{blocking_->table(), timers_, *services_, clock()});
   }
   /// Over a table of this library's own.
   explicit Instance(std::shared_ptr<PluginInstance> plugin)
@@ -40,7 +40,7 @@ class Backend::Instance {
         local_(static_cast<const LocalReads*>(
             table().get_extension(table().self, {kLocalReads.data(), kLocalReads.size()}))),
         inline_(has(LARDER_CAP_INLINE)),
-        keepsDeadlines_(has(LARDER_CAP_BLOCKING_DEADLINE)),
+        waitsInSubmit_(has(LARDER_CAP_BLOCKING_DEADLINE)),
         timers_(clock(), "larder-deadline") {
     if (!inline_) timers_.start();
   }
@@ -61,10 +61,16 @@ class Backend::Instance {
     });
   }
 
-  // On this thread, which waits within the plugin.
-  void performWithin(std::span<const Operation> operations, std::span<Outcome> outcomes, Deadline deadline,
-                     const Use& use) {
-    performInline(operations, outcomes, bounded(deadline), use);
+  // One alone, whose value takes over the caller's use: a hit then counts itself once.
+  Outcome performInline(const Operation& operation, Deadline deadline, Use use) {
+    larder_op op;
+    std::array<char, 128> error;
+    fillOp(op, operation, deadline);
+    op.error = {error.data(), static_cast<std::uint32_t>(error.size()), 0};
+    larder_op* const pointer = &op;
+    larder_status status = LARDER_INTERNAL;
+    table().submit(table().self, &pointer, 1, &status);
+    return takeOutcome(op, status, std::move(use));
   }
 
   // False, too, on a plugin that keeps no copies here.
@@ -78,6 +84,8 @@ class Backend::Instance {
 
   void performPending(std::span<const Operation> operations, std::span<Outcome> outcomes, Deadline deadline,
                       const Use& use) {
+    // Such a plugin lets the caller wait in submit, at less cost than waking it from another thread.
+    if (waitsInSubmit_) return performInline(operations, outcomes, bounded(deadline), use);
     PendingBatch::perform(route(), operations, outcomes, bounded(deadline), kGrace, use);
   }
 
@@ -90,13 +98,14 @@ class Backend::Instance {
     return fromAbi(calls.drain(calls.self, static_cast<std::uint64_t>(deadline.monotonic().count())));
   }
 
+  void logCaught(std::string_view source) const noexcept { services_->logCaught(source); }
+
   bool isInline() const { return inline_; }
-  bool keepsDeadlines() const { return keepsDeadlines_; }
   const larder_backend& table() const { return plugin_->table(); }
-  const std::string& name() const { return plugin_->services().name(); }
+  const std::string& name() const { return services_->name(); }
   const std::shared_ptr<const PluginLibrary>& library() const { return plugin_->library(); }
   bool keepsCopies() const { return local_ != nullptr; }
-  const Clock& clock() const { return plugin_->services().clock(); }
+  const Clock& clock() const { return services_->clock(); }
 
  private:
   bool has(std::uint64_t capability) const { return (table().capabilities & capability) != 0; }
@@ -132,11 +141,12 @@ class Backend::Instance {
   }
 
   std::shared_ptr<PluginInstance> plugin_;
+  const std::shared_ptr<ServiceTable> services_ = plugin_->services();
   const LocalReads* const local_ = nullptr;
   const bool inline_;
-  const bool keepsDeadlines_;  // also of a call that it blocks
+  const bool waitsInSubmit_;
   Timers timers_;
-  const PendingBatch::Route route_{table(), timers_, plugin_->services(), clock()};
+  const PendingBatch::Route route_{table(), timers_, *services_, clock()};
   std::optional<BlockingCalls> blocking_;
   std::optional<PendingBatch::Route> blockingRoute_;
 };
@@ -233,8 +243,13 @@ Outcome Backend::erase(std::string_view name_space, std::string_view key, Deadli
 }
 
 Outcome Backend::perform(const Operation& operation, Deadline deadline) {
+  auto instance = present_->access();
+  if (instance->isInline()) {
+    Instance& present = *instance.object;
+    return present.performInline(operation, deadline, std::move(instance.use));
+  }
   Outcome outcome;
-  perform(std::span(&operation, 1), std::span(&outcome, 1), deadline);
+  instance->performPending(std::span(&operation, 1), std::span(&outcome, 1), deadline, instance.use);
   return outcome;
 }
 
@@ -243,8 +258,6 @@ void Backend::perform(std::span<const Operation> operations, std::span<Outcome> 
   const auto instance = present_->access();
   if (instance->isInline())
     instance->performInline(operations, outcomes, deadline, instance.use);
-  else if (instance->keepsDeadlines())
-    instance->performWithin(operations, outcomes, deadline, instance.use);
   else
     instance->performPending(operations, outcomes, deadline, instance.use);
 }
@@ -306,6 +319,8 @@ void Backend::withTable(const std::function<void(const larder_backend&)>& visit)
 bool Backend::replace(std::unique_ptr<Backend> next, std::chrono::milliseconds limit) {
   return present_->replace(*next->present_, limit);
 }
+
+void Backend::logCaught(std::string_view source) const noexcept { present_->access()->logCaught(source); }
 
 Status Backend::drain(Deadline deadline) { return present_->access()->drain(deadline); }
 

@@ -143,10 +143,10 @@ class BlockingCalls::State {
     for (auto* op : cut) refuse(op, LARDER_CLOSED);
     for (auto& worker : workers_) ended ? worker.join() : worker.detach();
     if (ended) return;
-    instance_->services().log(
+    instance_->services()->log(
         LogLevel::error,
         "plugin " + pluginName() + " hangs in a call; its instance is closed when that returns");
-    instance_->services().cutOff();
+    instance_->services()->cutOff();
   }
 
  private:
@@ -167,7 +167,7 @@ class BlockingCalls::State {
 
   // As the plugin reads it: the application's clock may be gone when a hung call returns.
   std::uint64_t now() const {
-    const larder_host& host = *instance_->services().table();
+    const larder_host& host = *instance_->services()->table();
     return host.monotonic_ns(host.self);
   }
 
@@ -250,9 +250,9 @@ class BlockingCalls::State {
   }
 
   void tellOfBlocking() {
-    instance_->services().log(LogLevel::warning, "plugin " + pluginName() +
-                                                     " blocks: a call has not returned by its deadline; it "
-                                                     "holds one of the backend's threads until it does");
+    instance_->services()->log(LogLevel::warning, "plugin " + pluginName() +
+                                                      " blocks: a call has not returned by its deadline; it "
+                                                      "holds one of the backend's threads until it does");
   }
 
   const std::shared_ptr<PluginInstance> instance_;

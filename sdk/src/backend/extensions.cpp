@@ -232,22 +232,41 @@ InvalidationFeed::InvalidationFeed(Backend& backend, const larder_invalidation& 
     : backend_(backend), table_(table), handlers_(std::move(handlers)) {
   listener_.struct_size = sizeof listener_;
   listener_.user = this;
-  listener_.changed = [](void* user, larder_bytes name_space, larder_bytes key) {
-    const auto& handle = static_cast<InvalidationFeed*>(user)->handlers_.changed;
-    if (handle) handle(viewOf(name_space), viewOf(key));
+  listener_.changed = [](void* user, larder_bytes name_space, larder_bytes key) noexcept {
+    auto& feed = *static_cast<InvalidationFeed*>(user);
+    try {
+      if (feed.handlers_.changed) feed.handlers_.changed(viewOf(name_space), viewOf(key));
+    } catch (...) {
+      feed.caught("InvalidationHandlers::changed");
+    }
   };
-  listener_.cleared = [](void* user, larder_bytes name_space) {
-    const auto& handle = static_cast<InvalidationFeed*>(user)->handlers_.cleared;
-    if (handle) handle(viewOf(name_space));
+  listener_.cleared = [](void* user, larder_bytes name_space) noexcept {
+    auto& feed = *static_cast<InvalidationFeed*>(user);
+    try {
+      if (feed.handlers_.cleared) feed.handlers_.cleared(viewOf(name_space));
+    } catch (...) {
+      feed.caught("InvalidationHandlers::cleared");
+    }
   };
-  listener_.lost = [](void* user) {
-    const auto& handle = static_cast<InvalidationFeed*>(user)->handlers_.lost;
-    if (handle) handle();
-  };
+  listener_.lost = [](void* user) noexcept { static_cast<InvalidationFeed*>(user)->lose(); };
   const auto status = fromAbi(table_.listen(backend_.table().self, &listener_));
   if (status != Status::ok)
     throw std::runtime_error("backends." + std::string(backend.name()) +
                              ": can't listen to changes: " + std::string(toString(status)));
+}
+
+// What the handler was told of is not dealt with, so everything may be outdated.
+void InvalidationFeed::caught(std::string_view source) noexcept {
+  backend_.logCaught(source);
+  lose();
+}
+
+void InvalidationFeed::lose() noexcept {
+  try {
+    if (handlers_.lost) handlers_.lost();
+  } catch (...) {
+    backend_.logCaught("InvalidationHandlers::lost");
+  }
 }
 
 InvalidationFeed::~InvalidationFeed() { table_.listen(backend_.table().self, nullptr); }

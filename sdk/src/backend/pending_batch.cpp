@@ -157,7 +157,7 @@ void PendingBatch::perform(const Route& route, std::span<const Operation> operat
   batch->submit();
   if (!batch->delivered_.signalled() &&
       !batch->delivered_.waitFor((deadline + grace).left(route.clock.monotonic()))) {
-    batch->expire();
+    batch->expire(true);
     batch->delivered_.wait();
   }
   for (std::size_t i = 0; i < outcomes.size(); ++i) outcomes[i] = outcomeOf(batch->slots()[i], use);
@@ -201,25 +201,28 @@ void PendingBatch::complete(Slot& slot, larder_status status) {
   release();
 }
 
-void PendingBatch::expire() {
+void PendingBatch::expire(bool tell_plugin) {
   std::uint32_t abandoned = 0;
   for (Slot& slot : all()) {
     auto open = Decision::open;
     if (!slot.decision.compare_exchange_strong(open, Decision::abandoned, std::memory_order_acq_rel))
       continue;
     ++abandoned;
-    route_.plugin.cancel(route_.plugin.self, &slot.op);
+    if (tell_plugin) route_.plugin.cancel(route_.plugin.self, &slot.op);
   }
   if (abandoned > 0) decided(abandoned);
 }
 
 void PendingBatch::fire() noexcept {
-  expire();
+  expire(true);
   release();
 }
 
-// The instance is gone, so every operation was completed; or its plugin has lost one.
-void PendingBatch::drop() noexcept { release(); }
+// The backend goes: the plugin has completed all, but for one that hangs, or has lost an operation.
+void PendingBatch::drop() noexcept {
+  expire(false);
+  release();
+}
 
 void PendingBatch::decided(std::uint32_t count) {
   if (undecided_.fetch_sub(count, std::memory_order_acq_rel) == count) deliver();

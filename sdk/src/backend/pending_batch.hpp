@@ -70,7 +70,7 @@ class PendingBatch final : private Timers::Timer {
 
   void submit();
   void submit(larder_op** ops, larder_status* results);
-  void expire();
+  void expire(bool tell_plugin);
   static void onComplete(larder_op* op, larder_status status) noexcept;
   void complete(Slot& slot, larder_status status);
   void decided(std::uint32_t count);

@@ -60,20 +60,20 @@ struct Creation {
 
 PluginInstance::PluginInstance(std::shared_ptr<const PluginLibrary> library, std::string name,
                                HostServices& services)
-    : library_(std::move(library)), services_(services, std::move(name)) {}
+    : library_(std::move(library)), services_(std::make_shared<ServiceTable>(services, std::move(name))) {}
 
 PluginInstance::PluginInstance(std::shared_ptr<const PluginLibrary> library, std::string name,
                                const larder_backend& table, HostServices& services)
     : PluginInstance(std::move(library), std::move(name), services) {
   table_ = table;
   created_ = true;
-  services_.trust();
+  services_->trust();
 }
 
 PluginInstance::~PluginInstance() {
   if (!created_) return;
   // The application's clock may be gone, if the plugin was cut off.
-  const auto now = services_.table()->monotonic_ns(services_.table()->self);
+  const auto now = services_->table()->monotonic_ns(services_->table()->self);
   table_.drain(table_.self,
                now + static_cast<std::uint64_t>(std::chrono::nanoseconds(kDrainAtClose).count()));
   table_.destroy(table_.self);
@@ -86,7 +86,7 @@ std::shared_ptr<PluginInstance> PluginInstance::open(std::shared_ptr<const Plugi
   CheckedSettings checked(name, library->options(), settings);
   const std::shared_ptr<PluginInstance> instance(
       new PluginInstance(std::move(library), std::move(name), services));
-  instance->services_.log(LogLevel::info, "opening with plugin " + std::string(instance->library_->name()));
+  instance->services_->log(LogLevel::info, "opening with plugin " + std::string(instance->library_->name()));
 
   const auto creation = std::make_shared<Creation>(instance, std::move(checked));
   auto thread = startThread("larder-open", [creation] {
@@ -107,8 +107,8 @@ std::shared_ptr<PluginInstance> PluginInstance::open(std::shared_ptr<const Plugi
   }
   lock.unlock();
   thread.detach();
-  instance->services_.cutOff();
-  throw PluginError(instance->library_->file().string() + ": \"" + instance->services_.name() +
+  instance->services_->cutOff();
+  throw PluginError(instance->library_->file().string() + ": \"" + instance->services_->name() +
                     "\" did not open within " + secondsOf(limit) +
                     ": its create hangs; it is left alone until the process ends");
 }
@@ -118,8 +118,8 @@ void PluginInstance::create(const std::vector<larder_setting>& settings) {
   larder_text error{text.data(), static_cast<std::uint32_t>(text.size()), 0};
   const larder_backend* raw = nullptr;
   const auto status = library_->descriptor().create(
-      services_.table(), settings.data(), static_cast<std::uint32_t>(settings.size()), &error, &raw);
-  const auto& name = services_.name();
+      services_->table(), settings.data(), static_cast<std::uint32_t>(settings.size()), &error, &raw);
+  const auto& name = services_->name();
   if (status == LARDER_OK) {
     table_ = completeTable(raw, name, *library_);
     created_ = true;

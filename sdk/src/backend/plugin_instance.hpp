@@ -34,7 +34,7 @@ class PluginInstance {
   ~PluginInstance();
 
   const larder_backend& table() const { return table_; }
-  ServiceTable& services() { return services_; }
+  const std::shared_ptr<ServiceTable>& services() { return services_; }
   const std::shared_ptr<const PluginLibrary>& library() const { return library_; }
 
  private:
@@ -42,7 +42,7 @@ class PluginInstance {
   void create(const std::vector<larder_setting>& settings);
 
   const std::shared_ptr<const PluginLibrary> library_;
-  ServiceTable services_;
+  const std::shared_ptr<ServiceTable> services_;
   larder_backend table_{};
   bool created_ = false;
 };

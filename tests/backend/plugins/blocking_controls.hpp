@@ -4,7 +4,6 @@
 
 #include <larder/backend.hpp>
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,12 +22,11 @@ class BlockingControls {
   virtual void letGo() = 0;
   /// Blocks until so many calls hang.
   virtual void awaitHanging(int count) = 0;
+  virtual int hanging() = 0;
   /// The values of SETs of this key in the order in which they were done.
   virtual std::vector<std::string> writesOf(std::string_view key) = 0;
   /// The name of the thread that made the last call.
   virtual std::string lastThread() = 0;
-  /// The deadline that the last call was given; 0: none.
-  virtual std::uint64_t lastDeadline() = 0;
 
   static BlockingControls& of(const Backend& backend) {
     return *static_cast<BlockingControls*>(const_cast<void*>(backend.extension(kBlockingControls)));

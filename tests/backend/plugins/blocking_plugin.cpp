@@ -30,17 +30,14 @@ constexpr larder_option kOptions[] = {
     plugin::option("living", LARDER_OPTION_STRING, "", "a file that is there while the instance lives"),
     plugin::option("refuse_threads", LARDER_OPTION_BOOLEAN, "false",
                    "no thread can start while the instance lives"),
-    plugin::option("keeps_deadlines", LARDER_OPTION_BOOLEAN, "false", "says that blocking calls end in time"),
 };
 
 class Blocking final : public larder::tests::MemoryBackend, public larder::tests::BlockingControls {
  public:
-  static plugin::Info info() { return {"Larder's tests", "Apache-2.0", kOptions, 4}; }
+  static plugin::Info info() { return {"Larder's tests", "Apache-2.0", kOptions, 3}; }
 
   Blocking(plugin::Host host, const plugin::Settings& settings)
-      : MemoryBackend(host, settings),
-        living_(settings.text("living")),
-        keepsDeadlines_(settings.number("keeps_deadlines") != 0) {
+      : MemoryBackend(host, settings), living_(settings.text("living")) {
     const std::string gate(settings.text("gate"));
     if (!gate.empty()) ::close(::open(gate.c_str(), O_RDONLY));
     if (!living_.empty()) ::close(::open(living_.c_str(), O_CREAT | O_WRONLY, 0600));
@@ -50,9 +47,7 @@ class Blocking final : public larder::tests::MemoryBackend, public larder::tests
     if (!living_.empty()) ::unlink(living_.c_str());
   }
 
-  std::uint64_t capabilities() const override {
-    return plugin::allCoreCapabilities | (keepsDeadlines_ ? LARDER_CAP_BLOCKING_DEADLINE : 0);
-  }
+  std::uint64_t capabilities() const override { return plugin::allCoreCapabilities; }
 
   void submit(larder_op* const* ops, std::uint32_t count, larder_status* results) noexcept override {
     for (std::uint32_t i = 0; i < count; ++i) {
@@ -81,6 +76,11 @@ class Blocking final : public larder::tests::MemoryBackend, public larder::tests
     changed_.wait(lock, [this, count] { return hung_ >= count; });
   }
 
+  int hanging() override {
+    const std::lock_guard lock(mutex_);
+    return hung_;
+  }
+
   std::vector<std::string> writesOf(std::string_view key) override {
     const std::lock_guard lock(mutex_);
     return writes_[std::string(key)];
@@ -91,11 +91,6 @@ class Blocking final : public larder::tests::MemoryBackend, public larder::tests
     return lastThread_;
   }
 
-  std::uint64_t lastDeadline() override {
-    const std::lock_guard lock(mutex_);
-    return lastDeadline_;
-  }
-
  private:
   void enter(const larder_op& op) {
     std::array<char, 16> name{};
@@ -103,7 +98,6 @@ class Blocking final : public larder::tests::MemoryBackend, public larder::tests
     const std::string key(plugin::view(op.key));
     std::unique_lock lock(mutex_);
     lastThread_ = name.data();
-    lastDeadline_ = op.deadline_ns;
     if (hanging_.contains(key)) {
       ++hung_;
       changed_.notify_all();
@@ -114,7 +108,6 @@ class Blocking final : public larder::tests::MemoryBackend, public larder::tests
   }
 
   const std::string living_;
-  const bool keepsDeadlines_;
   std::unique_ptr<larder::tests::RefusedThreads> refused_;
   std::mutex mutex_;
   std::condition_variable changed_;
@@ -122,7 +115,6 @@ class Blocking final : public larder::tests::MemoryBackend, public larder::tests
   int hung_ = 0;
   std::map<std::string, std::vector<std::string>> writes_;
   std::string lastThread_;
-  std::uint64_t lastDeadline_ = 0;
 };
 
 }  // namespace
