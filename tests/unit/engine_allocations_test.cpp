@@ -150,5 +150,5 @@ TEST_F(NetworkAllocations, ThatAreLeftWhenAllCallsAreAnsweredAreTheBoundedPoolsA
   for (int i = 0; i < 40; ++i) round();
 
   EXPECT_EQ(answers_, 41 * 250);
-  EXPECT_LE(liveAllocations() - before, 300) << "more than BlockPool keeps";
+  EXPECT_LE(liveAllocations() - before, 300) << "more than the pools keep";
 }

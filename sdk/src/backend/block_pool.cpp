@@ -19,7 +19,7 @@ struct SizeClass {
   std::size_t list;      // blocks in a list
   std::size_t maxLists;  // in the shared store
 };
-constexpr std::array<SizeClass, 2> kClasses{{{1024, 16, 64}, {4096, 8, 32}}};
+constexpr std::array<SizeClass, 3> kClasses{{{256, 32, 128}, {1024, 16, 64}, {4096, 8, 32}}};
 
 // Lists that their threads had no room for. The memory is the process's, like the heap's: what a backend
 // frees here serves another one.

@@ -8,11 +8,6 @@
 
 namespace larder {
 
-namespace {
-// Room for a caller with its count of owners.
-constexpr std::size_t kCallerBlock = sizeof(Caller) + 64;
-}  // namespace
-
 Flights::Flights(GuardedBackend& backend, Lookup& lookup, EntryWriter& writer, SingleFlight& flights,
                  Timers& timers, EventCounts& events, const CacheOptions& options)
     : backend_(backend),
@@ -22,7 +17,6 @@ Flights::Flights(GuardedBackend& backend, Lookup& lookup, EntryWriter& writer, S
       timers_(timers),
       events_(events),
       options_(options),
-      callers_(std::make_shared<BlockPool>(kCallerBlock)),
       locks_(backend, options.prefix),
       background_("larder-renew", options.refreshThreads, options.maxRefreshes) {
   flights_.onExpiry([this](SingleFlight::Expired expired) { waitIsOver(std::move(expired)); });
@@ -30,8 +24,8 @@ Flights::Flights(GuardedBackend& backend, Lookup& lookup, EntryWriter& writer, S
 
 CallerPtr Flights::newCaller(CacheRequest request, const FullName& name_space, Executor& executor,
                              Cache::Done done) {
-  return std::allocate_shared<Caller>(PoolAllocator<Caller>(callers_), std::move(request), name_space,
-                                      executor, std::move(done));
+  return std::allocate_shared<Caller>(BlockAllocator<Caller>(), std::move(request), name_space, executor,
+                                      std::move(done));
 }
 
 void Flights::getOrCompute(CacheRequest request, const FullName& name_space, Executor& executor,

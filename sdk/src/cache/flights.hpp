@@ -16,8 +16,8 @@
 #include <string>
 #include <vector>
 
+#include "backend/block_pool.hpp"
 #include "backend/timers.hpp"
-#include "cache/block_pool.hpp"
 #include "cache/caller.hpp"
 #include "cache/entry_writer.hpp"
 #include "cache/event_counts.hpp"
@@ -168,7 +168,6 @@ class Flights {
   Timers& timers_;
   EventCounts& events_;
   const CacheOptions& options_;
-  const std::shared_ptr<BlockPool> callers_;
   HostLocks locks_;
   RenewalCount renewals_;
   WorkerPool background_;  // last: its threads use all of the above

@@ -18,7 +18,6 @@ namespace {
 
 // Bounds the memory of keys whose results are not cacheable; forgetting one costs a moment of waiting.
 constexpr std::size_t kMaxAlone = 10'000;
-constexpr std::size_t kBlock = 512;  // room for a flight with its count of owners
 
 }  // namespace
 
@@ -64,12 +63,7 @@ std::size_t SingleFlight::HashOfId::operator()(const Id& id) const noexcept {
 }
 
 SingleFlight::SingleFlight(Options options, const Clock& clock, Timers& timers)
-    : options_(options),
-      clock_(clock),
-      timers_(timers),
-      pool_(std::make_shared<BlockPool>(kBlock)),
-      flights_(PoolAllocator<std::pair<const Id, FlightPtr>>(pool_)),
-      closed_(PoolAllocator<std::pair<const Flight* const, FlightPtr>>(pool_)) {}
+    : options_(options), clock_(clock), timers_(timers) {}
 
 SingleFlight::Id SingleFlight::idOf(const Caller& caller, bool renewal) {
   return {caller.nameSpace.view(), caller.request.key.full(), renewal};
@@ -86,7 +80,7 @@ std::string SingleFlight::textOf(const Id& id) {
 SingleFlight::FlightPtr SingleFlight::make(const CallerPtr& caller, bool renewal) {
   const auto& request = caller->request;
   return std::allocate_shared<Flight>(
-      PoolAllocator<Flight>(pool_), *this,
+      BlockAllocator<Flight>(), *this,
       Names{caller->nameSpace, request.key.full(), request.tags, request.addsTags}, renewal);
 }
 

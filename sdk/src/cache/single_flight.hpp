@@ -15,8 +15,8 @@
 #include <utility>
 #include <vector>
 
+#include "backend/block_pool.hpp"
 #include "backend/timers.hpp"
-#include "cache/block_pool.hpp"
 #include "cache/full_name.hpp"
 
 namespace larder {
@@ -125,7 +125,7 @@ class SingleFlight {
   };
   template <class Key, class Hash = std::hash<Key>>
   using Map = std::unordered_map<Key, FlightPtr, Hash, std::equal_to<Key>,
-                                 PoolAllocator<std::pair<const Key, FlightPtr>>>;
+                                 BlockAllocator<std::pair<const Key, FlightPtr>>>;
   struct Arrivals;  // of values at the backend, which outdate() waits for
 
   static Id idOf(const Caller& caller, bool renewal);
@@ -143,7 +143,6 @@ class SingleFlight {
   const Clock& clock_;
   Timers& timers_;
   std::function<void(Expired)> expired_;
-  const std::shared_ptr<BlockPool> pool_;
   std::mutex mutex_;
   Map<Id, HashOfId> flights_;
   Map<const Flight*> closed_;  // flights that nobody can join
