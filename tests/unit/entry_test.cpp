@@ -76,9 +76,9 @@ TEST(EntryCodec, RefusesAnEntryThatWasCopiedFromAnotherKeyOfAnyLength) {
 }
 
 TEST(EntryCodec, RefusesAnotherVersion) {
-  for (const char version : {0, 1, 2, 5}) {
+  for (const int version : {0, 1, 2, 5}) {
     auto bytes = sample(kShort);
-    bytes[0] = version;
+    bytes[0] = static_cast<char>(version);
 
     EXPECT_FALSE(decodeEntry(bytes, kShort, false));
   }
