@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <set>
 #include <string>
 #include <unordered_set>
@@ -44,7 +45,9 @@ class FunctionKeys : public ::testing::Test {
   }
 
   HostServices services_;
-  Cache cache_{Backend::open(PluginLibrary::load(LARDER_LRU_PLUGIN), "test", {}, services_), {}};
+  std::shared_ptr<Backend> backend_ =
+      Backend::open(PluginLibrary::load(LARDER_LRU_PLUGIN), "test", {}, services_);
+  Cache cache_{backend_, {}};
 };
 
 auto twoStrings(int& runs) {
@@ -114,8 +117,9 @@ TEST_F(FunctionKeys, AreTheSameForEqualHashTables) {
 
 TEST_F(FunctionKeys, DifferByTheNumberOfArguments) {
   const auto one = cached(cache_, "f", larder::cache(1h), [](const std::string&) { return 1; });
+  Cache other_program(backend_, {});  // on one Cache a name stands for one signature
   const auto two =
-      cached(cache_, "f", larder::cache(1h), [](const std::string&, const std::string&) { return 2; });
+      cached(other_program, "f", larder::cache(1h), [](const std::string&, const std::string&) { return 2; });
 
   EXPECT_EQ(one("a"), 1);
   EXPECT_EQ(two("a", ""), 2);
