@@ -15,6 +15,7 @@
 #include "commands/inspect.hpp"
 #include "commands/list_plugins.hpp"
 #include "commands/list_routes.hpp"
+#include "commands/replay.hpp"
 #include "config/load_config.hpp"
 #include "serve/serve.hpp"
 
@@ -127,6 +128,40 @@ void addBench(CLI::App& app, BenchOptions& options) {
       ->default_str("table");
 }
 
+void addReplay(CLI::App& app, ReplayOptions& options) {
+  auto& replay =
+      *app.add_subcommand("replay", "Replay a trace of requests on a backend and count what missed");
+  replay.add_option("PLUGIN", options.plugin, "Name of a plugin, or the absolute path of its file")
+      ->required();
+  replay
+      .add_option("--trace", options.trace,
+                  "Requests: NAME.id, .csv or .oracleGeneral.bin, perhaps with .zst")
+      ->type_name("FILE")
+      ->required();
+  replay.add_option("--sizes", options.sizes, "Sizes in bytes for an .id trace")->type_name("FILE");
+  replay
+      .add_option("--capacity", options.capacities, "Entries, or bytes if the trace has sizes; one or more")
+      ->type_name("N,...")
+      ->delimiter(',')
+      ->required();
+  replay.add_option("--against", options.against, "Simulated caches to compare with: lru, opt")
+      ->type_name("NAME,...")
+      ->delimiter(',');
+  replay.add_option("--set", options.sets, "An option of the backend; may be repeated")
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false);
+  const auto take_format = [&options](const std::string& text) {
+    if (text != "table" && text != "tsv" && text != "json")
+      throw CLI::ValidationError("--format", "\"" + text + "\" is not a format; use table, tsv or json");
+    options.format = text == "json"  ? ReplayFormat::json
+                     : text == "tsv" ? ReplayFormat::tsv
+                                     : ReplayFormat::table;
+  };
+  replay.add_option_function<std::string>("--format", take_format, "table, tsv or json")
+      ->type_name("FORMAT")
+      ->default_str("table");
+}
+
 void addCheck(CLI::App& app, CheckOptions& options) {
   auto& check = *app.add_subcommand("check", "Test that a plugin keeps the rules of the plugin ABI");
   check.add_option("PLUGIN", options.plugin, "Name of a plugin, or the path of its file")->required();
@@ -219,6 +254,7 @@ std::string oneLine(const CLI::App* /*app*/, const CLI::Error& error) {
 int runCommandLine(int argc, const char* const* argv, bool has_check) {
   ConfigSources sources;
   BenchOptions bench_options;
+  ReplayOptions replay_options;
   CheckOptions check_options;
   InspectOptions inspect_options;
   ExplainOptions explain_options;
@@ -231,6 +267,7 @@ int runCommandLine(int argc, const char* const* argv, bool has_check) {
   app.footer(kFooter);
   addServe(app, sources);
   addBench(app, bench_options);
+  addReplay(app, replay_options);
   addCheck(app, check_options);
   addInspect(app, inspect_options);
   addPlugins(app, list_options);
@@ -244,6 +281,7 @@ int runCommandLine(int argc, const char* const* argv, bool has_check) {
   }
   sources.environment = larderEnvironment();
   if (app.got_subcommand("bench")) return run([&] { bench(bench_options, sources.environment); });
+  if (app.got_subcommand("replay")) return run([&] { replay(replay_options, sources.environment); });
   if (app.got_subcommand("check")) {
     if (!has_check)
       return fail(refused,

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "commands/replay.hpp"
+
+#include <larder/backend.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <iomanip>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <stdexcept>
+
+#include "commands/backend_arguments.hpp"
+#include "commands/reference_policy.hpp"
+#include "commands/text_table.hpp"
+#include "commands/trace.hpp"
+#include "logging/backend_reports.hpp"
+#include "logging/logger.hpp"
+#include "serve/open_backend.hpp"
+#include "serve/plugin_set.hpp"
+
+namespace larder::host {
+namespace {
+
+constexpr std::string_view kNamespace = "larder-replay";
+constexpr std::chrono::milliseconds kOperationTimeout{1000};
+
+struct Result {
+  std::string cache;
+  std::uint64_t capacity = 0;
+  ReplayCount count;
+
+  double missRatio() const { return ratio(count.misses, count.requests); }
+  double byteMissRatio() const { return ratio(count.missedBytes, count.bytes); }
+
+ private:
+  static double ratio(std::uint64_t part, std::uint64_t all) {
+    return all == 0 ? 0.0 : static_cast<double>(part) / static_cast<double>(all);
+  }
+};
+
+// Values of any size are the beginning of one.
+class Replay {
+ public:
+  Replay(Backend& backend, const Trace& trace) : backend_(backend), trace_(trace) {
+    const auto largest = trace.sizes.empty() ? 1 : *std::max_element(trace.sizes.begin(), trace.sizes.end());
+    value_.assign(std::max<std::size_t>(largest, 1), 'x');
+  }
+
+  ReplayCount run() {
+    for (const std::uint32_t object : trace_.objects) request(object);
+    return count_;
+  }
+
+ private:
+  void request(std::uint32_t object) {
+    const std::uint32_t size = trace_.sizes.empty() ? 1 : trace_.sizes[object];
+    const std::string key = std::to_string(object);
+    ++count_.requests;
+    if (!trace_.sizes.empty()) count_.bytes += size;
+    const auto found = perform({.code = OpCode::get, .nameSpace = kNamespace, .key = key});
+    if (found == Status::ok) return;
+    ++count_.misses;
+    if (!trace_.sizes.empty()) count_.missedBytes += size;
+    perform({.code = OpCode::set,
+             .nameSpace = kNamespace,
+             .key = key,
+             .value = std::string_view(value_).substr(0, size)});
+  }
+
+  // An object that is larger than the backend takes is not stored, which is no fault of the replay.
+  Status perform(const Operation& operation) {
+    const Outcome outcome = backend_.perform(operation, backend_.in(kOperationTimeout));
+    if (failed(outcome.status) && outcome.status != Status::tooLarge && outcome.status != Status::noMemory)
+      throw std::runtime_error("backend \"" + std::string(backend_.name()) +
+                               "\": " + std::string(toString(outcome.status)) + " " + outcome.error);
+    return outcome.status;
+  }
+
+  Backend& backend_;
+  const Trace& trace_;
+  std::string value_;
+  ReplayCount count_;
+};
+
+// Options that the caller gave come last and win.
+std::vector<std::string> settingsFor(const ReplayOptions& options, const Trace& trace,
+                                     std::uint64_t capacity) {
+  std::vector<std::string> sets;
+  if (trace.sizes.empty())
+    sets.push_back("max_entries=" + std::to_string(capacity));
+  else
+    sets.push_back("max_bytes=" + std::to_string(capacity));
+  sets.insert(sets.end(), options.sets.begin(), options.sets.end());
+  return sets;
+}
+
+std::string fixed(double number) {
+  std::ostringstream text;
+  text << std::fixed << std::setprecision(5) << number;
+  return text.str();
+}
+
+void print(const std::vector<Result>& results, const ReplayOptions& options, bool sized) {
+  if (options.format == ReplayFormat::json) {
+    auto all = nlohmann::json::array();
+    for (const Result& result : results)
+      all.push_back({{"cache", result.cache},
+                     {"capacity", result.capacity},
+                     {"requests", result.count.requests},
+                     {"miss_ratio", result.missRatio()},
+                     {"byte_miss_ratio", sized ? result.byteMissRatio() : result.missRatio()}});
+    std::cout << all.dump(2) << std::endl;
+    return;
+  }
+  const TextTable::Row header{"cache", "capacity", "requests", "miss_ratio", "byte_miss_ratio"};
+  TextTable table(header);
+  std::string tsv = "cache\tcapacity\trequests\tmiss_ratio\tbyte_miss_ratio\n";
+  for (const Result& result : results) {
+    const TextTable::Row row{result.cache, std::to_string(result.capacity),
+                             std::to_string(result.count.requests), fixed(result.missRatio()),
+                             sized ? fixed(result.byteMissRatio()) : "-"};
+    table.add(row);
+    for (const auto& cell : row) tsv += cell + (&cell == &row.back() ? '\n' : '\t');
+  }
+  std::cout << (options.format == ReplayFormat::tsv ? tsv : table.text()) << std::flush;
+}
+
+}  // namespace
+
+void replay(const ReplayOptions& options, const Environment& environment) {
+  const Logger logger(LogLevel::warning);
+  BackendReports reports(logger);
+  const auto name = backendLabel(options.plugin);
+  auto plugins = pluginSet(loadConfig({.environment = environment}), environment, logger);
+  const Trace trace = readTrace(options.trace, options.sizes);
+
+  std::vector<Result> results;
+  for (const std::uint64_t capacity : options.capacities) {
+    const auto backend = openBackend(
+        name, backendFromArguments(options.plugin, settingsFor(options, trace, capacity)), plugins, reports);
+    results.push_back({name, capacity, Replay(*backend, trace).run()});
+    for (const auto& policy : options.against)
+      results.push_back({policy, capacity, replayReference(policy, trace, capacity)});
+  }
+  print(results, options, !trace.sizes.empty());
+}
+
+}  // namespace larder::host

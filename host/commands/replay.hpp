@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_COMMANDS_REPLAY_HPP
+#define LARDER_COMMANDS_REPLAY_HPP
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "config/load_config.hpp"
+
+namespace larder::host {
+
+enum class ReplayFormat { table, tsv, json };
+
+struct ReplayOptions {
+  std::string plugin;                     ///< name or absolute path
+  std::vector<std::string> sets;          ///< the backend's options: NAME=VALUE
+  std::string trace;                      ///< as readTrace() takes it
+  std::string sizes;                      ///< or empty
+  std::vector<std::uint64_t> capacities;  ///< entries, or bytes if the trace has sizes
+  std::vector<std::string> against;       ///< as replayReference() takes them
+  ReplayFormat format = ReplayFormat::table;
+};
+
+/// Replays a trace on a backend, one instance for each capacity: looks each object up and stores it if it was
+/// missing. Prints the part of requests, and of bytes, that missed. The capacity goes to the backend's option
+/// max_entries, or max_bytes if the trace has sizes. Throws std::runtime_error if the trace cannot be read or
+/// an operation fails, std::invalid_argument for wrong options, besides what opening a backend throws.
+void replay(const ReplayOptions& options, const Environment& environment);
+
+}  // namespace larder::host
+
+#endif
