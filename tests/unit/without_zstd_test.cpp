@@ -18,17 +18,17 @@ using Source = CacheResult::Source;
 
 namespace {
 
-// Version 2, as entry.hpp says, with a frame of zstd that holds "hello" as it is.
-std::string compressedEntry(std::chrono::milliseconds now) {
+// Version 4, as entry.hpp says, with a frame of zstd that holds "hello" as it is.
+std::string compressedEntry(const Key& key, std::chrono::milliseconds now) {
   std::string bytes;
   ByteWriter writer(bytes);
-  writer.integer(std::uint8_t{2});
+  writer.integer(std::uint8_t{4});
   writer.integer(std::uint64_t{0});  // a checksum; not compared in memory
   writer.integer(std::int64_t{now.count()});
   writer.integer(std::int64_t{(now + 1h).count()});
   writer.integer(std::int64_t{(now + 1h).count()});
-  writer.integer(std::uint32_t{0});
-  writer.integer(~std::uint64_t{0});
+  writer.integer(std::uint32_t{0});  // tags
+  writer.sized(key.full());
   writer.integer(std::uint64_t{5});
   writer.raw(std::string_view("\x28\xb5\x2f\xfd\x20\x05\x29\x00\x00hello", 14));
   return bytes;
@@ -43,7 +43,7 @@ TEST(WithoutZstd, ACompressedEntryIsAMissAndIsReplaced) {
   backend->perform({.code = OpCode::set,
                     .nameSpace = "larder:test",
                     .key = key.stored(),
-                    .value = compressedEntry(services.clock().realtime())},
+                    .value = compressedEntry(key, services.clock().realtime())},
                    backend->in(1s));
   Cache cache(backend, {});
   const auto get = [&](const std::string& value) {
