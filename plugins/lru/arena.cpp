@@ -17,6 +17,9 @@ constexpr std::uint64_t kPage = 4096;
 // Since Linux 6.1; the C library's headers may be older.
 constexpr int kCollapse = 25;
 
+// Fewer addresses than these for each class are of no use.
+constexpr std::uint64_t kLeastClassBytes = std::uint64_t{64} << 20;
+
 constexpr std::uint64_t roundUp(std::uint64_t size, std::uint64_t step) {
   return (size + step - 1) / step * step;
 }
@@ -55,11 +58,9 @@ Arena::Arena(std::uint64_t bytes, std::uint32_t spanSize)
     : spanBits_(static_cast<std::uint32_t>(std::countr_zero(spanSize))),
       largestBlock_(std::min(spanSize / 4, SizeClasses::kLargest)),
       classBytes_(roundUp(bytes + 2 * spanSize, Mapping::kHugePage)) {
-  // One huge page more, so that each class can begin at one.
-  memory_ = Mapping(SizeClasses::kCount * classBytes_ + Mapping::kHugePage, true);
+  while (!reserve()) classBytes_ = roundUp(classBytes_ / 2, Mapping::kHugePage);
   const auto begin = roundUp(reinterpret_cast<std::uintptr_t>(memory_.data()), Mapping::kHugePage);
   const std::uint64_t most_spans = classBytes_ >> spanBits_;
-  spans_ = Mapping(SizeClasses::kCount * most_spans * sizeof(Span), false);
 
   for (std::uint32_t number = 1; number < SizeClasses::kCount; ++number) {
     Class& c = classes_[number];
@@ -72,6 +73,16 @@ Arena::Arena(std::uint64_t bytes, std::uint32_t spanSize)
         std::min<std::uint64_t>(most_spans, std::uint64_t{1} << (kNumberBits - c.slotBits)));
     c.spans = reinterpret_cast<Span*>(spans_.data()) + number * most_spans;
   }
+}
+
+bool Arena::reserve() try {
+  // One huge page more, so that each class can begin at one.
+  memory_ = Mapping(SizeClasses::kCount * classBytes_ + Mapping::kHugePage, true);
+  spans_ = Mapping(SizeClasses::kCount * (classBytes_ >> spanBits_) * sizeof(Span), false);
+  return true;
+} catch (const std::bad_alloc&) {
+  if (classBytes_ <= kLeastClassBytes) throw;
+  return false;
 }
 
 std::uint32_t Arena::acquireSpan(std::uint32_t number) {

@@ -57,7 +57,8 @@ class Arena {
   };
   static constexpr std::uint32_t kNoSpan = UINT32_MAX;
 
-  /// For about `bytes` of blocks in spans of `spanSize`, a power of two. Throws std::bad_alloc.
+  /// For about `bytes` of blocks in spans of `spanSize`, a power of two. Every class has addresses for all of
+  /// them, or for a part where the process may not have so many addresses. Throws std::bad_alloc.
   Arena(std::uint64_t bytes, std::uint32_t spanSize);
 
   std::uint32_t spanSize() const { return std::uint32_t{1} << spanBits_; }
@@ -109,6 +110,8 @@ class Arena {
     std::uint64_t collapsed = 0;  // bytes that collapse() has been through
     std::vector<std::uint32_t> spare;
   };
+
+  bool reserve();
 
   std::uint32_t spanBits_;
   std::uint32_t largestBlock_;
