@@ -10,7 +10,7 @@
 namespace larder::redis {
 
 /// How long to wait before the next attempt to connect: up to 50 ms at first, twice as much after each
-/// failure, at most 2 s. The second half of each pause is random, so that the clients of a server which
+/// failure, at most 1 s. The second half of each pause is random, so that the clients of a server which
 /// comes back do not all arrive at once.
 class BackOff {
  public:
@@ -28,7 +28,7 @@ class BackOff {
 
  private:
   static constexpr Milliseconds shortest{50};
-  static constexpr Milliseconds longest{2000};
+  static constexpr Milliseconds longest{1000};
 
   std::mt19937_64 random_;
   Milliseconds pause_ = shortest;

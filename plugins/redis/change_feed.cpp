@@ -30,14 +30,15 @@ bool isString(const redisReply& reply, std::string_view text) {
 
 }  // namespace
 
-ChangeFeed::ChangeFeed(plugin::Host host, const Options& options,
+ChangeFeed::ChangeFeed(plugin::Host host, const Options& options, const Counters& counters,
                        const larder_invalidation_listener& listener)
     : host_(host),
+      counters_(counters),
       listener_(listener),
       keyPrefix_(options.keyPrefix),
       endpoint_(options.url.endpoint()),
       timeoutNs_(nanoseconds(options.timeout)),
-      link_(host, options.url, options.connectTimeout, Link::Announcing::no) {
+      link_(host, options.url, options.keyPrefix, options.connectTimeout, Link::Announcing::no) {
   auto attempted = firstAttempt_.get_future();
   thread_ = startThread("larder-redis-ch", [this] { run(); });
   attempted.wait_for(options.connectTimeout + options.timeout);
@@ -92,6 +93,7 @@ void ChangeFeed::begin(std::uint64_t now) {
   step_ = Step::identify;
   lastReceivedNs_ = now;
   pingSentNs_ = 0;
+  refusals_ = counters_.refusals.load(std::memory_order_relaxed);
   appendCommand(link_.connection().output(), {"CLIENT", "ID"});
 }
 
@@ -165,6 +167,8 @@ void ChangeFeed::tell(std::string_view storedKey) const {
 
 void ChangeFeed::keepAlive(std::uint64_t now) {
   const std::uint64_t silent = now - std::min(now, lastReceivedNs_);
+  if (counters_.refusals.load(std::memory_order_relaxed) != refusals_)
+    return giveUp(now, "the server has become a replica");
   const bool waiting = pingSentNs_ != 0 || step_ != Step::listening;
   const std::uint64_t since = pingSentNs_ != 0 ? pingSentNs_ : lastReceivedNs_;
   if (waiting && now - std::min(now, since) >= timeoutNs_) return giveUp(now, "no answer to a PING");

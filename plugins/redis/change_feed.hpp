@@ -25,9 +25,11 @@ namespace larder::redis {
 /// one: nothing that was remembered meanwhile is older than that interval.
 class ChangeFeed {
  public:
-  /// Calls `lost`, and returns when changes are told or the first attempt has failed. Throws
-  /// std::system_error, std::runtime_error.
-  ChangeFeed(plugin::Host host, const Options& options, const larder_invalidation_listener& listener);
+  /// Looks for a server that takes writes again whenever `counters` count a refusal: the main connection has
+  /// left a replica, whose changes may be none of the master's. Calls `lost`, and returns when changes are
+  /// told or the first attempt has failed. Throws std::system_error, std::runtime_error.
+  ChangeFeed(plugin::Host host, const Options& options, const Counters& counters,
+             const larder_invalidation_listener& listener);
   /// Nobody is called afterwards.
   ~ChangeFeed();
   ChangeFeed(const ChangeFeed&) = delete;
@@ -54,6 +56,7 @@ class ChangeFeed {
   bool isListening() const { return link_.isReady() && step_ == Step::listening; }
 
   const plugin::Host host_;
+  const Counters& counters_;
   const larder_invalidation_listener& listener_;
   const std::string keyPrefix_;
   const std::string endpoint_;
@@ -63,6 +66,7 @@ class ChangeFeed {
 
   Step step_ = Step::identify;
   std::uint64_t lastReceivedNs_ = 0;
+  std::uint64_t refusals_ = 0;    // of counters_ when the connection was made
   std::uint64_t pingSentNs_ = 0;  // 0: none is unanswered
   std::uint64_t nextLossNs_ = 0;
   bool refusalLogged_ = false;

@@ -19,6 +19,7 @@ struct Counters {
   std::atomic<std::uint64_t> deletes{0};
   std::atomic<std::uint64_t> errors{0};
   std::atomic<std::uint64_t> connections{0};
+  std::atomic<std::uint64_t> refusals{0};  ///< connections dropped because the server asked for another one
 
   void count(const larder_op& op, larder_status status) {
     if (status < 0) add(errors);

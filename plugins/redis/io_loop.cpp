@@ -25,7 +25,7 @@ IoLoop::IoLoop(plugin::Host host, const Options& options)
     : host_(host),
       timeout_(options.timeout),
       inbox_(options.maxPending, counters_),
-      link_(host, options.url, options.connectTimeout),
+      link_(host, options.url, options.keyPrefix, options.connectTimeout),
       pipeline_(options.keyPrefix, host.random64(), limitsOf(options), counters_),
       thread_(startThread("larder-redis", [this] { run(); })) {}
 
@@ -132,15 +132,20 @@ void IoLoop::acceptReplies(std::uint64_t now) {
   Reply reply;
   while (true) {
     const auto parsed = connection.next(reply);
-    if (parsed == Connection::Parsed::incomplete) return;
+    if (parsed == Connection::Parsed::incomplete) break;
     if (parsed == Connection::Parsed::failed) return drop(now, std::string(connection.failure()));
     if (!pipeline_.accept(std::move(reply))) return drop(now, "an answer that belongs to no command");
   }
+  // The answers behind the refusal were of use all the same.
+  const std::string refusal = pipeline_.takeRefusal();
+  if (refusal.empty()) return;
+  counters_.refusals.fetch_add(1, std::memory_order_relaxed);
+  drop(now, "redis answered " + refusal, LARDER_HEALTH_DEGRADED);
 }
 
-void IoLoop::drop(std::uint64_t now, const std::string& reason) {
+void IoLoop::drop(std::uint64_t now, const std::string& reason, std::uint32_t health) {
   const std::uint64_t totalSent = link_.isReady() ? link_.connection().totalSent() : 0;
-  if (link_.isReady()) link_.lose(now, reason);
+  if (link_.isReady()) link_.lose(now, reason, health);
   inbox_.setAvailability(link_.availability().status, link_.availability().reason);
   pipeline_.abandon(totalSent, reason);
 }

@@ -54,7 +54,7 @@ class IoLoop {
   void advanceLink(std::uint64_t now, short events);
   void receive(std::uint64_t now, short events);
   void acceptReplies(std::uint64_t now);
-  void drop(std::uint64_t now, const std::string& reason);
+  void drop(std::uint64_t now, const std::string& reason, std::uint32_t health = LARDER_HEALTH_DOWN);
   int pauseMs() const;
 
   plugin::Host host_;

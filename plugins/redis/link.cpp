@@ -36,9 +36,13 @@ void setOption(int socket, int level, int option) {
 
 }  // namespace
 
-Link::Link(plugin::Host host, RedisUrl url, std::chrono::nanoseconds connectTimeout, Announcing announcing)
+// A namespace's key that is neither a generation nor an entry: so it is nobody's, not even with an empty
+// prefix.
+Link::Link(plugin::Host host, RedisUrl url, std::string_view keyPrefix,
+           std::chrono::nanoseconds connectTimeout, Announcing announcing)
     : host_(host),
       url_(std::move(url)),
+      probeKey_(std::string(keyPrefix) + "{0:}:probe"),
       connectTimeout_(connectTimeout),
       announcing_(announcing),
       backOff_(host.random64()) {}
@@ -83,6 +87,7 @@ void Link::advance(std::uint64_t now, short events) {
 void Link::attempt(std::uint64_t now) {
   attemptEndsNs_ = now + nanoseconds(connectTimeout_);
   stepEndsNs_ = attemptEndsNs_;
+  failedHealth_ = LARDER_HEALTH_DOWN;
   if (!url_.socketPath.empty()) {
     addresses_ = {unixAddress(url_.socketPath)};
     return connectToNextAddress(now);
@@ -156,6 +161,7 @@ void Link::introduce(std::uint64_t now) {
   if (!url_.password.empty() && !url_.user.empty()) ask({"AUTH", url_.user, url_.password});
   ask({"CLIENT", "SETNAME", "larder"});
   if (url_.database != 0) ask({"SELECT", std::to_string(url_.database)});
+  ask({"DEL", probeKey_});
   if (!connection_->send()) fail(now, LARDER_UNAVAILABLE, std::string(connection_->failure()));
 }
 
@@ -173,6 +179,8 @@ void Link::readIntroduction(std::uint64_t now) {
     if (parsed == Connection::Parsed::incomplete) return;
     if (parsed == Connection::Parsed::failed)
       return fail(now, LARDER_UNAVAILABLE, std::string(connection_->failure()));
+    if (reply->type == REDIS_REPLY_ERROR && asksForAnotherServer(textOf(*reply)))
+      return tryAnotherServer(now, "redis answered " + publicText(textOf(*reply)));
     if (const auto refusal = judgeIntroduction(*reply)) return fail(now, refusal->status, refusal->reason);
     introductions_.pop_front();
   }
@@ -186,6 +194,10 @@ std::optional<Availability> Link::judgeIntroduction(const redisReply& reply) con
   const std::string_view error = textOf(reply);
   larder_status status = statusOfError(error);
   const bool tooManyClients = error.starts_with("ERR max number");  // answers whatever came first
+  // An access list may forbid the write, or the server's disk is full. Then the operations find out what the
+  // server takes.
+  const bool logsIn = status == LARDER_AUTH && !error.starts_with("NOPERM");
+  if (command == "DEL" && !logsIn && !tooManyClients) return std::nullopt;
   // Proxies and strict access lists refuse CLIENT. The name is a courtesy: only a password that is missing
   // matters.
   const bool courtesy = command == "CLIENT" && (status == LARDER_PROTOCOL || error.starts_with("NOPERM"));
@@ -196,25 +208,33 @@ std::optional<Availability> Link::judgeIntroduction(const redisReply& reply) con
                       std::string(command) + ": redis answered " + publicText(error)};
 }
 
+void Link::tryAnotherServer(std::uint64_t now, const std::string& reason) {
+  failedHealth_ = LARDER_HEALTH_DEGRADED;
+  lastFailure_ = reason;
+  connection_.reset();
+  connectToNextAddress(now);
+}
+
 void Link::succeed(std::uint64_t now) {
   step_ = Step::ready;
   readySinceNs_ = now;
   availability_ = {};
-  announce(LARDER_OK, "connected");
+  announce(LARDER_OK, LARDER_HEALTH_UP, "connected");
 }
 
 void Link::fail(std::uint64_t now, larder_status status, const std::string& reason) {
   availability_ = {status, reason};
-  announce(status, reason);
+  announce(status, failedHealth_, reason);
   pause(now);
 }
 
-void Link::lose(std::uint64_t now, const std::string& reason) {
+void Link::lose(std::uint64_t now, const std::string& reason, std::uint32_t health) {
+  failedHealth_ = health;
   constexpr std::uint64_t settledNs = 2'000'000'000;
   const bool settled = now - readySinceNs_ >= settledNs;
   if (!settled) return fail(now, LARDER_UNAVAILABLE, reason);
 
-  announce(LARDER_UNAVAILABLE, reason);
+  announce(LARDER_UNAVAILABLE, health, reason);
   backOff_.reset();
   pause(now);
   stepEndsNs_ = now;
@@ -227,13 +247,14 @@ void Link::pause(std::uint64_t now) {
   stepEndsNs_ = now + nanoseconds(backOff_.next());
 }
 
-void Link::announce(larder_status status, const std::string& text) {
-  if (announcing_ == Announcing::no || announced_ == status) return;
-  announced_ = status;
+void Link::announce(larder_status status, std::uint32_t health, const std::string& text) {
+  const Announced now{status, health};
+  if (announcing_ == Announcing::no || announced_ == now) return;
+  announced_ = now;
   const bool up = status == LARDER_OK;
   host_.log(up ? LARDER_LOG_INFO : LARDER_LOG_WARNING,
             url_.endpoint() + ": " + text + (up ? "" : "; retrying until it succeeds"));
-  host_.reportHealth(up ? LARDER_HEALTH_UP : LARDER_HEALTH_DOWN, text);
+  host_.reportHealth(health, text);
 }
 
 }  // namespace larder::redis

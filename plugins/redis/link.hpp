@@ -28,8 +28,12 @@ struct Availability {
   bool operator==(const Availability&) const = default;
 };
 
-/// Keeps a connection to the server: looks the host up, connects, introduces itself, and after a loss or
-/// failure does it again, with a growing pause. Logs and reports each change of state once.
+/// Keeps a connection to a server that takes writes: looks the host up, connects, introduces itself, and
+/// after a loss or failure does it again, with a growing pause. Logs and reports each change of state once.
+///
+/// The introduction ends with a write that changes nothing. A server that answers READONLY, MASTERDOWN,
+/// LOADING or CLUSTERDOWN is left for the host's next address, and at last the look-up begins again: the
+/// address may lead to a master by then. The health report says degraded, as the server can be reached.
 ///
 /// Driven by the I/O thread: it polls fd() for events(), and calls advance when that or wakeNs() says so.
 class Link {
@@ -37,8 +41,9 @@ class Link {
   /// Whether changes of state are logged and reported: a backend has one link that speaks for it.
   enum class Announcing { no, yes };
 
-  /// Throws std::system_error, std::runtime_error.
-  Link(plugin::Host host, RedisUrl url, std::chrono::nanoseconds connectTimeout,
+  /// `keyPrefix` begins the key of the write that changes nothing. Throws std::system_error,
+  /// std::runtime_error.
+  Link(plugin::Host host, RedisUrl url, std::string_view keyPrefix, std::chrono::nanoseconds connectTimeout,
        Announcing announcing = Announcing::yes);
 
   /// What to poll for; -1 for nothing.
@@ -56,8 +61,8 @@ class Link {
   /// REQUIRES: isReady().
   Connection& connection() { return *connection_; }
 
-  /// The connection is of no use any more. REQUIRES: isReady().
-  void lose(std::uint64_t now, const std::string& reason);
+  /// The connection is of no use any more; `health` is what to report of it. REQUIRES: isReady().
+  void lose(std::uint64_t now, const std::string& reason, std::uint32_t health = LARDER_HEALTH_DOWN);
 
   /// Operations are taken while there is a connection, and also while the first attempt to make one, or to
   /// replace one that served for a while, is under way: it will usually succeed in a moment.
@@ -75,13 +80,15 @@ class Link {
   void ask(std::initializer_list<std::string_view> words);
   void readIntroduction(std::uint64_t now);
   std::optional<Availability> judgeIntroduction(const redisReply& reply) const;
+  void tryAnotherServer(std::uint64_t now, const std::string& reason);
   void succeed(std::uint64_t now);
   void fail(std::uint64_t now, larder_status status, const std::string& reason);
   void pause(std::uint64_t now);
-  void announce(larder_status status, const std::string& text);
+  void announce(larder_status status, std::uint32_t health, const std::string& text);
 
   plugin::Host host_;
   RedisUrl url_;
+  std::string probeKey_;
   std::chrono::nanoseconds connectTimeout_;
   Announcing announcing_;
   BackOff backOff_;
@@ -93,12 +100,19 @@ class Link {
   std::uint64_t readySinceNs_ = 0;
   std::vector<Address> addresses_;  // not yet tried, the next one last
   std::string lastFailure_;
-  FileDescriptor socket_;                  // while connecting
-  std::deque<std::string> introductions_;  // names of the commands not yet answered, in order
+  std::uint32_t failedHealth_ = LARDER_HEALTH_DOWN;  // degraded once a server of this attempt has answered
+  FileDescriptor socket_;                            // while connecting
+  std::deque<std::string> introductions_;            // names of the commands not yet answered, in order
   std::optional<Connection> connection_;
 
   Availability availability_;
-  std::optional<larder_status> announced_;  // as logged and reported last
+  // As logged and reported last.
+  struct Announced {
+    larder_status status;
+    std::uint32_t health;
+    bool operator==(const Announced&) const = default;
+  };
+  std::optional<Announced> announced_;
 };
 
 }  // namespace larder::redis

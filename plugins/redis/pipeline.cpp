@@ -167,6 +167,8 @@ void Pipeline::push(Purpose purpose, Expect expected, Namespace* space, RequestR
 
 bool Pipeline::accept(Reply reply) {
   if (underWay_.empty() || !fits(underWay_.front().expected, *reply)) return false;
+  if (reply->type == REDIS_REPLY_ERROR && asksForAnotherServer(textOf(*reply)))
+    refusal_ = publicText(textOf(*reply));
   const Slot slot = underWay_.front();
   underWay_.pop_front();
   switch (slot.purpose) {
@@ -343,6 +345,7 @@ Requests Pipeline::takeAll() {
   counters_.occupied.fetch_sub(requests_.size(), std::memory_order_relaxed);
   underWay_.clear();
   queue_.clear();
+  refusal_.clear();
   namespaces_.settleAll();
   nearestDeadlineNs_ = never;
   return std::exchange(requests_, {});

@@ -12,7 +12,9 @@
 #include <cstdint>
 #include <deque>
 #include <limits>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace larder::redis {
@@ -57,6 +59,10 @@ class Pipeline {
   /// Hands the next answer to the command it belongs to. False: it can't be the answer to that, so the
   /// connection must be dropped.
   bool accept(Reply reply);
+
+  /// The code of an answer since the last call by which the server asked for another one, as READONLY; empty
+  /// if there was none.
+  std::string takeRefusal() { return std::exchange(refusal_, {}); }
 
   /// A command is under way, and for the time-out nothing has moved in either direction.
   bool stalled(std::uint64_t now) const { return now >= stallNs(); }
@@ -127,6 +133,8 @@ class Pipeline {
   Requests requests_;             // all, in the order of arrival
   std::deque<RequestRef> queue_;  // to be sent
   std::deque<Slot> underWay_;     // sent or in the connection's output, not answered
+
+  std::string refusal_;  // see takeRefusal
 
   std::uint64_t nearestDeadlineNs_ = never;  // no operation's is earlier
   std::uint64_t lastExpiryNs_ = 0;

@@ -144,7 +144,8 @@ const void* RedisBackend::extension(std::string_view id) noexcept {
 
 larder_status RedisBackend::listen(const larder_invalidation_listener* listener) noexcept try {
   changes_.reset();
-  if (listener != nullptr) changes_ = std::make_unique<ChangeFeed>(host_, options_, *listener);
+  if (listener != nullptr)
+    changes_ = std::make_unique<ChangeFeed>(host_, options_, loop_.counters(), *listener);
   return LARDER_OK;
 } catch (const std::bad_alloc&) {
   return LARDER_NO_MEMORY;

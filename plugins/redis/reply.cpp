@@ -96,6 +96,11 @@ larder_status statusOfError(std::string_view error) {
   return meaning != errorMeanings.end() ? meaning->status : LARDER_PROTOCOL;
 }
 
+bool asksForAnotherServer(std::string_view error) {
+  constexpr std::array<std::string_view, 4> words{"READONLY", "MASTERDOWN", "LOADING", "CLUSTERDOWN"};
+  return std::find(words.begin(), words.end(), firstWord(error)) != words.end();
+}
+
 // A code in capitals is safe. Of the catch-all ERR the start of the sentence is worth having; arguments come
 // quoted or behind a colon or comma.
 std::string publicText(std::string_view error) {

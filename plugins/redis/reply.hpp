@@ -29,6 +29,10 @@ std::string_view textOf(const redisReply& reply);
 /// What an error answer means for the operation that received it.
 larder_status statusOfError(std::string_view error);
 
+/// The error of a server that cannot serve at present but another one at the same address may: a replica, a
+/// server that loads its data, or a cluster without a quorum.
+bool asksForAnotherServer(std::string_view error);
+
 /// What may be shown of an error answer: never a key or value, which Redis likes to quote.
 std::string publicText(std::string_view error);
 

@@ -76,7 +76,15 @@ std::size_t writeFrom(std::string& buffer, std::size_t size, int socket) {
 
 }  // namespace
 
-FaultProxy::FaultProxy(const std::string& host, const std::string& port) {
+FaultProxy::FaultProxy(const std::string& host, const std::string& port) : server_(addressesOf(host, port)) {
+  reserved_ = boundSocket(0);
+  port_ = portOf(reserved_);
+  wake_ = checked(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd");
+  listen();
+  thread_ = std::thread([this] { run(); });
+}
+
+std::vector<FaultProxy::Address> FaultProxy::addressesOf(const std::string& host, const std::string& port) {
   addrinfo hints{};
   hints.ai_family = AF_UNSPEC;
   hints.ai_socktype = SOCK_STREAM;
@@ -84,18 +92,23 @@ FaultProxy::FaultProxy(const std::string& host, const std::string& port) {
   addrinfo* found = nullptr;
   if (const int error = ::getaddrinfo(host.c_str(), port.c_str(), &hints, &found); error != 0)
     throw std::runtime_error(host + ":" + port + ": " + ::gai_strerror(error));
+  std::vector<Address> addresses;
   for (const auto* each = found; each != nullptr; each = each->ai_next) {
-    auto& address = server_.emplace_back();
+    auto& address = addresses.emplace_back();
     address.size = each->ai_addrlen;
     std::memcpy(&address.bytes, each->ai_addr, each->ai_addrlen);
   }
   ::freeaddrinfo(found);
+  return addresses;
+}
 
-  reserved_ = boundSocket(0);
-  port_ = portOf(reserved_);
-  wake_ = checked(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd");
-  listen();
-  thread_ = std::thread([this] { run(); });
+void FaultProxy::forwardTo(const std::string& host, const std::string& port) {
+  auto addresses = addressesOf(host, port);
+  {
+    const std::lock_guard lock(mutex_);
+    wantedServer_ = std::move(addresses);
+  }
+  forward();
 }
 
 FaultProxy::~FaultProxy() {
@@ -158,6 +171,7 @@ bool FaultProxy::takeMode() {
   if (stop_) return false;
   if (!pending_) return true;
   mode_ = std::move(wanted_);
+  if (!wantedServer_.empty()) server_ = std::exchange(wantedServer_, {});
   pending_ = false;
   for (auto& connection : connections_) connection.passed = 0;
   if (mode_.kind == Kind::refuse || mode_.kind == Kind::reset) {

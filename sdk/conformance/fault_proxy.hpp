@@ -33,6 +33,9 @@ class FaultProxy {
   std::uint16_t port() const { return port_; }
 
   void forward() { apply({}); }
+  /// Forwards new connections to another server, as a name or an address that moves does. Those that exist
+  /// stay with theirs. Throws as the constructor does.
+  void forwardTo(const std::string& host, const std::string& port);
   /// Resets every connection and refuses new ones, as if the server were killed.
   void refuse() { apply({.kind = Kind::refuse}); }
   /// Resets every connection and forwards new ones.
@@ -71,6 +74,12 @@ class FaultProxy {
     Time due{};  ///< when more of the reply may pass
   };
 
+  struct Address {
+    sockaddr_storage bytes{};
+    socklen_t size = 0;
+  };
+
+  static std::vector<Address> addressesOf(const std::string& host, const std::string& port);
   void apply(Mode mode);
   void run();
   bool takeMode();  ///< false if the thread is to end
@@ -85,11 +94,7 @@ class FaultProxy {
   int waitTime() const;
   static void close(Connection& connection, bool reset);
 
-  struct Address {
-    sockaddr_storage bytes{};
-    socklen_t size = 0;
-  };
-  std::vector<Address> server_;  ///< all that its name has, in the resolver's order
+  std::vector<Address> server_;  ///< all that its name has, in the resolver's order; the thread's own
   int reserved_ = -1;            ///< keeps the port ours while nothing listens on it
   int listener_ = -1;
   int wake_ = -1;
@@ -97,8 +102,9 @@ class FaultProxy {
 
   std::mutex mutex_;
   std::condition_variable applied_;
-  Mode wanted_;        ///< guarded, like the next two
-  bool stop_ = false;  ///< the thread is to end
+  Mode wanted_;                        ///< guarded, like the next three
+  std::vector<Address> wantedServer_;  ///< empty: the server stays
+  bool stop_ = false;                  ///< the thread is to end
   bool pending_ = false;
 
   Mode mode_;                          ///< the thread's own, like the connections

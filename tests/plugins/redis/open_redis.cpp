@@ -9,12 +9,33 @@ namespace larder::redis_test {
 namespace {
 
 constexpr std::chrono::seconds patience{5};
+constexpr std::chrono::seconds longestChange{20};
 
 }  // namespace
 
-OpenRedis::OpenRedis(const std::string& url)
-    : backend_(
-          Backend::open(PluginLibrary::load(LARDER_REDIS_PLUGIN), "redis", {{"url", {url}}}, services_)) {}
+void HealthReports::health(std::string_view /*backend*/, Health health, std::string_view reason) {
+  const std::lock_guard lock(mutex_);
+  reports_.emplace_back(health, reason);
+  reported_.notify_all();
+}
+
+std::optional<std::string> HealthReports::await(Health health) {
+  std::unique_lock lock(mutex_);
+  const auto end = std::chrono::steady_clock::now() + longestChange;
+  while (true) {
+    while (!reports_.empty()) {
+      auto [state, reason] = std::move(reports_.front());
+      reports_.pop_front();
+      if (state == health) return reason;
+    }
+    if (reported_.wait_until(lock, end) == std::cv_status::timeout && reports_.empty()) return std::nullopt;
+  }
+}
+
+OpenRedis::OpenRedis(const std::string& url, BackendSettings more) {
+  more["url"] = {url};
+  backend_ = Backend::open(PluginLibrary::load(LARDER_REDIS_PLUGIN), "redis", more, services_);
+}
 
 Status OpenRedis::set(std::string_view key, std::string_view value) {
   Operation operation;

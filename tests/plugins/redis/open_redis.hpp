@@ -3,31 +3,52 @@
 #define LARDER_TESTS_REDIS_OPEN_REDIS_HPP
 
 #include <larder/backend.hpp>
+#include <larder/host_services.hpp>
 
+#include <condition_variable>
 #include <cstdint>
+#include <deque>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace larder::redis_test {
+
+/// Keeps what the backend reports of its health.
+class HealthReports final : public HostServices {
+ public:
+  void health(std::string_view backend, Health health, std::string_view reason) override;
+
+  /// Waits until `health` has been reported after everything that an earlier call has returned, 20 s at most;
+  /// then its reason, or nullopt.
+  std::optional<std::string> await(Health health);
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable reported_;
+  std::deque<std::pair<Health, std::string>> reports_;
+};
 
 /// One redis backend, as one host would have it; all keys in namespace "ns".
 class OpenRedis {
  public:
-  explicit OpenRedis(const std::string& url);
+  explicit OpenRedis(const std::string& url, BackendSettings more = {});
 
   Status set(std::string_view key, std::string_view value);
   Outcome get(std::string_view key) { return perform(OpCode::get, key); }
   std::optional<std::string> valueOf(std::string_view key);
   Status clear() { return perform(OpCode::clearNamespace, {}).status; }
 
+  HealthReports& health() { return services_; }
   Backend& backend() { return *backend_; }
 
  private:
   Outcome perform(OpCode code, std::string_view key);
 
-  HostServices services_;
+  HealthReports services_;
   std::unique_ptr<Backend> backend_;
 };
 

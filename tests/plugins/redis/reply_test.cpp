@@ -17,6 +17,17 @@ TEST(Reply, AnErrorsFirstWordDecidesTheStatus) {
   EXPECT_EQ(statusOfError(""), LARDER_PROTOCOL);
 }
 
+TEST(Reply, AServerThatCannotServeAtPresentAsksForAnother) {
+  EXPECT_TRUE(asksForAnotherServer("READONLY You can't write against a read only replica."));
+  EXPECT_TRUE(
+      asksForAnotherServer("MASTERDOWN Link with MASTER is down and replica-serve-stale-data is 'no'."));
+  EXPECT_TRUE(asksForAnotherServer("LOADING Redis is loading the dataset in memory"));
+  EXPECT_TRUE(asksForAnotherServer("CLUSTERDOWN Hash slot not served"));
+  EXPECT_FALSE(asksForAnotherServer("MISCONF Redis is configured to save RDB snapshots"));
+  EXPECT_FALSE(asksForAnotherServer("OOM command not allowed when used memory > 'maxmemory'."));
+  EXPECT_FALSE(asksForAnotherServer(""));
+}
+
 TEST(Reply, TheTextShownHoldsNoArguments) {
   EXPECT_EQ(publicText("ERR unknown command 'GTE', with args beginning with: 'users:7' "),
             "ERR unknown command ");
