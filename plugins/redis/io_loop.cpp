@@ -107,8 +107,9 @@ void IoLoop::advanceLink(std::uint64_t now, short events) {
   link_.advance(now, events);
   if (link_.isReady()) counters_.connections.fetch_add(1, std::memory_order_relaxed);
   const Availability& availability = link_.availability();
+  if (availability != before) inbox_.setAvailability(availability.status, availability.reason);
+  link_.announce();
   if (availability == before) return;
-  inbox_.setAvailability(availability.status, availability.reason);
   if (availability.status != LARDER_OK) pipeline_.completeAll(availability.status, availability.reason);
 }
 
@@ -147,6 +148,7 @@ void IoLoop::drop(std::uint64_t now, const std::string& reason, std::uint32_t he
   const std::uint64_t totalSent = link_.isReady() ? link_.connection().totalSent() : 0;
   if (link_.isReady()) link_.lose(now, reason, health);
   inbox_.setAvailability(link_.availability().status, link_.availability().reason);
+  link_.announce();
   pipeline_.abandon(totalSent, reason);
 }
 

@@ -11,6 +11,7 @@
 #include <cstring>
 #include <limits>
 #include <system_error>
+#include <utility>
 
 #include "nanoseconds.hpp"
 
@@ -219,12 +220,12 @@ void Link::succeed(std::uint64_t now) {
   step_ = Step::ready;
   readySinceNs_ = now;
   availability_ = {};
-  announce(LARDER_OK, LARDER_HEALTH_UP, "connected");
+  state_ = {LARDER_OK, LARDER_HEALTH_UP, "connected"};
 }
 
 void Link::fail(std::uint64_t now, larder_status status, const std::string& reason) {
   availability_ = {status, reason};
-  announce(status, failedHealth_, reason);
+  state_ = {status, failedHealth_, reason};
   pause(now);
 }
 
@@ -234,7 +235,7 @@ void Link::lose(std::uint64_t now, const std::string& reason, std::uint32_t heal
   const bool settled = now - readySinceNs_ >= settledNs;
   if (!settled) return fail(now, LARDER_UNAVAILABLE, reason);
 
-  announce(LARDER_UNAVAILABLE, health, reason);
+  state_ = {LARDER_UNAVAILABLE, health, reason};
   backOff_.reset();
   pause(now);
   stepEndsNs_ = now;
@@ -247,14 +248,15 @@ void Link::pause(std::uint64_t now) {
   stepEndsNs_ = now + nanoseconds(backOff_.next());
 }
 
-void Link::announce(larder_status status, std::uint32_t health, const std::string& text) {
-  const Announced now{status, health};
-  if (announcing_ == Announcing::no || announced_ == now) return;
-  announced_ = now;
-  const bool up = status == LARDER_OK;
+void Link::announce() {
+  if (announcing_ == Announcing::no || !state_) return;
+  const State state = *std::exchange(state_, std::nullopt);
+  if (announced_ && announced_->status == state.status && announced_->health == state.health) return;
+  announced_ = state;
+  const bool up = state.status == LARDER_OK;
   host_.log(up ? LARDER_LOG_INFO : LARDER_LOG_WARNING,
-            url_.endpoint() + ": " + text + (up ? "" : "; retrying until it succeeds"));
-  host_.reportHealth(health, text);
+            url_.endpoint() + ": " + state.text + (up ? "" : "; retrying until it succeeds"));
+  host_.reportHealth(state.health, state.text);
 }
 
 }  // namespace larder::redis

@@ -29,7 +29,8 @@ struct Availability {
 };
 
 /// Keeps a connection to a server that takes writes: looks the host up, connects, introduces itself, and
-/// after a loss or failure does it again, with a growing pause. Logs and reports each change of state once.
+/// after a loss or failure does it again, with a growing pause. announce logs and reports each change of
+/// state once.
 ///
 /// The introduction ends with a write that changes nothing. A server that answers READONLY, MASTERDOWN,
 /// LOADING or CLUSTERDOWN is left for the host's next address, and at last the look-up begins again: the
@@ -68,6 +69,10 @@ class Link {
   /// replace one that served for a while, is under way: it will usually succeed in a moment.
   const Availability& availability() const { return availability_; }
 
+  /// Logs and reports the state, if it has changed. Apart from advance and lose, so that a listener that
+  /// hears of it finds operations taken or refused accordingly.
+  void announce();
+
  private:
   enum class Step { pausing, resolving, connecting, introducing, ready };
 
@@ -84,7 +89,6 @@ class Link {
   void succeed(std::uint64_t now);
   void fail(std::uint64_t now, larder_status status, const std::string& reason);
   void pause(std::uint64_t now);
-  void announce(larder_status status, std::uint32_t health, const std::string& text);
 
   plugin::Host host_;
   RedisUrl url_;
@@ -106,13 +110,13 @@ class Link {
   std::optional<Connection> connection_;
 
   Availability availability_;
-  // As logged and reported last.
-  struct Announced {
+  struct State {
     larder_status status;
     std::uint32_t health;
-    bool operator==(const Announced&) const = default;
+    std::string text;
   };
-  std::optional<Announced> announced_;
+  std::optional<State> state_;  // not yet announced
+  std::optional<State> announced_;
 };
 
 }  // namespace larder::redis
