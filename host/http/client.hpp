@@ -29,9 +29,10 @@ struct Client : DeadlineEntry {
   /// What it is waited for, each with a time limit of its own.
   enum class Wait { nothing, idle, head, body, handler, write, linger };
 
-  Client(Newcomer newcomer, const RequestLimits& limits, const std::string& date, BodyBudget* bodies)
+  Client(Newcomer newcomer, const RequestLimits& limits, const std::string& date,
+         std::shared_ptr<BodyBudget> bodies)
       : socket(new Poco::Net::StreamSocketImpl(newcomer.socket.release())),
-        connection(limits, std::move(newcomer.address), date, bodies) {}
+        connection(limits, std::move(newcomer.address), date, std::move(bodies)) {}
 
   int descriptor() const { return socket.impl()->sockfd(); }
 

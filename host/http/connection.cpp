@@ -16,8 +16,11 @@ constexpr std::size_t kKept = 4 << 10;            // bytes that an idle connecti
 }  // namespace
 
 Connection::Connection(const RequestLimits& limits, std::string clientAddress, const std::string& date,
-                       BodyBudget* bodies)
-    : clientAddress_(std::move(clientAddress)), date_(date), scanner_(limits), parser_(limits, bodies) {}
+                       std::shared_ptr<BodyBudget> bodies)
+    : clientAddress_(std::move(clientAddress)),
+      date_(date),
+      scanner_(limits),
+      parser_(limits, std::move(bodies)) {}
 
 Connection::Phase Connection::phase() const {
   switch (state_) {

@@ -37,9 +37,9 @@ class Connection {
   };
 
   /// `date` is the value for Date, which its owner keeps current while the Connection is used. `bodies` is
-  /// the memory that the bodies of all connections share and outlives it; null: no limit together.
+  /// the memory that the bodies of all connections share; null: no limit together.
   Connection(const RequestLimits& limits, std::string clientAddress, const std::string& date,
-             BodyBudget* bodies = nullptr);
+             std::shared_ptr<BodyBudget> bodies = nullptr);
 
   Phase phase() const;
 

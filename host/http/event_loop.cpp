@@ -35,11 +35,11 @@ char acceptor_mark;
 }  // namespace
 
 EventLoop::EventLoop(const Handle& handle, const EventServerOptions& options, ServerCounters& counters,
-                     BodyBudget& bodies)
+                     std::shared_ptr<BodyBudget> bodies)
     : handle_(handle),
       limits_(options.limits),
       counters_(counters),
-      bodies_(bodies),
+      bodies_(std::move(bodies)),
       mailbox_(std::make_shared<Mailbox>()),
       epoll_(::epoll_create1(EPOLL_CLOEXEC), "can't make an epoll descriptor for an event loop"),
       deadlines_{DeadlineList(options.deadlines.idle),  DeadlineList(options.deadlines.head),
@@ -157,7 +157,7 @@ void EventLoop::admit(Newcomer newcomer) {
 }
 
 void EventLoop::add(Newcomer newcomer) {
-  auto client = std::make_shared<Client>(std::move(newcomer), limits_, date_, &bodies_);
+  auto client = std::make_shared<Client>(std::move(newcomer), limits_, date_, bodies_);
   epoll_event event{};
   event.events = EPOLLIN | EPOLLRDHUP | EPOLLET;
   event.data.ptr = client.get();

@@ -37,7 +37,7 @@ class EventLoop {
 
   /// Throws std::system_error if the kernel gives it no descriptors. What it is given outlives it.
   EventLoop(const Handle& handle, const EventServerOptions& options, ServerCounters& counters,
-            BodyBudget& bodies);
+            std::shared_ptr<BodyBudget> bodies);
   EventLoop(const EventLoop&) = delete;
   EventLoop& operator=(const EventLoop&) = delete;
   ~EventLoop();
@@ -103,7 +103,7 @@ class EventLoop {
   const Handle& handle_;
   const RequestLimits limits_;
   ServerCounters& counters_;
-  BodyBudget& bodies_;
+  const std::shared_ptr<BodyBudget> bodies_;  // also of clients whose handler outlives the loop
   const std::shared_ptr<Mailbox> mailbox_;
   const Descriptor epoll_;
   Acceptor* acceptor_ = nullptr;

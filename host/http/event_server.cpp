@@ -36,7 +36,7 @@ class EventServer::Server {
       : handle_(std::move(handle)),
         socket_(listenOn(options.key, options.address)),
         address_(socket_.address()),
-        bodies_(options.maxBodyMemory),
+        bodies_(std::make_shared<BodyBudget>(options.maxBodyMemory)),
         acceptor_(socket_, options.maxConnections, counters_) {
     const std::size_t wanted = options.loops > 0 ? options.loops : coresOfThisProcess();
     for (std::size_t i = 0; i < wanted; ++i)
@@ -75,7 +75,7 @@ class EventServer::Server {
   ServerCounters counters_;
   Poco::Net::ServerSocket socket_;
   const Poco::Net::SocketAddress address_;
-  BodyBudget bodies_;
+  const std::shared_ptr<BodyBudget> bodies_;
   Acceptor acceptor_;
   std::size_t next_ = 0;  // the first loop's alone
   std::mutex stopping_;

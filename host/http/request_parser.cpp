@@ -155,8 +155,8 @@ Refusal ofError(llhttp_errno_t error, std::string_view head) {
 
 class RequestParser::Parser {
  public:
-  Parser(const RequestLimits& limits, BodyBudget* bodies)
-      : limits_(limits), bodies_(bodies), guard_(limits.maxHead) {
+  Parser(const RequestLimits& limits, std::shared_ptr<BodyBudget> bodies)
+      : limits_(limits), bodies_(std::move(bodies)), guard_(limits.maxHead) {
     llhttp_init(&llhttp_, HTTP_REQUEST, &settings());
     llhttp_.data = this;
   }
@@ -334,7 +334,7 @@ class RequestParser::Parser {
   }
 
   const RequestLimits limits_;
-  BodyBudget* const bodies_;
+  const std::shared_ptr<BodyBudget> bodies_;
   std::size_t taken_ = 0;  // of bodies_, until the request is forgotten
   llhttp_t llhttp_{};
   ChunkGuard guard_;
@@ -350,8 +350,8 @@ class RequestParser::Parser {
   std::optional<Refusal> refusal_;
 };
 
-RequestParser::RequestParser(const RequestLimits& limits, BodyBudget* bodies)
-    : parser_(std::make_unique<Parser>(limits, bodies)) {}
+RequestParser::RequestParser(const RequestLimits& limits, std::shared_ptr<BodyBudget> bodies)
+    : parser_(std::make_unique<Parser>(limits, std::move(bodies))) {}
 RequestParser::~RequestParser() = default;
 
 RequestParser::Verdict RequestParser::head(std::string_view bytes, std::size_t fields) {

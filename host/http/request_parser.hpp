@@ -19,8 +19,8 @@ class RequestParser {
  public:
   enum class Verdict { incomplete, complete, refused };
 
-  /// `bodies` is shared with other parsers and outlives this one; null: no limit together.
-  explicit RequestParser(const RequestLimits& limits, BodyBudget* bodies = nullptr);
+  /// `bodies` is shared with other parsers; null: no limit together.
+  explicit RequestParser(const RequestLimits& limits, std::shared_ptr<BodyBudget> bodies = nullptr);
   ~RequestParser();
   RequestParser(const RequestParser&) = delete;
   RequestParser& operator=(const RequestParser&) = delete;

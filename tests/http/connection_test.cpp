@@ -228,25 +228,25 @@ TEST(Connection, HoldsBoundedMemoryForAClientThatPipelinesAndNeverDrains) {
 }
 
 TEST(Connection, RefusesABodyThatTheMemoryOfAllBodiesHasNoRoomFor) {
-  BodyBudget bodies(100);
-  Connection first({}, "", kDate, &bodies);
-  Connection second({}, "", kDate, &bodies);
+  const auto bodies = std::make_shared<BodyBudget>(100);
+  Connection first({}, "", kDate, bodies);
+  Connection second({}, "", kDate, bodies);
   first.receive(post("Content-Length: 80\r\n", std::string(80, 'a')));
   second.receive(post("Content-Length: 30\r\n", std::string(30, 'b')));
   EXPECT_EQ(second.refusedWith(), 503);
 
   ASSERT_TRUE(first.takeRequest());
   first.respond(Response::text("done"));
-  Connection third({}, "", kDate, &bodies);
+  Connection third({}, "", kDate, bodies);
   third.receive(post("Content-Length: 100\r\n", std::string(100, 'c')));
   EXPECT_TRUE(third.takeRequest());
 }
 
 TEST(Connection, GivesTheMemoryOfItsBodyBackWhenItEnds) {
-  BodyBudget bodies(100);
+  const auto bodies = std::make_shared<BodyBudget>(100);
   {
-    Connection amidst({}, "", kDate, &bodies);
-    amidst.receive(post("Content-Length: 100\r\n", std::string(90, 'a')));
+    Connection ended_early({}, "", kDate, bodies);
+    ended_early.receive(post("Content-Length: 100\r\n", std::string(90, 'a')));
   }
-  EXPECT_TRUE(bodies.take(100));
+  EXPECT_TRUE(bodies->take(100));
 }

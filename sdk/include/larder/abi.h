@@ -478,8 +478,11 @@ typedef struct larder_schemes_note {
 
 #ifdef __clang__
 #define LARDER_COMPILER_ "clang " __clang_version__
+/* AddressSanitizer would pad each note, and the next one could not be found. gcc pads none in a section. */
+#define LARDER_UNPADDED_ no_sanitize("address")
 #else
 #define LARDER_COMPILER_ "gcc " __VERSION__
+#define LARDER_UNPADDED_
 #endif
 #ifdef NDEBUG
 #define LARDER_BUILD_TYPE_ "release"
@@ -497,7 +500,7 @@ typedef struct larder_schemes_note {
 
 /* Puts the note into the file. Once, at file scope; name and version are string literals. */
 #define LARDER_DEFINE_NOTE(plugin_name, plugin_version)                             \
-  __attribute__((used, section(LARDER_NOTE_SECTION),                                \
+  __attribute__((used, section(LARDER_NOTE_SECTION), LARDER_UNPADDED_,              \
                  aligned(4))) static const larder_note larder_note_in_this_file = { \
       8u,                                                                           \
       sizeof(larder_note) - offsetof(larder_note, abi_major),                       \
@@ -512,7 +515,7 @@ typedef struct larder_schemes_note {
 
 /* Puts the schemes into the file, beside LARDER_DEFINE_NOTE: LARDER_DEFINE_SCHEMES("redis,rediss"); */
 #define LARDER_DEFINE_SCHEMES(plugin_schemes)                                                             \
-  __attribute__((used, section(LARDER_NOTE_SECTION),                                                      \
+  __attribute__((used, section(LARDER_NOTE_SECTION), LARDER_UNPADDED_,                                    \
                  aligned(4))) static const larder_schemes_note larder_schemes_in_this_file = {            \
       8u, sizeof(larder_schemes_note) - offsetof(larder_schemes_note, schemes), LARDER_SCHEMES_NOTE_TYPE, \
       LARDER_NOTE_OWNER, plugin_schemes}
