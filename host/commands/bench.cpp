@@ -4,11 +4,11 @@
 #include <larder/backend.hpp>
 
 #include <pthread.h>
+#include <sys/resource.h>
 
-#include <filesystem>
 #include <iomanip>
 #include <iostream>
-#include <random>
+#include <nlohmann/json.hpp>
 #include <span>
 #include <stdexcept>
 #include <string_view>
@@ -16,7 +16,7 @@
 #include <utility>
 
 #include "commands/backend_arguments.hpp"
-#include "commands/latency_histogram.hpp"
+#include "commands/bench_worker.hpp"
 #include "commands/zipf.hpp"
 #include "logging/backend_reports.hpp"
 #include "logging/logger.hpp"
@@ -26,149 +26,145 @@
 namespace larder::host {
 namespace {
 
-using SteadyClock = std::chrono::steady_clock;
+using SteadyClock = BenchPace::Clock;
 
-constexpr std::string_view kNamespace = "larder-bench";
-constexpr std::chrono::milliseconds kOperationTimeout{1000};
-constexpr std::chrono::milliseconds kEntryLife{600'000};
+constexpr std::size_t kFilledAtOnce = 64;
 constexpr std::size_t kDraws = std::size_t{1} << 20;  // each thread goes round them from a place of its own
 constexpr std::uint64_t kSeed = 20'240'229;           // the same load in each run
 
-// What one thread did, or all together.
-struct Tally {
-  LatencyHistogram latencies;
-  std::uint64_t reads = 0;
-  std::uint64_t hits = 0;
-  std::uint64_t failures = 0;
-  std::string lastFailure;
-
-  void merge(const Tally& other) {
-    latencies.merge(other.latencies);
-    reads += other.reads;
-    hits += other.hits;
-    failures += other.failures;
-    if (!other.lastFailure.empty()) lastFailure = other.lastFailure;
-  }
-};
-
-std::string describe(const Outcome& outcome) {
-  return std::string(toString(outcome.status)) + (outcome.error.empty() ? "" : ": " + outcome.error);
-}
-
-std::string keyOf(std::uint32_t number) { return "key-" + std::to_string(number); }
-
-// One thread's load.
-class Worker {
- public:
-  Worker(Backend& backend, const BenchOptions& options, std::span<const std::uint32_t> draws, unsigned number)
-      : backend_(backend),
-        reads_(options.reads),
-        value_(options.valueSize, 'x'),
-        draws_(draws),
-        next_(draws.size() / options.threads * number),
-        random_(kSeed + number) {}
-
-  void run(SteadyClock::time_point end) {
-    while (SteadyClock::now() < end) step();
-  }
-  const Tally& tally() const { return tally_; }
-
- private:
-  void step() {
-    const std::string key = keyOf(draws_[next_++ % draws_.size()]);
-    if (!reads_(random_)) return store(key);
-    ++tally_.reads;
-    const Status found = measure({.code = OpCode::get, .nameSpace = kNamespace, .key = key});
-    if (found == Status::ok) ++tally_.hits;
-    if (found == Status::miss) store(key);
-  }
-
-  void store(const std::string& key) {
-    measure({.code = OpCode::set, .nameSpace = kNamespace, .key = key, .value = value_, .ttl = kEntryLife});
-  }
-
-  Status measure(const Operation& operation) {
-    const auto begin = SteadyClock::now();
-    const Outcome outcome = backend_.perform(operation, backend_.in(kOperationTimeout));
-    tally_.latencies.add(SteadyClock::now() - begin);
-    if (failed(outcome.status)) {
-      ++tally_.failures;
-      tally_.lastFailure = describe(outcome);
-    }
-    return outcome.status;
-  }
-
-  Backend& backend_;
-  std::bernoulli_distribution reads_;
-  const std::string value_;
-  const std::span<const std::uint32_t> draws_;
-  std::size_t next_;
-  std::mt19937_64 random_;
-  Tally tally_;
-};
-
-void demand(Backend& backend, const Operation& operation) {
-  const auto outcome = backend.perform(operation, backend.in(kOperationTimeout));
+void demand(Backend& backend, const Outcome& outcome) {
   if (failed(outcome.status))
     throw std::runtime_error("backend \"" + std::string(backend.name()) +
-                             "\" does not answer: " + describe(outcome));
+                             "\" does not answer: " + std::string(toString(outcome.status)) +
+                             (outcome.error.empty() ? "" : ": " + outcome.error));
 }
 
 void clear(Backend& backend, const BenchOptions& options) {
+  const auto perform = [&](const Operation& operation) {
+    demand(backend, backend.perform(operation, backend.in(kBenchTimeout)));
+  };
   if (backend.has(LARDER_CAP_CLEAR))
-    return demand(backend, {.code = OpCode::clearNamespace, .nameSpace = kNamespace});
+    return perform({.code = OpCode::clearNamespace, .nameSpace = kBenchNamespace});
   for (std::uint32_t i = 0; i < options.keys; ++i)
-    demand(backend, {.code = OpCode::erase, .nameSpace = kNamespace, .key = keyOf(i)});
+    perform({.code = OpCode::erase, .nameSpace = kBenchNamespace, .key = benchKey(i)});
+}
+
+// The most popular keys, which have the lowest numbers, come last and stay if there is no room for all.
+void fill(Backend& backend, const BenchOptions& options) {
+  const std::string value(options.valueSize, 'x');
+  std::vector<std::string> keys;
+  std::vector<Operation> operations;
+  for (std::uint32_t left = options.keys; left > 0;) {
+    keys.clear();
+    operations.clear();
+    while (left > 0 && keys.size() < kFilledAtOnce) keys.push_back(benchKey(--left));
+    for (const auto& key : keys)
+      operations.push_back({.code = OpCode::set,
+                            .nameSpace = kBenchNamespace,
+                            .key = key,
+                            .value = value,
+                            .ttl = std::chrono::minutes(10)});
+    std::vector<Outcome> outcomes(operations.size());
+    backend.perform(operations, outcomes, backend.in(kBenchTimeout));
+    for (const Outcome& outcome : outcomes) demand(backend, outcome);
+  }
+}
+
+std::chrono::microseconds processorTime() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  const auto of = [](const timeval& time) {
+    return std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
+  };
+  return of(usage.ru_utime) + of(usage.ru_stime);
 }
 
 struct Measurement {
-  Tally tally;
+  BenchTally tally;
   std::chrono::duration<double> elapsed{0};
+  std::chrono::microseconds processor{0};
+
+  double operations() const { return static_cast<double>(tally.latencies.count()); }
+  double rate() const { return operations() / elapsed.count(); }
+  double processorPerOperation() const {
+    return operations() > 0 ? static_cast<double>(processor.count()) / operations() : 0.0;
+  }
+  double hitPercent() const {
+    const auto gets = static_cast<double>(tally.hits + tally.misses);
+    return gets > 0 ? 100.0 * static_cast<double>(tally.hits) / gets : 0.0;
+  }
+  double latency(double quantile) const {
+    return static_cast<double>(tally.latencies.quantile(quantile).count()) / 1000.0;
+  }
 };
 
 Measurement measure(Backend& backend, const BenchOptions& options) {
   const auto draws = drawZipf(options.keys, options.zipf, kDraws, kSeed);
-  std::vector<Worker> workers;
-  for (unsigned i = 0; i < options.threads; ++i) workers.emplace_back(backend, options, draws, i);
-
-  // Only from here on does the time count: the draws above take longer than a short measurement.
+  // Only from here on does the time count: the draws take longer than a short measurement.
   const auto begin = SteadyClock::now();
+  const BenchWorker::Span span{begin + options.warmUp, begin + options.warmUp + options.duration};
+  const std::chrono::duration<double> interval(options.rate > 0 ? options.threads / options.rate : 0.0);
+  std::vector<BenchWorker> workers;
+  for (unsigned i = 0; i < options.threads; ++i)
+    workers.emplace_back(
+        backend, BenchLoad(options.mix, draws, draws.size() / options.threads * i, kSeed + i),
+        // Threads take turns instead of sending all at once.
+        BenchPace(begin + std::chrono::duration_cast<SteadyClock::duration>(interval * i / options.threads),
+                  interval),
+        span, options.valueSize);
+
+  Measurement measurement;
   {
     std::vector<std::jthread> threads;
     for (unsigned i = 0; i < options.threads; ++i)
-      threads.emplace_back([&worker = workers[i], i, end = begin + options.duration] {
+      threads.emplace_back([&worker = workers[i], &options, i] {
         ::pthread_setname_np(::pthread_self(), ("bench-" + std::to_string(i)).c_str());
-        worker.run(end);
+        if (options.mode == BenchMode::callback)
+          worker.runByCallback(options.outstanding);
+        else
+          worker.runBlocking();
       });
+    std::this_thread::sleep_until(span.counted);
+    measurement.processor = -processorTime();
   }
-  Measurement measurement{.tally = {}, .elapsed = SteadyClock::now() - begin};
-  for (const Worker& worker : workers) measurement.tally.merge(worker.tally());
+  measurement.processor += processorTime();
+  measurement.elapsed = SteadyClock::now() - span.counted;
+  for (const BenchWorker& worker : workers) measurement.tally.merge(worker.tally());
   return measurement;
 }
 
-double microseconds(std::chrono::nanoseconds time) { return static_cast<double>(time.count()) / 1000.0; }
+void printJson(const Measurement& measurement, const std::string& name, const BenchOptions& options) {
+  const nlohmann::ordered_json told{{"backend", name},
+                                    {"threads", options.threads},
+                                    {"ops_per_s", measurement.rate()},
+                                    {"p50_us", measurement.latency(0.50)},
+                                    {"p99_us", measurement.latency(0.99)},
+                                    {"p999_us", measurement.latency(0.999)},
+                                    {"cpu_us_per_op", measurement.processorPerOperation()},
+                                    {"hits", measurement.tally.hits},
+                                    {"misses", measurement.tally.misses},
+                                    {"errors", measurement.tally.errors}};
+  std::cout << told.dump(2) << std::endl;
+}
 
-void print(const Measurement& measurement, const BenchOptions& options) {
-  const Tally& tally = measurement.tally;
-  const auto operations = tally.latencies.count();
-  const double rate = static_cast<double>(operations) / measurement.elapsed.count();
-  const double hits =
-      tally.reads == 0 ? 0.0 : 100.0 * static_cast<double>(tally.hits) / static_cast<double>(tally.reads);
-  const auto p50 = microseconds(tally.latencies.quantile(0.50));
-  const auto p99 = microseconds(tally.latencies.quantile(0.99));
-  const auto name = backendLabel(options.plugin);
-  std::cout << std::fixed;
-  if (options.format == BenchFormat::tsv) {
-    std::cout << "backend\tthreads\tops_per_s\tp50_us\tp99_us\thit_percent\tfailures\n"
-              << name << '\t' << options.threads << '\t' << std::setprecision(0) << rate << '\t'
-              << std::setprecision(2) << p50 << '\t' << p99 << '\t' << hits << '\t' << tally.failures
-              << std::endl;
-    return;
-  }
-  std::cout << "backend       threads        ops/s     p50 us     p99 us   hits %   failures\n"
-            << std::left << std::setw(12) << name << std::right << std::setw(9) << options.threads
-            << std::setw(13) << std::setprecision(0) << rate << std::setprecision(2) << std::setw(11) << p50
-            << std::setw(11) << p99 << std::setw(9) << hits << std::setw(11) << tally.failures << std::endl;
+void printTsv(const Measurement& measurement, const std::string& name, const BenchOptions& options) {
+  std::cout << "backend\tthreads\tops_per_s\tp50_us\tp99_us\tp999_us\tcpu_us_per_op\thits\tmisses\terrors\n"
+            << std::fixed << name << '\t' << options.threads << '\t' << std::setprecision(0)
+            << measurement.rate() << std::setprecision(3) << '\t' << measurement.latency(0.50) << '\t'
+            << measurement.latency(0.99) << '\t' << measurement.latency(0.999) << '\t'
+            << measurement.processorPerOperation() << '\t' << measurement.tally.hits << '\t'
+            << measurement.tally.misses << '\t' << measurement.tally.errors << std::endl;
+}
+
+// Of columns with one width in every run, so that the tables of several backends make one.
+void printTable(const Measurement& measurement, const std::string& name, const BenchOptions& options) {
+  std::cout
+      << "backend       threads        ops/s     p50 us     p99 us    p999 us  cpu us/op   hits %  errors\n"
+      << std::fixed << std::left << std::setw(12) << name << std::right << std::setw(9) << options.threads
+      << std::setw(13) << std::setprecision(0) << measurement.rate() << std::setprecision(2) << std::setw(11)
+      << measurement.latency(0.50) << std::setw(11) << measurement.latency(0.99) << std::setw(11)
+      << measurement.latency(0.999) << std::setw(11) << measurement.processorPerOperation() << std::setw(9)
+      << measurement.hitPercent() << std::setw(8) << measurement.tally.errors << std::endl;
 }
 
 }  // namespace
@@ -182,11 +178,16 @@ void bench(const BenchOptions& options, const Environment& environment) {
       openBackend(name, backendFromArguments(options.plugin, options.sets), plugins, reports);
 
   clear(*backend, options);
+  fill(*backend, options);
   const Measurement measurement = measure(*backend, options);
-  print(measurement, options);
-  if (const Tally& tally = measurement.tally; tally.failures > 0)
-    throw std::runtime_error(std::to_string(tally.failures) + " operations failed, the last with " +
-                             tally.lastFailure);
+  switch (options.format) {
+    case BenchFormat::table: printTable(measurement, name, options); break;
+    case BenchFormat::tsv: printTsv(measurement, name, options); break;
+    case BenchFormat::json: printJson(measurement, name, options); break;
+  }
+  if (const BenchTally& tally = measurement.tally; tally.errors > 0)
+    throw std::runtime_error(std::to_string(tally.errors) + " operations failed, the last with " +
+                             tally.lastError);
   clear(*backend, options);
 }
 

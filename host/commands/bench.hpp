@@ -8,29 +8,37 @@
 #include <string>
 #include <vector>
 
+#include "commands/bench_load.hpp"
 #include "config/load_config.hpp"
 
 namespace larder::host {
 
-enum class BenchFormat { table, tsv };
+enum class BenchFormat { table, tsv, json };
 
-/// What `larder bench` puts on a backend: threads that look keys up as a cache does, and store what was
-/// missing; the part of operations that are not reads are stores.
+/// How a thread of `larder bench` waits: for one operation, or for the completions of several.
+enum class BenchMode { blocking, callback };
+
+/// What `larder bench` puts on a backend.
 struct BenchOptions {
   std::string plugin;             ///< name or absolute path
   std::vector<std::string> sets;  ///< the backend's options: NAME=VALUE
   unsigned threads = 4;
   std::chrono::milliseconds duration{5000};
+  std::chrono::milliseconds warmUp{1000};  ///< the same load before, not counted
   std::uint32_t keys = 100'000;
   std::size_t valueSize = 100;  ///< bytes
-  double reads = 0.9;           ///< 0 to 1
+  BenchMix mix;
   double zipf = 0.99;
+  BenchMode mode = BenchMode::blocking;
+  std::size_t outstanding = 16;  ///< operations of each thread in flight, by callback
+  double rate =
+      0;  ///< requests per second of all threads, sent whether answered or not; 0: as fast as answered
   BenchFormat format = BenchFormat::table;
 };
 
-/// Runs it, and prints operations per second, latencies and the part of hits to stdout. Uses a namespace of
-/// its own, emptied before and after. Throws std::runtime_error if the backend does not answer, or operations
-/// failed, besides what opening a backend throws.
+/// Stores every key once, runs the load, and prints operations per second, latencies, processor time, hits
+/// and misses to stdout. Uses a namespace of its own, emptied before and after. Throws std::runtime_error if
+/// the backend does not answer, or operations failed, besides what opening a backend throws.
 void bench(const BenchOptions& options, const Environment& environment);
 
 }  // namespace larder::host

@@ -8,6 +8,8 @@
 #include <iostream>
 #include <stdexcept>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "commands/bench.hpp"
 #include "commands/check.hpp"
@@ -91,6 +93,26 @@ CLI::Option* addDuration(CLI::App& app, const std::string& name, std::chrono::mi
       ->default_str(formatDuration(value));
 }
 
+/// Names in the order that a message lists them, the default first.
+template <class Value>
+void addChoice(CLI::App& app, const std::string& name, Value& value, const std::string& help,
+               const std::vector<std::pair<std::string, Value>>& choices) {
+  const auto take = [name, &value, choices](const std::string& text) {
+    std::string known;
+    for (const auto& [choice, meant] : choices) {
+      if (choice == text) {
+        value = meant;
+        return;
+      }
+      known += (known.empty() ? "" : &choice == &choices.back().first ? " or " : ", ") + choice;
+    }
+    throw CLI::ValidationError(name, "\"" + text + "\" is unknown; use " + known);
+  };
+  app.add_option_function<std::string>(name, take, help)
+      ->type_name(name == "--format" ? "FORMAT" : "CHOICE")
+      ->default_str(choices.front().first);
+}
+
 void addBench(CLI::App& app, BenchOptions& options) {
   auto& bench = *app.add_subcommand("bench", "Measure a backend: look keys up and store what is missing");
   bench.option_defaults()->always_capture_default();
@@ -102,30 +124,50 @@ void addBench(CLI::App& app, BenchOptions& options) {
       ->type_name("N")
       ->check(CLI::Range(1, 256).description(""));
   addDuration(bench, "--duration", options.duration, "How long to measure");
+  addDuration(bench, "--warm-up", options.warmUp, "How long to put the load on before that");
   bench.add_option("--keys", options.keys, "Different keys, at most 100 million")
       ->type_name("N")
       ->check(CLI::Range(1, 100'000'000).description(""));
   bench.add_option("--value-size", options.valueSize, "Bytes of each value, at most 64 MiB")
       ->type_name("BYTES")
       ->check(CLI::Range(0, 64 << 20).description(""));
-  bench.add_option("--reads", options.reads, "Part of reads, 0 to 1; the others are stores")
-      ->type_name("PART")
-      ->check(CLI::Range(0.0, 1.0).description(""));
+  const auto take_mix = [&options](const std::string& text) {
+    const auto mix = BenchMix::parse(text);
+    if (!mix)
+      throw CLI::ValidationError(
+          "--mix", "\"" + text + "\" is no mix; use get-or-insert, get:95,set:5 or others of these three");
+    options.mix = *mix;
+  };
+  bench
+      .add_option_function<std::string>(
+          "--mix", take_mix,
+          "Requests with their weights: get, set, and get-or-insert, which stores "
+          "what it missed; like get:95,set:5")
+      ->type_name("MIX")
+      ->default_str("get-or-insert");
   bench.add_option("--zipf", options.zipf, "Skew of the keys' popularity, 0 (none) to 10")
       ->type_name("EXPONENT")
       ->check(CLI::Range(0.0, 10.0).description(""));
-  bench.add_option("--set", options.sets, "An option of the backend; may be repeated")
+  bench.add_option("--option,--set", options.sets, "An option of the backend; may be repeated")
       ->type_name("NAME=VALUE")
       ->allow_extra_args(false)
       ->default_str("");
-  const auto take_format = [&options](const std::string& text) {
-    if (text != "table" && text != "tsv")
-      throw CLI::ValidationError("--format", "\"" + text + "\" is not a format; use table or tsv");
-    options.format = text == "tsv" ? BenchFormat::tsv : BenchFormat::table;
-  };
-  bench.add_option_function<std::string>("--format", take_format, "table or tsv")
-      ->type_name("FORMAT")
-      ->default_str("table");
+  addChoice<BenchMode>(bench, "--mode", options.mode, "How a thread waits: for an operation, or for many",
+                       {{"blocking", BenchMode::blocking}, {"callback", BenchMode::callback}});
+  bench
+      .add_option("--outstanding", options.outstanding,
+                  "Operations of each thread in flight in mode callback, 1 to 4096")
+      ->type_name("N")
+      ->check(CLI::Range(1, 4096).description(""));
+  bench
+      .add_option(
+          "--rate", options.rate,
+          "Requests per second that arrive whether answered or not; 0: each thread sends when answered")
+      ->type_name("N")
+      ->check(CLI::Range(0.0, 1e9).description(""));
+  addChoice<BenchFormat>(
+      bench, "--format", options.format, "table, tsv or json",
+      {{"table", BenchFormat::table}, {"tsv", BenchFormat::tsv}, {"json", BenchFormat::json}});
 }
 
 void addReplay(CLI::App& app, ReplayOptions& options) {
@@ -147,19 +189,14 @@ void addReplay(CLI::App& app, ReplayOptions& options) {
   replay.add_option("--against", options.against, "Simulated caches to compare with: lru, opt")
       ->type_name("NAME,...")
       ->delimiter(',');
-  replay.add_option("--set", options.sets, "An option of the backend; may be repeated")
+  replay.add_option("--option,--set", options.sets, "An option of the backend; may be repeated")
       ->type_name("NAME=VALUE")
       ->allow_extra_args(false);
-  const auto take_format = [&options](const std::string& text) {
-    if (text != "table" && text != "tsv" && text != "json")
-      throw CLI::ValidationError("--format", "\"" + text + "\" is not a format; use table, tsv or json");
-    options.format = text == "json"  ? ReplayFormat::json
-                     : text == "tsv" ? ReplayFormat::tsv
-                                     : ReplayFormat::table;
-  };
-  replay.add_option_function<std::string>("--format", take_format, "table, tsv or json")
-      ->type_name("FORMAT")
-      ->default_str("table");
+  addChoice<ReplayFormat>(
+      replay, "--format", options.format, "table, tsv or json",
+      {{"table", ReplayFormat::table}, {"tsv", ReplayFormat::tsv}, {"json", ReplayFormat::json}});
+  replay.add_option("--plot", options.plot, "Draw the miss ratios over the capacities, as SVG")
+      ->type_name("FILE");
 }
 
 void addCheck(CLI::App& app, CheckOptions& options) {
@@ -174,16 +211,9 @@ void addCheck(CLI::App& app, CheckOptions& options) {
       ->type_name("PATTERN");
   check.add_option("--seed", options.seed, "For the random tests; the report tells the one that was taken")
       ->type_name("N");
-  const auto take_format = [&options](const std::string& text) {
-    if (text != "text" && text != "junit" && text != "json")
-      throw CLI::ValidationError("--format", "\"" + text + "\" is not a format; use text, junit or json");
-    options.format = text == "junit"  ? CheckFormat::junit
-                     : text == "json" ? CheckFormat::json
-                                      : CheckFormat::text;
-  };
-  check.add_option_function<std::string>("--format", take_format, "Of the report: text, junit or json")
-      ->type_name("FORMAT")
-      ->default_str("text");
+  addChoice<CheckFormat>(
+      check, "--format", options.format, "Of the report: text, junit or json",
+      {{"text", CheckFormat::text}, {"junit", CheckFormat::junit}, {"json", CheckFormat::json}});
   addDuration(check, "--timeout", options.timeout, "The longest that one test may take");
   check.add_option("--jobs", options.jobs, "Tests at the same time, 1 to 64")
       ->type_name("N")

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <fstream>
 #include <iomanip>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -12,6 +13,7 @@
 #include <stdexcept>
 
 #include "commands/backend_arguments.hpp"
+#include "commands/miss_ratio_plot.hpp"
 #include "commands/reference_policy.hpp"
 #include "commands/text_table.hpp"
 #include "commands/trace.hpp"
@@ -127,6 +129,25 @@ void print(const std::vector<Result>& results, const ReplayOptions& options, boo
   std::cout << (options.format == ReplayFormat::tsv ? tsv : table.text()) << std::flush;
 }
 
+// The backend's name is also that of a simulated cache, perhaps.
+std::string curveName(const Result& result, const ReplayOptions& options, std::size_t place) {
+  const bool simulated = place % (options.against.size() + 1) != 0;
+  return simulated ? result.cache + " (simulated)" : result.cache;
+}
+
+void plot(const std::vector<Result>& results, const ReplayOptions& options, bool sized) {
+  std::vector<MissRatioCurve> curves(options.against.size() + 1);
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    auto& curve = curves[i % curves.size()];
+    curve.cache = curveName(results[i], options, i);
+    curve.points.emplace_back(results[i].capacity, results[i].missRatio());
+  }
+  for (auto& curve : curves) std::sort(curve.points.begin(), curve.points.end());
+  std::ofstream file(options.plot, std::ios::binary);
+  file << missRatioPlot(curves, sized ? "bytes" : "entries") << std::flush;
+  if (!file) throw std::runtime_error(options.plot + ": cannot be written");
+}
+
 }  // namespace
 
 void replay(const ReplayOptions& options, const Environment& environment) {
@@ -144,6 +165,7 @@ void replay(const ReplayOptions& options, const Environment& environment) {
     for (const auto& policy : options.against)
       results.push_back({policy, capacity, replayReference(policy, trace, capacity)});
   }
+  if (!options.plot.empty()) plot(results, options, !trace.sizes.empty());
   print(results, options, !trace.sizes.empty());
 }
 

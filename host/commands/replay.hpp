@@ -20,12 +20,14 @@ struct ReplayOptions {
   std::vector<std::uint64_t> capacities;  ///< entries, or bytes if the trace has sizes
   std::vector<std::string> against;       ///< as replayReference() takes them
   ReplayFormat format = ReplayFormat::table;
+  std::string plot;  ///< an SVG file to write the miss ratios to, or empty
 };
 
 /// Replays a trace on a backend, one instance for each capacity: looks each object up and stores it if it was
-/// missing. Prints the part of requests, and of bytes, that missed. The capacity goes to the backend's option
-/// max_entries, or max_bytes if the trace has sizes. Throws std::runtime_error if the trace cannot be read or
-/// an operation fails, std::invalid_argument for wrong options, besides what opening a backend throws.
+/// missing. Prints the part of requests, and of bytes, that missed, and may draw it. The capacity goes to the
+/// backend's option max_entries, or max_bytes if the trace has sizes. Throws std::runtime_error if the trace
+/// cannot be read or an operation fails, std::invalid_argument for wrong options, besides what opening a
+/// backend throws.
 void replay(const ReplayOptions& options, const Environment& environment);
 
 }  // namespace larder::host

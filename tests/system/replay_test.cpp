@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <fstream>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -97,6 +98,30 @@ TEST_F(Replay, ReadsRecordsOfOracleGeneral) {
 
   ASSERT_EQ(told.size(), 2U);
   EXPECT_DOUBLE_EQ(told[1]["miss_ratio"], 2.0 / 3);
+}
+
+TEST_F(Replay, DrawsEveryCacheOverItsCapacities) {
+  const auto trace = write("t.id", words({1, 2, 1, 3, 2, 1}));
+  const auto plot = file("plot.svg");
+
+  results({"--trace", trace, "--capacity", "2,100", "--against", "opt", "--plot", plot});
+
+  std::ifstream stream(plot);
+  const std::string svg{std::istreambuf_iterator<char>(stream), {}};
+  EXPECT_TRUE(contains(svg, "<svg ")) << svg;
+  EXPECT_TRUE(contains(svg, "<title>lru, 100: 0.50000</title>")) << svg;
+  EXPECT_TRUE(contains(svg, "<title>opt (simulated), 2: ")) << svg;
+  EXPECT_TRUE(contains(svg, "capacity, entries")) << svg;
+}
+
+TEST_F(Replay, SaysWhenItCannotWriteThePlot) {
+  const auto trace = write("t.id", words({1}));
+
+  const Ended ended =
+      runLarder({"replay", "lru", "--trace", trace, "--capacity", "2", "--plot", file("none/plot.svg")});
+
+  EXPECT_NE(ended.status, 0);
+  EXPECT_TRUE(contains(ended.output, "none/plot.svg: cannot be written")) << ended.output;
 }
 
 TEST_F(Replay, RefusesWhatIsNoTraceInOneLine) {

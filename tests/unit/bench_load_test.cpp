@@ -2,9 +2,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
+#include <cstdint>
+#include <vector>
 
+#include "commands/bench_load.hpp"
 #include "commands/latency_histogram.hpp"
 #include "commands/zipf.hpp"
 
@@ -64,6 +68,46 @@ TEST(Zipf, WithoutExponentIsUniform) {
 
   for (const std::uint32_t rank : {0u, 3u})
     EXPECT_NEAR(static_cast<double>(std::count(draws.begin(), draws.end(), rank)) / 100'000, 0.25, 0.01);
+}
+
+TEST(BenchMix, HasAWeightForEachKindOfRequest) {
+  const auto mix = BenchMix::parse("get:95,set:5");
+  ASSERT_TRUE(mix);
+  EXPECT_EQ(mix->weights, (std::array<double, 3>{95, 0, 5}));
+  const auto single = BenchMix::parse("get-or-insert");
+  ASSERT_TRUE(single);
+  EXPECT_EQ(single->weights, (std::array<double, 3>{0, 1, 0}));
+}
+
+TEST(BenchLoad, GoesRoundTheKeysFromItsPlace) {
+  const std::vector<std::uint32_t> keys{7, 8, 9};
+  BenchLoad load(*BenchMix::parse("set"), keys, 2, 1);
+
+  for (const std::uint32_t key : {9U, 7U, 8U, 9U}) {
+    const auto request = load.next();
+    EXPECT_EQ(request.key, key);
+    EXPECT_EQ(request.kind, BenchRequest::set);
+  }
+}
+
+TEST(BenchLoad, DrawsKindsByTheirWeights) {
+  const std::vector<std::uint32_t> keys{0};
+  BenchLoad load(*BenchMix::parse("get:3,set:1"), keys, 0, 1);
+
+  int sets = 0;
+  for (int i = 0; i < 10'000; ++i) sets += load.next().kind == BenchRequest::set ? 1 : 0;
+
+  EXPECT_NEAR(sets, 2500, 200);
+}
+
+TEST(BenchPace, SpacesRequestsEvenlyFromTheBegin) {
+  const BenchPace::Clock::time_point begin{1s};
+  BenchPace pace(begin, 10ms);
+
+  EXPECT_EQ(pace.due(), begin);
+  pace.advance();
+  pace.advance();
+  EXPECT_EQ(pace.due(), begin + 20ms);
 }
 
 }  // namespace

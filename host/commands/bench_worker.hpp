@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_COMMANDS_BENCH_WORKER_HPP
+#define LARDER_COMMANDS_BENCH_WORKER_HPP
+
+#include <larder/backend.hpp>
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "commands/bench_load.hpp"
+
+namespace larder::host {
+
+/// The namespace that a measurement fills.
+inline constexpr std::string_view kBenchNamespace = "larder-bench";
+
+/// What an operation of a measurement may take.
+inline constexpr std::chrono::milliseconds kBenchTimeout{1000};
+
+std::string benchKey(std::uint32_t number);
+
+/// Puts one thread's load on a backend until a moment, and counts what began from another moment on.
+class BenchWorker {
+ public:
+  struct Span {
+    BenchPace::Clock::time_point counted;
+    BenchPace::Clock::time_point end;
+  };
+
+  /// `backend` must outlive the worker.
+  BenchWorker(Backend& backend, BenchLoad load, BenchPace pace, Span span, std::size_t valueSize);
+
+  /// One operation at a time. Blocks until the end.
+  void runBlocking();
+  /// `outstanding` operations at a time, by completion. Blocks until the end, and until all have ended.
+  void runByCallback(std::size_t outstanding);
+
+  const BenchTally& tally() const { return tally_; }
+
+ private:
+  using Clock = BenchPace::Clock;
+
+  // One operation in flight.
+  struct Slot {
+    BenchRequest kind = BenchRequest::get;
+    std::string key;
+    Operation operation;
+    Clock::time_point begin;
+    Clock::time_point ended;
+    Status status = Status::ok;
+    std::string error;
+    bool insertsNext = false;
+  };
+
+  // Slots whose operations have ended, by whichever thread ended them.
+  struct Ended {
+    std::mutex mutex;
+    std::condition_variable some;
+    std::deque<Slot*> slots;
+  };
+
+  void prepare(Slot& slot, Clock::time_point begin);
+  void start(Slot& slot, Ended& ended);
+  void count(Slot& slot);
+  /// The moment that the next request counts from, once it is due; the end's or later if none is to begin.
+  Clock::time_point waitUntilDue();
+
+  Backend& backend_;
+  BenchLoad load_;
+  BenchPace pace_;
+  Span span_;
+  std::string value_;
+  BenchTally tally_;
+};
+
+}  // namespace larder::host
+
+#endif

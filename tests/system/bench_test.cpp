@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// `larder bench`: what it counts and prints. How fast a backend is, no test says.
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "host_process.hpp"
+#include "servers/text.hpp"
+
+using larder::servers::contains;
+using larder::system::Ended;
+using larder::system::runLarder;
+
+namespace {
+
+nlohmann::json measured(std::vector<std::string> arguments) {
+  std::vector<std::string> all{"bench",     "lru", "--keys",    "500", "--duration", "500ms",
+                               "--warm-up", "1ms", "--threads", "2",   "--format",   "json"};
+  all.insert(all.end(), arguments.begin(), arguments.end());
+  const Ended ended = runLarder(all);
+  EXPECT_EQ(ended.status, 0) << ended.output;
+  return nlohmann::json::parse(ended.output);
+}
+
+}  // namespace
+
+TEST(Bench, TellsAllItsFiguresInJson) {
+  const auto told = measured({"--mix", "get:95,set:5"});
+
+  EXPECT_EQ(told["backend"], "lru");
+  EXPECT_EQ(told["threads"], 2);
+  EXPECT_GT(told["ops_per_s"], 0.0);
+  EXPECT_LE(told["p50_us"], told["p99_us"]);
+  EXPECT_LE(told["p99_us"], told["p999_us"]);
+  EXPECT_GT(told["cpu_us_per_op"], 0.0);
+  EXPECT_EQ(told["errors"], 0);
+}
+
+TEST(Bench, FindsEveryKeyThatItStoredBefore) {
+  const auto told = measured({"--mix", "get:100"});
+
+  EXPECT_GT(told["hits"], 0);
+  EXPECT_EQ(told["misses"], 0);
+}
+
+TEST(Bench, StoresWhatItMissedOnlyWhereTheMixSaysSo) {
+  const std::vector<std::string> small{"--option", "max_entries=50", "--option", "policy=lru", "--zipf", "0"};
+  auto inserting = small;
+  inserting.insert(inserting.end(), {"--mix", "get-or-insert"});
+  auto reading = small;
+  reading.insert(reading.end(), {"--mix", "get"});
+
+  const auto inserted = measured(inserting);
+  const auto read = measured(reading);
+
+  EXPECT_GT(inserted["misses"], 0);
+  EXPECT_GT(inserted["hits"], 0);
+  // Keys come equally often, a tenth of them is stored, and nothing changes that.
+  const double hits = read["hits"];
+  const double misses = read["misses"];
+  EXPECT_NEAR(hits / (hits + misses), 0.1, 0.05);
+}
+
+TEST(Bench, KeepsManyOperationsInFlightByCallback) {
+  const auto told =
+      measured({"--mode", "callback", "--outstanding", "8", "--mix", "get-or-insert:90,set:10"});
+
+  EXPECT_GT(told["hits"], 0);
+  EXPECT_EQ(told["errors"], 0);
+}
+
+TEST(Bench, SendsNoFasterThanARateInEitherMode) {
+  for (const auto* mode : {"blocking", "callback"}) {
+    const auto told = measured({"--mode", mode, "--rate", "40", "--mix", "get:100"});
+
+    // 20 are due in half a second, and one of each thread at its begin.
+    EXPECT_LE(told["hits"], 22) << mode;
+  }
+}
+
+TEST(Bench, RefusesAMixThatItDoesNotKnow) {
+  for (const auto* mix : {"gets", "get:95,set", "get:-1", "get:0", "get:x", ""}) {
+    const Ended ended = runLarder({"bench", "lru", "--mix", mix});
+
+    EXPECT_EQ(ended.status, 2) << mix;
+    EXPECT_TRUE(contains(ended.output, "is no mix; use")) << ended.output;
+  }
+}
