@@ -26,6 +26,7 @@ void Flights::begin(const CallerPtr& caller) {
 }
 
 void Flights::lookAgain(const CallerPtr& caller, std::function<void()> otherwise) {
+  mark(*caller);
   lookup_.find(caller->nameSpace.view(), caller->request,
                [this, caller, otherwise = std::move(otherwise)](Found found) {
                  if (found.hit) {

@@ -81,6 +81,10 @@ void Flights::enterAll(const Parts& parts) {
 }
 
 void Flights::leadAll(const Parts& parts) {
+  for (const auto& part : parts.list) {
+    mark(*part.caller);
+    part.caller->looked = part.caller->began;
+  }
   lookAll(parts, [this, parts](std::vector<Found> founds) {
     Parts missing{parts.batch, {}};
     for (std::size_t i = 0; i < founds.size(); ++i)
@@ -107,6 +111,7 @@ void Flights::prepareAll(const Parts& parts) {
 
 void Flights::computeAll(const Parts& parts) {
   const bool accepted = parts.list.front().caller->executor.post([this, parts] {
+    for (const auto& part : parts.list) mark(*part.caller);
     events_.add(Event::computation, parts.list.size());
     std::vector<std::size_t> missing;
     for (const auto& part : parts.list) missing.push_back(part.index);

@@ -33,8 +33,11 @@ struct Caller {
   Executor& executor;
   Cache::Done done;
   SingleFlight::FlightPtr flight{};  // while leading
-  std::vector<TagStamp> stamps{};    // read before the computation
-  ChangeMarks::Marks marks{};        // read before a computation that may add tags
+  // The mark of what this caller is answered with, and of the look-up that found `stale`.
+  SingleFlight::Mark began = SingleFlight::kServesAll;
+  SingleFlight::Mark looked = SingleFlight::kServesAll;
+  std::vector<TagStamp> stamps{};  // read before the computation
+  ChangeMarks::Marks marks{};      // read before a computation that may add tags
   bool storable = true;
   bool renews = false;                                     // in the background, for nobody in particular
   std::optional<CacheResult> stale{};                      // for the case that the computation fails

@@ -28,6 +28,7 @@ void Flights::compute(CallerPtr caller) {
 
 bool Flights::startComputing(const CallerPtr& caller) {
   return caller->executor.post([this, caller] {
+    mark(*caller);
     events_.add(Event::computation);
     Computed computed;
     try {
@@ -47,7 +48,7 @@ bool Flights::startComputing(const CallerPtr& caller) {
 void Flights::fail(const CallerPtr& caller, const std::exception_ptr& error, Answer answer) {
   if (landStale(caller, Source::staleOnError)) return;
   if (++caller->flight->failures >= kAttempts) {
-    auto followers = flights_.land(*caller->flight);
+    auto followers = flights_.landAll(*caller->flight);
     return unlock(caller, [caller, error, answer = std::move(answer), followers = std::move(followers)] {
       for (const auto& follower : followers) answerError(*follower, error);
       if (answer) return answer(*caller);
@@ -70,6 +71,7 @@ CallerPtr Flights::giveUp(const CallerPtr& caller, const std::exception_ptr& err
 
 void Flights::handOver(Caller& from, Caller& to) {
   to.flight = std::move(from.flight);
+  to.looked = from.looked;
   to.stamps = from.stamps;
   to.marks = from.marks;
   to.storable = from.storable;

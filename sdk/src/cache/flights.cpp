@@ -57,7 +57,19 @@ void Flights::leadAlone(const CallerPtr& caller) {
   lead(caller);
 }
 
+void Flights::goOn(const SingleFlight::Landed& landed) {
+  if (landed.leader == nullptr) return;
+  landed.leader->flight = landed.next;
+  lead(landed.leader);
+}
+
+void Flights::mark(Caller& caller) {
+  if (!backend_.isInline() && backend_.has(LARDER_CAP_SHARED)) caller.began = flights_.begin(*caller.flight);
+}
+
 void Flights::lead(const CallerPtr& caller) {
+  mark(*caller);
+  caller->looked = caller->began;
   lookup_.find(caller->nameSpace.view(), caller->request, [this, caller](Found found) {
     if (mustCompute(caller, std::move(found))) begin(caller);
   });
@@ -84,6 +96,7 @@ bool Flights::mayStandIn(const Caller& caller) {
 bool Flights::landStale(const CallerPtr& caller, Source why) {
   if (!mayStandIn(*caller)) return false;
   caller->stale->source = why;
+  caller->began = caller->looked;
   unlock(caller, [this, caller] { landHit(caller, *std::move(caller->stale)); });
   return true;
 }
@@ -94,8 +107,8 @@ void Flights::land(const CallerPtr& caller, const PayloadPtr& payload, Storing s
 }
 
 void Flights::share(const CallerPtr& caller, const PayloadPtr& payload, Storing storing) {
-  const auto followers = flights_.land(*caller->flight);
-  if (!followers.empty()) {
+  const auto landed = flights_.land(*caller->flight, caller->began);
+  if (const auto& followers = landed.served; !followers.empty()) {
     const auto others =
         caller->redirect ? std::make_shared<const std::string>(caller->redirect->pointer) : payload;
     events_.add(Event::shared, followers.size());
@@ -105,6 +118,7 @@ void Flights::share(const CallerPtr& caller, const PayloadPtr& payload, Storing 
     }
   }
   answer(*caller, Source::computed, payload, storing);
+  goOn(landed);
 }
 
 void Flights::answer(Caller& caller, Source source, const PayloadPtr& payload, Storing storing) {
@@ -129,8 +143,8 @@ void Flights::answerHit(Caller& caller, CacheResult hit) {
 }
 
 void Flights::landHit(const CallerPtr& caller, CacheResult hit) {
-  const auto followers = flights_.land(*caller->flight);
-  if (!followers.empty()) {
+  const auto landed = flights_.land(*caller->flight, caller->began);
+  if (const auto& followers = landed.served; !followers.empty()) {
     const auto shared = std::make_shared<const std::string>(hit.payload.bytes());
     for (const auto& follower : followers) {
       CacheResult same;
@@ -142,6 +156,7 @@ void Flights::landHit(const CallerPtr& caller, CacheResult hit) {
     }
   }
   answerHit(*caller, std::move(hit));
+  goOn(landed);
 }
 
 void Flights::disband(const CallerPtr& caller, const PayloadPtr& payload) {

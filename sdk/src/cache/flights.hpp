@@ -90,6 +90,11 @@ class Flights {
   CallerPtr newCaller(CacheRequest request, const FullName& name_space, Executor& executor, Cache::Done done);
   void enter(const CallerPtr& caller);
   void lead(const CallerPtr& caller);
+  // Those whom a flight did not serve go on; after the last answer of the others.
+  void goOn(const SingleFlight::Landed& landed);
+  // A look-up or a computation begins. Where no other host writes, it serves all who come while it lasts:
+  // SingleFlight::outdate keeps those out who come after this host's own changes.
+  void mark(Caller& caller);
   void leadAlone(const CallerPtr& caller);
   void waitIsOver(SingleFlight::Expired expired);
   // False if what was found answers the caller, now or later.

@@ -53,6 +53,7 @@ void Flights::awaitRenewal(const CallerPtr& caller) {
   const auto stop_waiting = [this, caller, wait] {
     if (!wait->over.exchange(true)) landStale(caller, Source::stale);
   };
+  mark(*caller);
   wait->patience = armAfter(caller->request.renewal.softTimeout, stop_waiting);
   const auto begun = renew(*caller, caller->stamps, [this, caller, wait](CacheResult result) {
     if (wait->over.exchange(true)) return;
@@ -69,7 +70,8 @@ void Flights::awaitRenewal(const CallerPtr& caller) {
 void Flights::landRenewed(const CallerPtr& caller, CacheResult result) {
   if (result.source == Source::failed) return fail(caller, result.error);
   const auto payload = std::make_shared<const std::string>(result.payload.bytes());
-  for (const auto& follower : flights_.land(*caller->flight)) {
+  const auto landed = flights_.land(*caller->flight, caller->began);
+  for (const auto& follower : landed.served) {
     if (result.storing == Storing::notCacheable || result.redirected) {  // perhaps for this caller alone
       leadAlone(follower);
       continue;
@@ -78,10 +80,11 @@ void Flights::landRenewed(const CallerPtr& caller, CacheResult result) {
     answer(*follower, Source::shared, payload, result.storing);
   }
   caller->done(std::move(result));
+  goOn(landed);
 }
 
 void Flights::giveUpRenewal(const CallerPtr& renewer) {
-  flights_.land(*renewer->flight);
+  flights_.landAll(*renewer->flight);
   renewer->done(CacheResult{});
 }
 

@@ -106,7 +106,7 @@ SingleFlight::Joined SingleFlight::join(const CallerPtr& caller) {
   const auto& flight = place->second;
   // A follower that nothing wakes could wait for ever.
   if (flight->noneWaits() && !arm(flight, now + options_.wait)) return {};
-  flight->waiters_.push_back({caller, now + options_.wait});
+  flight->waiters_.push_back({caller, now + options_.wait, flight->mark_});
   return {flight, false};
 }
 
@@ -160,7 +160,7 @@ void SingleFlight::waitIsOver(Flight& fired) {
       if (waiter.again) {
         expired.exhausted.push_back(std::move(waiter.caller));
       } else if (waiter.moved) {
-        flight->waiters_.push_back({std::move(waiter.caller), now + options_.wait, true, true});
+        flight->waiters_.push_back({std::move(waiter.caller), now + options_.wait, waiter.after, true, true});
         ++expired.waitingAgain;
       } else {
         expired.leader = std::move(waiter.caller);
@@ -179,7 +179,10 @@ void SingleFlight::succeed(const FlightPtr& flight, Expired& expired) {
   auto next = make(expired.leader, false);
   next->waiters_ = std::exchange(flight->waiters_, {});
   next->first_ = std::exchange(flight->first_, 0);
-  for (auto& waiter : next->waiters_) waiter.moved = true;
+  for (auto& waiter : next->waiters_) {
+    waiter.moved = true;
+    waiter.after = 0;
+  }
   next->outdated_ = flight->outdated_;
   if (!next->noneWaits()) arm(next, next->front().until);
   const auto place = flights_.find(idOf(*expired.leader, false));
@@ -193,7 +196,41 @@ void SingleFlight::succeed(const FlightPtr& flight, Expired& expired) {
   expired.flight = std::move(next);
 }
 
-std::vector<CallerPtr> SingleFlight::land(Flight& flight) {
+SingleFlight::Mark SingleFlight::begin(Flight& flight) {
+  const std::lock_guard lock(mutex_);
+  return ++flight.mark_;
+}
+
+SingleFlight::Landed SingleFlight::land(Flight& flight, Mark began) {
+  Landed landed;
+  const std::lock_guard lock(mutex_);
+  const auto waiting = flight.waiters_.begin() + static_cast<std::ptrdiff_t>(flight.first_);
+  const auto late = std::stable_partition(waiting, flight.waiters_.end(),
+                                          [began](const auto& waiter) { return waiter.after < began; });
+  if (late != flight.waiters_.end()) {
+    landed.next = make(late->caller, false);
+    landed.next->waiters_.assign(std::make_move_iterator(late),
+                                 std::make_move_iterator(flight.waiters_.end()));
+    flight.waiters_.erase(late, flight.waiters_.end());
+    landed.leader = landed.next->popFront().caller;
+  }
+  landed.served = end(flight);
+  if (landed.next != nullptr) takeOff(landed.next);
+  return landed;
+}
+
+// All have their whole wait again: that the first flight was not for them is no fault of the second. Where
+// that was outdated, later callers may have a flight already.
+void SingleFlight::takeOff(const FlightPtr& next) {
+  for (auto& waiter : next->waiters_) {
+    waiter.after = 0;
+    waiter.until = clock_.monotonic() + options_.wait;
+  }
+  if (!next->noneWaits()) arm(next, next->front().until);
+  if (!flights_.emplace(idOf(*next), next).second) closed_.emplace(next.get(), next);
+}
+
+std::vector<CallerPtr> SingleFlight::landAll(Flight& flight) {
   const std::lock_guard lock(mutex_);
   return end(flight);
 }

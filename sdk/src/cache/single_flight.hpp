@@ -6,7 +6,9 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -27,6 +29,10 @@ using CallerPtr = std::shared_ptr<Caller>;
 /// One computation per key at a time: the first caller leads, later ones follow and get its result. Followers
 /// are entries in a list, not waiting threads. (The idea and its name: Go's golang.org/x/sync/singleflight.)
 ///
+/// On a store that other hosts write to, a follower gets only what was begun after it came: what began before
+/// may be older than a change that another host had finished by then. So a flight has marks, one for each
+/// look-up and computation, and when it lands, those who came after its last mark fly again together.
+///
 /// A follower that has waited too long leads a new flight with the other followers; those wait once more, and
 /// no longer. A flight has one timer, for the follower whose wait ends next.
 ///
@@ -36,6 +42,10 @@ class SingleFlight {
   class Flight;
   using FlightPtr = std::shared_ptr<Flight>;
   using Time = std::chrono::nanoseconds;
+
+  /// Of a flight: grows with each look-up and computation that begins.
+  using Mark = std::uint64_t;
+  static constexpr Mark kServesAll = std::numeric_limits<Mark>::max();
 
   struct Options {
     Time hitForMiss{0};  ///< how long nobody follows on a key whose result was not cacheable
@@ -85,8 +95,21 @@ class SingleFlight {
   /// A flight of one, without followers.
   FlightPtr alone(const CallerPtr& caller);
 
-  /// The flight succeeded: it ends, and its followers are to be answered.
-  std::vector<CallerPtr> land(Flight& flight);
+  /// A flight that has ended.
+  struct Landed {
+    std::vector<CallerPtr> served;  ///< are to be answered with its result
+    FlightPtr next{};               ///< of those who came too late for it; null if nobody did
+    CallerPtr leader{};             ///< of that flight
+  };
+
+  /// A look-up or a computation of the flight begins now. What it brings is for those who came before.
+  Mark begin(Flight& flight);
+
+  /// The flight succeeded with what began at that mark: it ends.
+  Landed land(Flight& flight, Mark began);
+
+  /// The flight ends, whoever follows.
+  std::vector<CallerPtr> landAll(Flight& flight);
 
   /// The leader failed: the next follower leads; null if there is none, and the flight ends.
   CallerPtr promote(Flight& flight);
@@ -136,6 +159,7 @@ class SingleFlight {
   void disarm(Flight& flight);
   void waitIsOver(Flight& fired);
   void succeed(const FlightPtr& flight, Expired& expired);
+  void takeOff(const FlightPtr& next);
   std::vector<CallerPtr> end(Flight& flight);
   static std::string textOf(const Id& id);
 
@@ -166,6 +190,7 @@ class SingleFlight::Flight final : public Timers::Timer {
   struct Waiter {
     CallerPtr caller;
     Time until{0};
+    Mark after = 0;      // the flight's last one when the caller came
     bool moved = false;  // to this flight, from the one it was joined for
     bool again = false;  // waits for the second time
   };
@@ -182,6 +207,7 @@ class SingleFlight::Flight final : public Timers::Timer {
 
   std::vector<Waiter> waiters_;  // in the order in which their waits end; those before first_ are gone
   std::size_t first_ = 0;
+  Mark mark_ = 0;
   FlightPtr armed_;  // itself, while its timer is armed or about to fire
   bool outdated_ = false;
   bool storing_ = false;

@@ -18,12 +18,15 @@ namespace larder::tests {
 inline constexpr const char* kScriptedControls = "test.larder.scripted/1";
 
 /// A store in memory that looks like one behind a network. Operations of an opcode that is held are neither
-/// done nor answered until the test lets them go; all others are done and answered at once. Thread-safe.
+/// done nor answered until the test lets them go; all others are done and answered at once. With the option
+/// "shared" it says that other hosts see its entries. Thread-safe.
 class ScriptedControls {
  public:
   virtual ~ScriptedControls() = default;
   /// Operations of this code that come from now on wait.
   virtual void hold(OpCode code) = 0;
+  /// The same, but they are done at once and only their answers wait.
+  virtual void holdAnswers(OpCode code) = 0;
   /// Does and answers those that wait, on this thread, and holds no more of them.
   virtual void release(OpCode code) = 0;
   virtual std::size_t held(OpCode code) const = 0;

@@ -6,7 +6,10 @@
 #include <larder/plugin.hpp>
 
 #include <algorithm>
+#include <iterator>
+#include <map>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include "memory_backend.hpp"
@@ -16,15 +19,21 @@ using larder::OpCode;
 
 namespace {
 
+constexpr larder_option kOptions[] = {
+    plugin::option("shared", LARDER_OPTION_BOOLEAN, "false", "other hosts see its entries")};
+
 class Scripted final : public larder::tests::MemoryBackend, public larder::tests::ScriptedControls {
  public:
-  using MemoryBackend::MemoryBackend;
+  static plugin::Info info() { return {"Larder's tests", "Apache-2.0", kOptions, std::size(kOptions)}; }
+  Scripted(plugin::Host host, const plugin::Settings& settings)
+      : MemoryBackend(host, settings), shared_(settings.number("shared") != 0) {}
   ~Scripted() override {
-    const std::vector<larder_op*> all = take([](const larder_op&) { return true; });
-    for (auto* op : all) op->complete(op, perform(*op));
+    answer([](const larder_op&) { return true; });
   }
 
-  std::uint64_t capabilities() const override { return LARDER_CAP_ASYNC | plugin::allCoreCapabilities; }
+  std::uint64_t capabilities() const override {
+    return LARDER_CAP_ASYNC | (shared_ ? LARDER_CAP_SHARED : 0) | plugin::allCoreCapabilities;
+  }
 
   void submit(larder_op* const* ops, std::uint32_t count, larder_status* results) noexcept override {
     ++roundTrips_;
@@ -37,7 +46,12 @@ class Scripted final : public larder::tests::MemoryBackend, public larder::tests
 
   void hold(OpCode code) override {
     const std::lock_guard lock(mutex_);
-    holding_.insert(code);
+    holding_[code] = false;
+  }
+
+  void holdAnswers(OpCode code) override {
+    const std::lock_guard lock(mutex_);
+    holding_[code] = true;
   }
 
   void release(OpCode code) override {
@@ -45,14 +59,13 @@ class Scripted final : public larder::tests::MemoryBackend, public larder::tests
       const std::lock_guard lock(mutex_);
       holding_.erase(code);
     }
-    for (auto* op : take([code](const larder_op& each) { return codeOf(each) == code; }))
-      op->complete(op, perform(*op));
+    answer([code](const larder_op& each) { return codeOf(each) == code; });
   }
 
   std::size_t held(OpCode code) const override {
     const std::lock_guard lock(mutex_);
     return static_cast<std::size_t>(std::count_if(
-        held_.begin(), held_.end(), [code](const auto* each) { return codeOf(*each) == code; }));
+        held_.begin(), held_.end(), [code](const auto& each) { return codeOf(*each.op) == code; }));
   }
 
   std::uint64_t roundTrips() const override { return roundTrips_; }
@@ -60,26 +73,35 @@ class Scripted final : public larder::tests::MemoryBackend, public larder::tests
  private:
   static OpCode codeOf(const larder_op& op) { return static_cast<OpCode>(op.opcode); }
 
+  struct Held {
+    larder_op* op;
+    std::optional<larder_status> done;  // and only its answer waits
+  };
+
   bool keep(larder_op& op) {
     const std::lock_guard lock(mutex_);
-    if (!holding_.contains(codeOf(op))) return false;
-    held_.push_back(&op);
+    const auto holding = holding_.find(codeOf(op));
+    if (holding == holding_.end()) return false;
+    held_.push_back({&op, holding->second ? std::optional(perform(op)) : std::nullopt});
     return true;
   }
 
   template <class Matches>
-  std::vector<larder_op*> take(Matches matches) {
-    const std::lock_guard lock(mutex_);
-    std::vector<larder_op*> taken;
-    for (auto* each : held_)
-      if (matches(*each)) taken.push_back(each);
-    std::erase_if(held_, [&](const auto* each) { return matches(*each); });
-    return taken;
+  void answer(Matches matches) {
+    std::vector<Held> taken;
+    {
+      const std::lock_guard lock(mutex_);
+      for (const auto& each : held_)
+        if (matches(*each.op)) taken.push_back(each);
+      std::erase_if(held_, [&](const Held& each) { return matches(*each.op); });
+    }
+    for (const auto& [op, done] : taken) op->complete(op, done ? *done : perform(*op));
   }
 
+  const bool shared_;
   mutable std::mutex mutex_;
-  std::set<OpCode> holding_;
-  std::vector<larder_op*> held_;
+  std::map<OpCode, bool> holding_;  // true: their answers only
+  std::vector<Held> held_;
   std::atomic<std::uint64_t> roundTrips_{0};
 };
 
