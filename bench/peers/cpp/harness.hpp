@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_BENCH_PEERS_HARNESS_HPP
+#define LARDER_BENCH_PEERS_HARNESS_HPP
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+namespace larder::peers {
+
+/// One measurement, as bench/peers/run.py asks for it; the drivers in other languages take the same
+/// arguments.
+struct Load {
+  std::vector<std::uint32_t> sequence;  ///< numbers of keys, in the order of the requests
+  std::uint32_t keys = 0;
+  std::uint64_t capacity = 0;  ///< entries
+  std::size_t valueSize = 0;
+  unsigned threads = 1;
+  std::string mix;  ///< get, 95 (and 5 % sets) or goi (get, and insert what was missing)
+  double seconds = 1;
+};
+
+/// 20 to 40 bytes; the same in every driver.
+inline std::string keyOf(std::uint32_t number) {
+  char text[32];
+  std::snprintf(text, sizeof text, "user:%015u", number);
+  return text + std::string(number % 21, 'x');
+}
+
+inline Load readLoad(int argc, char** argv) {
+  if (argc != 8)
+    throw std::runtime_error("usage: SEQUENCE KEYS CAPACITY VALUE_SIZE THREADS get|95|goi SECONDS");
+  Load load;
+  std::ifstream file(argv[1], std::ios::binary | std::ios::ate);
+  load.sequence.resize(static_cast<std::size_t>(file.tellg()) / sizeof(std::uint32_t));
+  file.seekg(0);
+  file.read(reinterpret_cast<char*>(load.sequence.data()),
+            static_cast<std::streamsize>(load.sequence.size() * sizeof(std::uint32_t)));
+  load.keys = static_cast<std::uint32_t>(std::atol(argv[2]));
+  load.capacity = static_cast<std::uint64_t>(std::atoll(argv[3]));
+  load.valueSize = static_cast<std::size_t>(std::atol(argv[4]));
+  load.threads = static_cast<unsigned>(std::atoi(argv[5]));
+  load.mix = argv[6];
+  load.seconds = std::atof(argv[7]);
+  return load;
+}
+
+/// Stores every key once, then measures; prints operations per second, the part of gets that hit, and the
+/// bytes that the process has grown by until then. `Cache` has bool get(key) and void set(key, value), of any
+/// thread.
+template <class Cache>
+void run(const Load& load, Cache& cache) {
+  using Clock = std::chrono::steady_clock;
+  const auto resident = [] {
+    std::ifstream file("/proc/self/statm");
+    std::uint64_t all = 0;
+    std::uint64_t pages = 0;
+    file >> all >> pages;
+    return pages * 4096;
+  };
+  std::vector<std::string> keys;
+  for (std::uint32_t i = 0; i < load.keys; ++i) keys.push_back(keyOf(i));
+  const std::string value(load.valueSize, 'v');
+  const std::uint64_t before = resident();
+  for (std::uint32_t i = load.keys; i-- > 0;) cache.set(keys[i], value);  // the most popular ones last
+  const auto grown = static_cast<std::int64_t>(resident() - before);
+
+  // Until caches have settled and, where the system moves pages into larger ones, it has.
+  const auto warm_until = Clock::now() + std::chrono::milliseconds(500);
+  const auto begin = warm_until;
+  const auto end =
+      begin + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(load.seconds));
+  std::atomic<std::uint64_t> operations{0};
+  std::atomic<std::uint64_t> gets{0};
+  std::atomic<std::uint64_t> hits{0};
+  {
+    std::vector<std::jthread> threads;
+    for (unsigned thread = 0; thread < load.threads; ++thread)
+      threads.emplace_back([&, thread] {
+        std::size_t next = load.sequence.size() / load.threads * thread;
+        std::uint64_t done = 0;
+        std::uint64_t asked = 0;
+        std::uint64_t found = 0;
+        std::uint32_t sets = thread;
+        bool counting = false;
+        for (;;) {
+          const auto now = Clock::now();
+          if (now >= end) break;
+          if (!counting && now >= begin) {
+            counting = true;
+            done = asked = found = 0;
+          }
+          for (int i = 0; i < 256; ++i, ++done) {
+            const std::string& key = keys[load.sequence[next]];
+            if (++next == load.sequence.size()) next = 0;
+            if (load.mix == "95" && ++sets % 20 == 0) {
+              cache.set(key, value);
+              continue;
+            }
+            ++asked;
+            if (cache.get(key))
+              ++found;
+            else if (load.mix == "goi")
+              cache.set(key, value);
+          }
+        }
+        operations += done;
+        gets += asked;
+        hits += found;
+      });
+  }
+  std::printf("%.0f %.4f %lld\n", static_cast<double>(operations.load()) / load.seconds,
+              gets == 0 ? 0.0 : static_cast<double>(hits.load()) / static_cast<double>(gets.load()),
+              static_cast<long long>(grown));
+}
+
+}  // namespace larder::peers
+
+#endif

@@ -1,0 +1,140 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The plugin lru beside in-process caches that others would pick: throughput of the same requests, and memory.
+
+Every cache gets the same sequence: Zipf 0.99 over a million keys of 20 to 40 bytes. Each measurement is a process of its
+own, which stores every key once, warms up for half a second, and then counts. The caches take turns, and each round begins
+with another one, so a disturbance of the machine affects all. Figures are medians of the rounds.
+"""
+import argparse
+import array
+import itertools
+import json
+import os
+import pathlib
+import random
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+DRAWS_PER_KEY = 4
+MIXES = {"get": "get", "95": "95 % get, 5 % set", "goi": "get or insert"}
+OURS = "larder-lru"
+RUST_PEERS = ("quick_cache", "moka")
+MEAN_KEY = 30
+
+
+def draw_sequence(keys, file):
+    weights = itertools.accumulate((rank + 1) ** -0.99 for rank in range(keys))
+    random.seed(20240229)
+    array.array("I", random.choices(range(keys), cum_weights=list(weights), k=DRAWS_PER_KEY * keys)).tofile(file)
+
+
+def rust_peers(build):
+    if not shutil.which("cargo"):
+        print("left out: quick_cache, moka: there is no cargo here", file=sys.stderr)
+        return {}
+    folder = build / "rust"
+    shutil.copytree(HERE / "rust", folder, dirs_exist_ok=True)  # a copy, as cargo writes a lock file beside it
+    command = ["cargo", "build", "--release", "--quiet", "--manifest-path", folder / "Cargo.toml"]
+    if subprocess.run(command, env={**os.environ, "CARGO_TARGET_DIR": str(folder / "target")}).returncode != 0:
+        print("left out: quick_cache, moka: cargo failed", file=sys.stderr)
+        return {}
+    return {name: folder / "target" / "release" / name for name in RUST_PEERS}
+
+
+def find_peers(options):
+    """The programs that are to be measured and can be, by name; ours first."""
+    peers = {OURS: options.programs / "larder_bench_lru"}
+    wanted = options.only.split(",")
+    if any(name in wanted for name in RUST_PEERS):
+        peers.update(rust_peers(options.build))
+    peers["hyperclock"] = options.programs / "larder_bench_hyperclock"
+    if not peers["hyperclock"].exists():
+        del peers["hyperclock"]
+        print("left out: hyperclock: this build found no RocksDB", file=sys.stderr)
+    return {name: program for name, program in peers.items() if name == OURS or name in wanted}
+
+
+def measure(program, sequence, cell, options):
+    mix, value, held, threads = cell
+    command = [program, sequence, options.keys, options.keys * held // 100, value, threads, mix, options.seconds]
+    done = subprocess.run(list(map(str, command)), check=True, text=True, stdout=subprocess.PIPE, timeout=300)
+    rate, hits, grown = done.stdout.split()
+    return {"rate": float(rate), "hits": float(hits), "grown": int(grown)}
+
+
+def numbers(text):
+    return [int(part) for part in text.split(",")]
+
+
+def cells_of(options):
+    return list(itertools.product(options.mix.split(","), options.value, options.held, options.threads))
+
+
+def run_round(peers, number, sequence, options):
+    for cell in cells_of(options):
+        names = list(peers)
+        first = number % len(names)
+        for name in names[first:] + names[:first]:
+            yield {"peer": name, "cell": cell, **measure(peers[name], sequence, cell, options)}
+
+
+def print_table(samples, peers, keys):
+    def median(name, cell, figure):
+        return statistics.median(s[figure] for s in samples if s["peer"] == name and tuple(s["cell"]) == cell)
+
+    cells = sorted({tuple(s["cell"]) for s in samples}, key=lambda cell: (list(MIXES).index(cell[0]), cell[1:]))
+    others = [name for name in peers if name != OURS]
+    print(f"{'requests':<18}{'value':>6}{'held':>6}{'threads':>8}{'M ops/s':>9}" +
+          "".join(f"{'x ' + name:>14}" for name in others) + f"{'hit %':>8}" + "".join(f"{name:>12}" for name in others))
+    for cell in cells:
+        rate = median(OURS, cell, "rate")
+        print(f"{MIXES[cell[0]]:<18}{cell[1]:>6}{cell[2]:>5}%{cell[3]:>8}{rate / 1e6:>9.2f}" +
+              "".join(f"{rate / median(name, cell, 'rate'):>14.2f}" for name in others) +
+              "".join(f"{100 * median(name, cell, 'hits'):>{8 if name == OURS else 12}.2f}" for name in [OURS, *others]))
+    for value in sorted({cell[1] for cell in cells if cell[2] == 100}):
+        overhead = {name: statistics.median(s["grown"] for s in samples
+                                            if s["peer"] == name and s["cell"][1] == value and s["cell"][2] == 100)
+                    / keys - value - MEAN_KEY for name in peers}
+        print(f"bytes of an entry beside key and value, values of {value} bytes: " +
+              ", ".join(f"{name} {bytes_:.0f}" for name, bytes_ in overhead.items()))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--programs", type=pathlib.Path, default=HERE.parent.parent / "build" / "release" / "bin")
+    parser.add_argument("--build", type=pathlib.Path, default=HERE.parent.parent / "build" / "peers")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=0.5)
+    parser.add_argument("--mix", default="get,95,goi")
+    parser.add_argument("--value", type=numbers, default=[100, 1024], help="bytes, as N,...")
+    parser.add_argument("--held", type=numbers, default=[10, 100], help="percent of the keys that fit, as N,...")
+    parser.add_argument("--threads", type=numbers, default=[1, 2, 8], help="as N,...")
+    parser.add_argument("--keys", type=int, default=1_000_000)
+    parser.add_argument("--only", default="quick_cache,moka,hyperclock", help="caches to compare with, as NAME,...")
+    parser.add_argument("--samples", type=pathlib.Path, help="a file of samples to add to; the table is of all in it")
+    options = parser.parse_args()
+
+    peers = find_peers(options)
+    samples = []
+    if options.samples and options.samples.exists():
+        samples = [json.loads(line) for line in options.samples.read_text().splitlines()]
+    with tempfile.TemporaryDirectory() as folder:
+        sequence = pathlib.Path(folder) / "sequence"
+        with open(sequence, "wb") as file:
+            draw_sequence(options.keys, file)
+        for number in range(options.rounds):
+            for sample in run_round(peers, number, sequence, options):
+                samples.append(sample)
+                if options.samples:
+                    with open(options.samples, "a", encoding="utf-8") as file:
+                        file.write(json.dumps(sample) + "\n")
+    print_table(samples, peers, options.keys)
+
+
+if __name__ == "__main__":
+    main()
