@@ -4,6 +4,14 @@
 #include <utility>
 
 namespace larder::redis {
+namespace {
+
+// How long the I/O thread stands by for the next lone caller. Until it is back nobody sees that the server
+// closes the connection.
+constexpr std::chrono::milliseconds standByTime{20};
+
+}  // namespace
+
 Inbox::Inbox(std::size_t limit, Counters& counters) : limit_(limit), counters_(counters) {
   arrivals_.reserve(2 * limit);
   taken_.reserve(2 * limit);
@@ -25,14 +33,54 @@ larder_status Inbox::refuseForAvailability(larder_op& op) {
   return plugin::fail(op, status != LARDER_OK ? status : LARDER_UNAVAILABLE, reason_);
 }
 
-void Inbox::post(larder_op* const* ops, std::uint32_t count, larder_status* results, Waiter& waiter) {
+bool Inbox::post(larder_op* const* ops, std::uint32_t count, larder_status* results, Waiter& waiter) {
   const std::lock_guard lock(mutex_);
+  bool blocking = true;
+  std::uint64_t accepted = 0;
   for (std::uint32_t i = 0; i < count; ++i) {
     if (results[i] != LARDER_PENDING) continue;
-    const bool blocking = ops[i]->complete == nullptr;
-    arrivals_.push_back({ops[i], blocking ? &results[i] : nullptr, blocking ? &waiter : nullptr, false});
+    const bool waits = ops[i]->complete == nullptr;
+    arrivals_.push_back({ops[i], waits ? &results[i] : nullptr, waits ? &waiter : nullptr, false});
+    blocking = blocking && waits;
+    ++accepted;
+  }
+  loneCallers_ = blocking && counters_.pending.load(std::memory_order_relaxed) == accepted;
+  if (loneCallers_ && driver_ == Driver::none && !threadWanted_) {
+    driver_ = Driver::caller;
+    driven_ = true;
+    return true;
   }
   wakeLocked();
+  return false;
+}
+
+std::optional<Inbox::Batch> Inbox::takeIfAlone() {
+  const std::lock_guard lock(mutex_);
+  if (threadWanted_) return std::nullopt;
+  return takeLocked();
+}
+
+void Inbox::leave(bool unfinished) {
+  const std::lock_guard lock(mutex_);
+  driver_ = Driver::none;
+  resting_ = false;
+  threadWanted_ = threadWanted_ || unfinished;
+  if (threadWanted_) called_.notify_one();
+}
+
+void Inbox::standBy() {
+  std::unique_lock lock(mutex_);
+  if (!std::exchange(loneCallers_, false) || !arrivals_.empty() || closed_ || orders_.cut || orders_.stop)
+    return;
+  driver_ = Driver::none;
+  threadWanted_ = false;
+  const auto mayReturn = [this] { return threadWanted_ && driver_ == Driver::none; };
+  do {
+    driven_ = driver_ == Driver::caller;
+    if (called_.wait_for(lock, standByTime, mayReturn)) break;
+  } while (driven_ || driver_ == Driver::caller);
+  driver_ = Driver::thread;
+  loneCallers_ = false;
 }
 
 void Inbox::cancel(larder_op& op) {
@@ -70,8 +118,12 @@ void Inbox::stop() {
 }
 
 Inbox::Batch Inbox::take() {
-  taken_.clear();
   const std::lock_guard lock(mutex_);
+  return takeLocked();
+}
+
+Inbox::Batch Inbox::takeLocked() {
+  taken_.clear();
   resting_ = false;
   cancels_ = 0;
   std::swap(taken_, arrivals_);
@@ -86,6 +138,7 @@ bool Inbox::mayRest() {
     becameIdle_.notify_all();
   }
   resting_ = arrivals_.empty() && !orders_.cut && !orders_.stop;
+  if (driver_ == Driver::caller && threadWanted_) resting_ = false;
   return resting_;
 }
 
@@ -97,6 +150,10 @@ void Inbox::setAvailability(larder_status status, std::string_view reason) {
 }
 
 void Inbox::wakeLocked() {
+  if (driver_ != Driver::thread) {
+    threadWanted_ = true;
+    if (driver_ == Driver::none) called_.notify_one();
+  }
   if (std::exchange(resting_, false)) wakeUp_.ring();
 }
 

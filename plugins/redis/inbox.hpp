@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <larder/plugin.hpp>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,8 +28,13 @@ struct Arrival {
   bool cancel;
 };
 
-/// The door between callers and the I/O thread: bounded, in order, and the only state that they share
-/// beside Counters. The thread is woken only when it sleeps, once.
+/// The door between callers and the driver of the connection: bounded, in order, and the only state that they
+/// share beside Counters. The driver is woken only when it sleeps, once.
+///
+/// The driver is the I/O thread, or one caller. While single callers come one after the other, the thread
+/// stands by, and each of them sends and receives for itself: that saves two changes of thread per operation.
+/// Whatever else comes (a second caller, an operation with a completion, a cancel, an order) calls the
+/// thread back, so no completion ever runs on the thread of a caller that waits for something else.
 class Inbox {
  public:
   /// Takes at most `limit` operations that are not completed. Throws std::bad_alloc, std::system_error.
@@ -40,8 +46,9 @@ class Inbox {
   /// none, with a text in `op`.
   larder_status admit(larder_op& op);
 
-  /// Hands over the operations whose result is LARDER_PENDING, all at once.
-  void post(larder_op* const* ops, std::uint32_t count, larder_status* results, Waiter& waiter);
+  /// Hands over the operations whose result is LARDER_PENDING, all at once. True: the caller is the driver
+  /// now, until it calls leave; only if all of the operations wait in `waiter`.
+  bool post(larder_op* const* ops, std::uint32_t count, larder_status* results, Waiter& waiter);
 
   void cancel(larder_op& op);
 
@@ -51,13 +58,11 @@ class Inbox {
   /// Waits until no operation is pending, `patience` at most. True: none is. REQUIRES: close() was called.
   bool awaitIdle(std::chrono::nanoseconds patience);
 
-  /// Asks the thread to complete all operations with LARDER_CLOSED.
+  /// Asks the driver to complete all operations with LARDER_CLOSED.
   void cut();
 
   /// Asks the thread to end.
   void stop();
-
-  // ---- For the I/O thread ----
 
   struct Orders {
     bool cut = false;
@@ -68,6 +73,22 @@ class Inbox {
     const std::vector<Arrival>& arrivals;  ///< in order; valid until the next take
     Orders orders;
   };
+
+  // ---- For a caller that is the driver ----
+
+  /// As take, unless the I/O thread is wanted: then the caller has to leave, and what came is not its to do.
+  std::optional<Batch> takeIfAlone();
+
+  /// The caller drives no longer. `unfinished`: the I/O thread must go on at once.
+  void leave(bool unfinished);
+
+  // ---- For the I/O thread ----
+
+  /// Leaves the connection to single callers, until anything else comes or none has come for a while. Returns
+  /// at once if it is not lone callers that come. REQUIRES: no operation is pending.
+  void standBy();
+
+  // ---- For the driver ----
 
   /// What has come in since the last call.
   Batch take();
@@ -81,7 +102,10 @@ class Inbox {
   void setAvailability(larder_status status, std::string_view reason);
 
  private:
+  enum class Driver : std::uint8_t { thread, caller, none };
+
   larder_status refuseForAvailability(larder_op& op);
+  Batch takeLocked();
   void wakeLocked();
 
   const std::size_t limit_;
@@ -97,6 +121,11 @@ class Inbox {
   bool closed_ = false;
   bool idle_ = false;  // closed, and nothing is pending
   bool resting_ = false;
+  Driver driver_ = Driver::thread;
+  bool threadWanted_ = false;  // while it stands by
+  bool loneCallers_ = false;   // the last operations that came were alone, and a caller waits for them
+  bool driven_ = false;        // by a caller, since the thread last looked
+  std::condition_variable called_;
   std::string reason_;  // of availability_
 
   std::vector<Arrival> taken_;  // the I/O thread's

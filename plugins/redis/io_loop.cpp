@@ -49,6 +49,7 @@ bool IoLoop::turn() {
     pipeline_.admit(batch.arrivals, now);
     takeOrders(batch.orders);
     if (batch.orders.stop) return false;
+    standByForCallers();
     transmit(now);
     const short events = wait();
     const std::uint64_t later = host_.monotonicNs();
@@ -61,6 +62,36 @@ bool IoLoop::turn() {
     drop(host_.monotonicNs(), fault.what());
   }
   return true;
+}
+
+// Nothing is due for an empty pipeline on a connection that stands, so there is nothing to wake up for.
+void IoLoop::standByForCallers() {
+  if (link_.isReady() && pipeline_.isEmpty()) inbox_.standBy();
+}
+
+void IoLoop::driveUntil(const Waiter& waiter) noexcept {
+  try {
+    while (turnOfCaller(waiter)) {
+    }
+  } catch (const std::exception& fault) {
+    drop(host_.monotonicNs(), fault.what());
+  }
+  inbox_.leave(!link_.isReady() || !waiter.isDone());
+}
+
+// False: the caller has its answer, or the connection has to be made anew, or someone else came.
+bool IoLoop::turnOfCaller(const Waiter& waiter) {
+  const auto batch = inbox_.takeIfAlone();
+  if (!batch) return false;
+  const std::uint64_t now = host_.monotonicNs();
+  pipeline_.admit(batch->arrivals, now);
+  transmit(now);
+  if (!link_.isReady()) return false;
+  const short events = wait();
+  const std::uint64_t later = host_.monotonicNs();
+  receive(later, events);
+  pipeline_.expire(later);
+  return link_.isReady() && !waiter.isDone();
 }
 
 void IoLoop::takeOrders(const Inbox::Orders& orders) {

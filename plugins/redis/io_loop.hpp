@@ -26,8 +26,8 @@ struct Options {
   std::string keyPrefix;
 };
 
-/// The thread "larder-redis", which owns the connection and everything about it. Callers meet it in the
-/// inbox alone.
+/// The connection and everything about it, with the thread "larder-redis" that drives it unless a lone caller
+/// does. Only the driver touches anything here but the inbox, which decides who that is.
 class IoLoop {
  public:
   /// Starts the thread. Throws std::system_error, std::runtime_error.
@@ -42,12 +42,18 @@ class IoLoop {
   Counters& counters() { return counters_; }
   const Counters& counters() const { return counters_; }
 
+  /// Drives the connection until `waiter` is done, or the thread has to go on. REQUIRES: post has made the
+  /// caller the driver.
+  void driveUntil(const Waiter& waiter) noexcept;
+
   /// True on the loop's own thread, that is, inside a completion.
   bool isThisThread() const { return std::this_thread::get_id() == thread_.get_id(); }
 
  private:
   void run();
   bool turn();
+  bool turnOfCaller(const Waiter& waiter);
+  void standByForCallers();
   void takeOrders(const Inbox::Orders& orders);
   void transmit(std::uint64_t now);
   short wait();

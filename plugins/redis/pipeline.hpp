@@ -44,6 +44,9 @@ class Pipeline {
   /// Completes the operations whose deadline has passed.
   void expire(std::uint64_t now);
 
+  /// No operation is pending, and no answer is due.
+  bool isEmpty() const { return requests_.empty() && underWay_.empty(); }
+
   /// Something waits to be sent.
   bool hasQueued() const { return !queue_.empty(); }
 

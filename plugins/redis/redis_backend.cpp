@@ -87,8 +87,8 @@ void RedisBackend::submit(larder_op* const* ops, std::uint32_t count, larder_sta
     waiter.expect();
     waits = true;
   }
-  // From here on the operations are the I/O thread's, and may be gone any moment.
-  if (accepted) loop_.inbox().post(ops, count, results, waiter);
+  // From here on the operations are the driver's, and may be gone any moment.
+  if (accepted && loop_.inbox().post(ops, count, results, waiter)) loop_.driveUntil(waiter);
   if (waits) waiter.wait();
 }
 

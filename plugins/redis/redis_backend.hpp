@@ -13,7 +13,8 @@
 namespace larder::redis {
 
 /// The backend that keeps its entries in a Redis server. All callers share one pipelined connection, which
-/// the IoLoop's thread drives; a caller that waits for its answer waits here. Thread-safe.
+/// the IoLoop's thread drives; a caller that waits for its answer waits here, or drives the connection while
+/// it is alone. Thread-safe.
 class RedisBackend final : public plugin::Backend {
  public:
   static plugin::Info info();
@@ -22,7 +23,8 @@ class RedisBackend final : public plugin::Backend {
   RedisBackend(plugin::Host host, const plugin::Settings& settings);
 
   std::uint64_t capabilities() const override {
-    return LARDER_CAP_ASYNC | LARDER_CAP_SHARED | LARDER_CAP_PERSISTENT | plugin::allCoreCapabilities;
+    return LARDER_CAP_ASYNC | LARDER_CAP_SHARED | LARDER_CAP_PERSISTENT | LARDER_CAP_BLOCKING_DEADLINE |
+           plugin::allCoreCapabilities;
   }
   std::uint64_t maxKeySize() const override { return 64U << 10; }
   std::uint64_t maxValueSize() const override { return maxValueSize_; }

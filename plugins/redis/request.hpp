@@ -3,41 +3,14 @@
 #define LARDER_REDIS_REQUEST_HPP
 
 #include "generation.hpp"
+#include "waiter.hpp"
 
 #include <larder/abi.h>
 
-#include <condition_variable>
 #include <cstdint>
 #include <list>
-#include <mutex>
 
 namespace larder::redis {
-
-/// Where a submit waits whose operations have no `complete`. Lives on that caller's stack.
-class Waiter {
- public:
-  /// One more operation to wait for. Before any of them is handed to the I/O thread.
-  void expect() { ++outstanding_; }
-
-  /// Stores the final status and counts one operation as done. The Waiter may be gone afterwards.
-  void finish(larder_status& result, larder_status status) {
-    const std::lock_guard lock(mutex_);
-    result = status;
-    // Under the lock: the waiting thread can't return, and end our life, before this call has.
-    if (--outstanding_ == 0) done_.notify_one();
-  }
-
-  /// Ends because the I/O thread gives every operation a deadline.
-  void wait() {
-    std::unique_lock lock(mutex_);
-    done_.wait(lock, [this] { return outstanding_ == 0; });
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable done_;
-  std::uint32_t outstanding_ = 0;
-};
 
 /// One accepted operation, from submit until Redis has answered.
 struct Request {

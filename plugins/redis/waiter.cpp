@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "waiter.hpp"
+
+#include <linux/futex.h>
+#include <sched.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+namespace larder::redis {
+
+static_assert(sizeof(std::atomic<std::uint32_t>) == sizeof(std::uint32_t), "the kernel reads the word");
+
+void Waiter::finish(larder_status& result, larder_status status) noexcept {
+  result = status;
+  if (--outstanding_ != 0) return;
+  // The waiting thread may return, and end the Waiter, right after the exchange: the kernel takes the address
+  // of a word that is gone for one that nobody waits for.
+  auto* const word = &word_;
+  if (word->exchange(done, std::memory_order_acq_rel) == sleeping)
+    ::syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
+}
+
+void Waiter::wait() noexcept {
+  constexpr int yields = 8;
+  for (int i = 0; i < yields; ++i) {
+    if (isDone()) return;
+    ::sched_yield();
+  }
+  auto state = open;
+  if (!word_.compare_exchange_strong(state, sleeping, std::memory_order_acquire)) return;
+  while (!isDone()) ::syscall(SYS_futex, &word_, FUTEX_WAIT_PRIVATE, sleeping, nullptr, nullptr, 0);
+}
+
+}  // namespace larder::redis
