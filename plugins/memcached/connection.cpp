@@ -9,9 +9,6 @@ namespace larder::memcached {
 
 namespace {
 
-constexpr std::uint64_t kBackOffNs = 500'000'000;
-constexpr std::chrono::milliseconds kTellingWait(50);
-
 // libmemcached's result object, on the stack: one from the heap is freed behind the caller's back.
 class FetchedResult {
  public:
@@ -213,7 +210,7 @@ void Connection::answered() {
 }
 
 // memcached_quit says goodbye to the server first; one that is stuck must not make us wait for that.
-void Connection::disconnect() {
+void Connection::disconnect() noexcept {
   setTimeout(MEMCACHED_BEHAVIOR_POLL_TIMEOUT, std::chrono::milliseconds(1));
   memcached_quit(handle_.get());
   setTimeout(MEMCACHED_BEHAVIOR_POLL_TIMEOUT, longestWait_);

@@ -78,6 +78,9 @@ class Connection {
                       std::uint64_t cas);
   Reply erase(std::string_view key);
 
+  /// Closes the socket: what it may still bring belongs to no later command.
+  void disconnect() noexcept;
+
   /// Why the last command failed, in words.
   const std::string& error() const { return error_; }
 
@@ -96,7 +99,6 @@ class Connection {
   Reply failed(memcached_return_t code);
   std::string describe(memcached_return_t code) const;
   void answered();
-  void disconnect();
   void setTimeout(memcached_behavior_t behavior, std::chrono::milliseconds time);
 
   const plugin::Host host_;

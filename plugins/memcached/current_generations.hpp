@@ -37,9 +37,9 @@ class Guesses {
 /// Reads entries together with the generations they are under. Blocks. One thread at a time.
 class CurrentGenerations {
  public:
-  /// Both outlive it.
-  CurrentGenerations(plugin::Host host, Connection& connection, const StoreKeys& keys)
-      : host_(host), connection_(connection), keys_(keys) {}
+  /// All outlive it; `seen` is what is known of generations so far, and learns more.
+  CurrentGenerations(plugin::Host host, Connection& connection, const StoreKeys& keys, Generations& seen)
+      : host_(host), connection_(connection), keys_(keys), seen_(seen) {}
 
   /// What the last exchange saw, perhaps kNoGeneration: costs nothing and may be wrong.
   std::uint64_t guess(std::string_view nameSpace) const { return seen_.known(nameSpace); }
@@ -60,7 +60,7 @@ class CurrentGenerations {
   const plugin::Host host_;
   Connection& connection_;
   const StoreKeys& keys_;
-  Generations seen_;
+  Generations& seen_;
 };
 
 }  // namespace larder::memcached

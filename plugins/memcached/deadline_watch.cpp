@@ -2,8 +2,9 @@
 #include "deadline_watch.hpp"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
-#include <vector>
+#include <utility>
 
 namespace larder::memcached {
 
@@ -52,10 +53,13 @@ void DeadlineWatch::run() {
 }
 
 void DeadlineWatch::completeLapsed() {
-  std::vector<PendingOpPtr> lapsed;
+  std::array<PendingOpPtr, 64> lapsed;
   const std::uint64_t now = host_.monotonicNs();
-  for (const auto& worker : workers_) worker->takeLapsed(now, lapsed);
-  for (const auto& op : lapsed) op->lapse();
+  for (const auto& worker : workers_) {
+    while (const std::size_t count = worker->takeLapsed(now, lapsed)) {
+      for (std::size_t i = 0; i < count; ++i) std::exchange(lapsed[i], nullptr)->lapse();
+    }
+  }
 }
 
 std::uint64_t DeadlineWatch::earliestLimit() const {

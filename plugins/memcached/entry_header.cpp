@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "entry_header.hpp"
 
+#include "expiry.hpp"
+
+#include <array>
 #include <bit>
 #include <cstring>
 
@@ -36,17 +39,22 @@ Number take(std::string_view bytes, std::size_t at) {
 
 std::string encode(const Entry& entry) {
   std::string bytes;
-  bytes.reserve(kHeaderSize + entry.nameSpace.size() + entry.key.size() + entry.value.size());
-  bytes.resize(kHeaderSize);
-  std::memcpy(bytes.data() + kMagicAt, kMagic.data(), kMagic.size());
-  put(bytes.data(), kValueSizeAt, static_cast<std::uint32_t>(entry.value.size()));
-  put(bytes.data(), kVersionAt, entry.version);
-  put(bytes.data(), kExpiryAt, entry.expiresMs);
-  put(bytes.data(), kGenerationAt, entry.generation);
-  put(bytes.data(), kSpaceSizeAt, static_cast<std::uint32_t>(entry.nameSpace.size()));
-  put(bytes.data(), kKeySizeAt, static_cast<std::uint32_t>(entry.key.size()));
-  bytes.append(entry.nameSpace).append(entry.key).append(entry.value);
+  bytes.reserve(encodedSize(entry));
+  appendEncoded(bytes, entry);
   return bytes;
+}
+
+void appendEncoded(std::string& bytes, const Entry& entry) {
+  std::array<char, kHeaderSize> header;
+  std::memcpy(header.data() + kMagicAt, kMagic.data(), kMagic.size());
+  put(header.data(), kValueSizeAt, static_cast<std::uint32_t>(entry.value.size()));
+  put(header.data(), kVersionAt, entry.version);
+  put(header.data(), kExpiryAt, entry.expiresMs);
+  put(header.data(), kGenerationAt, entry.generation);
+  put(header.data(), kSpaceSizeAt, static_cast<std::uint32_t>(entry.nameSpace.size()));
+  put(header.data(), kKeySizeAt, static_cast<std::uint32_t>(entry.key.size()));
+  bytes.append(header.data(), header.size());
+  bytes.append(entry.nameSpace).append(entry.key).append(entry.value);
 }
 
 std::optional<Entry> decode(std::string_view bytes) {
@@ -64,6 +72,15 @@ std::optional<Entry> decode(std::string_view bytes) {
   entry.key = bytes.substr(kHeaderSize + space, key);
   entry.value = bytes.substr(kHeaderSize + space + key);
   if (entry.version == 0) return std::nullopt;
+  return entry;
+}
+
+std::optional<Entry> liveEntry(std::string_view bytes, const EntryPlace& place, std::int64_t nowMs) {
+  auto entry = decode(bytes);
+  if (!entry || entry->generation != place.generation || entry->nameSpace != place.nameSpace ||
+      entry->key != place.key)
+    return std::nullopt;
+  if (hasExpired(entry->expiresMs, nowMs)) return std::nullopt;
   return entry;
 }
 

@@ -28,9 +28,23 @@ struct Entry {
 
 /// The bytes of an entry. Namespace, key and value are each smaller than 4 GiB.
 std::string encode(const Entry& entry);
+void appendEncoded(std::string& bytes, const Entry& entry);
+inline std::size_t encodedSize(const Entry& entry) {
+  return kHeaderSize + entry.nameSpace.size() + entry.key.size() + entry.value.size();
+}
 
 /// The entry in `bytes`, or nullopt if they are foreign, damaged or of another format.
 std::optional<Entry> decode(std::string_view bytes);
+
+/// Where an entry belongs.
+struct EntryPlace {
+  std::string_view nameSpace;
+  std::string_view key;
+  std::uint64_t generation;
+};
+
+/// The entry in `bytes` if it is the one of that place and has not expired.
+std::optional<Entry> liveEntry(std::string_view bytes, const EntryPlace& place, std::int64_t nowMs);
 
 /// Change one field of an encoded entry in place; `bytes` begins with a whole header.
 void setGeneration(std::span<char> bytes, std::uint64_t generation);

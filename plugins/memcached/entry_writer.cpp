@@ -18,16 +18,6 @@ bool overtaken(Reply reply) {
 
 }  // namespace
 
-std::optional<Entry> liveEntry(const PendingOp& op, const Lookup& found, std::uint64_t generation,
-                               std::int64_t nowMs) {
-  auto entry = decode(found.view());
-  if (!entry || entry->generation != generation || entry->nameSpace != op.nameSpace() ||
-      entry->key != op.key())
-    return std::nullopt;
-  if (hasExpired(entry->expiresMs, nowMs)) return std::nullopt;
-  return entry;
-}
-
 Answer failure(const Connection& connection, Reply reply, bool writing) {
   switch (reply) {
     case Reply::unavailable: return {LARDER_UNAVAILABLE, connection.error()};
@@ -75,7 +65,9 @@ std::optional<Answer> EntryWriter::readAndThen(Step step, PendingOp& op, std::ui
     if (!guess.wasRight()) return std::nullopt;
 
     Lookup& found = lookups.front();
-    const Present present{found, liveEntry(op, found, generation, host_.realtimeMs()), generation};
+    const Present present{found,
+                          liveEntry(found.view(), {op.nameSpace(), op.key(), generation}, host_.realtimeMs()),
+                          generation};
     if (auto answer = (this->*step)(op, present)) return answer;
   }
   return Answer{LARDER_OVERLOADED, "other clients change this key all the time"};

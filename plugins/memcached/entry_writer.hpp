@@ -15,10 +15,6 @@
 
 namespace larder::memcached {
 
-/// The entry in `found` if it is the operation's own, of this generation and not expired.
-std::optional<Entry> liveEntry(const PendingOp& op, const Lookup& found, std::uint64_t generation,
-                               std::int64_t nowMs);
-
 /// The answer for a command that failed; `writing` if it could have changed something.
 Answer failure(const Connection& connection, Reply reply, bool writing);
 

@@ -20,8 +20,19 @@ bool isControl(const PendingOp& op) {
   return op.opcode() == LARDER_OP_CLEAR_NAMESPACE || op.opcode() == LARDER_OP_PING;
 }
 
-bool sameNamespaceAndKey(const PendingOp& one, const PendingOp& other) {
-  return one.route() == other.route() && one.nameSpace() == other.nameSpace() && one.key() == other.key();
+bool isSimple(const PendingOp& op) { return Task::takes(op.opcode(), op.flags()); }
+
+// How many operations from the first on go the same way and are not too much for one request.
+std::size_t alike(std::span<const PendingOpPtr> batch) {
+  const bool simple = isSimple(*batch.front());
+  std::size_t bytes = 0;
+  std::size_t count = 0;
+  for (; count < batch.size(); ++count) {
+    const PendingOp& op = *batch[count];
+    bytes += op.size();
+    if (isControl(op) || isSimple(op) != simple || (count > 0 && bytes > kLargestRequest)) break;
+  }
+  return count;
 }
 
 std::uint64_t latestLimit(std::span<const PendingOpPtr> ops) {
@@ -32,22 +43,30 @@ std::uint64_t latestLimit(std::span<const PendingOpPtr> ops) {
 
 }  // namespace
 
-Exchange::Exchange(plugin::Host host, Connection::Settings settings, StoreHealth& health, Counters& counters,
-                   const StoreKeys& keys)
+Exchange::Exchange(plugin::Host host, Connection::Settings settings, ServerAddress& address,
+                   StoreHealth& health, Counters& counters, const StoreKeys& keys)
     : host_(host),
       timeout_(settings.timeout),
       keys_(keys),
       probeKey_(settings.probeKey),
-      connection_(host, std::move(settings), health, counters),
-      generations_(host, connection_, keys),
-      writer_(host, connection_, generations_, keys) {}
+      connection_(host, settings, health, counters),
+      generations_(host, connection_, keys, seen_),
+      writer_(host, connection_, generations_, keys),
+      pipeline_(
+          host,
+          {settings.serverIndex, settings.server.name(), settings.timeout, settings.connectTimeout, true},
+          address, seen_, health, counters, keys) {}
 
 void Exchange::perform(std::span<const PendingOpPtr> batch) noexcept {
   try {
     performAll(batch);
   } catch (const std::bad_alloc&) {
+    connection_.disconnect();  // an answer may be on its way
+    pipeline_.abandon();
     failAll(batch, LARDER_NO_MEMORY, "out of memory");
   } catch (const std::exception& error) {
+    connection_.disconnect();
+    pipeline_.abandon();
     failAll(batch, LARDER_INTERNAL, error.what());
   }
 }
@@ -59,77 +78,68 @@ void Exchange::performAll(std::span<const PendingOpPtr> batch) {
       batch = batch.subspan(1);
       continue;
     }
-    const auto together = batch.first(independentFrom(batch));
-    Ops reads;
-    Ops writes;
-    for (const auto& op : together) (op->isRead() ? reads : writes).push_back(op);
-    read(std::move(reads));
-    write(std::move(writes));
+    const auto together = batch.first(alike(batch));
+    Ops ops(together.begin(), together.end());
+    isSimple(*batch.front()) ? performSimple(std::move(ops)) : write(std::move(ops));
     batch = batch.subspan(together.size());
   }
 }
 
-// How many operations may be carried out reads first without anyone noticing: none of the reads is of a key
-// that is written before it.
-std::size_t Exchange::independentFrom(std::span<const PendingOpPtr> batch) {
-  for (std::size_t i = 1; i < batch.size(); ++i) {
-    if (isControl(*batch[i])) return i;
-    if (!batch[i]->isRead()) continue;
-    const auto writesIt = [&](const PendingOpPtr& op) {
-      return !op->isRead() && sameNamespaceAndKey(*op, *batch[i]);
-    };
-    const auto before = batch.first(i);
-    if (std::any_of(before.begin(), before.end(), writesIt)) return i;
-  }
-  return batch.size();
-}
-
-void Exchange::read(Ops ops) {
+void Exchange::performSimple(Ops ops) {
   for (int round = 0; round < kRounds; ++round) {
     std::erase_if(ops, [this](const PendingOpPtr& op) { return !startsNow(*op); });
     if (ops.empty()) return;
-    limitWaits(latestLimit(ops));
-    ops = readRound(ops);
+    ops = simpleRound(ops);
+    if (ops.empty() || !makeGenerations(ops)) return;
   }
-  failAll(ops, LARDER_UNAVAILABLE, std::string(kRestless));
+  failAll(ops, LARDER_UNAVAILABLE, kRestless);
 }
 
-Exchange::Ops Exchange::readRound(const Ops& ops) {
-  Guesses guesses;
-  std::vector<Lookup> lookups;
-  for (const auto& op : ops) {
-    Guess& guess = guesses.of(op->nameSpace());
-    guess.used = generations_.guess(guess.nameSpace);
-    lookups.push_back({keys_.entry(op->nameSpace(), guess.used, op->key())});
-  }
+// Returns those whose namespaces have no generation.
+Exchange::Ops Exchange::simpleRound(const Ops& ops) {
+  std::vector<Task> tasks;
+  tasks.reserve(ops.size());
+  for (const auto& op : ops) tasks.push_back(op->task());
+  if (!runPipeline(tasks, ops)) return {};
 
-  const Reply reply = generations_.fetch(lookups, guesses);
-
-  Ops again;
+  Ops without;
+  Ops undecided;
   for (std::size_t i = 0; i < ops.size(); ++i) {
-    const Guess& guess = guesses.of(ops[i]->nameSpace());
-    if (reply != Reply::ok) {
-      answer(*ops[i], failure(connection_, reply, false));
-    } else if (guess.wasRight()) {
-      answer(*ops[i], answerFor(*ops[i], lookups[i], guess.used));
-    } else {
-      again.push_back(ops[i]);
+    switch (tasks[i].state) {
+      case Task::State::answered: answer(*ops[i], std::move(tasks[i].answer)); break;
+      case Task::State::noGeneration: without.push_back(ops[i]); break;
+      case Task::State::undecided: undecided.push_back(ops[i]); break;
+      default:
+        failAll({&ops[i], 1}, ops[i]->isRead() ? LARDER_UNAVAILABLE : LARDER_UNKNOWN_RESULT, kRestless);
     }
   }
-  return again;
+  write(std::move(undecided));
+  return without;
 }
 
-Answer Exchange::answerFor(const PendingOp& op, Lookup& found, std::uint64_t generation) const {
-  const std::int64_t now = host_.realtimeMs();
-  const auto entry = liveEntry(op, found, generation, now);
-  if (!entry) return {LARDER_MISS};
+// False if all operations were completed by others meanwhile.
+bool Exchange::runPipeline(std::span<Task> tasks, const Ops& ops) {
+  std::vector<Task*> pointers;
+  for (Task& task : tasks) pointers.push_back(&task);
+  pipeline_.begin(pointers);
+  while (!pipeline_.advance()) {
+    if (!std::all_of(ops.begin(), ops.end(), [](const PendingOpPtr& op) { return op->isDone(); })) continue;
+    pipeline_.abandon();
+    return false;
+  }
+  return true;
+}
 
-  Answer answer{LARDER_OK};
-  answer.version = entry->version;
-  answer.ttlMs = remainingMs(entry->expiresMs, now);
-  answer.value = entry->value;
-  answer.bytes = std::move(found.bytes);
-  return answer;
+// False if that failed; then the operations have.
+bool Exchange::makeGenerations(const Ops& ops) {
+  Guesses guesses;
+  for (const auto& op : ops) guesses.of(op->nameSpace());
+  std::vector<Lookup> none;
+  limitWaits(latestLimit(ops));
+  const Reply reply = generations_.fetch(none, guesses);
+  if (reply == Reply::ok) return true;
+  for (const auto& op : ops) answer(*op, failure(connection_, reply, false));
+  return false;
 }
 
 void Exchange::write(Ops ops) {
@@ -138,7 +148,7 @@ void Exchange::write(Ops ops) {
     if (ops.empty()) return;
     ops = writeRound(ops);
   }
-  failAll(ops, LARDER_UNKNOWN_RESULT, std::string(kRestless));
+  failAll(ops, LARDER_UNKNOWN_RESULT, kRestless);
 }
 
 // Within a namespace all writes of a round take the same generation, and after the first that sees another
@@ -241,8 +251,8 @@ void Exchange::answer(PendingOp& op, Answer&& answer) const {
 }
 
 void Exchange::failAll(std::span<const PendingOpPtr> ops, larder_status status,
-                       const std::string& why) const {
-  for (const auto& op : ops) op->complete({status, why});
+                       std::string_view why) const noexcept {
+  for (const auto& op : ops) op->complete(failed(status, why));
 }
 
 }  // namespace larder::memcached

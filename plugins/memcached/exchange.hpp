@@ -6,7 +6,10 @@
 #include "current_generations.hpp"
 #include "entry_writer.hpp"
 #include "pending_op.hpp"
+#include "pipeline.hpp"
+#include "socket_address.hpp"
 #include "store_keys.hpp"
+#include "task.hpp"
 
 #include <larder/plugin.hpp>
 
@@ -15,20 +18,21 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace larder::memcached {
 
-/// Carries out batches of operations on one connection.
+/// Carries out batches of operations on one server.
 ///
-/// The reads of a batch become one command. The writes follow one by one, and a last read confirms for all
-/// of them that their namespaces were not cleared meanwhile, by this process or another; those of a
-/// namespace that was are done again. Blocks. One thread at a time.
+/// Simple operations in a row go through the pipeline together. The others go one by one over a connection of
+/// libmemcached's, and a last read confirms for all of them that their namespaces were not cleared meanwhile,
+/// by this process or another; those of a namespace that was are done again. Blocks. One thread at a time.
 class Exchange {
  public:
   /// All outlive it. Throws std::bad_alloc.
-  Exchange(plugin::Host host, Connection::Settings settings, StoreHealth& health, Counters& counters,
-           const StoreKeys& keys);
+  Exchange(plugin::Host host, Connection::Settings settings, ServerAddress& address, StoreHealth& health,
+           Counters& counters, const StoreKeys& keys);
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
 
@@ -47,11 +51,11 @@ class Exchange {
   };
 
   void performAll(std::span<const PendingOpPtr> batch);
-  static std::size_t independentFrom(std::span<const PendingOpPtr> batch);
 
-  void read(Ops ops);
-  Ops readRound(const Ops& ops);
-  Answer answerFor(const PendingOp& op, Lookup& found, std::uint64_t generation) const;
+  void performSimple(Ops ops);
+  Ops simpleRound(const Ops& ops);
+  bool runPipeline(std::span<Task> tasks, const Ops& ops);
+  bool makeGenerations(const Ops& ops);
 
   void write(Ops ops);
   Ops writeRound(const Ops& ops);
@@ -63,15 +67,17 @@ class Exchange {
   bool startsNow(PendingOp& op) const;
   void limitWaits(std::uint64_t limitNs);
   void answer(PendingOp& op, Answer&& answer) const;
-  void failAll(std::span<const PendingOpPtr> ops, larder_status status, const std::string& why) const;
+  void failAll(std::span<const PendingOpPtr> ops, larder_status status, std::string_view why) const noexcept;
 
   const plugin::Host host_;
   const std::chrono::milliseconds timeout_;
   const StoreKeys& keys_;
   const std::string probeKey_;
   Connection connection_;
+  Generations seen_;
   CurrentGenerations generations_;
   EntryWriter writer_;
+  Pipeline pipeline_;
 };
 
 }  // namespace larder::memcached

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "memcached_backend.hpp"
 
+#include "expiry.hpp"
+#include "nanoseconds.hpp"
+
+#include <array>
 #include <chrono>
 #include <new>
 #include <string>
+#include <utility>
 
 namespace larder::memcached {
 
@@ -11,10 +16,6 @@ namespace {
 
 // An operation without a deadline of its own ends after this many time-outs, its time in the queue included.
 constexpr std::uint64_t kTimeoutsWithoutDeadline = 10;
-
-std::uint64_t toNs(std::chrono::milliseconds time) {
-  return static_cast<std::uint64_t>(std::chrono::nanoseconds(time).count());
-}
 
 // SplitMix64: a bijection, so that counting up never gives the same number twice.
 std::uint64_t scatter(std::uint64_t number) {
@@ -36,14 +37,20 @@ MemcachedBackend::MemcachedBackend(plugin::Host host, const plugin::Settings& se
       keys_(options_.keyPrefix),
       choice_(options_.servers),
       health_(host, options_.servers),
-      gate_(options_.maxPending),
+      gate_(options_.maxPending, options_.maxPendingBytes),
       versions_(host.random64()) {
   for (std::size_t server = 0; server < options_.servers.size(); ++server) {
+    addresses_.push_back(std::make_unique<ServerAddress>(options_.servers[server]));
+    const Pipeline::Settings pipeline{server, options_.servers[server].name(), options_.timeout,
+                                      options_.connectTimeout, false};
+    lanes_.push_back(
+        std::make_unique<CallerLanes>(host_, pipeline, *addresses_[server], health_, counters_, keys_));
     for (std::size_t i = 0; i < options_.connections; ++i) {
       const std::string name = "larder-memc-" + std::to_string(workers_.size());
       const Connection::Settings connection{options_.servers[server], server, keys_.probe(), options_.timeout,
                                             options_.connectTimeout};
-      workers_.push_back(std::make_unique<Worker>(name, host_, connection, health_, counters_, keys_));
+      workers_.push_back(
+          std::make_unique<Worker>(name, host_, connection, *addresses_[server], health_, counters_, keys_));
     }
   }
   watch_ = std::make_unique<DeadlineWatch>(host_, workers_);
@@ -55,12 +62,62 @@ MemcachedBackend::~MemcachedBackend() {
 }
 
 void MemcachedBackend::submit(larder_op* const* ops, std::uint32_t count, larder_status* results) noexcept {
+  if (count == 1 && performDirectly(*ops[0], results[0])) return;
   Waiters waiters;
   Touched touched;
   for (std::uint32_t i = 0; i < count; ++i) start(*ops[i], {&results[i], &waiters}, touched);
   for (std::size_t i = 0; i < workers_.size(); ++i)
     if (touched[i]) workers_[i]->wake();
   waiters.wait();
+}
+
+// On the caller's own thread; false, with nothing done, if the operation should go the other way.
+bool MemcachedBackend::performDirectly(larder_op& op, larder_status& result) noexcept {
+  if (op.complete != nullptr || !Task::takes(op.opcode, op.flags)) return false;
+  if (plugin::check(op, maxKeySize(), maxValueSize()) != LARDER_OK) return false;
+  const std::uint64_t now = host_.monotonicNs();
+  const std::uint64_t limit = limitOf(op, now);
+  if (limit <= now) return false;
+  const std::uint64_t route = StoreKeys::route(plugin::view(op.name_space), plugin::view(op.key));
+  const std::size_t server = choice_.of(route);
+  // An earlier operation of this key may still be on its way, and writes of a key keep their order.
+  if (!lanes_[server]->isReady() || workers_[workerOf(server, route)]->hasWork()) return false;
+  const std::uint64_t bytes = PendingOp::bytesOf(op);
+  if (!gate_.enter(bytes)) return false;
+
+  Call call{taskOf(op), limit, op.deadline_ns != 0, bytes};
+  lanes_[server]->perform(call);
+  gate_.leave(bytes);
+  const bool ended = call.task.state == Task::State::answered;
+  if (ended) {
+    result = call.task.answer.status;
+    fill(op, call.task.answer);
+    plugin::releaseDonation(op);
+    counters_.count(op.opcode, result);
+  }
+  gate_.finish();
+  return ended;
+}
+
+Task MemcachedBackend::taskOf(const larder_op& op) {
+  Task task;
+  task.opcode = op.opcode;
+  task.onlyIfAbsent = (op.flags & LARDER_IF_ABSENT) != 0;
+  task.nameSpace = plugin::view(op.name_space);
+  task.key = plugin::view(op.key);
+  if (!task.isWrite()) return task;
+  task.value = plugin::view(op.value);
+  task.version = nextVersion();
+  task.expiresMs = expiresAt(op.ttl_ms, host_.realtimeMs());
+  return task;
+}
+
+std::uint64_t MemcachedBackend::limitOf(const larder_op& op, std::uint64_t now) const {
+  return op.deadline_ns != 0 ? op.deadline_ns : now + kTimeoutsWithoutDeadline * toNs(options_.timeout);
+}
+
+std::size_t MemcachedBackend::workerOf(std::size_t server, std::uint64_t route) const {
+  return server * options_.connections + route % options_.connections;
 }
 
 void MemcachedBackend::start(larder_op& op, PendingOp::Destination destination, Touched& touched) noexcept {
@@ -78,17 +135,17 @@ larder_status MemcachedBackend::accept(larder_op& op, PendingOp::Destination des
   if (judged != LARDER_OK) return judged;
   const std::uint64_t now = host_.monotonicNs();
   if (op.deadline_ns != 0 && op.deadline_ns <= now) return LARDER_DEADLINE;
-  if (!gate_.enter()) return LARDER_OVERLOADED;
+  const std::uint64_t bytes = PendingOp::bytesOf(op);
+  if (!gate_.enter(bytes)) return LARDER_OVERLOADED;
 
-  const std::uint64_t limit =
-      op.deadline_ns != 0 ? op.deadline_ns : now + kTimeoutsWithoutDeadline * toNs(options_.timeout);
+  const std::uint64_t limit = limitOf(op, now);
   const std::uint64_t route = StoreKeys::route(plugin::view(op.name_space), plugin::view(op.key));
   try {
     pending = std::make_shared<PendingOp>(op, PendingOp::Context{counters_, gate_}, destination,
                                           nextVersion(), host_.realtimeMs(), limit, route);
     return LARDER_PENDING;
   } catch (const std::bad_alloc&) {
-    gate_.leave();
+    gate_.leave(bytes);
     gate_.finish();
     return LARDER_NO_MEMORY;
   }
@@ -105,7 +162,7 @@ void MemcachedBackend::queue(const PendingOpPtr& op, Touched& touched) noexcept 
 }
 
 void MemcachedBackend::queueAt(std::size_t server, const PendingOpPtr& op, Touched& touched) noexcept {
-  const std::size_t worker = server * options_.connections + op->route() % options_.connections;
+  const std::size_t worker = workerOf(server, op->route());
   try {
     if (!workers_[worker]->push(op)) return op->complete({LARDER_CLOSED});
   } catch (const std::bad_alloc&) {
@@ -139,15 +196,23 @@ larder_status MemcachedBackend::drain(std::uint64_t deadlineNs) noexcept {
     cutPending();  // nothing is pending: this closes the workers
     return LARDER_OK;
   }
-  return cutPending() == 0 ? LARDER_OK : LARDER_DEADLINE;
+  cutPending();
+  gate_.waitUntilEmpty(10 * kSlice);  // until callers on lanes have noticed
+  return LARDER_DEADLINE;
 }
 
 // How many had to be cut.
 std::size_t MemcachedBackend::cutPending() noexcept {
-  std::vector<PendingOpPtr> cut;
-  for (const auto& worker : workers_) worker->close(cut);
-  for (const auto& op : cut) op->complete({LARDER_CLOSED});
-  return cut.size();
+  for (const auto& lanes : lanes_) lanes->close();
+  std::size_t cut = 0;
+  std::array<PendingOpPtr, 64> some;
+  for (const auto& worker : workers_) {
+    while (const std::size_t count = worker->close(some)) {
+      for (std::size_t i = 0; i < count; ++i) std::exchange(some[i], nullptr)->complete({LARDER_CLOSED});
+      cut += count;
+    }
+  }
+  return cut;
 }
 
 }  // namespace larder::memcached

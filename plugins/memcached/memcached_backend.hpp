@@ -2,6 +2,7 @@
 #ifndef LARDER_MEMCACHED_MEMCACHED_BACKEND_HPP
 #define LARDER_MEMCACHED_MEMCACHED_BACKEND_HPP
 
+#include "caller_lanes.hpp"
 #include "counters.hpp"
 #include "deadline_watch.hpp"
 #include "options.hpp"
@@ -26,9 +27,10 @@ namespace larder::memcached {
 
 /// Entries in memcached servers.
 ///
-/// Every server has a few workers, each with a connection, a thread and a queue. A key belongs to one server
-/// and, there, to one worker, so that operations on it keep their order. What the host's calls promise is in
-/// abi.h; what the servers hold is in README.md.
+/// A calling thread that waits for a simple operation carries it out itself, on a lane. All else goes to
+/// workers: every server has a few, each with connections, a thread and a queue. A key belongs to one server
+/// and, there, to one worker, so that operations on it keep their order; a caller does not overtake them.
+/// What the host's calls promise is in abi.h; what the servers hold is in README.md.
 class MemcachedBackend : public plugin::Backend {
  public:
   static plugin::Info info();
@@ -37,7 +39,7 @@ class MemcachedBackend : public plugin::Backend {
   ~MemcachedBackend() override;
 
   std::uint64_t capabilities() const override {
-    return LARDER_CAP_ASYNC | LARDER_CAP_SHARED | plugin::allCoreCapabilities;
+    return LARDER_CAP_ASYNC | LARDER_CAP_BLOCKING_DEADLINE | LARDER_CAP_SHARED | plugin::allCoreCapabilities;
   }
   std::uint64_t maxValueSize() const override { return options_.maxValue; }
 
@@ -48,6 +50,11 @@ class MemcachedBackend : public plugin::Backend {
 
  private:
   using Touched = std::bitset<kMaxConnections>;  // workers by index
+
+  bool performDirectly(larder_op& op, larder_status& result) noexcept;
+  Task taskOf(const larder_op& op);
+  std::uint64_t limitOf(const larder_op& op, std::uint64_t now) const;
+  std::size_t workerOf(std::size_t server, std::uint64_t route) const;
 
   void start(larder_op& op, PendingOp::Destination destination, Touched& touched) noexcept;
   larder_status accept(larder_op& op, PendingOp::Destination destination, PendingOpPtr& pending) noexcept;
@@ -64,7 +71,9 @@ class MemcachedBackend : public plugin::Backend {
   Counters counters_;
   PendingGate gate_;
   std::atomic<std::uint64_t> versions_;
-  std::vector<std::unique_ptr<Worker>> workers_;  // those of server 0, of server 1, ...
+  std::vector<std::unique_ptr<ServerAddress>> addresses_;
+  std::vector<std::unique_ptr<CallerLanes>> lanes_;  // one for each server
+  std::vector<std::unique_ptr<Worker>> workers_;     // those of server 0, of server 1, ...
   std::unique_ptr<DeadlineWatch> watch_;
 };
 

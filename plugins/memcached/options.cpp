@@ -25,6 +25,9 @@ constexpr larder_option kOptions[] = {
                    60'000),
     plugin::option("max_pending", LARDER_OPTION_INTEGER, "10000",
                    "Operations in progress or queued; further ones are refused as overload", 1, 10'000'000),
+    plugin::option("max_pending_bytes", LARDER_OPTION_SIZE, "64MiB",
+                   "Keys and values of the operations in progress or queued; further ones are refused", 1,
+                   64 * 1024 * kMiB),
     plugin::option("max_value", LARDER_OPTION_SIZE, "1020KiB",
                    "The largest value; at least 4 KiB less than the servers' -I", 1, 1024 * kMiB),
     plugin::option("key_prefix", LARDER_OPTION_STRING, "larder:",
@@ -41,6 +44,7 @@ Options::Options(const plugin::Settings& settings)
       timeout(settings.number("timeout")),
       connectTimeout(settings.number("connect_timeout")),
       maxPending(static_cast<std::uint64_t>(settings.number("max_pending"))),
+      maxPendingBytes(static_cast<std::uint64_t>(settings.number("max_pending_bytes"))),
       maxValue(static_cast<std::uint64_t>(settings.number("max_value"))),
       keyPrefix(settings.text("key_prefix")) {
   if (servers.size() * connections > kMaxConnections)

@@ -28,6 +28,7 @@ struct Options {
   std::chrono::milliseconds timeout;
   std::chrono::milliseconds connectTimeout;
   std::uint64_t maxPending;
+  std::uint64_t maxPendingBytes;
   std::uint64_t maxValue;
   std::string keyPrefix;
 

@@ -10,15 +10,20 @@
 
 namespace larder::memcached {
 
-/// Lets a bounded number of operations in, and knows when the last one has gone. Thread-safe.
+/// Admits operations up to a number and up to a sum of their bytes, and knows when the last one has gone.
+/// Thread-safe.
 class PendingGate {
  public:
-  explicit PendingGate(std::uint64_t limit) : limit_(limit) {}
+  PendingGate(std::uint64_t limit, std::uint64_t byteLimit) : limit_(limit), byteLimit_(byteLimit) {}
 
-  /// Takes a place; false if there is none.
-  bool enter();
+  /// Takes a place for an operation of `bytes`; false if there is none. One operation always fits, however
+  /// large it is.
+  bool enter(std::uint64_t bytes);
   /// Gives the place back. The operation's callback may still run, so that it can submit again.
-  void leave() { pending_.fetch_sub(1, std::memory_order_relaxed); }
+  void leave(std::uint64_t bytes) {
+    bytes_.fetch_sub(bytes, std::memory_order_relaxed);
+    pending_.fetch_sub(1, std::memory_order_relaxed);
+  }
   /// The callback has returned.
   void finish();
 
@@ -29,7 +34,9 @@ class PendingGate {
 
  private:
   const std::uint64_t limit_;
+  const std::uint64_t byteLimit_;
   std::atomic<std::uint64_t> pending_{0};
+  std::atomic<std::uint64_t> bytes_{0};
   std::atomic<std::uint64_t> unfinished_{0};
   std::mutex mutex_;
   std::condition_variable emptied_;

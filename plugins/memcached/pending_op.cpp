@@ -3,12 +3,24 @@
 
 #include "entry_header.hpp"
 #include "expiry.hpp"
+#include "task.hpp"
 
 #include <larder/plugin.hpp>
 
+#include <new>
 #include <utility>
 
 namespace larder::memcached {
+
+Answer failed(larder_status status, std::string_view why) noexcept {
+  Answer answer{status};
+  try {
+    answer.error = why;
+  } catch (const std::bad_alloc&) {
+    answer.error.clear();
+  }
+  return answer;
+}
 
 void Waiters::add() {
   const std::lock_guard lock(mutex_);
@@ -46,8 +58,24 @@ PendingOp::PendingOp(larder_op& op, Context context, Destination destination, st
       entry_(encode({version, expiresMs_, 0, plugin::view(op.name_space), plugin::view(op.key),
                      op.opcode == LARDER_OP_SET ? plugin::view(op.value) : std::string_view()})) {}
 
+std::uint64_t PendingOp::bytesOf(const larder_op& op) {
+  return kHeaderSize + op.name_space.size + op.key.size + (op.opcode == LARDER_OP_SET ? op.value.size : 0);
+}
+
 bool PendingOp::isRead() const {
   return opcode_ == LARDER_OP_GET || opcode_ == LARDER_OP_EXISTS || opcode_ == LARDER_OP_TTL;
+}
+
+Task PendingOp::task() const {
+  Task task;
+  task.opcode = opcode_;
+  task.onlyIfAbsent = has(LARDER_IF_ABSENT);
+  task.nameSpace = nameSpace();
+  task.key = key();
+  task.value = std::string_view(entry_).substr(kHeaderSize + spaceSize_ + keySize_);
+  task.version = version_;
+  task.expiresMs = expiresMs_;
+  return task;
 }
 
 std::string_view PendingOp::nameSpace() const {
@@ -78,17 +106,24 @@ void PendingOp::answer(Answer&& answer) {
 
 // "Nothing was sent" would be untrue of a write that another server has carried out.
 Answer PendingOp::takeMerged() {
+  if (opcode_ == LARDER_OP_PING && somePartHappened_) return {LARDER_OK};
   const bool written = !isRead() && opcode_ != LARDER_OP_PING && somePartHappened_;
   if (written && merged_.status == LARDER_UNAVAILABLE) merged_.status = LARDER_UNKNOWN_RESULT;
   return std::move(merged_);
 }
 
 void PendingOp::lapse() {
-  if (hasDeadline_) return complete({LARDER_DEADLINE, "the deadline passed"});
+  if (opcode_ == LARDER_OP_PING) {
+    std::unique_lock lock(merging_);
+    const bool answered = somePartHappened_;
+    lock.unlock();
+    if (answered) return complete({LARDER_OK});
+  }
+  if (hasDeadline_) return complete(failed(LARDER_DEADLINE, "the deadline passed"));
   const bool mayHaveHappened =
       begun_.load(std::memory_order_relaxed) && !isRead() && opcode_ != LARDER_OP_PING;
-  complete(
-      {mayHaveHappened ? LARDER_UNKNOWN_RESULT : LARDER_UNAVAILABLE, "memcached did not answer in time"});
+  complete(failed(mayHaveHappened ? LARDER_UNKNOWN_RESULT : LARDER_UNAVAILABLE,
+                  "memcached did not answer in time"));
 }
 
 void PendingOp::complete(Answer&& answer) noexcept {
@@ -97,14 +132,12 @@ void PendingOp::complete(Answer&& answer) noexcept {
 }
 
 void PendingOp::deliver(Answer& answer) noexcept {
-  const bool failed = answer.status < 0;
-  if (failed) plugin::write(op_->error, answer.error);
-  if (!failed) lend(answer);
+  fill(*op_, answer);
   context_.counters.count(opcode_, answer.status);
 
   // After this the host may free the operation: nothing below touches it but the call itself.
   PendingGate& gate = context_.gate;
-  gate.leave();
+  gate.leave(entry_.size());
   if (op_->complete != nullptr) {
     op_->complete(op_, answer.status);
   } else {
@@ -114,13 +147,14 @@ void PendingOp::deliver(Answer& answer) noexcept {
   gate.finish();
 }
 
-void PendingOp::lend(Answer& answer) {
+void fill(larder_op& op, Answer& answer) noexcept {
+  if (answer.status < 0) plugin::write(op.error, answer.error);
   if (answer.status != LARDER_OK) return;
-  if (opcode_ == LARDER_OP_TTL || opcode_ == LARDER_OP_GET) op_->result_ttl_ms = answer.ttlMs;
-  if (opcode_ == LARDER_OP_GET || opcode_ == LARDER_OP_SET) op_->version = answer.version;
-  if (opcode_ != LARDER_OP_GET) return;
-  op_->result = {answer.value.data(), answer.value.size(), answer.bytes.release(),
-                 [](void* owner) { std::free(owner); }};
+  if (op.opcode == LARDER_OP_TTL || op.opcode == LARDER_OP_GET) op.result_ttl_ms = answer.ttlMs;
+  if (op.opcode == LARDER_OP_GET || op.opcode == LARDER_OP_SET) op.version = answer.version;
+  if (op.opcode != LARDER_OP_GET) return;
+  op.result = {answer.value.data(), answer.value.size(), answer.bytes.release(),
+               [](void* owner) { std::free(owner); }};
 }
 
 }  // namespace larder::memcached

@@ -35,6 +35,11 @@ struct Answer {
   std::string_view value{};  ///< GET
 };
 
+/// A failure and its reason, which is left out if there is no memory for it.
+Answer failed(larder_status status, std::string_view why) noexcept;
+
+struct Task;
+
 /// Lets a thread wait for operations whose host gave no callback. Thread-safe.
 class Waiters {
  public:
@@ -72,9 +77,16 @@ class PendingOp {
   PendingOp(larder_op& op, Context context, Destination destination, std::uint64_t version,
             std::int64_t nowRealtimeMs, std::uint64_t limitNs, std::uint64_t route);
 
+  /// What an operation counts for in the gate: the size of its entry.
+  static std::uint64_t bytesOf(const larder_op& op);
+
   std::uint32_t opcode() const { return opcode_; }
   bool has(std::uint32_t flag) const { return (flags_ & flag) != 0; }
+  std::uint32_t flags() const { return flags_; }
   bool isRead() const;
+  std::size_t size() const { return entry_.size(); }
+  /// As the pipeline takes it; borrows from the operation.
+  Task task() const;
   std::int64_t ttlMs() const { return ttlMs_; }
   std::uint64_t expectedVersion() const { return expectedVersion_; }
   std::uint64_t version() const { return version_; }
@@ -91,7 +103,7 @@ class PendingOp {
   std::span<char> entry() { return entry_; }
 
   /// Sends the operation to this many servers: it completes with the last one's answer, and with the first
-  /// failure if there was one. Before it starts.
+  /// failure if there was one; a PING succeeds if one of them answers. Before it starts.
   void splitInto(std::uint32_t parts) { partsLeft_ = parts; }
 
   /// A worker begins with it; false if it is done already.
@@ -108,7 +120,6 @@ class PendingOp {
 
  private:
   void deliver(Answer& answer) noexcept;
-  void lend(Answer& answer);
   Answer takeMerged();
 
   larder_op* const op_;
@@ -134,6 +145,9 @@ class PendingOp {
   bool somePartHappened_ = false;
   Answer merged_{LARDER_OK};  ///< the first failure of the parts, or else the last answer
 };
+
+/// Writes what an operation completes with into it, but for its status.
+void fill(larder_op& op, Answer& answer) noexcept;
 
 using PendingOpPtr = std::shared_ptr<PendingOp>;
 

@@ -6,8 +6,14 @@
 namespace larder::memcached {
 
 StoreHealth::StoreHealth(plugin::Host host, std::span<const Server> servers)
-    : host_(host), downSinceNs_(servers.size()) {
+    : host_(host), downSinceNs_(servers.size()), tryAgainNs_(servers.size()) {
   for (const auto& server : servers) names_.push_back(server.name());
+}
+
+bool StoreHealth::mayTry(std::size_t server, std::uint64_t nowNs) {
+  if (!isDown(server)) return true;
+  std::uint64_t again = tryAgainNs_[server].load();
+  return nowNs >= again && tryAgainNs_[server].compare_exchange_strong(again, nowNs + kBackOffNs);
 }
 
 void StoreHealth::up(std::size_t server, std::uint64_t sentNs) {
@@ -23,6 +29,7 @@ void StoreHealth::down(std::size_t server, std::string_view why) {
   const std::lock_guard lock(changing_);
   if (isDown(server)) return;
   downSinceNs_[server] = std::max<std::uint64_t>(host_.monotonicNs(), 1);
+  tryAgainNs_[server] = downSinceNs_[server] + kBackOffNs;
   report(server, why);
 }
 
@@ -33,8 +40,11 @@ void StoreHealth::report(std::size_t server, std::string_view why) const {
   std::size_t missing = 0;
   for (std::size_t i = 0; i < names_.size(); ++i) missing += isDown(i) ? 1U : 0U;
   const bool all = missing == names_.size();
+  const std::string reason = missing == 0 ? line
+                                          : std::to_string(missing) + " of " + std::to_string(names_.size()) +
+                                                " servers missing; " + line;
   const auto some = all ? LARDER_HEALTH_DOWN : LARDER_HEALTH_DEGRADED;
-  host_.reportHealth(missing == 0 ? LARDER_HEALTH_UP : some, line);
+  host_.reportHealth(missing == 0 ? LARDER_HEALTH_UP : some, reason);
 }
 
 }  // namespace larder::memcached

@@ -7,6 +7,7 @@
 #include <larder/plugin.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
@@ -17,6 +18,11 @@
 
 namespace larder::memcached {
 
+/// How long a server that is down is left alone before it is tried again.
+inline constexpr std::uint64_t kBackOffNs = 500'000'000;
+/// A shorter wait in vain says nothing about a server.
+inline constexpr std::chrono::milliseconds kTellingWait(50);
+
 /// Which servers answer, told to the host when that changes: one log line and one health report a change.
 /// Thread-safe.
 class StoreHealth {
@@ -24,6 +30,10 @@ class StoreHealth {
   StoreHealth(plugin::Host host, std::span<const Server> servers);
 
   bool isDown(std::size_t server) const { return downSinceNs_[server].load(std::memory_order_relaxed) != 0; }
+
+  /// Whether to connect to a server now: one that is down is tried by one connection every half second, and
+  /// the others fail at once.
+  bool mayTry(std::size_t server, std::uint64_t nowNs);
 
   /// A server answered what was sent to it at `sentNs`. An answer that was on its way before the server went
   /// down says nothing.
@@ -37,7 +47,8 @@ class StoreHealth {
   const plugin::Host host_;
   std::vector<std::string> names_;
   std::vector<std::atomic<std::uint64_t>> downSinceNs_;  // 0: up
-  std::mutex changing_;                                  // the host hears of changes in their order
+  std::vector<std::atomic<std::uint64_t>> tryAgainNs_;
+  std::mutex changing_;  // the host hears of changes in their order
 };
 
 }  // namespace larder::memcached

@@ -47,18 +47,22 @@ std::string StoreKeys::probe() const { return make('p', {}, 0, {}); }
 
 std::string StoreKeys::make(char kind, std::string_view nameSpace, std::uint64_t generation,
                             std::string_view key) const {
+  std::string text;
+  text.reserve(size());
+  append(text, kind, nameSpace, generation, key);
+  return text;
+}
+
+void StoreKeys::append(std::string& text, char kind, std::string_view nameSpace, std::uint64_t generation,
+                       std::string_view key) const {
   const Preamble preamble{nameSpace.size(), generation, static_cast<unsigned char>(kind)};
   XXH3_state_t state;
   XXH3_128bits_reset(&state);
   XXH3_128bits_update(&state, &preamble, sizeof preamble);
   XXH3_128bits_update(&state, nameSpace.data(), nameSpace.size());
   XXH3_128bits_update(&state, key.data(), key.size());
-
-  std::string text;
-  text.reserve(prefix_.size() + 1 + 22);
   text.append(prefix_).push_back(kind);
   appendText(text, XXH3_128bits_digest(&state));
-  return text;
 }
 
 std::uint64_t StoreKeys::route(std::string_view nameSpace, std::string_view key) {

@@ -23,15 +23,29 @@ class StoreKeys {
 
   /// Where the entry `key` of a namespace is in one of the namespace's generations.
   std::string entry(std::string_view nameSpace, std::uint64_t generation, std::string_view key) const;
+  void appendEntry(std::string& text, std::string_view nameSpace, std::uint64_t generation,
+                   std::string_view key) const {
+    append(text, 'd', nameSpace, generation, key);
+  }
   /// Where the number of a namespace's current generation is.
   std::string generation(std::string_view nameSpace) const;
+  void appendGeneration(std::string& text, std::string_view nameSpace) const {
+    append(text, 'g', nameSpace, 0, {});
+  }
   /// A key under which nothing is ever stored, to see whether a server answers.
   std::string probe() const;
+
+  /// Of every key.
+  std::size_t size() const { return prefix_.size() + 1 + kHashText; }
 
   /// Decides on the server and the connection of a key; the same in every generation.
   static std::uint64_t route(std::string_view nameSpace, std::string_view key);
 
  private:
+  static constexpr std::size_t kHashText = 22;
+
+  void append(std::string& text, char kind, std::string_view nameSpace, std::uint64_t generation,
+              std::string_view key) const;
   std::string make(char kind, std::string_view nameSpace, std::uint64_t generation,
                    std::string_view key) const;
 

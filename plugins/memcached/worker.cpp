@@ -12,11 +12,21 @@ namespace {
 // Bounds the memory that one reply can take: this many of the largest values.
 constexpr std::size_t kLargestBatch = 64;
 
+// Nothing that the thread does outside an exchange allocates: an exception there would end the process.
+std::vector<PendingOpPtr> reserved() {
+  std::vector<PendingOpPtr> ops;
+  ops.reserve(kLargestBatch);
+  return ops;
+}
+
 }  // namespace
 
 Worker::Worker(const std::string& threadName, plugin::Host host, Connection::Settings settings,
-               StoreHealth& health, Counters& counters, const StoreKeys& keys)
-    : exchange_(host, std::move(settings), health, counters, keys), thread_(threadName, [this] { run(); }) {}
+               ServerAddress& address, StoreHealth& health, Counters& counters, const StoreKeys& keys)
+    : exchange_(host, std::move(settings), address, health, counters, keys),
+      batch_(reserved()),
+      inFlight_(reserved()),
+      thread_(threadName, [this] { run(); }) {}
 
 Worker::~Worker() {
   {
@@ -33,45 +43,48 @@ bool Worker::push(PendingOpPtr op) {
   if (closed_) return false;
   if (op->limitNs() < nextLimitNs_.load()) nextLimitNs_.store(op->limitNs());
   queue_.push_back(std::move(op));
+  hasWork_ = true;
   return true;
 }
 
 void Worker::run() {
-  std::vector<PendingOpPtr> batch;
-  while (waitForBatch(batch)) exchange_.perform(batch);
+  while (waitForBatch()) exchange_.perform(batch_);
 }
 
-bool Worker::waitForBatch(std::vector<PendingOpPtr>& batch) {
+bool Worker::waitForBatch() {
   std::unique_lock lock(mutex_);
   inFlight_.clear();
-  batch.clear();
+  batch_.clear();
+  hasWork_ = !queue_.empty();
   queued_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
   if (stopping_) return false;
 
   const auto size = static_cast<std::ptrdiff_t>(std::min(queue_.size(), kLargestBatch));
   std::move(queue_.begin(), queue_.begin() + size, std::back_inserter(inFlight_));
   queue_.erase(queue_.begin(), queue_.begin() + size);
-  batch = inFlight_;
+  batch_ = inFlight_;  // within its capacity
   return true;
 }
 
-void Worker::takeLapsed(std::uint64_t nowNs, std::vector<PendingOpPtr>& lapsed) {
+std::size_t Worker::takeLapsed(std::uint64_t nowNs, std::span<PendingOpPtr> lapsed) noexcept {
   const std::lock_guard lock(mutex_);
-  if (nextLimitNs_.load() > nowNs) return;
+  if (nextLimitNs_.load() > nowNs) return 0;
 
+  std::size_t count = 0;
   std::uint64_t next = kNoLimit;
   const auto hasLapsed = [&](const PendingOpPtr& op) {
     if (op->isDone()) return true;
-    if (op->limitNs() > nowNs) {
+    if (op->limitNs() > nowNs || count == lapsed.size()) {
       next = std::min(next, op->limitNs());
       return false;
     }
-    lapsed.push_back(op);
+    lapsed[count++] = op;
     return true;
   };
   std::erase_if(queue_, hasLapsed);
   std::for_each(inFlight_.begin(), inFlight_.end(), hasLapsed);
   nextLimitNs_.store(next);
+  return count;
 }
 
 PendingOpPtr Worker::take(const larder_op& wanted) {
@@ -86,13 +99,17 @@ PendingOpPtr Worker::take(const larder_op& wanted) {
   return found != inFlight_.end() ? *found : nullptr;
 }
 
-void Worker::close(std::vector<PendingOpPtr>& cut) {
+std::size_t Worker::close(std::span<PendingOpPtr> cut) noexcept {
   const std::lock_guard lock(mutex_);
   closed_ = true;
-  std::move(queue_.begin(), queue_.end(), std::back_inserter(cut));
-  queue_.clear();
-  std::copy_if(inFlight_.begin(), inFlight_.end(), std::back_inserter(cut),
-               [](const PendingOpPtr& op) { return !op->isDone(); });
+  std::size_t count = 0;
+  while (count < cut.size() && !queue_.empty()) {
+    cut[count++] = std::move(queue_.front());
+    queue_.pop_front();
+  }
+  for (const auto& op : inFlight_)
+    if (count < cut.size() && !op->isDone()) cut[count++] = op;
+  return count;
 }
 
 }  // namespace larder::memcached

@@ -81,12 +81,24 @@ TEST_F(SeveralServers, ANamespaceIsClearedOnAllOrTheCallFails) {
   EXPECT_TRUE(failed(cache.clear()));
 }
 
-TEST_F(SeveralServers, APingAsksAll) {
+TEST_F(SeveralServers, APingIsAnsweredWhileOneOfThemIs) {
   ASSERT_EQ(cache.ping(), Status::ok);
 
   first.stop();
+  EXPECT_EQ(cache.ping(), Status::ok);
 
+  second.stop();
   EXPECT_EQ(cache.ping(), Status::unavailable);
+}
+
+TEST_F(SeveralServers, APingNeedNotWaitForOneThatHangs) {
+  second.pause();
+  Operation ping;
+  ping.code = OpCode::ping;
+
+  EXPECT_EQ(cache.backend().perform(ping, cache.backend().in(250ms)).status, Status::ok);
+
+  second.resume();
 }
 
 TEST_F(SeveralServers, ARestartedOneIsUsedWithinThreeSeconds) {
@@ -128,6 +140,7 @@ TEST_F(SeveralServers, HealthIsReportedWhenItChangesAndNotMoreOften) {
 
   ASSERT_EQ(reports.size(), 2u);
   EXPECT_EQ(reports[0].first, Health::degraded);
+  EXPECT_EQ(reports[0].second.find("1 of 2 servers missing"), 0u) << reports[0].second;
   EXPECT_NE(reports[0].second.find(second.url()), std::string::npos) << reports[0].second;
   EXPECT_EQ(reports[1].first, Health::up);
 }

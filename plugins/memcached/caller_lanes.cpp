@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "caller_lanes.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <new>
+#include <utility>
+
+namespace larder::memcached {
+
+namespace {
+
+constexpr std::uint32_t kEnded = 1;
+constexpr std::uint32_t kLeads = 2;
+
+// With more callers than lanes: few enough that batches are large, and one can be composed while the server
+// works on another.
+constexpr std::size_t kLanesOfMany = 2;
+constexpr std::uint64_t kLongestWaitNs = 1'000'000'000;
+
+void end(Task& task, larder_status status, std::string_view why) noexcept {
+  task.answer = failed(status, why);
+  task.state = Task::State::answered;
+}
+
+void lapse(Call& call, bool wasBegun) noexcept {
+  if (call.hasDeadline) return end(call.task, LARDER_DEADLINE, "the deadline passed");
+  const bool mayHaveHappened = wasBegun && call.task.isWrite();
+  end(call.task, mayHaveHappened ? LARDER_UNKNOWN_RESULT : LARDER_UNAVAILABLE,
+      "memcached did not answer in time");
+}
+
+}  // namespace
+
+/// A connection, and the calls on it. Of the thread that leads.
+struct Lane {
+  Lane(plugin::Host host, const Pipeline::Settings& settings, ServerAddress& address, StoreHealth& health,
+       Counters& counters, const StoreKeys& keys)
+      : pipeline(host, settings, address, generations, health, counters, keys) {}
+
+  Generations generations;
+  Pipeline pipeline;
+  std::array<Call*, 64> calls{};  // NULL: has lapsed
+  std::size_t count = 0;
+};
+
+CallerLanes::CallerLanes(plugin::Host host, Pipeline::Settings settings, ServerAddress& address,
+                         StoreHealth& health, Counters& counters, const StoreKeys& keys)
+    : host_(host),
+      settings_(std::move(settings)),
+      address_(address),
+      health_(health),
+      counters_(counters),
+      keys_(keys) {
+  lanes_.reserve(kLanes);
+  idle_.reserve(kLanes);
+}
+
+CallerLanes::~CallerLanes() = default;
+
+void CallerLanes::perform(Call& call) noexcept {
+  Lane* lane = nullptr;
+  {
+    const std::lock_guard lock(mutex_);
+    if (closed_) return end(call.task, LARDER_CLOSED, {});
+    ++callers_;
+    lane = takeLane();
+    if (lane == nullptr && busy_ == 0) {
+      --callers_;
+      return end(call.task, LARDER_NO_MEMORY, "out of memory");
+    }
+    if (lane == nullptr) enqueue(call);
+  }
+  if (lane != nullptr) {
+    lane->calls[0] = &call;
+    lane->count = 1;
+    begin(*lane);
+  } else {
+    lane = await(call);
+  }
+  if (lane != nullptr) lead(*lane, call);
+}
+
+// Under the lock. NULL if the caller should queue.
+Lane* CallerLanes::takeLane() noexcept {
+  if (busy_ >= usableLanes()) return nullptr;
+  if (idle_.empty()) {
+    if (lanes_.size() == kLanes) return nullptr;
+    try {
+      lanes_.push_back(std::make_unique<Lane>(host_, settings_, address_, health_, counters_, keys_));
+    } catch (const std::bad_alloc&) {
+      return nullptr;
+    }
+    idle_.push_back(lanes_.back().get());
+  }
+  Lane* const lane = idle_.back();
+  idle_.pop_back();
+  ++busy_;
+  return lane;
+}
+
+std::size_t CallerLanes::usableLanes() const { return callers_ <= kLanes ? kLanes : kLanesOfMany; }
+
+void CallerLanes::enqueue(Call& call) {
+  call.isQueued = true;
+  call.previous = last_;
+  (last_ != nullptr ? last_->next : first_) = &call;
+  last_ = &call;
+}
+
+void CallerLanes::dequeue(Call& call) {
+  call.isQueued = false;
+  (call.previous != nullptr ? call.previous->next : first_) = call.next;
+  (call.next != nullptr ? call.next->previous : last_) = call.previous;
+}
+
+// Writes go first, so that the reads behind them are one command together with that of the generation. Calls
+// of different threads have no order.
+void CallerLanes::fillFromQueue(Lane& lane) {
+  lane.count = 0;
+  std::uint64_t bytes = 0;
+  while (first_ != nullptr && lane.count < kLargestBatch) {
+    bytes += first_->bytes;
+    if (lane.count > 0 && bytes > kLargestRequest) break;
+    lane.calls[lane.count++] = first_;
+    dequeue(*first_);
+  }
+  const auto calls = std::span(lane.calls).first(lane.count);
+  std::partition(calls.begin(), calls.end(), [](const Call* call) { return call->task.isWrite(); });
+}
+
+// The lane that the call is to lead; NULL if it has ended.
+Lane* CallerLanes::await(Call& call) noexcept {
+  for (;;) {
+    const std::uint64_t now = host_.monotonicNs();
+    const std::uint64_t left = call.limitNs > now ? call.limitNs - now : 0;
+    const auto longest = std::max(std::min(left, kLongestWaitNs), std::uint64_t{1'000'000});
+    const std::uint32_t number = call.signal.await(std::chrono::nanoseconds(longest));
+    if (number == kEnded) return nullptr;
+    if (number == kLeads) return call.leads;
+
+    const std::lock_guard lock(mutex_);
+    if (!call.isQueued || host_.monotonicNs() < call.limitNs) continue;  // or its leader ends it
+    dequeue(call);
+    --callers_;
+    lapse(call, false);
+    return nullptr;
+  }
+}
+
+void CallerLanes::begin(Lane& lane) const noexcept {
+  std::array<Task*, kLargestBatch> tasks;
+  for (std::size_t i = 0; i < lane.count; ++i) tasks[i] = &lane.calls[i]->task;
+  lane.pipeline.begin(std::span(tasks).first(lane.count));
+}
+
+void CallerLanes::lead(Lane& lane, Call& self) noexcept {
+  while (!lane.pipeline.advance()) {
+    if (endLapsed(lane, self) == 0) {
+      lane.pipeline.abandon();
+      break;
+    }
+    if (self.task.state == Task::State::open) continue;
+    const auto calls = std::span(lane.calls).first(lane.count);
+    Call* const heir =
+        *std::find_if(calls.begin(), calls.end(), [](const Call* call) { return call != nullptr; });
+    heir->leads = &lane;
+    heir->signal.send(kLeads);
+    return;
+  }
+  release(lane, self);
+}
+
+// Returns how many calls are left.
+std::size_t CallerLanes::endLapsed(Lane& lane, const Call& self) noexcept {
+  const std::uint64_t now = host_.monotonicNs();
+  const bool closed = closed_.load();
+  std::size_t left = 0;
+  for (std::size_t i = 0; i < lane.count; ++i) {
+    Call* const call = lane.calls[i];
+    if (call == nullptr) continue;
+    if (!closed && now < call->limitNs) {
+      ++left;
+      continue;
+    }
+    lane.pipeline.drop(call->task);
+    lane.calls[i] = nullptr;
+    if (call->task.state == Task::State::open) {
+      closed ? end(call->task, LARDER_CLOSED, {}) : lapse(*call, true);
+    }
+    leave(1);
+    if (call != &self) call->signal.send(kEnded);
+  }
+  return left;
+}
+
+// Hands the lane to those who queue before it wakes those who have their answers: the server need not wait.
+void CallerLanes::release(Lane& lane, const Call& self) noexcept {
+  std::array<Call*, kLargestBatch> ended;
+  const auto calls = std::span(lane.calls).first(lane.count);
+  const auto last = std::copy_if(calls.begin(), calls.end(), ended.begin(),
+                                 [](const Call* call) { return call != nullptr; });
+  Call* leader = nullptr;
+  {
+    const std::lock_guard lock(mutex_);
+    callers_ -= static_cast<std::size_t>(last - ended.begin());
+    if (first_ != nullptr && busy_ <= usableLanes()) {
+      leader = first_;
+      fillFromQueue(lane);
+    } else {
+      --busy_;
+      idle_.push_back(&lane);
+    }
+  }
+  if (leader != nullptr) {
+    begin(lane);
+    leader->leads = &lane;
+    leader->signal.send(kLeads);
+  }
+  for (auto call = ended.begin(); call != last; ++call)
+    if (*call != &self) (*call)->signal.send(kEnded);
+}
+
+void CallerLanes::leave(std::size_t callers) noexcept {
+  const std::lock_guard lock(mutex_);
+  callers_ -= callers;
+}
+
+void CallerLanes::close() noexcept {
+  const std::lock_guard lock(mutex_);
+  closed_ = true;
+  while (first_ != nullptr) {
+    Call& call = *first_;
+    dequeue(call);
+    --callers_;
+    end(call.task, LARDER_CLOSED, {});
+    call.signal.send(kEnded);
+  }
+}
+
+}  // namespace larder::memcached

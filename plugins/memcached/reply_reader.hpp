@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_MEMCACHED_REPLY_READER_HPP
+#define LARDER_MEMCACHED_REPLY_READER_HPP
+
+#include "pending_op.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+
+namespace larder::memcached {
+
+/// Ends every line and every value.
+inline constexpr std::string_view kLineEnd = "\r\n";
+
+/// One part of a reply in memcached's text protocol.
+struct ReplyPart {
+  enum class Kind {
+    value,  ///< "VALUE key flags size cas" and its bytes
+    line,   ///< any other line, without its end
+  };
+  Kind kind = Kind::line;
+  std::string_view text{};  ///< the key or the line, until the reader is used again
+  MallocBytes bytes{};
+  std::size_t size = 0;
+  std::uint64_t cas = 0;
+};
+
+/// Cuts what a server sends into parts, wherever the network has cut it. One thread at a time.
+class ReplyReader {
+ public:
+  enum class Next { part, needsMore, nonsense, noMemory };
+
+  /// Throws std::bad_alloc.
+  ReplyReader();
+
+  /// Where to put the bytes that are received next, never empty: a large value is received in place.
+  std::span<char> room();
+  void received(std::size_t size);
+
+  /// Moves the next part into `part`. After `nonsense` or `noMemory` only forget() is of use.
+  Next next(ReplyPart& part);
+
+  /// True if no byte is left over.
+  bool isEmpty() const { return begin_ == end_ && !inValue_; }
+  void forget();
+
+ private:
+  static constexpr std::size_t kBufferSize = 64 * 1024;
+  static constexpr std::size_t kLongestLine = 2048;
+
+  bool beginValue(std::string_view line);
+  Next continueValue(ReplyPart& part);
+
+  const std::unique_ptr<std::array<char, kBufferSize>> buffer_;
+  std::size_t begin_ = 0;
+  std::size_t end_ = 0;
+
+  bool inValue_ = false;
+  std::array<char, 256> key_{};
+  std::size_t keySize_ = 0;
+  MallocBytes value_{};
+  std::size_t valueSize_ = 0;
+  std::size_t valueFilled_ = 0;  // up to two more than the size: the end of the line
+  std::uint64_t cas_ = 0;
+};
+
+}  // namespace larder::memcached
+
+#endif
