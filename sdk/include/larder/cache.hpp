@@ -43,6 +43,13 @@ class Payload {
   std::string_view bytes_;
 };
 
+/// For how long after it expired one value may still be served; what is not set is as the request's Renewal
+/// says.
+struct StaleWindows {
+  std::optional<std::chrono::milliseconds> whileRenewing{};  ///< Renewal::staleWhileRevalidate
+  std::optional<std::chrono::milliseconds> onError{};        ///< Renewal::staleIfError
+};
+
 /// Where a value is stored if only its computation could tell: see Computed::redirect.
 struct Redirect {
   Key key;              ///< of the value
@@ -62,6 +69,8 @@ struct Computed {
   int status = 0;
   /// Shortens the request's `expire` for this value, to 1 ms at least.
   std::optional<std::chrono::milliseconds> expire{};
+  /// For how long after it expired this value is kept, instead of CacheRequest::keepExpired.
+  std::optional<std::chrono::milliseconds> keepExpired{};
   /// Tags beside the request's, which may be as many as kMaxAddedTags; see CacheRequest::addsTags.
   std::vector<std::string> tags{};
   /// Stores the value under another key than the request's, where the pointer entry goes, both with the same
@@ -79,6 +88,10 @@ inline constexpr std::size_t kMaxAddedTags = 64;
 /// failure of the source. Runs on the executor of the caller it belongs to; if the request renews in the
 /// background, perhaps on a thread of the Cache after the caller was answered, so then it owns what it uses.
 using Compute = std::function<Computed()>;
+
+/// Computes the value with the help of the one that expired, whose payload it gets: to find out whether that
+/// is still right, say, and return it again. Otherwise as Compute.
+using Recompute = std::function<Computed(std::string_view former)>;
 
 /// The computation that a caller waited for failed, and so did a second attempt. `status` is
 /// Computed::status.
@@ -121,6 +134,17 @@ struct CacheRequest {
   bool addsTags = false;
   /// findFresh() found nothing of it a moment ago.
   bool looked = false;
+  /// What is stored does not do: the value is computed, unless that is under way already, and takes the place
+  /// of the stored one, which stays if the computation fails.
+  bool ignoreStored = false;
+  /// For how long a value is kept after it expired, if not for as long as `renewal` needs it: for
+  /// `recompute`.
+  std::optional<std::chrono::milliseconds> keepExpired{};
+  /// If set: called instead of `compute` where the value that expired, or that is to be renewed, is at hand.
+  Recompute recompute{};
+  /// If set: for how long this value may be served after it expired. Called on the threads that bring
+  /// look-ups; must neither wait nor throw.
+  StaleWindows (*staleWindows)(std::string_view payload) = nullptr;
   /// False for bytes that the caller cannot read: they are a miss, and computed again in their place. Called
   /// on the threads that bring look-ups; must neither wait nor throw.
   bool (*accepts)(std::string_view payload) = nullptr;

@@ -2,12 +2,15 @@
 #ifndef LARDER_POLICY_HPP
 #define LARDER_POLICY_HPP
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -50,6 +53,20 @@ class LiveDuration {
   std::atomic<std::chrono::milliseconds::rep> ms_;
 };
 
+/// What a handler's own Cache-Control and Expires mean for the time that its response is kept.
+enum class ResponseRule : std::uint8_t {
+  bounds,   ///< they can only shorten what the policy says: the default
+  decides,  ///< they alone say it: CachePolicy::honourResponse
+  ignored   ///< only `no-store`, `private` and `no-cache` count: CachePolicy::ignoreResponse
+};
+
+/// Query parameters by which advertisers and newsletters follow visitors; they rarely change a response:
+/// `cache(30s).varyByQueryExcept(trackingParameters)`.
+inline constexpr std::array<std::string_view, 24> trackingParameters{
+    "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "utm_id", "gclid",   "gclsrc",
+    "gbraid",     "wbraid",     "dclid",        "fbclid",   "msclkid",     "yclid",  "twclid",  "ttclid",
+    "igshid",     "li_fat_id",  "mc_cid",       "mc_eid",   "_ga",         "_gl",    "srsltid", "wickedid"};
+
 /// True if the library was built with zstd. One that was not takes compressed entries for misses.
 bool canCompress();
 
@@ -71,9 +88,17 @@ class CachePolicy {
   /// Only these query parameters distinguish responses; without this, all do.
   template <class... Names>
   CachePolicy& varyByQuery(Names&&... names) {
-    if (!queryParameters_) queryParameters_.emplace();
+    distinguishParameters();
     (queryParameters_->emplace_back(std::forward<Names>(names)), ...);
     return *this;
+  }
+
+  /// All query parameters distinguish responses but for these, which the handler must not depend on. Not
+  /// together with varyByQuery, which is an error.
+  CachePolicy& varyByQueryExcept(std::vector<std::string> names);
+  template <std::size_t Count>
+  CachePolicy& varyByQueryExcept(const std::array<std::string_view, Count>& names) {
+    return varyByQueryExcept(std::vector<std::string>(names.begin(), names.end()));
   }
 
   /// These request headers distinguish responses too. A response to a request with credentials is cached
@@ -98,9 +123,25 @@ class CachePolicy {
   /// seconds, at least one. Holds where the handler sets no Cache-Control.
   CachePolicy& clientMaxAge(std::chrono::seconds age);
 
-  /// A client's `Cache-Control: no-cache` or `max-age=0` has the response made anew. Without this it has no
-  /// effect.
+  /// A client's Cache-Control counts (RFC 9111 5.2.1): `no-cache` and `max-age=0` have the response made
+  /// anew, `max-age` and `min-fresh` do if what is stored is older, or fresh for less. Without this they have
+  /// no effect.
   CachePolicy& honourClient();
+
+  /// A response is kept for as long as its own `s-maxage`, `max-age` or Expires say, also if that is longer
+  /// than the policy's time, up to `cap` (1 ms to 100 years); one that says nothing is not kept. Every status
+  /// may be kept then but 206 and 304. For handlers that forward what an origin says. Without revalidate() it
+  /// sets a window of a day.
+  CachePolicy& honourResponse(std::chrono::milliseconds cap = std::chrono::hours(24));
+
+  /// A response's own lifetime and what it says about staleness have no effect; without this they can shorten
+  /// what the policy says. `no-store`, `private` and `no-cache` hold as always.
+  CachePolicy& ignoreResponse();
+
+  /// For so long after it expired a response that its handler gave an ETag or a Last-Modified is kept to be
+  /// validated: the handler gets them as If-None-Match and If-Modified-Since, and its 304 makes the response
+  /// fresh again. For handlers that answer 304 where that saves work.
+  CachePolicy& revalidate(std::chrono::milliseconds window);
 
   /// Text of this size and more is stored as gzip too, where that is a tenth shorter, for the clients that
   /// accept it. 1 KiB without this; 0: never. Responses that vary by Authorization, Cookie or session are
@@ -150,6 +191,7 @@ class CachePolicy {
   const Renewal& renewal() const { return renewal_; }
   const std::vector<std::string>& tags() const { return tags_; }
   const std::optional<std::vector<std::string>>& queryParameters() const { return queryParameters_; }
+  const std::vector<std::string>& ignoredQueryParameters() const { return ignoredQueryParameters_; }
   const std::vector<std::string>& headers() const { return headers_; }
   /// How long a response with that status is kept; nullopt: not at all.
   std::optional<std::chrono::milliseconds> expireOf(int status) const;
@@ -157,6 +199,11 @@ class CachePolicy {
   std::chrono::milliseconds longestExpire() const;
   const std::optional<std::chrono::seconds>& clientMaxAge() const { return clientMaxAge_; }
   bool honoursClient() const { return honoursClient_; }
+  ResponseRule responseRule() const { return responseRule_; }
+  /// The longest time that a response may claim under ResponseRule::decides.
+  std::chrono::milliseconds responseCap() const { return responseCap_; }
+  /// 0: nothing is validated.
+  std::chrono::milliseconds revalidateWindow() const { return revalidateWindow_; }
   std::size_t gzipFrom() const { return gzipFrom_.value_or(1024); }
   /// True if something in it has a meaning for responses only, not for a function's results.
   bool isForResponses() const;
@@ -167,6 +214,7 @@ class CachePolicy {
   void changeExpire(std::chrono::milliseconds expire);
 
  private:
+  void distinguishParameters();
   void addTag(std::string name);
   void addHeader(std::string name);
   void addStatus(int status, std::optional<std::chrono::milliseconds> expire);
@@ -177,10 +225,14 @@ class CachePolicy {
   std::optional<std::size_t> compressFrom_;
   std::vector<std::string> tags_;
   std::optional<std::vector<std::string>> queryParameters_;
+  std::vector<std::string> ignoredQueryParameters_;
   std::vector<std::string> headers_;
   std::map<int, std::optional<std::chrono::milliseconds>> statuses_;  // without a value: as a 200
   std::optional<std::chrono::seconds> clientMaxAge_;
   bool honoursClient_ = false;
+  ResponseRule responseRule_ = ResponseRule::bounds;
+  std::chrono::milliseconds responseCap_{0};
+  std::chrono::milliseconds revalidateWindow_{0};
   std::optional<std::size_t> gzipFrom_;
   bool varyBySession_ = false;
 };

@@ -29,7 +29,7 @@ void Flights::lookAgain(const CallerPtr& caller, std::function<void()> otherwise
   mark(*caller);
   lookup_.find(caller->nameSpace.view(), caller->request,
                [this, caller, otherwise = std::move(otherwise)](Found found) {
-                 if (found.hit) {
+                 if (found.hit && !caller->request.ignoreStored) {
                    const auto hit = std::make_shared<CacheResult>(*std::move(found.hit));
                    return unlock(caller, [this, caller, hit] { landHit(caller, std::move(*hit)); });
                  }

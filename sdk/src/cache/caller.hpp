@@ -39,10 +39,11 @@ struct Caller {
   std::vector<TagStamp> stamps{};  // read before the computation
   ChangeMarks::Marks marks{};      // read before a computation that may add tags
   bool storable = true;
-  bool renews = false;                                     // in the background, for nobody in particular
-  std::optional<CacheResult> stale{};                      // for the case that the computation fails
-  std::optional<Redirect> redirect{};                      // of what was computed
-  std::optional<HostLocks::Hold> lock{};                   // while this host computes for all
+  bool renews = false;                    // in the background, for nobody in particular
+  std::optional<CacheResult> stale{};     // for the case that the computation fails
+  PayloadPtr former{};                    // what CacheRequest::recompute gets, if it is there
+  std::optional<Redirect> redirect{};     // of what was computed
+  std::optional<HostLocks::Hold> lock{};  // while this host computes for all
   std::optional<std::chrono::nanoseconds> lockPatience{};  // until when to wait for another host's
   std::chrono::milliseconds lockPause{0};                  // before the next look
 };

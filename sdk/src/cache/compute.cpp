@@ -32,7 +32,8 @@ bool Flights::startComputing(const CallerPtr& caller) {
     events_.add(Event::computation);
     Computed computed;
     try {
-      computed = caller->request.compute();
+      const auto& request = caller->request;
+      computed = caller->former != nullptr ? request.recompute(*caller->former) : request.compute();
     } catch (const Overloaded&) {
       if (auto next = giveUp(caller, std::current_exception())) compute(std::move(next));
       return;
@@ -73,6 +74,7 @@ void Flights::handOver(Caller& from, Caller& to) {
   to.flight = std::move(from.flight);
   to.looked = from.looked;
   to.stamps = from.stamps;
+  if (to.request.recompute) to.former = from.former;
   to.marks = from.marks;
   to.storable = from.storable;
   to.lock = std::exchange(from.lock, std::nullopt);
@@ -107,7 +109,12 @@ PayloadPtr Flights::settle(const CallerPtr& caller, Computed computed) {
   }
   caller->redirect = std::move(computed.redirect);  // also if it is not stored: others want another variant
   // A kept error is served for its own time and not beyond: it must not stand in for a later one.
-  if (computed.failed) caller->request.renewal = {.jitter = caller->request.renewal.jitter};
+  if (computed.failed) {
+    caller->request.renewal = {.jitter = caller->request.renewal.jitter};
+    caller->request.keepExpired.reset();
+  } else if (computed.keepExpired) {
+    caller->request.keepExpired = computed.keepExpired;
+  }
   if (computed.expire) shorten(caller->request.expire, *computed.expire);
   if (const auto reason = writer_.reasonNotToStore(*caller, *payload)) {
     land(caller, payload, *reason);

@@ -42,7 +42,7 @@ Cache::Engine::~Engine() {
 // anything that outlives the call.
 void Cache::Engine::getOrCompute(CacheRequest request, Executor& executor, Done done) {
   checkRequest(request);
-  if (!request.looked)
+  if (!request.looked && !request.ignoreStored)
     if (auto hit = findFresh({.nameSpace = request.nameSpace,
                               .key = request.key,
                               .tags = request.tags,

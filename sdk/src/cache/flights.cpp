@@ -75,22 +75,35 @@ void Flights::lead(const CallerPtr& caller) {
   });
 }
 
+PayloadPtr Flights::formerFor(const CacheRequest& request, const CacheResult& value) {
+  return request.recompute ? std::make_shared<const std::string>(value.payload.bytes()) : nullptr;
+}
+
+StaleWindows Flights::ownWindows(const CacheRequest& request, const CacheResult& value) {
+  return request.staleWindows != nullptr ? request.staleWindows(value.payload.bytes()) : StaleWindows{};
+}
+
 bool Flights::mustCompute(const CallerPtr& caller, Found found) {
-  if (auto value = servable(*caller, found)) {
+  const bool anew = caller->request.ignoreStored;
+  if (anew && found.hit) caller->former = formerFor(caller->request, *found.hit);
+  if (auto value = anew ? std::nullopt : servable(*caller, found)) {
     landHit(caller, *std::move(value));
     return false;
   }
+  if (found.stale) caller->former = formerFor(caller->request, *found.stale);
   caller->stale = std::move(found.stale);
   caller->stamps = std::move(found.stamps);
   caller->storable = !found.backendFailed;
   events_.add(Event::miss);
-  if (caller->request.renewal.softTimeout.count() == 0 || !mayStandIn(*caller)) return true;
+  if (anew || caller->request.renewal.softTimeout.count() == 0 || !mayStandIn(*caller)) return true;
   awaitRenewal(caller);
   return false;
 }
 
 bool Flights::mayStandIn(const Caller& caller) {
-  return caller.stale && caller.request.renewal.servesInsteadOfAnError(-caller.stale->ttl);
+  if (!caller.stale) return false;
+  const auto own = ownWindows(caller.request, *caller.stale).onError;
+  return -caller.stale->ttl < own.value_or(caller.request.renewal.staleIfError);
 }
 
 bool Flights::landStale(const CallerPtr& caller, Source why) {
@@ -147,6 +160,10 @@ void Flights::landHit(const CallerPtr& caller, CacheResult hit) {
   if (const auto& followers = landed.served; !followers.empty()) {
     const auto shared = std::make_shared<const std::string>(hit.payload.bytes());
     for (const auto& follower : followers) {
+      if (follower->request.ignoreStored && hit.source != Source::staleOnError) {
+        enter(follower);
+        continue;
+      }
       CacheResult same;
       same.source = hit.source;
       same.payload = Payload(shared);

@@ -106,6 +106,10 @@ class Flights {
   // The stale value instead of an error, if there is one that may be served; else false.
   bool landStale(const CallerPtr& caller, Source why);
   static bool mayStandIn(const Caller& caller);
+  static bool mayServeWhileRenewing(const CacheRequest& request, const CacheResult& stale);
+  static StaleWindows ownWindows(const CacheRequest& request, const CacheResult& value);
+  // A copy of the value for the request's recompute; null if it has none.
+  static PayloadPtr formerFor(const CacheRequest& request, const CacheResult& value);
   void disband(const CallerPtr& caller, const PayloadPtr& payload);
   void share(const CallerPtr& caller, const PayloadPtr& payload, Storing storing);
   static void answer(Caller& caller, Source source, const PayloadPtr& payload, Storing storing);
@@ -142,8 +146,9 @@ class Flights {
   enum class Renewing { begun, inFlight, notPossible };
   // What the look-up found, if the caller may have it; starts its renewal where that is due.
   std::optional<CacheResult> servable(const Caller& caller, Found& found);
-  // `then` gets the result of a renewal that begins here.
-  Renewing renew(const Caller& caller, const std::vector<TagStamp>& stamps, Cache::Done then = {});
+  // Of `former`. `then` gets the result of a renewal that begins here.
+  Renewing renew(const Caller& caller, const std::vector<TagStamp>& stamps, const CacheResult& former,
+                 Cache::Done then = {});
   // Renews in the background. The caller is answered by what comes first, the new value or the end of its
   // patience; a renewal that was in flight before it has had its time.
   void awaitRenewal(const CallerPtr& caller);

@@ -66,6 +66,33 @@ CachePolicy& CachePolicy::honourClient() {
   return *this;
 }
 
+CachePolicy& CachePolicy::honourResponse(std::chrono::milliseconds cap) {
+  checkWindow("honourResponse", cap);
+  responseRule_ = ResponseRule::decides;
+  responseCap_ = cap;
+  if (revalidateWindow_.count() == 0) revalidateWindow_ = std::chrono::hours(24);
+  return *this;
+}
+
+CachePolicy& CachePolicy::ignoreResponse() {
+  responseRule_ = ResponseRule::ignored;
+  return *this;
+}
+
+CachePolicy& CachePolicy::revalidate(std::chrono::milliseconds window) {
+  checkWindow("revalidate", window);
+  revalidateWindow_ = window;
+  return *this;
+}
+
+CachePolicy& CachePolicy::varyByQueryExcept(std::vector<std::string> names) {
+  if (queryParameters_)
+    throw std::invalid_argument(
+        "cache policy: varyByQuery says which parameters count, so varyByQueryExcept adds nothing to it");
+  for (auto& name : names) ignoredQueryParameters_.push_back(std::move(name));
+  return *this;
+}
+
 CachePolicy& CachePolicy::gzipFrom(std::size_t bytes) {
   gzipFrom_ = bytes;
   return *this;
@@ -80,12 +107,14 @@ std::optional<std::chrono::milliseconds> CachePolicy::expireOf(int status) const
 std::chrono::milliseconds CachePolicy::longestExpire() const {
   auto longest = expire();
   for (const auto& [status, own] : statuses_) longest = std::max(longest, own.value_or(longest));
+  if (responseRule_ == ResponseRule::decides) longest = std::max(longest, responseCap_);
   return longest;
 }
 
 bool CachePolicy::isForResponses() const {
-  return queryParameters_ || !headers_.empty() || !statuses_.empty() || clientMaxAge_ || honoursClient_ ||
-         gzipFrom_ || varyBySession_;
+  return queryParameters_ || !ignoredQueryParameters_.empty() || responseRule_ != ResponseRule::bounds ||
+         revalidateWindow_.count() > 0 || !headers_.empty() || !statuses_.empty() || clientMaxAge_ ||
+         honoursClient_ || gzipFrom_ || varyBySession_;
 }
 
 CachePolicy& CachePolicy::staleWhileRevalidate(std::chrono::milliseconds window) {
@@ -135,6 +164,13 @@ CachePolicy& CachePolicy::compress(std::size_t from_bytes) {
         ") needs zstd, and the library was built without; build it with LARDER_WITH_ZSTD");
   compressFrom_ = from_bytes;
   return *this;
+}
+
+void CachePolicy::distinguishParameters() {
+  if (!ignoredQueryParameters_.empty())
+    throw std::invalid_argument(
+        "cache policy: varyByQuery says which parameters count, so varyByQueryExcept adds nothing to it");
+  if (!queryParameters_) queryParameters_.emplace();
 }
 
 void CachePolicy::addTag(std::string name) {

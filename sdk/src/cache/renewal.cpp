@@ -10,19 +10,24 @@ bool Flights::isDue(const CacheResult& hit, double eager_refresh) {
   return eager_refresh > 0 && hit.age >= (hit.age + hit.ttl) * eager_refresh;
 }
 
+bool Flights::mayServeWhileRenewing(const CacheRequest& request, const CacheResult& stale) {
+  const auto own = ownWindows(request, stale).whileRenewing;
+  return -stale.ttl < own.value_or(request.renewal.staleWhileRevalidate);
+}
+
 std::optional<CacheResult> Flights::servable(const Caller& caller, Found& found) {
   const auto& renewal = caller.request.renewal;
   if (found.hit) {
-    if (isDue(*found.hit, renewal.eagerRefresh)) renew(caller, found.stamps);
+    if (isDue(*found.hit, renewal.eagerRefresh)) renew(caller, found.stamps, *found.hit);
     return std::move(found.hit);
   }
-  if (!found.stale || !renewal.servesWhileRenewing(-found.stale->ttl)) return std::nullopt;
-  if (renew(caller, found.stamps) == Renewing::notPossible) return std::nullopt;
+  if (!found.stale || !mayServeWhileRenewing(caller.request, *found.stale)) return std::nullopt;
+  if (renew(caller, found.stamps, *found.stale) == Renewing::notPossible) return std::nullopt;
   return std::move(found.stale);
 }
 
 Flights::Renewing Flights::renew(const Caller& caller, const std::vector<TagStamp>& stamps,
-                                 Cache::Done then) {
+                                 const CacheResult& former, Cache::Done then) {
   if (flights_.isRenewing(caller)) return Renewing::inFlight;  // before the request is copied
   if (!renewals_.begin()) return Renewing::notPossible;
   auto renewed = [this, then = std::move(then)](CacheResult result) {
@@ -33,6 +38,7 @@ Flights::Renewing Flights::renew(const Caller& caller, const std::vector<TagStam
   const auto renewer = newCaller(caller.request, caller.nameSpace, background_, std::move(renewed));
   renewer->request.nameSpace = {};  // belongs to a caller that may be gone by then
   renewer->stamps = stamps;
+  renewer->former = formerFor(caller.request, former);
   renewer->renews = true;
   renewer->flight = flights_.renew(renewer);
   if (renewer->flight == nullptr) {
@@ -55,7 +61,7 @@ void Flights::awaitRenewal(const CallerPtr& caller) {
   };
   mark(*caller);
   wait->patience = armAfter(caller->request.renewal.softTimeout, stop_waiting);
-  const auto begun = renew(*caller, caller->stamps, [this, caller, wait](CacheResult result) {
+  const auto begun = renew(*caller, caller->stamps, *caller->stale, [this, caller, wait](CacheResult result) {
     if (wait->over.exchange(true)) return;
     wait->patience.cancel();
     landRenewed(caller, std::move(result));

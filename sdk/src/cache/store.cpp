@@ -24,7 +24,8 @@ const Key& keyOf(const Caller& caller) { return caller.redirect ? caller.redirec
 
 // How long an entry is kept beyond its freshness.
 std::chrono::milliseconds windowAfter(const CacheRequest& request) {
-  return std::max(request.renewal.staleWhileRevalidate, request.renewal.staleIfError);
+  return request.keepExpired.value_or(
+      std::max(request.renewal.staleWhileRevalidate, request.renewal.staleIfError));
 }
 
 std::chrono::milliseconds keptFor(const CacheRequest& request) {
