@@ -14,7 +14,8 @@ namespace larder::http {
 std::string formatDate(std::chrono::milliseconds since_epoch);
 
 /// The time that a field says, in any of the three forms of RFC 9110 5.6.7, since 1970-01-01 UTC; nullopt for
-/// anything else.
+/// anything else, also for a day that has another name, a zone that is not GMT or a 24:00:00. Names may be in
+/// any case. 23:59:60 is the first second of the next day.
 std::optional<std::chrono::seconds> parseDate(std::string_view text);
 
 }  // namespace larder::http

@@ -100,6 +100,57 @@ TEST(HttpDate, IsReadInItsThreeFormsAndNoOther) {
   for (const auto* text :
        {"Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"})
     EXPECT_EQ(parseDate(text), std::chrono::seconds(784111777)) << text;
-  for (const auto* text : {"", "yesterday", "784111777", "Sun, 99 Foo 1994 08:49:37 GMT"})
+  for (const auto* text : {"sun, 06 NOV 1994 08:49:37 gmt", "SUNDAY, 06-nov-94 08:49:37 GMT"})
+    EXPECT_EQ(parseDate(text), std::chrono::seconds(784111777)) << text;
+  for (const auto* text : {"",
+                           "0",
+                           "yesterday",
+                           "784111777",
+                           "Sun, 99 Foo 1994 08:49:37 GMT",
+                           "Mon, 06 Nov 1994 08:49:37 GMT",
+                           "Sun, 06 Nov 1994 08:49:37 UTC",
+                           "Sun, 06 Nov 1994 08:49:37 +0000",
+                           "Sun, 06 Nov 1994 08:49:37",
+                           "Sun, 06 Nov 1994 08:49:37 GMT ",
+                           "Sun, 06 Nov 1994 08:49:37 GMT, x",
+                           "Sun 06 Nov 1994 08:49:37 GMT",
+                           "Sun, 6 Nov 1994 08:49:37 GMT",
+                           "Sun, 06 Nov 94 08:49:37 GMT",
+                           "Sun, 06-Nov-1994 08:49:37 GMT",
+                           "Sun, 06  Nov 1994 08:49:37 GMT",
+                           "Sun, 06 Nov 1994 8:49:37 GMT",
+                           "Sun, 06 Nov 1994 08.49.37 GMT",
+                           "Sun, 06 Nov 1994 24:00:00 GMT",
+                           "Sun, 06 Nov 1994 08:60:00 GMT",
+                           "Sun, 06 Nov 1994 08:49:60 GMT",
+                           "Sun, 30 Feb 1994 08:49:37 GMT",
+                           "Sun, 00 Nov 1994 08:49:37 GMT",
+                           "Sun, -6 Nov 1994 08:49:37 GMT",
+                           "Sunday, 06-Nov-1994 08:49:37 GMT",
+                           "Sunday, 06 Nov 94 08:49:37 GMT",
+                           "Monday, 06-Nov-94 08:49:37 GMT",
+                           "Sun Nov 6 08:49:37 1994",
+                           "Sun Nov  6 08:49:37 1994 GMT",
+                           "Sunday Nov  6 08:49:37 1994",
+                           "Mon Nov  6 08:49:37 1994",
+                           ",",
+                           "Sun,",
+                           "Sun",
+                           "Sun, "})
     EXPECT_FALSE(parseDate(text)) << text;
+}
+
+TEST(HttpDate, IsReadAcrossCenturiesAndAtALeapSecond) {
+  const std::vector<std::pair<const char*, std::int64_t>> cases{
+      {"Thu, 01 Jan 1970 00:00:00 GMT", 0},
+      {"Wed, 31 Dec 1969 23:59:59 GMT", -1},
+      {"Mon, 01 Jan 1900 00:00:00 GMT", -2208988800},
+      {"Tue, 29 Feb 2000 12:00:00 GMT", 951825600},
+      {"Tue, 19 Jan 2038 03:14:08 GMT", 2147483648},
+      {"Fri, 31 Dec 9999 23:59:59 GMT", 253402300799},
+      {"Sat, 31 Dec 2016 23:59:60 GMT", 1483228800},
+      {"Mon Jan  1 00:00:00 1900", -2208988800},
+      {"Saturday, 01-Jan-00 00:00:00 GMT", 946684800},
+      {"Friday, 31-Dec-99 23:59:59 GMT", 946684799}};
+  for (const auto& [text, seconds] : cases) EXPECT_EQ(parseDate(text), std::chrono::seconds(seconds)) << text;
 }
