@@ -68,6 +68,21 @@ void writeBody(Response& response, Output& out) {
   out.lend(std::move(response.stored), body);
 }
 
+// A handler that leaves the body out for HEAD may say how long it would be; if it does not, nobody knows
+// (RFC 9110 8.6).
+void appendLength(std::string& text, const Response& response, const ResponseForm& form) {
+  const auto size = response.content().size();
+  if (form.head && size == 0 && !response.stored) {
+    const auto said = response.headers.get("Content-Length").value_or("");
+    if (!said.empty() && said.find_first_not_of("0123456789") == std::string_view::npos)
+      appendField(text, "Content-Length", said);
+    return;
+  }
+  text += "Content-Length: ";
+  appendNumber(text, size);
+  text += "\r\n";
+}
+
 void write(Response& response, const ResponseForm& form, Output& out) {
   const bool bodiless = hasNoBody(response.status);
   std::string& text = out.openText();
@@ -77,11 +92,7 @@ void write(Response& response, const ResponseForm& form, Output& out) {
   appendOwnFields(text, response.headers);
   if (!response.stored && !response.headers.has("Date")) appendField(text, "Date", form.date);
   appendConnection(text, form);
-  if (!bodiless) {
-    text += "Content-Length: ";
-    appendNumber(text, response.content().size());
-    text += "\r\n";
-  }
+  if (!bodiless) appendLength(text, response, form);
   text += "\r\n";
   out.written(text.size() - before);
   if (!bodiless && !form.head) writeBody(response, out);

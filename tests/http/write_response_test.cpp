@@ -52,6 +52,14 @@ TEST(WriteResponse, LeavesTheBodyOutForHead) {
   EXPECT_TRUE(written(Response::text("hello"), {.head = true}).ends_with("Content-Length: 5\r\n\r\n"));
 }
 
+TEST(WriteResponse, SaysNoLengthToHeadThatItDoesNotKnow) {
+  const ResponseForm head{.head = true, .date = "now"};
+
+  EXPECT_EQ(written({200, {}, ""}, head).find("Content-Length"), std::string::npos);
+  EXPECT_TRUE(written({200, {{"Content-Length", "7"}}, ""}, head).ends_with("Content-Length: 7\r\n\r\n"));
+  EXPECT_EQ(written({200, {{"Content-Length", "7, 7"}}, ""}, head).find("Content-Length"), std::string::npos);
+}
+
 TEST(WriteResponse, SaysByItselfWhereTheBodyEnds) {
   const auto text = written({200,
                              {{"content-length", "99"},
