@@ -41,6 +41,11 @@ std::string compressionOf(const CachePolicy& policy) {
   return "from " + formatSize(static_cast<std::int64_t>(*policy.compressFrom()));
 }
 
+std::string responseRuleOf(const CachePolicy& policy) {
+  return policy.responseRule() == ResponseRule::decides ? formatDuration(policy.responseCap())
+                                                        : std::string();
+}
+
 std::string queryParametersOf(const CachePolicy& policy) {
   if (!policy.queryParameters()) return {};
   return policy.queryParameters()->empty() ? "none" : commaList(*policy.queryParameters());
@@ -54,11 +59,15 @@ std::vector<PolicyRule> rulesOf(const CachePolicy& policy) {
       {"expire", formatDuration(policy.expire())},
       {"tag", commaList(policy.tags())},
       {"varyByQuery", queryParametersOf(policy)},
+      {"varyByQueryExcept", commaList(policy.ignoredQueryParameters())},
       {"varyByHeader", commaList(policy.headers())},
       {"varyBySession", onIf(policy.variesBySession())},
       {"statuses", statusesOf(policy)},
       {"clientMaxAge", durationIfSet(policy.clientMaxAge().value_or(std::chrono::seconds(0)))},
       {"honourClient", onIf(policy.honoursClient())},
+      {"honourResponse", responseRuleOf(policy)},
+      {"ignoreResponse", onIf(policy.responseRule() == ResponseRule::ignored)},
+      {"revalidate", durationIfSet(policy.revalidateWindow())},
       {"staleWhileRevalidate", durationIfSet(renewal.staleWhileRevalidate)},
       {"staleIfError", durationIfSet(renewal.staleIfError)},
       {"softTimeout", durationIfSet(renewal.softTimeout)},

@@ -4,6 +4,7 @@
 
 #include <larder/cache.hpp>
 
+#include <chrono>
 #include <optional>
 #include <string_view>
 
@@ -16,6 +17,8 @@ struct StoredForm {
   /// "Name: value\r\n" for each field, with Date, without length and connection.
   std::string_view headerBlock;
   std::string_view body;
+  std::chrono::seconds age{0};  ///< that it had when it was stored
+  bool forEveryone = false;     ///< also for requests with credentials
 
   /// The first field of that name.
   std::optional<std::string_view> header(std::string_view name) const;

@@ -34,6 +34,8 @@ bool variesByCookie(const CachePolicy& policy) {
 // Why the handler gets the request itself; empty if the cache may stand in between.
 std::string_view reasonToStandAside(const CachePolicy& policy, const Request& request) {
   if (const auto reason = reasonToBypass(policy, request); !reason.empty()) return reason;
+  if (hasCredentials(policy, request)) return "authorization";
+  if (request.headers.has("Range")) return "range";  // the handler may stream what is too large to keep
   if (request.headers.has("Cookie") && !variesByCookie(policy)) return "cookie";
   return request.headers.has("Upgrade") ? "upgrade" : std::string_view();
 }

@@ -29,20 +29,24 @@ HitFields::Text<Most>& HitFields::Text<Most>::addSeconds(std::chrono::millisecon
   return *this;
 }
 
-HitFields::HitFields(const CacheResult& hit) {
-  age_.addSeconds(hit.age);
+HitFields::HitFields(const CacheResult& hit, std::chrono::seconds age) {
+  age_.addSeconds(hit.age + age);
   status_.add("larder; hit; ttl=").addSeconds(hit.ttl);
   if (hit.source == Source::stale) status_.add("; detail=\"stale-while-revalidate\"");
   if (hit.source == Source::staleOnError) status_.add("; detail=\"stale-if-error\"");
 }
 
-std::string missStatus(std::string_view forward, const CacheResult& result, std::string_view reason) {
+std::string missStatus(std::string_view forward, const CacheResult& result, std::string_view reason,
+                       const std::optional<std::chrono::milliseconds>& shortened) {
   std::string status = "larder; fwd=" + std::string(forward);
   if (result.source == Source::shared) status += "; collapsed";
   if (reason.empty() && result.storing == Storing::tooLarge) reason = "too large";
   if (reason.empty() && result.storing == Storing::backendFailed) reason = "backend unavailable";
   if (reason.empty() && result.storing == Storing::notCacheable) reason = "invalidated meanwhile";
-  return reason.empty() ? status + "; stored" : status + "; detail=\"" + std::string(reason) + "\"";
+  if (!reason.empty()) return status + "; detail=\"" + std::string(reason) + "\"";
+  status += "; stored";
+  if (!shortened) return status;
+  return status + "; ttl=" + std::to_string(std::chrono::floor<std::chrono::seconds>(*shortened).count());
 }
 
 }  // namespace larder::http

@@ -7,6 +7,7 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,7 +16,8 @@ namespace larder::http {
 /// The two fields that each hit gets anew, on the stack: Age, and its Cache-Status (RFC 9211).
 class HitFields {
  public:
-  explicit HitFields(const CacheResult& hit);
+  /// `age`: that the response had when it was stored.
+  HitFields(const CacheResult& hit, std::chrono::seconds age);
   std::string_view age() const { return age_.view(); }
   std::string_view status() const { return status_.view(); }
 
@@ -36,8 +38,10 @@ class HitFields {
 };
 
 /// That of one that a handler run made. `forward` says why it ran, a value of `fwd`; `reason`, if not empty,
-/// why its response is not stored.
-std::string missStatus(std::string_view forward, const CacheResult& result, std::string_view reason);
+/// why its response is not stored. `shortened`: for how long it is stored, if its own fields make that
+/// shorter than the policy does.
+std::string missStatus(std::string_view forward, const CacheResult& result, std::string_view reason,
+                       const std::optional<std::chrono::milliseconds>& shortened = {});
 
 }  // namespace larder::http
 

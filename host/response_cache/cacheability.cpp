@@ -10,6 +10,7 @@
 
 #include <larder/http/request_session.hpp>
 #include "response_cache/learned_vary.hpp"
+#include "response_cache/lifetime.hpp"
 
 namespace larder::http {
 namespace {
@@ -27,11 +28,19 @@ bool contains(const std::vector<std::string>& names, std::string_view name) {
                      [name](const auto& each) { return equalsIgnoreCase(each, name); });
 }
 
+bool mayKeep(const CachePolicy& policy, int status) {
+  if (policy.responseRule() != ResponseRule::decides) return policy.expireOf(status).has_value();
+  return status >= 200 && status <= 599 && status != 206 && status != 304;
+}
+
 using Parameter = std::pair<std::string, std::string>;
 
 bool distinguishes(const CachePolicy& policy, const Parameter& parameter) {
+  const auto isIn = [&parameter](const std::vector<std::string>& names) {
+    return std::find(names.begin(), names.end(), parameter.first) != names.end();
+  };
   const auto& only = policy.queryParameters();
-  return !only || std::find(only->begin(), only->end(), parameter.first) != only->end();
+  return only ? isIn(*only) : !isIn(policy.ignoredQueryParameters());
 }
 
 std::vector<const Parameter*> queryOf(const CachePolicy& policy, const Request& request) {
@@ -94,16 +103,19 @@ bool hasBody(const Request& request) {
 }  // namespace
 
 std::string_view reasonToBypass(const CachePolicy& policy, const Request& request) {
-  if (request.headers.has("Authorization") && !contains(policy.headers(), "Authorization"))
-    return "authorization";
+  const bool nobody_shares = policy.responseRule() == ResponseRule::ignored || request.method == "HEAD";
+  if (nobody_shares && hasCredentials(policy, request)) return "authorization";
   if (hasDirective(request.headers, "Cache-Control", "no-store")) return "no-store";
-  if (request.headers.has("Range")) return "range";
   if (hasBody(request)) return "body";
   return {};
 }
 
+bool hasCredentials(const CachePolicy& policy, const Request& request) {
+  return request.headers.has("Authorization") && !contains(policy.headers(), "Authorization");
+}
+
 std::string_view reasonNotToStore(const CachePolicy& policy, const Response& response) {
-  if (!policy.expireOf(response.status)) return "status";
+  if (!mayKeep(policy, response.status)) return "status";
   if (response.caching.skip || (response.caching.expire && response.caching.expire->count() <= 0))
     return "handler";
   if (!fit(response.caching.tags)) return "tags";
@@ -124,9 +136,15 @@ bool asksForNew(const Request& request) {
                      [](std::string_view element) { return equalsIgnoreCase(element, "max-age=0"); });
 }
 
-std::chrono::milliseconds timeToKeep(const CachePolicy& policy, const Response& response) {
-  const auto expire = policy.expireOf(response.status).value();
-  return std::min(expire, response.caching.expire.value_or(expire));
+std::chrono::milliseconds timeToKeep(const CachePolicy& policy, const Response& response,
+                                     std::chrono::milliseconds now) {
+  const auto rule = policy.responseRule();
+  const auto& wanted = response.caching.expire;
+  const auto own = rule == ResponseRule::ignored ? std::nullopt : ownLifetime(response.headers, now);
+  const auto most =
+      rule == ResponseRule::decides ? policy.responseCap() : policy.expireOf(response.status).value();
+  if (rule == ResponseRule::decides && !own && !wanted) return std::chrono::milliseconds(0);
+  return std::min({most, own.value_or(most), wanted.value_or(most)});
 }
 
 Key keyOf(const CachePolicy& policy, const Request& request) {

@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "http/comma_list.hpp"
+#include "http/stored_form.hpp"
 #include "response_cache/conditional.hpp"
 #include "response_cache/gzip.hpp"
 #include "response_cache/learned_vary.hpp"
@@ -34,7 +35,6 @@ std::string explainNoPolicy(const Endpoint& endpoint) {
 std::string explainBypass(std::string_view reason) {
   if (reason == "authorization") return "the request has Authorization, and the policy does not vary by it";
   if (reason == "no-store") return "the request says Cache-Control: no-store";
-  if (reason == "range") return "the request asks for a Range";
   if (reason == "body") return "the request has a body, which is no part of the key";
   return std::string(reason);
 }
@@ -71,9 +71,23 @@ std::string explainMiss(const Inspection& entry) {
   return "what is stored can't be read as a response";
 }
 
+// Of an entry that holds a response.
+std::shared_ptr<const StoredForm> formOf(const Inspection& entry) {
+  return lendResponse(Payload(std::make_shared<const std::string>(entry.payload)), Origin::store)->stored;
+}
+
+// What the entry says goes before what the policy says.
+Renewal windowsFor(Renewal renewal, const Inspection& entry) {
+  const auto own = staleWindowsIn(entry.payload);
+  renewal.staleWhileRevalidate = own.whileRenewing.value_or(renewal.staleWhileRevalidate);
+  renewal.staleIfError = own.onError.value_or(renewal.staleIfError);
+  return renewal;
+}
+
 // What the look-up alone says.
-void judge(const Renewal& renewal, const Request& request, Explanation& explanation) {
+void judge(const Renewal& of_policy, const Request& request, Explanation& explanation) {
   const auto& entry = explanation.entry;
+  const auto renewal = windowsFor(of_policy, entry);
   const auto& response = explanation.stored;
   const bool fresh = entry.finding == Finding::fresh && response;
   const bool stale = entry.finding == Finding::stale && response;
@@ -106,6 +120,26 @@ void judgeAlone(Outcome outcome, std::string reason, Explanation& explanation) {
   explanation.reason = std::move(reason);
 }
 
+void judgeAge(const CachePolicy& policy, const Request& request, Explanation& explanation) {
+  const auto& stored = explanation.stored;
+  judge(policy.renewal(), request, explanation);
+  if (!stored || explanation.outcome != Outcome::hit) return;
+  const auto before = formOf(explanation.entry)->age;
+  if (suits(request, explanation.entry.age + before, explanation.entry.ttl)) return;
+  judgeAlone(Outcome::miss, "the request's max-age or min-fresh wants a newer one, and the policy honours it",
+             explanation);
+}
+
+void judgeForCredentials(const CachePolicy& policy, const Request& request, Explanation& explanation) {
+  if (!explanation.endpoint->learned->answersPublicly())
+    return judgeAlone(Outcome::bypass, explainBypass("authorization"), explanation);
+  judge(policy.renewal(), request, explanation);
+  if (explanation.stored && !formOf(explanation.entry)->forEveryone)
+    judgeAlone(Outcome::bypass,
+               "the request has Authorization, and what is stored does not say that it is for everyone",
+               explanation);
+}
+
 void follow(Plan plan, const CachePolicy& policy, const Request& request, Explanation& explanation) {
   const std::string wants_new = "the request says no-cache or max-age=0, and the policy honours it";
   switch (plan) {
@@ -117,7 +151,9 @@ void follow(Plan plan, const CachePolicy& policy, const Request& request, Explan
     case Plan::lone:
       return judgeAlone(Outcome::miss, wants_new + "; the answer to a HEAD is not kept", explanation);
     case Plan::anew:
-      return judgeAlone(Outcome::miss, wants_new + "; what is stored is removed first", explanation);
+      return judgeAlone(Outcome::miss, wants_new + "; it takes the place of what is stored", explanation);
+    case Plan::storedIfNew: return judgeAge(policy, request, explanation);
+    case Plan::credentialed: return judgeForCredentials(policy, request, explanation);
     case Plan::storedOrKept: return judge(policy.renewal(), request, explanation);
   }
 }

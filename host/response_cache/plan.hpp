@@ -4,6 +4,7 @@
 
 #include <larder/cache.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -23,11 +24,17 @@ enum class Plan : std::uint8_t {
   storedOnly,    ///< what is stored, else 504: the client asks for nothing else
   storedOrLone,  ///< what is stored, else the handler's answer, which is not kept: HEAD
   lone,          ///< the handler's answer, not kept: a HEAD that wants it new
-  anew,          ///< what is stored goes, the handler's answer is kept
+  anew,          ///< the handler's answer, which is kept in place of what is stored
+  storedIfNew,   ///< what is stored, if it is as new as the client wants (suits()); else as anew
+  credentialed,  ///< what is stored for everyone, else the handler's answer, which is kept if it is so, too
   storedOrKept   ///< what is stored, else the handler's answer, which is kept
 };
 
 Plan planFor(const CachePolicy& policy, const Request& request);
+
+/// Whether the max-age and min-fresh of the request allow a stored response of that age that is fresh for so
+/// long yet (RFC 9111 5.2.1).
+bool suits(const Request& request, std::chrono::milliseconds age, std::chrono::milliseconds ttl);
 
 /// The policy's tags with the path's parameters filled in; the policy's own where there are none to fill in.
 class FilledTags {

@@ -6,11 +6,15 @@
 #include <utility>
 
 #include <larder/http/cacheability.hpp>
+#include "http/stored_form.hpp"
 #include "response_cache/cache_status.hpp"
 #include "response_cache/gzip.hpp"
+#include "response_cache/lifetime.hpp"
 #include "response_cache/plan.hpp"
+#include "response_cache/response_directives.hpp"
 #include "response_cache/stored_answer.hpp"
 #include "response_cache/stored_response.hpp"
+#include "response_cache/validation.hpp"
 
 namespace larder::http {
 namespace {
@@ -28,11 +32,12 @@ std::string clientCacheControl(const CachePolicy& policy, std::chrono::milliseco
   return age.count() > 0 ? "max-age=" + std::to_string(age.count()) : "no-cache";
 }
 
-// What every client gets beside what the handler said, on a miss as on each hit.
+// What every client gets beside what the handler said, on a miss as on each hit. Where he said by Expires how
+// long a client may keep it, no Cache-Control takes that back.
 void complete(const CachePolicy& policy, std::chrono::milliseconds kept, Response& response) {
   if (response.status == 200 && !response.headers.has("ETag"))
     response.headers.set("ETag", entityTagOf(response.body));
-  if (!response.headers.has("Cache-Control"))
+  if (!response.headers.has("Cache-Control") && !response.headers.has("Expires"))
     response.headers.set("Cache-Control", clientCacheControl(policy, kept));
   for (const auto& name : policy.headers())
     if (!hasDirective(response.headers, "Vary", name)) response.headers.add("Vary", name);
@@ -41,6 +46,11 @@ void complete(const CachePolicy& policy, std::chrono::milliseconds kept, Respons
 Response notCached() {
   return Response::problem(504, "not-cached", "Gateway Timeout",
                            "Nothing is stored for this request, and it asked for nothing else.");
+}
+
+bool asksAboutItsCopy(const Request& request) {
+  return request.headers.has("If-None-Match") || request.headers.has("If-Modified-Since") ||
+         request.headers.has("Range") || request.headers.has("If-Range");
 }
 
 std::string bypassStatus(std::string_view reason) {
@@ -54,14 +64,17 @@ ResponseLookUp::ResponseLookUp(Cache& cache, ExchangePtr exchange)
 
 void ResponseLookUp::begin() {
   const auto& policy = *endpoint().policy;
-  switch (planFor(policy, request())) {
+  plan_ = planFor(policy, request());
+  switch (plan_) {
     case Plan::bypass:
       return runUncached(bypassStatus(reasonToBypass(policy, request())), CacheOutcome::bypass);
-    case Plan::storedOnly: return find(true);
-    case Plan::storedOrLone: return find(false);
-    case Plan::lone: return notFound(false);
-    case Plan::anew:  // erasing waits for the backend
-      return exchange_->onWorker([self = shared_from_this()] { self->runAnew(); });
+    case Plan::credentialed:
+      return endpoint().learned->answersPublicly() ? getOrRun("uri-miss") : runForCredentials();
+    case Plan::storedOnly:
+    case Plan::storedOrLone:
+    case Plan::storedIfNew: return find();
+    case Plan::lone: return notFound();
+    case Plan::anew: return runAnew();
     case Plan::storedOrKept: return getOrRun("uri-miss");
   }
 }
@@ -71,6 +84,7 @@ CacheRequest ResponseLookUp::wanted() {
   primary_ = wanted.key;
   if (lesson_) wanted.key = variantOf(primary_, *lesson_, request());
   wanted.addsTags = mayAddTags_;
+  wanted.ignoreStored = plan_ == Plan::anew;
   return wanted;
 }
 
@@ -80,25 +94,30 @@ std::shared_ptr<ResponseLookUp> ResponseLookUp::variantIn(const CacheResult& res
   if (!lesson) return nullptr;
   auto variant = std::make_shared<ResponseLookUp>(cache_, exchange_);
   variant->lesson_ = std::move(lesson);
+  variant->plan_ = plan_;
   return variant;
 }
 
-void ResponseLookUp::find(bool only_if_cached) {
-  cache_.find(wanted(), [self = shared_from_this(), only_if_cached](std::optional<CacheResult> hit) {
-    self->exchange_->pass([&] { self->found(std::move(hit), only_if_cached); });
+void ResponseLookUp::find() {
+  cache_.find(wanted(), [self = shared_from_this()](std::optional<CacheResult> hit) {
+    self->exchange_->pass([&] { self->found(std::move(hit)); });
   });
 }
 
-void ResponseLookUp::found(std::optional<CacheResult> hit, bool only_if_cached) {
-  if (const auto variant = hit ? variantIn(*hit) : nullptr) return variant->find(only_if_cached);
+void ResponseLookUp::found(std::optional<CacheResult> hit) {
+  if (const auto variant = hit ? variantIn(*hit) : nullptr) return variant->find();
   auto stored = hit ? storedResponse(request(), *hit) : std::nullopt;
-  if (stored) return giveHit(*std::move(stored), *hit);
-  notFound(only_if_cached);
+  if (!stored) return notFound();
+  const bool suitable =
+      plan_ != Plan::storedIfNew || suits(request(), hit->age + stored->stored->age, hit->ttl);
+  if (suitable) return giveHit(*std::move(stored), *hit);
+  runAnew();
 }
 
-void ResponseLookUp::notFound(bool only_if_cached) {
-  if (only_if_cached)
+void ResponseLookUp::notFound() {
+  if (plan_ == Plan::storedOnly)
     return give(notCached(), "larder; fwd=uri-miss; detail=\"only-if-cached\"", CacheOutcome::miss);
+  if (plan_ == Plan::storedIfNew) return getOrRun("uri-miss");
   // The answer to a HEAD may lack what a GET's has, so it fills nothing.
   runUncached("larder; fwd=uri-miss; detail=\"head\"", CacheOutcome::miss);
 }
@@ -108,37 +127,87 @@ void ResponseLookUp::getOrRun(std::string_view forward) {
   auto look_up = wanted();
   look_up.looked = true;
   look_up.compute = [self = shared_from_this()] {
-    return self->exchange_->whileOpen([&] { return self->compute(); });
+    return self->exchange_->whileOpen([&] { return self->compute({}); });
   };
+  if (endpoint().policy->revalidateWindow().count() > 0)
+    look_up.recompute = [self = shared_from_this()](std::string_view former) {
+      return self->exchange_->whileOpen([&] { return self->compute(former); });
+    };
   cache_.getOrCompute(
       std::move(look_up), exchange_->workers(),
       [self = shared_from_this(), forward](CacheResult result) { self->finish(std::move(result), forward); });
 }
 
-Computed ResponseLookUp::compute() {
+// One of Poco's handlers is given the server's own request, and sees to this by himself.
+Response ResponseLookUp::runUnconditional() {
+  const bool plain = request().boundExchange || !asksAboutItsCopy(request());
+  return endpoint().handler(plain ? request() : unconditional(request()));
+}
+
+Response ResponseLookUp::run(std::string_view former) {
+  validated_ = false;
+  auto stored = former.empty() ? std::nullopt : ownResponse(former);
+  if (!stored || !hasValidator(stored->headers)) return runUnconditional();
+  auto answer = endpoint().handler(validating(request(), *stored));
+  if (answer.status != 304) return answer;
+  if (!isAbout(answer, *stored)) return runUnconditional();
+  validated_ = true;
+  return refreshed(*std::move(stored), std::move(answer));
+}
+
+std::string_view ResponseLookUp::judge(const Response& response, std::chrono::milliseconds kept,
+                                       bool for_everyone) const {
+  if (kept.count() <= 0) return "lifetime";
+  if (plan_ == Plan::credentialed && !for_everyone) return "authorization";
+  const auto fields = fieldsToLearn(*endpoint().policy, response);
+  return fields ? std::string_view() : "vary";
+}
+
+Computed ResponseLookUp::compute(std::string_view former) {
   const auto& policy = *endpoint().policy;
-  auto& response = made_.emplace(endpoint().handler(request()));
+  auto& response = made_.emplace(run(former));
   Computed computed{.payload = {},
                     .failed = response.status >= 500,
                     .status = response.status,
                     .tags = response.caching.tags};
+  const auto now = cache_.backend().clock().realtime();
+  const bool for_everyone =
+      policy.responseRule() != ResponseRule::ignored && directivesOf(response.headers).isForEveryone();
+  std::chrono::milliseconds kept{0};
   reasonNotToStore_ = reasonNotToStore(policy, response);
+  if (reasonNotToStore_.empty()) {
+    kept = timeToKeep(policy, response, now);
+    reasonNotToStore_ = judge(response, kept, for_everyone);
+  }
+  if (plan_ == Plan::credentialed || (for_everyone && reasonNotToStore_.empty()))
+    endpoint().learned->answeredPublicly(for_everyone);
   if (reasonNotToStore_.empty() && !learnFrom(*fieldsToLearn(policy, response), computed))
     reasonNotToStore_ = "vary";
   if (!reasonNotToStore_.empty()) {
     computed.cacheable = false;
+    // What a client did not want any more is not for the next one either, if this is what is there now.
+    if (plan_ == Plan::anew && !computed.failed) static_cast<void>(cache_.erase(kResponses, primary_));
     return computed;
   }
   if (!computed.tags.empty() && !mayAddTags_) {
     endpoint().learned->tagsAdded();
     reasonNotToStore_ = "tags";  // the engine will not: it had to know before
   }
-  computed.expire = timeToKeep(policy, response);
-  complete(policy, *computed.expire, response);
+  computed.expire = kept;
+  const auto own = ownLifetime(response.headers, now);
+  const bool bounds = policy.responseRule() == ResponseRule::bounds;
+  shortened_ = bounds && own && *own < policy.expireOf(response.status) ? std::optional(kept) : std::nullopt;
+
+  StoredTraits traits{.ownFields = response.headers.size(),
+                      .age = ageOf(response.headers, now),
+                      .forEveryone = for_everyone,
+                      .stale = staleWindowsOf(policy, response)};
+  computed.keepExpired = timeAfterExpiry(policy, response, traits.stale);
+  complete(policy, kept, response);
   const auto gzip = gzipForm(policy, response, cache_.options().maxPayload);
   if (gzip && !hasDirective(response.headers, "Vary", "Accept-Encoding"))
     response.headers.add("Vary", "Accept-Encoding");
-  computed.payload = encodeResponse(response, cache_.backend().clock().realtime(), gzip);
+  computed.payload = encodeResponse(response, now, gzip, traits);
   return computed;
 }
 
@@ -165,7 +234,9 @@ void ResponseLookUp::finish(CacheResult result, std::string_view forward) {
   // What this exchange made touches nothing of the App, which may have ended once the handler had returned.
   // An exchange that is answered by something else leaves made_ alone: its own run may still be going on.
   if (result.source == Source::computed) {
-    const auto status = missStatus(forward, result, reasonNotToStore_);
+    auto why = std::string(forward);
+    if (validated_) why = (plan_ == Plan::anew ? why : "stale") + "; fwd-status=304";
+    const auto status = missStatus(why, result, reasonNotToStore_, shortened_);
     auto gzip = gzipIn(result);
     return give(gzip ? *std::move(gzip) : *std::move(made_), status, CacheOutcome::miss);
   }
@@ -176,8 +247,12 @@ void ResponseLookUp::finishStored(CacheResult& result, std::string_view forward)
   if (const auto variant = variantIn(result)) return variant->getOrRun("vary-miss");
   auto stored = storedResponse(request(), result);
   if (!stored) return runUncached("larder; fwd=uri-miss; detail=\"unreadable entry\"", CacheOutcome::miss);
-  if (result.source == Source::shared)
+  if (plan_ == Plan::credentialed && !stored->stored->forEveryone) return runForCredentials();
+  if (result.source == Source::shared) {
+    if (const auto age = stored->stored->age; age.count() > 0)
+      stored->headers.set("Age", std::to_string(age.count()));
     return give(*std::move(stored), missStatus(forward, result, {}), CacheOutcome::collapsed);
+  }
   giveHit(*std::move(stored), result);
 }
 
@@ -188,14 +263,21 @@ std::optional<Response> ResponseLookUp::gzipIn(CacheResult& result) const {
 }
 
 void ResponseLookUp::runAnew() {
-  if (cache_.erase(kResponses, keyOf(*endpoint().policy, request())) == Status::ok)
-    return getOrRun("request");
-  runUncached("larder; fwd=request; detail=\"backend unavailable\"", CacheOutcome::miss);
+  plan_ = Plan::anew;
+  getOrRun("request");
 }
 
 void ResponseLookUp::runUncached(std::string status, CacheOutcome outcome) {
   exchange_->onWorker([self = shared_from_this(), status = std::move(status), outcome] {
     self->give(self->endpoint().handler(self->request()), status, outcome);
+  });
+}
+
+void ResponseLookUp::runForCredentials() {
+  exchange_->onWorker([self = shared_from_this()] {
+    auto response = self->endpoint().handler(self->request());
+    self->endpoint().learned->answeredPublicly(directivesOf(response.headers).isForEveryone());
+    self->give(std::move(response), bypassStatus("authorization"), CacheOutcome::bypass);
   });
 }
 

@@ -4,6 +4,7 @@
 
 #include <larder/cache.hpp>
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,6 +13,7 @@
 
 #include "exchange/exchange.hpp"
 #include "response_cache/learned_vary.hpp"
+#include "response_cache/plan.hpp"
 
 namespace larder::http {
 
@@ -23,25 +25,32 @@ class ResponseLookUp : public std::enable_shared_from_this<ResponseLookUp> {
   void begin();
 
  private:
-  // For a HEAD, or a client that wants what is stored and nothing else.
-  void find(bool only_if_cached);
-  void found(std::optional<CacheResult> hit, bool only_if_cached);
-  void notFound(bool only_if_cached);
+  // For a plan that may do without the handler: what is stored has to be seen first.
+  void find();
+  void found(std::optional<CacheResult> hit);
+  void notFound();
   // `forward` says why the handler runs, if it does: a value of RFC 9211's fwd.
   void getOrRun(std::string_view forward);
   void finish(CacheResult result, std::string_view forward);
   void finishStored(CacheResult& result, std::string_view forward);
   // What was just made, in the gzip form, if there is one and the client prefers it.
   std::optional<Response> gzipIn(CacheResult& result) const;
-  // Removes what is stored first, so that the new run is one for all who ask meanwhile, and is stored.
+  // The same, with what is stored as it stands.
   void runAnew();
   // Runs the handler for this request alone.
   void runUncached(std::string status, CacheOutcome outcome);
+  // The same for one with credentials, to learn whether the route answers them for everyone.
+  void runForCredentials();
 
   const Endpoint& endpoint() const { return exchange_->endpoint(); }
   const Request& request() const { return exchange_->request(); }
 
-  Computed compute();
+  // `former`: the payload that is to be renewed; empty if there is none.
+  Computed compute(std::string_view former);
+  Response run(std::string_view former);
+  Response runUnconditional();
+  // Why the response that was made is not kept; it is kept for `kept` otherwise.
+  std::string_view judge(const Response& response, std::chrono::milliseconds kept, bool for_everyone) const;
   // Where the response belongs, if its Vary says so. False if it can't be kept for now.
   bool learnFrom(const std::vector<std::string>& fields, Computed& computed);
   CacheRequest wanted();
@@ -57,10 +66,13 @@ class ResponseLookUp : public std::enable_shared_from_this<ResponseLookUp> {
   Key primary_;                        // the key as the policy says
   std::optional<LearnedVary> lesson_;  // if this is about a variant
   bool mayAddTags_ = false;
+  Plan plan_ = Plan::storedOrKept;
 
   // What this request's own run of the handler made.
   std::optional<Response> made_;
   std::string_view reasonNotToStore_;
+  std::optional<std::chrono::milliseconds> shortened_;  // if its own fields had it kept for less time
+  bool validated_ = false;                              // the handler said that the former one is right
 };
 
 }  // namespace larder::http

@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "http/stored_form.hpp"
+#include "response_cache/byte_range.hpp"
 #include "response_cache/cache_status.hpp"
 #include "response_cache/conditional.hpp"
 #include "response_cache/gzip.hpp"
@@ -25,18 +27,18 @@ Response answerWith(const Request& request, Response&& response, std::string_vie
   response.headers.set("Cache-Status", status);
   response.outcome = outcome;
   if (clientHas(request, response)) return notModified(response);
-  return std::move(response);
+  return partWanted(request, std::move(response));
 }
 
 // A stored form has no fields beside those in the cache yet.
 Response answerWithHit(const Request& request, Response&& stored, const CacheResult& hit) {
-  const HitFields fields(hit);
+  const HitFields fields(hit, stored.stored->age);
   stored.headers.reserve(kBytesOfAHit, kFieldsOfAHit);
   stored.headers.addOwn("Age", fields.age());
   stored.headers.addOwn("Cache-Status", fields.status());
   stored.outcome = hit.source == CacheResult::Source::hit ? CacheOutcome::hit : CacheOutcome::stale;
   if (clientHas(request, stored)) return notModified(stored);
-  return std::move(stored);
+  return partWanted(request, std::move(stored));
 }
 
 }  // namespace larder::http

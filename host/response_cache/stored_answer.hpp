@@ -18,11 +18,12 @@ namespace larder::http {
 std::optional<Response> storedResponse(const Request& request, CacheResult& value,
                                        Origin origin = Origin::store);
 
-/// The answer to `request` with this response: says what the cache did, and is a 304 if the client has it.
+/// The answer to `request` with this response: says what the cache did, is a 304 if the client has it, and no
+/// more of it than the client wants.
 Response answerWith(const Request& request, Response&& response, std::string_view status,
                     CacheOutcome outcome);
 
-/// The same for a response that was found, with its age.
+/// The same for a stored response that was found, with its age.
 Response answerWithHit(const Request& request, Response&& stored, const CacheResult& hit);
 
 }  // namespace larder::http

@@ -269,6 +269,12 @@ TEST(CachePolicies, RefuseWhatCanNotBeMeant) {
   EXPECT_THROW(policy().expireFor(404, 0s), std::invalid_argument);
   EXPECT_THROW(policy().clientMaxAge(0s), std::invalid_argument);
   EXPECT_THROW(policy().varyByHeader("*"), std::invalid_argument);
+  EXPECT_THROW(policy().honourResponse(0s), std::invalid_argument);
+  EXPECT_THROW(policy().revalidate(0s), std::invalid_argument);
+  EXPECT_THROW(policy().varyByQuery("a").varyByQueryExcept(larder::trackingParameters),
+               std::invalid_argument);
+  EXPECT_THROW(policy().varyByQueryExcept(larder::trackingParameters).varyByQuery("a"),
+               std::invalid_argument);
 }
 
 TEST_F(ResponseCaching, OnlyIfCachedWithoutAnEntryIs504) {
@@ -341,16 +347,16 @@ TEST_F(ResponseCaching, IfModifiedSinceCountsWhereTheHandlerSaysWhenAndNoTagIsGi
   EXPECT_EQ(since("Sun, 06 Nov 1994 08:49:37 GMT", {{"If-None-Match", "\"other\""}}), 200);
 }
 
-TEST_F(ResponseCaching, PartOfAResponseIsNeitherServedNorStored) {
+TEST_F(ResponseCaching, PartOfAResponseIsNotStored) {
   app_.get("/users", handler(), larder::cache(30s));
   answer_ = Response::json("[", 206);
 
-  EXPECT_EQ(status(get("/users", {{"Range", "bytes=0-0"}})), "larder; fwd=bypass; detail=\"range\"");
+  EXPECT_EQ(status(get("/users", {{"Range", "bytes=0-0"}})), "larder; fwd=uri-miss; detail=\"status\"");
   EXPECT_EQ(status(get("/users")), "larder; fwd=uri-miss; detail=\"status\"");
   answer_ = Response::json("[1]");
   services_.advance(3s);  // the end of hit-for-miss
   EXPECT_EQ(status(get("/users")), kStored);
-  EXPECT_EQ(get("/users", {{"Range", "bytes=0-0"}}).body, "[1]");
+  EXPECT_EQ(get("/users", {{"Range", "bytes=0-0"}}).body, "[");
 }
 
 TEST_F(ResponseCaching, PolicyThatVariesByCookieKeepsUsersApart) {
@@ -565,6 +571,26 @@ TEST_F(ResponseCaching, UnknownPathIs404AndUnknownMethodIs405WithAllow) {
   const auto refused = get("/users", {}, "DELETE");
   EXPECT_EQ(refused.status, 405);
   EXPECT_EQ(refused.headers.get("Allow"), "GET, HEAD, POST");
+}
+
+TEST_F(ResponseCaching, TrackingParametersDoNotDistinguish) {
+  app_.get("/users", handler(), larder::cache(30s).varyByQueryExcept(larder::trackingParameters));
+  get("/users?page=1&utm_source=mail");
+
+  EXPECT_EQ(status(get("/users?fbclid=7&page=1")), "larder; hit; ttl=30");
+  EXPECT_EQ(status(get("/users?page=2")), kStored);
+}
+
+TEST_F(ResponseCaching, HandlerSaysForHowLongOneResponseMayBeStale) {
+  app_.get("/users", handler(), larder::cache(30s).staleIfError(60s));
+  answer_.caching.staleIfError = 5s;
+  get("/users");
+  answer_ = Response::problem(500, "x", "y");
+
+  services_.advance(34s);
+  EXPECT_EQ(status(get("/users")), "larder; hit; ttl=-4; detail=\"stale-if-error\"");
+  services_.advance(1s);
+  EXPECT_EQ(get("/users").status, 500);
 }
 
 TEST_F(ResponseCaching, ConfigurationOverridesTheTimeToLive) {

@@ -18,6 +18,10 @@ class Learned {
   bool addsTags() const { return addsTags_.load(std::memory_order_relaxed); }
   void tagsAdded() { addsTags_.store(true, std::memory_order_relaxed); }
 
+  /// Its latest response to a request with credentials, or a stored one, said that everybody may have it.
+  bool answersPublicly() const { return answersPublicly_.load(std::memory_order_relaxed); }
+  void answeredPublicly(bool publicly) { answersPublicly_.store(publicly, std::memory_order_relaxed); }
+
   /// The fields that its responses said to vary by, sorted, with `more` of them.
   std::vector<std::string> varyFields(const std::vector<std::string>& more) {
     const std::lock_guard lock(mutex_);
@@ -31,6 +35,7 @@ class Learned {
   static constexpr std::size_t kMaxFields = 32;
 
   std::atomic<bool> addsTags_{false};
+  std::atomic<bool> answersPublicly_{false};
   std::mutex mutex_;
   std::set<std::string> fields_;
 };

@@ -23,6 +23,10 @@ struct Caching {
   std::optional<std::chrono::milliseconds> expire{};
   /// Do not keep it.
   bool skip = false;
+  /// For how long after it expired this response may be served while it is renewed, or instead of an error,
+  /// in place of what the policy says; 0: not at all. Cache-Control: must-revalidate goes before both.
+  std::optional<std::chrono::milliseconds> staleWhileRevalidate{};
+  std::optional<std::chrono::milliseconds> staleIfError{};
   /// Names to invalidate it by, beside those of the policy: 1 to 200 bytes each, at most 64.
   std::vector<std::string> tags{};
 };

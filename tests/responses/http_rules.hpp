@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_RESPONSES_HTTP_RULES_HPP
+#define LARDER_RESPONSES_HTTP_RULES_HPP
+
+#include <larder/cache.hpp>
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <larder/http/app.hpp>
+#include "conformance/manual_clock.hpp"
+#include "engine/our_backends.hpp"
+
+namespace larder::http {
+
+using Fields = std::vector<std::pair<std::string, std::string>>;
+
+/// One exchange of a table: what is asked when, what the handler would say, and what is to come of it.
+struct Step {
+  std::chrono::seconds after{0};  ///< since the step before
+  Fields request{};
+  Fields answer{};           ///< of the handler: its fields
+  std::string cache{};       ///< what Cache-Status begins with, behind "larder; "
+  int status = 200;          ///< expected
+  std::string body = "[1]";  ///< of the handler, and expected
+  Fields expected{};         ///< fields of the response; an empty value: it has no such one
+  Fields asked{};            ///< the same of the request that the handler got, if it ran
+  int answerStatus = 200;
+  std::string method = "GET";
+  std::optional<std::string> expectedBody{};  ///< if it is another than the handler's
+};
+
+struct Scenario {
+  std::string name;
+  CachePolicy policy;
+  std::vector<Step> steps;
+};
+
+/// Plays scenarios on a backend, by a clock of the test's.
+class HttpRules : public ::testing::TestWithParam<tests::Kind> {
+ protected:
+  void play(const std::vector<Scenario>& scenarios) {
+    for (const auto& scenario : scenarios) play(scenario);
+  }
+
+  void play(const Scenario& scenario) {
+    SCOPED_TRACE(scenario.name);
+    const auto path = "/" + std::to_string(++scenarios_);
+    App app(cache_);
+    const Step* now = nullptr;
+    std::optional<Headers> asked;
+    app.get(
+        path,
+        [&](const Request& request) {
+          asked = request.headers;
+          Response answer{now->answerStatus, {}, now->answerStatus == 304 ? "" : now->body};
+          for (const auto& [name, value] : now->answer) answer.headers.add(name, value);
+          return answer;
+        },
+        scenario.policy);
+    int number = 0;
+    for (const auto& step : scenario.steps) {
+      SCOPED_TRACE("step " + std::to_string(++number));
+      services_.advance(step.after);
+      now = &step;
+      asked.reset();
+      auto request = Request::of(step.method, path);
+      for (const auto& [name, value] : step.request) request.headers.add(name, value);
+      compare(step, app.handle(std::move(request)));
+      if (asked) compare(step.asked, *asked, "the handler's request");
+    }
+  }
+
+  static void compare(const Fields& wanted, const Headers& headers, const char* of) {
+    for (const auto& [name, value] : wanted)
+      EXPECT_EQ(headers.joined(name).value_or(""), value) << name << " of " << of;
+  }
+  static void compare(const Step& step, const Response& response) {
+    EXPECT_EQ(response.status, step.status);
+    const auto said = response.headers.joined("Cache-Status").value_or("");
+    EXPECT_TRUE(said.starts_with("larder; " + step.cache)) << said << " instead of " << step.cache;
+    if (step.method == "GET" && response.status != 304 && response.status != 416) {
+      EXPECT_EQ(response.body, step.expectedBody.value_or(step.body));
+    }
+    compare(step.expected, response.headers, "the response");
+  }
+
+  conformance::ManualServices services_;
+  tests::Opened opened_ = GetParam().open(services_);
+  Cache cache_{opened_.backend, {}};
+
+ private:
+  int scenarios_ = 0;
+};
+
+}  // namespace larder::http
+
+#endif
