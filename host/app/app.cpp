@@ -15,6 +15,7 @@ namespace larder::http {
 namespace {
 
 std::string allowList(std::vector<std::string> methods) {
+  methods.emplace_back("OPTIONS");
   if (std::find(methods.begin(), methods.end(), "GET") != methods.end()) methods.emplace_back("HEAD");
   std::sort(methods.begin(), methods.end());
   methods.erase(std::unique(methods.begin(), methods.end()), methods.end());
@@ -31,6 +32,10 @@ Response methodNotAllowed(const std::vector<std::string>& methods) {
       Response::problem(405, "method-not-allowed", "Method Not Allowed", "Use " + allowed + " here.");
   response.headers.set("Allow", allowed);
   return response;
+}
+
+Response options(const std::vector<std::string>& methods) {
+  return {204, {{"Allow", allowList(methods)}}, {}};
 }
 
 Response overloaded() {
@@ -143,6 +148,8 @@ App::AtOnce App::answerAtOnce(Request& request) const {
   try {
     const auto match = router().match(request);
     endpoint = match.endpoint;
+    if (endpoint == nullptr && match.pathKnown && request.method == "OPTIONS")
+      return {options(match.allowed)};
     if (endpoint == nullptr) return {match.pathKnown ? methodNotAllowed(match.allowed) : notFound()};
     if (!endpoint->policy) return {std::nullopt, endpoint};
     return {responses_.findFresh(*endpoint, request), endpoint};
@@ -166,7 +173,7 @@ void App::begin(const ExchangePtr& exchange) const {
 
 void App::runHandler(const ExchangePtr& exchange) const {
   const auto& endpoint = exchange->endpoint();
-  if (!isWrite(endpoint.method)) return exchange->answer(endpoint.handler(exchange->request()));
+  if (!isWrite(exchange->request().method)) return exchange->answer(endpoint.handler(exchange->request()));
   const WriteInvalidation invalidation(cache_, router(), faults_);
   Response response;
   try {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <larder/http/endpoints.hpp>
 
+#include <stdexcept>
 #include <utility>
 
 namespace larder::http {
@@ -55,6 +56,17 @@ Endpoints& Endpoints::del(std::string pattern, Handler handler) {
 }
 Endpoints& Endpoints::del(std::string pattern, Handler handler, const Invalidation& invalidation) {
   return add(write("DELETE", std::move(pattern), std::move(handler), invalidation));
+}
+
+Endpoints& Endpoints::on(std::string method, std::string pattern, Handler handler) {
+  if (!isToken(method)) throw std::invalid_argument("route " + pattern + ": \"" + method + "\" is no method");
+  return add(plain(std::move(method), std::move(pattern), std::move(handler)));
+}
+Endpoints& Endpoints::any(std::string pattern, Handler handler) {
+  return add(plain(std::string(Router::anyMethod), std::move(pattern), std::move(handler)));
+}
+Endpoints& Endpoints::any(std::string pattern, Handler handler, const Invalidation& invalidation) {
+  return add(write(std::string(Router::anyMethod), std::move(pattern), std::move(handler), invalidation));
 }
 
 bool Endpoints::overrideExpire(std::string_view name, std::chrono::milliseconds expire) {

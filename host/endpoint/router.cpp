@@ -34,7 +34,10 @@ void checkPlaceholders(const Endpoint& endpoint, const std::string& tag) {
   for (auto open = tag.find('{'); open != std::string::npos; open = tag.find('{', open + 1)) {
     const auto close = tag.find('}', open);
     const auto placeholder = tag.substr(open, close == std::string::npos ? close : close - open + 1);
-    if (close == std::string::npos || endpoint.pattern.find("/" + placeholder) == std::string::npos)
+    const auto rest = "/" + placeholder.substr(0, placeholder.size() - 1) + "...}";
+    const bool known = endpoint.pattern.find("/" + placeholder) != std::string::npos ||
+                       endpoint.pattern.find(rest) != std::string::npos;
+    if (close == std::string::npos || !known)
       refuse(endpoint, "tag \"" + tag + "\" names " + placeholder + ", which the path does not have");
   }
 }
@@ -60,6 +63,8 @@ std::string fillIn(const std::string& pattern, const Request& request) {
   return filled;
 }
 
+int Router::rank(const Segment& segment) { return segment.rest ? 2 : segment.parameter ? 1 : 0; }
+
 std::vector<Router::Segment> Router::parse(const std::string& pattern) {
   std::vector<Segment> segments;
   for (const auto text : splitPath(pattern)) {
@@ -67,7 +72,13 @@ std::vector<Router::Segment> Router::parse(const std::string& pattern) {
     if (!parameter && text.find_first_of("{}") != std::string_view::npos)
       throw std::invalid_argument("route " + pattern + ": segment \"" + std::string(text) +
                                   "\" must be a literal or one {name}");
-    segments.push_back({std::string(parameter ? text.substr(1, text.size() - 2) : text), parameter});
+    auto name = parameter ? text.substr(1, text.size() - 2) : text;
+    const bool rest = parameter && name.ends_with("...") && name.size() > 3;
+    if (rest) name.remove_suffix(3);
+    if (!segments.empty() && segments.back().rest)
+      throw std::invalid_argument("route " + pattern + ": {" + segments.back().text +
+                                  "...} must be the last segment");
+    segments.push_back({std::string(name), parameter, rest});
   }
   return segments;
 }
@@ -82,7 +93,7 @@ Endpoint& Router::add(Endpoint endpoint) {
   const auto same = [&segments](const Route& route) {
     return std::equal(segments.begin(), segments.end(), route.segments.begin(), route.segments.end(),
                       [](const Segment& a, const Segment& b) {
-                        return a.parameter == b.parameter && (a.parameter || a.text == b.text);
+                        return rank(a) == rank(b) && (a.parameter || a.text == b.text);
                       });
   };
   auto route = std::find_if(routes_.begin(), routes_.end(), same);
@@ -91,7 +102,7 @@ Endpoint& Router::add(Endpoint endpoint) {
     const auto before = [](const Route& left, const Route& right) {
       return std::lexicographical_compare(
           left.segments.begin(), left.segments.end(), right.segments.begin(), right.segments.end(),
-          [](const Segment& a, const Segment& b) { return !a.parameter && b.parameter; });
+          [](const Segment& a, const Segment& b) { return rank(a) < rank(b); });
     };
     Route added{segments, {}};
     route = routes_.insert(std::upper_bound(routes_.begin(), routes_.end(), added, before), std::move(added));
@@ -118,6 +129,7 @@ void Router::listLiterals() {
 bool Router::fits(const Route& route, std::string_view path) {
   for (const auto& segment : route.segments) {
     if (path.empty()) return false;
+    if (segment.rest) return true;
     const auto text = path.substr(1, path.find('/', 1) - 1);
     path.remove_prefix(1 + text.size());
     if (segment.parameter ? text.empty() : !decodesTo(text, segment.text)) return false;
@@ -128,6 +140,7 @@ bool Router::fits(const Route& route, std::string_view path) {
 Endpoint* Router::endpointFor(const Route& route, std::string_view method) {
   auto found = route.methods.find(method);
   if (found == route.methods.end() && method == "HEAD") found = route.methods.find("GET");
+  if (found == route.methods.end()) found = route.methods.find(anyMethod);
   return found == route.methods.end() ? nullptr : found->second;
 }
 
@@ -141,7 +154,7 @@ void Router::fillParams(const Route& route, Request& request) {
   request.params.clear();
   std::string_view path = request.path;
   for (const auto& segment : route.segments) {
-    const auto text = path.substr(1, path.find('/', 1) - 1);
+    const auto text = segment.rest ? path.substr(1) : path.substr(1, path.find('/', 1) - 1);
     path.remove_prefix(1 + text.size());
     if (segment.parameter) request.params[segment.text] = percentDecode(text).value();
   }

@@ -241,5 +241,5 @@ TEST(HostAdmin, SaysThatItIsHealthy) {
 
   EXPECT_EQ(larder.get("/healthz").status, 200);
   EXPECT_EQ(larder.get("/nowhere").status, 404);
-  EXPECT_EQ(larder.request("DELETE", "/users").header("Allow"), "GET, HEAD, POST");
+  EXPECT_EQ(larder.request("DELETE", "/users").header("Allow"), "GET, HEAD, OPTIONS, POST");
 }

@@ -570,7 +570,37 @@ TEST_F(ResponseCaching, UnknownPathIs404AndUnknownMethodIs405WithAllow) {
   EXPECT_EQ(get("/nowhere").status, 404);
   const auto refused = get("/users", {}, "DELETE");
   EXPECT_EQ(refused.status, 405);
-  EXPECT_EQ(refused.headers.get("Allow"), "GET, HEAD, POST");
+  EXPECT_EQ(refused.headers.get("Allow"), "GET, HEAD, OPTIONS, POST");
+}
+
+TEST_F(ResponseCaching, OptionsIsAnsweredWithAllowUnlessTheApplicationHasItsOwn) {
+  app_.get("/users", handler(), larder::cache(30s));
+  app_.get("/own", handler());
+  app_.on("OPTIONS", "/own", handler());
+
+  const auto options = get("/users", {}, "OPTIONS");
+
+  EXPECT_EQ(options.status, 204);
+  EXPECT_EQ(options.headers.get("Allow"), "GET, HEAD, OPTIONS");
+  EXPECT_EQ(get("/nowhere", {}, "OPTIONS").status, 404);
+  EXPECT_EQ(executions_, 0);
+  EXPECT_EQ(get("/own", {}, "OPTIONS").status, 200);
+  EXPECT_EQ(executions_, 1);
+}
+
+TEST_F(ResponseCaching, CatchAllGetsWhatNoOtherRouteTakesAndItsWritesErase) {
+  app_.get("/{path...}", handler(), larder::cache(30s));
+  app_.any("/{path...}", [](const Request& request) {
+    return Response::text(request.method + " " + request.param("path"));
+  });
+  get("/a/b");
+  ASSERT_EQ(status(get("/a/b")), "larder; hit; ttl=30");
+
+  EXPECT_EQ(get("/a/b", {}, "PROPFIND").body, "PROPFIND a/b");
+
+  EXPECT_EQ(status(get("/a/b")), kStored);
+  EXPECT_EQ(get("/", {}, "DELETE").body, "DELETE ");
+  EXPECT_THROW(app_.on("NO METHOD", "/", handler()), std::invalid_argument);
 }
 
 TEST_F(ResponseCaching, TrackingParametersDoNotDistinguish) {

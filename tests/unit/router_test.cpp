@@ -124,3 +124,41 @@ TEST(RouterAdd, RefusesAWrongRouteWhereItIsWritten) {
   EXPECT_THROW(router.add(unknown_in_invalidation), std::invalid_argument);
   EXPECT_THROW(router.add(no_handler), std::invalid_argument);
 }
+
+TEST(RouterMatch, TakesTheRestOfAPathAfterEverythingElse) {
+  Router router;
+  router.add(endpoint("GET", "/files/{path...}"));
+  router.add(endpoint("GET", "/files/{name}"));
+  router.add(endpoint("GET", "/files/new"));
+  auto request = Request::of("GET", "/files/a/b%20c/");
+
+  ASSERT_NE(router.match(request).endpoint, nullptr);
+
+  EXPECT_EQ(request.param("path"), "a/b c/");
+  EXPECT_EQ(found(router, "GET", "/files/new"), "GET /files/new");
+  EXPECT_EQ(found(router, "GET", "/files/x"), "GET /files/{name}");
+  EXPECT_EQ(found(router, "GET", "/files/"), "GET /files/{path...}");
+  EXPECT_EQ(found(router, "GET", "/files"), "");
+  EXPECT_THROW(router.add(endpoint("GET", "/{path...}/x")), std::invalid_argument);
+}
+
+TEST(RouterMatch, FillsTagsWithTheRestOfAPath) {
+  Router router;
+  auto tagged = endpoint("GET", "/files/{path...}");
+  tagged.policy = cache(30s).tag("file:{path}");
+  router.add(tagged);
+  auto request = Request::of("GET", "/files/a/b");
+  ASSERT_NE(router.match(request).endpoint, nullptr);
+
+  EXPECT_EQ(fillIn("file:{path}", request), "file:a/b");
+}
+
+TEST(RouterMatch, FindsTheEndpointOfAnyMethodWhereThereIsNoOther) {
+  Router router;
+  router.add(endpoint("GET", "/users"));
+  router.add(endpoint(std::string(Router::anyMethod), "/users"));
+
+  EXPECT_EQ(found(router, "GET", "/users"), "GET /users");
+  EXPECT_EQ(found(router, "HEAD", "/users"), "GET /users");
+  EXPECT_EQ(found(router, "PURGE", "/users"), "* /users");
+}

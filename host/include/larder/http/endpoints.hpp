@@ -38,6 +38,15 @@ class Endpoints {
   Endpoints& del(std::string pattern, Handler handler);
   Endpoints& del(std::string pattern, Handler handler, const Invalidation& invalidation);
 
+  /// An endpoint of any method, "HEAD", "OPTIONS" or one of the application's own. GET is not refused here,
+  /// HEAD goes before the GET endpoint of its path, and OPTIONS before the answer that App has for it.
+  Endpoints& on(std::string method, std::string pattern, Handler handler);
+  /// The same for every method that has no endpoint of its own at that path. "/{rest...}" then gets whatever
+  /// no other route takes. Unless a request is a GET, HEAD, OPTIONS or TRACE, it counts as a write: what is
+  /// stored for its target is erased.
+  Endpoints& any(std::string pattern, Handler handler);
+  Endpoints& any(std::string pattern, Handler handler, const Invalidation& invalidation);
+
   /// Replaces the time to live of the endpoint called `name`, "GET /users", also while requests are served.
   /// False if there is none, or it is not cached.
   bool overrideExpire(std::string_view name, std::chrono::milliseconds expire);

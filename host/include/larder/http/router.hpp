@@ -16,7 +16,8 @@
 namespace larder::http {
 
 /// Finds the endpoint of a request. Paths compare segment by segment, each decoded once, with case; a literal
-/// segment goes before a {parameter}. Built before the server starts, read-only afterwards.
+/// segment goes before a {parameter}, and that before a {name...}, which may stand at the end for all that is
+/// left of the path, be it nothing. Built before the server starts, read-only afterwards.
 class Router {
  public:
   /// Throws std::invalid_argument if the pattern is malformed, the route is there already, or the policy or
@@ -29,8 +30,12 @@ class Router {
     std::vector<std::string> allowed{};  ///< of a 405: the methods of that path, for Allow
   };
 
-  /// Fills request.params. HEAD finds the GET endpoint where there is no HEAD one.
+  /// Fills request.params. HEAD finds the GET endpoint where there is no HEAD one; a method that the path has
+  /// no endpoint for finds that of anyMethod.
   Match match(Request& request) const;
+
+  /// As Endpoint::method: every method that has no endpoint of its own there.
+  static constexpr std::string_view anyMethod = "*";
 
   const std::vector<std::unique_ptr<Endpoint>>& endpoints() const { return endpoints_; }
 
@@ -38,6 +43,7 @@ class Router {
   struct Segment {
     std::string text;
     bool parameter = false;
+    bool rest = false;  // a parameter for all that follows
   };
   struct Route {
     std::vector<Segment> segments;
@@ -49,6 +55,8 @@ class Router {
     std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
   };
 
+  // By which segments a request is compared with first: literals, then parameters, then all that is left.
+  static int rank(const Segment& segment);
   static std::vector<Segment> parse(const std::string& pattern);
   void listLiterals();
   static bool fits(const Route& route, std::string_view path);
