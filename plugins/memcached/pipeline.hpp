@@ -30,8 +30,7 @@ namespace larder::memcached {
 /// end a read of the namespaces' generations. The server carries a connection's commands out in order, so a
 /// generation that is what the tasks guessed confirms all of them: it was current when they took effect. A
 /// wrong guess makes another round. It speaks the text protocol over a socket of its own, because
-/// libmemcached can neither send further commands before it has read an answer nor wait until a deadline;
-/// docs/decisions/0030 has the figures.
+/// libmemcached can neither send further commands before it has read an answer nor wait until a deadline.
 ///
 /// As Connection does, it closes the socket after a time-out and after any answer that it did not expect. One
 /// thread at a time, but not always the same.
