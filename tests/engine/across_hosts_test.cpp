@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -158,6 +159,90 @@ TEST_F(AcrossHosts, ThoseWhoComeBeforeAComputationBeginsShareItsFailure) {
 
   EXPECT_EQ(failures, 30);
   EXPECT_EQ(computations_, 2);
+}
+
+TEST_F(AcrossHosts, AValueFromBeforeTheOthersEraseIsNotStored) {
+  const auto key = KeyBuilder().field("k").build();
+  auto wanted = request([&] {
+    auto seen = std::exchange(truth_, "new");
+    EXPECT_EQ(there_.erase("test", key), Status::ok);
+    return Computed{.payload = std::move(seen)};
+  });
+  wanted.tags = {};
+
+  EXPECT_EQ(here_.getOrCompute(wanted).payload.bytes(), "old");
+
+  wanted.compute = request().compute;
+  EXPECT_EQ(there_.getOrCompute(wanted).payload.bytes(), "new");
+}
+
+TEST_F(AcrossHosts, AValueFromBeforeTheOthersClearIsNotStored) {
+  auto wanted = request([&] {
+    auto seen = std::exchange(truth_, "new");
+    EXPECT_EQ(there_.clear("test"), Status::ok);
+    return Computed{.payload = std::move(seen)};
+  });
+  wanted.tags = {};
+
+  EXPECT_EQ(here_.getOrCompute(wanted).payload.bytes(), "old");
+
+  wanted.compute = request().compute;
+  EXPECT_EQ(there_.getOrCompute(wanted).payload.bytes(), "new");
+}
+
+TEST_F(AcrossHosts, ARenewalFromBeforeTheOthersEraseIsNotStored) {
+  auto wanted = request();
+  wanted.tags = {};
+  wanted.expire = 1ms;
+  wanted.renewal.staleIfError = 1h;
+  there_.getOrCompute(wanted);
+  ASSERT_TRUE(tests::eventually([&] { return !here_.find(wanted); }));
+  wanted.expire = 1h;
+  wanted.compute = [&] {
+    auto seen = std::exchange(truth_, "new");
+    EXPECT_EQ(there_.erase("test", wanted.key), Status::ok);
+    return Computed{.payload = std::move(seen)};
+  };
+
+  EXPECT_EQ(here_.getOrCompute(wanted).payload.bytes(), "old");
+
+  wanted.compute = request().compute;
+  EXPECT_EQ(there_.getOrCompute(wanted).payload.bytes(), "new");
+}
+
+TEST_F(AcrossHosts, OfTwoThatComputeTheSameTheFirstIsStored) {
+  auto wanted = request([&] {
+    there_.getOrCompute(request([] { return Computed{.payload = "theirs"}; }));
+    return Computed{.payload = "ours"};
+  });
+
+  EXPECT_EQ(here_.getOrCompute(wanted).payload.bytes(), "ours");
+
+  EXPECT_EQ(here_.getOrCompute(request()).payload.bytes(), "theirs");
+}
+
+TEST_F(AcrossHosts, WhatIsUnderAKeyWhileItsValueIsComputedIsAMissForAllAndSaidToBeAbsent) {
+  auto finding = Inspection::Finding::fresh;
+  here_.getOrCompute(request([&] {
+    EXPECT_FALSE(there_.find(request()));
+    finding = there_.inspect(request()).finding;
+    return Computed{.payload = "one"};
+  }));
+
+  EXPECT_EQ(finding, Inspection::Finding::absent);
+}
+
+TEST_F(AcrossHosts, AMissTakesOneRoundTripMoreThanWhereNoOtherHostWrites) {
+  const auto alone = openBackend(LARDER_SCRIPTED_PLUGIN, services_);
+  Cache cache(alone, {.operationTimeout = 60s});
+  const auto before = store_.roundTrips();
+  auto untagged = request();
+  untagged.tags = {};
+
+  here_.getOrCompute(untagged);
+  cache.getOrCompute(untagged);
+
+  EXPECT_EQ(store_.roundTrips() - before, tests::ScriptedControls::of(*alone).roundTrips() + 1);
 }
 
 TEST_F(AcrossHosts, AHitTakesOneRoundTrip) {

@@ -34,6 +34,7 @@ void Flights::lookAgain(const CallerPtr& caller, std::function<void()> otherwise
                    return unlock(caller, [this, caller, hit] { landHit(caller, std::move(*hit)); });
                  }
                  caller->stamps = std::move(found.stamps);
+                 caller->version = found.version;
                  caller->storable = !found.backendFailed;
                  otherwise();
                });

@@ -93,8 +93,14 @@ void Flights::leadAll(const Parts& parts) {
   });
 }
 
-// Their tags are the same, and so are the stamps.
 void Flights::prepareAll(const Parts& parts) {
+  std::vector<CallerPtr> callers;
+  for (const auto& part : parts.list) callers.push_back(part.caller);
+  writer_.reserve(std::move(callers), [this, parts] { prepareTagsOfAll(parts); });
+}
+
+// Their tags are the same, and so are the stamps.
+void Flights::prepareTagsOfAll(const Parts& parts) {
   const auto first = std::find_if(parts.list.begin(), parts.list.end(),
                                   [](const Part& part) { return part.caller->storable; });
   if (first == parts.list.end()) return computeAll(parts);

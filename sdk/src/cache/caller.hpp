@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -38,6 +39,8 @@ struct Caller {
   SingleFlight::Mark looked = SingleFlight::kServesAll;
   std::vector<TagStamp> stamps{};  // read before the computation
   ChangeMarks::Marks marks{};      // read before a computation that may add tags
+  std::uint64_t version = 0;       // in the store under its key, before the computation; 0: nothing
+  bool overtaken = false;          // an entry came there since the look-up
   bool storable = true;
   bool renews = false;                    // in the background, for nobody in particular
   std::optional<CacheResult> stale{};     // for the case that the computation fails

@@ -16,6 +16,14 @@ void shorten(std::chrono::milliseconds& expire, std::chrono::milliseconds wanted
 }  // namespace
 
 void Flights::prepare(const CallerPtr& caller) {
+  writer_.reserve({caller}, [this, caller] {
+    if (!caller->overtaken) return prepareTags(caller);
+    caller->overtaken = false;
+    lookAgain(caller, [this, caller] { prepareTags(caller); });
+  });
+}
+
+void Flights::prepareTags(const CallerPtr& caller) {
   if (!EntryWriter::mustPrepare(*caller)) return compute(caller);
   writer_.prepare(caller, [this, caller] { compute(caller); });
 }
@@ -76,6 +84,7 @@ void Flights::handOver(Caller& from, Caller& to) {
   to.stamps = from.stamps;
   if (to.request.recompute) to.former = from.former;
   to.marks = from.marks;
+  to.version = from.version;
   to.storable = from.storable;
   to.lock = std::exchange(from.lock, std::nullopt);
 }

@@ -52,6 +52,11 @@ class EntryWriter {
   /// Caller::storable.
   void prepare(const CallerPtr& caller, std::function<void()> then);
 
+  /// Before a computation on a store that other hosts write to: a caller whose look-up found nothing under
+  /// its key gets something that its value may be stored over, Caller::version. One round trip for all of
+  /// them, none if nobody needs it.
+  void reserve(std::vector<CallerPtr> callers, std::function<void()> then);
+
   /// Why the caller's value is not to be stored; nullopt: its flight's store has begun, and store() follows.
   std::optional<Storing> reasonNotToStore(const Caller& caller, const std::string& payload);
 
@@ -73,6 +78,10 @@ class EntryWriter {
   void clear(std::string name_space, Done done);
 
  private:
+  // Whether what is stored must be what the look-up saw, so that no value from before another host's erase,
+  // clear or store comes after it.
+  bool storesOnCondition() const;
+  void setCondition(Operation& set, const Caller& caller) const;
   Operation setOf(const Value& value);
   Operation pointerOf(const Caller& caller) const;
   std::string entryOf(const Value& value, std::chrono::milliseconds fresh, std::chrono::milliseconds kept);

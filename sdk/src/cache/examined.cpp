@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "entry/compression.hpp"
+#include "entry/lease.hpp"
 
 namespace larder {
 namespace {
@@ -37,7 +38,7 @@ std::vector<TagStamp> TagReads::stamps() const {
 }
 
 Examined examine(const GuardedBackend& backend, const Key& key, const TagReads& now, const Outcome& outcome) {
-  if (outcome.status != Status::ok) return {};
+  if (outcome.status != Status::ok || outcome.value.view() == kLease) return {};
   const bool crossed_network = !backend.isInline();
   Examined examined{.finding = Finding::unreadable,
                     .entry = decodeEntry(outcome.value.view(), key, crossed_network)};

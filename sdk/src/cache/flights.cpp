@@ -93,6 +93,7 @@ bool Flights::mustCompute(const CallerPtr& caller, Found found) {
   if (found.stale) caller->former = formerFor(caller->request, *found.stale);
   caller->stale = std::move(found.stale);
   caller->stamps = std::move(found.stamps);
+  caller->version = found.version;
   caller->storable = !found.backendFailed;
   events_.add(Event::miss);
   if (anew || caller->request.renewal.softTimeout.count() == 0 || !mayStandIn(*caller)) return true;

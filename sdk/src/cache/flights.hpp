@@ -118,6 +118,7 @@ class Flights {
 
   // compute.cpp
   void prepare(const CallerPtr& caller);
+  void prepareTags(const CallerPtr& caller);
   void compute(CallerPtr caller);
   bool startComputing(const CallerPtr& caller);
   void finish(const CallerPtr& caller, Computed computed);
@@ -137,6 +138,7 @@ class Flights {
   void enterAll(const Parts& parts);
   void leadAll(const Parts& parts);
   void prepareAll(const Parts& parts);
+  void prepareTagsOfAll(const Parts& parts);
   void computeAll(const Parts& parts);
   void finishAll(const Parts& parts, std::vector<Computed> computed);
   void storeAll(std::vector<EntryWriter::Value> values);
@@ -146,9 +148,9 @@ class Flights {
   enum class Renewing { begun, inFlight, notPossible };
   // What the look-up found, if the caller may have it; starts its renewal where that is due.
   std::optional<CacheResult> servable(const Caller& caller, Found& found);
-  // Of `former`. `then` gets the result of a renewal that begins here.
-  Renewing renew(const Caller& caller, const std::vector<TagStamp>& stamps, const CacheResult& former,
-                 Cache::Done then = {});
+  // Of `former`, which has that version. `then` gets the result of a renewal that begins here.
+  Renewing renew(const Caller& caller, const std::vector<TagStamp>& stamps, std::uint64_t version,
+                 const CacheResult& former, Cache::Done then = {});
   // Renews in the background. The caller is answered by what comes first, the new value or the end of its
   // patience; a renewal that was in flight before it has had its time.
   void awaitRenewal(const CallerPtr& caller);

@@ -7,6 +7,8 @@
 #include <semaphore>
 #include <utility>
 
+#include "entry/lease.hpp"
+
 namespace larder {
 namespace {
 
@@ -115,6 +117,9 @@ void Lookup::find(std::string_view name_space, const CacheRequest& request, Then
 Found Lookup::foundIn(const Key& key, const TagReads& now, Outcome outcome, Accepts accepts) {
   Found found;
   found.backendFailed = failed(outcome.status);
+  // A copy of a lease may hide an entry.
+  const bool hides = backend_.keepsCopies() && outcome.value.view() == kLease;
+  if (outcome.status == Status::ok && !hides) found.version = outcome.version;
   auto judged = judge(backend_, maxPayload_, key, now, std::move(outcome), found.addedTags);
   if (judged && accepts != nullptr && !accepts(judged->payload.bytes())) {
     judged.reset();

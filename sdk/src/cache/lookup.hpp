@@ -26,6 +26,7 @@ struct Found {
   std::optional<CacheResult> stale;  ///< expired, but kept for renewal
   std::vector<TagStamp> stamps;      ///< of the request's tags; 0 where a tag has none
   std::vector<TagStamp> addedTags;   ///< of the hit or stale value, as it remembers them
+  std::uint64_t version = 0;         ///< in the store under the key; 0: nothing to store over
   bool backendFailed = false;        ///< then a miss, and the stamps can't be relied on
 };
 

@@ -18,16 +18,16 @@ bool Flights::mayServeWhileRenewing(const CacheRequest& request, const CacheResu
 std::optional<CacheResult> Flights::servable(const Caller& caller, Found& found) {
   const auto& renewal = caller.request.renewal;
   if (found.hit) {
-    if (isDue(*found.hit, renewal.eagerRefresh)) renew(caller, found.stamps, *found.hit);
+    if (isDue(*found.hit, renewal.eagerRefresh)) renew(caller, found.stamps, found.version, *found.hit);
     return std::move(found.hit);
   }
   if (!found.stale || !mayServeWhileRenewing(caller.request, *found.stale)) return std::nullopt;
-  if (renew(caller, found.stamps, *found.stale) == Renewing::notPossible) return std::nullopt;
+  if (renew(caller, found.stamps, found.version, *found.stale) == Renewing::notPossible) return std::nullopt;
   return std::move(found.stale);
 }
 
 Flights::Renewing Flights::renew(const Caller& caller, const std::vector<TagStamp>& stamps,
-                                 const CacheResult& former, Cache::Done then) {
+                                 std::uint64_t version, const CacheResult& former, Cache::Done then) {
   if (flights_.isRenewing(caller)) return Renewing::inFlight;  // before the request is copied
   if (!renewals_.begin()) return Renewing::notPossible;
   auto renewed = [this, then = std::move(then)](CacheResult result) {
@@ -39,6 +39,7 @@ Flights::Renewing Flights::renew(const Caller& caller, const std::vector<TagStam
   renewer->request.nameSpace = {};  // belongs to a caller that may be gone by then
   renewer->stamps = stamps;
   renewer->former = formerFor(caller.request, former);
+  renewer->version = version;
   renewer->renews = true;
   renewer->flight = flights_.renew(renewer);
   if (renewer->flight == nullptr) {
@@ -61,11 +62,12 @@ void Flights::awaitRenewal(const CallerPtr& caller) {
   };
   mark(*caller);
   wait->patience = armAfter(caller->request.renewal.softTimeout, stop_waiting);
-  const auto begun = renew(*caller, caller->stamps, *caller->stale, [this, caller, wait](CacheResult result) {
-    if (wait->over.exchange(true)) return;
-    wait->patience.cancel();
-    landRenewed(caller, std::move(result));
-  });
+  const auto begun = renew(*caller, caller->stamps, caller->version, *caller->stale,
+                           [this, caller, wait](CacheResult result) {
+                             if (wait->over.exchange(true)) return;
+                             wait->patience.cancel();
+                             landRenewed(caller, std::move(result));
+                           });
   if (begun == Renewing::begun) return;
   if (wait->over.exchange(true)) return;
   wait->patience.cancel();

@@ -71,7 +71,7 @@ std::optional<EntryWriter::Storing> EntryWriter::reasonNotToStore(const Caller& 
     events_.add(Event::tooLarge);
     return Storing::tooLarge;
   }
-  if (!caller.storable) return Storing::backendFailed;
+  if (!caller.storable || (storesOnCondition() && caller.version == 0)) return Storing::backendFailed;
   if (!flights_.beginStore(*caller.flight)) return Storing::notCacheable;
   return std::nullopt;
 }
@@ -157,26 +157,32 @@ Operation EntryWriter::setOf(const Value& value) {
   const auto& request = value.caller->request;
   const auto fresh = lifetimeOf(request);
   const auto kept = fresh + windowAfter(request);
-  return {.code = OpCode::set,
-          .nameSpace = value.caller->nameSpace.view(),
-          .key = keyOf(*value.caller).stored(),
-          .ttl = std::min<std::chrono::milliseconds>(kept, std::chrono::milliseconds(LARDER_TTL_MAX_MS)),
-          .donation = std::make_shared<const std::string>(entryOf(value, fresh, kept))};
+  Operation set{
+      .code = OpCode::set,
+      .nameSpace = value.caller->nameSpace.view(),
+      .key = keyOf(*value.caller).stored(),
+      .ttl = std::min<std::chrono::milliseconds>(kept, std::chrono::milliseconds(LARDER_TTL_MAX_MS)),
+      .donation = std::make_shared<const std::string>(entryOf(value, fresh, kept))};
+  // Only what is under the request's key leads to a redirected value, and that has the condition.
+  if (!value.caller->redirect) setCondition(set, *value.caller);
+  return set;
 }
 
 Operation EntryWriter::pointerOf(const Caller& caller) const {
   const auto& [key, pointer, expire] = *caller.redirect;
   const auto now = backend_.clock().realtime();
-  return {.code = OpCode::set,
-          .nameSpace = caller.nameSpace.view(),
-          .key = caller.request.key.stored(),
-          .ttl = expire,
-          .donation = std::make_shared<const std::string>(encodeEntry({.created = now,
-                                                                       .freshUntil = now + expire,
-                                                                       .staleUntil = now + expire,
-                                                                       .tags = caller.stamps,
-                                                                       .payload = pointer},
-                                                                      caller.request.key))};
+  Operation set{.code = OpCode::set,
+                .nameSpace = caller.nameSpace.view(),
+                .key = caller.request.key.stored(),
+                .ttl = expire,
+                .donation = std::make_shared<const std::string>(encodeEntry({.created = now,
+                                                                             .freshUntil = now + expire,
+                                                                             .staleUntil = now + expire,
+                                                                             .tags = caller.stamps,
+                                                                             .payload = pointer},
+                                                                            caller.request.key))};
+  setCondition(set, caller);
+  return set;
 }
 
 // An entry, compressed where the request or the options want it and it pays.
@@ -211,6 +217,8 @@ std::chrono::milliseconds EntryWriter::lifetimeOf(const CacheRequest& request) c
 
 void EntryWriter::stored(const Value& value, Status status, const Written& written) {
   const bool current = flights_.endStore(*value.caller->flight);
+  // Somebody erased, cleared or stored since the look-up, or the store evicted what was there.
+  if (status == Status::notStored) return written(value, Storing::notCacheable);
   if (status != Status::ok) {
     const bool too_large = status == Status::tooLarge;
     events_.add(too_large ? Event::tooLarge : Event::writeFailure);

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "entry/lease.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "cache/entry_writer.hpp"
+
+namespace larder {
+namespace {
+
+// A computation that takes longer is not stored. What nobody stores over is no burden: the next computation
+// builds on it.
+constexpr std::chrono::milliseconds kShortestLease = std::chrono::minutes(1);
+constexpr std::chrono::milliseconds kLongestLease = std::chrono::minutes(10);
+
+}  // namespace
+
+bool EntryWriter::storesOnCondition() const {
+  return !backend_.isInline() &&
+         backend_.has(LARDER_CAP_SHARED | LARDER_CAP_VERSIONS | LARDER_CAP_CONDITIONS);
+}
+
+void EntryWriter::setCondition(Operation& set, const Caller& caller) const {
+  if (!storesOnCondition()) return;
+  set.flags = OperationFlags::ifVersion;
+  set.expectedVersion = caller.version;
+}
+
+void EntryWriter::reserve(std::vector<CallerPtr> callers, std::function<void()> then) {
+  std::erase_if(callers, [](const auto& caller) { return !caller->storable || caller->version != 0; });
+  if (callers.empty() || !storesOnCondition()) return then();
+  std::vector<Operation> operations;  // for each: place the lease, then read who was first
+  operations.reserve(2 * callers.size());
+  for (const auto& caller : callers) {
+    const auto name_space = caller->nameSpace.view();
+    const auto& key = caller->request.key;
+    operations.push_back({.code = OpCode::set,
+                          .flags = OperationFlags::ifAbsent,
+                          .nameSpace = name_space,
+                          .key = key.stored(),
+                          .value = kLease,
+                          .ttl = std::clamp(caller->request.expire, kShortestLease, kLongestLease)});
+    operations.push_back({.code = OpCode::get, .nameSpace = name_space, .key = key.stored()});
+  }
+  backend_.start(operations,
+                 [this, callers = std::move(callers), then = std::move(then)](std::span<Outcome> outcomes) {
+                   for (std::size_t i = 0; i < callers.size(); ++i) {
+                     auto& caller = *callers[i];
+                     const auto& placed = outcomes[2 * i];
+                     const auto& found = outcomes[2 * i + 1];
+                     if (placed.status == Status::ok) {
+                       caller.version = placed.version;
+                     } else if (placed.status == Status::notStored && found.status == Status::ok) {
+                       caller.version = found.version;
+                       caller.overtaken = found.value.view() != kLease;
+                     } else {
+                       caller.storable = false;
+                       if (failed(placed.status)) events_.add(Event::writeFailure);
+                     }
+                   }
+                   then();
+                 });
+}
+
+}  // namespace larder

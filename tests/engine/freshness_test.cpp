@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Two hosts on one real store, under load: whoever reads after a change was acknowledged, on any host, gets
+// nothing from before it. Values are numbers that only grow, so a history is wrong if a read got less than
+// what had been acknowledged when it began, or more than anybody had written when it ended.
+// LARDER_FRESHNESS_READS makes the run longer, LARDER_FRESHNESS_SEED chooses another.
+#include <larder/cache.hpp>
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <random>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "engine/our_backends.hpp"
+
+using namespace larder;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::size_t kKeys = 6;  // even ones have a tag
+
+std::uint32_t fromEnvironment(const char* name, std::uint32_t otherwise) {
+  const char* const text = std::getenv(name);
+  return text == nullptr ? otherwise : static_cast<std::uint32_t>(std::strtoul(text, nullptr, 10));
+}
+
+class Freshness : public ::testing::TestWithParam<tests::Kind> {
+ protected:
+  using Random = std::minstd_rand;
+
+  struct Truth {
+    std::atomic<std::uint64_t> now{0};
+    std::atomic<std::uint64_t> acknowledged{0};
+  };
+
+  static bool isTagged(std::size_t key) { return key % 2 == 0; }
+  static std::string tagOf(std::size_t key) { return "t" + std::to_string(key); }
+  static Key keyOf(std::size_t key) { return KeyBuilder().field(std::to_string(key)).build(); }
+  static void dawdle(Random& random) {
+    if (random() % 4 == 0) std::this_thread::sleep_for(std::chrono::microseconds(random() % 2000));
+  }
+  static void acknowledge(Truth& truth, std::uint64_t value) {
+    auto known = truth.acknowledged.load();
+    while (known < value && !truth.acknowledged.compare_exchange_weak(known, value)) {
+    }
+  }
+
+  void read(Cache& host, Random& random) {
+    const std::size_t key = random() % kKeys;
+    auto& truth = truths_[key];
+    CacheRequest request{.nameSpace = "fresh", .key = keyOf(key), .expire = 1h, .compute = [&] {
+                           ++computations_;
+                           auto seen = std::to_string(truth.now.load());
+                           dawdle(random);
+                           return Computed{.payload = std::move(seen)};
+                         }};
+    if (isTagged(key)) request.tags = {tagOf(key)};
+    const auto least = truth.acknowledged.load();
+    const auto result = host.getOrCompute(std::move(request));
+    const auto got = std::stoull(std::string(result.payload.bytes()));
+    if (got < least || got > truth.now.load()) ++wrong_[key];
+  }
+
+  // The truth changes first, then the caches are told.
+  void change(Cache& host, Random& random) {
+    const std::size_t key = random() % kKeys;
+    std::array<std::uint64_t, kKeys> covered;
+    ++truths_[key].now;
+    for (std::size_t i = 0; i < kKeys; ++i) covered[i] = truths_[i].now;
+    const auto way = random() % 8;
+    if (way == 0) {
+      if (host.clear("fresh") != Status::ok) return;
+      for (std::size_t i = 0; i < kKeys; ++i) acknowledge(truths_[i], covered[i]);
+    } else if (isTagged(key) && way < 5) {
+      const std::vector<std::string> tags{tagOf(key)};
+      if (host.invalidate(tags) == Status::ok) acknowledge(truths_[key], covered[key]);
+    } else {
+      if (host.erase("fresh", keyOf(key)) == Status::ok) acknowledge(truths_[key], covered[key]);
+    }
+  }
+
+  // As a store that is short of memory does.
+  void evict(Random& random) {
+    const std::size_t key = random() % kKeys;
+    const auto tag = KeyBuilder().field(tagOf(key)).build();
+    const auto entry = keyOf(key);
+    Operation erase{.code = OpCode::erase, .nameSpace = "larder:fresh", .key = entry.stored()};
+    if (random() % 2 == 0) {
+      erase.nameSpace = "larder:tags";
+      erase.key = tag.stored();
+    }
+    opened_.backend->perform(erase, opened_.backend->in(20s));
+  }
+
+  HostServices services_;
+  tests::Opened opened_ = GetParam().open(services_);
+  std::array<std::shared_ptr<Backend>, 2> backends_{opened_.backend,
+                                                    GetParam().openAgain(opened_, services_)};
+  std::array<std::unique_ptr<Cache>, 2> hosts_{
+      std::make_unique<Cache>(backends_[0], CacheOptions{.operationTimeout = 20s, .flightWait = 60s}),
+      std::make_unique<Cache>(backends_[1], CacheOptions{.operationTimeout = 20s, .flightWait = 60s})};
+  std::array<Truth, kKeys> truths_;
+  std::array<std::atomic<int>, kKeys> wrong_{};
+  std::atomic<std::int64_t> computations_{0};
+};
+
+}  // namespace
+
+TEST_P(Freshness, WhatOneHostAcknowledgedEveryLaterReadOnAnyHostSees) {
+  const auto seed = fromEnvironment("LARDER_FRESHNESS_SEED", 1);
+  std::atomic<std::int64_t> left{fromEnvironment("LARDER_FRESHNESS_READS", 4000)};
+  std::vector<std::thread> threads;
+  for (std::uint32_t i = 0; i < 8; ++i)
+    threads.emplace_back([&, i] {
+      Random random(seed * 1000 + i);
+      while (left-- > 0) read(*hosts_[i % 2], random);
+    });
+  for (std::uint32_t i = 0; i < 2; ++i)
+    threads.emplace_back([&, i] {
+      Random random(seed * 1000 + 100 + i);
+      while (left > 0) {
+        change(*hosts_[i % 2], random);
+        if (random() % 16 == 0) evict(random);
+        dawdle(random);
+      }
+    });
+  for (auto& thread : threads) thread.join();
+
+  for (std::size_t key = 0; key < kKeys; ++key)
+    EXPECT_EQ(wrong_[key], 0) << "key " << key << (isTagged(key) ? ", tagged" : "") << ", seed " << seed;
+  EXPECT_GT(computations_, 0);
+  EXPECT_GT(hosts_[0]->counters().hits + hosts_[1]->counters().hits, 0u) << "or there was little to prove";
+}
+
+INSTANTIATE_TEST_SUITE_P(Stores, Freshness, ::testing::Values(tests::redis(), tests::memcached()),
+                         tests::nameOf);
