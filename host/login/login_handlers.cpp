@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "login/login_handlers.hpp"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include <larder/http/request_session.hpp>
 #include "login/login_json.hpp"
 #include "users/answer_faults.hpp"
+#include "users/client_network.hpp"
 #include "users/user_json.hpp"
 
 namespace larder::login {
@@ -20,7 +17,6 @@ using http::Request;
 using http::Response;
 
 constexpr std::size_t kMaxPatch = 16 << 10;  // bytes
-constexpr std::size_t kAtOnce = 2;           // of one client; half of what PasswordHasher checks at a time
 
 Response notJson() {
   return Response::problem(415, "unsupported-media-type", "Unsupported media type",
@@ -59,19 +55,10 @@ std::string folded(std::string email) {
   return email;
 }
 
-// What tries are counted by. One IPv6 client has a whole /64 of addresses, so these count as one.
-std::string networkOf(const std::string& address) {
-  in6_addr bytes;
-  if (::inet_pton(AF_INET6, address.c_str(), &bytes) != 1 || IN6_IS_ADDR_V4MAPPED(&bytes)) return address;
-  std::fill(std::begin(bytes.s6_addr) + 8, std::end(bytes.s6_addr), std::uint8_t{0});
-  std::array<char, INET6_ADDRSTRLEN> text;
-  return std::string(::inet_ntop(AF_INET6, &bytes, text.data(), text.size())) + "/64";
-}
-
 }  // namespace
 
 LoginHandlers::LoginHandlers(users::UserStore& users, SessionStore& sessions, Limits limits, FaultSink faults)
-    : users_(users), sessions_(sessions), limits_(limits), faults_(std::move(faults)), tries_(kAtOnce) {}
+    : users_(users), sessions_(sessions), limits_(limits), faults_(std::move(faults)) {}
 
 // Counted before the password is looked at, so that tries at the same time do not slip through together.
 bool LoginHandlers::admits(const std::string& email, const std::string& address) {
@@ -90,12 +77,11 @@ Response LoginHandlers::login(const Request& request) {
     if (!request.hasContentType("application/json")) return notJson();
     const auto form = parseLogin(request.body);
     if (!form) return malformed(R"({"email":"ada@example.com","password":"..."})");
-    const auto client = networkOf(request.clientAddress);
+    const auto client = users::networkOf(request.clientAddress);
     if (!admits(folded(form->email), client))
       return tooMany("Too many tries with this address; wait some minutes", limits_.byEmail.window());
     const auto turn = tries_.begin(client);
-    if (!turn)
-      return tooMany("Other passwords of this client are being checked; try again", std::chrono::seconds(1));
+    if (!turn) return users::passwordsOfOneClient();
     const auto found = users_.credentials(form->email);
     if (!passwords_.matches(form->password, found ? found->passwordHash : std::nullopt))
       return wrongCredentials();

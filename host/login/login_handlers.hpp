@@ -11,7 +11,7 @@
 
 #include <larder/http/request.hpp>
 #include <larder/http/response.hpp>
-#include "login/concurrent_tries.hpp"
+#include "users/concurrent_tries.hpp"
 #include "users/password.hpp"
 #include "users/user_store.hpp"
 
@@ -35,7 +35,7 @@ class LoginHandlers {
   LoginHandlers(users::UserStore& users, SessionStore& sessions, Limits limits, FaultSink faults);
 
   /// POST /sessions {"email":"...","password":"..."} : 201 with the user. Two passwords of one client are
-  /// checked at once; more are answered 429.
+  /// checked at once, others wait two seconds at most for a place; more are answered 429.
   http::Response login(const http::Request& request);
   /// GET /sessions/current : {"user":...,"data":{...}}, whoever asks.
   http::Response current(const http::Request& request);
@@ -53,7 +53,7 @@ class LoginHandlers {
   SessionStore& sessions_;
   const Limits limits_;
   const FaultSink faults_;
-  ConcurrentTries tries_;
+  users::ConcurrentTries tries_;
   const users::PasswordHasher passwords_;
 };
 

@@ -28,6 +28,7 @@ std::vector<OperationDescription> operationDescriptions() {
           "413": {"$ref": "#/components/responses/Problem"},
           "415": {"$ref": "#/components/responses/Problem"},
           "422": {"$ref": "#/components/responses/Problem"},
+          "429": {"$ref": "#/components/responses/Problem"},
           "503": {"$ref": "#/components/responses/Problem"}}})"},
       {"GET /users/{id}", R"({
         "summary": "One user",

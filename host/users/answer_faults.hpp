@@ -11,8 +11,18 @@
 
 namespace larder::users {
 
-/// What `work` answers, or a 503 if it ends in StoreUnavailable, whose reason `unavailable` is told, or in
-/// PasswordsBusy. `unavailable` may be empty.
+/// The problem 429 that a client gets whose passwords can't be hashed now, with a Retry-After of a second.
+inline http::Response passwordsBusy(std::string_view detail) {
+  auto response = http::Response::problem(429, "passwords-busy", "Too many passwords", detail);
+  response.headers.set("Retry-After", "1");
+  return response;
+}
+inline http::Response passwordsOfOneClient() {
+  return passwordsBusy("Other passwords of this client are being checked; try again");
+}
+
+/// What `work` answers, or a 503 if it ends in StoreUnavailable, whose reason `unavailable` is told, or a
+/// 429 if it ends in PasswordsBusy. `unavailable` may be empty.
 template <class Work>
 http::Response answerFaults(Work work, const std::function<void(std::string_view reason)>& unavailable) {
   try {
@@ -22,8 +32,7 @@ http::Response answerFaults(Work work, const std::function<void(std::string_view
     return http::Response::unavailable("users-unavailable", "Users unavailable",
                                        "The users can't be reached at the moment; try again");
   } catch (const PasswordsBusy&) {
-    return http::Response::unavailable("passwords-busy", "Too many passwords",
-                                       "Too many passwords are being checked; try again");
+    return passwordsBusy("Too many passwords are being checked; try again");
   }
 }
 

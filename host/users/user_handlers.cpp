@@ -2,6 +2,7 @@
 #include "users/user_handlers.hpp"
 
 #include "users/answer_faults.hpp"
+#include "users/client_network.hpp"
 #include "users/user_json.hpp"
 
 #include <charconv>
@@ -115,6 +116,9 @@ Response UserHandlers::create(const Request& request) {
     auto body = bodyOf<Registration>(request, parseRegistration);
     if (auto* refusal = std::get_if<Response>(&body)) return std::move(*refusal);
     auto& [wanted, password] = std::get<Registration>(body);
+    const auto turn =
+        password ? tries_.begin(networkOf(request.clientAddress)) : std::optional<ConcurrentTries::Turn>();
+    if (password && !turn) return passwordsOfOneClient();
     if (password) wanted.passwordHash = passwords_.hash(*password);
     const User user = store_.create(wanted);
     Response response = Response::json(toJson(user), 201);

@@ -4,6 +4,7 @@
 
 #include <larder/http/request.hpp>
 #include <larder/http/response.hpp>
+#include "users/concurrent_tries.hpp"
 #include "users/password.hpp"
 #include "users/user_store.hpp"
 
@@ -25,7 +26,7 @@ struct UserHandlerObservers {
 /// The endpoints of the users, from request to response; the routes are the host's.
 ///
 /// Thread-safe if the store is. A handler blocks for as long as the store does. Errors come back as
-/// problem+json: 400, 404, 409, 415 and 422 say what is wrong with the request; a store that fails is a
+/// problem+json: 400, 404, 409, 415, 422 and 429 say what is wrong with the request; a store that fails is a
 /// 503 with Retry-After, whose cause only the observer learns.
 class UserHandlers {
  public:
@@ -37,7 +38,8 @@ class UserHandlers {
   http::Response list(const http::Request& request);
   /// GET /users/{id}
   http::Response get(const http::Request& request);
-  /// POST /users : 201 with Location. With a "password" the user can log in.
+  /// POST /users : 201 with Location. With a "password" the user can log in. Two such requests of one client
+  /// run at once, others wait two seconds at most for a place to hash; more are answered 429.
   http::Response create(const http::Request& request);
   /// PUT /users/{id} : replaces name and email, never creates.
   http::Response update(const http::Request& request);
@@ -53,6 +55,7 @@ class UserHandlers {
   UserStore& store_;
   const std::chrono::milliseconds delay_;
   const UserHandlerObservers observers_;
+  ConcurrentTries tries_;
   const PasswordHasher passwords_;
 };
 

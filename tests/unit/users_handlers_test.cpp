@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "users/answer_faults.hpp"
 #include "users/open_user_store.hpp"
 #include "users/user_handlers.hpp"
 
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <condition_variable>
+#include <future>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -31,6 +35,42 @@ class BrokenStore final : public UserStore {
 
  private:
   [[noreturn]] static void fail() { throw StoreUnavailable("disk /secret/place is full"); }
+};
+
+// Keeps whoever creates a user until it is told to let go.
+class HoldingStore final : public UserStore {
+ public:
+  std::vector<User> list(std::int64_t, std::int64_t) override { return {}; }
+  std::optional<User> find(std::int64_t) override { return std::nullopt; }
+  std::optional<Credentials> credentials(const std::string&) override { return std::nullopt; }
+  User create(const NewUser& user) override {
+    std::unique_lock lock(mutex_);
+    ++held_;
+    changed_.notify_all();
+    if (!changed_.wait_for(lock, kPatience, [this] { return letGo_; })) throw StoreUnavailable("held");
+    return {held_, user.name, user.email};
+  }
+  bool update(const User&) override { return false; }
+  std::optional<User> change(std::int64_t, const UserChange&) override { return std::nullopt; }
+  bool erase(std::int64_t) override { return false; }
+
+  bool awaitHeld(int count) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, kPatience, [&] { return held_ >= count; });
+  }
+  void letGo() {
+    const std::lock_guard lock(mutex_);
+    letGo_ = true;
+    changed_.notify_all();
+  }
+
+ private:
+  static constexpr std::chrono::minutes kPatience{1};
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  int held_ = 0;
+  bool letGo_ = false;
 };
 
 class UserHandlersTest : public testing::Test {
@@ -68,6 +108,41 @@ TEST_F(UserHandlersTest, ListAnswersAllSampleUsers) {
   EXPECT_EQ(response.headers.get("Content-Type"), "application/json");
   EXPECT_TRUE(response.body.starts_with(R"([{"id":1,"name":"Ada Lovelace","email":"ada@example.com"},)"));
   EXPECT_NE(response.body.find(R"("id":20,)"), std::string::npos);
+}
+
+TEST_F(UserHandlersTest, RegistersTwoPasswordsOfOneClientAtATimeWhileOthersGoOn) {
+  HoldingStore store;
+  UserHandlers handlers(store, milliseconds(0));
+  const auto register_from = [&](std::string address) {
+    auto request =
+        withBody("POST", R"({"name":"New","email":"new@example.com","password":"correct horse battery"})");
+    request.clientAddress = std::move(address);
+    return handlers.create(request);
+  };
+  const auto begin = [&](const char* address) {
+    return std::async(std::launch::async, register_from, std::string(address));
+  };
+  std::vector<std::future<Response>> held;
+  held.push_back(begin("2001:db8::1"));
+  held.push_back(begin("2001:db8::2"));
+  ASSERT_TRUE(store.awaitHeld(2));
+
+  const auto refused = register_from("2001:db8::3");  // of the same /64
+  held.push_back(begin("192.0.2.1"));
+
+  EXPECT_TRUE(isProblem(refused, 429, "passwords-busy"));
+  EXPECT_EQ(refused.headers.get("Retry-After"), "1");
+  EXPECT_TRUE(store.awaitHeld(3));
+  store.letGo();
+  for (auto& each : held) EXPECT_EQ(each.get().status, 201);
+  EXPECT_EQ(register_from("2001:db8::3").status, 201);
+}
+
+TEST_F(UserHandlersTest, APasswordThatFindsNoPlaceIsToBeSentAgain) {
+  const auto response = answerFaults([]() -> Response { throw PasswordsBusy(); }, {});
+
+  EXPECT_TRUE(isProblem(response, 429, "passwords-busy"));
+  EXPECT_EQ(response.headers.get("Retry-After"), "1");
 }
 
 TEST_F(UserHandlersTest, ListTakesLimitAndOffset) {

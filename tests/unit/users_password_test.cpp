@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "login/concurrent_tries.hpp"
+#include "users/concurrent_tries.hpp"
 #include "users/password.hpp"
 
 #include <gtest/gtest.h>
@@ -82,7 +82,7 @@ TEST(Passwords, TakeAsLongForAUserWithoutOne) {
 
 }  // namespace
 TEST(ConcurrentTries, LeaveRoomForOtherClients) {
-  login::ConcurrentTries tries(2);
+  ConcurrentTries tries(2);
   auto first = tries.begin("192.0.2.1");
   auto second = tries.begin("192.0.2.1");
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#ifndef LARDER_LOGIN_CONCURRENT_TRIES_HPP
-#define LARDER_LOGIN_CONCURRENT_TRIES_HPP
+#ifndef LARDER_USERS_CONCURRENT_TRIES_HPP
+#define LARDER_USERS_CONCURRENT_TRIES_HPP
 
 #include <cstddef>
 #include <map>
@@ -9,16 +9,17 @@
 #include <string>
 #include <utility>
 
-namespace larder::login {
+namespace larder::users {
 
-/// Bounds how many passwords of one client are checked at once: a check costs 32 MiB and a tenth of a second,
+/// Bounds how many passwords of one client are hashed at once: a hash costs 32 MiB and a tenth of a second,
 /// and only a few run at a time, so one client could keep all others waiting. Thread-safe; must outlive its
 /// turns. Holds one entry for each client with a turn.
 class ConcurrentTries {
  public:
-  explicit ConcurrentTries(std::size_t limit) : limit_(limit) {}
+  /// By default half of what a PasswordHasher does at a time.
+  explicit ConcurrentTries(std::size_t limit = 2) : limit_(limit) {}
 
-  /// Permission for one check; the destructor returns it.
+  /// Permission for one hash; the destructor returns it.
   class Turn {
    public:
     Turn(Turn&& other) noexcept
@@ -58,6 +59,6 @@ class ConcurrentTries {
   std::map<std::string, std::size_t> running_;
 };
 
-}  // namespace larder::login
+}  // namespace larder::users
 
 #endif
