@@ -36,6 +36,10 @@ TEST_F(Concurrency, AReaderSeesWholeValuesOfItsOwnKeyOnly) {
       const auto read = get(key);
       if (read.status == Status::miss) continue;
       const auto value = read.value.view();
+      if (read.status != Status::ok || value.empty()) {  // a store that has gone answers no value
+        ++wrong;
+        continue;
+      }
       if (!value.starts_with(key + value.back()) ||
           value.find_first_not_of(value.back(), key.size()) != value.npos)
         ++wrong;
