@@ -32,11 +32,66 @@ bool isHealth(const Request& request) { return request.path == "/healthz" || req
 
 bool isSafe(const Request& request) { return request.method == "GET" || request.method == "HEAD"; }
 
+Response wrongOrigin() {
+  return Response::problem(403, "wrong-origin", "Forbidden", "Pages of other sites may not use this.");
+}
+
+// A link may lead here from anywhere; a picture or a script that another site's page loads from here may not.
+// Browsers tell the two apart for loopback addresses and over TLS.
+bool isLoadedByAnotherSite(const Request& request) {
+  return request.headers.get("Sec-Fetch-Site") == "cross-site" &&
+         request.headers.get("Sec-Fetch-Mode") != "navigate";
+}
+
+// A browser asks its user for the password of Basic; programs use Bearer.
 Response unauthorized() {
   auto response = Response::problem(401, "token-required", "Unauthorized",
-                                    "Send the token of admin.token_file as Authorization: Bearer.");
-  response.headers.set("WWW-Authenticate", "Bearer");
+                                    "Send the token of admin.token_file as Authorization: Bearer, or as the "
+                                    "password of Authorization: Basic with any user name.");
+  response.headers.set("WWW-Authenticate", "Basic realm=\"larder\", charset=\"UTF-8\", Bearer");
   return response;
+}
+
+int valueOfBase64(char c) {
+  if (c >= 'A' && c <= 'Z') return c - 'A';
+  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
+  if (c >= '0' && c <= '9') return c - '0' + 52;
+  return c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
+// nullopt for what is no base64.
+std::optional<std::string> decodedBase64(std::string_view text) {
+  while (text.ends_with('=')) text.remove_suffix(1);
+  std::string decoded;
+  unsigned bits = 0;
+  unsigned count = 0;
+  for (const char c : text) {
+    const int value = valueOfBase64(c);
+    if (value < 0) return std::nullopt;
+    bits = (bits << 6 | static_cast<unsigned>(value)) & 0xffffu;
+    count += 6;
+    if (count < 8) continue;
+    count -= 8;
+    decoded += static_cast<char>(bits >> count & 0xffu);
+  }
+  return decoded;
+}
+
+// What follows the scheme in `authorization`; nullopt if it is of another scheme.
+std::optional<std::string_view> credentials(std::string_view authorization, std::string_view scheme) {
+  if (authorization.size() <= scheme.size() || authorization[scheme.size()] != ' ' ||
+      !http::equalsIgnoreCase(authorization.substr(0, scheme.size()), scheme))
+    return std::nullopt;
+  return authorization.substr(scheme.size() + 1);
+}
+
+// The token that a request brings, by either scheme; empty if none.
+std::string tokenIn(std::string_view authorization) {
+  if (const auto token = credentials(authorization, "Bearer")) return std::string(*token);
+  const auto basic = credentials(authorization, "Basic");
+  const auto pair = basic ? decodedBase64(*basic) : std::nullopt;
+  const auto colon = pair ? pair->find(':') : std::string::npos;
+  return colon == std::string::npos ? std::string() : pair->substr(colon + 1);
 }
 
 }  // namespace
@@ -54,7 +109,8 @@ std::optional<Response> AdminAccess::refusal(const Request& request) const {
     return Response::problem(403, "wrong-host", "Forbidden",
                              "Ask for localhost or 127.0.0.1; another name needs admin.token_file.");
   if (const auto origin = request.headers.get("Origin"); origin && !http::isOriginOf(*origin, host))
-    return Response::problem(403, "wrong-origin", "Forbidden", "Pages of other sites may not use this.");
+    return wrongOrigin();
+  if (isLoadedByAnotherSite(request)) return wrongOrigin();
   if (token_ && !isHealth(request) && !hasToken(request)) return unauthorized();
   if (!isSafe(request) && !request.hasContentType("application/json"))
     return Response::problem(415, "unsupported-media-type", "Unsupported Media Type",
@@ -63,10 +119,7 @@ std::optional<Response> AdminAccess::refusal(const Request& request) const {
 }
 
 bool AdminAccess::hasToken(const Request& request) const {
-  constexpr std::string_view scheme = "Bearer ";
-  const auto given = request.headers.get("Authorization").value_or("");
-  return given.size() > scheme.size() && http::equalsIgnoreCase(given.substr(0, scheme.size()), scheme) &&
-         equalInConstantTime(given.substr(scheme.size()), *token_);
+  return equalInConstantTime(tokenIn(request.headers.get("Authorization").value_or("")), *token_);
 }
 
 }  // namespace larder::host

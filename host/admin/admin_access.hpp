@@ -15,13 +15,14 @@ namespace larder::host {
 bool isLoopback(std::string_view address);
 
 /// Decides which requests the admin listener answers. A page of another site that an operator's browser shows
-/// must not get in: nothing is known by a cookie, a page that had its name pointed at us gives itself away by
-/// Host, one that says where it comes from by Origin, and a POST takes JSON alone, which a form can't send
-/// and a script of another site may not.
+/// must not get in: there are no cookies, Host gives away a page whose name was made to resolve to this
+/// address, Origin or Sec-Fetch-Site a page of another site, and a POST takes only JSON, which a form cannot
+/// send and a script of another site may not.
 class AdminAccess {
  public:
-  /// With a token, every request but for health needs it as `Authorization: Bearer`. Without one, whoever
-  /// reaches the loopback address may do everything.
+  /// With a token, every request but for health needs it, as `Authorization: Bearer` or, for browsers, as the
+  /// password of `Authorization: Basic` with any user name. Without one, everybody who reaches the loopback
+  /// address has access.
   explicit AdminAccess(std::optional<std::string> token) : token_(std::move(token)) {}
 
   /// The answer to a request that is refused; nullopt if it may go on.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "admin/admin_api.hpp"
 
+#include <larder/tiers.hpp>
+
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string_view>
@@ -10,6 +12,7 @@
 #include "admin/api_answers.hpp"
 #include "admin/explain_api.hpp"
 #include "admin/invalidate_api.hpp"
+#include "admin/overview_api.hpp"
 #include "admin/route_list.hpp"
 
 namespace larder::host {
@@ -30,8 +33,7 @@ std::string_view nameOf(Health health) {
   return "down";
 }
 
-Json statsOf(const Backend& backend) {
-  const auto stats = backend.stats();
+Json statsAsJson(const larder_stats& stats) {
   const std::pair<const char*, std::uint64_t> known[] = {
       {"entries", stats.entries}, {"bytes", stats.bytes},          {"capacity_bytes", stats.capacity},
       {"hits", stats.hits},       {"misses", stats.misses},        {"evictions", stats.evictions},
@@ -40,6 +42,13 @@ Json statsOf(const Backend& backend) {
   for (const auto& [name, value] : known)
     if (value != LARDER_STAT_UNKNOWN) shown[name] = value;
   return shown;
+}
+
+Json tiersOf(const Backend& backend) {
+  Json tiers = Json::array();
+  for (const auto& [name, stats] : tierStats(backend))
+    tiers.push_back({{"name", name}, {"stats", statsAsJson(stats)}});
+  return tiers;
 }
 
 // Names and plugins alone: options may be secrets.
@@ -51,7 +60,8 @@ Response listBackends(const AdminParts& parts) {
     Json shown{{"name", name}, {"plugin", backend.plugin}, {"active", active}};
     if (active) {
       shown["health"] = nameOf(parts.reports.healthOf(name));
-      shown["stats"] = statsOf(parts.engine.backend());
+      shown["stats"] = statsAsJson(parts.engine.backend().stats());
+      if (auto tiers = tiersOf(parts.engine.backend()); !tiers.empty()) shown["tiers"] = std::move(tiers);
     }
     backends.push_back(std::move(shown));
   }
@@ -83,6 +93,7 @@ Response reload(const AdminParts& parts, const Request& request) {
 
 void addAdminApi(http::App& admin, const AdminParts& parts) {
   admin.get("/api/backends", [parts](const Request&) { return listBackends(parts); });
+  admin.get("/api/overview", [parts](const Request&) { return showOverview(parts); });
   admin.get("/api/routes", [parts](const Request&) { return showRoutes(parts); });
   const auto explain = [parts](const Request& request) { return explainRequest(parts, request); };
   admin.get("/api/explain", explain);

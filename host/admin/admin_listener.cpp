@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "admin/admin_token.hpp"
+#include "dashboard/dashboard.hpp"
 
 namespace larder::host {
 namespace {
@@ -61,6 +62,7 @@ AdminListener::AdminListener(const AdminConfig& config, const AdminParts& parts,
   app_.get("/readyz", [this](const http::Request&) { return readyz(ready_); });
   app_.get("/metrics", [page = pages.metrics](const http::Request&) { return page(); });
   addAdminApi(app_, parts);
+  addDashboard(app_);
   try {
     server_ = std::make_unique<http::EventServer>(
         [this](http::Request&& request, http::Responder& responder) {

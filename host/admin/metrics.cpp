@@ -37,7 +37,7 @@ void addRequests(const http::App& app, MetricsText& page) {
                   totals.requests[i]);
   page.beginHistogram("larder_request_duration_seconds",
                       "From the request's arrival to its response, without reading and sending.");
-  for (const auto& [route, totals] : routes) page.histogram("route", route, totals.durations);
+  for (const auto& [route, totals] : routes) page.histogram("route", route, totals.durations());
 }
 
 void addOperations(const OperationStats& operations, MetricsText& page) {

@@ -122,6 +122,22 @@ std::vector<OperationDescription> operationDescriptions() {
           "204": {"description": "The session has ended"},
           "403": {"$ref": "#/components/responses/Problem"},
           "503": {"$ref": "#/components/responses/Problem"}}})"},
+      {"GET /", R"({
+        "summary": "A page with the endpoints, to try them",
+        "responses": {"200": {"description": "The page",
+                              "content": {"text/html": {"schema": {"type": "string"}}}}}})"},
+      {"GET /page.css", R"({
+        "summary": "How the pages look",
+        "responses": {"200": {"description": "The style sheet",
+                              "content": {"text/css": {"schema": {"type": "string"}}}}}})"},
+      {"GET /icon.svg", R"({
+        "summary": "The icon of the pages",
+        "responses": {"200": {"description": "The picture",
+                              "content": {"image/svg+xml": {"schema": {"type": "string"}}}}}})"},
+      {"GET /welcome.js", R"({
+        "summary": "What the page with the endpoints does",
+        "responses": {"200": {"description": "The script",
+                              "content": {"text/javascript": {"schema": {"type": "string"}}}}}})"},
       {"GET /demo", R"({
         "summary": "A page that shows a session",
         "responses": {"200": {"description": "The page",

@@ -7,6 +7,7 @@
 
 #include "openapi/descriptions.hpp"
 #include "openapi/openapi.hpp"
+#include "welcome/welcome.hpp"
 
 namespace larder::host {
 namespace {
@@ -27,6 +28,8 @@ void addHostEndpoints(http::Endpoints& endpoints, const HostRoutes& routes,
   addUserEndpoints(endpoints, routes.users, expire);
   endpoints.get("/healthz", routes.healthz);
   endpoints.get("/metrics", routes.metrics);
+  endpoints.get("/", routes.welcome);
+  addPageFiles(endpoints);
   addOpenApi(endpoints);
 }
 
@@ -37,7 +40,8 @@ HostRoutes unanswered() {
   return {.users = {.list = none, .get = none, .create = none, .update = none, .change = none, .erase = none},
           .sessions = {.login = none, .current = none, .change = none, .logout = none, .revoke = none},
           .healthz = none,
-          .metrics = none};
+          .metrics = none,
+          .welcome = none};
 }
 
 }  // namespace larder::host

@@ -16,6 +16,7 @@ struct HostRoutes {
   SessionRoutes sessions;
   http::Handler healthz;
   http::Handler metrics;
+  http::Handler welcome;  ///< GET /
 };
 
 /// Declares every route of `larder serve`, cached ones for `expire`, and GET /openapi.json, which describes

@@ -18,6 +18,7 @@
 
 #include <larder/http/app.hpp>
 #include <larder/http/event_server.hpp>
+#include "admin/admin_access.hpp"
 #include "admin/admin_listener.hpp"
 #include "admin/event_counts.hpp"
 #include "admin/faults.hpp"
@@ -38,6 +39,7 @@
 #include "serve/sessions_service.hpp"
 #include "serve/stop_limit.hpp"
 #include "serve/users_service.hpp"
+#include "welcome/welcome.hpp"
 
 namespace larder::host {
 namespace {
@@ -78,6 +80,12 @@ class ServerCountsSource {
   mutable std::mutex mutex_;
   Source source_;
 };
+
+// Visitors from elsewhere cannot follow a link to a loopback address, nor to a port that is not known yet;
+// but another address is none of their business.
+std::string linkedDashboard(const AdminConfig& config) {
+  return isLoopback(config.address) && !config.address.ends_with(":0") ? config.address : std::string();
+}
 
 AdminParts adminParts(Cache& engine, const http::App& app, const BackendReports& reports, LiveConfig& live) {
   return {.engine = engine,
@@ -142,7 +150,9 @@ void serve(const ConfigSources& sources) {
                    {.users = users.routes(sessions.store()),
                     .sessions = sessions.routes(),
                     .healthz = [&pages](const http::Request&) { return pages.healthz(); },
-                    .metrics = [&pages](const http::Request&) { return pages.metrics(); }},
+                    .metrics = [&pages](const http::Request&) { return pages.metrics(); },
+                    .welcome = [dashboard = linkedDashboard(config.admin)](
+                                   const http::Request&) { return welcomePage(dashboard); }},
                    config.cache.expire);
   checkRoutes(config.routes, app);
   applyExpiries(config, app);

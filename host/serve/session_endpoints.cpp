@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "serve/session_endpoints.hpp"
 
-#include "login/demo_page.hpp"
+#include "pages/page_response.hpp"
 
 namespace larder::host {
 
@@ -11,8 +11,8 @@ void addSessionEndpoints(http::Endpoints& endpoints, const SessionRoutes& routes
   endpoints.patch("/sessions/current", routes.change);
   endpoints.del("/sessions/current", routes.logout);
   endpoints.del("/users/{id}/sessions", routes.revoke);
-  endpoints.get("/demo", [](const http::Request&) { return login::demoPage(); });
-  endpoints.get("/demo.js", [](const http::Request&) { return login::demoScript(); });
+  endpoints.get("/demo", [](const http::Request&) { return pages::page("demo.html"); });
+  endpoints.get("/demo.js", [](const http::Request&) { return pages::page("demo.js"); });
 }
 
 }  // namespace larder::host

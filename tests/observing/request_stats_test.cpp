@@ -94,10 +94,24 @@ TEST_F(RequestsAreCounted, WithTheTimeThatTheyTook) {
   ask("/users");
   ask("/users");
 
-  const auto durations = of("GET /users").totals().durations;
+  const auto durations = of("GET /users").totals().durations();
   EXPECT_EQ(durations.total(), 2u);
   EXPECT_EQ(durations.sum, 3ms);
   EXPECT_EQ(durations.buckets[0], 1u) << "the hit took no time of this clock";
+}
+
+TEST_F(RequestsAreCounted, WithTheTimeOfHitsApartFromThatOfHandlers) {
+  ask("/users");
+  ask("/users");
+  services_.advance(35s);
+  ask("/users");
+  ask("/plain");
+
+  const auto users = of("GET /users").totals();
+  EXPECT_EQ(users.fromHandler.total(), 1u);
+  EXPECT_EQ(users.fromHandler.sum, 3ms);
+  EXPECT_EQ(users.fromCache.total(), 2u) << "a hit and a stale one";
+  EXPECT_EQ(of("GET /plain").totals().fromHandler.total(), 1u);
 }
 
 TEST_F(RequestsAreCounted, AndTheRoundTripsThatTheyCaused) {
@@ -150,8 +164,8 @@ TEST(RequestStats, LoseNothingWhenThreadsCountAtOnce) {
 
   const auto totals = stats.totals();
   EXPECT_EQ(totals.requests[static_cast<std::size_t>(CacheOutcome::hit)], 12'000u);
-  EXPECT_EQ(totals.durations.total(), 12'000u);
-  EXPECT_EQ(totals.durations.sum, 84ms);
+  EXPECT_EQ(totals.durations().total(), 12'000u);
+  EXPECT_EQ(totals.durations().sum, 84ms);
 }
 
 TEST(DurationHistogram, CountsABoundWithWhatIsShorter) {

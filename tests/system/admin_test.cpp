@@ -137,6 +137,50 @@ TEST(AdminListener, ThatOthersReachNeedsAToken) {
       << short_token.output;
 }
 
+TEST(AdminListener, ShowsWhatTheCacheSaves) {
+  const HostProcess larder({"--set", "users.delay=20ms"});
+  fillTheCache(larder);
+
+  const auto overview = bodyOf(larder.adminGet("/api/overview"));
+
+  json users;
+  for (const auto& route : overview["routes"])
+    if (route["route"] == "GET /users") users = route;
+  EXPECT_EQ(users["cached"], true);
+  EXPECT_EQ(users["requests"]["hit"], 1);
+  EXPECT_EQ(users["requests"]["miss"], 1);
+  EXPECT_GE(users["from_handler_ms"].get<double>(), 20);
+  EXPECT_GT(overview["saved_ms"].get<double>(), 0) << overview.dump();
+  EXPECT_EQ(overview["cache"]["circuit"], "closed");
+  EXPECT_EQ(overview["latency"]["from_handler"].size(), overview["latency"]["bounds_ms"].size() + 1);
+}
+
+TEST(AdminListener, ServesTheDashboardToThoseWhoMaySeeTheData) {
+  const servers::TempDirectory directory("larder-admin");
+  const auto token = (directory.path() / "token").string();
+  std::ofstream(token) << "correct-horse-battery-staple\n";
+  const HostProcess open;
+  const HostProcess closed({"--set", "admin.token_file=" + token});
+
+  const auto page = open.adminGet("/");
+  EXPECT_EQ(page.header("Content-Type"), "text/html; charset=utf-8");
+  EXPECT_EQ(page.header("Cache-Control"), "no-store");
+  EXPECT_TRUE(page.header("Content-Security-Policy").starts_with("default-src 'none'"));
+  const auto refused = closed.adminGet("/");
+  EXPECT_EQ(refused.status, 401);
+  EXPECT_TRUE(refused.header("WWW-Authenticate").starts_with("Basic ")) << refused.text;
+}
+
+TEST(MainListener, HasAPageThatShowsItsEndpoints) {
+  const HostProcess larder;
+
+  const auto page = larder.get("/");
+
+  EXPECT_EQ(page.header("Content-Type"), "text/html; charset=utf-8");
+  EXPECT_NE(page.body().find("<script src=\"/welcome.js\""), std::string::npos);
+  EXPECT_EQ(larder.get("/welcome.js").status, 200);
+}
+
 TEST(OpenApiDocument, DescribesEveryRouteOfTheProgram) {
   const HostProcess larder;
 

@@ -60,6 +60,22 @@ TEST(AdminAccess, RefusesAPageOfAnotherSite) {
   }
 }
 
+TEST(AdminAccess, RefusesWhatThePageOfAnotherSiteLoads) {
+  const AdminAccess access(std::nullopt);
+  const auto with = [&](const std::string& site, const std::string& mode) {
+    return refusalOf(access, request("GET", "/api/routes",
+                                     {{"Host", "localhost:9090"},
+                                      {"Sec-Fetch-Site", site},
+                                      {"Sec-Fetch-Mode", mode}}));
+  };
+
+  EXPECT_EQ(with("cross-site", "no-cors"), 403);
+  EXPECT_EQ(with("cross-site", "cors"), 403);
+  EXPECT_EQ(with("cross-site", "navigate"), 0) << "a link";
+  EXPECT_EQ(with("same-origin", "cors"), 0);
+  EXPECT_EQ(with("none", "navigate"), 0);
+}
+
 TEST(AdminAccess, TakesAPostWithJsonAlone) {
   const AdminAccess access(std::nullopt);
   const auto post = [&](const std::string& type) {
@@ -88,6 +104,26 @@ TEST(AdminAccess, WithATokenTakesWhoHasItUnderAnyName) {
     EXPECT_EQ(with(wrong), 401) << wrong;
   EXPECT_EQ(with("Bearer " + kToken + kToken), 401);
   EXPECT_EQ(refusalOf(access, request("GET", "/metrics", {{"Host", "localhost"}})), 401);
+}
+
+TEST(AdminAccess, TakesTheTokenAsThePasswordThatABrowserAsksFor) {
+  const AdminAccess access(kToken);
+  const auto with = [&](const std::string& authorization) {
+    return refusalOf(access,
+                     request("GET", "/", {{"Host", "cache.example"}, {"Authorization", authorization}}));
+  };
+
+  EXPECT_EQ(with("Basic bGFyZGVyOmNvcnJlY3QtaG9yc2UtYmF0dGVyeS1zdGFwbGU="), 0) << "larder:" << kToken;
+  EXPECT_EQ(with("basic OmNvcnJlY3QtaG9yc2UtYmF0dGVyeS1zdGFwbGU="), 0) << ":" << kToken;
+  EXPECT_EQ(with("Basic bGFyZGVyOndyb25n"), 401) << "larder:wrong";
+  EXPECT_EQ(with("Basic Y29ycmVjdC1ob3JzZS1iYXR0ZXJ5LXN0YXBsZTo="), 401) << "the token as the name";
+  EXPECT_EQ(with("Basic Y29ycmVjdC1ob3JzZS1iYXR0ZXJ5LXN0YXBsZQ=="), 401) << "no colon";
+  EXPECT_EQ(with("Basic ****"), 401) << "no base64";
+  EXPECT_EQ(access.refusal(request("GET", "/", {{"Host", "cache.example"}}))
+                ->headers.get("WWW-Authenticate")
+                .value_or("")
+                .substr(0, 6),
+            "Basic ");
 }
 
 TEST(AdminAccess, AsksForNoTokenForHealth) {

@@ -20,13 +20,20 @@ class RequestStats {
  public:
   struct Totals {
     std::array<std::uint64_t, kCacheOutcomes> requests{};  ///< by CacheOutcome
-    DurationHistogram::Counts durations{};
+    DurationHistogram::Counts fromCache{};                 ///< of hit and stale
+    DurationHistogram::Counts fromHandler{};               ///< of all others
+
+    DurationHistogram::Counts durations() const {
+      auto all = fromCache;
+      all += fromHandler;
+      return all;
+    }
   };
 
   void add(CacheOutcome outcome, std::chrono::nanoseconds duration) {
     auto& counts = counts_.mine();
     counts.requests[static_cast<std::size_t>(outcome)].fetch_add(1, std::memory_order_relaxed);
-    counts.durations.add(duration);
+    (isFromCache(outcome) ? counts.fromCache : counts.fromHandler).add(duration);
   }
 
   Totals totals() const {
@@ -34,7 +41,8 @@ class RequestStats {
     counts_.each([&totals](const Counts& counts) {
       for (std::size_t i = 0; i < kCacheOutcomes; ++i)
         totals.requests[i] += counts.requests[i].load(std::memory_order_relaxed);
-      totals.durations += counts.durations.counts();
+      totals.fromCache += counts.fromCache.counts();
+      totals.fromHandler += counts.fromHandler.counts();
     });
     return totals;
   }
@@ -42,8 +50,13 @@ class RequestStats {
  private:
   struct Counts {
     std::array<std::atomic<std::uint64_t>, kCacheOutcomes> requests{};
-    DurationHistogram durations{};
+    DurationHistogram fromCache{};
+    DurationHistogram fromHandler{};
   };
+
+  static bool isFromCache(CacheOutcome outcome) {
+    return outcome == CacheOutcome::hit || outcome == CacheOutcome::stale;
+  }
 
   Striped<Counts> counts_;
 };

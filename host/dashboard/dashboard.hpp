@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_DASHBOARD_DASHBOARD_HPP
+#define LARDER_DASHBOARD_DASHBOARD_HPP
+
+#include <larder/http/endpoints.hpp>
+
+namespace larder::host {
+
+/// Declares GET / and the files that this page loads. The page itself holds no data: it polls the JSON API of
+/// the same listener, so what may be seen and changed is decided there.
+void addDashboard(http::Endpoints& admin);
+
+}  // namespace larder::host
+
+#endif

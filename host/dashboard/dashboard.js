@@ -1,0 +1,44 @@
+// Polls the API of this listener and shows what it says. A host that restarts is found again.
+import {byId, setText} from './elements.js';
+import {get} from './api.js';
+import {listenForActions} from './actions.js';
+import {listenForQuestions} from './explain.js';
+import {showBackends, showRoutes} from './tables.js';
+import {showOverview} from './overview.js';
+
+const interval = 2000;  // ms
+let latest = null;      // overview and rules of the last poll
+let timer = 0;
+let polling = false;
+
+function showState(text, bad) {
+  byId('state').className = bad ? 'bad' : 'muted';
+  setText(byId('state'), text);
+}
+
+async function poll() {
+  clearTimeout(timer);
+  if (polling) return;
+  polling = true;
+  try {
+    const [overview, backends, routes] = await Promise.all([get('/api/overview'), get('/api/backends'), get('/api/routes')]);
+    latest = {overview, routes};
+    showOverview(overview, backends);
+    showRoutes(overview, routes);
+    showBackends(backends);
+    showState('Live', false);
+  } catch (error) {
+    showState(`No answer from the host (${error.message}); trying again`, true);
+  }
+  polling = false;
+  timer = setTimeout(poll, interval);
+}
+
+const filter = byId('routes-filter');
+filter.addEventListener('submit', event => event.preventDefault());
+filter.addEventListener('input', () => {
+  if (latest) showRoutes(latest.overview, latest.routes);
+});
+listenForActions(poll);
+listenForQuestions();
+poll();

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_PAGES_PAGE_TEXT_HPP
+#define LARDER_PAGES_PAGE_TEXT_HPP
+
+#include <string_view>
+
+namespace larder::pages {
+
+/// The contents of a file that the build embeds into the program (host/CMakeLists.txt lists them), by its
+/// name without a folder: "page.css". Valid for the life of the program. Throws std::out_of_range for other
+/// names.
+std::string_view text(std::string_view name);
+
+}  // namespace larder::pages
+
+#endif

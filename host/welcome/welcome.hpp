@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_WELCOME_WELCOME_HPP
+#define LARDER_WELCOME_WELCOME_HPP
+
+#include <string>
+#include <string_view>
+
+#include <larder/http/endpoints.hpp>
+#include <larder/http/response.hpp>
+
+namespace larder::host {
+
+/// GET / of the main listener: what this host is, its endpoints, and buttons that try them. `dashboard`,
+/// "host:port", is linked; empty: it is not.
+http::Response welcomePage(std::string_view dashboard);
+
+/// Declares the files that this page and /demo load.
+void addPageFiles(http::Endpoints& endpoints);
+
+}  // namespace larder::host
+
+#endif
