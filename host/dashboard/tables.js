@@ -43,7 +43,10 @@ function makeRoute({route, cached}) {
     number(), number(), number(), number(), number(), number(), number(), element('td', {className: 'code'}), action);
 }
 
-function fillRoute(row, route, rules) {
+// A route is invalidated by its tags that are the same for all its responses.
+const hasPlainTag = ({tags = []}) => tags.some(tag => !tag.includes('{'));
+
+function fillRoute(row, route, declared = {}) {
   const mean = (sum, events) => events > 0 ? duration(sum / events) : '–';
   const texts = [
     count(route.total),
@@ -53,20 +56,22 @@ function fillRoute(row, route, rules) {
     mean(route.from_cache_ms, route.cache),
     mean(route.from_handler_ms, route.handler),
     route.cached ? duration(route.saved_ms) : '–',
-    (rules ?? []).map(({rule, value}) => `${rule} ${value}`).join('; '),
+    (declared.rules ?? []).map(({rule, value}) => `${rule} ${value}`).join('; '),
   ];
   texts.forEach((text, i) => setText(row.children[i + 1], text));
+  const button = row.querySelector('button');
+  if (button) button.hidden = !hasPlainTag(declared);
 }
 
 // `declared`: what GET /api/routes says of the rules.
 export function showRoutes(overview, declared) {
   const form = byId('routes-filter');
   const text = form.elements.text.value.toLowerCase();
-  const rules = new Map(declared.routes.map(route => [route.route, route.rules]));
+  const known = new Map(declared.routes.map(route => [route.route, route]));
   const list = overview.routes.map(derived)
     .filter(({route}) => route.toLowerCase().includes(text))
     .sort(orders[form.elements.order.value]);
-  showRows(byId('routes'), list, ({route}) => route, makeRoute, (row, route) => fillRoute(row, route, rules.get(route.route)));
+  showRows(byId('routes'), list, ({route}) => route, makeRoute, (row, route) => fillRoute(row, route, known.get(route.route)));
 }
 
 function makeBackend() {
