@@ -161,11 +161,21 @@ void CallerLanes::lead(Lane& lane, Call& self) noexcept {
       break;
     }
     if (self.task.state == Task::State::open) continue;
+    // Its own task has ended, at its deadline or a round before the others, which may end later than the
+    // caller would wait.
     const auto calls = std::span(lane.calls).first(lane.count);
-    Call* const heir =
-        *std::find_if(calls.begin(), calls.end(), [](const Call* call) { return call != nullptr; });
-    heir->leads = &lane;
-    heir->signal.send(kLeads);
+    if (const auto own = std::find(calls.begin(), calls.end(), &self); own != calls.end()) {
+      *own = nullptr;
+      leave(1);
+    }
+    const auto heir =
+        std::find_if(calls.begin(), calls.end(), [](const Call* call) { return call != nullptr; });
+    if (heir == calls.end()) {
+      lane.pipeline.abandon();
+      break;
+    }
+    (*heir)->leads = &lane;
+    (*heir)->signal.send(kLeads);
     return;
   }
   release(lane, self);

@@ -158,16 +158,16 @@ bool Pipeline::compose() {
   expected_.clear();
   position_ = 0;
   guessesUsed_ = 0;
-  bool guessed = true;
+  areTasksSent_ = true;  // unless a generation is to be learned first
   for (Task* const task : tasks_) {
     if (task == nullptr) continue;
     task->guess = guessFor(task->nameSpace);
     task->settled.reset();
     task->bytes.reset();
     task->size = 0;
-    guessed = guessed && guesses_[task->guess].used != kNoGeneration;
+    areTasksSent_ = areTasksSent_ && guesses_[task->guess].used != kNoGeneration;
   }
-  for (std::size_t i = 0; guessed && i < tasks_.size(); ++i)
+  for (std::size_t i = 0; areTasksSent_ && i < tasks_.size(); ++i)
     if (tasks_[i] != nullptr) composeTask(i);
   for (std::size_t i = 0; i < guessesUsed_; ++i) composeRead({Expected::Kind::generation, i});
   endReads();
@@ -326,7 +326,7 @@ void Pipeline::settleAll() {
 }
 
 // False if it takes another round.
-bool Pipeline::settle(Task& task, const Guess& guess, std::int64_t nowMs) {
+bool Pipeline::settle(Task& task, const Guess& guess, std::int64_t nowMs) const {
   if (task.settled && *task.settled < 0) {
     task.answer = failed(*task.settled, *task.settled == LARDER_TOO_LARGE
                                             ? "the entry is over the server's limit (memcached -I)"
@@ -334,7 +334,7 @@ bool Pipeline::settle(Task& task, const Guess& guess, std::int64_t nowMs) {
   } else if (guess.current == kNoGeneration) {
     task.state = Task::State::noGeneration;
     return true;
-  } else if (guess.used != guess.current) {
+  } else if (!areTasksSent_ || guess.used != guess.current) {
     return false;
   } else if (!task.isWrite()) {
     task.answer = answerOfRead(task, guess.current, nowMs, std::move(task.bytes));

@@ -96,7 +96,7 @@ class Pipeline {
   bool matchLine(std::string_view line);
   static std::optional<larder_status> statusOfWrite(std::string_view line);
   void settleAll();
-  static bool settle(Task& task, const Guess& guess, std::int64_t nowMs);
+  bool settle(Task& task, const Guess& guess, std::int64_t nowMs) const;
 
   std::string waitedInVain() const;
   void unintelligible(std::string_view why);
@@ -131,6 +131,7 @@ class Pipeline {
   std::string request_;
   std::size_t sent_ = 0;
   bool isComposed_ = false;
+  bool areTasksSent_ = false;  // in this round
   bool readsAreOpen_ = false;
   bool isRetry_ = false;
   int rounds_ = 0;
