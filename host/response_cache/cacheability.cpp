@@ -140,7 +140,7 @@ std::chrono::milliseconds timeToKeep(const CachePolicy& policy, const Response& 
                                      std::chrono::milliseconds now) {
   const auto rule = policy.responseRule();
   const auto& wanted = response.caching.expire;
-  const auto own = rule == ResponseRule::ignored ? std::nullopt : ownLifetime(response.headers, now);
+  const auto own = ownLifetime(policy, response.headers, now);
   const auto most =
       rule == ResponseRule::decides ? policy.responseCap() : policy.expireOf(response.status).value();
   if (rule == ResponseRule::decides && !own && !wanted) return std::chrono::milliseconds(0);

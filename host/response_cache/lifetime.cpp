@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <string>
 
+#include <larder/http/request_session.hpp>
+
 #include "http/date.hpp"
 #include "response_cache/response_directives.hpp"
 #include "response_cache/validation.hpp"
@@ -46,7 +48,12 @@ seconds ageOf(const Headers& response, milliseconds now) {
       age, said ? deltaSeconds(trimmed(said->substr(0, said->find(',')))).value_or(seconds(0)) : seconds(0));
 }
 
-std::optional<milliseconds> ownLifetime(const Headers& response, milliseconds now) {
+// What the session adds is not the handler's word.
+std::optional<milliseconds> ownLifetime(const CachePolicy& policy, const Headers& response,
+                                        milliseconds now) {
+  if (policy.responseRule() == ResponseRule::ignored) return std::nullopt;
+  if (policy.variesBySession() && response.get("Cache-Control") == RequestSession::kClientCopies)
+    return std::nullopt;
   const auto said = directivesOf(response);
   std::optional<seconds> lifetime = said.sharedMaxAge ? said.sharedMaxAge : said.maxAge;
   if (!lifetime && response.has("Expires")) lifetime = untilExpires(response, now);

@@ -16,9 +16,10 @@ namespace larder::http {
 /// wall clock, here and below.
 std::chrono::seconds ageOf(const Headers& response, std::chrono::milliseconds now);
 
-/// How long it stays fresh by its own fields, of which its age is taken off; 0 or less: it does not. nullopt
-/// if it says nothing (RFC 9111 4.2.1).
-std::optional<std::chrono::milliseconds> ownLifetime(const Headers& response, std::chrono::milliseconds now);
+/// How long it stays fresh by its handler's fields, of which its age is taken off; 0 or less: it does not.
+/// nullopt if it says nothing (RFC 9111 4.2.1), or nothing that counts by the policy.
+std::optional<std::chrono::milliseconds> ownLifetime(const CachePolicy& policy, const Headers& response,
+                                                     std::chrono::milliseconds now);
 
 /// For how long it may be served after it expired, where that differs from what the policy says.
 StaleWindows staleWindowsOf(const CachePolicy& policy, const Response& response);

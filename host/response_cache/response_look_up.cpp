@@ -194,7 +194,7 @@ Computed ResponseLookUp::compute(std::string_view former) {
     reasonNotToStore_ = "tags";  // the engine will not: it had to know before
   }
   computed.expire = kept;
-  const auto own = ownLifetime(response.headers, now);
+  const auto own = ownLifetime(policy, response.headers, now);
   const bool bounds = policy.responseRule() == ResponseRule::bounds;
   shortened_ = bounds && own && *own < policy.expireOf(response.status) ? std::optional(kept) : std::nullopt;
 

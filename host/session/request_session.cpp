@@ -153,7 +153,7 @@ void RequestSession::mark(Response& response) const {
   else if (ended_ && session_->isNew())
     response.headers.add("Set-Cookie", cookie_.remove());
   if (keyed_ && !written_) {
-    if (!response.headers.has("Cache-Control")) response.headers.set("Cache-Control", "private, max-age=0");
+    if (!response.headers.has("Cache-Control")) response.headers.set("Cache-Control", kClientCopies);
     return;
   }
   if (!restricted(response.headers)) response.headers.set("Cache-Control", "no-store");

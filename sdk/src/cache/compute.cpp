@@ -16,6 +16,7 @@ void shorten(std::chrono::milliseconds& expire, std::chrono::milliseconds wanted
 }  // namespace
 
 void Flights::prepare(const CallerPtr& caller) {
+  if (!writer_.mustReserve(*caller)) return prepareTags(caller);
   writer_.reserve({caller}, [this, caller] {
     if (!caller->overtaken) return prepareTags(caller);
     caller->overtaken = false;

@@ -57,6 +57,9 @@ class EntryWriter {
   /// them, none if nobody needs it.
   void reserve(std::vector<CallerPtr> callers, std::function<void()> then);
 
+  /// Whether reserve() has anything to do for it.
+  bool mustReserve(const Caller& caller) const;
+
   /// Why the caller's value is not to be stored; nullopt: its flight's store has begun, and store() follows.
   std::optional<Storing> reasonNotToStore(const Caller& caller, const std::string& payload);
 

@@ -28,9 +28,13 @@ void EntryWriter::setCondition(Operation& set, const Caller& caller) const {
   set.expectedVersion = caller.version;
 }
 
+bool EntryWriter::mustReserve(const Caller& caller) const {
+  return caller.storable && caller.version == 0 && storesOnCondition();
+}
+
 void EntryWriter::reserve(std::vector<CallerPtr> callers, std::function<void()> then) {
-  std::erase_if(callers, [](const auto& caller) { return !caller->storable || caller->version != 0; });
-  if (callers.empty() || !storesOnCondition()) return then();
+  std::erase_if(callers, [this](const auto& caller) { return !mustReserve(*caller); });
+  if (callers.empty()) return then();
   std::vector<Operation> operations;  // for each: place the lease, then read who was first
   operations.reserve(2 * callers.size());
   for (const auto& caller : callers) {

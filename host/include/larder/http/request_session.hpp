@@ -71,6 +71,10 @@ class RequestSession {
   /// Counts as a use; the response may be cached under it, unless the handler changes the session.
   std::optional<std::string> fingerprint();
 
+  /// The Cache-Control of a response that is kept for its session, unless the handler says otherwise: what the
+  /// client keeps it asks about each time.
+  static constexpr std::string_view kClientCopies = "private, max-age=0";
+
   /// The answer to whoever needs the session while the backend is down.
   static Response unavailable();
 
