@@ -14,6 +14,7 @@ namespace v1_0 {
 #undef LARDER_ABI_H
 #undef LARDER_ABI_MAJOR
 #undef LARDER_ABI_MINOR
+#undef LARDER_DEFINE_NOTE
 namespace today {
 #include <larder/abi.h>
 }  // namespace today
