@@ -75,7 +75,7 @@ class LarderConan(ConanFile):
     def requirements(self):
         # Ranges that include both the newest version of Conan Center and that of Debian 12 (conan/debian12).
         self.requires("xxhash/[>=0.8.1 <0.9]", visible=False)  # header-only, used in our sources alone
-        self.requires("openssl/[>=3.0 <4]")  # SHA-256 of plugins; behind larder::cache, in no header of ours
+        self.requires("openssl/[>=3.0 <4]")  # SHA-256 of plugins, TLS of redis; in no header of ours
         if self.options.with_zstd:
             self.requires("zstd/[>=1.5 <1.6]")  # compression of values; behind larder::cache, in no header of ours
         # Plugins are loaded, never linked, so their libraries concern nobody else.

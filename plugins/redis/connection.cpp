@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "connection.hpp"
 
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <array>
@@ -19,15 +20,24 @@ std::string textOfErrno(const char* what, int error) {
 
 }  // namespace
 
-Connection::Connection(FileDescriptor socket) : socket_(std::move(socket)), reader_(redisReaderCreate()) {
+Connection::Connection(FileDescriptor socket, std::unique_ptr<TlsSession> tls)
+    : socket_(std::move(socket)), tls_(std::move(tls)), reader_(redisReaderCreate()) {
   if (!reader_) throw std::bad_alloc();
+}
+
+short Connection::events() const {
+  const bool sends = !allSent() && !(tls_ && tls_->waitsForServer());
+  return static_cast<short>(sends ? POLLIN | POLLOUT : POLLIN);
 }
 
 bool Connection::send() {
   while (!allSent()) {
+    const char* const bytes = output_.data() + sent_;
+    const std::size_t left = output_.size() - sent_;
     const ssize_t size =
-        ::send(fd(), output_.data() + sent_, output_.size() - sent_, MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (size < 0) return wouldBlock(errno) || failBy(textOfErrno("send", errno));
+        tls_ ? tls_->send(bytes, left) : ::send(fd(), bytes, left, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (size < 0) return wouldBlock(errno) || failByErrno("send", errno);
+    if (size == 0) return failBy("the server closed the connection");
     sent_ += static_cast<std::size_t>(size);
     totalSent_ += static_cast<std::uint64_t>(size);
   }
@@ -43,20 +53,22 @@ Connection::Received Connection::receive() {
   constexpr int rounds = 16;
   std::array<char, std::size_t{64} << 10> buffer;
   for (int round = 0; round < rounds; ++round) {
-    const ssize_t size = ::recv(fd(), buffer.data(), buffer.size(), MSG_DONTWAIT);
+    const ssize_t size = tls_ ? tls_->receive(buffer.data(), buffer.size())
+                              : ::recv(fd(), buffer.data(), buffer.size(), MSG_DONTWAIT);
     const int error = errno;
     // What came before the end still counts; the end is seen again next time.
     if (size <= 0 && round > 0) return Received::bytes;
     if (size < 0 && wouldBlock(error)) return Received::nothing;
     if (size <= 0) {
-      failBy(size == 0 ? "the server closed the connection" : textOfErrno("receive", error));
+      size == 0 ? failBy("the server closed the connection") : failByErrno("receive", error);
       return Received::failed;
     }
     if (redisReaderFeed(reader_.get(), buffer.data(), static_cast<std::size_t>(size)) != REDIS_OK) {
       failBy("out of memory for the answers");
       return Received::failed;
     }
-    if (static_cast<std::size_t>(size) < buffer.size()) break;
+    // TLS answers by records of at most 16 KiB.
+    if (!tls_ && static_cast<std::size_t>(size) < buffer.size()) break;
   }
   return Received::bytes;
 }
@@ -79,6 +91,10 @@ Connection::Parsed Connection::next(Reply& reply) {
 bool Connection::failBy(std::string text) {
   failure_ = std::move(text);
   return false;
+}
+
+bool Connection::failByErrno(const char* what, int error) {
+  return failBy(tls_ && error == EPROTO ? "TLS: " + tls_->failure() : textOfErrno(what, error));
 }
 
 // hiredis searches an unfinished line from its start whenever bytes arrive, for which a long one takes

@@ -4,6 +4,7 @@
 
 #include "file_descriptor.hpp"
 #include "reply.hpp"
+#include "tls.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -17,14 +18,17 @@ namespace larder::redis {
 /// SIGPIPE. After the first failure it is good for nothing but its failure() text. For the I/O thread.
 class Connection {
  public:
-  /// `socket` is connected and does not block. Throws std::bad_alloc.
-  explicit Connection(FileDescriptor socket);
+  /// `socket` is connected and does not block; `tls` is over it, or nullptr. Throws std::bad_alloc.
+  explicit Connection(FileDescriptor socket, std::unique_ptr<TlsSession> tls = nullptr);
 
   int fd() const { return socket_.get(); }
 
   /// Where commands are appended. REQUIRES: all of the output before has been sent.
   std::string& output() { return output_; }
   bool allSent() const { return sent_ == output_.size(); }
+
+  /// What to poll fd() for.
+  short events() const;
 
   /// Bytes that the system has taken since the connection was made.
   std::uint64_t totalSent() const { return totalSent_; }
@@ -48,9 +52,11 @@ class Connection {
   };
 
   bool failBy(std::string text);
+  bool failByErrno(const char* what, int error);
   bool lineTooLong() const;
 
   FileDescriptor socket_;
+  std::unique_ptr<TlsSession> tls_;
   std::unique_ptr<redisReader, FreeReader> reader_;
   std::string output_;
   std::size_t sent_ = 0;  // of output_

@@ -25,7 +25,7 @@ IoLoop::IoLoop(plugin::Host host, const Options& options)
     : host_(host),
       timeout_(options.timeout),
       inbox_(options.maxPending, counters_),
-      link_(host, options.url, options.keyPrefix, options.connectTimeout),
+      link_(host, options.url, options.tls, options.keyPrefix, options.connectTimeout),
       pipeline_(options.keyPrefix, host.random64(), limitsOf(options), counters_),
       thread_(startThread("larder-redis", [this] { run(); })) {}
 

@@ -20,6 +20,7 @@ namespace larder::redis {
 /// The options, understood.
 struct Options {
   RedisUrl url;
+  TlsOptions tls;
   std::chrono::milliseconds timeout;
   std::chrono::milliseconds connectTimeout;
   std::size_t maxPending;

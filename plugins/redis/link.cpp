@@ -10,6 +10,8 @@
 #include <cerrno>
 #include <cstring>
 #include <limits>
+#include <memory>
+#include <stdexcept>
 #include <system_error>
 #include <utility>
 
@@ -39,10 +41,11 @@ void setOption(int socket, int level, int option) {
 
 // A namespace's key that is neither a generation nor an entry: so it is nobody's, not even with an empty
 // prefix.
-Link::Link(plugin::Host host, RedisUrl url, std::string_view keyPrefix,
+Link::Link(plugin::Host host, RedisUrl url, TlsOptions tls, std::string_view keyPrefix,
            std::chrono::nanoseconds connectTimeout, Announcing announcing)
     : host_(host),
       url_(std::move(url)),
+      tls_(std::move(tls)),
       probeKey_(std::string(keyPrefix) + "{0:}:probe"),
       connectTimeout_(connectTimeout),
       announcing_(announcing),
@@ -61,8 +64,7 @@ int Link::fd() const {
 
 short Link::events() const {
   if (step_ == Step::connecting) return POLLOUT;
-  const bool sending = (step_ == Step::introducing || step_ == Step::ready) && !connection_->allSent();
-  return static_cast<short>(sending ? POLLIN | POLLOUT : POLLIN);
+  return step_ == Step::introducing || step_ == Step::ready ? connection_->events() : POLLIN;
 }
 
 std::uint64_t Link::wakeNs() const {
@@ -156,7 +158,12 @@ void Link::finishConnecting(std::uint64_t now) {
 void Link::introduce(std::uint64_t now) {
   step_ = Step::introducing;
   stepEndsNs_ = attemptEndsNs_;
-  connection_.emplace(std::move(socket_));
+  try {
+    auto tls = url_.tls ? std::make_unique<TlsSession>(socket_.get(), tls_, url_.host) : nullptr;
+    connection_.emplace(std::move(socket_), std::move(tls));
+  } catch (const std::runtime_error& fault) {
+    return fail(now, LARDER_UNAVAILABLE, fault.what());
+  }
   introductions_.clear();
   if (!url_.password.empty() && url_.user.empty()) ask({"AUTH", url_.password});
   if (!url_.password.empty() && !url_.user.empty()) ask({"AUTH", url_.user, url_.password});

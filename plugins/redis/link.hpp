@@ -44,8 +44,8 @@ class Link {
 
   /// `keyPrefix` begins the key of the write that changes nothing. Throws std::system_error,
   /// std::runtime_error.
-  Link(plugin::Host host, RedisUrl url, std::string_view keyPrefix, std::chrono::nanoseconds connectTimeout,
-       Announcing announcing = Announcing::yes);
+  Link(plugin::Host host, RedisUrl url, TlsOptions tls, std::string_view keyPrefix,
+       std::chrono::nanoseconds connectTimeout, Announcing announcing = Announcing::yes);
 
   /// What to poll for; -1 for nothing.
   int fd() const;
@@ -92,6 +92,7 @@ class Link {
 
   plugin::Host host_;
   RedisUrl url_;
+  TlsOptions tls_;  // of a URL that wants it
   std::string probeKey_;
   std::chrono::nanoseconds connectTimeout_;
   Announcing announcing_;

@@ -8,6 +8,7 @@
 #include <exception>
 #include <memory>
 #include <new>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -22,7 +23,7 @@ constexpr std::int64_t largestValue = (std::int64_t{512} << 20) - static_cast<st
 
 constexpr std::array optionTable{
     plugin::option("url", LARDER_OPTION_STRING, "redis://localhost:6379/0",
-                   "redis://[[user]:password@]host[:port][/database] or unix:///path.sock[?db=N]", 1, 4096,
+                   "redis[s]://[[user]:password@]host[:port][/database] or unix:///path.sock[?db=N]", 1, 4096,
                    LARDER_OPTION_SECRET | LARDER_OPTION_URL),
     plugin::option("timeout", LARDER_OPTION_DURATION, "1s",
                    "a server that sends nothing for so long while answers are due is disconnected", 1,
@@ -35,6 +36,14 @@ constexpr std::array optionTable{
                    largestValue),
     plugin::option("key_prefix", LARDER_OPTION_STRING, "larder:",
                    "begins every key in Redis; sets applications on one server apart", 0, longestPrefix),
+    plugin::option("tls_ca", LARDER_OPTION_STRING, "",
+                   "for rediss://: a file of the authorities that are trusted; empty: those of the system"),
+    plugin::option("tls_certificate", LARDER_OPTION_STRING, "",
+                   "for rediss://: a file with this client's certificate and its chain"),
+    plugin::option("tls_key", LARDER_OPTION_STRING, "",
+                   "a file with the certificate's key; empty: it lies in the same file"),
+    plugin::option("tls_server_name", LARDER_OPTION_STRING, "",
+                   "what the server's certificate must be for; empty: the URL's host"),
     plugin::option("tracking", LARDER_OPTION_BOOLEAN, "true",
                    "whoever keeps copies is told what others change: CLIENT TRACKING, Redis 6 or newer"),
 };
@@ -55,10 +64,26 @@ std::string prefixOf(const plugin::Settings& settings) {
   throw plugin::ConfigError("key_prefix: must be at most " + std::to_string(longestPrefix) + " bytes");
 }
 
-Options optionsOf(const plugin::Settings& settings) {
-  return {parseRedisUrl(settings.text("url")), std::chrono::milliseconds(numberOf(settings, "timeout")),
+TlsOptions tlsOf(const plugin::Settings& settings) {
+  const auto text = [&](std::string_view name) { return std::string(settings.text(name)); };
+  return {text("tls_ca"), text("tls_certificate"), text("tls_key"), text("tls_server_name")};
+}
+
+// A file that is missing is told at once and not when the server comes.
+Options optionsOf(const plugin::Settings& settings) try {
+  RedisUrl url = parseRedisUrl(settings.text("url"));
+  TlsOptions tls = tlsOf(settings);
+  if (url.tls) TlsSession(-1, tls, url.host);
+  return {std::move(url),
+          std::move(tls),
+          std::chrono::milliseconds(numberOf(settings, "timeout")),
           std::chrono::milliseconds(numberOf(settings, "connect_timeout")),
-          static_cast<std::size_t>(numberOf(settings, "max_pending")), prefixOf(settings)};
+          static_cast<std::size_t>(numberOf(settings, "max_pending")),
+          prefixOf(settings)};
+} catch (const plugin::ConfigError&) {
+  throw;
+} catch (const std::runtime_error& fault) {
+  throw plugin::ConfigError(fault.what());
 }
 
 }  // namespace
@@ -156,3 +181,4 @@ larder_status RedisBackend::listen(const larder_invalidation_listener* listener)
 }  // namespace larder::redis
 
 LARDER_PLUGIN(larder::redis::RedisBackend, "redis", "0.2.0")
+LARDER_DEFINE_SCHEMES("redis,rediss");

@@ -143,8 +143,12 @@ RedisUrl parseRedisUrl(std::string_view url) {
   if (url.starts_with(tcp)) return parseTcp(url.substr(tcp.size()));
   for (const std::string_view local : {"redis+unix://", "unix://"})
     if (url.starts_with(local)) return parseUnix(url.substr(local.size()));
-  if (url.starts_with(tls)) refuse("TLS (rediss://) is not supported; use a TLS tunnel and redis://");
-  refuse("begins with redis://, redis+unix:// or unix://, as in redis://localhost:6379/0");
+  if (url.starts_with(tls)) {
+    RedisUrl result = parseTcp(url.substr(tls.size()));
+    result.tls = true;
+    return result;
+  }
+  refuse("begins with redis://, rediss://, redis+unix:// or unix://, as in redis://localhost:6379/0");
 }
 
 }  // namespace larder::redis

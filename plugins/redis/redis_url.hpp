@@ -16,6 +16,7 @@ struct RedisUrl {
   std::string user;        ///< empty: the server's default user
   std::string password;    ///< empty: no AUTH
   std::uint32_t database = 0;
+  bool tls = false;  ///< rediss
 
   /// For log lines: "redis localhost:6379". Never holds the user or the password.
   std::string endpoint() const;
@@ -23,6 +24,7 @@ struct RedisUrl {
 
 /// Understands
 ///   redis://[[user]:password@]host[:port][/database]     an IPv6 host stands in brackets
+///   rediss://..., the same over TLS
 ///   redis+unix://[[user]:password@]/path/to.sock[?db=N]  and the same with unix://
 /// with user, password and path percent-encoded. Throws plugin::ConfigError, which says what would be
 /// right and repeats nothing of `url`: any part of a mistyped one may be the password.

@@ -78,7 +78,6 @@ TEST(RedisUrl, RefusesWhatItDoesNotUnderstand) {
   for (const char* text : {"",
                            "localhost",
                            "http://localhost",
-                           "rediss://localhost",
                            "redis://",
                            "redis://:6379",
                            "redis://h:0",
@@ -110,10 +109,21 @@ TEST(RedisUrl, RefusesWhatItDoesNotUnderstand) {
   EXPECT_NE(refusalOf("unix:///" + std::string(108, 'x')), "");
 }
 
+TEST(RedisUrl, RedissIsTheSameOverTls) {
+  const auto url = parseRedisUrl("rediss://:secret@host:6380/3");
+
+  EXPECT_TRUE(url.tls);
+  EXPECT_EQ(url.host, "host");
+  EXPECT_EQ(url.port, 6380);
+  EXPECT_EQ(url.password, "secret");
+  EXPECT_EQ(url.database, 3U);
+  EXPECT_FALSE(parseRedisUrl("redis://host").tls);
+}
+
 TEST(RedisUrl, ARefusalNeverRepeatsThePassword) {
   for (const char* text : {"redis://:hunter2@host:99999", "redis://:hunter2/x@host", "redis://hunter2@host",
                            "redis://u:hunter2%@host", "hunter2", "redis://u:hunter2@host/db",
-                           "unix://:hunter2@host/path", "rediss://:hunter2@host"}) {
+                           "unix://:hunter2@host/path", "rediss://:hunter2@host?x"}) {
     const std::string refusal = refusalOf(text);
 
     EXPECT_NE(refusal, "") << text;
