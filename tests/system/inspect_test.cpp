@@ -64,7 +64,7 @@ TEST(Inspect, ShowsTheNoteAloneWithoutRunningThePlugin) {
 
 TEST(Inspect, ShowsSchemesAndTheOptionThatTakesTheUrl) {
   expectParts(runLarder({"inspect", "redis"}), 0,
-              {"schemes       redis\n",
+              {"schemes       redis, rediss\n",
                "url              text of 1 to 4096 bytes, secret, from the URL; default redis://"});
 }
 
