@@ -92,7 +92,7 @@ class HttpRules : public ::testing::TestWithParam<tests::Kind> {
 
   conformance::ManualServices services_;
   tests::Opened opened_ = GetParam().open(services_);
-  Cache cache_{opened_.backend, {}};
+  Cache cache_{opened_.backend, {.operationTimeout = 20s}};
 
  private:
   int scenarios_ = 0;
