@@ -76,18 +76,10 @@ std::shared_ptr<const StoredForm> formOf(const Inspection& entry) {
   return lendResponse(Payload(std::make_shared<const std::string>(entry.payload)), Origin::store)->stored;
 }
 
-// What the entry says goes before what the policy says.
-Renewal windowsFor(Renewal renewal, const Inspection& entry) {
-  const auto own = staleWindowsIn(entry.payload);
-  renewal.staleWhileRevalidate = own.whileRenewing.value_or(renewal.staleWhileRevalidate);
-  renewal.staleIfError = own.onError.value_or(renewal.staleIfError);
-  return renewal;
-}
-
 // What the look-up alone says.
 void judge(const Renewal& of_policy, const Request& request, Explanation& explanation) {
   const auto& entry = explanation.entry;
-  const auto renewal = windowsFor(of_policy, entry);
+  const auto renewal = staleWindowsIn(entry.payload).over(of_policy);
   const auto& response = explanation.stored;
   const bool fresh = entry.finding == Finding::fresh && response;
   const bool stale = entry.finding == Finding::stale && response;
@@ -150,7 +142,7 @@ void follow(Plan plan, const CachePolicy& policy, const Request& request, Explan
     case Plan::storedOrLone: return judgeFreshOnly(request, "the answer to a HEAD is not kept", explanation);
     case Plan::lone:
       return judgeAlone(Outcome::miss, wants_new + "; the answer to a HEAD is not kept", explanation);
-    case Plan::anew:
+    case Plan::replacement:
       return judgeAlone(Outcome::miss, wants_new + "; it takes the place of what is stored", explanation);
     case Plan::storedIfNew: return judgeAge(policy, request, explanation);
     case Plan::credentialed: return judgeForCredentials(policy, request, explanation);

@@ -76,8 +76,8 @@ StaleWindows staleWindowsOf(const CachePolicy& policy, const Response& response)
 milliseconds timeAfterExpiry(const CachePolicy& policy, const Response& response,
                              const StaleWindows& windows) {
   const auto validated = hasValidator(response.headers) ? policy.revalidateWindow() : milliseconds(0);
-  return std::max({windows.whileRenewing.value_or(policy.renewal().staleWhileRevalidate),
-                   windows.onError.value_or(policy.renewal().staleIfError), validated});
+  const auto renewal = windows.over(policy.renewal());
+  return std::max({renewal.staleWhileRevalidate, renewal.staleIfError, validated});
 }
 
 }  // namespace larder::http

@@ -48,6 +48,13 @@ class Payload {
 struct StaleWindows {
   std::optional<std::chrono::milliseconds> whileRenewing{};  ///< Renewal::staleWhileRevalidate
   std::optional<std::chrono::milliseconds> onError{};        ///< Renewal::staleIfError
+
+  /// `renewal` with these windows where they are set.
+  Renewal over(Renewal renewal) const {
+    renewal.staleWhileRevalidate = whileRenewing.value_or(renewal.staleWhileRevalidate);
+    renewal.staleIfError = onError.value_or(renewal.staleIfError);
+    return renewal;
+  }
 };
 
 /// Where a value is stored if only its computation could tell: see Computed::redirect.

@@ -124,8 +124,8 @@ class CachePolicy {
   CachePolicy& clientMaxAge(std::chrono::seconds age);
 
   /// A client's Cache-Control counts (RFC 9111 5.2.1): `no-cache` and `max-age=0` have the response made
-  /// anew, `max-age` and `min-fresh` do if what is stored is older, or fresh for less. Without this they have
-  /// no effect.
+  /// again, `max-age` and `min-fresh` do if what is stored is older, or fresh for less. Without this they
+  /// have no effect.
   CachePolicy& honourClient();
 
   /// A response is kept for as long as its own `s-maxage`, `max-age` or Expires say, also if that is longer

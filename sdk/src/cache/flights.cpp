@@ -79,14 +79,15 @@ PayloadPtr Flights::formerFor(const CacheRequest& request, const CacheResult& va
   return request.recompute ? std::make_shared<const std::string>(value.payload.bytes()) : nullptr;
 }
 
-StaleWindows Flights::ownWindows(const CacheRequest& request, const CacheResult& value) {
-  return request.staleWindows != nullptr ? request.staleWindows(value.payload.bytes()) : StaleWindows{};
+Renewal Flights::renewalOf(const CacheRequest& request, const CacheResult& value) {
+  if (request.staleWindows == nullptr) return request.renewal;
+  return request.staleWindows(value.payload.bytes()).over(request.renewal);
 }
 
 bool Flights::mustCompute(const CallerPtr& caller, Found found) {
-  const bool anew = caller->request.ignoreStored;
-  if (anew && found.hit) caller->former = formerFor(caller->request, *found.hit);
-  if (auto value = anew ? std::nullopt : servable(*caller, found)) {
+  const bool ignores = caller->request.ignoreStored;
+  if (ignores && found.hit) caller->former = formerFor(caller->request, *found.hit);
+  if (auto value = ignores ? std::nullopt : servable(*caller, found)) {
     landHit(caller, *std::move(value));
     return false;
   }
@@ -96,15 +97,13 @@ bool Flights::mustCompute(const CallerPtr& caller, Found found) {
   caller->version = found.version;
   caller->storable = !found.backendFailed;
   events_.add(Event::miss);
-  if (anew || caller->request.renewal.softTimeout.count() == 0 || !mayStandIn(*caller)) return true;
+  if (ignores || caller->request.renewal.softTimeout.count() == 0 || !mayStandIn(*caller)) return true;
   awaitRenewal(caller);
   return false;
 }
 
 bool Flights::mayStandIn(const Caller& caller) {
-  if (!caller.stale) return false;
-  const auto own = ownWindows(caller.request, *caller.stale).onError;
-  return -caller.stale->ttl < own.value_or(caller.request.renewal.staleIfError);
+  return caller.stale && renewalOf(caller.request, *caller.stale).servesInsteadOfAnError(-caller.stale->ttl);
 }
 
 bool Flights::landStale(const CallerPtr& caller, Source why) {

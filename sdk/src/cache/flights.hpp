@@ -106,8 +106,8 @@ class Flights {
   // The stale value instead of an error, if there is one that may be served; else false.
   bool landStale(const CallerPtr& caller, Source why);
   static bool mayStandIn(const Caller& caller);
-  static bool mayServeWhileRenewing(const CacheRequest& request, const CacheResult& stale);
-  static StaleWindows ownWindows(const CacheRequest& request, const CacheResult& value);
+  // The request's renewal with the windows that the value has of its own.
+  static Renewal renewalOf(const CacheRequest& request, const CacheResult& value);
   // A copy of the value for the request's recompute; null if it has none.
   static PayloadPtr formerFor(const CacheRequest& request, const CacheResult& value);
   void disband(const CallerPtr& caller, const PayloadPtr& payload);

@@ -38,6 +38,11 @@ void checkTag(const std::string& name) {
                                 std::to_string(kMaxTagSize) + " bytes");
 }
 
+[[noreturn]] void refuseBothQueryRules() {
+  throw std::invalid_argument(
+      "cache policy: varyByQuery says which parameters count, so varyByQueryExcept adds nothing to it");
+}
+
 }  // namespace
 
 bool canCompress() { return builtWithZstd(); }
@@ -86,9 +91,7 @@ CachePolicy& CachePolicy::revalidate(std::chrono::milliseconds window) {
 }
 
 CachePolicy& CachePolicy::varyByQueryExcept(std::vector<std::string> names) {
-  if (queryParameters_)
-    throw std::invalid_argument(
-        "cache policy: varyByQuery says which parameters count, so varyByQueryExcept adds nothing to it");
+  if (queryParameters_) refuseBothQueryRules();
   for (auto& name : names) ignoredQueryParameters_.push_back(std::move(name));
   return *this;
 }
@@ -167,9 +170,7 @@ CachePolicy& CachePolicy::compress(std::size_t from_bytes) {
 }
 
 void CachePolicy::distinguishParameters() {
-  if (!ignoredQueryParameters_.empty())
-    throw std::invalid_argument(
-        "cache policy: varyByQuery says which parameters count, so varyByQueryExcept adds nothing to it");
+  if (!ignoredQueryParameters_.empty()) refuseBothQueryRules();
   if (!queryParameters_) queryParameters_.emplace();
 }
 

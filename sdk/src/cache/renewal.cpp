@@ -10,18 +10,14 @@ bool Flights::isDue(const CacheResult& hit, double eager_refresh) {
   return eager_refresh > 0 && hit.age >= (hit.age + hit.ttl) * eager_refresh;
 }
 
-bool Flights::mayServeWhileRenewing(const CacheRequest& request, const CacheResult& stale) {
-  const auto own = ownWindows(request, stale).whileRenewing;
-  return -stale.ttl < own.value_or(request.renewal.staleWhileRevalidate);
-}
-
 std::optional<CacheResult> Flights::servable(const Caller& caller, Found& found) {
   const auto& renewal = caller.request.renewal;
   if (found.hit) {
     if (isDue(*found.hit, renewal.eagerRefresh)) renew(caller, found.stamps, found.version, *found.hit);
     return std::move(found.hit);
   }
-  if (!found.stale || !mayServeWhileRenewing(caller.request, *found.stale)) return std::nullopt;
+  if (!found.stale || !renewalOf(caller.request, *found.stale).servesWhileRenewing(-found.stale->ttl))
+    return std::nullopt;
   if (renew(caller, found.stamps, found.version, *found.stale) == Renewing::notPossible) return std::nullopt;
   return std::move(found.stale);
 }
