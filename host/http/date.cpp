@@ -136,17 +136,15 @@ class DateReader {
 
 // Each hit has a date of its own, so this writes where snprintf would interpret.
 std::string formatDate(std::chrono::milliseconds since_epoch) {
-  constexpr std::string_view days = "SunMonTueWedThuFriSat";
-  constexpr std::string_view months = "JanFebMarAprMayJunJulAugSepOctNovDec";
   const std::chrono::sys_time<std::chrono::milliseconds> time(since_epoch);
   const auto midnight = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date(midnight);
   const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::seconds>(time - midnight));
 
   std::string text = "Sun, 06 Nov 1994 08:49:37 GMT";
-  days.copy(text.data(), 3, std::chrono::weekday(midnight).c_encoding() * 3);
+  kDays[std::chrono::weekday(midnight).c_encoding()].copy(text.data(), 3);
   putDigits(&text[5], 2, static_cast<unsigned>(date.day()));
-  months.copy(&text[8], 3, (static_cast<unsigned>(date.month()) - 1) * 3);
+  kMonths[static_cast<unsigned>(date.month()) - 1].copy(&text[8], 3);
   putDigits(&text[12], 4, static_cast<unsigned>(static_cast<int>(date.year())));
   putDigits(&text[17], 2, static_cast<unsigned>(clock.hours().count()));
   putDigits(&text[20], 2, static_cast<unsigned>(clock.minutes().count()));

@@ -13,7 +13,7 @@
 
 namespace larder::http {
 
-/// The two fields that each hit gets anew, on the stack: Age, and its Cache-Status (RFC 9211).
+/// The two fields that are made for each hit, on the stack: Age, and its Cache-Status (RFC 9211).
 class HitFields {
  public:
   /// `age`: that the response had when it was stored.

@@ -23,7 +23,7 @@ Plan planFor(const CachePolicy& policy, const Request& request) {
   if (hasDirective(request.headers, "Cache-Control", "only-if-cached")) return Plan::storedOnly;
   const bool head = request.method == "HEAD";
   if (policy.honoursClient()) {
-    if (asksForNew(request)) return head ? Plan::lone : Plan::anew;
+    if (asksForNew(request)) return head ? Plan::lone : Plan::replacement;
     if (limitsAge(request) && !head) return Plan::storedIfNew;
   }
   return head ? Plan::storedOrLone : Plan::storedOrKept;

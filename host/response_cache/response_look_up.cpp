@@ -32,8 +32,8 @@ std::string clientCacheControl(const CachePolicy& policy, std::chrono::milliseco
   return age.count() > 0 ? "max-age=" + std::to_string(age.count()) : "no-cache";
 }
 
-// What every client gets beside what the handler said, on a miss as on each hit. Where he said by Expires how
-// long a client may keep it, no Cache-Control takes that back.
+// What every client gets beside what the handler said, on a miss as on each hit. Where the handler said by
+// Expires how long a client may keep it, no Cache-Control takes that back.
 void complete(const CachePolicy& policy, std::chrono::milliseconds kept, Response& response) {
   if (response.status == 200 && !response.headers.has("ETag"))
     response.headers.set("ETag", entityTagOf(response.body));
@@ -46,11 +46,6 @@ void complete(const CachePolicy& policy, std::chrono::milliseconds kept, Respons
 Response notCached() {
   return Response::problem(504, "not-cached", "Gateway Timeout",
                            "Nothing is stored for this request, and it asked for nothing else.");
-}
-
-bool asksAboutItsCopy(const Request& request) {
-  return request.headers.has("If-None-Match") || request.headers.has("If-Modified-Since") ||
-         request.headers.has("Range") || request.headers.has("If-Range");
 }
 
 std::string bypassStatus(std::string_view reason) {
@@ -74,7 +69,7 @@ void ResponseLookUp::begin() {
     case Plan::storedOrLone:
     case Plan::storedIfNew: return find();
     case Plan::lone: return notFound();
-    case Plan::anew: return runAnew();
+    case Plan::replacement: return runReplacement();
     case Plan::storedOrKept: return getOrRun("uri-miss");
   }
 }
@@ -84,7 +79,7 @@ CacheRequest ResponseLookUp::wanted() {
   primary_ = wanted.key;
   if (lesson_) wanted.key = variantOf(primary_, *lesson_, request());
   wanted.addsTags = mayAddTags_;
-  wanted.ignoreStored = plan_ == Plan::anew;
+  wanted.ignoreStored = plan_ == Plan::replacement;
   return wanted;
 }
 
@@ -111,7 +106,7 @@ void ResponseLookUp::found(std::optional<CacheResult> hit) {
   const bool suitable =
       plan_ != Plan::storedIfNew || suits(request(), hit->age + stored->stored->age, hit->ttl);
   if (suitable) return giveHit(*std::move(stored), *hit);
-  runAnew();
+  runReplacement();
 }
 
 void ResponseLookUp::notFound() {
@@ -138,9 +133,9 @@ void ResponseLookUp::getOrRun(std::string_view forward) {
       [self = shared_from_this(), forward](CacheResult result) { self->finish(std::move(result), forward); });
 }
 
-// One of Poco's handlers is given the server's own request, and sees to this by himself.
+// A handler of Poco's gets the server's own request and sees to this by itself.
 Response ResponseLookUp::runUnconditional() {
-  const bool plain = request().boundExchange || !asksAboutItsCopy(request());
+  const bool plain = request().boundExchange || !isConditional(request());
   return endpoint().handler(plain ? request() : unconditional(request()));
 }
 
@@ -155,12 +150,10 @@ Response ResponseLookUp::run(std::string_view former) {
   return refreshed(*std::move(stored), std::move(answer));
 }
 
-std::string_view ResponseLookUp::judge(const Response& response, std::chrono::milliseconds kept,
-                                       bool for_everyone) const {
+std::string_view ResponseLookUp::judge(std::chrono::milliseconds kept, bool for_everyone) const {
   if (kept.count() <= 0) return "lifetime";
   if (plan_ == Plan::credentialed && !for_everyone) return "authorization";
-  const auto fields = fieldsToLearn(*endpoint().policy, response);
-  return fields ? std::string_view() : "vary";
+  return {};
 }
 
 Computed ResponseLookUp::compute(std::string_view former) {
@@ -177,7 +170,7 @@ Computed ResponseLookUp::compute(std::string_view former) {
   reasonNotToStore_ = reasonNotToStore(policy, response);
   if (reasonNotToStore_.empty()) {
     kept = timeToKeep(policy, response, now);
-    reasonNotToStore_ = judge(response, kept, for_everyone);
+    reasonNotToStore_ = judge(kept, for_everyone);
   }
   if (plan_ == Plan::credentialed || (for_everyone && reasonNotToStore_.empty()))
     endpoint().learned->answeredPublicly(for_everyone);
@@ -186,7 +179,7 @@ Computed ResponseLookUp::compute(std::string_view former) {
   if (!reasonNotToStore_.empty()) {
     computed.cacheable = false;
     // What a client did not want any more is not for the next one either, if this is what is there now.
-    if (plan_ == Plan::anew && !computed.failed) static_cast<void>(cache_.erase(kResponses, primary_));
+    if (plan_ == Plan::replacement && !computed.failed) static_cast<void>(cache_.erase(kResponses, primary_));
     return computed;
   }
   if (!computed.tags.empty() && !mayAddTags_) {
@@ -235,7 +228,7 @@ void ResponseLookUp::finish(CacheResult result, std::string_view forward) {
   // An exchange that is answered by something else leaves made_ alone: its own run may still be going on.
   if (result.source == Source::computed) {
     auto why = std::string(forward);
-    if (validated_) why = (plan_ == Plan::anew ? why : "stale") + "; fwd-status=304";
+    if (validated_) why = (plan_ == Plan::replacement ? why : "stale") + "; fwd-status=304";
     const auto status = missStatus(why, result, reasonNotToStore_, shortened_);
     auto gzip = gzipIn(result);
     return give(gzip ? *std::move(gzip) : *std::move(made_), status, CacheOutcome::miss);
@@ -262,8 +255,8 @@ std::optional<Response> ResponseLookUp::gzipIn(CacheResult& result) const {
   return stored && stored->field("Content-Encoding") == "gzip" ? std::move(stored) : std::nullopt;
 }
 
-void ResponseLookUp::runAnew() {
-  plan_ = Plan::anew;
+void ResponseLookUp::runReplacement() {
+  plan_ = Plan::replacement;
   getOrRun("request");
 }
 

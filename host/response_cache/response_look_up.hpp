@@ -36,7 +36,7 @@ class ResponseLookUp : public std::enable_shared_from_this<ResponseLookUp> {
   // What was just made, in the gzip form, if there is one and the client prefers it.
   std::optional<Response> gzipIn(CacheResult& result) const;
   // The same, with what is stored as it stands.
-  void runAnew();
+  void runReplacement();
   // Runs the handler for this request alone.
   void runUncached(std::string status, CacheOutcome outcome);
   // The same for one with credentials, to learn whether the route answers them for everyone.
@@ -49,8 +49,8 @@ class ResponseLookUp : public std::enable_shared_from_this<ResponseLookUp> {
   Computed compute(std::string_view former);
   Response run(std::string_view former);
   Response runUnconditional();
-  // Why the response that was made is not kept; it is kept for `kept` otherwise.
-  std::string_view judge(const Response& response, std::chrono::milliseconds kept, bool for_everyone) const;
+  // Why a response that may be stored is not kept by this request; it is kept for `kept` otherwise.
+  std::string_view judge(std::chrono::milliseconds kept, bool for_everyone) const;
   // Where the response belongs, if its Vary says so. False if it can't be kept for now.
   bool learnFrom(const std::vector<std::string>& fields, Computed& computed);
   CacheRequest wanted();

@@ -16,7 +16,7 @@ namespace larder::http {
 
 /// What is known of a response to be stored beside what is sent of it.
 struct StoredTraits {
-  /// Its first so many fields are the handler's, those after them are not; without a value all are his.
+  /// Its first so many fields are the handler's, those after them are not; without a value all are.
   std::optional<std::size_t> ownFields{};
   std::chrono::seconds age{0};  ///< that it has already
   bool forEveryone = false;     ///< also for requests with credentials
@@ -25,7 +25,7 @@ struct StoredTraits {
 
 /// A response as an entry's payload: status, the header fields as they are sent, and the body. Date is the
 /// handler's or says when it was made, on the wall clock. Fields that belong to one connection or one moment
-/// (RFC 9111 3.1, and Age and Cache-Status, which each answer gets anew) are left out. With `gzip`, its body
+/// (RFC 9111 3.1, and Age and Cache-Status, which belong to each answer) are left out. With `gzip`, its body
 /// as gzip has it, it holds a second form with that.
 std::string encodeResponse(const Response& response, std::chrono::milliseconds made,
                            const std::optional<std::string>& gzip = {}, const StoredTraits& traits = {});
@@ -40,8 +40,8 @@ enum class Origin : std::uint8_t {
 /// preferred. nullopt for bytes that encodeResponse did not make.
 std::optional<Response> lendResponse(Payload payload, Origin origin, bool prefer_gzip = false);
 
-/// The response in the payload with the handler's own fields alone, and his Date or that of its making.
-/// nullopt as above.
+/// The response in the payload with the handler's own fields alone, and the handler's Date or that of its
+/// making. nullopt as above.
 std::optional<Response> ownResponse(std::string_view payload);
 
 /// For how long the response in the payload may be served after it expired; as the request says, if there is

@@ -23,6 +23,11 @@ bool isOneOf(const std::vector<std::string_view>& names, std::string_view name) 
 
 bool hasValidator(const Headers& response) { return response.has("ETag") || response.has("Last-Modified"); }
 
+bool isConditional(const Request& request) {
+  return std::any_of(kOfTheClientsCopy.begin(), kOfTheClientsCopy.end(),
+                     [&request](std::string_view name) { return request.headers.has(name); });
+}
+
 Request unconditional(const Request& request) {
   Request plain = request;
   for (const auto name : kOfTheClientsCopy) plain.headers.remove(name);

@@ -10,8 +10,11 @@ namespace larder::http {
 /// Whether a handler could be asked if this is still right: it has an ETag or a Last-Modified.
 bool hasValidator(const Headers& response);
 
-/// The request as a handler gets it whose response is to be kept: without what the client asks about its own
-/// copy, or for a part, which are answered from the whole response.
+/// Whether the client asks about its own copy, or for a part of the response.
+bool isConditional(const Request& request);
+
+/// The request as a handler gets it whose response is to be kept: without what makes it conditional, which is
+/// answered from the whole response.
 Request unconditional(const Request& request);
 
 /// That request, asking whether `stored` is still right (RFC 9111 4.3.1). `stored` has the handler's own

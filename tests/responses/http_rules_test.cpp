@@ -405,9 +405,9 @@ TEST_P(HttpRules, DirectivesOfAClientCountWhereItIsHonoured) {
          {.after = after, .request = {{"Cache-Control", directive}}, .cache = cache, .body = "[1]"}}};
   };
   const auto* hit = "hit";
-  const auto* anew = "fwd=request; stored";
-  play({asks("max-age=60", 60s, hit), asks("max-age=60", 61s, anew), asks("max-age=0", 0s, anew),
-        asks("no-cache", 0s, anew), asks("min-fresh=60", 3540s, hit), asks("min-fresh=60", 3541s, anew),
+  const auto* again = "fwd=request; stored";
+  play({asks("max-age=60", 60s, hit), asks("max-age=60", 61s, again), asks("max-age=0", 0s, again),
+        asks("no-cache", 0s, again), asks("min-fresh=60", 3540s, hit), asks("min-fresh=60", 3541s, again),
         asks("max-age=7200", 3599s, hit), asks("max-age=x", 60s, hit), asks("only-if-cached", 60s, hit),
         asks("max-age=60, min-fresh=10", 30s, hit)});
   play({"nothing is stored",
