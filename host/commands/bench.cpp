@@ -181,9 +181,9 @@ void bench(const BenchOptions& options, const Environment& environment) {
   fill(*backend, options);
   const Measurement measurement = measure(*backend, options);
   switch (options.format) {
-    case BenchFormat::table: printTable(measurement, name, options); break;
-    case BenchFormat::tsv: printTsv(measurement, name, options); break;
-    case BenchFormat::json: printJson(measurement, name, options); break;
+    case TableFormat::table: printTable(measurement, name, options); break;
+    case TableFormat::tsv: printTsv(measurement, name, options); break;
+    case TableFormat::json: printJson(measurement, name, options); break;
   }
   if (const BenchTally& tally = measurement.tally; tally.errors > 0)
     throw std::runtime_error(std::to_string(tally.errors) + " operations failed, the last with " +

@@ -9,11 +9,10 @@
 #include <vector>
 
 #include "commands/bench_load.hpp"
+#include "commands/text_table.hpp"
 #include "config/load_config.hpp"
 
 namespace larder::host {
-
-enum class BenchFormat { table, tsv, json };
 
 /// How a thread of `larder bench` waits: for one operation, or for the completions of several.
 enum class BenchMode { blocking, callback };
@@ -33,7 +32,7 @@ struct BenchOptions {
   std::size_t outstanding = 16;  ///< operations of each thread in flight, by callback
   double rate =
       0;  ///< requests per second of all threads, sent whether answered or not; 0: as fast as answered
-  BenchFormat format = BenchFormat::table;
+  TableFormat format = TableFormat::table;
 };
 
 /// Stores every key once, runs the load, and prints operations per second, latencies, processor time, hits

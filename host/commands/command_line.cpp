@@ -113,6 +113,12 @@ void addChoice(CLI::App& app, const std::string& name, Value& value, const std::
       ->default_str(choices.front().first);
 }
 
+void addTableFormat(CLI::App& app, TableFormat& format) {
+  addChoice<TableFormat>(
+      app, "--format", format, "table, tsv or json",
+      {{"table", TableFormat::table}, {"tsv", TableFormat::tsv}, {"json", TableFormat::json}});
+}
+
 void addBench(CLI::App& app, BenchOptions& options) {
   auto& bench = *app.add_subcommand("bench", "Measure a backend: look keys up and store what is missing");
   bench.option_defaults()->always_capture_default();
@@ -165,9 +171,7 @@ void addBench(CLI::App& app, BenchOptions& options) {
           "Requests per second that arrive whether answered or not; 0: each thread sends when answered")
       ->type_name("N")
       ->check(CLI::Range(0.0, 1e9).description(""));
-  addChoice<BenchFormat>(
-      bench, "--format", options.format, "table, tsv or json",
-      {{"table", BenchFormat::table}, {"tsv", BenchFormat::tsv}, {"json", BenchFormat::json}});
+  addTableFormat(bench, options.format);
 }
 
 void addReplay(CLI::App& app, ReplayOptions& options) {
@@ -192,9 +196,7 @@ void addReplay(CLI::App& app, ReplayOptions& options) {
   replay.add_option("--option,--set", options.sets, "An option of the backend; may be repeated")
       ->type_name("NAME=VALUE")
       ->allow_extra_args(false);
-  addChoice<ReplayFormat>(
-      replay, "--format", options.format, "table, tsv or json",
-      {{"table", ReplayFormat::table}, {"tsv", ReplayFormat::tsv}, {"json", ReplayFormat::json}});
+  addTableFormat(replay, options.format);
   replay.add_option("--plot", options.plot, "Draw the miss ratios over the capacities, as SVG")
       ->type_name("FILE");
 }

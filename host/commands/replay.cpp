@@ -15,7 +15,6 @@
 #include "commands/backend_arguments.hpp"
 #include "commands/miss_ratio_plot.hpp"
 #include "commands/reference_policy.hpp"
-#include "commands/text_table.hpp"
 #include "commands/trace.hpp"
 #include "logging/backend_reports.hpp"
 #include "logging/logger.hpp"
@@ -105,7 +104,7 @@ std::string fixed(double number) {
 }
 
 void print(const std::vector<Result>& results, const ReplayOptions& options, bool sized) {
-  if (options.format == ReplayFormat::json) {
+  if (options.format == TableFormat::json) {
     auto all = nlohmann::json::array();
     for (const Result& result : results)
       all.push_back({{"cache", result.cache},
@@ -126,7 +125,7 @@ void print(const std::vector<Result>& results, const ReplayOptions& options, boo
     table.add(row);
     for (const auto& cell : row) tsv += cell + (&cell == &row.back() ? '\n' : '\t');
   }
-  std::cout << (options.format == ReplayFormat::tsv ? tsv : table.text()) << std::flush;
+  std::cout << (options.format == TableFormat::tsv ? tsv : table.text()) << std::flush;
 }
 
 // The backend's name is also that of a simulated cache, perhaps.

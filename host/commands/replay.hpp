@@ -6,11 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "commands/text_table.hpp"
 #include "config/load_config.hpp"
 
 namespace larder::host {
-
-enum class ReplayFormat { table, tsv, json };
 
 struct ReplayOptions {
   std::string plugin;                     ///< name or absolute path
@@ -19,7 +18,7 @@ struct ReplayOptions {
   std::string sizes;                      ///< or empty
   std::vector<std::uint64_t> capacities;  ///< entries, or bytes if the trace has sizes
   std::vector<std::string> against;       ///< as replayReference() takes them
-  ReplayFormat format = ReplayFormat::table;
+  TableFormat format = TableFormat::table;
   std::string plot;  ///< an SVG file to write the miss ratios to, or empty
 };
 

@@ -10,6 +10,9 @@
 
 namespace larder::host {
 
+/// How a command prints its results: a TextTable, values between tabs, or JSON.
+enum class TableFormat { table, tsv, json };
+
 /// Rows for a terminal, in columns as wide as their widest cell; the last one is not filled up.
 class TextTable {
  public:

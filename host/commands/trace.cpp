@@ -19,8 +19,6 @@
 namespace larder::host {
 namespace {
 
-bool endsWith(std::string_view text, std::string_view end) { return text.ends_with(end); }
-
 std::string contentsOf(const std::string& file) {
   std::ifstream stream(file, std::ios::binary | std::ios::ate);
   if (!stream) throw std::runtime_error(file + ": cannot be read");
@@ -59,7 +57,7 @@ std::string decompressed(const std::string& file, const std::string&) {
 
 std::string read(const std::string& file) {
   std::string contents = contentsOf(file);
-  return endsWith(file, ".zst") ? decompressed(file, contents) : contents;
+  return file.ends_with(".zst") ? decompressed(file, contents) : contents;
 }
 
 std::vector<std::uint32_t> wordsOf(const std::string& file, const std::string& contents) {
@@ -178,11 +176,11 @@ std::uint32_t Trace::objectCount() const {
 
 Trace readTrace(const std::string& file, const std::string& sizesFile) {
   std::string_view name = file;
-  if (endsWith(name, ".zst")) name.remove_suffix(4);
+  if (name.ends_with(".zst")) name.remove_suffix(4);
   const std::string contents = read(file);
-  if (endsWith(name, ".id")) return fromNumbers(file, contents, sizesFile);
-  if (endsWith(name, ".csv")) return fromCsv(contents);
-  if (endsWith(name, ".oracleGeneral.bin") || endsWith(name, ".oracleGeneral"))
+  if (name.ends_with(".id")) return fromNumbers(file, contents, sizesFile);
+  if (name.ends_with(".csv")) return fromCsv(contents);
+  if (name.ends_with(".oracleGeneral.bin") || name.ends_with(".oracleGeneral"))
     return fromRecords(file, contents);
   throw std::runtime_error(
       file +
