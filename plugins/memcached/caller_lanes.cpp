@@ -40,7 +40,7 @@ struct Lane {
 
   Generations generations;
   Pipeline pipeline;
-  std::array<Call*, 64> calls{};  // NULL: has lapsed
+  std::array<Call*, kLargestBatch> calls{};  // NULL: has ended
   std::size_t count = 0;
 };
 
@@ -161,27 +161,18 @@ void CallerLanes::lead(Lane& lane, Call& self) noexcept {
       break;
     }
     if (self.task.state == Task::State::open) continue;
-    // Its own task has ended, at its deadline or a round before the others, which may end later than the
-    // caller would wait.
     const auto calls = std::span(lane.calls).first(lane.count);
-    if (const auto own = std::find(calls.begin(), calls.end(), &self); own != calls.end()) {
-      *own = nullptr;
-      leave(1);
-    }
-    const auto heir =
-        std::find_if(calls.begin(), calls.end(), [](const Call* call) { return call != nullptr; });
-    if (heir == calls.end()) {
-      lane.pipeline.abandon();
-      break;
-    }
-    (*heir)->leads = &lane;
-    (*heir)->signal.send(kLeads);
+    Call* const heir =
+        *std::find_if(calls.begin(), calls.end(), [](const Call* call) { return call != nullptr; });
+    heir->leads = &lane;
+    heir->signal.send(kLeads);
     return;
   }
   release(lane, self);
 }
 
-// Returns how many calls are left.
+// Of the leader's own, also one whose task has ended a round before the others: they may end later than its
+// caller would wait. Returns how many calls are left.
 std::size_t CallerLanes::endLapsed(Lane& lane, const Call& self) noexcept {
   const std::uint64_t now = host_.monotonicNs();
   const bool closed = closed_.load();
@@ -189,7 +180,8 @@ std::size_t CallerLanes::endLapsed(Lane& lane, const Call& self) noexcept {
   for (std::size_t i = 0; i < lane.count; ++i) {
     Call* const call = lane.calls[i];
     if (call == nullptr) continue;
-    if (!closed && now < call->limitNs) {
+    const bool served = call == &self && call->task.state != Task::State::open;
+    if (!closed && !served && now < call->limitNs) {
       ++left;
       continue;
     }

@@ -70,8 +70,6 @@ class CallerLanes {
   void close() noexcept;
 
  private:
-  static constexpr std::size_t kLargestBatch = 64;
-
   Lane* takeLane() noexcept;
   std::size_t usableLanes() const;
   void enqueue(Call& call);

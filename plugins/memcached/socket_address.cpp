@@ -25,10 +25,7 @@ SocketAddresses unixSocket(const std::string& path) {
 }  // namespace
 
 ServerAddress::ServerAddress(const Server& server)
-    : server_(server),
-      isNumeric_(lookUp(false) != nullptr),
-      known_(lookUp(false)),
-      isKnown_(known_ != nullptr) {}
+    : server_(server), known_(lookUp(false)), isNumeric_(known_ != nullptr), isKnown_(isNumeric_) {}
 
 SocketAddresses ServerAddress::known() const {
   const std::lock_guard lock(mutex_);

@@ -41,9 +41,9 @@ class ServerAddress {
   SocketAddresses lookUp(bool ask) const;
 
   const Server server_;
-  const bool isNumeric_;
   mutable std::mutex mutex_;
   SocketAddresses known_;
+  const bool isNumeric_;
   std::atomic<bool> isKnown_;
 };
 

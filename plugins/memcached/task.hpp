@@ -13,6 +13,8 @@
 
 namespace larder::memcached {
 
+/// The most tasks of a request: bounds the memory that one reply can take to that many of the largest values.
+inline constexpr std::size_t kLargestBatch = 64;
 /// Bytes after which a request takes no further task.
 inline constexpr std::uint64_t kLargestRequest = std::uint64_t{1} << 20;
 

@@ -9,9 +9,6 @@ namespace larder::memcached {
 
 namespace {
 
-// Bounds the memory that one reply can take: this many of the largest values.
-constexpr std::size_t kLargestBatch = 64;
-
 // Nothing that the thread does outside an exchange allocates: an exception there would end the process.
 std::vector<PendingOpPtr> reserved() {
   std::vector<PendingOpPtr> ops;
