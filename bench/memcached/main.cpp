@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One measurement of one client of memcached: operations a second on 1000 keys that are all there, and system
+// calls an operation.
+//
+//     larder_bench_memcached CLIENT HOST:PORT CALLERS BYTES READS SECONDS [PLUGIN]
+//
+// CLIENT is larder, callback (the plugin; CALLERS operations in flight), handles or pool (libmemcached);
+// READS is the percentage of operations that read.
+#include "contenders.hpp"
+#include "system_calls.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <exception>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace larder::memcached_bench {
+namespace {
+
+using std::chrono::steady_clock;
+
+constexpr unsigned kKeys = 1000;
+
+struct Settings {
+  std::string client;
+  std::string server;
+  unsigned callers = 0;
+  std::size_t bytes = 0;
+  unsigned reads = 0;
+  std::chrono::duration<double> time{};
+  std::string plugin = LARDER_MEMCACHED_PLUGIN;
+};
+
+/// What the n-th operation of a caller does.
+struct Step {
+  unsigned key;
+  bool write;
+};
+
+Step stepOf(unsigned number, const Settings& settings) {
+  constexpr unsigned kGolden = 2654435761U;
+  return {number * kGolden % kKeys, number % 100 >= settings.reads};
+}
+
+unsigned firstOf(unsigned caller) { return caller * 7919; }
+
+/// Counts from the moment of its construction on.
+class Measurement {
+ public:
+  double rate(std::uint64_t operations) const { return static_cast<double>(operations) / seconds().count(); }
+  void print(std::uint64_t operations) const {
+    const auto calls = systemCalls();
+    const auto each = [operations](std::uint64_t count) {
+      return static_cast<double>(count) / static_cast<double>(operations);
+    };
+    std::printf("%.0f %.3f %.3f\n", rate(operations), each(calls.sends - before_.sends),
+                each(calls.receives - before_.receives));
+  }
+
+ private:
+  std::chrono::duration<double> seconds() const { return steady_clock::now() - begin_; }
+
+  const steady_clock::time_point begin_ = steady_clock::now();
+  const SystemCalls before_ = systemCalls();
+};
+
+Contender contenderOf(const Settings& settings) {
+  if (settings.client == "handles") return handlePerThread(settings.server, settings.bytes);
+  if (settings.client == "pool") return poolOfEight(settings.server, settings.bytes);
+  if (settings.client == "larder")
+    return plugin(openPlugin(settings.plugin, settings.server), settings.bytes);
+  throw std::runtime_error(settings.client + ": no such client");
+}
+
+void measureBlocking(const Settings& settings) {
+  const Contender contender = contenderOf(settings);
+  const Operate store = contender();
+  for (unsigned key = 0; key < kKeys; ++key) store(key, true);
+
+  std::atomic<bool> go{false};
+  std::atomic<bool> stop{false};
+  std::atomic<unsigned> ready{0};
+  std::atomic<std::uint64_t> operations{0};
+  std::vector<std::thread> threads;
+  for (unsigned caller = 0; caller < settings.callers; ++caller) {
+    threads.emplace_back([&, caller] {
+      const Operate operate = contender();
+      operate(caller % kKeys, false);
+      ++ready;
+      ready.notify_one();
+      go.wait(false);
+      std::uint64_t done = 0;
+      for (unsigned number = firstOf(caller); !stop; ++number, ++done) {
+        const Step step = stepOf(number, settings);
+        operate(step.key, step.write);
+      }
+      operations += done;
+    });
+  }
+  for (unsigned now = ready; now < settings.callers; now = ready) ready.wait(now);
+  const Measurement measurement;
+  go = true;
+  go.notify_all();
+  std::this_thread::sleep_for(settings.time);
+  stop = true;
+  for (auto& thread : threads) thread.join();
+  measurement.print(operations);
+}
+
+/// Keeps one operation in flight: each begins where the one before it ends, on a thread of the plugin's.
+class Chain {
+ public:
+  Chain(larder::Backend& backend, const Settings& settings, unsigned caller, const std::atomic<bool>& stop)
+      : backend_(backend), settings_(settings), stop_(stop), number_(firstOf(caller)) {}
+
+  void next() {
+    const Step step = stepOf(number_, settings_);
+    key_ = keyOf(step.key);
+    const larder::Operation operation = operationOf(key_, step.write, value_);
+    backend_.start({&operation, 1}, backend_.in(std::chrono::seconds(5)),
+                   [this](std::span<larder::Outcome> outcomes) {
+                     failed_ = failed_ || outcomes[0].status != larder::Status::ok;
+                     ++number_;
+                     ++done_;
+                     if (!stop_) return next();
+                     ended_ = true;
+                     ended_.notify_one();
+                   });
+  }
+
+  std::uint64_t done() {
+    ended_.wait(false);
+    if (failed_) throw std::runtime_error("the plugin failed");
+    return done_;
+  }
+
+ private:
+  larder::Backend& backend_;
+  const Settings& settings_;
+  const std::atomic<bool>& stop_;
+  const std::string value_ = std::string(settings_.bytes, 'v');
+  std::string key_;
+  unsigned number_;
+  std::uint64_t done_ = 0;
+  bool failed_ = false;
+  std::atomic<bool> ended_{false};
+};
+
+void measureCallbacks(const Settings& settings) {
+  std::vector<std::unique_ptr<Chain>> chains;  // outlive the backend, whose threads call them
+  const auto backend = openPlugin(settings.plugin, settings.server);
+  const Contender contender = plugin(backend, settings.bytes);
+  const Operate store = contender();
+  for (unsigned key = 0; key < kKeys; ++key) store(key, true);
+
+  std::atomic<bool> stop{false};
+  for (unsigned caller = 0; caller < settings.callers; ++caller)
+    chains.push_back(std::make_unique<Chain>(*backend, settings, caller, stop));
+  const Measurement measurement;
+  for (const auto& chain : chains) chain->next();
+  std::this_thread::sleep_for(settings.time);
+  stop = true;
+  std::uint64_t operations = 0;
+  for (const auto& chain : chains) operations += chain->done();
+  measurement.print(operations);
+}
+
+Settings settingsOf(std::span<char*> arguments) {
+  if (arguments.size() < 7 || arguments.size() > 8)
+    throw std::runtime_error(
+        "usage: larder_bench_memcached CLIENT HOST:PORT CALLERS BYTES READS SECONDS [PLUGIN]");
+  Settings settings;
+  settings.client = arguments[1];
+  settings.server = arguments[2];
+  settings.callers = static_cast<unsigned>(std::stoul(arguments[3]));
+  settings.bytes = std::stoul(arguments[4]);
+  settings.reads = static_cast<unsigned>(std::stoul(arguments[5]));
+  settings.time = std::chrono::duration<double>(std::stod(arguments[6]));
+  if (arguments.size() == 8) settings.plugin = arguments[7];
+  return settings;
+}
+
+}  // namespace
+}  // namespace larder::memcached_bench
+
+int main(int count, char** arguments) try {
+  using namespace larder::memcached_bench;
+  const Settings settings = settingsOf({arguments, static_cast<std::size_t>(count)});
+  settings.client == "callback" ? measureCallbacks(settings) : measureBlocking(settings);
+} catch (const std::exception& error) {
+  std::fprintf(stderr, "larder_bench_memcached: %s\n", error.what());
+  return 1;
+}
