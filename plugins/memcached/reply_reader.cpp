@@ -10,7 +10,6 @@ namespace larder::memcached {
 namespace {
 
 constexpr std::string_view kValue = "VALUE ";
-constexpr std::size_t kLargestItem = std::size_t{1} << 30;  // memcached's own limit of -I
 
 // Takes the next word off `text`.
 std::string_view takeWord(std::string_view& text) {
@@ -29,7 +28,8 @@ bool parse(std::string_view word, Number& number) {
 
 }  // namespace
 
-ReplyReader::ReplyReader() : buffer_(std::make_unique<std::array<char, kBufferSize>>()) {}
+ReplyReader::ReplyReader(std::size_t largestValue)
+    : largestValue_(largestValue), buffer_(std::make_unique<std::array<char, kBufferSize>>()) {}
 
 std::span<char> ReplyReader::room() {
   if (inValue_ && begin_ == end_) {
@@ -82,7 +82,7 @@ bool ReplyReader::beginValue(std::string_view line) {
   std::uint32_t flags = 0;
   valueFilled_ = 0;
   return parse(takeWord(line), flags) && parse(takeWord(line), valueSize_) && parse(takeWord(line), cas_) &&
-         line.empty() && valueSize_ <= kLargestItem;
+         line.empty() && valueSize_ <= largestValue_;
 }
 
 ReplyReader::Next ReplyReader::continueValue(ReplyPart& part) {

@@ -34,8 +34,11 @@ class ReplyReader {
  public:
   enum class Next { part, needsMore, nonsense, noMemory };
 
-  /// Throws std::bad_alloc.
-  ReplyReader();
+  /// memcached's own limit of -I.
+  static constexpr std::size_t kLargestItem = std::size_t{1} << 30;
+
+  /// A value larger than `largestValue` is nonsense. Throws std::bad_alloc.
+  explicit ReplyReader(std::size_t largestValue = kLargestItem);
 
   /// Where to put the bytes that are received next, never empty: a large value is received in place.
   std::span<char> room();
@@ -55,6 +58,7 @@ class ReplyReader {
   bool beginValue(std::string_view line);
   Next continueValue(ReplyPart& part);
 
+  const std::size_t largestValue_;
   const std::unique_ptr<std::array<char, kBufferSize>> buffer_;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
