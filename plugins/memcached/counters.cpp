@@ -7,7 +7,9 @@ void Counters::count(std::uint32_t opcode, larder_status status) {
   if (status < 0) return add(errors_);
   if (opcode == LARDER_OP_GET) return add(status == LARDER_OK ? hits_ : misses_);
   if (status != LARDER_OK) return;
-  if (opcode == LARDER_OP_SET) add(writes_);
+  const bool isWrite =
+      opcode == LARDER_OP_SET || opcode == LARDER_OP_INCREMENT || opcode == LARDER_OP_COMPARE_SET;
+  if (isWrite) add(writes_);
   if (opcode == LARDER_OP_DELETE) add(deletes_);
 }
 

@@ -3,20 +3,27 @@
 
 #include "expiry.hpp"
 
+#include <charconv>
+#include <string>
 #include <vector>
 
 namespace larder::memcached {
 
 namespace {
 
-constexpr int kAttempts = 64;  // each lost one is another client's success
-constexpr std::time_t kAtOnce = 1;
-
-bool overtaken(Reply reply) {
-  return reply == Reply::exists || reply == Reply::notStored || reply == Reply::absent;
+std::optional<std::int64_t> numberOf(std::string_view text) {
+  std::int64_t number = 0;
+  const char* const last = text.data() + text.size();
+  const auto [end, error] = std::from_chars(text.data(), last, number);
+  if (error != std::errc() || end != last) return std::nullopt;
+  return number;
 }
 
 }  // namespace
+
+bool wasOvertaken(Reply reply) {
+  return reply == Reply::exists || reply == Reply::notStored || reply == Reply::absent;
+}
 
 Answer failure(const Connection& connection, Reply reply, bool writing) {
   switch (reply) {
@@ -33,6 +40,8 @@ std::optional<Answer> EntryWriter::write(PendingOp& op, std::uint64_t generation
   switch (op.opcode()) {
     case LARDER_OP_SET: return set(op, generation);
     case LARDER_OP_DELETE: return readAndThen(&EntryWriter::erase, op, generation);
+    case LARDER_OP_INCREMENT: return readAndThen(&EntryWriter::increment, op, generation);
+    case LARDER_OP_COMPARE_SET: return readAndThen(&EntryWriter::compareSet, op, generation);
     default: return readAndThen(&EntryWriter::touch, op, generation);
   }
 }
@@ -80,14 +89,42 @@ std::optional<Answer> EntryWriter::setIf(PendingOp& op, const Present& present) 
   if (live && op.has(LARDER_IF_VERSION) && live->version != op.expectedVersion())
     return Answer{LARDER_NOT_STORED};
 
-  const std::int64_t expiresMs = live && op.has(LARDER_KEEP_TTL) ? live->expiresMs : op.expiresMs();
-  const std::time_t expiry = serverExpiry(expiresMs, host_.realtimeMs());
+  return replace(op, present, live && op.has(LARDER_KEEP_TTL) ? live->expiresMs : op.expiresMs());
+}
+
+std::optional<Answer> EntryWriter::compareSet(PendingOp& op, const Present& present) {
+  if (!present.live) return Answer{LARDER_MISS};
+  if (present.live->value != op.expected()) return Answer{LARDER_NOT_STORED};
+  return replace(op, present, op.expiresMs());
+}
+
+// The sum is a new entry: memcached's own incr knows neither our header nor numbers below 0.
+std::optional<Answer> EntryWriter::increment(PendingOp& op, const Present& present) {
+  const auto before = present.live ? numberOf(present.live->value) : 0;
+  std::int64_t sum = 0;
+  if (!before || __builtin_add_overflow(*before, op.number(), &sum)) return Answer{LARDER_NOT_STORED};
+
+  const std::string text = std::to_string(sum);
+  const std::int64_t expiresMs = present.live ? present.live->expiresMs : op.expiresMs();
+  std::string bytes = encode({op.version(), expiresMs, present.generation, op.nameSpace(), op.key(), text});
+  auto answer = store(op, present, bytes, expiresMs);
+  if (answer) answer->number = sum;
+  return answer;
+}
+
+std::optional<Answer> EntryWriter::replace(PendingOp& op, const Present& present, std::int64_t expiresMs) {
   setGeneration(op.entry(), present.generation);
   setExpiry(op.entry(), expiresMs);
+  return store(op, present, op.entry(), expiresMs);
+}
+
+std::optional<Answer> EntryWriter::store(const PendingOp& op, const Present& present,
+                                         std::span<const char> bytes, std::int64_t expiresMs) {
+  const std::time_t expiry = serverExpiry(expiresMs, host_.realtimeMs());
   const Lookup& found = present.found;
-  const Reply reply = found.found() ? connection_.compareAndSet(found.key, op.entry(), expiry, found.cas)
-                                    : connection_.add(found.key, op.entry(), expiry);
-  if (overtaken(reply)) return std::nullopt;
+  const Reply reply = found.found() ? connection_.compareAndSet(found.key, bytes, expiry, found.cas)
+                                    : connection_.add(found.key, bytes, expiry);
+  if (wasOvertaken(reply)) return std::nullopt;
   return answerFor(reply, op);
 }
 
@@ -105,7 +142,7 @@ std::optional<Answer> EntryWriter::eraseVersion(PendingOp& op, const Present& pr
   setExpiry(op.entry(), 0);
   const Lookup& found = present.found;
   const Reply reply = connection_.compareAndSet(found.key, op.entry(), kAtOnce, found.cas);
-  if (overtaken(reply)) return std::nullopt;
+  if (wasOvertaken(reply)) return std::nullopt;
   return answerFor(reply, op);
 }
 
@@ -116,7 +153,7 @@ std::optional<Answer> EntryWriter::touch(PendingOp& op, const Present& present) 
   setExpiry(bytes, op.expiresMs());
   const std::time_t expiry = serverExpiry(op.expiresMs(), host_.realtimeMs());
   const Reply reply = connection_.compareAndSet(found.key, bytes, expiry, found.cas);
-  if (overtaken(reply)) return std::nullopt;
+  if (wasOvertaken(reply)) return std::nullopt;
   return answerFor(reply, op);
 }
 

@@ -11,16 +11,27 @@
 #include <larder/plugin.hpp>
 
 #include <cstdint>
+#include <ctime>
 #include <optional>
+#include <span>
 
 namespace larder::memcached {
+
+/// How often a write that others overtake is tried: each lost attempt is another client's success.
+inline constexpr int kAttempts = 64;
+/// memcached's expiry of what has expired by its header already.
+inline constexpr std::time_t kAtOnce = 1;
+
+/// True if a conditional write found what it was based on replaced or gone.
+bool wasOvertaken(Reply reply);
 
 /// The answer for a command that failed; `writing` if it could have changed something.
 Answer failure(const Connection& connection, Reply reply, bool writing);
 
-/// Carries out one SET, DELETE or TOUCH in one generation of its namespace: in a single command where one
-/// will do, else by reading, deciding and a compare-and-set, again while other clients interfere. Whether
-/// the generation was the current one is for the caller to find out afterwards. Blocks. One thread at a time.
+/// Carries out one SET, DELETE, TOUCH, INCREMENT or COMPARE_SET in one generation of its namespace: in a
+/// single command where one will do, else by reading, deciding and a compare-and-set, again while other
+/// clients interfere. Whether the generation was the current one is for the caller to find out afterwards.
+/// Blocks. One thread at a time.
 class EntryWriter {
  public:
   /// All outlive it.
@@ -48,6 +59,12 @@ class EntryWriter {
   std::optional<Answer> erase(PendingOp& op, const Present& present);
   std::optional<Answer> eraseVersion(PendingOp& op, const Present& present);
   std::optional<Answer> touch(PendingOp& op, const Present& present);
+  std::optional<Answer> compareSet(PendingOp& op, const Present& present);
+  std::optional<Answer> increment(PendingOp& op, const Present& present);
+
+  std::optional<Answer> replace(PendingOp& op, const Present& present, std::int64_t expiresMs);
+  std::optional<Answer> store(const PendingOp& op, const Present& present, std::span<const char> bytes,
+                              std::int64_t expiresMs);
 
   Answer answerFor(Reply reply, const PendingOp& op) const;
 

@@ -20,6 +20,13 @@ bool isControl(const PendingOp& op) {
   return op.opcode() == LARDER_OP_CLEAR_NAMESPACE || op.opcode() == LARDER_OP_PING;
 }
 
+bool isOfALock(const PendingOp& op) {
+  return op.opcode() == LARDER_OP_LOCK || op.opcode() == LARDER_OP_UNLOCK;
+}
+
+// Those that no generation decides on.
+bool standsAlone(const PendingOp& op) { return isControl(op) || isOfALock(op); }
+
 bool isSimple(const PendingOp& op) { return Task::takes(op.opcode(), op.flags()); }
 
 // How many operations from the first on go the same way and are not too much for one request.
@@ -30,7 +37,7 @@ std::size_t alike(std::span<const PendingOpPtr> batch) {
   for (; count < batch.size(); ++count) {
     const PendingOp& op = *batch[count];
     bytes += op.size();
-    if (isControl(op) || isSimple(op) != simple || (count > 0 && bytes > kLargestRequest)) break;
+    if (standsAlone(op) || isSimple(op) != simple || (count > 0 && bytes > kLargestRequest)) break;
   }
   return count;
 }
@@ -52,6 +59,7 @@ Exchange::Exchange(plugin::Host host, Connection::Settings settings, ServerAddre
       connection_(host, settings, health, counters),
       generations_(host, connection_, keys, seen_),
       writer_(host, connection_, generations_, keys),
+      locks_(host, connection_, keys),
       pipeline_(
           host,
           {settings.serverIndex, settings.server.name(), settings.timeout, settings.connectTimeout, true},
@@ -73,8 +81,8 @@ void Exchange::perform(std::span<const PendingOpPtr> batch) noexcept {
 
 void Exchange::performAll(std::span<const PendingOpPtr> batch) {
   while (!batch.empty()) {
-    if (isControl(*batch.front())) {
-      control(*batch.front());
+    if (standsAlone(*batch.front())) {
+      performAlone(*batch.front());
       batch = batch.subspan(1);
       continue;
     }
@@ -212,12 +220,16 @@ Exchange::Ops Exchange::confirm(std::vector<Written>&& written, Guesses guesses)
   return again;
 }
 
-void Exchange::control(PendingOp& op) {
+void Exchange::performAlone(PendingOp& op) {
   if (!startsNow(op)) return;
   limitWaits(op.limitNs());
+  answer(op, isOfALock(op) ? locks_.perform(op) : control(op));
+}
+
+Answer Exchange::control(PendingOp& op) {
   const bool writing = op.opcode() == LARDER_OP_CLEAR_NAMESPACE;
   const Reply reply = writing ? generations_.replace(op.nameSpace()) : ping();
-  answer(op, reply == Reply::ok ? Answer{LARDER_OK} : failure(connection_, reply, writing));
+  return reply == Reply::ok ? Answer{LARDER_OK} : failure(connection_, reply, writing);
 }
 
 // The read finds out whether the connection is still good. Its answer "nothing there" proves little, since

@@ -5,6 +5,7 @@
 #include "connection.hpp"
 #include "current_generations.hpp"
 #include "entry_writer.hpp"
+#include "locks.hpp"
 #include "pending_op.hpp"
 #include "pipeline.hpp"
 #include "socket_address.hpp"
@@ -61,7 +62,8 @@ class Exchange {
   Ops writeRound(const Ops& ops);
   Ops confirm(std::vector<Written>&& written, Guesses guesses);
 
-  void control(PendingOp& op);
+  void performAlone(PendingOp& op);
+  Answer control(PendingOp& op);
   Reply ping();
 
   bool startsNow(PendingOp& op) const;
@@ -77,6 +79,7 @@ class Exchange {
   Generations seen_;
   CurrentGenerations generations_;
   EntryWriter writer_;
+  Locks locks_;
   Pipeline pipeline_;
 };
 

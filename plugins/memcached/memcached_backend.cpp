@@ -129,9 +129,17 @@ void MemcachedBackend::start(larder_op& op, PendingOp::Destination destination, 
   queue(pending, touched);
 }
 
+// Judges by abi.h, and by what the plugin has of it.
+larder_status MemcachedBackend::judge(const larder_op& op) const noexcept {
+  if (!plugin::isExtension(op.opcode)) return plugin::check(op, maxKeySize(), maxValueSize());
+  const bool known = op.opcode == LARDER_OP_INCREMENT || op.opcode == LARDER_OP_COMPARE_SET ||
+                     op.opcode == LARDER_OP_LOCK || op.opcode == LARDER_OP_UNLOCK;
+  return known ? plugin::checkExtension(op, maxKeySize(), maxValueSize()) : LARDER_UNSUPPORTED;
+}
+
 larder_status MemcachedBackend::accept(larder_op& op, PendingOp::Destination destination,
                                        PendingOpPtr& pending) noexcept {
-  const larder_status judged = plugin::check(op, maxKeySize(), maxValueSize());
+  const larder_status judged = judge(op);
   if (judged != LARDER_OK) return judged;
   const std::uint64_t now = host_.monotonicNs();
   if (op.deadline_ns != 0 && op.deadline_ns <= now) return LARDER_DEADLINE;
@@ -182,6 +190,10 @@ void MemcachedBackend::cancel(larder_op& op) noexcept {
   for (const auto& worker : workers_) {
     if (const PendingOpPtr pending = worker->take(op)) return pending->complete({LARDER_CANCELLED});
   }
+}
+
+const void* MemcachedBackend::extension(std::string_view id) noexcept {
+  return id == LARDER_ATOMIC || id == LARDER_LOCK ? &plugin::implemented : nullptr;
 }
 
 void MemcachedBackend::stats(larder_stats& stats) const noexcept {

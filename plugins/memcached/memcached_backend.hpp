@@ -45,6 +45,7 @@ class MemcachedBackend : public plugin::Backend {
 
   void submit(larder_op* const* ops, std::uint32_t count, larder_status* results) noexcept override;
   void cancel(larder_op& op) noexcept override;
+  const void* extension(std::string_view id) noexcept override;
   void stats(larder_stats& stats) const noexcept override;
   larder_status drain(std::uint64_t deadlineNs) noexcept override;
 
@@ -57,6 +58,7 @@ class MemcachedBackend : public plugin::Backend {
   std::size_t workerOf(std::size_t server, std::uint64_t route) const;
 
   void start(larder_op& op, PendingOp::Destination destination, Touched& touched) noexcept;
+  larder_status judge(const larder_op& op) const noexcept;
   larder_status accept(larder_op& op, PendingOp::Destination destination, PendingOpPtr& pending) noexcept;
   void queue(const PendingOpPtr& op, Touched& touched) noexcept;
   void queueAt(std::size_t server, const PendingOpPtr& op, Touched& touched) noexcept;

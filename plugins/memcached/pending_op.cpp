@@ -12,6 +12,25 @@
 
 namespace larder::memcached {
 
+namespace {
+
+// Of the bytes that an operation brings, those that are part of the entry that it stores.
+std::string_view storedValue(const larder_op& op) {
+  switch (op.opcode) {
+    case LARDER_OP_SET:
+    case LARDER_OP_COMPARE_SET:
+    case LARDER_OP_LOCK:
+    case LARDER_OP_UNLOCK: return plugin::view(op.value);
+    default: return {};
+  }
+}
+
+std::string_view expectedOf(const larder_op& op) {
+  return op.opcode == LARDER_OP_COMPARE_SET ? plugin::view(op.expected) : std::string_view();
+}
+
+}  // namespace
+
 Answer failed(larder_status status, std::string_view why) noexcept {
   Answer answer{status};
   try {
@@ -55,11 +74,14 @@ PendingOp::PendingOp(larder_op& op, Context context, Destination destination, st
       route_(route),
       spaceSize_(op.name_space.size),
       keySize_(op.key.size),
-      entry_(encode({version, expiresMs_, 0, plugin::view(op.name_space), plugin::view(op.key),
-                     op.opcode == LARDER_OP_SET ? plugin::view(op.value) : std::string_view()})) {}
+      bytes_(bytesOf(op)),
+      number_(op.opcode == LARDER_OP_INCREMENT ? op.number : 0),
+      expected_(expectedOf(op)),
+      entry_(encode(
+          {version, expiresMs_, 0, plugin::view(op.name_space), plugin::view(op.key), storedValue(op)})) {}
 
 std::uint64_t PendingOp::bytesOf(const larder_op& op) {
-  return kHeaderSize + op.name_space.size + op.key.size + (op.opcode == LARDER_OP_SET ? op.value.size : 0);
+  return kHeaderSize + op.name_space.size + op.key.size + storedValue(op).size() + expectedOf(op).size();
 }
 
 bool PendingOp::isRead() const {
@@ -72,7 +94,7 @@ Task PendingOp::task() const {
   task.onlyIfAbsent = has(LARDER_IF_ABSENT);
   task.nameSpace = nameSpace();
   task.key = key();
-  task.value = std::string_view(entry_).substr(kHeaderSize + spaceSize_ + keySize_);
+  task.value = value();
   task.version = version_;
   task.expiresMs = expiresMs_;
   return task;
@@ -84,6 +106,10 @@ std::string_view PendingOp::nameSpace() const {
 
 std::string_view PendingOp::key() const {
   return std::string_view(entry_).substr(kHeaderSize + spaceSize_, keySize_);
+}
+
+std::string_view PendingOp::value() const {
+  return std::string_view(entry_).substr(kHeaderSize + spaceSize_ + keySize_);
 }
 
 bool PendingOp::begin() {
@@ -137,7 +163,7 @@ void PendingOp::deliver(Answer& answer) noexcept {
 
   // After this the host may free the operation: nothing below touches it but the call itself.
   PendingGate& gate = context_.gate;
-  gate.leave(entry_.size());
+  gate.leave(bytes_);
   if (op_->complete != nullptr) {
     op_->complete(op_, answer.status);
   } else {
@@ -151,7 +177,10 @@ void fill(larder_op& op, Answer& answer) noexcept {
   if (answer.status < 0) plugin::write(op.error, answer.error);
   if (answer.status != LARDER_OK) return;
   if (op.opcode == LARDER_OP_TTL || op.opcode == LARDER_OP_GET) op.result_ttl_ms = answer.ttlMs;
-  if (op.opcode == LARDER_OP_GET || op.opcode == LARDER_OP_SET) op.version = answer.version;
+  if (op.opcode == LARDER_OP_INCREMENT) op.result_number = answer.number;
+  const bool tellsVersion = op.opcode == LARDER_OP_GET || op.opcode == LARDER_OP_SET ||
+                            op.opcode == LARDER_OP_INCREMENT || op.opcode == LARDER_OP_COMPARE_SET;
+  if (tellsVersion) op.version = answer.version;
   if (op.opcode != LARDER_OP_GET) return;
   op.result = {answer.value.data(), answer.value.size(), answer.bytes.release(),
                [](void* owner) { std::free(owner); }};

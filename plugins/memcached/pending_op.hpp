@@ -31,6 +31,7 @@ struct Answer {
   std::string error{};  ///< of a failure
   std::uint64_t version = 0;
   std::int64_t ttlMs = 0;
+  std::int64_t number = 0;   ///< INCREMENT: the sum
   MallocBytes bytes{};       ///< GET: what `value` points into
   std::string_view value{};  ///< GET
 };
@@ -95,11 +96,15 @@ class PendingOp {
   std::uint64_t route() const { return route_; }
   std::string_view nameSpace() const;
   std::string_view key() const;
+  /// SET and COMPARE_SET: what to store. LOCK and UNLOCK: the token.
+  std::string_view value() const;
+  std::string_view expected() const { return expected_; }  ///< COMPARE_SET
+  std::int64_t number() const { return number_; }          ///< INCREMENT
 
   bool isDone() const { return done_.load(std::memory_order_acquire); }
   bool isPendingFor(const larder_op& op) const { return &op == op_ && !isDone(); }
 
-  /// The entry to store; of operations other than SET, one without a value.
+  /// The entry to store; without a value if the operation has none.
   std::span<char> entry() { return entry_; }
 
   /// Sends the operation to this many servers: it completes with the last one's answer, and with the first
@@ -136,6 +141,9 @@ class PendingOp {
   const std::uint64_t route_;
   const std::size_t spaceSize_;
   const std::size_t keySize_;
+  const std::uint64_t bytes_;  // in the gate
+  const std::int64_t number_;
+  const std::string expected_;
   std::string entry_;
 
   std::atomic<bool> begun_{false};

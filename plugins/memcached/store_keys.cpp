@@ -43,6 +43,10 @@ std::string StoreKeys::entry(std::string_view nameSpace, std::uint64_t generatio
 
 std::string StoreKeys::generation(std::string_view nameSpace) const { return make('g', nameSpace, 0, {}); }
 
+std::string StoreKeys::lock(std::string_view nameSpace, std::string_view key) const {
+  return make('l', nameSpace, 0, key);
+}
+
 std::string StoreKeys::probe() const { return make('p', {}, 0, {}); }
 
 std::string StoreKeys::make(char kind, std::string_view nameSpace, std::uint64_t generation,

@@ -32,6 +32,8 @@ class StoreKeys {
   void appendGeneration(std::string& text, std::string_view nameSpace) const {
     append(text, 'g', nameSpace, 0, {});
   }
+  /// Where the lock `key` of a namespace is.
+  std::string lock(std::string_view nameSpace, std::string_view key) const;
   /// A key under which nothing is ever stored, to see whether a server answers.
   std::string probe() const;
 
