@@ -5,9 +5,11 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace larder::memcached_test {
 namespace {
@@ -68,6 +70,38 @@ TEST_F(SeveralServers, OneThatHangsDoesNotSlowTheOther) {
   ASSERT_GE(of_first, 0);
 
   for (int i = 0; i < 20; ++i) EXPECT_EQ(cache.get(std::to_string(of_first)).status, Status::ok);
+
+  second.resume();
+}
+
+// More callers than the plugin has threads and connections for one server.
+TEST_F(SeveralServers, CallersThatWaitForOneThatHangsDoNotHoldUpTheOthers) {
+  constexpr std::size_t kWaiting = 20;
+  std::vector<std::string> of_first;
+  std::vector<std::string> of_second;
+  first.stop();
+  for (int i = 0; i < kKeys; ++i) {
+    const auto key = std::to_string(i);
+    (cache.get(key).status == Status::ok ? of_second : of_first).push_back(key);
+  }
+  ASSERT_GE(of_second.size(), kWaiting);
+  first.start();
+  OpenMemcached patient({first.url(), second.url()}, {{"timeout", {"60s"}}});
+  for (const auto& key : of_second) ASSERT_EQ(patient.get(key).status, Status::ok);
+  second.pause();
+  std::atomic<std::size_t> begun{0};
+  std::atomic<std::size_t> ended{0};
+  std::vector<std::jthread> callers;
+  for (std::size_t i = 0; i < kWaiting; ++i)
+    callers.emplace_back([&, key = of_second[i]] {
+      ++begun;
+      patient.get(key);
+      ++ended;
+    });
+  while (begun < kWaiting) std::this_thread::sleep_for(1ms);
+
+  for (const auto& key : of_first) EXPECT_EQ(patient.get(key).status, Status::miss);
+  EXPECT_EQ(ended, 0u);
 
   second.resume();
 }
