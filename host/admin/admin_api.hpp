@@ -9,6 +9,7 @@
 #include <string>
 
 #include <larder/http/app.hpp>
+#include "admin/time_saved.hpp"
 #include "config/config.hpp"
 #include "logging/backend_reports.hpp"
 
@@ -20,6 +21,7 @@ struct AdminParts {
   Cache& engine;
   const http::App& app;  ///< of the main listener
   const BackendReports& reports;
+  TimeSaved& saved;
   std::function<Config()> running;
   std::function<std::optional<std::string>()> reload;
   std::function<std::optional<std::string>(const std::string& backend)> swapBackend;

@@ -10,42 +10,93 @@
 #include <vector>
 
 #include "admin/metrics_text.hpp"
+#include "admin/process_metrics.hpp"
 
 namespace larder::host {
 namespace {
 
-struct RouteTotals {
-  std::string route;
-  http::RequestStats::Totals totals;
+// A route by what it is called, "GET /users/{id}"; "-" is none.
+struct Route {
+  std::string name;
+  const http::RequestStats& stats;
+  bool cached;
+
+  std::string_view method() const { return std::string_view(name).substr(0, name.find(' ')); }
+  std::string_view path() const { return std::string_view(name).substr(name.find(' ') + 1); }
 };
 
-std::vector<RouteTotals> totalsOf(const http::App& app) {
-  std::vector<RouteTotals> all;
+std::vector<Route> routesOf(const http::App& app) {
+  std::vector<Route> all;
   for (const auto& endpoint : app.router().endpoints())
-    all.push_back({endpoint->name(), endpoint->stats->totals()});
-  all.push_back({"-", app.unrouted().totals()});
+    all.push_back({endpoint->name(), *endpoint->stats, endpoint->policy.has_value()});
+  all.push_back({"_OTHER -", app.unrouted(), false});
   return all;
 }
 
-void addRequests(const http::App& app, MetricsText& page) {
-  const auto routes = totalsOf(app);
-  page.begin(MetricKind::counter, "larder_requests_total",
-             "Requests by route and by what the cache did; route - is none.");
-  for (const auto& [route, totals] : routes)
-    for (std::size_t i = 0; i < http::kCacheOutcomes; ++i)
-      page.sample({{"route", route}, {"outcome", toString(static_cast<http::CacheOutcome>(i))}},
-                  totals.requests[i]);
-  page.beginHistogram("larder_request_duration_seconds",
+struct Result {
+  std::string_view result;
+  std::string_view reason;
+};
+
+Result resultOf(http::CacheOutcome outcome) {
+  using http::CacheOutcome;
+  switch (outcome) {
+    case CacheOutcome::none: return {"none", "no-policy"};
+    case CacheOutcome::hit: return {"hit", "fresh"};
+    case CacheOutcome::stale: return {"hit", "stale"};
+    case CacheOutcome::miss: return {"miss", "not-stored"};
+    case CacheOutcome::collapsed: return {"miss", "collapsed"};
+    case CacheOutcome::bypass: return {"bypass", "not-allowed"};
+  }
+  return {"none", "no-policy"};
+}
+
+// The names of the first and third are those of OpenTelemetry's semantic conventions.
+void addRequests(const MetricsSources& sources, MetricsText& page) {
+  const std::string_view cache = sources.cache.options().prefix;
+  const auto routes = routesOf(sources.app);
+  page.beginHistogram("http_server_request_duration_seconds",
                       "From the request's arrival to its response, without reading and sending.");
-  for (const auto& [route, totals] : routes) page.histogram("route", route, totals.durations());
+  for (const auto& route : routes)
+    page.histogram({{"http_request_method", route.method()}, {"http_route", route.path()}},
+                   route.stats.totals().durations());
+  page.begin(MetricKind::counter, "larder_cache_requests_total",
+             "Requests by route and by what the cache did; route - is none.");
+  for (const auto& route : routes) {
+    const auto totals = route.stats.totals();
+    for (std::size_t i = 0; i < http::kCacheOutcomes; ++i) {
+      const auto [result, reason] = resultOf(static_cast<http::CacheOutcome>(i));
+      page.sample({{"cache", cache},
+                   {"route", route.path() == "-" ? route.path() : std::string_view(route.name)},
+                   {"result", result},
+                   {"reason", reason}},
+                  totals.requests[i]);
+    }
+  }
+  page.beginHistogram("larder_cache_load_duration_seconds",
+                      "Responses of cached routes that the handler made.");
+  for (const auto& route : routes)
+    if (route.cached)
+      page.histogram({{"cache", cache}, {"route", route.name}}, route.stats.totals().fromHandler);
+  page.begin(MetricKind::counter, "larder_cache_time_saved_seconds_total",
+             "Time of handlers that responses from the cache made unnecessary.");
+  for (const auto& route : routes)
+    if (route.cached) page.duration({{"cache", cache}, {"route", route.name}}, sources.saved.of(route.stats));
 }
 
 void addOperations(const OperationStats& operations, MetricsText& page) {
-  page.beginHistogram("larder_cache_backend_duration_seconds",
+  page.beginHistogram("db_client_operation_duration_seconds",
                       "Round trips to the cache's backend, by the operation that begins them.");
-  operations.each([&page](std::string_view operation, const http::DurationHistogram::Counts& counts) {
-    page.histogram("operation", operation, counts);
+  operations.each([&page](std::string_view system, std::string_view operation,
+                          const http::DurationHistogram::Counts& counts) {
+    page.histogram({{"db_system_name", system}, {"db_operation_name", operation}}, counts);
   });
+}
+
+void addBuild(MetricsText& page) {
+  const auto abi = std::to_string(LARDER_ABI_MAJOR) + "." + std::to_string(LARDER_ABI_MINOR);
+  page.begin(MetricKind::gauge, "larder_build_info", "1; the labels say what runs.");
+  page.sample({{"version", LARDER_VERSION}, {"abi", abi}}, 1);
 }
 
 void addCache(const CacheCounters& counters, MetricsText& page) {
@@ -60,8 +111,8 @@ void addCache(const CacheCounters& counters, MetricsText& page) {
       {"larder_cache_shared_total", "Answers from another caller's computation.", counters.shared},
       {"larder_cache_flight_waits_total", "Calls that began to wait for another caller's computation.",
        counters.flightWaits},
-      {"larder_cache_flight_timeouts_total", "Of these, waited until the limit and computed, or waited anew.",
-       counters.flightTimeouts},
+      {"larder_cache_flight_timeouts_total",
+       "Of these, waited until the limit and computed, or waited again.", counters.flightTimeouts},
       {"larder_cache_stale_hits_total", "Answers with an expired value, as its policy allows.",
        counters.stale},
       {"larder_cache_computations_total", "Computations that were run.", counters.computations},
@@ -151,10 +202,6 @@ void addBackends(const NamedStats& backends, MetricsText& page) {
       {MetricKind::counter, "larder_backend_writes_total", "SETs that succeeded.", &larder_stats::writes},
       {MetricKind::counter, "larder_backend_deletes_total", "DELETEs that removed an entry.",
        &larder_stats::deletes},
-      {MetricKind::counter, "larder_backend_evictions_total", "Entries dropped for space.",
-       &larder_stats::evictions},
-      {MetricKind::counter, "larder_backend_expirations_total", "Entries dropped for age.",
-       &larder_stats::expirations},
       {MetricKind::counter, "larder_backend_errors_total", "Operations that failed.", &larder_stats::errors},
       {MetricKind::counter, "larder_backend_reconnects_total", "Connections after the first.",
        &larder_stats::reconnects},
@@ -166,6 +213,16 @@ void addBackends(const NamedStats& backends, MetricsText& page) {
       if (!std::exchange(begun, true)) page.begin(row.kind, row.name, row.help);
       page.sample("backend", name, stats.*row.value);
     }
+  }
+}
+
+void addEvictions(const NamedStats& backends, MetricsText& page) {
+  page.begin(MetricKind::counter, "larder_backend_evictions_total", "Entries dropped, for space or for age.");
+  for (const auto& [name, stats] : backends) {
+    if (stats.evictions != LARDER_STAT_UNKNOWN)
+      page.sample({{"backend", name}, {"reason", "space"}}, stats.evictions);
+    if (stats.expirations != LARDER_STAT_UNKNOWN)
+      page.sample({{"backend", name}, {"reason", "age"}}, stats.expirations);
   }
 }
 
@@ -189,7 +246,9 @@ void addEvents(const EventCounts& events, std::string_view name, std::string_vie
 
 http::Response metrics(const MetricsSources& sources) {
   MetricsText page;
-  addRequests(sources.app, page);
+  addBuild(page);
+  addProcess(page);
+  addRequests(sources, page);
   addCache(sources.cache.counters(), page);
   addCacheState(sources.cache.state(), page);
   addOperations(sources.operations, page);
@@ -197,6 +256,7 @@ http::Response metrics(const MetricsSources& sources) {
   collectStats(sources.cache.backend(), backends);
   collectStats(sources.sessionsBackend, backends);
   addBackends(backends, page);
+  addEvictions(backends, page);
   addSessions(sources.sessions.counters(), page);
   addServer(sources.server, page);
   addPluginMetrics(sources.reports, page);

@@ -10,6 +10,7 @@
 #include <larder/http/response.hpp>
 #include "admin/event_counts.hpp"
 #include "admin/operation_stats.hpp"
+#include "admin/time_saved.hpp"
 #include "logging/backend_reports.hpp"
 
 namespace larder::host {
@@ -22,6 +23,7 @@ struct MetricsSources {
   const Backend& sessionsBackend;
   const http::App& app;  ///< of the main listener
   const OperationStats& operations;
+  TimeSaved& saved;
   http::EventServerCounts server;
   const EventCounts& executions;  ///< by handler
   const EventCounts& faults;      ///< by endpoint

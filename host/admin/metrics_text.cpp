@@ -47,28 +47,33 @@ void MetricsText::begin(std::string_view type, std::string_view name, std::strin
   text_ += "# TYPE " + name_ + " " + std::string(type) + "\n";
 }
 
-void MetricsText::histogram(std::string_view label, std::string_view label_value,
-                            const http::DurationHistogram::Counts& counts) {
+void MetricsText::duration(Labels labels, std::chrono::nanoseconds value) {
+  append({}, labels, inSeconds(value));
+}
+
+void MetricsText::histogram(Labels labels, const http::DurationHistogram::Counts& counts) {
   const auto& bounds = http::DurationHistogram::kBounds;
   std::uint64_t total = 0;  // Prometheus's buckets count what is in those below, too
   for (std::size_t i = 0; i < counts.buckets.size(); ++i) {
     total += counts.buckets[i];
     const auto bound = i < bounds.size() ? inSeconds(bounds[i]) : std::string("+Inf");
-    append("_bucket", {{label, label_value}, {"le", bound}}, std::to_string(total));
+    append("_bucket", labels, std::to_string(total), {"le", bound});
   }
-  append("_sum", {{label, label_value}}, inSeconds(counts.sum));
-  append("_count", {{label, label_value}}, std::to_string(total));
+  append("_sum", labels, inSeconds(counts.sum));
+  append("_count", labels, std::to_string(total));
 }
 
-void MetricsText::append(std::string_view suffix, Labels labels, std::string_view number) {
+void MetricsText::append(std::string_view suffix, Labels labels, std::string_view number, Label last) {
   text_ += name_;
   text_ += suffix;
   const char* before = "{";
-  for (const auto& [name, value] : labels) {
-    text_ += before + std::string(name) + "=\"" + escaped(value, true) + "\"";
+  const auto add = [&](const Label& label) {
+    text_ += before + std::string(label.first) + "=\"" + escaped(label.second, true) + "\"";
     before = ",";
-  }
-  if (labels.size() > 0) text_ += "}";
+  };
+  for (const auto& label : labels) add(label);
+  if (!last.first.empty()) add(last);
+  if (*before == ',') text_ += "}";
   text_ += " " + std::string(number) + "\n";
 }
 

@@ -2,7 +2,9 @@
 #ifndef LARDER_ADMIN_METRICS_TEXT_HPP
 #define LARDER_ADMIN_METRICS_TEXT_HPP
 
+#include <chrono>
 #include <concepts>
+#include <cstdint>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -39,6 +41,9 @@ class MetricsText {
     sample(Labels{}, value);
   }
 
+  /// One in seconds, for a name that ends in _seconds or _seconds_total.
+  void duration(Labels labels, std::chrono::nanoseconds value);
+
   /// A counter that has one sample, without labels.
   void counter(std::string_view name, std::string_view help, std::uint64_t value) {
     begin(MetricKind::counter, name, help);
@@ -47,16 +52,15 @@ class MetricsText {
 
   /// Begins the histogram `name`, which ends in _seconds.
   void beginHistogram(std::string_view name, std::string_view help);
-  /// The samples of one histogram, with one label, of the metric begun last.
-  void histogram(std::string_view label, std::string_view label_value,
-                 const http::DurationHistogram::Counts& counts);
+  /// The samples of one histogram of the metric begun last.
+  void histogram(Labels labels, const http::DurationHistogram::Counts& counts);
 
   const std::string& text() const { return text_; }
 
  private:
   void begin(std::string_view type, std::string_view name, std::string_view help);
-  // `suffix` goes to the name.
-  void append(std::string_view suffix, Labels labels, std::string_view number);
+  // `suffix` goes to the name, and `last` to the labels unless it has no name.
+  void append(std::string_view suffix, Labels labels, std::string_view number, Label last = {});
 
   std::string name_;
   std::string text_;

@@ -5,8 +5,13 @@
 #include <larder/backend.hpp>
 
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <string>
 #include <string_view>
 
 #include <larder/http/duration_histogram.hpp>
@@ -14,19 +19,34 @@
 
 namespace larder::host {
 
-/// How long the cache's round trips to its backend took, by the operation that begins them. Thread-safe.
+/// How long the cache's round trips to its backend took, by the system that it is on, such as "redis", and by
+/// the operation that begins them. Thread-safe.
 class OperationStats {
  public:
-  void add(OpCode first, std::chrono::nanoseconds took) { trips_.mine()[indexOf(first)].add(took); }
+  explicit OperationStats(std::string_view system) { moveTo(system); }
 
-  /// Calls `visit(name, counts)` for each kind of operation.
+  /// Round trips are to this system from now on. One that was under way may count for either.
+  void moveTo(std::string_view system) {
+    const std::lock_guard lock(mutex_);
+    auto known = systems_.find(system);
+    if (known == systems_.end()) known = systems_.try_emplace(std::string(system)).first;
+    present_.store(&known->second, std::memory_order_release);
+  }
+
+  void add(OpCode first, std::chrono::nanoseconds took) {
+    present_.load(std::memory_order_acquire)->mine()[indexOf(first)].add(took);
+  }
+
+  /// Calls `visit(system, operation, counts)` for each kind of operation on each system.
   template <class Visit>
   void each(Visit visit) const {
-    for (std::size_t i = 0; i < kNames.size(); ++i) {
-      http::DurationHistogram::Counts counts;
-      trips_.each([&](const Trips& trips) { counts += trips[i].counts(); });
-      visit(kNames[i], counts);
-    }
+    const std::lock_guard lock(mutex_);
+    for (const auto& [system, trips] : systems_)
+      for (std::size_t i = 0; i < kNames.size(); ++i) {
+        http::DurationHistogram::Counts counts;
+        trips.each([&](const Trips& some) { counts += some[i].counts(); });
+        visit(system, kNames[i], counts);
+      }
   }
 
  private:
@@ -42,7 +62,9 @@ class OperationStats {
     }
   }
 
-  http::Striped<Trips> trips_;
+  mutable std::mutex mutex_;                                          // of systems_
+  std::map<std::string, http::Striped<Trips>, std::less<>> systems_;  // nothing is ever removed
+  std::atomic<http::Striped<Trips>*> present_{nullptr};
 };
 
 }  // namespace larder::host

@@ -25,17 +25,6 @@ double inMilliseconds(std::chrono::nanoseconds duration) {
   return std::chrono::duration<double, std::milli>(duration).count();
 }
 
-// Without the cache, each response from it would have taken as long as the handler takes on average. Nothing
-// is known as long as no handler ran, and a handler that is faster than the cache saves nothing.
-double millisecondsSaved(const Totals& totals) {
-  const auto runs = totals.fromHandler.total();
-  if (runs == 0) return 0;
-  const double mean = inMilliseconds(totals.fromHandler.sum) / static_cast<double>(runs);
-  const double saved =
-      mean * static_cast<double>(totals.fromCache.total()) - inMilliseconds(totals.fromCache.sum);
-  return saved > 0 ? saved : 0;
-}
-
 Json requestsAsJson(const Totals& totals) {
   Json requests = Json::object();
   for (std::size_t i = 0; i < http::kCacheOutcomes; ++i)
@@ -43,13 +32,13 @@ Json requestsAsJson(const Totals& totals) {
   return requests;
 }
 
-Json routeAsJson(std::string_view route, bool cached, const Totals& totals) {
+Json routeAsJson(std::string_view route, bool cached, const Totals& totals, std::chrono::nanoseconds saved) {
   return {{"route", route},
           {"cached", cached},
           {"requests", requestsAsJson(totals)},
           {"from_cache_ms", inMilliseconds(totals.fromCache.sum)},
           {"from_handler_ms", inMilliseconds(totals.fromHandler.sum)},
-          {"saved_ms", cached ? millisecondsSaved(totals) : 0}};
+          {"saved_ms", inMilliseconds(saved)}};
 }
 
 Json bounds() {
@@ -84,19 +73,20 @@ http::Response showOverview(const AdminParts& parts) {
   Json routes = Json::array();
   DurationHistogram::Counts from_cache;
   DurationHistogram::Counts from_handler;  // of cached routes: others have nothing to be compared with
-  double saved = 0;
+  std::chrono::nanoseconds saved{0};
   for (const auto& endpoint : parts.app.router().endpoints()) {
     const auto totals = endpoint->stats->totals();
     const bool cached = endpoint->policy.has_value();
-    routes.push_back(routeAsJson(endpoint->name(), cached, totals));
+    const auto of_route = cached ? parts.saved.of(*endpoint->stats) : std::chrono::nanoseconds(0);
+    routes.push_back(routeAsJson(endpoint->name(), cached, totals, of_route));
     if (!cached) continue;
     from_cache += totals.fromCache;
     from_handler += totals.fromHandler;
-    saved += millisecondsSaved(totals);
+    saved += of_route;
   }
-  routes.push_back(routeAsJson("-", false, parts.app.unrouted().totals()));
+  routes.push_back(routeAsJson("-", false, parts.app.unrouted().totals(), {}));
   return answer({{"cache", cacheAsJson(parts.engine)},
-                 {"saved_ms", saved},
+                 {"saved_ms", inMilliseconds(saved)},
                  {"latency",
                   {{"bounds_ms", bounds()},
                    {"from_cache", from_cache.buckets},

@@ -128,6 +128,7 @@ void LiveConfig::replaceBackend(const Config& next) {
   requireAnAnswer(*opened);
   const std::string former(parts_.engine.backend().name());
   parts_.engine.replaceBackend(std::move(opened));
+  parts_.operations.moveTo(systemOf(next.cache.backend, next));
   parts_.logger.log(LogLevel::info, "serve", "the backend was replaced",
                     {{"backend", next.cache.backend}, {"former", former}});
 }

@@ -11,6 +11,7 @@
 #include <string>
 
 #include <larder/http/app.hpp>
+#include "admin/operation_stats.hpp"
 #include "config/config.hpp"
 #include "config/load_config.hpp"
 #include "logging/backend_reports.hpp"
@@ -25,6 +26,7 @@ struct LiveParts {
   BackendReports& reports;
   Cache& engine;
   http::App& app;
+  OperationStats& operations;
   Logger& logger;
 };
 

@@ -76,4 +76,11 @@ std::unique_ptr<Backend> openConfigured(const std::string& name, const Config& c
   }
 }
 
+std::string systemOf(const std::string& name, const Config& config) {
+  const BackendConfig& backend = config.backends.at(name);
+  if (backend.tiers) return systemOf(backend.tiers->l2, config);
+  const bool is_file = backend.plugin.find('/') != std::string::npos;
+  return backend.plugin.empty() || is_file ? name : backend.plugin;
+}
+
 }  // namespace larder::host

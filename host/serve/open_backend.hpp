@@ -24,6 +24,10 @@ std::unique_ptr<Backend> openBackend(const std::string& name, const BackendConfi
 std::unique_ptr<Backend> openConfigured(const std::string& name, const Config& config, PluginSet& plugins,
                                         HostServices& services);
 
+/// What OpenTelemetry calls a db.system.name: the plugin's name, that of L2 where the backend is tiered, and
+/// the backend's own name if it gives the plugin's file.
+std::string systemOf(const std::string& name, const Config& config);
+
 }  // namespace larder::host
 
 #endif

@@ -25,6 +25,7 @@
 #include "admin/health.hpp"
 #include "admin/metrics.hpp"
 #include "admin/operation_stats.hpp"
+#include "admin/time_saved.hpp"
 #include "logging/backend_reports.hpp"
 #include "logging/logger.hpp"
 #include "serve/cache_backend.hpp"
@@ -87,10 +88,12 @@ std::string linkedDashboard(const AdminConfig& config) {
   return isLoopback(config.address) && !config.address.ends_with(":0") ? config.address : std::string();
 }
 
-AdminParts adminParts(Cache& engine, const http::App& app, const BackendReports& reports, LiveConfig& live) {
+AdminParts adminParts(Cache& engine, const http::App& app, const BackendReports& reports, TimeSaved& saved,
+                      LiveConfig& live) {
   return {.engine = engine,
           .app = app,
           .reports = reports,
+          .saved = saved,
           .running = [&live] { return live.running(); },
           .reload = [&live] { return live.reload(); },
           .swapBackend = [&live](const std::string& name) { return live.swapBackend(name); }};
@@ -115,7 +118,8 @@ void serve(const ConfigSources& sources) {
   BackendReports reports(logger);
   auto plugins = pluginSet(config, sources.environment, logger);
   const std::shared_ptr<Backend> backend = openConfigured(config.cache.backend, config, plugins, reports);
-  OperationStats operations;
+  OperationStats operations(systemOf(config.cache.backend, config));
+  TimeSaved saved;
   Cache engine(backend, {.prefix = config.cache.prefix,
                          .compressFrom = config.cache.compressFrom,
                          .circuit = loggedCircuit(config.cache, *backend, logger),
@@ -142,6 +146,7 @@ void serve(const ConfigSources& sources) {
                                                .sessionsBackend = sessions.backend(),
                                                .app = app,
                                                .operations = operations,
+                                               .saved = saved,
                                                .server = server_counts.now(),
                                                .executions = executions,
                                                .faults = faults.counts()});
@@ -157,9 +162,14 @@ void serve(const ConfigSources& sources) {
   checkRoutes(config.routes, app);
   applyExpiries(config, app);
   LiveConfig live(sources, config,
-                  {.plugins = plugins, .reports = reports, .engine = engine, .app = app, .logger = logger});
+                  {.plugins = plugins,
+                   .reports = reports,
+                   .engine = engine,
+                   .app = app,
+                   .operations = operations,
+                   .logger = logger});
 
-  AdminListener admin(config.admin, adminParts(engine, app, reports, live), pages, faults, logger);
+  AdminListener admin(config.admin, adminParts(engine, app, reports, saved, live), pages, faults, logger);
   const auto front = openFront(config.server, app);
   server_counts.become([&front] { return front->counts(); });
   logger.log(LogLevel::info, "serve", "listening",

@@ -10,7 +10,8 @@ page = (root / "docs/operating.md").read_text()
 
 sources = "\n".join(file.read_text() for file in sorted((root / "host").rglob("*.cpp")))
 lines = re.findall(r'\blog\(\s*LogLevel::\w+,\s*"serve",\s*"([^"]+)"', sources)
-metrics = re.findall(r'"(larder_\w+)"', (root / "host/admin/metrics.cpp").read_text())
+metrics = [name for file in ("metrics.cpp", "process_metrics.cpp")
+           for name in re.findall(r'"((?:larder|http_server|db_client|process)_\w+)"', (root / "host/admin" / file).read_text())]
 if not lines or not metrics:
     sys.exit("found no log line or no metric in the sources; adapt the expressions above")
 

@@ -49,7 +49,7 @@ class RequestsAreCounted : public testing::Test {
   }
 
   conformance::ManualServices services_;
-  host::OperationStats operations_;
+  host::OperationStats operations_{"scripted"};
   Cache cache_{
       openBackend(LARDER_LRU_PLUGIN, services_),
       {.onRoundTrip = [this](OpCode first, std::chrono::nanoseconds took) { operations_.add(first, took); }}};
@@ -120,7 +120,7 @@ TEST_F(RequestsAreCounted, AndTheRoundTripsThatTheyCaused) {
 
   std::uint64_t gets = 0;
   std::uint64_t sets = 0;
-  operations_.each([&](std::string_view name, const DurationHistogram::Counts& counts) {
+  operations_.each([&](std::string_view, std::string_view name, const DurationHistogram::Counts& counts) {
     if (name == "get") gets = counts.total();
     if (name == "set") sets = counts.total();
   });

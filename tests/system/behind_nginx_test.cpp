@@ -79,5 +79,8 @@ TEST(BehindNginx, ABodyThatNobodyReadsIsNeverAnothersRequest) {
     }
 
   // DELETE /users has no endpoint; nor would what is hidden in the bodies.
-  EXPECT_EQ(larder.metric("larder_requests_total{route=\"-\",outcome=\"none\"}"), kRounds);
+  EXPECT_EQ(
+      larder.metric(
+          "larder_cache_requests_total{cache=\"larder\",route=\"-\",result=\"none\",reason=\"no-policy\"}"),
+      kRounds);
 }

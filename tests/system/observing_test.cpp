@@ -10,6 +10,7 @@
 #include <string>
 
 #include "host_process.hpp"
+#include "servers/redis_server.hpp"
 #include "servers/temp_directory.hpp"
 
 using namespace larder;
@@ -182,21 +183,61 @@ TEST(Metrics, TellRequestsByRouteAndOutcomeWithTheirDurations) {
   for (int i = 0; i < 3; ++i) larder.get("/users/1");
   larder.get("/nowhere");
 
-  const auto route = [](const std::string& outcome) {
-    return "larder_requests_total{route=\"GET /users/{id}\",outcome=\"" + outcome + "\"}";
+  const auto requests = [&](const std::string& route, const std::string& result, const std::string& reason) {
+    return larder.metric("larder_cache_requests_total{cache=\"larder\",route=\"" + route + "\",result=\"" +
+                         result + "\",reason=\"" + reason + "\"}");
   };
-  EXPECT_EQ(larder.metric(route("miss")), 1);
-  EXPECT_EQ(larder.metric(route("hit")), 2);
-  EXPECT_EQ(larder.metric(route("bypass")), 0);
-  EXPECT_EQ(larder.metric("larder_requests_total{route=\"-\",outcome=\"none\"}"), 1);
-  EXPECT_EQ(larder.metric("larder_request_duration_seconds_count{route=\"GET /users/{id}\"}"), 3);
-  EXPECT_GT(larder.metric("larder_request_duration_seconds_sum{route=\"GET /users/{id}\"}"), 0);
-  EXPECT_EQ(larder.metric("larder_request_duration_seconds_bucket{route=\"GET /users/{id}\",le=\"+Inf\"}"),
-            3);
-  EXPECT_GE(larder.metric("larder_cache_backend_duration_seconds_count{operation=\"get\"}"), 3);
-  EXPECT_GE(larder.metric("larder_cache_backend_duration_seconds_count{operation=\"set\"}"), 1);
+  EXPECT_EQ(requests("GET /users/{id}", "miss", "not-stored"), 1);
+  EXPECT_EQ(requests("GET /users/{id}", "hit", "fresh"), 2);
+  EXPECT_EQ(requests("GET /users/{id}", "bypass", "not-allowed"), 0);
+  EXPECT_EQ(requests("-", "none", "no-policy"), 1);
+  const std::string durations = "http_server_request_duration_seconds";
+  const std::string route = "{http_request_method=\"GET\",http_route=\"/users/{id}\"";
+  EXPECT_EQ(larder.metric(durations + "_count" + route + "}"), 3);
+  EXPECT_GT(larder.metric(durations + "_sum" + route + "}"), 0);
+  EXPECT_EQ(larder.metric(durations + "_bucket" + route + ",le=\"+Inf\"}"), 3);
+  const std::string of_lru =
+      "db_client_operation_duration_seconds_count{db_system_name=\"lru\",db_operation_name=";
+  EXPECT_GE(larder.metric(of_lru + "\"get\"}"), 3);
+  EXPECT_GE(larder.metric(of_lru + "\"set\"}"), 1);
   EXPECT_EQ(larder.metric("larder_cache_flight_waits_total"), 0);
   EXPECT_EQ(larder.metric("larder_backend_entries{backend=\"lru-sessions\"}"), 0);
+}
+
+TEST(Metrics, TellTheTimeThatTheCacheSaved) {
+  const HostProcess larder({"--set", "users.delay=50ms"});
+  for (int i = 0; i < 3; ++i) larder.get("/users");
+
+  const std::string of_users = "{cache=\"larder\",route=\"GET /users\"}";
+  EXPECT_EQ(larder.metric("larder_cache_load_duration_seconds_count" + of_users), 1);
+  const auto saved = larder.metric("larder_cache_time_saved_seconds_total" + of_users);
+  EXPECT_GE(saved, 0.05) << "two hits, and the handler takes longer than its delay";
+  larder.get("/users");
+  EXPECT_GT(larder.metric("larder_cache_time_saved_seconds_total" + of_users), saved);
+}
+
+TEST(Metrics, NameTheSystemOfEachBackendThatWasInUse) {
+  servers::RedisServer redis;
+  const HostProcess larder({"--set", "backends.redis.url=" + redis.url()});
+  larder.get("/users");
+  ASSERT_EQ(larder.adminPost("/api/swap", R"({"backend":"redis"})").status, 200);
+  larder.get("/users");
+
+  for (const std::string system : {"lru", "redis"})
+    EXPECT_GE(larder.metric("db_client_operation_duration_seconds_count{db_system_name=\"" + system +
+                            "\",db_operation_name=\"set\"}"),
+              1)
+        << system;
+}
+
+TEST(Metrics, TellOfTheProcessAndTheBuild) {
+  const HostProcess larder;
+
+  EXPECT_GT(larder.metric("process_cpu_seconds_total"), 0);
+  EXPECT_GT(larder.metric("process_resident_memory_bytes"), 1 << 20);
+  EXPECT_GT(larder.metric("process_open_fds"), 3);
+  EXPECT_GT(larder.metric("process_start_time_seconds"), 1.6e9);
+  EXPECT_NE(larder.get("/metrics").body().find("\nlarder_build_info{version=\""), std::string::npos);
 }
 
 // Prometheus refuses a page on which two metrics have one name.

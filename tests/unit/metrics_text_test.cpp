@@ -44,6 +44,14 @@ TEST(MetricsText, WritesSeveralLabels) {
   EXPECT_TRUE(page.text().ends_with("\nm{route=\"GET /users\",outcome=\"hit\"} 7\n")) << page.text();
 }
 
+TEST(MetricsText, WritesDurationsInSeconds) {
+  MetricsText page;
+  page.begin(MetricKind::counter, "d_seconds_total", "Help.");
+  page.duration({}, std::chrono::milliseconds(1500));
+
+  EXPECT_TRUE(page.text().ends_with("\nd_seconds_total 1.5\n")) << page.text();
+}
+
 TEST(MetricsText, WritesAHistogramWithBucketsThatIncludeTheLowerOnes) {
   http::DurationHistogram histogram;
   for (const auto duration : {std::chrono::nanoseconds(10'000), std::chrono::nanoseconds(10'001),
@@ -51,7 +59,7 @@ TEST(MetricsText, WritesAHistogramWithBucketsThatIncludeTheLowerOnes) {
     histogram.add(duration);
   MetricsText page;
   page.beginHistogram("d_seconds", "Help.");
-  page.histogram("route", "GET /a", histogram.counts());
+  page.histogram({{"route", "GET /a"}}, histogram.counts());
 
   const auto has = [&](const std::string& line) {
     return page.text().find("\n" + line + "\n") != std::string::npos;
