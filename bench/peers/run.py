@@ -63,8 +63,8 @@ def measure(program, sequence, cell, options):
     mix, value, held, threads = cell
     command = [program, sequence, options.keys, options.keys * held // 100, value, threads, mix, options.seconds]
     done = subprocess.run(list(map(str, command)), check=True, text=True, stdout=subprocess.PIPE, timeout=300)
-    rate, hits, grown = done.stdout.split()
-    return {"rate": float(rate), "hits": float(hits), "grown": int(grown)}
+    rate, hits, grown, of_processor = done.stdout.split()
+    return {"rate": float(rate), "hits": float(hits), "grown": int(grown), "of_processor": float(of_processor)}
 
 
 def numbers(text):
@@ -83,7 +83,9 @@ def run_round(peers, number, sequence, options):
             yield {"peer": name, "cell": cell, **measure(peers[name], sequence, cell, options)}
 
 
-def print_table(samples, peers, keys):
+def print_table(samples, peers, options):
+    figure_of_rate = "rate" if options.per == "second" else "of_processor"
+
     def median(name, cell, figure):
         return statistics.median(s[figure] for s in samples if s["peer"] == name and tuple(s["cell"]) == cell)
 
@@ -92,14 +94,14 @@ def print_table(samples, peers, keys):
     print(f"{'requests':<18}{'value':>6}{'held':>6}{'threads':>8}{'M ops/s':>9}" +
           "".join(f"{'x ' + name:>14}" for name in others) + f"{'hit %':>8}" + "".join(f"{name:>12}" for name in others))
     for cell in cells:
-        rate = median(OURS, cell, "rate")
+        rate = median(OURS, cell, figure_of_rate)
         print(f"{MIXES[cell[0]]:<18}{cell[1]:>6}{cell[2]:>5}%{cell[3]:>8}{rate / 1e6:>9.2f}" +
-              "".join(f"{rate / median(name, cell, 'rate'):>14.2f}" for name in others) +
+              "".join(f"{rate / median(name, cell, figure_of_rate):>14.2f}" for name in others) +
               "".join(f"{100 * median(name, cell, 'hits'):>{8 if name == OURS else 12}.2f}" for name in [OURS, *others]))
     for value in sorted({cell[1] for cell in cells if cell[2] == 100}):
         overhead = {name: statistics.median(s["grown"] for s in samples
                                             if s["peer"] == name and s["cell"][1] == value and s["cell"][2] == 100)
-                    / keys - value - MEAN_KEY for name in peers}
+                    / options.keys - value - MEAN_KEY for name in peers}
         print(f"bytes of an entry beside key and value, values of {value} bytes: " +
               ", ".join(f"{name} {bytes_:.0f}" for name, bytes_ in overhead.items()))
 
@@ -116,6 +118,8 @@ def main():
     parser.add_argument("--threads", type=numbers, default=[1, 2, 8], help="as N,...")
     parser.add_argument("--keys", type=int, default=1_000_000)
     parser.add_argument("--only", default="quick_cache,moka,hyperclock", help="caches to compare with, as NAME,...")
+    parser.add_argument("--per", choices=["second", "processor"], default="second",
+                        help="operations per second, or per second of processor time: for a machine with other work")
     parser.add_argument("--samples", type=pathlib.Path, help="a file of samples to add to; the table is of all in it")
     options = parser.parse_args()
 
@@ -133,7 +137,7 @@ def main():
                 if options.samples:
                     with open(options.samples, "a", encoding="utf-8") as file:
                         file.write(json.dumps(sample) + "\n")
-    print_table(samples, peers, options.keys)
+    print_table(samples, peers, options)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,10 @@ constexpr std::uint64_t kPage = 4096;
 // Since Linux 6.1; the C library's headers may be older.
 constexpr int kCollapse = 25;
 
+// A class that has so much gets its further memory in huge pages at once. The last one may stay empty for the
+// most part, which is then little beside the rest.
+constexpr std::uint64_t kHugeAtOnceFrom = std::uint64_t{32} << 20;
+
 // Fewer addresses than these for each class are of no use.
 constexpr std::uint64_t kLeastClassBytes = std::uint64_t{64} << 20;
 
@@ -48,6 +52,10 @@ Mapping& Mapping::operator=(Mapping&& other) noexcept {
 
 bool Mapping::commit(std::size_t offset, std::size_t size) {
   return ::mprotect(data_ + offset, size, PROT_READ | PROT_WRITE) == 0;
+}
+
+void Mapping::advise(std::size_t offset, std::size_t size, int advice) {
+  ::madvise(data_ + offset, size, advice);
 }
 
 void Mapping::discard(std::size_t offset, std::size_t size) {
@@ -100,6 +108,11 @@ std::uint32_t Arena::acquireSpan(std::uint32_t number) {
     c.spare.reserve(c.spanCount + (Mapping::kHugePage >> spanBits_) + 1);
     const auto offset = static_cast<std::size_t>(c.base - memory_.data());
     if (!memory_.commit(offset + c.committed, Mapping::kHugePage)) return kNoSpan;
+    if (c.committed >= kHugeAtOnceFrom) {
+      // Only this stretch is advised: one that has given spans back must not be filled up by the system.
+      memory_.advise(offset + c.committed, Mapping::kHugePage, MADV_HUGEPAGE);
+      memory_.advise(offset + c.committed - Mapping::kHugePage, Mapping::kHugePage, MADV_NOHUGEPAGE);
+    }
     c.committed += Mapping::kHugePage;
   }
   return c.spanCount++;
@@ -136,6 +149,7 @@ void Arena::collapse(int limit) {
         // span has given its pages back, and would get them again.
         const std::uint64_t used = std::uint64_t{c.spanCount} << spanBits_;
         if (c.collapsed + 2 * Mapping::kHugePage > used || !c.spare.empty()) break;
+        if (c.collapsed >= kHugeAtOnceFrom) break;
         stretch = c.base + c.collapsed;
         c.collapsed += Mapping::kHugePage;
       }

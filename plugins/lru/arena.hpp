@@ -31,6 +31,8 @@ class Mapping {
 
   /// False if the system refuses.
   bool commit(std::size_t offset, std::size_t size);
+  /// Tells the system how the pages will be used; `advice` is one of madvise's.
+  void advise(std::size_t offset, std::size_t size, int advice);
   /// Gives the pages back to the system; they read as zeros.
   void discard(std::size_t offset, std::size_t size);
 
@@ -90,7 +92,8 @@ class Arena {
   }
 
   /// Moves up to `limit` full stretches of small pages into huge ones, which look-ups reach with fewer misses
-  /// of the address cache. Does nothing where the system has none.
+  /// of the address cache. Large classes have huge pages from the beginning. Does nothing where the system
+  /// has none.
   void collapse(int limit);
 
  private:

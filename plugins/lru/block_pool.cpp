@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "block_pool.hpp"
 
+#include <utility>
+
 namespace larder::lru {
 namespace {
 
@@ -15,6 +17,7 @@ BlockPool::~BlockPool() {
 
 BlockRef BlockPool::take(std::uint32_t number) {
   Class& c = classes_[number];
+  if (c.recent != 0) return std::exchange(c.recent, 0);
   if (c.first == Arena::kNoSpan) return 0;
   const std::uint32_t index = c.first;
   Arena::Span& span = arena_.span(number, index);
@@ -45,7 +48,18 @@ bool BlockPool::addSpan(std::uint32_t number) {
   return true;
 }
 
+// A full shard gives a block and takes one of the same class, over and over. The last one given is kept at
+// hand for that: its memory is still in the processor's cache. But for a span's last block, for which the
+// whole span goes back.
 void BlockPool::give(BlockRef ref) {
+  Class& c = classes_[Arena::classOf(ref)];
+  arena_.at(ref).place = Place::nowhere;
+  if (c.recent != 0) giveToSpan(std::exchange(c.recent, 0));
+  if (arena_.span(Arena::classOf(ref), arena_.spanOf(ref)).used == 1) return giveToSpan(ref);
+  c.recent = ref;
+}
+
+void BlockPool::giveToSpan(BlockRef ref) {
   const std::uint32_t number = Arena::classOf(ref);
   const std::uint32_t index = arena_.spanOf(ref);
   Arena::Span& span = arena_.span(number, index);
@@ -70,6 +84,9 @@ BlockPool::Sparse BlockPool::takeSparse() {
   }
   if (sparse.number == 0) return sparse;
 
+  // A block that is kept at hand would hold its span back.
+  if (BlockRef& recent = classes_[sparse.number].recent; recent != 0) giveToSpan(std::exchange(recent, 0));
+  if (classes_[sparse.number].first == Arena::kNoSpan) return {};
   std::uint32_t index = sparse.span = classes_[sparse.number].first;
   for (int i = 0; i < kSpansCompared && index != Arena::kNoSpan; ++i) {
     const Arena::Span& span = arena_.span(sparse.number, index);

@@ -26,6 +26,8 @@ class BlockPool {
 
   /// REQUIRES: the block's references are 0.
   void give(BlockRef ref);
+  /// The same for a block whose span is being emptied: take() must not hand it out again.
+  void giveToSpan(BlockRef ref);
 
   /// A span with few blocks whose class has room for them elsewhere; see evacuation in Shard. It is out of
   /// the list of spans with room until restore(), or until its last block is given.
@@ -45,6 +47,7 @@ class BlockPool {
   struct Class {
     std::uint32_t first = Arena::kNoSpan;  // of the spans with room
     std::uint64_t free = 0;                // blocks
+    BlockRef recent = 0;                   // given last, and still counted as used in its span
   };
 
   void list(std::uint32_t number, std::uint32_t index);

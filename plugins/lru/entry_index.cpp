@@ -73,6 +73,7 @@ bool EntryIndex::Table::take(std::uint64_t hash, BlockRef ref, BlockRef by) {
 EntryIndex::EntryIndex() {
   tables_[0] = std::make_unique<Table>(kFirstBuckets);
   table_.store(tables_[0].get(), std::memory_order_release);
+  setLevel(0);
 }
 
 bool EntryIndex::insert(std::uint64_t hash, BlockRef ref) {
@@ -88,12 +89,13 @@ void EntryIndex::remove(std::uint64_t hash, BlockRef ref) {
 
 void EntryIndex::replace(std::uint64_t hash, BlockRef ref, BlockRef by) { tableOf(hash).take(hash, ref, by); }
 
-std::size_t EntryIndex::wantedLevel() const {
-  const std::uint64_t count = table_.load(std::memory_order_relaxed)->count;
-  if (size_ >= count * kMostPerBucket && level_ + 1 < kLevels) return level_ + 1;
-  // Two levels down are less than half as many buckets.
-  if (size_ < count * kLeastPerBucket) return level_ - std::min<std::size_t>(level_, 2);
-  return level_;
+// Two levels down are less than half as many buckets.
+std::size_t EntryIndex::shrunkLevel() const { return level_ - std::min<std::size_t>(level_, 2); }
+
+void EntryIndex::setLevel(std::size_t level) {
+  level_ = level;
+  growAt_ = level + 1 < kLevels ? bucketsAt(level) * kMostPerBucket : SIZE_MAX;
+  shrinkAt_ = bucketsAt(level) * kLeastPerBucket;
 }
 
 std::uint64_t EntryIndex::growth() const {
@@ -114,7 +116,7 @@ bool EntryIndex::begin(std::size_t level) {
   old_.store(table_.load(std::memory_order_relaxed), std::memory_order_release);
   table_.store(tables_[level].get(), std::memory_order_release);
   stage_.fetch_add(1, std::memory_order_acq_rel);
-  level_ = level;
+  setLevel(level);
   return true;
 }
 
@@ -126,7 +128,7 @@ void EntryIndex::reset() {
   old_.store(nullptr, std::memory_order_release);
   table_.store(tables_[0].get(), std::memory_order_release);
   stage_.fetch_add(1, std::memory_order_acq_rel);
-  level_ = 0;
+  setLevel(0);
   if (old != nullptr) old->memory.discard(0, old->memory.size());
   table->memory.discard(0, table->memory.size());
 }

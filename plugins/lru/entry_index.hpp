@@ -88,7 +88,12 @@ class EntryIndex {
     return tag != 0 ? tag : 1;
   }
   Table& tableOf(std::uint64_t hash) const;
-  std::size_t wantedLevel() const;
+  std::size_t wantedLevel() const {
+    if (size_ >= growAt_) return level_ + 1;
+    return size_ < shrinkAt_ ? shrunkLevel() : level_;
+  }
+  std::size_t shrunkLevel() const;
+  void setLevel(std::size_t level);
   bool begin(std::size_t level);
   void reset();
   void sendReadersPast(std::uint64_t home);
@@ -105,6 +110,8 @@ class EntryIndex {
   std::atomic<std::uint64_t> moved_{0};  // its buckets before this one are moved
   std::size_t size_ = 0;
   std::size_t level_ = 0;
+  std::size_t growAt_ = 0;  // the table of the level is too small from so many entries on
+  std::size_t shrinkAt_ = 0;
   // Each is half as large again as the one before. Outdated tables keep their addresses, without memory, for
   // readers that still look there, and are used again.
   std::array<std::unique_ptr<Table>, kLevels> tables_;

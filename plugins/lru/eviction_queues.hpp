@@ -50,6 +50,12 @@ class EvictionQueues {
   /// Call when the shard is empty.
   void forget() { ghosts_.clear(); }
 
+  /// Starts loading what placeFor() and remember() will look at.
+  void prefetch(std::uint64_t hash) const { ghosts_.prefetch(hash); }
+  /// The entry that victim() will look at first if nothing changes; 0 if there is none.
+  BlockRef next() const { return takesFromSmall() ? small_.oldest : main_.oldest; }
+  void prefetchNewerThan(BlockRef ref) const { prefetchBlock(arena_.at(ref).previous); }
+
   /// What the memory of evicted entries takes.
   std::uint64_t bytes() const { return ghosts_.bytes(); }
 
@@ -68,6 +74,12 @@ class EvictionQueues {
   static constexpr std::uint8_t kHitsToStay = 2;
 
   Queue& queueOf(Place place) { return place == Place::small ? small_ : main_; }
+  void prefetchBlock(BlockRef ref) const {
+    if (ref == 0) return;
+    const char* const block = reinterpret_cast<const char*>(&arena_.at(ref));
+    __builtin_prefetch(block);
+    __builtin_prefetch(block + 64);  // the key reaches into it
+  }
   bool takesFromSmall() const;
   void adapt(GhostList::Ghost ghost, std::uint64_t weight);
 
@@ -87,7 +99,7 @@ BlockRef EvictionQueues::victim(WeightOf weightOf) {
     const BlockRef oldest = from_small ? small_.oldest : main_.oldest;
     if (oldest == 0 || policy_ == Policy::lru) return oldest;
     Block& block = arena_.at(oldest);
-    if (block.previous != 0) __builtin_prefetch(&arena_.at(block.previous));
+    prefetchBlock(block.previous);
     const std::uint8_t hits = block.hits.load(std::memory_order_relaxed);
     const std::uint8_t needed = from_small ? kHitsToStay : 1;
     // Bounded: when all are in use it is nobody's turn more than another's.

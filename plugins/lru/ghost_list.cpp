@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::uint32_t kMainBit = 1U << 15;
 constexpr std::uint32_t kTimeMask = kMainBit - 1;
+constexpr std::uint32_t kForgotten = 1U << 15;  // more than any age
 
 // A window is at most this many units of time, an eighth of what 15 bits hold.
 constexpr std::uint64_t kUnitsPerWindow = 4096;
@@ -44,44 +45,55 @@ void GhostList::clear() {
   entries_ = lines_ = 0;
 }
 
-GhostList::Line& GhostList::lineOf(std::uint64_t hash) const {
-  return table_[((hash & 0xffffffff) * lines_) >> 32];
-}
-
-std::uint32_t GhostList::ageOf(std::uint32_t ghost) const {
-  const Queue& queue = queues_[(ghost & kMainBit) != 0 ? 1 : 0];
-  return static_cast<std::uint32_t>((queue.clock >> shift_) - (ghost & kTimeMask)) & kTimeMask;
-}
-
-bool GhostList::current(std::uint32_t ghost) const {
-  const Queue& queue = queues_[(ghost & kMainBit) != 0 ? 1 : 0];
-  return ghost != 0 && ageOf(ghost) <= queue.window >> shift_;
+// How long ago each of a line was evicted, in units of time, or kForgotten. All at once and without branches,
+// so that a compiler makes vector instructions of it.
+void GhostList::agesOf(const Line& line, std::array<std::uint32_t, kPerLine>& ages) const {
+  const auto small_now = static_cast<std::uint32_t>(queues_[0].clock >> shift_);
+  const auto main_now = static_cast<std::uint32_t>(queues_[1].clock >> shift_);
+  const auto small_window = static_cast<std::uint32_t>(queues_[0].window >> shift_);
+  const auto main_window = static_cast<std::uint32_t>(queues_[1].window >> shift_);
+  for (std::size_t i = 0; i < kPerLine; ++i) {
+    const std::uint32_t ghost = line.ghosts[i];
+    const std::uint32_t is_main = 0U - ((ghost & kMainBit) / kMainBit);  // all bits or none
+    const std::uint32_t now = (main_now & is_main) | (small_now & ~is_main);
+    const std::uint32_t window = (main_window & is_main) | (small_window & ~is_main);
+    const std::uint32_t age = (now - ghost) & kTimeMask;
+    ages[i] = (ghost != 0) & (age <= window) ? age : kForgotten;
+  }
 }
 
 void GhostList::remember(std::uint64_t hash, Ghost queue) {
   if (table_ == nullptr) return;
-  std::uint32_t* oldest = nullptr;
-  for (std::uint32_t& ghost : lineOf(hash).ghosts) {
-    if (!current(ghost)) {
-      oldest = &ghost;
-      break;
-    }
-    if (oldest == nullptr || ageOf(ghost) > ageOf(*oldest)) oldest = &ghost;
-  }
+  Line& line = lineOf(hash);
+  std::array<std::uint32_t, kPerLine> ages;
+  agesOf(line, ages);
+  // The age in the high bits, the place in the low ones: the largest of them is a forgotten one, or the
+  // oldest.
+  std::uint32_t largest = 0;
+  for (std::uint32_t i = 0; i < kPerLine; ++i) largest = std::max(largest, ages[i] * kPerLine + i);
   Queue& of_queue = of(queue);
   ++of_queue.clock;
   of_queue.count = std::min(of_queue.count + 1, of_queue.window);
-  *oldest = fingerprintOf(hash) | (queue == Ghost::main ? kMainBit : 0) |
-            (static_cast<std::uint32_t>(of_queue.clock >> shift_) & kTimeMask);
+  line.ghosts[largest % kPerLine] = fingerprintOf(hash) | (queue == Ghost::main ? kMainBit : 0) |
+                                    (static_cast<std::uint32_t>(of_queue.clock >> shift_) & kTimeMask);
 }
 
 GhostList::Ghost GhostList::recall(std::uint64_t hash) {
   if (table_ == nullptr) return Ghost::none;
   const std::uint32_t fingerprint = fingerprintOf(hash);
-  for (std::uint32_t& ghost : lineOf(hash).ghosts) {
-    if ((ghost & 0xffff0000) != fingerprint || !current(ghost)) continue;
-    const Ghost queue = (ghost & kMainBit) != 0 ? Ghost::main : Ghost::small;
-    ghost = 0;
+  Line& line = lineOf(hash);
+  std::uint32_t same = 0;
+  for (std::uint32_t i = 0; i < kPerLine; ++i)
+    same |= static_cast<std::uint32_t>((line.ghosts[i] & 0xffff0000) == fingerprint) << i;
+  if (same == 0) return Ghost::none;
+
+  std::array<std::uint32_t, kPerLine> ages;
+  agesOf(line, ages);
+  for (; same != 0; same &= same - 1) {
+    const auto i = static_cast<std::uint32_t>(std::countr_zero(same));
+    if (ages[i] == kForgotten) continue;
+    const Ghost queue = (line.ghosts[i] & kMainBit) != 0 ? Ghost::main : Ghost::small;
+    line.ghosts[i] = 0;
     if (of(queue).count > 0) --of(queue).count;
     return queue;
   }

@@ -22,26 +22,30 @@ class GhostList {
   /// Which queue the entry left, if that is not too long ago; forgets it.
   Ghost recall(std::uint64_t hash);
   void clear();
+  /// Starts loading what the other functions look at.
+  void prefetch(std::uint64_t hash) const {
+    if (table_ != nullptr) __builtin_prefetch(&lineOf(hash));
+  }
 
   /// How many are remembered, about.
   std::uint64_t count(Ghost queue) const { return of(queue).count; }
   std::uint64_t bytes() const { return lines_ * sizeof(Line); }
 
  private:
+  static constexpr std::uint32_t kPerLine = 16;
   struct Queue {
     std::uint64_t clock = 0;   // evictions
     std::uint64_t window = 0;  // evictions that are remembered
     std::uint64_t count = 0;
   };
   struct alignas(64) Line {
-    std::array<std::uint32_t, 16> ghosts;  // fingerprint, queue, time; 0 for none
+    std::array<std::uint32_t, kPerLine> ghosts;  // fingerprint, queue, time; 0 for none
   };
 
   const Queue& of(Ghost queue) const { return queues_[queue == Ghost::main ? 1 : 0]; }
   Queue& of(Ghost queue) { return queues_[queue == Ghost::main ? 1 : 0]; }
-  Line& lineOf(std::uint64_t hash) const;
-  std::uint32_t ageOf(std::uint32_t ghost) const;
-  bool current(std::uint32_t ghost) const;
+  Line& lineOf(std::uint64_t hash) const { return table_[((hash & 0xffffffff) * lines_) >> 32]; }
+  void agesOf(const Line& line, std::array<std::uint32_t, kPerLine>& ages) const;
 
   std::uint64_t entries_ = 0;
   std::uint64_t lines_ = 0;

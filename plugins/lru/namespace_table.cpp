@@ -10,6 +10,10 @@ constexpr std::uint64_t kTableShare = 96;
 }  // namespace
 
 Namespace& NamespaceTable::acquire(std::string_view name, std::uint64_t nameHash) {
+  if (latest_ != nullptr && latest_->nameHash == nameHash && latest_->name == name) {
+    ++latest_->users;
+    return *latest_;
+  }
   auto found = spaces_.find(name);
   if (found == spaces_.end()) {
     auto space = std::make_unique<Namespace>();
@@ -20,14 +24,16 @@ Namespace& NamespaceTable::acquire(std::string_view name, std::uint64_t nameHash
     found = spaces_.emplace(own_name, std::move(space)).first;
     bytes_ += costOf(name.size());
   }
-  ++found->second->users;
-  return *found->second;
+  latest_ = found->second.get();
+  ++latest_->users;
+  return *latest_;
 }
 
 void NamespaceTable::release(Namespace& space) {
   if (--space.users > 0) return;
   bytes_ -= costOf(space.name.size());
   if (space.clearedVersion.load(std::memory_order_relaxed) != 0) --cleared_;
+  if (latest_ == &space) latest_ = nullptr;
   // By iterator: erase by key would compare against the name that it is about to free.
   spaces_.erase(spaces_.find(space.name));
 }

@@ -50,6 +50,7 @@ class NamespaceTable {
   Shard& shard_;
   std::uint64_t bytes_ = 0;
   std::uint64_t cleared_ = 0;
+  Namespace* latest_ = nullptr;  // that was acquired: most shards have one
   std::unordered_map<std::string_view, std::unique_ptr<Namespace>> spaces_;  // keys point into the values
 };
 

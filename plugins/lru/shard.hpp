@@ -124,6 +124,8 @@ class alignas(64) Shard {
   std::uint64_t weightOf(BlockRef ref) const;
   BlockRef allocate(std::uint32_t number, std::uint64_t external, bool replaces, Moment& moment);
   bool evict(Moment& moment);
+  std::uint64_t hashOfVictim(BlockRef ref) const;
+  void prepareEviction();
   bool evacuate();
   bool move(BlockRef ref);
   void forget(BlockRef ref);
@@ -151,6 +153,8 @@ class alignas(64) Shard {
   NamespaceTable spaces_{*this};
   EvictionQueues queues_;
   ExpiryWheel wheel_{arena_};
+  BlockRef nextVictim_ = 0;  // probably; what its eviction needs is being loaded
+  std::uint64_t nextVictimHash_ = 0;
   std::uint64_t externalBytes_ = 0;
   std::uint64_t lastVersion_ = 0;
   std::uint64_t writes_ = 0;

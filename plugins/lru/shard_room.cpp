@@ -75,14 +75,30 @@ bool Shard::evict(Moment& moment) {
       queues_.renew(ref, weightOf(ref));
       continue;
     }
-    const std::uint64_t hash = hashOf(block);
+    const std::uint64_t hash = hashOfVictim(ref);
     queues_.remember(hash, block.place, index_.size());
     ++evictions_;
     unlink(ref, hash);
     freeBlock(ref);
+    prepareEviction();
     return true;
   }
   return false;
+}
+
+std::uint64_t Shard::hashOfVictim(BlockRef ref) const {
+  return ref == nextVictim_ ? nextVictimHash_ : hashOf(arena_.at(ref));
+}
+
+// A full shard evicts with every new entry, and each eviction would wait for four lines one after the other.
+// So what the next one needs is loaded while the caller does something else.
+void Shard::prepareEviction() {
+  nextVictim_ = queues_.next();
+  if (nextVictim_ == 0) return;
+  nextVictimHash_ = hashOf(arena_.at(nextVictim_));
+  index_.prefetch(nextVictimHash_);
+  queues_.prefetch(nextVictimHash_);
+  queues_.prefetchNewerThan(nextVictim_);
 }
 
 // Empties a span whose few blocks fit elsewhere, so that another class can have its memory; false if there is
@@ -120,7 +136,8 @@ bool Shard::move(BlockRef ref) {
   if (block.expiresNs() != Block::kNeverExpires) wheel_.replace(ref, to);
   copy.references.store(1, std::memory_order_release);
   index_.replace(hashOf(copy), ref, to);
-  pool_.give(ref);
+  if (ref == nextVictim_) nextVictim_ = 0;
+  pool_.giveToSpan(ref);
   return true;
 }
 
@@ -168,6 +185,7 @@ void Shard::freeBlock(BlockRef ref) {
     externalBytes_ -= ExternalMemory::costOf(payload);
   }
   spaces_.release(block.space());
+  if (ref == nextVictim_) nextVictim_ = 0;
   pool_.give(ref);
 }
 

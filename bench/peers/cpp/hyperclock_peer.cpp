@@ -21,23 +21,23 @@ class HyperClock {
       : charge_(load.valueSize + 64),
         cache_(rocksdb::HyperClockCacheOptions(load.capacity * charge_, charge_).MakeSharedCache()) {}
 
-  bool get(const std::string& key) {
+  bool get(std::string_view key) {
     rocksdb::Cache::Handle* const handle = cache_->Lookup(shortened(key));
     if (handle == nullptr) return false;
     const bool right = (*static_cast<std::string*>(cache_->Value(handle)))[0] == 'v';
     cache_->Release(handle);
     return right;
   }
-  void set(const std::string& key, const std::string& value) {
+  void set(std::string_view key, std::string_view value) {
     auto* const copy = new std::string(value);
     if (!cache_->Insert(shortened(key), copy, charge_, &deleteValue).ok()) delete copy;
   }
 
  private:
   // In a buffer of the thread's own.
-  static rocksdb::Slice shortened(const std::string& key) {
+  static rocksdb::Slice shortened(std::string_view key) {
     thread_local char text[16];
-    const std::uint64_t hash = std::hash<std::string>()(key);
+    const std::uint64_t hash = std::hash<std::string_view>()(key);
     std::memcpy(text, &hash, 8);
     std::memcpy(text + 8, key.data() + 12, 8);
     return {text, sizeof text};
