@@ -216,6 +216,83 @@ TEST_F(Atomic, CompareSetHasExactlyOneWinnerAmong16Threads) {
   }
 }
 
+TEST_F(Atomic, CompareSetChangesTheVersion) {
+  LARDER_NEEDS(LARDER_CAP_VERSIONS);
+  ASSERT_EQ(rawSet("k", "old"), LARDER_OK);
+  RawOp before(LARDER_OP_GET, space_, "k");
+  ASSERT_EQ(before.perform(raw()), LARDER_OK);
+  RawOp change(LARDER_OP_COMPARE_SET, space_, "k", "new");
+  change.op().expected = {"old", 3};
+  ASSERT_EQ(change.perform(raw()), LARDER_OK);
+  RawOp after(LARDER_OP_GET, space_, "k");
+  ASSERT_EQ(after.perform(raw()), LARDER_OK);
+
+  EXPECT_NE(change.op().version, 0u);
+  EXPECT_NE(change.op().version, before.op().version);
+  EXPECT_EQ(after.op().version, change.op().version);
+}
+
+TEST_F(Atomic, NothingIsLeftOfAClearedNamespace) {
+  LARDER_NEEDS(LARDER_CAP_CLEAR);
+  ASSERT_EQ(add("n", 100).status, LARDER_OK);
+  ASSERT_EQ(rawSet("k", "old"), LARDER_OK);
+  ASSERT_EQ(RawOp(LARDER_OP_CLEAR_NAMESPACE, space_, "").perform(raw()), LARDER_OK);
+
+  EXPECT_EQ(add("n", 1).number, 1);
+  EXPECT_EQ(replace("k", "old", "new"), LARDER_MISS);
+}
+
+TEST_F(Atomic, OperationsOfOneKeyKeepTheirOrderInASubmit) {
+  for (int round = 0; round < scaled(20); ++round) {
+    RawOp set(LARDER_OP_SET, space_, "n", "1");
+    RawOp first(LARDER_OP_INCREMENT, space_, "n");
+    RawOp change(LARDER_OP_COMPARE_SET, space_, "n", "10");
+    RawOp second(LARDER_OP_INCREMENT, space_, "n");
+    first.op().number = 1;
+    change.op().expected = {"2", 1};
+    second.op().number = 5;
+
+    RawOp::startTogether(raw(), {&set, &first, &change, &second});
+
+    ASSERT_EQ(set.wait(), LARDER_OK) << "round " << round;
+    ASSERT_EQ(first.wait(), LARDER_OK) << "round " << round;
+    ASSERT_EQ(change.wait(), LARDER_OK) << "round " << round;
+    ASSERT_EQ(second.wait(), LARDER_OK) << "round " << round;
+    ASSERT_EQ(first.op().result_number, 2) << "round " << round;
+    ASSERT_EQ(second.op().result_number, 15) << "round " << round;
+  }
+}
+
+TEST_F(Atomic, AnOperationWithoutACompletionIsFinalWhenSubmitReturns) {
+  RawOp blocking(LARDER_OP_INCREMENT, space_, "n");
+  blocking.op().number = 7;
+  blocking.op().complete = nullptr;
+
+  EXPECT_EQ(raw().submit(blocking.op()), LARDER_OK);
+
+  EXPECT_EQ(blocking.op().result_number, 7);
+}
+
+TEST_F(Atomic, AfterTheDeadlineNothingIsChanged) {
+  ASSERT_EQ(rawSet("n", "1"), LARDER_OK);
+  RawOp late(LARDER_OP_INCREMENT, space_, "n");
+  late.op().number = 1;
+  late.op().deadline_ns = 1;
+
+  EXPECT_EQ(late.perform(raw()), LARDER_DEADLINE);
+
+  EXPECT_EQ(rawValueOf("n"), "1");
+}
+
+TEST_F(Atomic, AKeyThatIsTooLongIsTooLarge) {
+  const auto& table = raw().table();
+  if (table.max_key_size > (std::uint64_t{1} << 24)) GTEST_SKIP() << "no key is too long";
+  const std::string key(static_cast<std::size_t>(table.max_key_size) + 1, 'k');
+
+  EXPECT_EQ(add(key, 1).status, LARDER_TOO_LARGE);
+  EXPECT_EQ(replace(key, "old", "new"), LARDER_TOO_LARGE);
+}
+
 TEST_F(Atomic, AValueThatIsTooLargeIsTooLargeForCompareSet) {
   ASSERT_EQ(rawSet("k", "old"), LARDER_OK);
   const std::string value(static_cast<std::size_t>(raw().table().max_value_size) + 1, 'x');

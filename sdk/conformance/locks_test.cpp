@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <thread>
 #include <vector>
@@ -81,6 +82,44 @@ TEST_F(Locks, TheyAreNoEntries) {
   EXPECT_EQ(lock("k", "yours"), LARDER_NOT_STORED);
   EXPECT_EQ(rawValueOf("k"), "<miss>");
   EXPECT_EQ(RawOp(LARDER_OP_EXISTS, space_, "k").perform(raw()), LARDER_MISS);
+}
+
+TEST_F(Locks, AClearOfTheNamespaceLeavesThem) {
+  LARDER_NEEDS(LARDER_CAP_CLEAR);
+  ASSERT_EQ(lock("l", "mine"), LARDER_OK);
+  ASSERT_EQ(RawOp(LARDER_OP_CLEAR_NAMESPACE, space_, "").perform(raw()), LARDER_OK);
+
+  EXPECT_EQ(lock("l", "yours"), LARDER_NOT_STORED);
+  EXPECT_EQ(unlock("l", "mine"), LARDER_OK);
+}
+
+TEST_F(Locks, NoScanTellsThem) {
+  if (raw().extension(LARDER_SCAN) == nullptr) GTEST_SKIP() << "not declared: " << LARDER_SCAN;
+  ASSERT_EQ(lock("l", "mine"), LARDER_OK);
+
+  std::string cursor;
+  for (int page = 0; page == 0 || !cursor.empty(); ++page) {
+    ASSERT_LT(page, 100'000) << "a scan does not end";
+    RawOp scan(LARDER_OP_SCAN, space_, "", cursor);
+    scan.op().number = 10'000;
+    ASSERT_EQ(scan.perform(raw()), LARDER_OK);
+    const auto told = scan.value();
+    std::uint32_t size = 0;
+    ASSERT_GE(told.size(), sizeof size);
+    std::memcpy(&size, told.data(), sizeof size);
+    cursor = told.substr(sizeof size, size);
+    ASSERT_EQ(told.size(), sizeof size + size) << "page " << page << " tells a key";
+  }
+}
+
+TEST_F(Locks, AfterTheDeadlineNobodyHasIt) {
+  RawOp late(LARDER_OP_LOCK, space_, "l", "late");
+  late.op().ttl_ms = 10'000;
+  late.op().deadline_ns = 1;
+
+  EXPECT_EQ(late.perform(raw()), LARDER_DEADLINE);
+
+  EXPECT_EQ(lock("l", "mine"), LARDER_OK);
 }
 
 TEST_F(Locks, TheSameNameInAnotherNamespaceIsAnotherLock) {

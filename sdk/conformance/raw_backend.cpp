@@ -140,6 +140,16 @@ void RawOp::start(const RawBackend& backend) {
   if (status != LARDER_PENDING) complete(status);
 }
 
+void RawOp::startTogether(const RawBackend& backend, const std::vector<RawOp*>& operations) {
+  std::vector<larder_op*> ops;
+  for (RawOp* const operation : operations) ops.push_back(&operation->op_);
+  std::vector<larder_status> results(ops.size(), LARDER_INTERNAL);
+  const larder_backend& table = backend.table();
+  table.submit(table.self, ops.data(), static_cast<std::uint32_t>(ops.size()), results.data());
+  for (std::size_t i = 0; i < operations.size(); ++i)
+    if (results[i] != LARDER_PENDING) operations[i]->complete(results[i]);
+}
+
 larder_status RawOp::wait() const {
   const auto limit = std::chrono::steady_clock::now() + 10s;
   while (completions() == 0 && std::chrono::steady_clock::now() < limit) std::this_thread::sleep_for(50us);

@@ -63,6 +63,9 @@ class RawOp {
   void start(const RawBackend& backend);
   larder_status wait() const;
 
+  /// Starts all of them by one submit.
+  static void startTogether(const RawBackend& backend, const std::vector<RawOp*>& operations);
+
   /// How often it was completed, by submit's answer or by the callback.
   int completions() const { return completions_.load(); }
   std::string value() const { return {op_.result.data, static_cast<std::size_t>(op_.result.size)}; }

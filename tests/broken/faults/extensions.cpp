@@ -117,6 +117,79 @@ class LockGivenBackByAnybody final : public Reference {
   }
 };
 
+// A clear of the namespace frees its locks.
+class LocksEndWithAClear final : public Reference {
+ public:
+  using Reference::Reference;
+
+  larder_status clearNamespace(larder_op& op) override {
+    {
+      const std::lock_guard guard(mutex_);
+      locks_.clear();
+    }
+    return Reference::clearNamespace(op);
+  }
+};
+
+// Keeps numbers apart from the entries that a clear removes.
+class NumbersOutliveAClear final : public Reference {
+ public:
+  using Reference::Reference;
+
+  larder_status clearNamespace(larder_op& op) override {
+    std::map<Name, Entry> kept;
+    {
+      const std::lock_guard guard(mutex_);
+      for (const auto& [name, entry] : entries_)
+        if (entry.value->find_first_not_of("0123456789") == std::string::npos) kept.emplace(name, entry);
+    }
+    const larder_status status = Reference::clearNamespace(op);
+    const std::lock_guard guard(mutex_);
+    entries_.insert(kept.begin(), kept.end());
+    return status;
+  }
+};
+
+// COMPARE_SET leaves the version as it was.
+class CompareSetKeepsTheVersion final : public Reference {
+ public:
+  using Reference::Reference;
+
+  larder_status compareSet(larder_op& op) override {
+    const std::lock_guard lock(mutex_);
+    Entry* old = find(op);
+    if (old == nullptr) return LARDER_MISS;
+    if (*old->value != plugin::view(op.expected)) return LARDER_NOT_STORED;
+    old->value = copyOf(op.value);
+    old->expiresNs = expiryOf(op.ttl_ms);
+    op.version = old->version;
+    return LARDER_OK;
+  }
+};
+
+// Performs the COMPARE_SETs behind the others of a submit.
+class CompareSetsComeLast final : public Reference {
+ public:
+  using Reference::Reference;
+
+  void submit(larder_op* const* ops, std::uint32_t count, larder_status* results) noexcept override {
+    for (const bool compare_sets : {false, true})
+      for (std::uint32_t i = 0; i < count; ++i)
+        if ((ops[i]->opcode == LARDER_OP_COMPARE_SET) == compare_sets) results[i] = answer(*ops[i]);
+  }
+};
+
+// Extensions do not look at the deadline.
+class LateExtensionsHappen final : public Reference {
+ public:
+  using Reference::Reference;
+
+  larder_status answer(larder_op& op) noexcept override {
+    if (plugin::isExtension(op.opcode)) op.deadline_ns = 0;
+    return Reference::answer(op);
+  }
+};
+
 // Keeps locks among the entries.
 class LocksAreEntries final : public Reference {
  public:
@@ -242,6 +315,11 @@ void extensionsFaults(Faults& faults) {
   faults.push_back(brokenClass<LockForEver>("lock_for_ever"));
   faults.push_back(brokenClass<LockForEverybody>("lock_for_everybody"));
   faults.push_back(brokenClass<LockGivenBackByAnybody>("lock_given_back_by_anybody"));
+  faults.push_back(brokenClass<LocksEndWithAClear>("locks_end_with_a_clear"));
+  faults.push_back(brokenClass<NumbersOutliveAClear>("numbers_outlive_a_clear"));
+  faults.push_back(brokenClass<CompareSetKeepsTheVersion>("compare_set_keeps_the_version"));
+  faults.push_back(brokenClass<CompareSetsComeLast>("compare_sets_come_last"));
+  faults.push_back(brokenClass<LateExtensionsHappen>("late_extensions_happen"));
   faults.push_back(brokenClass<LocksAreEntries>("locks_are_entries"));
   faults.push_back(brokenClass<ScanIgnoresThePrefix>("scan_ignores_the_prefix"));
   faults.push_back(brokenClass<ScanPassesKeysOver>("scan_passes_keys_over"));
