@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "command.hpp"
 
-#include "scripts.hpp"
-
 #include <larder/plugin.hpp>
 
 namespace larder::redis {
@@ -36,17 +34,34 @@ bool has(const larder_op& op, std::uint32_t flag) { return (op.flags & flag) != 
 // "1" or "0", as the scripts want it.
 std::string_view truth(bool value) { return value ? "1" : "0"; }
 
+// The entry, or the lock, of an operation, and how its command finds scripts.
+struct Target {
+  const larder_op& op;
+  std::string_view keyStart;
+  KnownScripts& known;
+
+  std::string_view key() const { return plugin::view(op.key); }
+};
+
+// All of a script's call but its arguments.
+CommandWriter beginScript(std::string& out, Script script, const Target& target, std::size_t arguments) {
+  const bool known = target.known.has(script) && !hashOf(script).empty();
+  target.known.add(script);
+  CommandWriter command(out, 4 + arguments);
+  command.word(known ? "EVALSHA" : "EVAL")
+      .word(known ? hashOf(script) : textOf(script))
+      .word("1")
+      .word(target.keyStart, target.key());
+  return command;
+}
+
 // The conditions that Redis has no options for. KEEPTTL, which it has, gives an entry that is new no ttl
 // at all, and the contract wants ttl_ms then.
-Expect appendSetByScript(std::string& out, const larder_op& op, std::string_view keyStart,
-                         std::uint64_t version) {
+Expect appendSetByScript(std::string& out, const Target& target, std::uint64_t version) {
+  const larder_op& op = target.op;
   const std::string expected =
       has(op, LARDER_IF_VERSION) ? encodeVersion(op.expected_version) : std::string();
-  CommandWriter(out, 9)
-      .word("EVAL")
-      .word(setScript)
-      .word("1")
-      .word(keyStart, plugin::view(op.key))
+  beginScript(out, Script::set, target, 5)
       .word(encodeVersion(version), plugin::view(op.value))
       .number(op.ttl_ms)
       .word(truth(has(op, LARDER_KEEP_TTL)))
@@ -55,41 +70,84 @@ Expect appendSetByScript(std::string& out, const larder_op& op, std::string_view
   return Expect::integer;
 }
 
-Expect appendSet(std::string& out, const larder_op& op, std::string_view keyStart, std::uint64_t version) {
-  if (has(op, LARDER_IF_VERSION | LARDER_KEEP_TTL)) return appendSetByScript(out, op, keyStart, version);
+Expect appendSet(std::string& out, const Target& target, std::uint64_t version) {
+  const larder_op& op = target.op;
+  if (has(op, LARDER_IF_VERSION | LARDER_KEEP_TTL)) return appendSetByScript(out, target, version);
 
   const bool lasting = op.ttl_ms == LARDER_TTL_NONE;
   const bool conditional = has(op, LARDER_IF_ABSENT | LARDER_IF_PRESENT);
   CommandWriter command(out, 3U + (lasting ? 0U : 2U) + (conditional ? 1U : 0U));
   command.word("SET")
-      .word(keyStart, plugin::view(op.key))
+      .word(target.keyStart, target.key())
       .word(encodeVersion(version), plugin::view(op.value));
   if (!lasting) command.word("PX").number(op.ttl_ms);
   if (conditional) command.word(has(op, LARDER_IF_ABSENT) ? "NX" : "XX");
   return Expect::status;
 }
 
-Expect appendDelete(std::string& out, const larder_op& op, std::string_view keyStart) {
-  if (!has(op, LARDER_IF_VERSION)) {
-    CommandWriter(out, 2).word("DEL").word(keyStart, plugin::view(op.key));
-    return Expect::integer;
-  }
-  CommandWriter(out, 5)
-      .word("EVAL")
-      .word(deleteScript)
-      .word("1")
-      .word(keyStart, plugin::view(op.key))
-      .word(encodeVersion(op.expected_version));
+Expect appendDelete(std::string& out, const Target& target) {
+  if (has(target.op, LARDER_IF_VERSION))
+    beginScript(out, Script::erase, target, 1).word(encodeVersion(target.op.expected_version));
+  else
+    CommandWriter(out, 2).word("DEL").word(target.keyStart, target.key());
   return Expect::integer;
 }
 
 // PERSIST alone would not tell an absent entry from one that has no ttl to lose.
-Expect appendTouch(std::string& out, const larder_op& op, std::string_view keyStart) {
-  if (op.ttl_ms == LARDER_TTL_NONE)
-    CommandWriter(out, 4).word("EVAL").word(persistScript).word("1").word(keyStart, plugin::view(op.key));
+Expect appendTouch(std::string& out, const Target& target) {
+  if (target.op.ttl_ms == LARDER_TTL_NONE)
+    beginScript(out, Script::persist, target, 0);
   else
-    CommandWriter(out, 3).word("PEXPIRE").word(keyStart, plugin::view(op.key)).number(op.ttl_ms);
+    CommandWriter(out, 3).word("PEXPIRE").word(target.keyStart, target.key()).number(target.op.ttl_ms);
   return Expect::integer;
+}
+
+Expect appendIncrement(std::string& out, const Target& target, std::uint64_t version) {
+  beginScript(out, Script::increment, target, 3)
+      .number(target.op.number)
+      .word(encodeVersion(version))
+      .number(target.op.ttl_ms);
+  return Expect::string;
+}
+
+Expect appendCompareSet(std::string& out, const Target& target, std::uint64_t version) {
+  beginScript(out, Script::compareSet, target, 3)
+      .word(plugin::view(target.op.expected))
+      .word(encodeVersion(version), plugin::view(target.op.value))
+      .number(target.op.ttl_ms);
+  return Expect::integer;
+}
+
+Expect appendLock(std::string& out, const Target& target) {
+  const std::string_view token = plugin::view(target.op.value);
+  if (target.op.opcode == LARDER_OP_LOCK)
+    beginScript(out, Script::lock, target, 2).word(token).number(target.op.ttl_ms);
+  else
+    beginScript(out, Script::unlock, target, 1).word(token);
+  return Expect::integer;
+}
+
+// `text` as a pattern that only it fits.
+std::string asPattern(std::string_view text) {
+  constexpr std::string_view special = "*?[]^-\\";
+  std::string pattern;
+  for (const char c : text) {
+    if (special.find(c) != std::string_view::npos) pattern += '\\';
+    pattern += c;
+  }
+  return pattern;
+}
+
+Expect appendScan(std::string& out, const Target& target) {
+  const std::string_view cursor = plugin::view(target.op.value);
+  CommandWriter(out, 6)
+      .word("SCAN")
+      .word(cursor.empty() ? "0" : cursor)
+      .word("MATCH")
+      .word(asPattern(target.keyStart) + asPattern(target.key()), "*")
+      .word("COUNT")
+      .number(target.op.number);
+  return Expect::page;
 }
 
 }  // namespace
@@ -100,15 +158,25 @@ void appendCommand(std::string& out, std::initializer_list<std::string_view> wor
 }
 
 Expect appendOperation(std::string& out, const larder_op& op, std::string_view keyStart,
-                       std::uint64_t version) {
-  const std::string_view key = plugin::view(op.key);
+                       std::uint64_t version, KnownScripts& known) {
+  const Target target{op, keyStart, known};
+  const auto plain = [&](std::string_view command, Expect expected) {
+    CommandWriter(out, 2).word(command).word(keyStart, target.key());
+    return expected;
+  };
   switch (op.opcode) {
-    case LARDER_OP_SET: return appendSet(out, op, keyStart, version);
-    case LARDER_OP_DELETE: return appendDelete(out, op, keyStart);
-    case LARDER_OP_TOUCH: return appendTouch(out, op, keyStart);
-    case LARDER_OP_EXISTS: CommandWriter(out, 2).word("EXISTS").word(keyStart, key); return Expect::integer;
-    case LARDER_OP_TTL: CommandWriter(out, 2).word("PTTL").word(keyStart, key); return Expect::integer;
-    default: CommandWriter(out, 2).word("GET").word(keyStart, key); return Expect::string;
+    case LARDER_OP_SET: return appendSet(out, target, version);
+    case LARDER_OP_DELETE: return appendDelete(out, target);
+    case LARDER_OP_TOUCH: return appendTouch(out, target);
+    case LARDER_OP_EXISTS: return plain("EXISTS", Expect::integer);
+    case LARDER_OP_TTL: return plain("PTTL", Expect::integer);
+    case LARDER_OP_INCREMENT: return appendIncrement(out, target, version);
+    case LARDER_OP_COMPARE_SET: return appendCompareSet(out, target, version);
+    case LARDER_OP_LOCK:
+    case LARDER_OP_UNLOCK: return appendLock(out, target);
+    case LARDER_OP_SCAN: return appendScan(out, target);
+    case LARDER_OP_INTROSPECT: beginScript(out, Script::introspect, target, 0); return Expect::pair;
+    default: return plain("GET", Expect::string);
   }
 }
 

@@ -2,6 +2,8 @@
 #ifndef LARDER_REDIS_COMMAND_HPP
 #define LARDER_REDIS_COMMAND_HPP
 
+#include "scripts.hpp"
+
 #include <larder/abi.h>
 
 #include <cstddef>
@@ -17,16 +19,19 @@ enum class Expect : std::uint8_t {
   status,   ///< "+OK", or nil if a condition did not hold
   string,   ///< a string or nil
   integer,  ///< a number
+  pair,     ///< two numbers or nil
+  page,     ///< a cursor and a list of keys
 };
 
 /// Appends one command, binary-safe.
 void appendCommand(std::string& out, std::initializer_list<std::string_view> words);
 
-/// Appends the command for `op` on the entry whose name in Redis is `keyStart` followed by op.key. `version`
-/// goes in front of a value that is stored. REQUIRES: op passed plugin::check and is neither
-/// CLEAR_NAMESPACE nor PING.
+/// Appends the command for `op` on the entry, or the lock, whose name in Redis is `keyStart` followed by
+/// op.key. `version` goes in front of a value that is stored. A script that the server has is called by its
+/// hash; otherwise its text goes along, and `known` remembers it. REQUIRES: op passed plugin::check or
+/// plugin::checkExtension and is neither CLEAR_NAMESPACE nor PING.
 Expect appendOperation(std::string& out, const larder_op& op, std::string_view keyStart,
-                       std::uint64_t version);
+                       std::uint64_t version, KnownScripts& known);
 
 /// Appends the removal of an entry that nobody can see any more.
 Expect appendRemoval(std::string& out, std::string_view keyStart, std::string_view key);

@@ -21,11 +21,18 @@ Namespace& Namespaces::find(std::string_view name) {
   if (namespaces_.size() >= limit_)
     std::erase_if(namespaces_, [](const auto& entry) { return entry.second.underWay == 0; });
 
-  // The length in front leaves no doubt where a name ends, whatever bytes it is made of. The braces make
-  // Redis Cluster keep a namespace in one slot.
-  std::string start = keyPrefix_ + "{" + std::to_string(name.size()) + ":";
-  start.append(name).append("}:");
-  return namespaces_.emplace(std::string(name), Namespace(std::move(start))).first->second;
+  return namespaces_.emplace(std::string(name), Namespace(startOfKeys(keyPrefix_, name))).first->second;
+}
+
+// The length in front leaves no doubt where a name ends, whatever bytes it is made of. The braces make
+// Redis Cluster keep a namespace in one slot.
+std::string startOfKeys(std::string_view keyPrefix, std::string_view name) {
+  std::string start(keyPrefix);
+  return start.append("{").append(std::to_string(name.size())).append(":").append(name).append("}:");
+}
+
+std::string startOfLocks(std::string_view keyPrefix, std::string_view name) {
+  return startOfKeys(keyPrefix, name).append("lock:");
 }
 
 std::optional<StoredKey> readStoredKey(std::string_view keyPrefix, std::string_view text) {
@@ -47,6 +54,8 @@ std::optional<StoredKey> readStoredKey(std::string_view keyPrefix, std::string_v
   if (text == "generation") return StoredKey{name, std::nullopt};
   constexpr std::size_t generationSize = std::tuple_size_v<Generation>;
   if (text.size() <= generationSize || text[generationSize] != ':') return std::nullopt;
+  if (text.substr(0, generationSize).find_first_not_of("0123456789abcdef") != std::string_view::npos)
+    return std::nullopt;  // a lock's
   return StoredKey{name, text.substr(generationSize + 1)};
 }
 

@@ -63,6 +63,13 @@ struct Namespace {
   std::vector<RequestRef> held;   ///< arrived while blocked, in order
 };
 
+/// How all keys of the namespace `name` begin.
+std::string startOfKeys(std::string_view keyPrefix, std::string_view name);
+
+/// How the locks of a namespace begin. Neither clears nor generations concern them, and they can't be taken
+/// for entries: a generation's name is hexadecimal.
+std::string startOfLocks(std::string_view keyPrefix, std::string_view name);
+
 /// What a key in Redis stands for: an entry, or the generation of a namespace.
 struct StoredKey {
   std::string_view nameSpace;
@@ -80,6 +87,8 @@ class Namespaces {
   Namespaces(std::string keyPrefix, std::size_t limit) : keyPrefix_(std::move(keyPrefix)), limit_(limit) {}
 
   Namespace& find(std::string_view name);
+
+  const std::string& keyPrefix() const { return keyPrefix_; }
 
   /// Nothing is under way any more: the connection is gone. Generations stay, as guesses.
   void settleAll();

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <larder/plugin.hpp>
+#include <new>
 #include <utility>
 
 namespace larder::redis {
@@ -23,7 +24,15 @@ constexpr int maxRedone = 3;
 
 bool changesTheStore(const larder_op& op) {
   return op.opcode == LARDER_OP_SET || op.opcode == LARDER_OP_DELETE || op.opcode == LARDER_OP_TOUCH ||
-         op.opcode == LARDER_OP_CLEAR_NAMESPACE;
+         op.opcode == LARDER_OP_CLEAR_NAMESPACE || op.opcode == LARDER_OP_INCREMENT ||
+         op.opcode == LARDER_OP_COMPARE_SET || op.opcode == LARDER_OP_LOCK || op.opcode == LARDER_OP_UNLOCK;
+}
+
+bool isOfALock(const larder_op& op) { return op.opcode == LARDER_OP_LOCK || op.opcode == LARDER_OP_UNLOCK; }
+
+bool concernTheSameKey(const larder_op& one, const larder_op& other) {
+  return isOfALock(one) == isOfALock(other) && plugin::view(one.key) == plugin::view(other.key) &&
+         plugin::view(one.name_space) == plugin::view(other.name_space);
 }
 
 std::optional<Generation> generationIn(const redisReply& reply) {
@@ -89,6 +98,7 @@ void Pipeline::encode(Connection& connection, std::uint64_t now) {
 void Pipeline::route(RequestRef request) {
   const larder_op& op = *request->op;
   if (op.opcode == LARDER_OP_PING) return sendPing(request);
+  if (isOfALock(op)) return sendLock(request);
 
   Namespace& space = namespaces_.find(plugin::view(op.name_space));
   if (space.blocked) {
@@ -105,6 +115,13 @@ void Pipeline::sendPing(RequestRef request) {
   request->streamOffset = outputStart_ + output_->size();
   appendCommand(*output_, {"PING"});
   push(Purpose::operation, Expect::status, nullptr, request);
+}
+
+void Pipeline::sendLock(RequestRef request) {
+  const std::string start = startOfLocks(namespaces_.keyPrefix(), plugin::view(request->op->name_space));
+  request->streamOffset = outputStart_ + output_->size();
+  const Expect expected = appendOperation(*output_, *request->op, start, 0, scripts_);
+  push(Purpose::operation, expected, nullptr, request);
 }
 
 // A clear stands alone: what came before it has its answer, what comes after waits for its answer. Otherwise
@@ -140,7 +157,8 @@ void Pipeline::sendOperation(RequestRef request, Namespace& space) {
   request->generation = *space.current;
   request->version = numbers_.next();
   request->streamOffset = outputStart_ + output_->size();
-  const Expect expected = appendOperation(*output_, *request->op, space.currentEntryStart, request->version);
+  const Expect expected =
+      appendOperation(*output_, *request->op, space.currentEntryStart, request->version, scripts_);
   push(Purpose::operation, expected, &space, request);
 }
 
@@ -151,7 +169,7 @@ void Pipeline::sendCheckOnce(Namespace& space) {
 }
 
 void Pipeline::sendRemoval(const Request& request, const Namespace& space) {
-  if (request.op->opcode != LARDER_OP_SET) return;
+  if (request.op->opcode != LARDER_OP_SET && request.op->opcode != LARDER_OP_INCREMENT) return;
   const std::string start = space.entryStart(request.generation);
   const Expect expected = appendRemoval(*output_, start, plugin::view(request.op->key));
   push(Purpose::removal, expected, nullptr, requests_.end());
@@ -192,6 +210,7 @@ void Pipeline::acceptOperation(const Slot& slot, Reply reply) {
     slot.space->again.push_back(slot.request);
     return;
   }
+  if (!stale && lacksScript(*reply) && sendsScriptAgain(slot)) return;
   // Its place is free before the caller hears of the end: he may need it for the next operation.
   Request request = take(slot.request);
   if (request.op == nullptr) return;
@@ -200,7 +219,36 @@ void Pipeline::acceptOperation(const Slot& slot, Reply reply) {
   else if (verdict == Namespace::Verdict::unknown)
     answerUnverified(request, *slot.space, *reply);
   else
-    complete(request, readReply(*request.op, std::move(reply), request.version));
+    answer(request, std::move(reply), slot.space);
+}
+
+void Pipeline::answer(Request& request, Reply reply, const Namespace* space) {
+  const std::string_view keyStart = space != nullptr ? space->currentEntryStart : std::string_view();
+  larder_status status;
+  try {
+    status = readReply(*request.op, std::move(reply), request.version, keyStart);
+  } catch (const std::bad_alloc&) {
+    // The request is nobody else's any more, so this is the last chance to complete it.
+    status = LARDER_NO_MEMORY;
+  }
+  complete(request, status);
+}
+
+// The server has lost its scripts, by SCRIPT FLUSH or a restart behind a proxy, and nothing was done: the
+// operation goes once more, with the text, unless that would let it overtake or be overtaken by others of its
+// key. Then its caller hears that nothing was done.
+bool Pipeline::sendsScriptAgain(const Slot& slot) {
+  scripts_.forget();
+  const larder_op* const op = slot.request->op;
+  if (op == nullptr || (slot.space != nullptr && slot.space->blocked)) return false;
+  const auto follows = [op](const Slot& later) {
+    return later.purpose == Purpose::operation && later.request->op != nullptr &&
+           concernTheSameKey(*later.request->op, *op);
+  };
+  if (std::any_of(underWay_.begin(), underWay_.end(), follows)) return false;
+  slot.request->encoded = false;
+  queue_.push_front(slot.request);
+  return true;
 }
 
 // The command may have been carried out, but whether on live entries nobody knows.
@@ -258,7 +306,7 @@ void Pipeline::acceptLearned(Namespace& space, const redisReply& reply) {
 void Pipeline::acceptClear(const Slot& slot, Reply reply) {
   if (reply->type == REDIS_REPLY_STATUS) slot.space->successor = slot.space->proposed;
   Request request = take(slot.request);
-  if (request.op != nullptr) complete(request, readReply(*request.op, std::move(reply), 0));
+  if (request.op != nullptr) answer(request, std::move(reply), nullptr);
 }
 
 void Pipeline::settle(Namespace& space) {
@@ -346,6 +394,7 @@ Requests Pipeline::takeAll() {
   underWay_.clear();
   queue_.clear();
   refusal_.clear();
+  scripts_.forget();
   namespaces_.settleAll();
   nearestDeadlineNs_ = never;
   return std::exchange(requests_, {});

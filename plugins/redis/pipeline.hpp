@@ -101,6 +101,7 @@ class Pipeline {
   // From an operation to commands.
   void route(RequestRef request);
   void sendPing(RequestRef request);
+  void sendLock(RequestRef request);
   void sendClear(RequestRef request, Namespace& space);
   void sendLearn(Namespace& space);
   void sendOperation(RequestRef request, Namespace& space);
@@ -110,6 +111,7 @@ class Pipeline {
 
   // From an answer to the operation.
   void acceptOperation(const Slot& slot, Reply reply);
+  bool sendsScriptAgain(const Slot& slot);
   void acceptCheck(Namespace& space, const redisReply& reply);
   void acceptProposal(Namespace& space, const redisReply& reply);
   void acceptLearned(Namespace& space, const redisReply& reply);
@@ -121,6 +123,7 @@ class Pipeline {
   void cancel(const larder_op* op);
   void complete(Request& request, larder_status status, std::string_view why);
   void complete(Request& request, larder_status status);
+  void answer(Request& request, Reply reply, const Namespace* space);
   Request take(RequestRef request);
   Requests takeAll();
 
@@ -132,6 +135,7 @@ class Pipeline {
   Counters& counters_;
   UniqueNumbers numbers_;
   Namespaces namespaces_;
+  KnownScripts scripts_;  // of the server at the other end
 
   Requests requests_;             // all, in the order of arrival
   std::deque<RequestRef> queue_;  // to be sent

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <chrono>
 #include <cstring>
 #include <exception>
@@ -11,6 +12,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 namespace larder::redis {
 namespace {
@@ -56,6 +58,13 @@ std::int64_t numberOf(const plugin::Settings& settings, std::string_view name) {
   if (number >= option->min && number <= option->max) return number;
   throw plugin::ConfigError(std::string(name) + ": must be from " + std::to_string(option->min) + " to " +
                             std::to_string(option->max));
+}
+
+// Redis's own, a number; at first it is empty.
+bool isCursor(std::string_view text) {
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return text.empty() || (error == std::errc() && end == text.data() + text.size());
 }
 
 std::string prefixOf(const plugin::Settings& settings) {
@@ -119,7 +128,11 @@ void RedisBackend::submit(larder_op* const* ops, std::uint32_t count, larder_sta
 
 // LARDER_PENDING, or the final status of an operation that is not worth sending.
 larder_status RedisBackend::judge(larder_op& op, std::uint64_t now) {
-  larder_status status = plugin::check(op, maxKeySize(), maxValueSize());
+  larder_status status = plugin::isExtension(op.opcode)
+                             ? plugin::checkExtension(op, maxKeySize(), maxValueSize())
+                             : plugin::check(op, maxKeySize(), maxValueSize());
+  if (status == LARDER_OK && op.opcode == LARDER_OP_SCAN && !isCursor(plugin::view(op.value)))
+    status = plugin::fail(op, LARDER_INVALID, "no cursor that a scan has answered");
   if (status == LARDER_OK && op.deadline_ns != 0 && op.deadline_ns <= now)
     status = plugin::fail(op, LARDER_DEADLINE, "the deadline had passed before redis was asked");
   if (status == LARDER_OK && op.complete == nullptr && loop_.isThisThread())
@@ -164,7 +177,10 @@ larder_status RedisBackend::drain(std::uint64_t deadlineNs) noexcept {
 }
 
 const void* RedisBackend::extension(std::string_view id) noexcept {
-  return tracks_ && id == LARDER_INVALIDATION ? &plugin::implemented : nullptr;
+  const bool performed =
+      id == LARDER_ATOMIC || id == LARDER_LOCK || id == LARDER_SCAN || id == LARDER_INTROSPECT;
+  const bool announces = tracks_ && id == LARDER_INVALIDATION;
+  return performed || announces ? &plugin::implemented : nullptr;
 }
 
 larder_status RedisBackend::listen(const larder_invalidation_listener* listener) noexcept try {

@@ -3,7 +3,10 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <initializer_list>
 #include <larder/plugin.hpp>
+#include <system_error>
 
 namespace larder::redis {
 namespace {
@@ -15,14 +18,20 @@ struct ErrorMeaning {
 
 // By the first word of the error. MOVED and ASK are missing on purpose: they mean a cluster, which this
 // plugin does not speak.
-constexpr std::array errorMeanings{
-    ErrorMeaning{"NOAUTH", LARDER_AUTH},           ErrorMeaning{"WRONGPASS", LARDER_AUTH},
-    ErrorMeaning{"NOPERM", LARDER_AUTH},           ErrorMeaning{"DENIED", LARDER_AUTH},
-    ErrorMeaning{"OOM", LARDER_NO_MEMORY},         ErrorMeaning{"LOADING", LARDER_UNAVAILABLE},
-    ErrorMeaning{"BUSY", LARDER_UNAVAILABLE},      ErrorMeaning{"MASTERDOWN", LARDER_UNAVAILABLE},
-    ErrorMeaning{"READONLY", LARDER_UNAVAILABLE},  ErrorMeaning{"CLUSTERDOWN", LARDER_UNAVAILABLE},
-    ErrorMeaning{"TRYAGAIN", LARDER_UNAVAILABLE},  ErrorMeaning{"MISCONF", LARDER_UNAVAILABLE},
-    ErrorMeaning{"NOREPLICAS", LARDER_UNAVAILABLE}};
+constexpr std::array errorMeanings{ErrorMeaning{"NOAUTH", LARDER_AUTH},
+                                   ErrorMeaning{"WRONGPASS", LARDER_AUTH},
+                                   ErrorMeaning{"NOPERM", LARDER_AUTH},
+                                   ErrorMeaning{"DENIED", LARDER_AUTH},
+                                   ErrorMeaning{"OOM", LARDER_NO_MEMORY},
+                                   ErrorMeaning{"LOADING", LARDER_UNAVAILABLE},
+                                   ErrorMeaning{"BUSY", LARDER_UNAVAILABLE},
+                                   ErrorMeaning{"MASTERDOWN", LARDER_UNAVAILABLE},
+                                   ErrorMeaning{"READONLY", LARDER_UNAVAILABLE},
+                                   ErrorMeaning{"CLUSTERDOWN", LARDER_UNAVAILABLE},
+                                   ErrorMeaning{"TRYAGAIN", LARDER_UNAVAILABLE},
+                                   ErrorMeaning{"MISCONF", LARDER_UNAVAILABLE},
+                                   ErrorMeaning{"NOREPLICAS", LARDER_UNAVAILABLE},
+                                   ErrorMeaning{"NOSCRIPT", LARDER_UNAVAILABLE}};
 
 std::string_view firstWord(std::string_view text) { return text.substr(0, text.find(' ')); }
 
@@ -34,7 +43,8 @@ larder_status failWith(larder_op& op, std::string_view error) {
 // DELETE replace and remove it without asking for its type.
 larder_status readError(larder_op& op, std::string_view error) {
   if (firstWord(error) != "WRONGTYPE") return failWith(op, error);
-  if (op.opcode == LARDER_OP_GET) return LARDER_MISS;
+  if (op.opcode == LARDER_OP_GET || op.opcode == LARDER_OP_COMPARE_SET) return LARDER_MISS;
+  if (op.opcode == LARDER_OP_INCREMENT) return LARDER_NOT_STORED;
   return (op.flags & LARDER_IF_VERSION) != 0 ? LARDER_NOT_STORED : failWith(op, error);
 }
 
@@ -74,6 +84,55 @@ larder_status readTtl(larder_op& op, long long milliseconds) {
   return LARDER_OK;
 }
 
+larder_status readSum(larder_op& op, const redisReply& reply, std::uint64_t version) {
+  if (reply.type == REDIS_REPLY_NIL) return LARDER_NOT_STORED;
+  const std::string_view text = textOf(reply);
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), op.result_number);
+  if (error != std::errc())
+    return plugin::fail(op, LARDER_PROTOCOL, "redis answered a sum that is no number");
+  op.version = version;
+  return LARDER_OK;
+}
+
+// Of COMPARE_SET and UNLOCK: 1, 0 for another value or token, -1 for none.
+larder_status readCompared(larder_op& op, long long answer, std::uint64_t version) {
+  if (answer < 0) return LARDER_MISS;
+  if (answer == 0) return LARDER_NOT_STORED;
+  if (op.opcode == LARDER_OP_COMPARE_SET) op.version = version;
+  return LARDER_OK;
+}
+
+larder_status readFacts(larder_op& op, const redisReply& reply) {
+  constexpr std::int64_t msPerSecond = 1000;
+  if (reply.type == REDIS_REPLY_NIL) return LARDER_MISS;
+  const larder_status status = readTtl(op, reply.element[0]->integer);
+  const std::int64_t idle = reply.element[1]->integer;
+  plugin::EntryFacts facts;
+  facts.ttlMs = op.result_ttl_ms;
+  if (idle >= 0) facts.idleMs = idle * msPerSecond;
+  facts.tell(op);
+  return status;
+}
+
+larder_status readPage(larder_op& op, const redisReply& reply, std::string_view keyStart) {
+  const std::string_view cursor = textOf(*reply.element[0]);
+  const redisReply& keys = *reply.element[1];
+  plugin::ScanResult page(cursor == "0" ? std::string_view() : cursor);
+  for (std::size_t i = 0; i < static_cast<std::size_t>(keys.elements); ++i) {
+    const std::string_view key = textOf(*keys.element[i]);
+    if (key.starts_with(keyStart)) page.add(key.substr(keyStart.size()));
+  }
+  page.lendTo(op);
+  return LARDER_OK;
+}
+
+bool isArrayOf(const redisReply& reply, std::initializer_list<int> types) {
+  if (reply.type != REDIS_REPLY_ARRAY || static_cast<std::size_t>(reply.elements) != types.size())
+    return false;
+  return std::equal(types.begin(), types.end(), reply.element,
+                    [](int type, const redisReply* element) { return element->type == type; });
+}
+
 }  // namespace
 
 bool fits(Expect expected, const redisReply& reply) {
@@ -82,6 +141,9 @@ bool fits(Expect expected, const redisReply& reply) {
     case Expect::status: return reply.type == REDIS_REPLY_STATUS || reply.type == REDIS_REPLY_NIL;
     case Expect::string: return reply.type == REDIS_REPLY_STRING || reply.type == REDIS_REPLY_NIL;
     case Expect::integer: return reply.type == REDIS_REPLY_INTEGER;
+    case Expect::pair:
+      return reply.type == REDIS_REPLY_NIL || isArrayOf(reply, {REDIS_REPLY_INTEGER, REDIS_REPLY_INTEGER});
+    case Expect::page: return isArrayOf(reply, {REDIS_REPLY_STRING, REDIS_REPLY_ARRAY});
   }
   return false;
 }
@@ -113,7 +175,11 @@ std::string publicText(std::string_view error) {
   return std::string(sentence.substr(0, longest));
 }
 
-larder_status readReply(larder_op& op, Reply reply, std::uint64_t version) {
+bool lacksScript(const redisReply& reply) {
+  return reply.type == REDIS_REPLY_ERROR && firstWord(textOf(reply)) == "NOSCRIPT";
+}
+
+larder_status readReply(larder_op& op, Reply reply, std::uint64_t version, std::string_view keyStart) {
   if (reply->type == REDIS_REPLY_ERROR) return readError(op, textOf(*reply));
   switch (op.opcode) {
     case LARDER_OP_GET: return readValue(op, std::move(reply));
@@ -122,6 +188,12 @@ larder_status readReply(larder_op& op, Reply reply, std::uint64_t version) {
     case LARDER_OP_TTL: return readTtl(op, reply->integer);
     case LARDER_OP_TOUCH:
     case LARDER_OP_EXISTS: return reply->integer != 0 ? LARDER_OK : LARDER_MISS;
+    case LARDER_OP_INCREMENT: return readSum(op, *reply, version);
+    case LARDER_OP_COMPARE_SET:
+    case LARDER_OP_UNLOCK: return readCompared(op, reply->integer, version);
+    case LARDER_OP_LOCK: return reply->integer != 0 ? LARDER_OK : LARDER_NOT_STORED;
+    case LARDER_OP_SCAN: return readPage(op, *reply, keyStart);
+    case LARDER_OP_INTROSPECT: return readFacts(op, *reply);
     default: return LARDER_OK;  // CLEAR_NAMESPACE and PING: any answer but an error
   }
 }

@@ -36,9 +36,13 @@ bool asksForAnotherServer(std::string_view error);
 /// What may be shown of an error answer: never a key or value, which Redis likes to quote.
 std::string publicText(std::string_view error);
 
-/// Writes the answer to `op` into it and says its status; `version` is the one that a SET stored. The value
-/// of a GET stays in the reply, which op.result then owns. REQUIRES: the reply fits the command.
-larder_status readReply(larder_op& op, Reply reply, std::uint64_t version);
+/// The server does not have the script that it was to run by its hash: nothing was done.
+bool lacksScript(const redisReply& reply);
+
+/// Writes the answer to `op` into it and says its status; `version` is the one that a write stored, and
+/// `keyStart` is in front of the keys that a SCAN found. The value of a GET stays in the reply, which
+/// op.result then owns. REQUIRES: the reply fits the command. Throws std::bad_alloc.
+larder_status readReply(larder_op& op, Reply reply, std::uint64_t version, std::string_view keyStart);
 
 }  // namespace larder::redis
 

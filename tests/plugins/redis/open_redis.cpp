@@ -64,6 +64,10 @@ std::string ask(std::uint16_t port, const std::string& command) {
   return servers::askLoopback(port, command + "\r\n", patience);
 }
 
+std::string commandStatistics(std::uint16_t port) {
+  return servers::exchange(port, "INFO commandstats\r\nQUIT\r\n", patience);
+}
+
 std::optional<std::string> storedUnder(std::uint16_t port, const std::string& key) {
   const std::string reply = ask(port, "GET " + key);
   const auto begin = reply.find("\r\n");

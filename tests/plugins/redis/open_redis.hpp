@@ -55,6 +55,9 @@ class OpenRedis {
 /// What redis-server answers to a command of plain words, as it comes over the wire.
 std::string ask(std::uint16_t port, const std::string& command);
 
+/// What redis-server tells of the commands that it has run.
+std::string commandStatistics(std::uint16_t port);
+
 /// The string that redis-server keeps under `key`, which has no spaces; nullopt if there is none.
 std::optional<std::string> storedUnder(std::uint16_t port, const std::string& key);
 

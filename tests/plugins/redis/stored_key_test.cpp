@@ -27,6 +27,12 @@ TEST(StoredKey, ReadsWhatANamespaceWrites) {
     }
 }
 
+TEST(StoredKey, ALockIsNeitherAnEntryNorAGeneration) {
+  for (const std::string lock : {"report", "", "eleven bytes"})
+    EXPECT_FALSE(readStoredKey("larder:", startOfLocks("larder:", "users") + lock + ":7")) << lock;
+  EXPECT_FALSE(readStoredKey("larder:", startOfLocks("larder:", "users") + "0123456789a:7"));
+}
+
 TEST(StoredKey, AForeignKeyIsNone) {
   for (const auto* text : {"", "larder:", "larder:{", "larder:{5:users", "larder:{9:users}:generation",
                            "larder:{5:users}:short:7", "other:{5:users}:generation",
