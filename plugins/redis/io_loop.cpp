@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <exception>
+#include <new>
 #include <utility>
 
 namespace larder::redis {
@@ -86,7 +87,8 @@ bool IoLoop::turnOfCaller(const Waiter& waiter) {
   const std::uint64_t now = host_.monotonicNs();
   pipeline_.admit(batch->arrivals, now);
   transmit(now);
-  if (!link_.isReady()) return false;
+  // Done already if there was no memory for it.
+  if (!link_.isReady() || waiter.isDone()) return false;
   const short events = wait();
   const std::uint64_t later = host_.monotonicNs();
   receive(later, events);
@@ -175,11 +177,16 @@ void IoLoop::acceptReplies(std::uint64_t now) {
   drop(now, "redis answered " + refusal, LARDER_HEALTH_DEGRADED);
 }
 
-void IoLoop::drop(std::uint64_t now, const std::string& reason, std::uint32_t health) {
+// Also for when memory has run out: then the reason may get lost, but no operation.
+void IoLoop::drop(std::uint64_t now, std::string_view reason, std::uint32_t health) noexcept {
   const std::uint64_t totalSent = link_.isReady() ? link_.connection().totalSent() : 0;
-  if (link_.isReady()) link_.lose(now, reason, health);
-  inbox_.setAvailability(link_.availability().status, link_.availability().reason);
-  link_.announce();
+  try {
+    link_.lose(now, reason, health);
+    inbox_.setAvailability(link_.availability().status, link_.availability().reason);
+    link_.announce();
+  } catch (const std::bad_alloc&) {
+    // The link is down all the same, and the operations hear why.
+  }
   pipeline_.abandon(totalSent, reason);
 }
 

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <larder/plugin.hpp>
 #include <string>
+#include <string_view>
 #include <thread>
 
 namespace larder::redis {
@@ -61,7 +62,7 @@ class IoLoop {
   void advanceLink(std::uint64_t now, short events);
   void receive(std::uint64_t now, short events);
   void acceptReplies(std::uint64_t now);
-  void drop(std::uint64_t now, const std::string& reason, std::uint32_t health = LARDER_HEALTH_DOWN);
+  void drop(std::uint64_t now, std::string_view reason, std::uint32_t health = LARDER_HEALTH_DOWN) noexcept;
   int pauseMs() const;
 
   plugin::Host host_;

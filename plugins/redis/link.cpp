@@ -230,22 +230,24 @@ void Link::succeed(std::uint64_t now) {
   state_ = {LARDER_OK, LARDER_HEALTH_UP, "connected"};
 }
 
-void Link::fail(std::uint64_t now, larder_status status, const std::string& reason) {
-  availability_ = {status, reason};
-  state_ = {status, failedHealth_, reason};
+// The pause comes first: it wants no memory.
+void Link::fail(std::uint64_t now, larder_status status, std::string_view reason) {
   pause(now);
+  availability_ = {status, std::string(reason)};
+  state_ = {status, failedHealth_, availability_.reason};
 }
 
-void Link::lose(std::uint64_t now, const std::string& reason, std::uint32_t health) {
+void Link::lose(std::uint64_t now, std::string_view reason, std::uint32_t health) {
+  if (!isReady()) return fail(now, LARDER_UNAVAILABLE, reason);
   failedHealth_ = health;
   constexpr std::uint64_t settledNs = 2'000'000'000;
   const bool settled = now - readySinceNs_ >= settledNs;
   if (!settled) return fail(now, LARDER_UNAVAILABLE, reason);
 
-  state_ = {LARDER_UNAVAILABLE, health, reason};
   backOff_.reset();
   pause(now);
   stepEndsNs_ = now;
+  state_ = {LARDER_UNAVAILABLE, health, std::string(reason)};
 }
 
 void Link::pause(std::uint64_t now) {

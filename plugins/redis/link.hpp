@@ -62,8 +62,9 @@ class Link {
   /// REQUIRES: isReady().
   Connection& connection() { return *connection_; }
 
-  /// The connection is of no use any more; `health` is what to report of it. REQUIRES: isReady().
-  void lose(std::uint64_t now, const std::string& reason, std::uint32_t health = LARDER_HEALTH_DOWN);
+  /// The connection, or the attempt to make one, is of no use any more; `health` is what to report of a
+  /// connection. Throws std::bad_alloc if the reason can't be kept: then it is lost all the same.
+  void lose(std::uint64_t now, std::string_view reason, std::uint32_t health = LARDER_HEALTH_DOWN);
 
   /// Operations are taken while there is a connection, and also while the first attempt to make one, or to
   /// replace one that served for a while, is under way: it will usually succeed in a moment.
@@ -87,7 +88,7 @@ class Link {
   std::optional<Availability> judgeIntroduction(const redisReply& reply) const;
   void tryAnotherServer(std::uint64_t now, const std::string& reason);
   void succeed(std::uint64_t now);
-  void fail(std::uint64_t now, larder_status status, const std::string& reason);
+  void fail(std::uint64_t now, larder_status status, std::string_view reason);
   void pause(std::uint64_t now);
 
   plugin::Host host_;

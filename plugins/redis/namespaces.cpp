@@ -4,12 +4,15 @@
 #include <charconv>
 #include <system_error>
 #include <tuple>
+#include <utility>
 
 namespace larder::redis {
 
 void Namespace::adopt(const std::optional<Generation>& generation) {
+  // In this order: without memory the two must still agree.
+  std::string start = generation ? entryStart(*generation) : std::string();
+  currentEntryStart = std::move(start);
   current = generation;
-  currentEntryStart = generation ? entryStart(*generation) : std::string();
 }
 
 Namespace& Namespaces::find(std::string_view name) {

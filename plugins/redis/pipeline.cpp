@@ -53,13 +53,26 @@ void Pipeline::admit(const std::vector<Arrival>& arrivals, std::uint64_t now) {
       cancel(arrival.op);
       continue;
     }
-    Request& request = requests_.emplace_back();
+    Request request;
     request.op = arrival.op;
     request.waiter = arrival.waiter;
     request.result = arrival.result;
     request.deadlineNs = arrival.op->deadline_ns != 0 ? arrival.op->deadline_ns : now + limits_.ownDeadlineNs;
-    nearestDeadlineNs_ = std::min(nearestDeadlineNs_, request.deadlineNs);
+    enqueue(request);
+  }
+}
+
+// An arrival is known to nobody but us, so without memory for it this is the only chance to complete it.
+void Pipeline::enqueue(Request& request) noexcept {
+  const std::size_t before = requests_.size();
+  try {
+    requests_.push_back(request);
     queue_.push_back(std::prev(requests_.end()));
+    nearestDeadlineNs_ = std::min(nearestDeadlineNs_, request.deadlineNs);
+  } catch (const std::bad_alloc&) {
+    if (requests_.size() > before) requests_.pop_back();
+    counters_.occupied.fetch_sub(1, std::memory_order_relaxed);
+    complete(request, LARDER_NO_MEMORY, "out of memory");
   }
 }
 
@@ -214,24 +227,23 @@ void Pipeline::acceptOperation(const Slot& slot, Reply reply) {
   // Its place is free before the caller hears of the end: he may need it for the next operation.
   Request request = take(slot.request);
   if (request.op == nullptr) return;
-  if (stale)
-    complete(request, LARDER_UNAVAILABLE, "the namespace is cleared faster than an operation takes");
-  else if (verdict == Namespace::Verdict::unknown)
-    answerUnverified(request, *slot.space, *reply);
-  else
-    answer(request, std::move(reply), slot.space);
+  complete(request, readAnswer(request, slot.space, std::move(reply)));
 }
 
-void Pipeline::answer(Request& request, Reply reply, const Namespace* space) {
-  const std::string_view keyStart = space != nullptr ? space->currentEntryStart : std::string_view();
-  larder_status status;
-  try {
-    status = readReply(*request.op, std::move(reply), request.version, keyStart);
-  } catch (const std::bad_alloc&) {
-    // The request is nobody else's any more, so this is the last chance to complete it.
-    status = LARDER_NO_MEMORY;
+// The request is in no list any more, so nobody else could complete it: whatever fails is an answer too.
+larder_status Pipeline::readAnswer(const Request& request, const Namespace* space, Reply reply) noexcept try {
+  const auto verdict = space != nullptr ? space->verdict : Namespace::Verdict::holds;
+  switch (verdict) {
+    case Namespace::Verdict::stale:
+      return plugin::fail(*request.op, LARDER_UNAVAILABLE,
+                          "the namespace is cleared faster than an operation takes");
+    case Namespace::Verdict::unknown: return readUnverified(*request.op, *space, *reply);
+    case Namespace::Verdict::holds: break;
   }
-  complete(request, status);
+  const std::string_view keyStart = space != nullptr ? space->currentEntryStart : std::string_view();
+  return readReply(*request.op, std::move(reply), request.version, keyStart);
+} catch (const std::bad_alloc&) {
+  return LARDER_NO_MEMORY;
 }
 
 // The server has lost its scripts, by SCRIPT FLUSH or a restart behind a proxy, and nothing was done: the
@@ -252,12 +264,10 @@ bool Pipeline::sendsScriptAgain(const Slot& slot) {
 }
 
 // The command may have been carried out, but whether on live entries nobody knows.
-void Pipeline::answerUnverified(Request& request, const Namespace& space, const redisReply& reply) {
+larder_status Pipeline::readUnverified(larder_op& op, const Namespace& space, const redisReply& reply) {
   if (reply.type == REDIS_REPLY_ERROR)
-    complete(request, statusOfError(textOf(reply)), "redis answered " + publicText(textOf(reply)));
-  else
-    complete(request, changesTheStore(*request.op) ? LARDER_UNKNOWN_RESULT : space.failure,
-             space.failureText);
+    return plugin::fail(op, statusOfError(textOf(reply)), "redis answered " + publicText(textOf(reply)));
+  return plugin::fail(op, changesTheStore(op) ? LARDER_UNKNOWN_RESULT : space.failure, space.failureText);
 }
 
 void Pipeline::acceptCheck(Namespace& space, const redisReply& reply) {
@@ -306,7 +316,7 @@ void Pipeline::acceptLearned(Namespace& space, const redisReply& reply) {
 void Pipeline::acceptClear(const Slot& slot, Reply reply) {
   if (reply->type == REDIS_REPLY_STATUS) slot.space->successor = slot.space->proposed;
   Request request = take(slot.request);
-  if (request.op != nullptr) answer(request, std::move(reply), nullptr);
+  if (request.op != nullptr) complete(request, readAnswer(request, nullptr, std::move(reply)));
 }
 
 void Pipeline::settle(Namespace& space) {

@@ -98,6 +98,8 @@ class Pipeline {
     std::uint64_t end;   // in the connection's output
   };
 
+  void enqueue(Request& request) noexcept;
+
   // From an operation to commands.
   void route(RequestRef request);
   void sendPing(RequestRef request);
@@ -116,14 +118,14 @@ class Pipeline {
   void acceptProposal(Namespace& space, const redisReply& reply);
   void acceptLearned(Namespace& space, const redisReply& reply);
   void acceptClear(const Slot& slot, Reply reply);
-  void answerUnverified(Request& request, const Namespace& space, const redisReply& reply);
+  static larder_status readAnswer(const Request& request, const Namespace* space, Reply reply) noexcept;
+  static larder_status readUnverified(larder_op& op, const Namespace& space, const redisReply& reply);
   void settle(Namespace& space);
 
   // The ends of an operation.
   void cancel(const larder_op* op);
   void complete(Request& request, larder_status status, std::string_view why);
   void complete(Request& request, larder_status status);
-  void answer(Request& request, Reply reply, const Namespace* space);
   Request take(RequestRef request);
   Requests takeAll();
 

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A failed allocation, wherever in the plugin it happens, fails the operations concerned and nothing else:
+// each of them completes, the process lives, and the backend works as soon as there is memory again.
+#include "open_redis.hpp"
+
+#include "servers/redis_server.hpp"
+
+#include <gtest/gtest.h>
+#include <pthread.h>
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstdlib>
+#include <new>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+// The allocation to fail, counted down; 0 for none.
+std::atomic<long> failingAllocation{0};
+thread_local bool callsThePlugin = false;
+
+bool isThreadOfThePlugin() {
+  thread_local const bool answer = [] {
+    std::array<char, 16> name{};
+    pthread_getname_np(pthread_self(), name.data(), name.size());
+    return std::string_view(name.data()) == "larder-redis";
+  }();
+  return answer;
+}
+
+bool failsNow() {
+  if (failingAllocation.load() <= 0 || !(callsThePlugin || isThreadOfThePlugin())) return false;
+  return failingAllocation.fetch_sub(1) == 1;
+}
+
+}  // namespace
+
+// Replaces the operators of the whole process, so also of the plugin's library.
+void* operator new(std::size_t size) {
+  void* const memory = failsNow() ? nullptr : std::malloc(size == 0 ? 1 : size);
+  if (memory == nullptr) throw std::bad_alloc();
+  return memory;
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+
+namespace larder::redis_test {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int mostAllocations = 80;
+
+Operation operationOf(OpCode code, std::string_view key) {
+  Operation operation;
+  operation.code = code;
+  operation.nameSpace = "a namespace of a length that no string keeps inside";
+  operation.key = key;
+  operation.value = "a value of a length that no string keeps inside, either";
+  operation.ttl = 10min;
+  operation.number = 100;
+  return operation;
+}
+
+// Runs `calls` with the n-th allocation failing; true if that one was reached.
+template <class Calls>
+bool runWithFailureAt(long n, Calls calls) {
+  failingAllocation = n;
+  callsThePlugin = true;
+  try {
+    calls();
+  } catch (const std::bad_alloc&) {  // the SDK's own
+  }
+  callsThePlugin = false;
+  return failingAllocation.exchange(0) <= 0;
+}
+
+class OutOfMemory : public ::testing::Test {
+ protected:
+  // The backend may be on its way to a new connection for a moment.
+  static void expectItWorks(Backend& backend, long n) {
+    Outcome stored;
+    const auto end = std::chrono::steady_clock::now() + 10s;
+    do {
+      stored = backend.perform(operationOf(OpCode::set, "after"), backend.in(2s));
+    } while (failed(stored.status) && std::chrono::steady_clock::now() < end);
+    ASSERT_EQ(stored.status, Status::ok) << n << ": " << stored.error;
+    const auto found = backend.perform(operationOf(OpCode::get, "after"), backend.in(2s));
+    ASSERT_EQ(found.status, Status::ok) << n;
+    EXPECT_EQ(found.value.view(), operationOf(OpCode::get, "").value) << n;
+  }
+
+  servers::RedisServer server;
+};
+
+TEST_F(OutOfMemory, AtAnyAllocationEndsTheOperationsAtHandAndNothingElse) {
+  int reached = 0;
+  for (long n = 1; n <= mostAllocations; ++n) {
+    OpenRedis cache(server.url());
+    auto& backend = cache.backend();
+
+    reached += runWithFailureAt(n, [&] {
+      for (const auto code : {OpCode::set, OpCode::get, OpCode::increment, OpCode::scan, OpCode::lock,
+                              OpCode::erase, OpCode::clearNamespace, OpCode::ping})
+        EXPECT_NE(backend.perform(operationOf(code, "k"), backend.in(2s)).status, Status::deadline)
+            << n << ": operation " << static_cast<int>(code);
+    });
+
+    expectItWorks(backend, n);
+  }
+  EXPECT_GT(reached, 20) << "the plugin allocates more often than that: the failures did not reach it";
+}
+
+TEST_F(OutOfMemory, WithinABatchEveryOperationStillCompletes) {
+  constexpr std::size_t batchSize = 200;
+  const std::vector<Operation> gets(batchSize, operationOf(OpCode::get, "k"));
+  int reached = 0;
+  for (long n = 1; n <= mostAllocations; ++n) {
+    OpenRedis cache(server.url());
+    auto& backend = cache.backend();
+    ASSERT_EQ(cache.set("warm", "up"), Status::ok);
+    std::vector<Outcome> outcomes(batchSize);
+
+    reached += runWithFailureAt(n, [&] { backend.perform(gets, outcomes, backend.in(5s)); });
+
+    for (const auto& outcome : outcomes) ASSERT_NE(outcome.status, Status::deadline) << n;
+    expectItWorks(backend, n);
+  }
+  EXPECT_GT(reached, 20) << "the plugin allocates more often than that: the failures did not reach it";
+}
+
+TEST_F(OutOfMemory, WhileTheServerGoesDownOperationsStillCompleteAndItIsFoundAgain) {
+  for (long n = 1; n <= 30; ++n) {
+    OpenRedis cache(server.url());
+    auto& backend = cache.backend();
+    ASSERT_EQ(cache.set("warm", "up"), Status::ok);
+    server.stop();
+    Status status = Status::ok;
+
+    runWithFailureAt(n, [&] {
+      for (int i = 0; i < 3; ++i)
+        status = backend.perform(operationOf(OpCode::set, "k"), backend.in(200ms)).status;
+    });
+
+    EXPECT_TRUE(failed(status)) << n;
+    server.start();
+    expectItWorks(backend, n);
+  }
+}
+
+}  // namespace
+}  // namespace larder::redis_test
