@@ -38,7 +38,7 @@ ChangeFeed::ChangeFeed(plugin::Host host, const Options& options, const Counters
       keyPrefix_(options.keyPrefix),
       endpoint_(options.url.endpoint()),
       timeoutNs_(nanoseconds(options.timeout)),
-      link_(host, options.url, options.tls, options.keyPrefix, options.connectTimeout, Link::Announcing::no) {
+      link_(host, options, Link::Announcing::no) {
   auto attempted = firstAttempt_.get_future();
   thread_ = startThread("larder-redis-ch", [this] { run(); });
   attempted.wait_for(options.connectTimeout + options.timeout);

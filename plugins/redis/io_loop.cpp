@@ -26,7 +26,7 @@ IoLoop::IoLoop(plugin::Host host, const Options& options)
     : host_(host),
       timeout_(options.timeout),
       inbox_(options.maxPending, counters_),
-      link_(host, options.url, options.tls, options.keyPrefix, options.connectTimeout),
+      link_(host, options),
       pipeline_(options.keyPrefix, host.random64(), limitsOf(options), counters_),
       thread_(startThread("larder-redis", [this] { run(); })) {}
 
@@ -105,12 +105,18 @@ void IoLoop::takeOrders(const Inbox::Orders& orders) {
 
 void IoLoop::transmit(std::uint64_t now) {
   if (!link_.isReady()) return;
+  authenticateAgain(now);
   Connection& connection = link_.connection();
   if (connection.allSent()) pipeline_.encode(connection, now);
   if (connection.allSent()) return;
   const std::uint64_t before = connection.totalSent();
   if (!connection.send()) return drop(now, std::string(connection.failure()));
   if (connection.totalSent() > before) pipeline_.noteSent(before, now);
+}
+
+// A changed auth_file reaches the server on the connection that is there.
+void IoLoop::authenticateAgain(std::uint64_t now) {
+  if (link_.credentialsChanged(now)) pipeline_.authenticate(link_.credentials());
 }
 
 // Answers the events on the link's descriptor.
@@ -170,6 +176,8 @@ void IoLoop::acceptReplies(std::uint64_t now) {
     if (parsed == Connection::Parsed::failed) return drop(now, std::string(connection.failure()));
     if (!pipeline_.accept(std::move(reply))) return drop(now, "an answer that belongs to no command");
   }
+  const std::string refusedLogin = pipeline_.takeRefusedLogin();
+  if (!refusedLogin.empty()) link_.warn("AUTH: redis answered " + refusedLogin + "; the former login stays");
   // The answers behind the refusal were of use all the same.
   const std::string refusal = pipeline_.takeRefusal();
   if (refusal.empty()) return;

@@ -5,11 +5,10 @@
 #include "counters.hpp"
 #include "inbox.hpp"
 #include "link.hpp"
+#include "options.hpp"
 #include "pipeline.hpp"
-#include "redis_url.hpp"
 
 #include <chrono>
-#include <cstddef>
 #include <cstdint>
 #include <larder/plugin.hpp>
 #include <string>
@@ -17,16 +16,6 @@
 #include <thread>
 
 namespace larder::redis {
-
-/// The options, understood.
-struct Options {
-  RedisUrl url;
-  TlsOptions tls;
-  std::chrono::milliseconds timeout;
-  std::chrono::milliseconds connectTimeout;
-  std::size_t maxPending;
-  std::string keyPrefix;
-};
 
 /// The connection and everything about it, with the thread "larder-redis" that drives it unless a lone caller
 /// does. Only the driver touches anything here but the inbox, which decides who that is.
@@ -58,6 +47,7 @@ class IoLoop {
   void standByForCallers();
   void takeOrders(const Inbox::Orders& orders);
   void transmit(std::uint64_t now);
+  void authenticateAgain(std::uint64_t now);
   short wait();
   void advanceLink(std::uint64_t now, short events);
   void receive(std::uint64_t now, short events);

@@ -41,13 +41,14 @@ void setOption(int socket, int level, int option) {
 
 // A namespace's key that is neither a generation nor an entry: so it is nobody's, not even with an empty
 // prefix.
-Link::Link(plugin::Host host, RedisUrl url, TlsOptions tls, std::string_view keyPrefix,
-           std::chrono::nanoseconds connectTimeout, Announcing announcing)
+Link::Link(plugin::Host host, const Options& options, Announcing announcing)
     : host_(host),
-      url_(std::move(url)),
-      tls_(std::move(tls)),
-      probeKey_(std::string(keyPrefix) + "{0:}:probe"),
-      connectTimeout_(connectTimeout),
+      url_(options.url),
+      credentials_(options.credentials),
+      tls_(options.tls),
+      clientName_(options.clientName),
+      probeKey_(options.keyPrefix + "{0:}:probe"),
+      connectTimeout_(options.connectTimeout),
       announcing_(announcing),
       backOff_(host.random64()) {}
 
@@ -68,7 +69,8 @@ short Link::events() const {
 }
 
 std::uint64_t Link::wakeNs() const {
-  return isReady() ? std::numeric_limits<std::uint64_t>::max() : stepEndsNs_;
+  if (!isReady()) return stepEndsNs_;
+  return credentials_.lieInAFile() ? nextLookNs_ : std::numeric_limits<std::uint64_t>::max();
 }
 
 void Link::advance(std::uint64_t now, short events) {
@@ -165,12 +167,28 @@ void Link::introduce(std::uint64_t now) {
     return fail(now, LARDER_UNAVAILABLE, fault.what());
   }
   introductions_.clear();
-  if (!url_.password.empty() && url_.user.empty()) ask({"AUTH", url_.password});
-  if (!url_.password.empty() && !url_.user.empty()) ask({"AUTH", url_.user, url_.password});
-  ask({"CLIENT", "SETNAME", "larder"});
+  readCredentials(now);
+  const std::string& user = credentials_.user();
+  const std::string& password = credentials_.password();
+  if (!password.empty() && user.empty()) ask({"AUTH", password});
+  if (!password.empty() && !user.empty()) ask({"AUTH", user, password});
+  ask({"CLIENT", "SETNAME", clientName_});
   if (url_.database != 0) ask({"SELECT", std::to_string(url_.database)});
   ask({"DEL", probeKey_});
   if (!connection_->send()) fail(now, LARDER_UNAVAILABLE, std::string(connection_->failure()));
+}
+
+bool Link::credentialsChanged(std::uint64_t now) {
+  return credentials_.lieInAFile() && now >= nextLookNs_ && readCredentials(now);
+}
+
+bool Link::readCredentials(std::uint64_t now) try {
+  constexpr std::uint64_t lookIntervalNs = 1'000'000'000;
+  nextLookNs_ = now + lookIntervalNs;
+  return credentials_.refresh();
+} catch (const std::runtime_error& fault) {
+  warn(std::string(fault.what()) + "; the former password stays");
+  return false;
 }
 
 void Link::ask(std::initializer_list<std::string_view> words) {

@@ -4,11 +4,10 @@
 
 #include "back_off.hpp"
 #include "connection.hpp"
-#include "redis_url.hpp"
+#include "options.hpp"
 #include "resolver.hpp"
 
 #include <chrono>
-#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <initializer_list>
@@ -42,10 +41,8 @@ class Link {
   /// Whether changes of state are logged and reported: a backend has one link that speaks for it.
   enum class Announcing { no, yes };
 
-  /// `keyPrefix` begins the key of the write that changes nothing. Throws std::system_error,
-  /// std::runtime_error.
-  Link(plugin::Host host, RedisUrl url, TlsOptions tls, std::string_view keyPrefix,
-       std::chrono::nanoseconds connectTimeout, Announcing announcing = Announcing::yes);
+  /// Throws std::system_error, std::runtime_error.
+  Link(plugin::Host host, const Options& options, Announcing announcing = Announcing::yes);
 
   /// What to poll for; -1 for nothing.
   int fd() const;
@@ -66,6 +63,13 @@ class Link {
   /// connection. Throws std::bad_alloc if the reason can't be kept: then it is lost all the same.
   void lose(std::uint64_t now, std::string_view reason, std::uint32_t health = LARDER_HEALTH_DOWN);
 
+  /// Looks at the credentials once a second. True: they have changed since the server was told.
+  bool credentialsChanged(std::uint64_t now);
+  const Credentials& credentials() const { return credentials_; }
+
+  /// Logs something about the server.
+  void warn(const std::string& text) const { host_.warn(url_.endpoint() + ": " + text); }
+
   /// Operations are taken while there is a connection, and also while the first attempt to make one, or to
   /// replace one that served for a while, is under way: it will usually succeed in a moment.
   const Availability& availability() const { return availability_; }
@@ -78,6 +82,7 @@ class Link {
   enum class Step { pausing, resolving, connecting, introducing, ready };
 
   void attempt(std::uint64_t now);
+  bool readCredentials(std::uint64_t now);
   void resolved(std::uint64_t now);
   void connectToNextAddress(std::uint64_t now);
   bool startConnecting(const Address& address);
@@ -93,7 +98,10 @@ class Link {
 
   plugin::Host host_;
   RedisUrl url_;
-  TlsOptions tls_;  // of a URL that wants it
+  Credentials credentials_;
+  std::uint64_t nextLookNs_ = 0;  // at them
+  TlsOptions tls_;                // of a URL that wants it
+  std::string clientName_;
   std::string probeKey_;
   std::chrono::nanoseconds connectTimeout_;
   Announcing announcing_;

@@ -93,11 +93,12 @@ void Pipeline::expire(std::uint64_t now) {
 // ---- From an operation to commands ----
 
 void Pipeline::encode(Connection& connection, std::uint64_t now) {
-  if (queue_.empty()) return;
+  if (!hasQueued()) return;
   ++flush_;
   output_ = &connection.output();
   outputStart_ = connection.totalSent();
   if (underWay_.empty()) waitingSinceNs_ = now;
+  if (login_) sendLogin();
   while (!queue_.empty() && output_->size() < flushSize) {
     const RequestRef request = queue_.front();
     queue_.pop_front();
@@ -106,6 +107,15 @@ void Pipeline::encode(Connection& connection, std::uint64_t now) {
     else
       route(request);
   }
+}
+
+void Pipeline::sendLogin() {
+  const Credentials login = *std::exchange(login_, std::nullopt);
+  if (login.user().empty())
+    appendCommand(*output_, {"AUTH", login.password()});
+  else
+    appendCommand(*output_, {"AUTH", login.user(), login.password()});
+  push(Purpose::login, Expect::status, nullptr, requests_.end());
 }
 
 void Pipeline::route(RequestRef request) {
@@ -208,6 +218,9 @@ bool Pipeline::accept(Reply reply) {
     case Purpose::propose: acceptProposal(*slot.space, *reply); break;
     case Purpose::learn: acceptLearned(*slot.space, *reply); break;
     case Purpose::clear: acceptClear(slot, std::move(reply)); break;
+    case Purpose::login:
+      if (reply->type == REDIS_REPLY_ERROR) refusedLogin_ = publicText(textOf(*reply));
+      break;
     case Purpose::removal: break;  // a left-over is harmless
   }
   if (slot.space != nullptr) settle(*slot.space);
@@ -403,6 +416,7 @@ Requests Pipeline::takeAll() {
   counters_.occupied.fetch_sub(requests_.size(), std::memory_order_relaxed);
   underWay_.clear();
   queue_.clear();
+  login_.reset();  // the next connection logs in by itself
   refusal_.clear();
   scripts_.forget();
   namespaces_.settleAll();

@@ -4,6 +4,7 @@
 
 #include "connection.hpp"
 #include "counters.hpp"
+#include "credentials.hpp"
 #include "inbox.hpp"
 #include "namespaces.hpp"
 #include "request.hpp"
@@ -12,6 +13,7 @@
 #include <cstdint>
 #include <deque>
 #include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -44,11 +46,17 @@ class Pipeline {
   /// Completes the operations whose deadline has passed.
   void expire(std::uint64_t now);
 
-  /// No operation is pending, and no answer is due.
-  bool isEmpty() const { return requests_.empty() && underWay_.empty(); }
+  /// No operation is pending, no answer is due, and there is nothing to send.
+  bool isEmpty() const { return requests_.empty() && underWay_.empty() && !login_; }
 
   /// Something waits to be sent.
-  bool hasQueued() const { return !queue_.empty(); }
+  bool hasQueued() const { return !queue_.empty() || login_; }
+
+  /// Sends AUTH in front of what is queued.
+  void authenticate(const Credentials& credentials) { login_ = credentials; }
+
+  /// The code of the error by which the server refused that since the last call; empty if it did not.
+  std::string takeRefusedLogin() { return std::exchange(refusedLogin_, {}); }
 
   /// Puts the next flush into the connection's output. REQUIRES: connection.allSent().
   void encode(Connection& connection, std::uint64_t now);
@@ -86,6 +94,7 @@ class Pipeline {
     propose,    // SET NX of a generation where there was none known
     learn,      // GET of the generation that there is then
     clear,      // SET of a new generation, for request
+    login,      // AUTH with a new password
     removal,    // of what an operation left behind under a generation that is over
   };
 
@@ -93,7 +102,7 @@ class Pipeline {
   struct Slot {
     Purpose purpose;
     Expect expected;
-    Namespace* space;    // nullptr for PING
+    Namespace* space;    // nullptr for PING, AUTH and locks
     RequestRef request;  // of operation and clear; else requests_.end()
     std::uint64_t end;   // in the connection's output
   };
@@ -101,6 +110,7 @@ class Pipeline {
   void enqueue(Request& request) noexcept;
 
   // From an operation to commands.
+  void sendLogin();
   void route(RequestRef request);
   void sendPing(RequestRef request);
   void sendLock(RequestRef request);
@@ -143,7 +153,9 @@ class Pipeline {
   std::deque<RequestRef> queue_;  // to be sent
   std::deque<Slot> underWay_;     // sent or in the connection's output, not answered
 
-  std::string refusal_;  // see takeRefusal
+  std::optional<Credentials> login_;  // to be sent
+  std::string refusedLogin_;          // see takeRefusedLogin
+  std::string refusal_;               // see takeRefusal
 
   std::uint64_t nearestDeadlineNs_ = never;  // no operation's is earlier
   std::uint64_t lastExpiryNs_ = 0;

@@ -20,6 +20,7 @@ namespace {
 constexpr std::int64_t longestTimeoutMs = 60'000;
 constexpr std::int64_t mostPending = 1'000'000;
 constexpr std::int64_t longestPrefix = 256;
+constexpr std::int64_t longestClientName = 64;
 // Redis takes strings of 512 MiB; the version in front is ours.
 constexpr std::int64_t largestValue = (std::int64_t{512} << 20) - static_cast<std::int64_t>(versionSize);
 
@@ -36,6 +37,11 @@ constexpr std::array optionTable{
                    "operations that wait for the server; one more is answered overloaded", 1, mostPending),
     plugin::option("max_value", LARDER_OPTION_SIZE, "64MiB", "the largest value that is stored", 1,
                    largestValue),
+    plugin::option("auth_file", LARDER_OPTION_STRING, "",
+                   "a file whose first line is the password; a changed one is used within about a second"),
+    plugin::option("client_name", LARDER_OPTION_STRING, "larder",
+                   "what CLIENT LIST shows of the connections; letters, digits and punctuation", 1,
+                   longestClientName),
     plugin::option("key_prefix", LARDER_OPTION_STRING, "larder:",
                    "begins every key in Redis; sets applications on one server apart", 0, longestPrefix),
     plugin::option("tls_ca", LARDER_OPTION_STRING, "",
@@ -73,6 +79,25 @@ std::string prefixOf(const plugin::Settings& settings) {
   throw plugin::ConfigError("key_prefix: must be at most " + std::to_string(longestPrefix) + " bytes");
 }
 
+// Redis takes no others.
+std::string clientNameOf(const plugin::Settings& settings) {
+  const std::string_view name = settings.text("client_name");
+  const bool plain = std::all_of(name.begin(), name.end(), [](char c) { return c > ' ' && c <= '~'; });
+  if (plain && !name.empty() && name.size() <= longestClientName) return std::string(name);
+  throw plugin::ConfigError("client_name: must be 1 to " + std::to_string(longestClientName) +
+                            " letters, digits and punctuation marks, without spaces");
+}
+
+Credentials credentialsOf(const RedisUrl& url, std::string_view file) {
+  if (!file.empty() && !url.password.empty())
+    throw plugin::ConfigError("auth_file: the url has a password, too; take one of them away");
+  if (file.empty() && !url.user.empty() && url.password.empty())
+    throw plugin::ConfigError(
+        "url: a user needs a password: user:password@, or one in auth_file; a password alone is written "
+        ":password@");
+  return {url.user, url.password, std::string(file)};
+}
+
 TlsOptions tlsOf(const plugin::Settings& settings) {
   const auto text = [&](std::string_view name) { return std::string(settings.text(name)); };
   return {text("tls_ca"), text("tls_certificate"), text("tls_key"), text("tls_server_name")};
@@ -83,12 +108,15 @@ Options optionsOf(const plugin::Settings& settings) try {
   RedisUrl url = parseRedisUrl(settings.text("url"));
   TlsOptions tls = tlsOf(settings);
   if (url.tls) TlsSession(-1, tls, url.host);
+  Credentials credentials = credentialsOf(url, settings.text("auth_file"));
   return {std::move(url),
+          std::move(credentials),
           std::move(tls),
           std::chrono::milliseconds(numberOf(settings, "timeout")),
           std::chrono::milliseconds(numberOf(settings, "connect_timeout")),
           static_cast<std::size_t>(numberOf(settings, "max_pending")),
-          prefixOf(settings)};
+          prefixOf(settings),
+          clientNameOf(settings)};
 } catch (const plugin::ConfigError&) {
   throw;
 } catch (const std::runtime_error& fault) {

@@ -53,9 +53,8 @@ std::uint32_t parseDatabase(std::string_view text) {
 
 void parseCredentials(RedisUrl& result, std::string_view text) {
   const auto colon = text.find(':');
-  if (colon == std::string_view::npos)
-    refuse("a user needs a password: user:password@; a password alone is written :password@");
   result.user = percentDecoded(text.substr(0, colon));
+  if (colon == std::string_view::npos) return;
   result.password = percentDecoded(text.substr(colon + 1));
   if (result.password.empty() && !result.user.empty()) refuse("the user's password is empty");
 }

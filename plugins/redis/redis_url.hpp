@@ -14,7 +14,7 @@ struct RedisUrl {
   std::uint16_t port = 6379;
   std::string socketPath;  ///< a Unix socket; if not empty, host and port mean nothing
   std::string user;        ///< empty: the server's default user
-  std::string password;    ///< empty: no AUTH
+  std::string password;    ///< empty: none, or it is elsewhere
   std::uint32_t database = 0;
   bool tls = false;  ///< rediss
 

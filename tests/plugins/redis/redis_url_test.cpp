@@ -94,7 +94,6 @@ TEST(RedisUrl, RefusesWhatItDoesNotUnderstand) {
                            "redis://[::1",
                            "redis://[::1]1",
                            "redis://[]",
-                           "redis://user@h",
                            "redis://user:@h",
                            "redis://:%4@h",
                            "redis://:%zz@h",
@@ -121,9 +120,9 @@ TEST(RedisUrl, RedissIsTheSameOverTls) {
 }
 
 TEST(RedisUrl, ARefusalNeverRepeatsThePassword) {
-  for (const char* text : {"redis://:hunter2@host:99999", "redis://:hunter2/x@host", "redis://hunter2@host",
-                           "redis://u:hunter2%@host", "hunter2", "redis://u:hunter2@host/db",
-                           "unix://:hunter2@host/path", "rediss://:hunter2@host?x"}) {
+  for (const char* text :
+       {"redis://:hunter2@host:99999", "redis://:hunter2/x@host", "redis://u:hunter2%@host", "hunter2",
+        "redis://u:hunter2@host/db", "unix://:hunter2@host/path", "rediss://:hunter2@host?x"}) {
     const std::string refusal = refusalOf(text);
 
     EXPECT_NE(refusal, "") << text;

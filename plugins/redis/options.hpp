@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_REDIS_OPTIONS_HPP
+#define LARDER_REDIS_OPTIONS_HPP
+
+#include "credentials.hpp"
+#include "redis_url.hpp"
+#include "tls.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+
+namespace larder::redis {
+
+/// The options, understood.
+struct Options {
+  RedisUrl url;
+  Credentials credentials;
+  TlsOptions tls;
+  std::chrono::milliseconds timeout;
+  std::chrono::milliseconds connectTimeout;
+  std::size_t maxPending;
+  std::string keyPrefix;
+  std::string clientName;
+};
+
+}  // namespace larder::redis
+
+#endif
