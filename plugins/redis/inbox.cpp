@@ -70,8 +70,7 @@ void Inbox::leave(bool unfinished) {
 
 void Inbox::standBy() {
   std::unique_lock lock(mutex_);
-  if (!std::exchange(loneCallers_, false) || !arrivals_.empty() || closed_ || orders_.cut || orders_.stop)
-    return;
+  if (!std::exchange(loneCallers_, false) || !arrivals_.empty() || closed_ || hasOrdersLocked()) return;
   driver_ = Driver::none;
   threadWanted_ = false;
   const auto mayReturn = [this] { return threadWanted_ && driver_ == Driver::none; };
@@ -117,6 +116,12 @@ void Inbox::stop() {
   wakeLocked();
 }
 
+void Inbox::tellMaster(const HostPort& master) {
+  const std::lock_guard lock(mutex_);
+  orders_.master = master;
+  wakeLocked();
+}
+
 Inbox::Batch Inbox::take() {
   const std::lock_guard lock(mutex_);
   return takeLocked();
@@ -137,7 +142,7 @@ bool Inbox::mayRest() {
     idle_ = true;
     becameIdle_.notify_all();
   }
-  resting_ = arrivals_.empty() && !orders_.cut && !orders_.stop;
+  resting_ = arrivals_.empty() && !hasOrdersLocked();
   if (driver_ == Driver::caller && threadWanted_) resting_ = false;
   return resting_;
 }

@@ -3,6 +3,7 @@
 #define LARDER_REDIS_INBOX_HPP
 
 #include "counters.hpp"
+#include "redis_url.hpp"
 #include "request.hpp"
 #include "wake_up.hpp"
 
@@ -64,9 +65,13 @@ class Inbox {
   /// Asks the thread to end.
   void stop();
 
+  /// Tells where the sentinels say that the master is.
+  void tellMaster(const HostPort& master);
+
   struct Orders {
     bool cut = false;
     bool stop = false;
+    std::optional<HostPort> master;  ///< where the sentinels say that it is
   };
 
   struct Batch {
@@ -106,6 +111,7 @@ class Inbox {
 
   larder_status refuseForAvailability(larder_op& op);
   Batch takeLocked();
+  bool hasOrdersLocked() const { return orders_.cut || orders_.stop || orders_.master; }
   void wakeLocked();
 
   const std::size_t limit_;

@@ -20,6 +20,12 @@ Pipeline::Limits limitsOf(const Options& options) {
   return {nanoseconds(options.timeout), nanoseconds(options.connectTimeout + 2 * options.timeout)};
 }
 
+std::unique_ptr<SentinelWatch> watchOver(const Options& options, Inbox& inbox) {
+  if (options.url.sentinels.empty()) return nullptr;
+  return std::make_unique<SentinelWatch>(options,
+                                         [&inbox](const HostPort& master) { inbox.tellMaster(master); });
+}
+
 }  // namespace
 
 IoLoop::IoLoop(plugin::Host host, const Options& options)
@@ -28,6 +34,7 @@ IoLoop::IoLoop(plugin::Host host, const Options& options)
       inbox_(options.maxPending, counters_),
       link_(host, options),
       pipeline_(options.keyPrefix, host.random64(), limitsOf(options), counters_),
+      watch_(watchOver(options, inbox_)),
       thread_(startThread("larder-redis", [this] { run(); })) {}
 
 IoLoop::~IoLoop() {
@@ -48,7 +55,7 @@ bool IoLoop::turn() {
     const std::uint64_t now = host_.monotonicNs();
     const Inbox::Batch batch = inbox_.take();
     pipeline_.admit(batch.arrivals, now);
-    takeOrders(batch.orders);
+    takeOrders(batch.orders, now);
     if (batch.orders.stop) return false;
     standByForCallers();
     transmit(now);
@@ -96,11 +103,21 @@ bool IoLoop::turnOfCaller(const Waiter& waiter) {
   return link_.isReady() && !waiter.isDone();
 }
 
-void IoLoop::takeOrders(const Inbox::Orders& orders) {
+void IoLoop::takeOrders(const Inbox::Orders& orders, std::uint64_t now) {
+  if (orders.master) moveTo(*orders.master, now);
   if (orders.cut) pipeline_.completeAll(LARDER_CLOSED, "the backend was drained");
   // Arrived while the link was given up.
   const Availability& availability = link_.availability();
   if (availability.status != LARDER_OK) pipeline_.completeAll(availability.status, availability.reason);
+}
+
+// A master that the sentinels have given up may go on and take writes that will be lost.
+void IoLoop::moveTo(const HostPort& master, std::uint64_t now) {
+  if (link_.isReady() && link_.server() != master) {
+    counters_.refusals.fetch_add(1, std::memory_order_relaxed);
+    drop(now, "the sentinels name another master", LARDER_HEALTH_DEGRADED);
+  }
+  link_.moveTo(now, master);
 }
 
 void IoLoop::transmit(std::uint64_t now) {

@@ -7,10 +7,12 @@
 #include "link.hpp"
 #include "options.hpp"
 #include "pipeline.hpp"
+#include "sentinel_watch.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <larder/plugin.hpp>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -45,7 +47,8 @@ class IoLoop {
   bool turn();
   bool turnOfCaller(const Waiter& waiter);
   void standByForCallers();
-  void takeOrders(const Inbox::Orders& orders);
+  void takeOrders(const Inbox::Orders& orders, std::uint64_t now);
+  void moveTo(const HostPort& master, std::uint64_t now);
   void transmit(std::uint64_t now);
   void authenticateAgain(std::uint64_t now);
   short wait();
@@ -61,7 +64,8 @@ class IoLoop {
   Inbox inbox_;
   Link link_;
   Pipeline pipeline_;
-  std::thread thread_;  // last: it uses all of the above
+  std::unique_ptr<SentinelWatch> watch_;  // of a URL that names sentinels
+  std::thread thread_;                    // last: it uses all of the above
 };
 
 }  // namespace larder::redis

@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "nanoseconds.hpp"
+#include "sentinels.hpp"
 
 namespace larder::redis {
 namespace {
@@ -37,6 +38,13 @@ void setOption(int socket, int level, int option) {
   ::setsockopt(socket, level, option, &on, sizeof on);
 }
 
+Resolution lookUpMaster(const RedisUrl& url, const std::string& password,
+                        std::chrono::milliseconds patience) {
+  const MasterAnswer answer = askForMaster(url, password, patience);
+  if (answer.master) return Resolver::lookUp(*answer.master);
+  return {{}, answer.failure, {}};
+}
+
 }  // namespace
 
 // A namespace's key that is neither a generation nor an entry: so it is nobody's, not even with an empty
@@ -44,6 +52,8 @@ void setOption(int socket, int level, int option) {
 Link::Link(plugin::Host host, const Options& options, Announcing announcing)
     : host_(host),
       url_(options.url),
+      sentinelPassword_(options.sentinelPassword),
+      server_(options.url.server),
       credentials_(options.credentials),
       tls_(options.tls),
       clientName_(options.clientName),
@@ -97,13 +107,28 @@ void Link::attempt(std::uint64_t now) {
     addresses_ = {unixAddress(url_.socketPath)};
     return connectToNextAddress(now);
   }
-  const std::string port = std::to_string(url_.port);
-  addresses_ = Resolver::numeric(url_.host, port).addresses;
+  const bool mustAsk = !url_.sentinels.empty() && !told_;
+  if (told_) server_ = *std::exchange(told_, std::nullopt);
+  addresses_ = mustAsk ? std::vector<Address>() : Resolver::numeric(server_).addresses;
   if (!addresses_.empty()) return connectToNextAddress(now);
 
   // A look-up that outlived its attempt serves the next one.
   step_ = Step::resolving;
-  if (!resolver_.isRunning()) resolver_.start(url_.host, port);
+  if (resolver_.isRunning()) return;
+  if (mustAsk)
+    resolver_.start([url = url_, password = sentinelPassword_, patience = connectTimeout_ / 2] {
+      return lookUpMaster(url, password, std::chrono::ceil<std::chrono::milliseconds>(patience));
+    });
+  else
+    resolver_.start([host = server_] { return Resolver::lookUp(host); });
+}
+
+void Link::moveTo(std::uint64_t now, const HostPort& master) {
+  if (isReady() && server_ == master) return;
+  told_ = master;
+  if (isReady()) return;
+  pause(now);
+  stepEndsNs_ = now;
 }
 
 void Link::resolved(std::uint64_t now) {
@@ -112,6 +137,7 @@ void Link::resolved(std::uint64_t now) {
   lastFailure_ = std::move(resolution.failure);
   addresses_ = std::move(resolution.addresses);
   std::reverse(addresses_.begin(), addresses_.end());
+  if (!addresses_.empty()) server_ = std::move(resolution.host);
   connectToNextAddress(now);
 }
 
@@ -161,7 +187,7 @@ void Link::introduce(std::uint64_t now) {
   step_ = Step::introducing;
   stepEndsNs_ = attemptEndsNs_;
   try {
-    auto tls = url_.tls ? std::make_unique<TlsSession>(socket_.get(), tls_, url_.host) : nullptr;
+    auto tls = url_.tls ? std::make_unique<TlsSession>(socket_.get(), tls_, url_.server.host) : nullptr;
     connection_.emplace(std::move(socket_), std::move(tls));
   } catch (const std::runtime_error& fault) {
     return fail(now, LARDER_UNAVAILABLE, fault.what());

@@ -63,6 +63,11 @@ class Link {
   /// connection. Throws std::bad_alloc if the reason can't be kept: then it is lost all the same.
   void lose(std::uint64_t now, std::string_view reason, std::uint32_t health = LARDER_HEALTH_DOWN);
 
+  /// The server is to be found at `master` from now on. REQUIRES: the URL names sentinels.
+  void moveTo(std::uint64_t now, const HostPort& master);
+  /// Where the server is, as far as is known.
+  const HostPort& server() const { return server_; }
+
   /// Looks at the credentials once a second. True: they have changed since the server was told.
   bool credentialsChanged(std::uint64_t now);
   const Credentials& credentials() const { return credentials_; }
@@ -98,6 +103,9 @@ class Link {
 
   plugin::Host host_;
   RedisUrl url_;
+  std::string sentinelPassword_;
+  HostPort server_;               // the URL's, or the one that the sentinels told last
+  std::optional<HostPort> told_;  // by a sentinel, and not tried yet
   Credentials credentials_;
   std::uint64_t nextLookNs_ = 0;  // at them
   TlsOptions tls_;                // of a URL that wants it

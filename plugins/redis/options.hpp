@@ -22,6 +22,7 @@ struct Options {
   std::size_t maxPending;
   std::string keyPrefix;
   std::string clientName;
+  std::string sentinelPassword;  ///< empty: none
 };
 
 }  // namespace larder::redis

@@ -26,8 +26,10 @@ constexpr std::int64_t largestValue = (std::int64_t{512} << 20) - static_cast<st
 
 constexpr std::array optionTable{
     plugin::option("url", LARDER_OPTION_STRING, "redis://localhost:6379/0",
-                   "redis[s]://[[user]:password@]host[:port][/database] or unix:///path.sock[?db=N]", 1, 4096,
-                   LARDER_OPTION_SECRET | LARDER_OPTION_URL),
+                   "redis[s]://[[user]:password@]host[:port][/database], "
+                   "redis-sentinel://[[user]:password@]host[:port],.../service[/database] or "
+                   "unix:///path.sock[?db=N]",
+                   1, 4096, LARDER_OPTION_SECRET | LARDER_OPTION_URL),
     plugin::option("timeout", LARDER_OPTION_DURATION, "1s",
                    "a server that sends nothing for so long while answers are due is disconnected", 1,
                    longestTimeoutMs),
@@ -39,6 +41,8 @@ constexpr std::array optionTable{
                    largestValue),
     plugin::option("auth_file", LARDER_OPTION_STRING, "",
                    "a file whose first line is the password; a changed one is used within about a second"),
+    plugin::option("sentinel_password", LARDER_OPTION_STRING, "",
+                   "for redis-sentinel://: of the sentinels themselves", 0, 0, LARDER_OPTION_SECRET),
     plugin::option("client_name", LARDER_OPTION_STRING, "larder",
                    "what CLIENT LIST shows of the connections; letters, digits and punctuation", 1,
                    longestClientName),
@@ -107,7 +111,7 @@ TlsOptions tlsOf(const plugin::Settings& settings) {
 Options optionsOf(const plugin::Settings& settings) try {
   RedisUrl url = parseRedisUrl(settings.text("url"));
   TlsOptions tls = tlsOf(settings);
-  if (url.tls) TlsSession(-1, tls, url.host);
+  if (url.tls) TlsSession(-1, tls, url.server.host);
   Credentials credentials = credentialsOf(url, settings.text("auth_file"));
   return {std::move(url),
           std::move(credentials),
@@ -116,7 +120,8 @@ Options optionsOf(const plugin::Settings& settings) try {
           std::chrono::milliseconds(numberOf(settings, "connect_timeout")),
           static_cast<std::size_t>(numberOf(settings, "max_pending")),
           prefixOf(settings),
-          clientNameOf(settings)};
+          clientNameOf(settings),
+          std::string(settings.text("sentinel_password"))};
 } catch (const plugin::ConfigError&) {
   throw;
 } catch (const std::runtime_error& fault) {
@@ -225,4 +230,4 @@ larder_status RedisBackend::listen(const larder_invalidation_listener* listener)
 }  // namespace larder::redis
 
 LARDER_PLUGIN(larder::redis::RedisBackend, "redis", "0.2.0")
-LARDER_DEFINE_SCHEMES("redis,rediss");
+LARDER_DEFINE_SCHEMES("redis,rediss,redis-sentinel");

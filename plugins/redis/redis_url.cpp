@@ -67,13 +67,14 @@ std::string_view takeCredentials(RedisUrl& result, std::string_view authority) {
   return authority.substr(at + 1);
 }
 
-void parsePort(RedisUrl& result, std::string_view text) {
+std::uint16_t parsePort(std::string_view text) {
   const auto port = decimal(text, std::numeric_limits<std::uint16_t>::max());
   if (!port || *port == 0) refuse("the port must be a number from 1 to 65535");
-  result.port = static_cast<std::uint16_t>(*port);
+  return static_cast<std::uint16_t>(*port);
 }
 
-void parseHost(RedisUrl& result, std::string_view text) {
+HostPort parseHost(std::string_view text, std::uint16_t defaultPort) {
+  HostPort result{{}, defaultPort};
   std::string_view rest;
   if (text.starts_with('[')) {
     const auto close = text.find(']');
@@ -88,17 +89,44 @@ void parseHost(RedisUrl& result, std::string_view text) {
     rest = colon == std::string_view::npos ? std::string_view() : text.substr(colon);
   }
   if (result.host.empty()) refuse("the host is missing, as in redis://localhost:6379/0");
-  if (!rest.empty()) parsePort(result, rest.substr(1));
+  if (!rest.empty()) result.port = parsePort(rest.substr(1));
+  return result;
+}
+
+void refuseQuery(std::string_view rest) {
+  if (rest.find_first_of("?#") != std::string_view::npos)
+    refuse("redis:// takes no ? or #; the database is written /N, and %3F and %23 are the characters");
 }
 
 RedisUrl parseTcp(std::string_view rest) {
   RedisUrl result;
-  if (rest.find_first_of("?#") != std::string_view::npos)
-    refuse("redis:// takes no ? or #; the database is written /N, and %3F and %23 are the characters");
+  refuseQuery(rest);
   const auto slash = rest.find('/');
-  parseHost(result, takeCredentials(result, rest.substr(0, slash)));
+  constexpr std::uint16_t port = 6379;
+  result.server = parseHost(takeCredentials(result, rest.substr(0, slash)), port);
   if (slash != std::string_view::npos && slash + 1 < rest.size())
     result.database = parseDatabase(rest.substr(slash + 1));
+  return result;
+}
+
+RedisUrl parseSentinel(std::string_view rest) {
+  constexpr std::uint16_t port = 26379;
+  RedisUrl result;
+  refuseQuery(rest);
+  const auto slash = rest.find('/');
+  std::string_view hosts = takeCredentials(result, rest.substr(0, slash));
+  for (auto comma = hosts.find(','); comma != std::string_view::npos; comma = hosts.find(',')) {
+    result.sentinels.push_back(parseHost(hosts.substr(0, comma), port));
+    hosts.remove_prefix(comma + 1);
+  }
+  result.sentinels.push_back(parseHost(hosts, port));
+  const std::string_view path = slash == std::string_view::npos ? std::string_view() : rest.substr(slash + 1);
+  const auto second = path.find('/');
+  result.service = percentDecoded(path.substr(0, second));
+  if (result.service.empty())
+    refuse("the service is missing, as in redis-sentinel://host:26379,host:26379/mymaster");
+  if (second != std::string_view::npos && second + 1 < path.size())
+    result.database = parseDatabase(path.substr(second + 1));
   return result;
 }
 
@@ -128,18 +156,25 @@ bool isSpaceOrControl(char c) { return static_cast<unsigned char>(c) <= 0x20 || 
 
 }  // namespace
 
+std::string HostPort::text() const {
+  const bool bracketed = host.find(':') != std::string::npos;
+  return (bracketed ? "[" + host + "]" : host) + ":" + std::to_string(port);
+}
+
 std::string RedisUrl::endpoint() const {
   if (!socketPath.empty()) return "redis " + socketPath;
-  const bool bracketed = host.find(':') != std::string::npos;
-  return "redis " + (bracketed ? "[" + host + "]" : host) + ":" + std::to_string(port);
+  if (!sentinels.empty()) return "redis service " + service;
+  return "redis " + server.text();
 }
 
 RedisUrl parseRedisUrl(std::string_view url) {
   constexpr std::string_view tcp = "redis://";
   constexpr std::string_view tls = "rediss://";
+  constexpr std::string_view sentinel = "redis-sentinel://";
   if (std::any_of(url.begin(), url.end(), isSpaceOrControl))
     refuse("holds a space or control character; percent-encode it, a space is %20");
   if (url.starts_with(tcp)) return parseTcp(url.substr(tcp.size()));
+  if (url.starts_with(sentinel)) return parseSentinel(url.substr(sentinel.size()));
   for (const std::string_view local : {"redis+unix://", "unix://"})
     if (url.starts_with(local)) return parseUnix(url.substr(local.size()));
   if (url.starts_with(tls)) {
@@ -147,7 +182,9 @@ RedisUrl parseRedisUrl(std::string_view url) {
     result.tls = true;
     return result;
   }
-  refuse("begins with redis://, rediss://, redis+unix:// or unix://, as in redis://localhost:6379/0");
+  refuse(
+      "begins with redis://, rediss://, redis-sentinel://, redis+unix:// or unix://, as in "
+      "redis://localhost:6379/0");
 }
 
 }  // namespace larder::redis

@@ -6,19 +6,21 @@
 #include <netdb.h>
 
 #include <cstring>
+#include <exception>
 #include <utility>
 
 namespace larder::redis {
 namespace {
 
-Resolution lookUp(const std::string& host, const std::string& port, int flags) {
+Resolution addressesOf(const HostPort& host, int flags) {
   addrinfo hints{};
   hints.ai_family = AF_UNSPEC;
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = AI_NUMERICSERV | flags;
   addrinfo* found = nullptr;
   Resolution resolution;
-  const int error = ::getaddrinfo(host.c_str(), port.c_str(), &hints, &found);
+  resolution.host = host;
+  const int error = ::getaddrinfo(host.host.c_str(), std::to_string(host.port).c_str(), &hints, &found);
   if (error != 0) {
     resolution.failure = std::string("look-up of the host: ") + ::gai_strerror(error);
     return resolution;
@@ -38,14 +40,18 @@ Resolver::~Resolver() {
   if (thread_.joinable()) thread_.join();
 }
 
-Resolution Resolver::numeric(const std::string& host, const std::string& port) {
-  return lookUp(host, port, AI_NUMERICHOST);
-}
+Resolution Resolver::numeric(const HostPort& host) { return addressesOf(host, AI_NUMERICHOST); }
 
-void Resolver::start(const std::string& host, const std::string& port) {
+Resolution Resolver::lookUp(const HostPort& host) { return addressesOf(host, AI_ADDRCONFIG); }
+
+void Resolver::start(std::function<Resolution()> lookUp) {
   finished_.store(false, std::memory_order_relaxed);
-  thread_ = startThread("larder-dns", [this, host, port] {
-    result_ = lookUp(host, port, AI_ADDRCONFIG);
+  thread_ = startThread("larder-dns", [this, run = std::move(lookUp)] {
+    try {
+      result_ = run();
+    } catch (const std::exception& fault) {
+      result_.failure = fault.what();
+    }
     finished_.store(true, std::memory_order_release);
     done_.ring();
   });

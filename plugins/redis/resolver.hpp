@@ -2,11 +2,13 @@
 #ifndef LARDER_REDIS_RESOLVER_HPP
 #define LARDER_REDIS_RESOLVER_HPP
 
+#include "redis_url.hpp"
 #include "wake_up.hpp"
 
 #include <sys/socket.h>
 
 #include <atomic>
+#include <functional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -23,6 +25,7 @@ struct Address {
 struct Resolution {
   std::vector<Address> addresses;
   std::string failure;
+  HostPort host;  ///< whose addresses they are
 };
 
 /// Looks host names up on a thread of its own, "larder-dns": getaddrinfo can't be given a deadline, and the
@@ -36,10 +39,14 @@ class Resolver {
   Resolver& operator=(const Resolver&) = delete;
 
   /// The address that `host` spells out, without a look-up; nothing if it is a name.
-  static Resolution numeric(const std::string& host, const std::string& port);
+  static Resolution numeric(const HostPort& host);
 
-  /// REQUIRES: no look-up is under way. Throws std::system_error if there is no thread to be had.
-  void start(const std::string& host, const std::string& port);
+  /// All addresses of `host`. Waits.
+  static Resolution lookUp(const HostPort& host);
+
+  /// Runs `lookUp` on the thread. REQUIRES: no look-up is under way. Throws std::system_error if there is no
+  /// thread to be had.
+  void start(std::function<Resolution()> lookUp);
 
   bool isRunning() const { return thread_.joinable(); }
 

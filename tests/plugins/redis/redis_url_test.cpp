@@ -23,25 +23,38 @@ std::string refusalOf(std::string_view url) {
 TEST(RedisUrl, ReadsHostPortAndDatabase) {
   const RedisUrl url = parseRedisUrl("redis://cache.example:6380/3");
 
-  EXPECT_EQ(url.host, "cache.example");
-  EXPECT_EQ(url.port, 6380);
+  EXPECT_EQ(url.server.host, "cache.example");
+  EXPECT_EQ(url.server.port, 6380);
   EXPECT_EQ(url.database, 3U);
   EXPECT_TRUE(url.password.empty());
+}
+
+TEST(RedisUrl, ReadsSentinelsAndTheirService) {
+  const RedisUrl url = parseRedisUrl("redis-sentinel://app:secret@a:1,[::1],b/my%20master/3");
+
+  ASSERT_EQ(url.sentinels.size(), 3U);
+  EXPECT_EQ(url.sentinels[0].text(), "a:1");
+  EXPECT_EQ(url.sentinels[1].text(), "[::1]:26379");
+  EXPECT_EQ(url.sentinels[2].text(), "b:26379");
+  EXPECT_EQ(url.service, "my master");
+  EXPECT_EQ(url.database, 3U);
+  EXPECT_EQ(url.user, "app");
+  EXPECT_EQ(url.password, "secret");
 }
 
 TEST(RedisUrl, AHostAloneHasRedissPortAndDatabaseZero) {
   for (const char* text : {"redis://localhost", "redis://localhost/", "redis://localhost:6379/0"}) {
     const RedisUrl url = parseRedisUrl(text);
 
-    EXPECT_EQ(url.host, "localhost") << text;
-    EXPECT_EQ(url.port, 6379) << text;
+    EXPECT_EQ(url.server.host, "localhost") << text;
+    EXPECT_EQ(url.server.port, 6379) << text;
     EXPECT_EQ(url.database, 0U) << text;
   }
 }
 
 TEST(RedisUrl, ReadsAnIpv6AddressInBrackets) {
-  EXPECT_EQ(parseRedisUrl("redis://[::1]").host, "::1");
-  EXPECT_EQ(parseRedisUrl("redis://[fe80::2]:6380/1").port, 6380);
+  EXPECT_EQ(parseRedisUrl("redis://[::1]").server.host, "::1");
+  EXPECT_EQ(parseRedisUrl("redis://[fe80::2]:6380/1").server.port, 6380);
   EXPECT_EQ(parseRedisUrl("redis://[::1]:6380").endpoint(), "redis [::1]:6380");
 }
 
@@ -50,7 +63,7 @@ TEST(RedisUrl, DecodesUserAndPassword) {
 
   EXPECT_EQ(url.user, "al@ice");
   EXPECT_EQ(url.password, "p:/%");
-  EXPECT_EQ(url.host, "localhost");
+  EXPECT_EQ(url.server.host, "localhost");
 }
 
 TEST(RedisUrl, APasswordNeedsNoUser) {
@@ -96,6 +109,12 @@ TEST(RedisUrl, RefusesWhatItDoesNotUnderstand) {
                            "redis://[]",
                            "redis://user:@h",
                            "redis://:%4@h",
+                           "redis-sentinel://h",
+                           "redis-sentinel://h/",
+                           "redis-sentinel://h,/m",
+                           "redis-sentinel://,h/m",
+                           "redis-sentinel://h/m/x",
+                           "redis-sentinel:///m",
                            "redis://:%zz@h",
                            "redis://a b",
                            "redis://h\n",
@@ -112,8 +131,8 @@ TEST(RedisUrl, RedissIsTheSameOverTls) {
   const auto url = parseRedisUrl("rediss://:secret@host:6380/3");
 
   EXPECT_TRUE(url.tls);
-  EXPECT_EQ(url.host, "host");
-  EXPECT_EQ(url.port, 6380);
+  EXPECT_EQ(url.server.host, "host");
+  EXPECT_EQ(url.server.port, 6380);
   EXPECT_EQ(url.password, "secret");
   EXPECT_EQ(url.database, 3U);
   EXPECT_FALSE(parseRedisUrl("redis://host").tls);

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_REDIS_SENTINEL_WATCH_HPP
+#define LARDER_REDIS_SENTINEL_WATCH_HPP
+
+#include "options.hpp"
+#include "sentinels.hpp"
+#include "wake_up.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <thread>
+
+namespace larder::redis {
+
+/// Tells where the master of a service is, from a thread of its own, "larder-sentinel": at once when a
+/// sentinel says that it has moved, and every few seconds by asking them all. So a connection to a master
+/// that the sentinels have given up ends, even if that server goes on and takes writes.
+class SentinelWatch {
+ public:
+  using Told = std::function<void(const HostPort& master)>;
+
+  /// Calls `told` on the thread, for the master of before too. Throws std::system_error.
+  SentinelWatch(const Options& options, Told told);
+  /// Waits for a look-up of a sentinel's host under way. `told` is not called afterwards.
+  ~SentinelWatch();
+  SentinelWatch(const SentinelWatch&) = delete;
+  SentinelWatch& operator=(const SentinelWatch&) = delete;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  void run();
+  void follow(const HostPort& sentinel);
+  void rest();
+  void hear(const redisReply& reply);
+  void askAgain();
+
+  const RedisUrl url_;
+  const std::string password_;
+  const Told told_;
+  WakeUp wakeUp_;
+  std::atomic<bool> stopping_{false};
+  Clock::time_point nextQuestion_{};
+  std::thread thread_;  // last: it uses all of the above
+};
+
+}  // namespace larder::redis
+
+#endif
