@@ -161,7 +161,10 @@ int IoLoop::pauseMs() const {
 void IoLoop::advanceLink(std::uint64_t now, short events) {
   const Availability before = link_.availability();
   link_.advance(now, events);
-  if (link_.isReady()) counters_.connections.fetch_add(1, std::memory_order_relaxed);
+  if (link_.isReady()) {
+    counters_.connections.fetch_add(1, std::memory_order_relaxed);
+    pipeline_.setServerMark(link_.serverMark());
+  }
   const Availability& availability = link_.availability();
   if (availability != before) inbox_.setAvailability(availability.status, availability.reason);
   link_.announce();

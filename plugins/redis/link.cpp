@@ -15,6 +15,7 @@
 #include <system_error>
 #include <utility>
 
+#include "generation.hpp"
 #include "nanoseconds.hpp"
 #include "sentinels.hpp"
 
@@ -38,6 +39,18 @@ void setOption(int socket, int level, int option) {
   ::setsockopt(socket, level, option, &on, sizeof on);
 }
 
+// Of an answer to INFO; empty if it holds no run id.
+std::string serverMarkIn(const redisReply& reply) {
+  constexpr std::string_view name = "run_id:";
+  const std::string_view text = textOf(reply);
+  const auto at = text.find(name);
+  if (reply.type != REDIS_REPLY_STRING || at == std::string_view::npos) return {};
+  const std::string_view mark = text.substr(at + name.size(), serverMarkSize);
+  const bool plain =
+      mark.size() == serverMarkSize && mark.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+  return plain ? std::string(mark) : std::string();
+}
+
 Resolution lookUpMaster(const RedisUrl& url, const std::string& password,
                         std::chrono::milliseconds patience) {
   const MasterAnswer answer = askForMaster(url, password, patience);
@@ -57,6 +70,7 @@ Link::Link(plugin::Host host, const Options& options, Announcing announcing)
       credentials_(options.credentials),
       tls_(options.tls),
       clientName_(options.clientName),
+      clearsOnNewServer_(options.clearsOnNewServer),
       probeKey_(options.keyPrefix + "{0:}:probe"),
       connectTimeout_(options.connectTimeout),
       announcing_(announcing),
@@ -200,6 +214,8 @@ void Link::introduce(std::uint64_t now) {
   if (!password.empty() && !user.empty()) ask({"AUTH", user, password});
   ask({"CLIENT", "SETNAME", clientName_});
   if (url_.database != 0) ask({"SELECT", std::to_string(url_.database)});
+  serverMark_.clear();
+  if (clearsOnNewServer_) ask({"INFO", "server"});
   ask({"DEL", probeKey_});
   if (!connection_->send()) fail(now, LARDER_UNAVAILABLE, std::string(connection_->failure()));
 }
@@ -234,6 +250,7 @@ void Link::readIntroduction(std::uint64_t now) {
     if (reply->type == REDIS_REPLY_ERROR && asksForAnotherServer(textOf(*reply)))
       return tryAnotherServer(now, "redis answered " + publicText(textOf(*reply)));
     if (const auto refusal = judgeIntroduction(*reply)) return fail(now, refusal->status, refusal->reason);
+    if (introductions_.front() == "INFO") serverMark_ = serverMarkIn(*reply);
     introductions_.pop_front();
   }
   succeed(now);
@@ -250,9 +267,10 @@ std::optional<Availability> Link::judgeIntroduction(const redisReply& reply) con
   // server takes.
   const bool logsIn = status == LARDER_AUTH && !error.starts_with("NOPERM");
   if (command == "DEL" && !logsIn && !tooManyClients) return std::nullopt;
-  // Proxies and strict access lists refuse CLIENT. The name is a courtesy: only a password that is missing
-  // matters.
-  const bool courtesy = command == "CLIENT" && (status == LARDER_PROTOCOL || error.starts_with("NOPERM"));
+  // Proxies and strict access lists refuse CLIENT and INFO. They can be done without: only a password that is
+  // missing matters.
+  const bool courtesy = (command == "CLIENT" || command == "INFO") &&
+                        (status == LARDER_PROTOCOL || error.starts_with("NOPERM"));
   if (courtesy && !tooManyClients) return std::nullopt;
   // Servers differ in how they refuse a password.
   if (command == "AUTH" && status == LARDER_PROTOCOL && !tooManyClients) status = LARDER_AUTH;

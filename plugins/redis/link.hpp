@@ -68,6 +68,10 @@ class Link {
   /// Where the server is, as far as is known.
   const HostPort& server() const { return server_; }
 
+  /// The first digits of the server's run id; empty if it does not tell, or if the options want to keep what
+  /// another server has left. REQUIRES: isReady().
+  const std::string& serverMark() const { return serverMark_; }
+
   /// Looks at the credentials once a second. True: they have changed since the server was told.
   bool credentialsChanged(std::uint64_t now);
   const Credentials& credentials() const { return credentials_; }
@@ -110,6 +114,8 @@ class Link {
   std::uint64_t nextLookNs_ = 0;  // at them
   TlsOptions tls_;                // of a URL that wants it
   std::string clientName_;
+  bool clearsOnNewServer_;
+  std::string serverMark_;
   std::string probeKey_;
   std::chrono::nanoseconds connectTimeout_;
   Announcing announcing_;

@@ -23,6 +23,7 @@ struct Options {
   std::string keyPrefix;
   std::string clientName;
   std::string sentinelPassword;  ///< empty: none
+  bool clearsOnNewServer;        ///< what another server has left counts as cleared
 };
 
 }  // namespace larder::redis

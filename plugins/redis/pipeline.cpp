@@ -156,18 +156,23 @@ void Pipeline::sendClear(RequestRef request, Namespace& space) {
     space.held.push_back(request);
     return;
   }
-  space.proposed = generationOf(numbers_.next());
+  space.proposed = newGeneration();
   request->streamOffset = outputStart_ + output_->size();
   appendCommand(*output_, {"SET", space.generationKey, view(space.proposed)});
   push(Purpose::clear, Expect::status, &space, request);
 }
 
-// Finds out the generation, or introduces one. A random one, so that a generation's key which was evicted
-// or deleted never brings old entries back.
+// Finds out the generation, or introduces one, also in place of another server's. A random one, so that a
+// generation's key which was evicted or deleted never brings old entries back.
 void Pipeline::sendLearn(Namespace& space) {
   space.blocked = true;
   space.failure = LARDER_OK;
-  space.proposed = generationOf(numbers_.next());
+  space.proposed = newGeneration();
+  if (!serverMark_.empty()) {
+    appendCommand(*output_, {"EVAL", textOf(Script::adopt), "1", space.generationKey, view(space.proposed),
+                             serverMark_});
+    return push(Purpose::learn, Expect::string, &space, requests_.end());
+  }
   appendCommand(*output_, {"SET", space.generationKey, view(space.proposed), "NX"});
   push(Purpose::propose, Expect::status, &space, requests_.end());
   appendCommand(*output_, {"GET", space.generationKey});
@@ -294,13 +299,15 @@ void Pipeline::acceptCheck(Namespace& space, const redisReply& reply) {
                               : "the namespace's generation in redis is damaged; clear the namespace";
     return;
   }
-  if (found == space.current) {
+  const bool counts = found && isMarked(*found, serverMark_);
+  if (counts && found == space.current) {
     space.verdict = Namespace::Verdict::holds;
     return;
   }
   space.verdict = Namespace::Verdict::stale;
   space.blocked = true;
-  space.successor = found;
+  // A generation of another server may be older than what it told us itself.
+  space.successor = counts ? found : std::nullopt;
 }
 
 void Pipeline::acceptProposal(Namespace& space, const redisReply& reply) {

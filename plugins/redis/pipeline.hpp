@@ -52,6 +52,10 @@ class Pipeline {
   /// Something waits to be sent.
   bool hasQueued() const { return !queue_.empty() || login_; }
 
+  /// A new connection stands. `mark` is of the server at its other end: a generation without it counts as
+  /// over. Empty: every generation counts.
+  void setServerMark(std::string mark) { serverMark_ = std::move(mark); }
+
   /// Sends AUTH in front of what is queued.
   void authenticate(const Credentials& credentials) { login_ = credentials; }
 
@@ -117,6 +121,7 @@ class Pipeline {
   void sendClear(RequestRef request, Namespace& space);
   void sendLearn(Namespace& space);
   void sendOperation(RequestRef request, Namespace& space);
+  Generation newGeneration() { return marked(generationOf(numbers_.next()), serverMark_); }
   void sendCheckOnce(Namespace& space);
   void sendRemoval(const Request& request, const Namespace& space);
   void push(Purpose purpose, Expect expected, Namespace* space, RequestRef request);
@@ -147,6 +152,7 @@ class Pipeline {
   Counters& counters_;
   UniqueNumbers numbers_;
   Namespaces namespaces_;
+  std::string serverMark_;
   KnownScripts scripts_;  // of the server at the other end
 
   Requests requests_;             // all, in the order of arrival

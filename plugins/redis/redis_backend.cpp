@@ -21,6 +21,7 @@ constexpr std::int64_t longestTimeoutMs = 60'000;
 constexpr std::int64_t mostPending = 1'000'000;
 constexpr std::int64_t longestPrefix = 256;
 constexpr std::int64_t longestClientName = 64;
+constexpr std::int64_t longestChoice = 16;
 // Redis takes strings of 512 MiB; the version in front is ours.
 constexpr std::int64_t largestValue = (std::int64_t{512} << 20) - static_cast<std::int64_t>(versionSize);
 
@@ -43,6 +44,9 @@ constexpr std::array optionTable{
                    "a file whose first line is the password; a changed one is used within about a second"),
     plugin::option("sentinel_password", LARDER_OPTION_STRING, "",
                    "for redis-sentinel://: of the sentinels themselves", 0, 0, LARDER_OPTION_SECRET),
+    plugin::option("on_new_server", LARDER_OPTION_STRING, "clear",
+                   "clear or keep what a restarted server or a promoted replica still has: it may be older",
+                   1, longestChoice),
     plugin::option("client_name", LARDER_OPTION_STRING, "larder",
                    "what CLIENT LIST shows of the connections; letters, digits and punctuation", 1,
                    longestClientName),
@@ -102,6 +106,12 @@ Credentials credentialsOf(const RedisUrl& url, std::string_view file) {
   return {url.user, url.password, std::string(file)};
 }
 
+bool clearsOnNewServer(std::string_view text) {
+  if (text != "clear" && text != "keep")
+    throw plugin::ConfigError("on_new_server: must be \"clear\" or \"keep\"");
+  return text == "clear";
+}
+
 TlsOptions tlsOf(const plugin::Settings& settings) {
   const auto text = [&](std::string_view name) { return std::string(settings.text(name)); };
   return {text("tls_ca"), text("tls_certificate"), text("tls_key"), text("tls_server_name")};
@@ -121,7 +131,8 @@ Options optionsOf(const plugin::Settings& settings) try {
           static_cast<std::size_t>(numberOf(settings, "max_pending")),
           prefixOf(settings),
           clientNameOf(settings),
-          std::string(settings.text("sentinel_password"))};
+          std::string(settings.text("sentinel_password")),
+          clearsOnNewServer(settings.text("on_new_server"))};
 } catch (const plugin::ConfigError&) {
   throw;
 } catch (const std::runtime_error& fault) {

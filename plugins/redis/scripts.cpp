@@ -6,8 +6,6 @@
 namespace larder::redis {
 namespace {
 
-constexpr std::size_t scriptCount = 8;
-
 // A ttl that is kept may have rounded down to 0 ms, which SET refuses.
 constexpr std::string_view setText = R"(
 local value, ttl, keep, present, version = ARGV[1], ARGV[2], ARGV[3] == '1', ARGV[4] == '1', ARGV[5]
@@ -78,6 +76,14 @@ if not holder then return -1 end
 if holder ~= ARGV[1] then return 0 end
 return redis.call('DEL', KEYS[1]))";
 
+// What is no generation stays, so that it is noticed. The error of SET, such as OOM, goes on as it is.
+constexpr std::string_view adoptText = R"(
+local present = redis.call('GET', KEYS[1])
+if present and (#present ~= 16 or string.sub(present, -#ARGV[2]) == ARGV[2]) then return present end
+local stored = redis.pcall('SET', KEYS[1], ARGV[1])
+if stored.err then return stored end
+return ARGV[1])";
+
 // These two are no use of the key, unlike GETRANGE and STRLEN. A server that evicts by frequency knows no
 // idle times and answers an error.
 constexpr std::string_view introspectText = R"(
@@ -86,8 +92,9 @@ if left == -2 then return false end
 local idle = redis.pcall('OBJECT', 'IDLETIME', KEYS[1])
 return {left, type(idle) == 'number' and idle or -1})";
 
-constexpr std::array<std::string_view, scriptCount> texts{
-    setText, eraseText, persistText, incrementText, compareSetText, lockText, unlockText, introspectText};
+constexpr std::array<std::string_view, scriptCount> texts{setText,       eraseText,      persistText,
+                                                          incrementText, compareSetText, lockText,
+                                                          unlockText,    adoptText,      introspectText};
 
 // Redis names scripts by SHA-1; nothing relies on its strength. Empty if this OpenSSL refuses it.
 std::string sha1Of(std::string_view text) {

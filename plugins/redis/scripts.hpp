@@ -19,8 +19,11 @@ enum class Script : std::uint8_t {
   compareSet,  ///< EXPECTED VALUE TTL: 1, 0 if the value is another, -1 if there is none
   lock,        ///< TOKEN TTL: 1, or 0 if another token has it
   unlock,      ///< TOKEN: 1, 0 if another token has it, -1 if nobody has
+  adopt,       ///< GENERATION MARK: the generation that is there if it has the mark, else the new one
   introspect,  ///< the milliseconds left as PTTL tells them and the idle seconds or -1, or nil
 };
+
+constexpr std::size_t scriptCount = 9;
 
 std::string_view textOf(Script script);
 
@@ -36,7 +39,7 @@ class KnownScripts {
   void forget() { known_ = {}; }
 
  private:
-  std::array<bool, 8> known_{};
+  std::array<bool, scriptCount> known_{};
 };
 
 }  // namespace larder::redis

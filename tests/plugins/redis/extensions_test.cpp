@@ -42,9 +42,12 @@ class Extensions : public ::testing::Test {
 };
 
 TEST_F(Extensions, AScriptTravelsOnceAndIsThenCalledByItsHash) {
+  ASSERT_EQ(cache.set("n", "0"), Status::ok);
+  const int before = callsOf("eval");
+
   for (int i = 0; i < 5; ++i) ASSERT_EQ(add("n", 1).status, Status::ok);
 
-  EXPECT_EQ(callsOf("eval"), 1);
+  EXPECT_EQ(callsOf("eval") - before, 1);
   EXPECT_EQ(callsOf("evalsha"), 4);
 }
 
@@ -127,12 +130,13 @@ TEST_F(Extensions, AServerThatEvictsByFrequencyKnowsNoIdleTimes) {
 TEST_F(Extensions, ARateLimitTakesOneCommand) {
   const std::shared_ptr<Backend> backend(std::shared_ptr<void>(), &cache.backend());
   RateLimit limit(backend, "limit", 2, 10s);
+  ASSERT_EQ(limit.admit("somebody"), Status::ok);
+  const int before = callsOf("evalsha");
 
-  EXPECT_EQ(limit.admit("somebody"), Status::ok);
   EXPECT_EQ(limit.admit("somebody"), Status::ok);
   EXPECT_EQ(limit.admit("somebody"), Status::notStored);
 
-  EXPECT_EQ(callsOf("eval") + callsOf("evalsha"), 3);
+  EXPECT_EQ(callsOf("evalsha") - before, 2);
 }
 
 }  // namespace

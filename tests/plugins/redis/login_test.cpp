@@ -29,7 +29,7 @@ class Login : public ::testing::Test {
   static constexpr const char* rights =
       "~larder:* &__redis__:invalidate +ping +get +set +del +unlink +exists +pttl +pexpire +scan +eval "
       "+evalsha +persist +getrange +incrby +object|idletime +client|setname +client|id +client|tracking "
-      "+subscribe";
+      "+subscribe +info";
 
   void SetUp() override {
     ASSERT_EQ(ask(std::string("ACL SETUSER app on >old ") + rights), "+OK\r\n");
