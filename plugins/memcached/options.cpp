@@ -16,7 +16,7 @@ constexpr larder_option kOptions[] = {
     plugin::option("servers", LARDER_OPTION_STRING, "localhost:11211",
                    "host:port, [v6 address]:port or /path/of/socket; keys are spread over several", 0, 0,
                    LARDER_OPTION_LIST | LARDER_OPTION_URL),
-    plugin::option("connections", LARDER_OPTION_INTEGER, "4", "Connections to each server, a thread each", 1,
+    plugin::option("connections", LARDER_OPTION_INTEGER, "2", "Connections to each server, a thread each", 1,
                    64),
     plugin::option("timeout", LARDER_OPTION_DURATION, "500ms",
                    "The longest wait for an answer of a server; an operation's deadline may end it sooner", 1,

@@ -7,6 +7,8 @@
 #include <xxhash.h>
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 
 namespace larder::memcached {
 
@@ -16,8 +18,10 @@ namespace {
 void appendText(std::string& text, XXH128_hash_t hash) {
   static constexpr std::string_view kAlphabet =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  for (int i = 0; i < 11; ++i, hash.low64 >>= 6) text.push_back(kAlphabet[hash.low64 & 63]);
-  for (int i = 0; i < 11; ++i, hash.high64 >>= 6) text.push_back(kAlphabet[hash.high64 & 63]);
+  std::array<char, 22> digits;
+  for (std::size_t i = 0; i < 11; ++i, hash.low64 >>= 6) digits[i] = kAlphabet[hash.low64 & 63];
+  for (std::size_t i = 11; i < 22; ++i, hash.high64 >>= 6) digits[i] = kAlphabet[hash.high64 & 63];
+  text.append(digits.data(), digits.size());
 }
 
 // The size goes first: no two pairs of namespace and key make the same run of bytes.
@@ -26,6 +30,24 @@ struct Preamble {
   std::uint64_t generation;
   std::uint64_t kind;
 };
+
+// In one piece where it is short: the state of a hash in several pieces takes longer to set up than the hash.
+XXH128_hash_t hashOf(const Preamble& preamble, std::string_view nameSpace, std::string_view key) {
+  std::array<char, 256> whole;
+  const std::size_t size = sizeof preamble + nameSpace.size() + key.size();
+  if (size <= whole.size()) {
+    std::memcpy(whole.data(), &preamble, sizeof preamble);
+    const auto behind = std::copy(nameSpace.begin(), nameSpace.end(), whole.begin() + sizeof preamble);
+    std::copy(key.begin(), key.end(), behind);
+    return XXH3_128bits(whole.data(), size);
+  }
+  XXH3_state_t state;
+  XXH3_128bits_reset(&state);
+  XXH3_128bits_update(&state, &preamble, sizeof preamble);
+  XXH3_128bits_update(&state, nameSpace.data(), nameSpace.size());
+  XXH3_128bits_update(&state, key.data(), key.size());
+  return XXH3_128bits_digest(&state);
+}
 
 }  // namespace
 
@@ -60,13 +82,8 @@ std::string StoreKeys::make(char kind, std::string_view nameSpace, std::uint64_t
 void StoreKeys::append(std::string& text, char kind, std::string_view nameSpace, std::uint64_t generation,
                        std::string_view key) const {
   const Preamble preamble{nameSpace.size(), generation, static_cast<unsigned char>(kind)};
-  XXH3_state_t state;
-  XXH3_128bits_reset(&state);
-  XXH3_128bits_update(&state, &preamble, sizeof preamble);
-  XXH3_128bits_update(&state, nameSpace.data(), nameSpace.size());
-  XXH3_128bits_update(&state, key.data(), key.size());
   text.append(prefix_).push_back(kind);
-  appendText(text, XXH3_128bits_digest(&state));
+  appendText(text, hashOf(preamble, nameSpace, key));
 }
 
 std::uint64_t StoreKeys::route(std::string_view nameSpace, std::string_view key) {

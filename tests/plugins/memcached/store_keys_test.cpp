@@ -32,6 +32,20 @@ TEST(StoreKeys, DifferByNamespaceKeyAndGeneration) {
   EXPECT_EQ(made.size(), 8u);
 }
 
+// Hosts of other releases share the entries.
+TEST(StoreKeys, StayTheSameFromReleaseToRelease) {
+  const StoreKeys keys("");
+  const auto ofSize = [&keys](std::size_t size) { return keys.entry("n", 7, std::string(size, 'k')); };
+
+  EXPECT_EQ(ofSize(0), "dm6Sud1V1tgMtFFNsR2w-gK");
+  EXPECT_EQ(ofSize(1), "dIyfM8BzfK2HvBRAXoYtSPP");
+  EXPECT_EQ(ofSize(231), "dumG8bZxiQdOt_044Ilp46B");
+  EXPECT_EQ(ofSize(232), "dgvUlFN11z-DIi5ZIZ5rRdN");
+  EXPECT_EQ(ofSize(500), "dAjXMfrzN99Ep4IaOIdXp1A");
+  EXPECT_EQ(keys.generation("n"), "gc_4A6itp3NECF2YW3EpBgJ");
+  EXPECT_EQ(keys.lock("n", "k"), "lhkoip3AYFzOzlTJXb5FPaM");
+}
+
 TEST(StoreKeys, ARouteDoesNotDependOnTheGeneration) {
   EXPECT_EQ(StoreKeys::route("ns", "key"), StoreKeys::route("ns", "key"));
   EXPECT_NE(StoreKeys::route("ns", "key"), StoreKeys::route("nsk", "ey"));
