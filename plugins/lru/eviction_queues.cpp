@@ -71,6 +71,7 @@ bool EvictionQueues::takesFromSmall() const {
 }
 
 void EvictionQueues::remember(std::uint64_t hash, Place place, std::uint64_t entries) {
+  if (restoring_) return;
   evicted_ = true;
   if (policy_ == Policy::lru) return;
   ghosts_.fit(entries);

@@ -45,6 +45,10 @@ class EvictionQueues {
   template <class Dead>
   BlockRef firstDead(Dead dead) const;
 
+  /// While entries are restored, which come in the order of their heat: the newest is the hottest, so those
+  /// that came first go first, and nothing is learned from that.
+  void setRestoring(bool restoring) { restoring_ = restoring; }
+
   /// Call when an entry is evicted for space.
   void remember(std::uint64_t hash, Place place, std::uint64_t entries);
   /// Call when the shard is empty.
@@ -58,6 +62,11 @@ class EvictionQueues {
 
   /// What the memory of evicted entries takes.
   std::uint64_t bytes() const { return ghosts_.bytes(); }
+
+  /// Calls visit(BlockRef) for the entries of one queue and then of the other, from the one that is next to
+  /// go, until it returns false.
+  template <class Visit>
+  void visitOldestFirst(Visit visit) const;
 
   /// Any entry; 0 if there is none.
   BlockRef any() const { return main_.newest != 0 ? main_.newest : small_.newest; }
@@ -89,8 +98,18 @@ class EvictionQueues {
   Queue main_;
   double smallShare_ = 0.1;  // of the weight of all entries
   bool evicted_ = false;
+  bool restoring_ = false;
   GhostList ghosts_;
 };
+
+template <class Visit>
+void EvictionQueues::visitOldestFirst(Visit visit) const {
+  for (const Queue* queue : {&small_, &main_})
+    for (BlockRef ref = queue->oldest; ref != 0; ref = arena_.at(ref).previous) {
+      prefetchBlock(arena_.at(ref).previous);
+      if (!visit(ref)) return;
+    }
+}
 
 template <class WeightOf>
 BlockRef EvictionQueues::victim(WeightOf weightOf) {

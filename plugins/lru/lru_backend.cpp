@@ -38,6 +38,9 @@ constexpr larder_option kOptions[] = {
         "for longest)"),
     plugin::option("shards", LARDER_OPTION_INTEGER, "0",
                    "parts with a lock each, a power of two; 0: chosen by size and processors", 0, 256),
+    plugin::option(
+        "snapshot", LARDER_OPTION_STRING, "",
+        "file that the entries are saved in when the backend closes, and restored from when it opens"),
 };
 
 std::vector<std::unique_ptr<Arena>> makeArenas(const ShardPlan& plan) {
@@ -71,8 +74,18 @@ LruBackend::LruBackend(plugin::Host host, const plugin::Settings& settings)
       hashSeed_(host.random64()),
       plan_(ShardPlan::from(settings)),
       arenas_(makeArenas(plan_)),
-      shards_(makeShards(plan_, arenas_)),
-      housekeeper_([this] { keepHouse(); }) {}
+      shards_(makeShards(plan_, arenas_)) {
+  if (!settings.text("snapshot").empty()) {
+    snapshot_.emplace(std::string(settings.text("snapshot")));
+    restore();
+  }
+  housekeeper_.emplace([this] { keepHouse(); });
+}
+
+LruBackend::~LruBackend() {
+  housekeeper_.reset();
+  if (snapshot_) save();
+}
 
 std::uint64_t LruBackend::maxKeySize() const { return kMaxKeySize; }
 
@@ -150,8 +163,10 @@ larder_status LruBackend::answerForKey(larder_op& op, Moment& moment) {
 }
 
 // A lock is an entry in a namespace beside the one it was asked for.
+constexpr std::string_view kLockSpaces = "larder.lock:";
+
 larder_status LruBackend::answerForLock(larder_op& op, Moment& moment) {
-  const std::string space = "larder.lock:" + std::string(plugin::view(op.name_space));
+  const std::string space = std::string(kLockSpaces).append(plugin::view(op.name_space));
   larder_op entry = op;
   entry.name_space = plugin::bytes(space);
   const Hashes hashes = hashesOf(entry);
@@ -202,6 +217,62 @@ void LruBackend::keepHouse() {
   for (const auto& shard : shards_)
     while (shard->turn(now, kExpiredPerLock) && --locks > 0) std::this_thread::yield();
   for (const auto& arena : arenas_) arena->collapse(kHugePagesPerTurn);
+}
+
+// ---- snapshot ----
+
+void LruBackend::restore() {
+  std::uint64_t restored = 0;
+  const std::int64_t now = host_.realtimeMs();
+  for (const auto& shard : shards_) shard->beginRestoring();
+  const std::string failure = snapshot_->restore([&](const SnapshotEntry& entry, std::int64_t savedAtMs) {
+    restore(entry, std::max<std::int64_t>(now - savedAtMs, 0));
+    ++restored;
+  });
+  for (const auto& shard : shards_) shard->endRestoring();
+  if (!failure.empty())
+    host_.warn("snapshot " + snapshot_->path() + ": " + failure + "; starting without it");
+  if (restored != 0)
+    host_.info("snapshot " + snapshot_->path() + ": restored " + std::to_string(restored) + " entries");
+}
+
+// What the time to live was is counted down while there was no process. One that does not fit is left out.
+void LruBackend::restore(const SnapshotEntry& entry, std::int64_t passedMs) {
+  if (entry.ttlMs != LARDER_TTL_NONE && entry.ttlMs <= passedMs) return;
+  if (entry.key.size() > kMaxKeySize || entry.space.size() > kMaxKeySize) return;
+  larder_op op{};
+  op.struct_size = sizeof op;
+  op.opcode = LARDER_OP_SET;
+  op.name_space = plugin::bytes(entry.space);
+  op.key = plugin::bytes(entry.key);
+  op.value = plugin::bytes(entry.value);
+  op.ttl_ms = entry.ttlMs == LARDER_TTL_NONE ? LARDER_TTL_NONE : entry.ttlMs - passedMs;
+  Moment moment(host_.raw());
+  answerForKey(op, moment);
+}
+
+// The coldest entries first: a smaller cache that reads them keeps the hottest, and evicts in about the old
+// order.
+void LruBackend::save() noexcept {
+  try {
+    const std::uint64_t now = host_.monotonicNs();
+    const std::string failure = snapshot_->save(host_.realtimeMs(), [&](SnapshotWriter& writer) {
+      for (unsigned heat = 0; heat < Shard::kHeats; ++heat)
+        for (const auto& shard : shards_) {
+          const bool written = shard->visitHeat(heat, now, [&](const SnapshotEntry& entry) {
+            return entry.space.starts_with(kLockSpaces) || writer.add(entry);
+          });
+          if (!written) return false;
+        }
+      return true;
+    });
+    if (!failure.empty()) host_.warn("snapshot: cannot save: " + failure);
+  } catch (const std::exception& error) {
+    try {
+      host_.warn(std::string("snapshot: cannot save: ") + error.what());
+    } catch (const std::bad_alloc&) {  // then there is nothing to say it with
+    }
+  }
 }
 
 void LruBackend::stats(larder_stats& stats) const noexcept {

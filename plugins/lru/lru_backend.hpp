@@ -6,12 +6,14 @@
 #include "housekeeper.hpp"
 #include "shard.hpp"
 #include "shard_plan.hpp"
+#include "snapshot_file.hpp"
 
 #include <larder/plugin.hpp>
 
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -27,6 +29,7 @@ class LruBackend final : public plugin::Backend {
   static plugin::Info info();
 
   LruBackend(plugin::Host host, const plugin::Settings& settings);
+  ~LruBackend() override;
 
   std::uint64_t capabilities() const override { return LARDER_CAP_INLINE | plugin::allCoreCapabilities; }
   std::uint64_t maxKeySize() const override;
@@ -51,6 +54,9 @@ class LruBackend final : public plugin::Backend {
   larder_status clearNamespaceOf(const larder_op& op);
   Shard& shardOf(std::uint64_t hash) const;
   void keepHouse();
+  void restore();
+  void restore(const SnapshotEntry& entry, std::int64_t passedMs);
+  void save() noexcept;
 
   const plugin::Host host_;
   const std::uint64_t hashSeed_;
@@ -59,7 +65,8 @@ class LruBackend final : public plugin::Backend {
   std::vector<std::unique_ptr<Shard>> shards_;
   GetCounters gets_;
   std::atomic<std::uint64_t> errors_{0};
-  Housekeeper housekeeper_;  // last: its thread uses all of the above
+  std::optional<SnapshotFile> snapshot_;
+  std::optional<Housekeeper> housekeeper_;  // last: its thread uses all of the above
 };
 
 }  // namespace larder::lru

@@ -9,12 +9,14 @@
 #include "expiry_wheel.hpp"
 #include "moment.hpp"
 #include "namespace_table.hpp"
+#include "snapshot_format.hpp"
 #include "spin_lock.hpp"
 
 #include <larder/abi.h>
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -74,6 +76,15 @@ class alignas(64) Shard {
   /// of them or enough was looked at. Returns the position to go on from; EntryIndex::kEnd at the end.
   std::uint64_t scan(const larder_op& op, std::uint64_t nowNs, std::uint64_t position,
                      std::vector<std::string>& keys);
+
+  /// Calls `visit` for the live entries of a heat, 0 for those that are evicted first, in that order, until
+  /// it returns false; returns that. Holds the lock all the time.
+  static constexpr unsigned kHeats = 5;
+  bool visitHeat(unsigned heat, std::uint64_t nowNs, const std::function<bool(const SnapshotEntry&)>& visit);
+
+  /// Between these two, stored entries come in the order of their heat, the coldest first.
+  void beginRestoring();
+  void endRestoring();
 
   /// Drops expired entries, in at most `limit` steps; true if there is more to do.
   bool turn(std::uint64_t nowNs, int limit);

@@ -12,6 +12,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace larder::lru_test {
 
@@ -31,12 +32,23 @@ class OpenCache {
   Status clear(std::string_view name_space);
   Outcome perform(OpCode code, std::string_view key);
 
-  void advance(std::chrono::milliseconds duration) { services_.advance(duration); }
+  void advance(std::chrono::milliseconds duration) { services_.time.advance(duration); }
   larder_stats stats() const { return backend_->stats(); }
   std::uint64_t maxValueSize() const { return backend_->maxValueSize(); }
+  /// Warnings, in order.
+  const std::vector<std::string>& logged() const { return services_.lines; }
 
  private:
-  conformance::ManualServices services_;
+  struct Services : HostServices {
+    const Clock& clock() const override { return time; }
+    void log(LogLevel level, std::string_view, std::string_view message) override {
+      if (level >= LogLevel::warning) lines.emplace_back(message);
+    }
+    conformance::ManualClock time;
+    std::vector<std::string> lines;
+  };
+
+  Services services_;
   std::unique_ptr<Backend> backend_;
 };
 
