@@ -138,7 +138,8 @@ void Link::attempt(std::uint64_t now) {
 }
 
 void Link::moveTo(std::uint64_t now, const HostPort& master) {
-  if (isReady() && server_ == master) return;
+  const bool tries = step_ != Step::pausing && step_ != Step::resolving;
+  if (tries && server_ == master) return;
   told_ = master;
   if (isReady()) return;
   pause(now);
