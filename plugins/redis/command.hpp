@@ -23,6 +23,12 @@ enum class Expect : std::uint8_t {
   page,     ///< a cursor and a list of keys
 };
 
+/// A write: after it was sent, and until it is answered, nobody knows whether it has happened.
+bool changesTheStore(const larder_op& op);
+
+/// LOCK or UNLOCK, whose key names a lock and no entry.
+bool isOfALock(const larder_op& op);
+
 /// Appends one command, binary-safe.
 void appendCommand(std::string& out, std::initializer_list<std::string_view> words);
 

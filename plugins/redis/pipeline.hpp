@@ -28,6 +28,8 @@ namespace larder::redis {
 /// is that of its front. An operation that ends early (deadline, cancel) leaves its place there occupied,
 /// and the answer that comes later is swallowed: it can't reach another operation.
 ///
+/// Its answers are taken in pipeline_answers.cpp.
+///
 /// For the I/O thread, which holds no lock when an operation completes. A completion may submit and cancel;
 /// that goes through the Inbox and changes nothing here.
 class Pipeline {
