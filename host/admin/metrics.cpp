@@ -28,7 +28,7 @@ struct Route {
 std::vector<Route> routesOf(const http::App& app) {
   std::vector<Route> all;
   for (const auto& endpoint : app.router().endpoints())
-    all.push_back({endpoint->name(), *endpoint->stats, endpoint->policy.has_value()});
+    all.push_back({endpoint->name(), *endpoint->stats, endpoint->policy && endpoint->policy.enabled()});
   all.push_back({"_OTHER -", app.unrouted(), false});
   return all;
 }

@@ -76,7 +76,7 @@ http::Response showOverview(const AdminParts& parts) {
   std::chrono::nanoseconds saved{0};
   for (const auto& endpoint : parts.app.router().endpoints()) {
     const auto totals = endpoint->stats->totals();
-    const bool cached = endpoint->policy.has_value();
+    const bool cached = endpoint->policy && endpoint->policy.enabled();
     const auto of_route = cached ? parts.saved.of(*endpoint->stats) : std::chrono::nanoseconds(0);
     routes.push_back(routeAsJson(endpoint->name(), cached, totals, of_route));
     if (!cached) continue;

@@ -12,7 +12,8 @@
 namespace larder::host {
 
 /// One thing that is declared of a route, and where: "code", or a key of the configuration with the place
-/// where it was given, "cache.expire (larder.toml:14)", "cache.expire (default)".
+/// where it was given, "cache.expire (larder.toml:14)", "cache.expire (default)"; both
+/// where a key adds to the code's.
 struct RouteRule {
   std::string name;
   std::string value;

@@ -151,7 +151,7 @@ App::AtOnce App::answerAtOnce(Request& request) const {
     if (endpoint == nullptr && match.pathKnown && request.method == "OPTIONS")
       return {options(match.allowed)};
     if (endpoint == nullptr) return {match.pathKnown ? methodNotAllowed(match.allowed) : notFound()};
-    if (!endpoint->policy) return {std::nullopt, endpoint};
+    if (!endpoint->policy || !endpoint->policy.enabled()) return {std::nullopt, endpoint};
     return {responses_.findFresh(*endpoint, request), endpoint};
   } catch (...) {
     return {failed(endpoint, std::current_exception()), endpoint};
@@ -161,7 +161,7 @@ App::AtOnce App::answerAtOnce(Request& request) const {
 void App::begin(const ExchangePtr& exchange) const {
   bindSession(exchange->request());
   const auto& policy = exchange->endpoint().policy;
-  if (!policy) return exchange->onWorker([this, exchange] { runHandler(exchange); });
+  if (!policy || !policy.enabled()) return exchange->onWorker([this, exchange] { runHandler(exchange); });
   if (!policy->variesBySession()) return responses_.respond(exchange);
   // The session is part of the key, and loading it waits for its backend.
   exchange->onWorker([this, exchange] {

@@ -35,8 +35,8 @@ void listRoutes(const ConfigSources& sources, bool json) {
   const Config config = loadConfig(sources);
   http::Endpoints endpoints;
   addHostEndpoints(endpoints, unanswered(), config.cache.expire);
-  checkRoutes(config.routes, endpoints);
-  applyExpiries(config, endpoints);
+  checkRoutes(config, endpoints);
+  overridePolicies(config, endpoints);
   const auto routes = listRoutes(endpoints, config);
   if (json) return print(asJson(routes));
   printTable(routes);

@@ -17,6 +17,8 @@
 #include <string_view>
 #include <vector>
 
+#include <larder/http/route_policy.hpp>
+
 namespace larder::host {
 
 /// The configuration is wrong. One line: where it was given, the key, what is wrong and what would be right.
@@ -104,8 +106,9 @@ struct SessionsConfig {
 };
 
 struct RouteConfig {
-  std::chrono::milliseconds expire{0};
-  std::string source;  ///< as in BackendConfig::sources
+  http::PolicyOverride rules;  ///< without expire, CacheConfig::expire holds
+  /// Where each of its keys was given ("expire", "expire_for.404"), as in BackendConfig::sources.
+  std::map<std::string, std::string> sources;
 };
 
 struct LogConfig {

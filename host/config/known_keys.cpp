@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/known_keys.hpp"
 
-#include <larder/policy.hpp>
-#include <larder/quantity.hpp>
 #include <larder/spelling_suggestion.hpp>
 
 #include <algorithm>
 #include <cstdint>
-#include <optional>
 
 #include "config/read_file.hpp"
+#include "config/route_keys.hpp"
+#include "config/values.hpp"
 
 namespace larder::host {
 namespace {
@@ -17,80 +16,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr std::string_view kFile = "_file";  // a key with it behind names a file that holds the value
-constexpr milliseconds kOneHour{3'600'000};
 constexpr milliseconds kShortestTimeout{100};
-constexpr milliseconds kOneYear = 365 * 24 * kOneHour;
-constexpr std::int64_t kOneGiB = 1 << 30;
-
-std::string inQuotes(std::string_view text) { return "\"" + std::string(text) + "\""; }
-
-const std::string& textOrNoneOf(const Setting& setting) {
-  if (setting.kind != Setting::Kind::text && setting.kind != Setting::Kind::plain)
-    refuse(setting, "takes a text in quotes");
-  return setting.texts.front();
-}
-
-const std::string& textOf(const Setting& setting) {
-  textOrNoneOf(setting);
-  if (setting.texts.front().empty()) refuse(setting, "is empty; give a value or leave the key out");
-  return setting.texts.front();
-}
-
-std::int64_t integerOf(const Setting& setting, std::int64_t min, std::int64_t max) {
-  const bool may_be = setting.kind == Setting::Kind::integer || setting.kind == Setting::Kind::plain;
-  std::optional<std::int64_t> number;
-  if (may_be) number = parseInteger(setting.texts.front());
-  const auto range = std::to_string(min) + " to " + std::to_string(max);
-  if (!number) refuse(setting, "takes a whole number without quotes, " + range);
-  if (*number < min || *number > max)
-    refuse(setting, std::to_string(*number) + " is out of range; use " + range);
-  return *number;
-}
-
-milliseconds durationOf(const Setting& setting, milliseconds min, milliseconds max) {
-  const bool may_be = setting.kind == Setting::Kind::text || setting.kind == Setting::Kind::plain;
-  if (!may_be) refuse(setting, "takes a duration in quotes, like \"250ms\", \"30s\" or \"5min\"");
-  const std::string_view text = setting.texts.front();
-  const bool negative = text.starts_with('-');
-  const auto duration = parseDuration(negative ? text.substr(1) : text);
-  if (!duration) refuse(setting, inQuotes(text) + " is not a duration; write it like 250ms, 30s or 5min");
-  if (negative || *duration < min || *duration > max)
-    refuse(setting,
-           inQuotes(text) + " is out of range; use " + formatDuration(min) + " to " + formatDuration(max));
-  return *duration;
-}
-
-std::size_t sizeOf(const Setting& setting, std::int64_t min, std::int64_t max) {
-  const bool may_be = setting.kind == Setting::Kind::text || setting.kind == Setting::Kind::plain;
-  if (!may_be) refuse(setting, "takes a size in quotes, like \"64KiB\" or \"1MiB\"");
-  const std::string_view text = setting.texts.front();
-  const bool negative = text.starts_with('-');
-  const auto size = parseSize(negative ? text.substr(1) : text);
-  if (!size) refuse(setting, inQuotes(text) + " is not a size; write it like 512B, 64KiB or 1MiB");
-  if (negative || *size < min || *size > max)
-    refuse(setting, inQuotes(text) + " is out of range; use " + formatSize(min) + " to " + formatSize(max));
-  return static_cast<std::size_t>(*size);
-}
-
-std::size_t compressFromOf(const Setting& setting) {
-  const auto from = sizeOf(setting, 0, kOneGiB);
-  if (from > 0 && !canCompress())
-    refuse(setting, "needs zstd, and this program was built without it; leave the key out");
-  return from;
-}
-
-bool booleanOf(const Setting& setting) {
-  const bool may_be = setting.kind == Setting::Kind::boolean || setting.kind == Setting::Kind::plain;
-  if (may_be && setting.texts.front() == "true") return true;
-  if (may_be && setting.texts.front() == "false") return false;
-  refuse(setting, "takes true or false, without quotes");
-}
-
-const std::vector<std::string>& listOf(const Setting& setting, std::string_view example) {
-  if (setting.kind != Setting::Kind::list)
-    refuse(setting, "takes a list of texts, like [" + inQuotes(example) + "]");
-  return setting.texts;
-}
 
 // A digest with a slip in it would refuse its plugin, and nobody would look here for the reason.
 const std::vector<std::string>& digestsOf(const Setting& setting) {
@@ -282,7 +208,8 @@ void applyBackend(const Setting& setting, Config& config) {
     if (setting.path.size() == 2) config.backends[setting.path[1]];
     return;
   }
-  const bool is_value = setting.kind != Setting::Kind::section && setting.kind != Setting::Kind::unsupported;
+  const bool is_value = setting.kind != Setting::Kind::section && setting.kind != Setting::Kind::real &&
+                        setting.kind != Setting::Kind::unsupported;
   if (setting.path.size() > 3 || !is_value)
     refuse(setting, "takes a text, a whole number, true or false, or a list of these");
   BackendConfig& backend = config.backends[setting.path[1]];
@@ -302,18 +229,6 @@ void applyBackend(const Setting& setting, Config& config) {
   } catch (const ConfigError&) {
     // The plugin may have an option of that name; openBackend() knows, and refuses the file if not.
   }
-}
-
-void applyRoute(const Setting& setting, Config& config) {
-  if (setting.path.size() < 3) {
-    if (setting.kind != Setting::Kind::section)
-      refuse(setting, "is a section, not a value; write [route.\"GET /users\"]");
-    return;
-  }
-  if (setting.path.size() > 3 || setting.path[2] != "expire")
-    refuse(setting, "unknown key " + inQuotes(setting.path[2]) + suggestion(setting.path[2], {"expire"}));
-  config.routes[setting.path[1]] = {.expire = durationOf(setting, milliseconds(1), kOneYear),
-                                    .source = setting.source};
 }
 
 std::vector<std::string> namesOf(bool live) {

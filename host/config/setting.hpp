@@ -13,11 +13,12 @@ struct Setting {
   enum class Kind {
     text,
     integer,
+    real,
     boolean,
     list,         ///< of texts, integers and booleans
     section,      ///< without keys
     plain,        ///< from a command line or the environment: the key decides whether it is a number or text
-    unsupported,  ///< a float, a date, a list with anything else in it
+    unsupported,  ///< a date, a list with anything else in it
   };
 
   std::vector<std::string> path;  ///< {"cache", "expire"}

@@ -22,6 +22,7 @@ std::optional<std::string> scalarText(const toml::node& node) {
 Setting::Kind kindOf(const toml::node& node) {
   if (node.is_string()) return Setting::Kind::text;
   if (node.is_integer()) return Setting::Kind::integer;
+  if (node.is_floating_point()) return Setting::Kind::real;
   if (node.is_boolean()) return Setting::Kind::boolean;
   if (node.is_array()) return Setting::Kind::list;
   if (node.is_table()) return Setting::Kind::section;
@@ -37,6 +38,8 @@ Setting readNode(const toml::node& node, std::vector<std::string> path, std::str
       else
         setting.kind = Setting::Kind::unsupported;
     }
+  } else if (const auto* real = node.as_floating_point()) {
+    setting.texts.push_back(std::to_string(real->get()));
   } else if (auto text = scalarText(node)) {
     setting.texts.push_back(*std::move(text));
   }

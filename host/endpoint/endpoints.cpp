@@ -69,10 +69,10 @@ Endpoints& Endpoints::any(std::string pattern, Handler handler, const Invalidati
   return add(write(std::string(Router::anyMethod), std::move(pattern), std::move(handler), invalidation));
 }
 
-bool Endpoints::overrideExpire(std::string_view name, std::chrono::milliseconds expire) {
+bool Endpoints::overridePolicy(std::string_view name, const PolicyOverride& by) {
   for (const auto& endpoint : router_.endpoints()) {
     if (endpoint->name() != name || !endpoint->policy) continue;
-    endpoint->policy->changeExpire(expire);
+    endpoint->policy.override(by);
     return true;
   }
   return false;

@@ -41,6 +41,13 @@ std::string compressionOf(const CachePolicy& policy) {
   return "from " + formatSize(static_cast<std::int64_t>(*policy.compressFrom()));
 }
 
+// Nothing where it is as for every policy.
+std::string gzipOf(const CachePolicy& policy) {
+  if (policy.gzipFrom() == CachePolicy(policy.expire()).gzipFrom()) return {};
+  return policy.gzipFrom() == 0 ? "never"
+                                : "from " + formatSize(static_cast<std::int64_t>(policy.gzipFrom()));
+}
+
 std::string responseRuleOf(const CachePolicy& policy) {
   return policy.responseRule() == ResponseRule::decides ? formatDuration(policy.responseCap())
                                                         : std::string();
@@ -75,6 +82,7 @@ std::vector<PolicyRule> rulesOf(const CachePolicy& policy) {
       {"jitter", partIfSet(renewal.jitter)},
       {"lockAcrossHosts", durationIfSet(policy.lockAcrossHosts())},
       {"compress", compressionOf(policy)},
+      {"gzipFrom", gzipOf(policy)},
   };
   std::erase_if(rules, [](const PolicyRule& rule) { return rule.value.empty(); });
   return rules;

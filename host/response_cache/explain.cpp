@@ -170,9 +170,10 @@ Explanation explain(Cache& cache, const Router::Match& match, const Request& req
   if (!endpoint.policy)
     return {.outcome = Outcome::notCached, .reason = explainNoPolicy(endpoint), .endpoint = &endpoint};
 
-  auto wanted = cacheRequestFor(endpoint, request);
+  const auto& policy = *endpoint.policy;
+  auto wanted = cacheRequestFor(policy, request);
   Explanation explanation{.endpoint = &endpoint,
-                          .keyFields = keyFieldsOf(*endpoint.policy, request),
+                          .keyFields = keyFieldsOf(policy, request),
                           .tags = wanted.tags,
                           .entry = cache.inspect(wanted)};
   if (const auto lesson = decodeLesson(explanation.entry.payload)) {
@@ -181,7 +182,10 @@ Explanation explain(Cache& cache, const Router::Match& match, const Request& req
   }
   explanation.key = std::move(wanted.key);
   explanation.stored = responseIn(explanation.entry, request);
-  follow(planFor(*endpoint.policy, request), *endpoint.policy, request, explanation);
+  if (endpoint.policy.enabled())
+    follow(planFor(policy, request), policy, request, explanation);
+  else
+    judgeAlone(Outcome::notCached, "the configuration has disabled the cache for this route", explanation);
   return explanation;
 }
 

@@ -35,8 +35,7 @@ bool suits(const Request& request, std::chrono::milliseconds age, std::chrono::m
   return (!oldest || age <= *oldest) && (!freshest || ttl >= *freshest);
 }
 
-CacheRequest cacheRequestFor(const Endpoint& endpoint, const Request& request) {
-  const auto& policy = *endpoint.policy;
+CacheRequest cacheRequestFor(const CachePolicy& policy, const Request& request) {
   CacheRequest wanted{.nameSpace = kResponses,
                       .key = keyOf(policy, request),
                       .expire = policy.longestExpire(),

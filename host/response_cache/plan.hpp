@@ -50,7 +50,7 @@ class FilledTags {
 
 /// What to look up for it, and how to keep what comes of it; without `compute`. As keyOf(): loads the session
 /// where the policy varies by it.
-CacheRequest cacheRequestFor(const Endpoint& endpoint, const Request& request);
+CacheRequest cacheRequestFor(const CachePolicy& policy, const Request& request);
 
 }  // namespace larder::http
 

@@ -55,14 +55,16 @@ std::string bypassStatus(std::string_view reason) {
 }  // namespace
 
 ResponseLookUp::ResponseLookUp(Cache& cache, ExchangePtr exchange)
-    : cache_(cache), exchange_(std::move(exchange)) {}
+    : cache_(cache), exchange_(std::move(exchange)), policy_(*exchange_->endpoint().policy) {}
+
+ResponseLookUp::ResponseLookUp(Cache& cache, ExchangePtr exchange, const CachePolicy& policy)
+    : cache_(cache), exchange_(std::move(exchange)), policy_(policy) {}
 
 void ResponseLookUp::begin() {
-  const auto& policy = *endpoint().policy;
-  plan_ = planFor(policy, request());
+  plan_ = planFor(policy_, request());
   switch (plan_) {
     case Plan::bypass:
-      return runUncached(bypassStatus(reasonToBypass(policy, request())), CacheOutcome::bypass);
+      return runUncached(bypassStatus(reasonToBypass(policy_, request())), CacheOutcome::bypass);
     case Plan::credentialed:
       return endpoint().learned->answersPublicly() ? getOrRun("uri-miss") : runForCredentials();
     case Plan::storedOnly:
@@ -75,7 +77,7 @@ void ResponseLookUp::begin() {
 }
 
 CacheRequest ResponseLookUp::wanted() {
-  auto wanted = cacheRequestFor(endpoint(), request());
+  auto wanted = cacheRequestFor(policy_, request());
   primary_ = wanted.key;
   if (lesson_) wanted.key = variantOf(primary_, *lesson_, request());
   wanted.addsTags = mayAddTags_;
@@ -87,7 +89,7 @@ std::shared_ptr<ResponseLookUp> ResponseLookUp::variantIn(const CacheResult& res
   if (lesson_) return nullptr;
   auto lesson = decodeLesson(result.payload.bytes());
   if (!lesson) return nullptr;
-  auto variant = std::make_shared<ResponseLookUp>(cache_, exchange_);
+  auto variant = std::make_shared<ResponseLookUp>(cache_, exchange_, policy_);
   variant->lesson_ = std::move(lesson);
   variant->plan_ = plan_;
   return variant;
@@ -124,7 +126,7 @@ void ResponseLookUp::getOrRun(std::string_view forward) {
   look_up.compute = [self = shared_from_this()] {
     return self->exchange_->whileOpen([&] { return self->compute({}); });
   };
-  if (endpoint().policy->revalidateWindow().count() > 0)
+  if (policy_.revalidateWindow().count() > 0)
     look_up.recompute = [self = shared_from_this()](std::string_view former) {
       return self->exchange_->whileOpen([&] { return self->compute(former); });
     };
@@ -157,7 +159,6 @@ std::string_view ResponseLookUp::judge(std::chrono::milliseconds kept, bool for_
 }
 
 Computed ResponseLookUp::compute(std::string_view former) {
-  const auto& policy = *endpoint().policy;
   auto& response = made_.emplace(run(former));
   Computed computed{.payload = {},
                     .failed = response.status >= 500,
@@ -165,16 +166,16 @@ Computed ResponseLookUp::compute(std::string_view former) {
                     .tags = response.caching.tags};
   const auto now = cache_.backend().clock().realtime();
   const bool for_everyone =
-      policy.responseRule() != ResponseRule::ignored && directivesOf(response.headers).isForEveryone();
+      policy_.responseRule() != ResponseRule::ignored && directivesOf(response.headers).isForEveryone();
   std::chrono::milliseconds kept{0};
-  reasonNotToStore_ = reasonNotToStore(policy, response);
+  reasonNotToStore_ = reasonNotToStore(policy_, response);
   if (reasonNotToStore_.empty()) {
-    kept = timeToKeep(policy, response, now);
+    kept = timeToKeep(policy_, response, now);
     reasonNotToStore_ = judge(kept, for_everyone);
   }
   if (plan_ == Plan::credentialed || (for_everyone && reasonNotToStore_.empty()))
     endpoint().learned->answeredPublicly(for_everyone);
-  if (reasonNotToStore_.empty() && !learnFrom(*fieldsToLearn(policy, response), computed))
+  if (reasonNotToStore_.empty() && !learnFrom(*fieldsToLearn(policy_, response), computed))
     reasonNotToStore_ = "vary";
   if (!reasonNotToStore_.empty()) {
     computed.cacheable = false;
@@ -187,17 +188,17 @@ Computed ResponseLookUp::compute(std::string_view former) {
     reasonNotToStore_ = "tags";  // the engine will not: it had to know before
   }
   computed.expire = kept;
-  const auto own = ownLifetime(policy, response.headers, now);
-  const bool bounds = policy.responseRule() == ResponseRule::bounds;
-  shortened_ = bounds && own && *own < policy.expireOf(response.status) ? std::optional(kept) : std::nullopt;
+  const auto own = ownLifetime(policy_, response.headers, now);
+  const bool bounds = policy_.responseRule() == ResponseRule::bounds;
+  shortened_ = bounds && own && *own < policy_.expireOf(response.status) ? std::optional(kept) : std::nullopt;
 
   StoredTraits traits{.ownFields = response.headers.size(),
                       .age = ageOf(response.headers, now),
                       .forEveryone = for_everyone,
-                      .stale = staleWindowsOf(policy, response)};
-  computed.keepExpired = timeAfterExpiry(policy, response, traits.stale);
-  complete(policy, kept, response);
-  const auto gzip = gzipForm(policy, response, cache_.options().maxPayload);
+                      .stale = staleWindowsOf(policy_, response)};
+  computed.keepExpired = timeAfterExpiry(policy_, response, traits.stale);
+  complete(policy_, kept, response);
+  const auto gzip = gzipForm(policy_, response, cache_.options().maxPayload);
   if (gzip && !hasDirective(response.headers, "Vary", "Accept-Encoding"))
     response.headers.add("Vary", "Accept-Encoding");
   computed.payload = encodeResponse(response, now, gzip, traits);
@@ -209,9 +210,8 @@ bool ResponseLookUp::learnFrom(const std::vector<std::string>& fields, Computed&
     if (fields.empty()) return true;
     const auto all = endpoint().learned->varyFields(fields);
     const auto lesson = newLesson(all.size() <= kMaxVaryFields ? all : fields);
-    computed.redirect = {
-        variantOf(primary_, lesson, request()), encodeLesson(lesson),
-        std::max<std::chrono::milliseconds>(kLessonTime, endpoint().policy->longestExpire())};
+    computed.redirect = {variantOf(primary_, lesson, request()), encodeLesson(lesson),
+                         std::max<std::chrono::milliseconds>(kLessonTime, policy_.longestExpire())};
     return true;
   }
   const auto& known = lesson_->fields;

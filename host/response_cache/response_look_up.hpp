@@ -20,7 +20,10 @@ namespace larder::http {
 /// An exchange's way through the response cache: what is looked up, whether the handler runs, what is kept.
 class ResponseLookUp : public std::enable_shared_from_this<ResponseLookUp> {
  public:
+  /// The policy that is in effect now holds for the whole way.
   ResponseLookUp(Cache& cache, ExchangePtr exchange);
+  /// Goes on by the policy that the way began with.
+  ResponseLookUp(Cache& cache, ExchangePtr exchange, const CachePolicy& policy);
 
   void begin();
 
@@ -62,6 +65,7 @@ class ResponseLookUp : public std::enable_shared_from_this<ResponseLookUp> {
 
   Cache& cache_;
   const ExchangePtr exchange_;
+  const CachePolicy& policy_;
 
   Key primary_;                        // the key as the policy says
   std::optional<LearnedVary> lesson_;  // if this is about a variant

@@ -84,12 +84,12 @@ std::optional<std::string> LiveConfig::inTurn(Change change) {
 std::optional<std::string> LiveConfig::reloadNow() {
   try {
     const Config loaded = loadConfig(sources_);
-    checkRoutes(loaded.routes, parts_.app);
+    checkRoutes(loaded, parts_.app);
     const Config next = withLiveKeys(started_, loaded);
     if (!sameBackend(running(), next)) replaceBackend(next);
 
     // From here on nothing fails.
-    applyExpiries(next, parts_.app);
+    overridePolicies(next, parts_.app);
     // What is said about it comes through at either level.
     parts_.logger.setLevel(std::min(parts_.logger.level(), next.log.level));
     const auto later = keysThatNeedARestart(started_, loaded);

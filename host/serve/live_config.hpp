@@ -30,7 +30,7 @@ struct LiveParts {
   Logger& logger;
 };
 
-/// The configuration of a running host, and how it changes: the cache's backend, times to live, the log's
+/// The configuration of a running host, and how it changes: the cache's backend, the routes' rules, the log's
 /// level. A change is made whole or not at all, and logged either way. Changes run one after the other on a
 /// thread of their own, since opening a backend may hang in its plugin; a few wait, more are refused.
 /// Thread-safe. The destructor waits for the change that runs.

@@ -4,6 +4,8 @@
 #include <larder/spelling_suggestion.hpp>
 
 #include <algorithm>
+#include <stdexcept>
+#include <string>
 #include <vector>
 
 namespace larder::host {
@@ -16,21 +18,39 @@ std::vector<std::string> cachedEndpoints(const http::Endpoints& endpoints) {
   return names;
 }
 
-}  // namespace
-
-void checkRoutes(const std::map<std::string, RouteConfig>& routes, const http::Endpoints& endpoints) {
-  const auto cached = cachedEndpoints(endpoints);
-  for (const auto& [name, route] : routes)
-    if (std::find(cached.begin(), cached.end(), name) == cached.end())
-      throw ConfigError(route.source + "route.\"" + name + "\": is not a cached endpoint" +
-                        suggestion(name, cached));
+http::PolicyOverride rulesFor(const std::string& route, const Config& config) {
+  const auto own = config.routes.find(route);
+  auto rules = own == config.routes.end() ? http::PolicyOverride{} : own->second.rules;
+  if (!rules.expire) rules.expire = config.cache.expire;
+  return rules;
 }
 
-void applyExpiries(const Config& config, http::Endpoints& endpoints) {
-  for (const auto& name : cachedEndpoints(endpoints)) {
-    const auto route = config.routes.find(name);
-    endpoints.overrideExpire(name, route == config.routes.end() ? config.cache.expire : route->second.expire);
+// Of one of its keys; where they do not go together, none is more wrong than another.
+std::string placeOf(const RouteConfig& route) {
+  return route.sources.empty() ? std::string() : route.sources.begin()->second;
+}
+
+}  // namespace
+
+void checkRoutes(const Config& config, const http::Endpoints& endpoints) {
+  const auto cached = cachedEndpoints(endpoints);
+  for (const auto& [name, route] : config.routes)
+    if (std::find(cached.begin(), cached.end(), name) == cached.end())
+      throw ConfigError(placeOf(route) + "route.\"" + name + "\": is not a cached endpoint" +
+                        suggestion(name, cached));
+  for (const auto& endpoint : endpoints.router().endpoints()) {
+    const auto route = config.routes.find(endpoint->name());
+    if (route == config.routes.end()) continue;
+    try {
+      static_cast<void>(http::overridden(endpoint->policy.declared(), rulesFor(endpoint->name(), config)));
+    } catch (const std::invalid_argument& error) {
+      throw ConfigError(placeOf(route->second) + "route.\"" + route->first + "\": " + error.what());
+    }
   }
+}
+
+void overridePolicies(const Config& config, http::Endpoints& endpoints) {
+  for (const auto& name : cachedEndpoints(endpoints)) endpoints.overridePolicy(name, rulesFor(name, config));
 }
 
 }  // namespace larder::host

@@ -159,8 +159,8 @@ void serve(const ConfigSources& sources) {
                     .welcome = [dashboard = linkedDashboard(config.admin)](
                                    const http::Request&) { return welcomePage(dashboard); }},
                    config.cache.expire);
-  checkRoutes(config.routes, app);
-  applyExpiries(config, app);
+  checkRoutes(config, app);
+  overridePolicies(config, app);
   LiveConfig live(sources, config,
                   {.plugins = plugins,
                    .reports = reports,

@@ -15,6 +15,7 @@
 
 #include "config/known_keys.hpp"
 #include "config/load_config.hpp"
+#include "config/route_keys.hpp"
 
 namespace larder::host {
 namespace {
@@ -144,6 +145,21 @@ TEST(ConfigurationPage, HasEveryKeyOfTheProgramAndNoOther) {
   EXPECT_EQ(of_page, namesOf(fixedKeys(), [](const FixedKey& key) {
               return std::string(key.section) + "." + std::string(key.name);
             }));
+}
+
+TEST(ConfigurationPage, HasEveryKeyOfARouteAndNoOther) {
+  std::ifstream page(LARDER_CONFIGURATION_PAGE);
+  std::vector<std::string> of_page;
+  bool there = false;
+  for (std::string line; std::getline(page, line);) {
+    if (line.starts_with("#")) there = line == "## `[route.\"METHOD PATTERN\"]`";
+    if (there && line.starts_with("| `")) of_page.push_back(line.substr(3, line.find('`', 3) - 3));
+  }
+  auto of_program = routeKeys();
+  std::sort(of_page.begin(), of_page.end());
+  std::sort(of_program.begin(), of_program.end());
+
+  EXPECT_EQ(of_page, of_program);
 }
 
 TEST(ConfigurationPage, TellsTheDefaults) {

@@ -123,6 +123,22 @@ TEST_F(Reload, ChangesTheTimesToLiveAndTheLevelOfTheLog) {
   EXPECT_EQ(larder.terminate().output.find("stopping"), std::string::npos);
 }
 
+TEST_F(Reload, ChangesEachRuleOfARouteAndTellsFromWhere) {
+  write("");
+  HostProcess larder(arguments());
+  EXPECT_EQ(larder.get("/users?page=1&from=mail").header("Cache-Control"), "no-cache");
+
+  write("[route.\"GET /users\"]\nclient_max_age = \"5s\"\nvary_query = [\"page\"]\njitter = 0.1\n");
+  larder.reload();
+  EXPECT_EQ(larder.get("/users?page=1&from=mail").header("Cache-Control"), "max-age=5");
+  EXPECT_TRUE(larder.get("/users?page=1&from=web").isHit());
+  EXPECT_NE(larder.adminGet("/api/routes").body().find("larder.toml:4)"), std::string::npos);
+
+  write("[route.\"GET /users\"]\nenabled = false\n");
+  larder.reload();
+  EXPECT_EQ(larder.get("/users?page=1").cacheStatus(), "");
+}
+
 TEST_F(Reload, ChangesNothingByAFileThatIsWrongAndSaysWhere) {
   write("[cache]\nexpire = \"1h\"\n");
   HostProcess larder(arguments());

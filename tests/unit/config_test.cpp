@@ -124,7 +124,7 @@ TEST_F(ConfigFile, GivesEveryKey) {
   EXPECT_EQ(config.plugins.sha256.size(), 1u);
   EXPECT_EQ(config.users.database, "sqlite::memory:");
   EXPECT_EQ(config.users.delay, 3s);
-  EXPECT_EQ(config.routes.at("GET /users").expire, 1s);
+  EXPECT_EQ(config.routes.at("GET /users").rules.expire, 1s);
   EXPECT_EQ(config.log.level, LogLevel::error);
 }
 
@@ -171,7 +171,7 @@ TEST(Config, TakesPlainTextTomlTextAndListsFromSet) {
             (std::vector<std::string>{"127.0.0.1:11211", "h:2"}));
   EXPECT_EQ(config.backends.at("redis").settings.at("password"), std::vector<std::string>{"1_000"});
   EXPECT_EQ(config.backends.at("redis").settings.at("url"), std::vector<std::string>{"a=b"});
-  EXPECT_EQ(config.routes.at("GET /users").expire, 10s);
+  EXPECT_EQ(config.routes.at("GET /users").rules.expire, 10s);
 }
 
 TEST(Config, KeepsATextThatLooksLikeAnotherTypeAsItWasTyped) {
@@ -203,6 +203,11 @@ TEST_F(ConfigFile, IsRefusedWithFileAndLineOfTheKey) {
             "these");
   EXPECT_EQ(refusalOf(file("[route.\"GET /users\"]\nexpiry = \"1s\"\n")),
             "larder.toml:2: route.\"GET /users\".expiry: unknown key \"expiry\"; did you mean \"expire\"?");
+  EXPECT_EQ(refusalOf(file("[route.\"GET /users\"]\nexpire_for = { 206 = \"1s\" }\n")),
+            "larder.toml:2: route.\"GET /users\".expire_for.206: \"206\" is no status that can be kept; use "
+            "200 to 599 but for 206 and 304");
+  EXPECT_EQ(refusalOf(file("[route.\"GET /users\"]\njitter = 1.5\n")),
+            "larder.toml:2: route.\"GET /users\".jitter: 1.500000 is out of range; use 0 up to, but not, 1");
   EXPECT_EQ(refusalOf(file("[plugins]\ndirectories = \"/opt\"\n")),
             "larder.toml:2: plugins.directories: takes a list of texts, like [\"/opt/larder/plugins\"]");
   EXPECT_EQ(refusalOf(file("[plugins]\nstrict = \"true\"\n")),

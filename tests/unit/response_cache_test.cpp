@@ -626,8 +626,114 @@ TEST_F(ResponseCaching, HandlerSaysForHowLongOneResponseMayBeStale) {
 TEST_F(ResponseCaching, ConfigurationOverridesTheTimeToLive) {
   app_.get("/users", handler(), larder::cache(30s));
 
-  EXPECT_TRUE(app_.overrideExpire("GET /users", 5s));
-  EXPECT_FALSE(app_.overrideExpire("GET /nowhere", 5s));
+  EXPECT_TRUE(app_.overridePolicy("GET /users", {.expire = 5s}));
+  EXPECT_FALSE(app_.overridePolicy("GET /nowhere", {.expire = 5s}));
+
+  get("/users");
+  EXPECT_EQ(status(get("/users")), "larder; hit; ttl=5");
+}
+
+TEST_F(ResponseCaching, ConfigurationDisablesTheCacheOfARouteAndEnablesItAgain) {
+  app_.get("/users", handler(), larder::cache(30s));
+  get("/users");
+
+  app_.overridePolicy("GET /users", {.enabled = false});
+  EXPECT_EQ(status(get("/users")), "none");
+  EXPECT_EQ(executions_, 2);
+
+  app_.overridePolicy("GET /users", {});
+  EXPECT_EQ(status(get("/users")), "larder; hit; ttl=30");
+}
+
+TEST_F(ResponseCaching, ConfigurationSaysWhichStatusesAreKeptAndForHowLong) {
+  app_.get("/users", handler(), larder::cache(30s).statuses(410).expireFor(404, 5s));
+  app_.overridePolicy("GET /users", {.expire = 20s, .statuses = {{301}}, .expireFor = {{404, 7s}}});
+  const auto second_of = [this](int code) {
+    answer_.status = code;
+    const auto target = "/users?of=" + std::to_string(code);
+    get(target);
+    return status(get(target));
+  };
+
+  EXPECT_EQ(second_of(200), "larder; hit; ttl=20");
+  EXPECT_EQ(second_of(301), "larder; hit; ttl=20");
+  EXPECT_EQ(second_of(404), "larder; hit; ttl=7");
+  EXPECT_EQ(second_of(410), "larder; fwd=uri-miss; detail=\"status\"");
+}
+
+TEST_F(ResponseCaching, ConfigurationTakesAStatusThatCodeKeepsOutOfTheCache) {
+  app_.get("/users", handler(), larder::cache(30s).expireFor(404, 5s));
+  answer_.status = 404;
+
+  app_.overridePolicy("GET /users", {.expireFor = {{404, 0s}}});
+
+  EXPECT_EQ(status(get("/users")), "larder; fwd=uri-miss; detail=\"status\"");
+}
+
+TEST_F(ResponseCaching, ConfigurationHasAnExpiredResponseStandInForAnError) {
+  app_.get("/users", handler(), larder::cache(30s));
+  app_.overridePolicy("GET /users", {.staleIfError = 1min});
+  get("/users");
+  services_.advance(31s);
+  answer_.status = 503;
+
+  EXPECT_EQ(status(get("/users")), "larder; hit; ttl=-1; detail=\"stale-if-error\"");
+}
+
+TEST_F(ResponseCaching, ConfigurationSaysForHowLongClientsMayUseTheirCopy) {
+  app_.get("/users", handler(), larder::cache(30s));
+
+  app_.overridePolicy("GET /users", {.clientMaxAge = 9s});
+
+  EXPECT_EQ(get("/users").headers.get("Cache-Control"), "max-age=9");
+}
+
+TEST_F(ResponseCaching, ConfigurationNarrowsTheQueryButKeepsTheParametersThatCodeNames) {
+  app_.get("/all", handler(), larder::cache(30s));
+  app_.get("/named", handler(), larder::cache(30s).varyByQuery("page"));
+  for (const auto* route : {"GET /all", "GET /named"})
+    app_.overridePolicy(route, {.varyByQuery = {{"size"}}});
+  get("/all?size=1&from=mail");
+  get("/named?size=1&page=1&from=mail");
+
+  EXPECT_EQ(status(get("/all?size=1&from=web")), "larder; hit; ttl=30");
+  EXPECT_EQ(status(get("/all?size=2&from=mail")), kStored);
+  EXPECT_EQ(status(get("/named?size=1&page=1&from=web")), "larder; hit; ttl=30");
+  EXPECT_EQ(status(get("/named?size=1&page=2&from=mail")), kStored);
+}
+
+TEST_F(ResponseCaching, ConfigurationAddsHeadersToVaryByAndRemovesNone) {
+  app_.get("/users", handler(), larder::cache(30s).varyByHeader("Authorization"));
+  app_.overridePolicy("GET /users", {.varyByHeader = {{"X-Tenant"}}});
+  get("/users", {{"Authorization", "Ada"}, {"X-Tenant", "1"}});
+
+  EXPECT_EQ(status(get("/users", {{"Authorization", "Bob"}, {"X-Tenant", "1"}})), kStored);
+  EXPECT_EQ(status(get("/users", {{"Authorization", "Ada"}, {"X-Tenant", "2"}})), kStored);
+  EXPECT_EQ(status(get("/users", {{"Authorization", "Ada"}, {"X-Tenant", "1"}})), "larder; hit; ttl=30");
+}
+
+TEST_F(ResponseCaching, WhatAHandlerMakesUnderAFormerPolicyIsKeptByThatOne) {
+  app_.get(
+      "/users",
+      [this](const Request& request) {
+        app_.overridePolicy("GET /users", {.varyByHeader = {{"X-Tenant"}}});
+        auto response = Response::json("\"" + std::string(*request.headers.get("X-Tenant")) + "\"");
+        response.headers.set("Vary", "X-Tenant");
+        return response;
+      },
+      larder::cache(30s));
+
+  EXPECT_EQ(get("/users", {{"X-Tenant", "1"}}).body, "\"1\"");
+  app_.overridePolicy("GET /users", {});
+
+  EXPECT_EQ(get("/users", {{"X-Tenant", "2"}}).body, "\"2\"");
+}
+
+TEST_F(ResponseCaching, AnOverrideThatMakesNoPolicyIsRefusedAndChangesNothing) {
+  app_.get("/users", handler(), larder::cache(30s));
+  app_.overridePolicy("GET /users", {.expire = 5s});
+
+  EXPECT_THROW(app_.overridePolicy("GET /users", {.softTimeout = 1s}), std::invalid_argument);
 
   get("/users");
   EXPECT_EQ(status(get("/users")), "larder; hit; ttl=5");

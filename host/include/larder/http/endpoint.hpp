@@ -2,11 +2,8 @@
 #ifndef LARDER_HTTP_ENDPOINT_HPP
 #define LARDER_HTTP_ENDPOINT_HPP
 
-#include <larder/policy.hpp>
-
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +12,7 @@
 #include <larder/http/request.hpp>
 #include <larder/http/request_stats.hpp>
 #include <larder/http/response.hpp>
+#include <larder/http/route_policy.hpp>
 
 namespace larder::http {
 
@@ -27,7 +25,7 @@ struct Endpoint {
   std::string method;
   std::string pattern;  ///< "/users/{id}"
   Handler handler;
-  std::optional<CachePolicy> policy{};     ///< none: never cached
+  RoutePolicy policy{};                    ///< none: never cached
   std::shared_ptr<RequestStats> stats{};   ///< of its requests; an App has one for each
   std::vector<std::string> invalidates{};  ///< tags that a write makes stale; {name} is a path parameter
   std::shared_ptr<Learned> learned = std::make_shared<Learned>();

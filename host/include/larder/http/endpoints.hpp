@@ -4,7 +4,6 @@
 
 #include <larder/policy.hpp>
 
-#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -19,7 +18,7 @@ namespace larder::http {
 ///     endpoints.post("/users", createUser, invalidates("users"));
 ///     endpoints.get("/health", health);                            // no policy: never cached
 ///
-/// A wrong one throws std::invalid_argument. Not thread-safe, but for overrideExpire.
+/// A wrong one throws std::invalid_argument. Not thread-safe, but for overridePolicy.
 class Endpoints {
  public:
   Endpoints() = default;
@@ -47,9 +46,10 @@ class Endpoints {
   Endpoints& any(std::string pattern, Handler handler);
   Endpoints& any(std::string pattern, Handler handler, const Invalidation& invalidation);
 
-  /// Replaces the time to live of the endpoint called `name`, "GET /users", also while requests are served.
-  /// False if there is none, or it is not cached.
-  bool overrideExpire(std::string_view name, std::chrono::milliseconds expire);
+  /// Puts `by` over the declared policy of the endpoint called `name`, "GET /users", instead of what was put
+  /// over it before; also while requests are served. False if there is none, or it was declared without a
+  /// policy. Throws std::invalid_argument, and changes nothing, if that makes no policy.
+  bool overridePolicy(std::string_view name, const PolicyOverride& by);
 
   const Router& router() const { return router_; }
 

@@ -22,7 +22,7 @@ struct Explanation {
     stale,      ///< what is stored is served although it expired, and renewed
     miss,       ///< the handler runs, or waits for another run of it; with only-if-cached, 504
     bypass,     ///< the handler runs for this request alone
-    notCached,  ///< the endpoint has no policy: its handler runs
+    notCached,  ///< the endpoint has no policy, or one that is disabled: its handler runs
     noEndpoint  ///< 404 or 405
   };
   Outcome outcome = Outcome::noEndpoint;
