@@ -115,8 +115,12 @@ struct LogConfig {
   LogLevel level = LogLevel::info;
 };
 
+/// What is written for each request that is answered: nothing, a line of the common log format, or of JSON.
+enum class AccessFormat { off, common, json };
+
 /// How `larder serve` runs: checked values, whichever way they were given.
 struct Config {
+  AccessFormat access = AccessFormat::off;
   ServerConfig server;
   AdminConfig admin;
   CacheConfig cache;

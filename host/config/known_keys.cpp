@@ -93,6 +93,14 @@ const KnownKey kKnownKeys[] = {
     {{"cache", "backend"}, [](const Setting& s, Config& c) { c.cache.backend = textOf(s); }, true},
     {{"cache", "prefix"}, [](const Setting& s, Config& c) { c.cache.prefix = textOf(s); }},
     {{"cache", "expire"},
+AccessFormat accessFormatOf(const Setting& setting) {
+  const auto& text = textOf(setting);
+  if (text == "off") return AccessFormat::off;
+  if (text == "common") return AccessFormat::common;
+  if (text == "json") return AccessFormat::json;
+  refuse(setting, inQuotes(text) + " is no format of the access log; use off, common or json");
+}
+
      [](const Setting& s, Config& c) { c.cache.expire = durationOf(s, milliseconds(1), kOneYear); },
      true},
     {{"cache", "circuit_failures"},
@@ -189,6 +197,7 @@ void applyFixed(const Setting& setting, Config& config) {
 }
 
 // True if it is a key of tiers, which no plugin can have as an option.
+    {{"log", "access"}, [](const Setting& s, Config& c) { c.log.access = accessFormatOf(s); }, true},
 bool applyTiers(const Setting& setting, BackendConfig& backend) {
   const auto& key = setting.path[2];
   if (key != "l1" && key != "l2" && key != "l1_ttl") return false;

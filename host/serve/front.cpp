@@ -11,13 +11,13 @@ namespace {
 // Event loops, which answer hits themselves; handlers run on workers.
 class EventFront final : public Front {
  public:
-  EventFront(const ServerConfig& config, const http::App& app)
+  EventFront(const ServerConfig& config, const http::App& app, AccessLog& log)
       : workers_("larder-worker", config.workers, config.queue),
-        server_(
-            [this, &app](http::Request&& request, http::Responder& responder) {
-              app.handle(std::move(request), workers_, responder);
-            },
-            options(config)) {}
+        server_(LoggedHandle(log,
+                             [this, &app](http::Request&& request, http::Responder& responder) {
+                               app.handle(std::move(request), workers_, responder);
+                             }),
+                options(config)) {}
 
   std::string address() const override { return server_.address(); }
   http::EventServerCounts counts() const override { return server_.counts(); }
@@ -44,8 +44,13 @@ class EventFront final : public Front {
 // Poco::Net::HTTPServer: a thread for each connection, which also runs the handlers.
 class PocoFront final : public Front {
  public:
-  PocoFront(const ServerConfig& config, const http::App& app)
-      : server_([&app](http::Request request) { return app.handle(std::move(request)); }, options(config)) {}
+  PocoFront(const ServerConfig& config, const http::App& app, AccessLog& log)
+      : server_(
+            [&app, &log](http::Request request) {
+              return answerLogged(log, std::move(request),
+                                  [&app](http::Request each) { return app.handle(std::move(each)); });
+            },
+            options(config)) {}
 
   std::string address() const override { return server_.address(); }
   http::EventServerCounts counts() const override { return server_.counts(); }
@@ -66,9 +71,9 @@ class PocoFront final : public Front {
 
 }  // namespace
 
-std::unique_ptr<Front> openFront(const ServerConfig& config, const http::App& app) {
-  if (config.front == ServerFront::poco) return std::make_unique<PocoFront>(config, app);
-  return std::make_unique<EventFront>(config, app);
+std::unique_ptr<Front> openFront(const ServerConfig& config, const http::App& app, AccessLog& log) {
+  if (config.front == ServerFront::poco) return std::make_unique<PocoFront>(config, app, log);
+  return std::make_unique<EventFront>(config, app, log);
 }
 
 }  // namespace larder::host

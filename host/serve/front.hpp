@@ -11,6 +11,7 @@
 #include <larder/http/app.hpp>
 #include <larder/http/event_server.hpp>
 #include "config/config.hpp"
+#include "serve/access_log.hpp"
 
 namespace larder::host {
 
@@ -27,8 +28,9 @@ class Front {
   virtual void stop(std::chrono::milliseconds limit) = 0;
 };
 
-/// Binds and starts. `app` must outlive it. Throws what http::EventServer and http::PocoServer throw.
-std::unique_ptr<Front> openFront(const ServerConfig& config, const http::App& app);
+/// Binds and starts. Both references must outlive it. Each request that reaches the App is logged. Throws
+/// what http::EventServer and http::PocoServer throw.
+std::unique_ptr<Front> openFront(const ServerConfig& config, const http::App& app, AccessLog& log);
 
 }  // namespace larder::host
 

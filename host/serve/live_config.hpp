@@ -16,6 +16,7 @@
 #include "config/load_config.hpp"
 #include "logging/backend_reports.hpp"
 #include "logging/logger.hpp"
+#include "serve/access_log.hpp"
 #include "serve/plugin_set.hpp"
 
 namespace larder::host {
@@ -28,10 +29,11 @@ struct LiveParts {
   http::App& app;
   OperationStats& operations;
   Logger& logger;
+  AccessLog& access;
 };
 
-/// The configuration of a running host, and how it changes: the cache's backend, the routes' rules, the log's
-/// level. A change is made whole or not at all, and logged either way. Changes run one after the other on a
+/// The configuration of a running host, and how it changes: the cache's backend, the routes' rules, what is
+/// logged. A change is made whole or not at all, and logged either way. Changes run one after the other on a
 /// thread of their own, since opening a backend may hang in its plugin; a few wait, more are refused.
 /// Thread-safe. The destructor waits for the change that runs.
 class LiveConfig {

@@ -28,6 +28,7 @@
 #include "admin/time_saved.hpp"
 #include "logging/backend_reports.hpp"
 #include "logging/logger.hpp"
+#include "serve/access_log.hpp"
 #include "serve/cache_backend.hpp"
 #include "serve/front.hpp"
 #include "serve/host_endpoints.hpp"
@@ -161,16 +162,18 @@ void serve(const ConfigSources& sources) {
                    config.cache.expire);
   checkRoutes(config, app);
   overridePolicies(config, app);
+  AccessLog access(config.log.access);
   LiveConfig live(sources, config,
                   {.plugins = plugins,
                    .reports = reports,
                    .engine = engine,
                    .app = app,
                    .operations = operations,
-                   .logger = logger});
+                   .logger = logger,
+                   .access = access});
 
   AdminListener admin(config.admin, adminParts(engine, app, reports, saved, live), pages, faults, logger);
-  const auto front = openFront(config.server, app);
+  const auto front = openFront(config.server, app, access);
   server_counts.become([&front] { return front->counts(); });
   logger.log(LogLevel::info, "serve", "listening",
              {{"address", front->address()}, {"backend", config.cache.backend}});

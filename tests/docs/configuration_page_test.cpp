@@ -90,7 +90,8 @@ std::string describe(const Config& config) {
       formatDuration(config.cache.expire) + " " + std::to_string(config.cache.circuitFailures) + " " +
       formatDuration(config.cache.circuitOpenFor) + " " +
       formatSize(static_cast<std::int64_t>(config.cache.compressFrom)) + " " + config.users.database + " " +
-      formatDuration(config.users.delay) + " " + std::to_string(static_cast<int>(config.log.level));
+      formatDuration(config.users.delay) + " " + std::to_string(static_cast<int>(config.log.level)) + " " +
+      std::to_string(static_cast<int>(config.log.access));
   const auto& server = config.server;
   for (const auto number :
        {server.loops, server.queue, server.maxConnections, server.maxHead, server.maxBody})

@@ -77,6 +77,7 @@ void expectDefaults(const Config& config) {
 
 std::string joined(const std::vector<std::string>& texts) {
   std::string all;
+  EXPECT_EQ(config.log.access, defaults.log.access);
   for (const auto& text : texts) all += (all.empty() ? "" : ",") + text;
   return all;
 }

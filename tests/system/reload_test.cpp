@@ -139,6 +139,28 @@ TEST_F(Reload, ChangesEachRuleOfARouteAndTellsFromWhere) {
   EXPECT_EQ(larder.get("/users?page=1").cacheStatus(), "");
 }
 
+TEST_F(Reload, BeginsAndEndsTheAccessLogInEitherFormat) {
+  write("");
+  HostProcess larder(arguments());
+  larder.get("/users/1?n=1");
+  write("[log]\naccess = \"common\"\n");
+  larder.reload();
+  larder.get("/users/1?n=2");
+  write("[log]\naccess = \"json\"\n");
+  larder.reload();
+  larder.get("/nowhere?n=3");
+  larder.get("/users/1?n=2");
+  write("");
+  larder.reload();
+  larder.get("/users/1?n=4");
+
+  EXPECT_EQ(larder.linesWith("GET /users/1?n=1 "), 0u);
+  EXPECT_EQ(larder.linesWith("+0000] \"GET /users/1?n=2 HTTP/1.1\" 200 "), 1u) << larder.output();
+  EXPECT_EQ(larder.linesWith("\"target\":\"/nowhere?n=3\",\"status\":404,"), 1u) << larder.output();
+  EXPECT_EQ(larder.linesWith("\"cache\":\"hit\"}"), 1u) << larder.output();
+  EXPECT_EQ(larder.linesWith("n=4"), 0u);
+}
+
 TEST_F(Reload, ChangesNothingByAFileThatIsWrongAndSaysWhere) {
   write("[cache]\nexpire = \"1h\"\n");
   HostProcess larder(arguments());

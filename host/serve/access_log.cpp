@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "serve/access_log.hpp"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdio>
+#include <ctime>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+namespace larder::host {
+namespace {
+
+using std::chrono::microseconds;
+using std::chrono::milliseconds;
+
+// PIPE_BUF on Linux: poll() promises room for that much, and it is not mixed with what others write.
+constexpr std::size_t kLongestLine = 4096;
+// Of what a client sends. In JSON a byte may become six.
+constexpr std::size_t kLongestTarget = 512;
+
+std::tm utcOf(milliseconds time) {
+  const auto seconds = static_cast<std::time_t>(std::chrono::floor<std::chrono::seconds>(time).count());
+  std::tm utc{};
+  ::gmtime_r(&seconds, &utc);
+  return utc;
+}
+
+// Not by strftime's %b, which speaks the locale's language.
+std::string commonTime(milliseconds time) {
+  constexpr std::array<const char*, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                               "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  const auto utc = utcOf(time);
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), "%02d/%s/%d:%02d:%02d:%02d +0000", utc.tm_mday,
+                months.at(static_cast<std::size_t>(utc.tm_mon)), utc.tm_year + 1900, utc.tm_hour, utc.tm_min,
+                utc.tm_sec);
+  return text.data();
+}
+
+std::string jsonTime(milliseconds time) {
+  const auto utc = utcOf(time);
+  const auto fraction = time - std::chrono::floor<std::chrono::seconds>(time);
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), "%d-%02d-%02dT%02d:%02d:%02d.%03dZ", utc.tm_year + 1900,
+                utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec,
+                static_cast<int>(fraction.count()));
+  return text.data();
+}
+
+// As Apache writes it: what could end the field or the line is \xHH.
+std::string escaped(std::string_view text) {
+  constexpr std::string_view hex = "0123456789abcdef";
+  std::string safe;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= 0x20 && byte < 0x7f && c != '"' && c != '\\') {
+      safe += c;
+    } else {
+      safe += "\\x";
+      safe += hex[byte >> 4];
+      safe += hex[byte & 15];
+    }
+  }
+  return safe;
+}
+
+std::string commonLine(const AccessRecord& record) {
+  return (record.client.empty() ? "-" : record.client) + " - - [" + commonTime(record.time) + "] \"" +
+         escaped(record.method) + " " + escaped(record.target) + " HTTP/1.1\" " +
+         std::to_string(record.status) + " " + (record.bytes == 0 ? "-" : std::to_string(record.bytes)) +
+         "\n";
+}
+
+std::string jsonLine(const AccessRecord& record) {
+  using Json = nlohmann::ordered_json;
+  const Json line{{"time", jsonTime(record.time)}, {"client", record.client}, {"method", record.method},
+                  {"target", record.target},       {"status", record.status}, {"bytes", record.bytes},
+                  {"us", record.took.count()},     {"cache", record.cache}};
+  return line.dump(-1, ' ', true, Json::error_handler_t::replace) + "\n";
+}
+
+std::string shortened(const std::string& text) {
+  return text.size() <= kLongestTarget ? text : text.substr(0, kLongestTarget) + "...";
+}
+
+milliseconds now() {
+  return std::chrono::duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch());
+}
+
+// A request on its way, and the response that ends it.
+class Watched {
+ public:
+  Watched(AccessLog& log, const http::Request& request)
+      : log_(log), begun_(std::chrono::steady_clock::now()) {
+    record_.time = now();
+    record_.client = request.clientAddress;
+    record_.method = request.method;
+    record_.target = shortened(request.target);
+  }
+
+  void answered(const http::Response& response) {
+    const auto took = std::chrono::steady_clock::now() - begun_;
+    const bool bodiless = record_.method == "HEAD" || response.status == 204 || response.status == 304;
+    record_.took = std::chrono::duration_cast<microseconds>(took);
+    record_.status = response.status;
+    record_.bytes = bodiless ? 0 : response.content().size();
+    record_.cache = http::toString(response.outcome);
+    log_.write(record_);
+  }
+
+ private:
+  AccessLog& log_;
+  const std::chrono::steady_clock::time_point begun_;
+  AccessRecord record_{};
+};
+
+class LoggedResponder final : public http::Responder {
+ public:
+  LoggedResponder(http::Responder& to, Watched watched) : to_(to), watched_(std::move(watched)) {}
+
+  void respond(http::Response&& response) override {
+    watched_.answered(response);
+    to_.respond(std::move(response));
+  }
+  http::Respond later() override {
+    return [respond = to_.later(), watched = watched_](http::Response response) mutable {
+      watched.answered(response);
+      respond(std::move(response));
+    };
+  }
+
+ private:
+  http::Responder& to_;
+  Watched watched_;
+};
+
+}  // namespace
+
+std::string formatAccess(const AccessRecord& record, AccessFormat format) {
+  return format == AccessFormat::json ? jsonLine(record) : commonLine(record);
+}
+
+void AccessLog::write(const AccessRecord& record) {
+  const auto format = format_.load(std::memory_order_relaxed);
+  if (format == AccessFormat::off) return;
+  const auto line = formatAccess(record, format);
+  if (line.size() > kLongestLine) return;
+  const std::lock_guard lock(mutex_);
+  pollfd room{descriptor_, POLLOUT, 0};
+  if (::poll(&room, 1, 0) != 1 || (room.revents & POLLOUT) == 0) return;
+  static_cast<void>(!::write(descriptor_, line.data(), line.size()));
+}
+
+void LoggedHandle::operator()(http::Request&& request, http::Responder& responder) const {
+  if (log_.off()) return handle_(std::move(request), responder);
+  LoggedResponder logged(responder, Watched(log_, request));
+  handle_(std::move(request), logged);
+}
+
+http::Response answerLogged(AccessLog& log, http::Request request,
+                            const std::function<http::Response(http::Request)>& answer) {
+  if (log.off()) return answer(std::move(request));
+  Watched watched(log, request);
+  auto response = answer(std::move(request));
+  watched.answered(response);
+  return response;
+}
+
+}  // namespace larder::host
