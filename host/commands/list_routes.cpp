@@ -34,7 +34,7 @@ void printTable(const std::vector<RouteRow>& routes) {
 void listRoutes(const ConfigSources& sources, bool json) {
   const Config config = loadConfig(sources);
   http::Endpoints endpoints;
-  addHostEndpoints(endpoints, unanswered(), config.cache.expire);
+  addHostEndpoints(endpoints, unanswered(config.server), config.cache.expire);
   checkRoutes(config, endpoints);
   overridePolicies(config, endpoints);
   const auto routes = listRoutes(endpoints, config);

@@ -46,6 +46,7 @@ struct ServerConfig {
   std::chrono::milliseconds idleTimeout{60'000};
   std::chrono::milliseconds drainTimeout{7'000};
   std::chrono::milliseconds writeTimeout{30'000};
+  bool metrics = false;  ///< GET /metrics here too, not on the admin listener alone
 };
 
 struct AdminConfig {

@@ -84,6 +84,7 @@ const KnownKey kKnownKeys[] = {
      [](const Setting& s, Config& c) { c.server.idleTimeout = durationOf(s, kShortestTimeout, kOneHour); }},
     {{"server", "write_timeout"},
      [](const Setting& s, Config& c) { c.server.writeTimeout = durationOf(s, kShortestTimeout, kOneHour); }},
+    {{"server", "metrics"}, [](const Setting& s, Config& c) { c.server.metrics = booleanOf(s); }},
     {{"admin", "address"},
      [](const Setting& s, Config& c) {
        c.admin.address = textOf(s);

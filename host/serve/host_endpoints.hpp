@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include <larder/http/endpoints.hpp>
+#include "config/config.hpp"
 #include "serve/session_endpoints.hpp"
 #include "serve/user_endpoints.hpp"
 
@@ -15,7 +16,7 @@ struct HostRoutes {
   UserRoutes users;
   SessionRoutes sessions;
   http::Handler healthz;
-  http::Handler metrics;
+  http::Handler metrics;  ///< none: they are the admin listener's alone
   http::Handler welcome;  ///< GET /
 };
 
@@ -23,7 +24,7 @@ struct HostRoutes {
 /// them all. Whoever wants to look at the routes alone needs no database and no backend for it: `unanswered`
 /// are routes that must not be asked.
 void addHostEndpoints(http::Endpoints& endpoints, const HostRoutes& routes, std::chrono::milliseconds expire);
-HostRoutes unanswered();
+HostRoutes unanswered(const ServerConfig& config);
 
 }  // namespace larder::host
 

@@ -152,14 +152,16 @@ void serve(const ConfigSources& sources) {
                                                .executions = executions,
                                                .faults = faults.counts()});
                              }};
-  addHostEndpoints(app,
-                   {.users = users.routes(sessions.store()),
-                    .sessions = sessions.routes(),
-                    .healthz = [&pages](const http::Request&) { return pages.healthz(); },
-                    .metrics = [&pages](const http::Request&) { return pages.metrics(); },
-                    .welcome = [dashboard = linkedDashboard(config.admin)](
-                                   const http::Request&) { return welcomePage(dashboard); }},
-                   config.cache.expire);
+  addHostEndpoints(
+      app,
+      {.users = users.routes(sessions.store()),
+       .sessions = sessions.routes(),
+       .healthz = [&pages](const http::Request&) { return pages.healthz(); },
+       .metrics = config.server.metrics ? [&pages](const http::Request&) { return pages.metrics(); }
+                                        : http::Handler(),
+       .welcome = [dashboard = linkedDashboard(config.admin)](
+                      const http::Request&) { return welcomePage(dashboard); }},
+      config.cache.expire);
   checkRoutes(config, app);
   overridePolicies(config, app);
   AccessLog access(config.log.access);

@@ -98,6 +98,7 @@ std::string describe(const Config& config) {
     text += " " + std::to_string(number);
   for (const auto timeout : {server.headTimeout, server.bodyTimeout, server.idleTimeout, server.writeTimeout})
     text += " " + formatDuration(timeout);
+  text += server.metrics ? " metrics" : " no metrics";
   for (const auto& directory : config.pluginDirectories) text += " " + directory.string();
   text += config.plugins.strict ? " strict" : " lenient";
   for (const auto& digest : config.plugins.sha256) text += " " + digest;

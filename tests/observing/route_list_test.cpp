@@ -264,7 +264,7 @@ TEST(RouteList, TellsWhatAWriteInvalidates) {
 TEST(HostEndpoints, CanBeLookedAtWithoutADatabaseOrABackend) {
   http::Endpoints endpoints;
 
-  addHostEndpoints(endpoints, unanswered(), 7s);
+  addHostEndpoints(endpoints, unanswered({}), 7s);
 
   auto request = http::Request::of("GET", "/users/7");
   const auto match = endpoints.router().match(request);

@@ -54,6 +54,7 @@ void expectDefaults(const Config& config) {
   EXPECT_EQ(config.server.bodyTimeout, defaults.server.bodyTimeout);
   EXPECT_EQ(config.server.idleTimeout, defaults.server.idleTimeout);
   EXPECT_EQ(config.server.writeTimeout, defaults.server.writeTimeout);
+  EXPECT_EQ(config.server.metrics, defaults.server.metrics);
   EXPECT_EQ(config.admin.address, defaults.admin.address);
   EXPECT_EQ(config.admin.tokenFile, defaults.admin.tokenFile);
   EXPECT_EQ(config.cache.backend, defaults.cache.backend);

@@ -30,6 +30,17 @@ void fillTheCache(const HostProcess& larder) {
 
 }  // namespace
 
+TEST(AdminListener, HasTheMetricsToItselfUnlessTheMainListenerIsToldOtherwise) {
+  const HostProcess usual;
+  const HostProcess open({"--set", "server.metrics=true"});
+
+  EXPECT_EQ(usual.get("/metrics").status, 404);
+  EXPECT_EQ(usual.get("/openapi.json").body().find("\"/metrics\""), std::string::npos);
+  EXPECT_EQ(open.get("/metrics").status, 200);
+  EXPECT_NE(open.get("/metrics").body().find("\nlarder_cache_hits_total "), std::string::npos);
+  EXPECT_NE(open.get("/openapi.json").body().find("\"/metrics\""), std::string::npos);
+}
+
 TEST(AdminListener, TellsOfHealthAndMetrics) {
   const HostProcess larder;
 

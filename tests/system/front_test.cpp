@@ -57,7 +57,7 @@ TEST(HostFront, KeepsTheLimitsAndDeadlinesOfItsConfiguration) {
   EXPECT_EQ(large.status, 413) << large.text;
   EXPECT_EQ(wide.status, 431) << wide.text;
   EXPECT_TRUE(slow.rest().starts_with("HTTP/1.1 408 "));
-  EXPECT_TRUE(contains(larder.get("/metrics").body(), "larder_http_refusals_total{status=\"413\"} 1\n"));
+  EXPECT_TRUE(contains(larder.adminGet("/metrics").body(), "larder_http_refusals_total{status=\"413\"} 1\n"));
 }
 
 TEST(HostFront, FinishesWhatIsUnderWayOnSigtermAndWaitsForNoSlowClient) {

@@ -117,7 +117,7 @@ Answer request(std::uint16_t port, std::string_view method, std::string_view pat
 }
 
 double HostProcess::metric(std::string_view name) const {
-  const auto text = get("/metrics").body();
+  const auto text = adminGet("/metrics").body();
   const auto at = text.find("\n" + std::string(name) + " ");
   return at == std::string::npos ? -1 : std::stod(text.substr(at + 1 + name.size()));
 }

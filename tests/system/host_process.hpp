@@ -69,7 +69,7 @@ class HostProcess {
   /// `larder explain` with these arguments, about this host.
   Ended explain(const std::vector<std::string>& arguments) const;
 
-  /// The number after `name` in /metrics; -1 if it is not there.
+  /// The number after `name` in the admin listener's /metrics; -1 if it is not there.
   double metric(std::string_view name) const;
 
   /// Sends SIGHUP and waits until the log has one more `line`; throws std::runtime_error if it does not come.

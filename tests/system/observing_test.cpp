@@ -237,13 +237,13 @@ TEST(Metrics, TellOfTheProcessAndTheBuild) {
   EXPECT_GT(larder.metric("process_resident_memory_bytes"), 1 << 20);
   EXPECT_GT(larder.metric("process_open_fds"), 3);
   EXPECT_GT(larder.metric("process_start_time_seconds"), 1.6e9);
-  EXPECT_NE(larder.get("/metrics").body().find("\nlarder_build_info{version=\""), std::string::npos);
+  EXPECT_NE(larder.adminGet("/metrics").body().find("\nlarder_build_info{version=\""), std::string::npos);
 }
 
 // Prometheus refuses a page on which two metrics have one name.
 TEST(Metrics, HaveEachNameOnce) {
   const HostProcess larder;
-  std::istringstream page(larder.get("/metrics").body());
+  std::istringstream page(larder.adminGet("/metrics").body());
 
   std::set<std::string> names;
   for (std::string line; std::getline(page, line);)
