@@ -42,6 +42,7 @@ Request requestFor(std::string_view url, std::string method, const std::string& 
   if (target.front() == '?') refuse("url has a query and no path.");
   if (method.empty()) refuse("method is empty.");
   auto request = Request::of(std::move(method), std::string(target));
+  request.secure = url.starts_with("https://");
   request.headers.set("Host", own_host.empty() ? std::string_view(host) : own_host);
   return request;
 }
@@ -72,9 +73,24 @@ void addHeaderLine(Request& request, std::string_view line) {
   addHeader(request, std::string(line.substr(0, colon)), std::string(value));
 }
 
+// As clients name it. Those of a proxy leave the port out; nginx asks a Unix socket for localhost, unless it
+// is told another name.
+std::string hostOf(const ServerConfig& server) {
+  const bool has_port = !server.address.starts_with("unix:") && !server.address.starts_with("systemd");
+  if (server.origin.hosts.empty()) return has_port ? server.address : "localhost";
+  const bool direct = has_port && server.origin.trustedProxies.empty();
+  return server.origin.hosts.front() + (direct ? server.address.substr(server.address.rfind(':')) : "");
+}
+
+// The key of a response has the canonical name of its host.
+Request asServed(Request request, const ServerConfig& server) {
+  http::RequestOrigin({.hosts = server.origin.hosts}).settle(request);
+  return request;
+}
+
 }  // namespace
 
-Request describedRequest(const Json& description, const std::string& host) {
+Request describedRequest(const Json& description, const ServerConfig& server) {
   std::string url;
   std::string method = "GET";
   Json headers = Json::object();
@@ -88,17 +104,17 @@ Request describedRequest(const Json& description, const std::string& host) {
     else
       refuse("Unknown member " + name + "; use url, method and headers.");
   }
-  auto request = requestFor(url, std::move(method), host);
+  auto request = requestFor(url, std::move(method), hostOf(server));
   addHeaders(request, headers);
-  return request;
+  return asServed(std::move(request), server);
 }
 
-Request describedRequest(const Request& query, const std::string& host) {
+Request describedRequest(const Request& query, const ServerConfig& server) {
   auto request = requestFor(query.queryParam("url").value_or(""),
-                            std::string(query.queryParam("method").value_or("GET")), host);
+                            std::string(query.queryParam("method").value_or("GET")), hostOf(server));
   for (const auto& [name, value] : query.query)
     if (name == "header") addHeaderLine(request, value);
-  return request;
+  return asServed(std::move(request), server);
 }
 
 }  // namespace larder::host

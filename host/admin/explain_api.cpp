@@ -94,11 +94,11 @@ Response sessionsUnavailable() {
 }
 
 Request requestIn(const AdminParts& parts, const Request& request) {
-  const auto host = parts.running().server.address;
-  if (request.method != "POST") return describedRequest(request, host);
+  const auto server = parts.running().server;
+  if (request.method != "POST") return describedRequest(request, server);
   const auto body = objectIn(request);
   if (!body) throw std::invalid_argument(R"(Send {"url":"/users","method":"GET","headers":{}}.)");
-  return describedRequest(*body, host);
+  return describedRequest(*body, server);
 }
 
 // Has `show` answer what is to be said of the request that is asked about.

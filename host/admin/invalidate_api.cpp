@@ -65,7 +65,7 @@ Response invalidateKey(const AdminParts& parts, const std::string& full) {
 // it is another entry.
 Response invalidateRequest(const AdminParts& parts, const Json& description) {
   try {
-    const auto explanation = parts.app.explain(describedRequest(description, parts.running().server.address));
+    const auto explanation = parts.app.explain(describedRequest(description, parts.running().server));
     if (explanation.endpoint == nullptr || !explanation.endpoint->policy)
       return badRequest("Such a request is not cached: " + explanation.reason + ".");
     return invalidateKey(parts, explanation.key);

@@ -35,6 +35,7 @@ WriteInvalidation::Target WriteInvalidation::targetOf(const Request& request) co
   if (match.endpoint == nullptr || !match.endpoint->policy) return target;
   target.endpoint = match.endpoint;
   target.request.headers = request.headers;
+  target.request.secure = request.secure;
   target.request.boundSession = request.boundSession;
   return target;
 }

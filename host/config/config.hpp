@@ -17,6 +17,7 @@
 #include <string_view>
 #include <vector>
 
+#include <larder/http/request_origin.hpp>
 #include <larder/http/route_policy.hpp>
 
 namespace larder::host {
@@ -46,7 +47,9 @@ struct ServerConfig {
   std::chrono::milliseconds idleTimeout{60'000};
   std::chrono::milliseconds drainTimeout{7'000};
   std::chrono::milliseconds writeTimeout{30'000};
-  bool metrics = false;  ///< GET /metrics here too, not on the admin listener alone
+  http::OriginOptions origin{};
+  std::uint32_t socketMode = 0660;  ///< of the file at a unix: address
+  bool metrics = false;             ///< GET /metrics here too, not on the admin listener alone
 };
 
 struct AdminConfig {
@@ -112,16 +115,16 @@ struct RouteConfig {
   std::map<std::string, std::string> sources;
 };
 
-struct LogConfig {
-  LogLevel level = LogLevel::info;
-};
-
 /// What is written for each request that is answered: nothing, a line of the common log format, or of JSON.
 enum class AccessFormat { off, common, json };
 
+struct LogConfig {
+  LogLevel level = LogLevel::info;
+  AccessFormat access = AccessFormat::off;
+};
+
 /// How `larder serve` runs: checked values, whichever way they were given.
 struct Config {
-  AccessFormat access = AccessFormat::off;
   ServerConfig server;
   AdminConfig admin;
   CacheConfig cache;

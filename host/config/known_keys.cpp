@@ -4,7 +4,10 @@
 #include <larder/spelling_suggestion.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <cstdint>
+#include <stdexcept>
+#include <system_error>
 
 #include "config/read_file.hpp"
 #include "config/route_keys.hpp"
@@ -35,6 +38,52 @@ ServerFront frontOf(const Setting& setting) {
   refuse(setting, inQuotes(text) + " is not a front; use event or poco");
 }
 
+http::ForwardedBy forwardedByOf(const Setting& setting) {
+  const auto& text = textOf(setting);
+  if (text == "x-forwarded") return http::ForwardedBy::xForwarded;
+  if (text == "forwarded") return http::ForwardedBy::forwarded;
+  refuse(setting, inQuotes(text) + " names no fields of a proxy; use x-forwarded or forwarded");
+}
+
+// Checks one list of them by making what would use it.
+void check(const Setting& setting, const http::OriginOptions& options) {
+  try {
+    const http::RequestOrigin origin(options);
+  } catch (const std::invalid_argument& error) {
+    refuse(setting, error.what());
+  }
+}
+
+const std::vector<std::string>& proxiesOf(const Setting& setting) {
+  const auto& proxies = listOf(setting, "127.0.0.1");
+  check(setting, {.trustedProxies = proxies});
+  return proxies;
+}
+
+const std::vector<std::string>& hostsOf(const Setting& setting) {
+  const auto& hosts = listOf(setting, "shop.example");
+  check(setting, {.hosts = hosts});
+  return hosts;
+}
+
+// As chmod takes it. A number without quotes would be read in tens.
+std::uint32_t modeOf(const Setting& setting) {
+  const auto& text = textOf(setting);
+  std::uint32_t mode = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), mode, 8);
+  if (error != std::errc() || end != text.data() + text.size() || mode > 0777)
+    refuse(setting, inQuotes(text) + " is no mode of a file; write it like \"0660\", up to 0777");
+  return mode;
+}
+
+// Programs that talk to the admin listener speak TCP.
+const std::string& portAddressOf(const Setting& setting) {
+  const auto& text = textOf(setting);
+  if (text.starts_with("unix:") || text.starts_with("systemd"))
+    refuse(setting, inQuotes(text) + " is no host and port; write it like 127.0.0.1:9090");
+  return text;
+}
+
 LogLevel levelOf(const Setting& setting) {
   const auto& text = textOf(setting);
   if (text == "debug") return LogLevel::debug;
@@ -42,6 +91,14 @@ LogLevel levelOf(const Setting& setting) {
   if (text == "warning") return LogLevel::warning;
   if (text == "error") return LogLevel::error;
   refuse(setting, inQuotes(text) + " is not a level; use debug, info, warning or error");
+}
+
+AccessFormat accessFormatOf(const Setting& setting) {
+  const auto& text = textOf(setting);
+  if (text == "off") return AccessFormat::off;
+  if (text == "common") return AccessFormat::common;
+  if (text == "json") return AccessFormat::json;
+  refuse(setting, inQuotes(text) + " is no format of the access log; use off, common or json");
 }
 
 struct KnownKey {
@@ -84,24 +141,22 @@ const KnownKey kKnownKeys[] = {
      [](const Setting& s, Config& c) { c.server.idleTimeout = durationOf(s, kShortestTimeout, kOneHour); }},
     {{"server", "write_timeout"},
      [](const Setting& s, Config& c) { c.server.writeTimeout = durationOf(s, kShortestTimeout, kOneHour); }},
+    {{"server", "socket_mode"}, [](const Setting& s, Config& c) { c.server.socketMode = modeOf(s); }},
+    {{"server", "trusted_proxies"},
+     [](const Setting& s, Config& c) { c.server.origin.trustedProxies = proxiesOf(s); }},
+    {{"server", "forwarded_by"},
+     [](const Setting& s, Config& c) { c.server.origin.forwardedBy = forwardedByOf(s); }},
+    {{"server", "hosts"}, [](const Setting& s, Config& c) { c.server.origin.hosts = hostsOf(s); }},
     {{"server", "metrics"}, [](const Setting& s, Config& c) { c.server.metrics = booleanOf(s); }},
     {{"admin", "address"},
      [](const Setting& s, Config& c) {
-       c.admin.address = textOf(s);
+       c.admin.address = portAddressOf(s);
        c.admin.addressGiven = true;
      }},
     {{"admin", "token_file"}, [](const Setting& s, Config& c) { c.admin.tokenFile = textOrNoneOf(s); }},
     {{"cache", "backend"}, [](const Setting& s, Config& c) { c.cache.backend = textOf(s); }, true},
     {{"cache", "prefix"}, [](const Setting& s, Config& c) { c.cache.prefix = textOf(s); }},
     {{"cache", "expire"},
-AccessFormat accessFormatOf(const Setting& setting) {
-  const auto& text = textOf(setting);
-  if (text == "off") return AccessFormat::off;
-  if (text == "common") return AccessFormat::common;
-  if (text == "json") return AccessFormat::json;
-  refuse(setting, inQuotes(text) + " is no format of the access log; use off, common or json");
-}
-
      [](const Setting& s, Config& c) { c.cache.expire = durationOf(s, milliseconds(1), kOneYear); },
      true},
     {{"cache", "circuit_failures"},
@@ -142,6 +197,7 @@ AccessFormat accessFormatOf(const Setting& setting) {
      [](const Setting& s, Config& c) {
        c.sessions.loginsPerAddress = static_cast<std::size_t>(integerOf(s, 0, 1'000'000));
      }},
+    {{"log", "access"}, [](const Setting& s, Config& c) { c.log.access = accessFormatOf(s); }, true},
     {{"log", "level"}, [](const Setting& s, Config& c) { c.log.level = levelOf(s); }, true},
 };
 
@@ -198,7 +254,6 @@ void applyFixed(const Setting& setting, Config& config) {
 }
 
 // True if it is a key of tiers, which no plugin can have as an option.
-    {{"log", "access"}, [](const Setting& s, Config& c) { c.log.access = accessFormatOf(s); }, true},
 bool applyTiers(const Setting& setting, BackendConfig& backend) {
   const auto& key = setting.path[2];
   if (key != "l1" && key != "l2" && key != "l1_ttl") return false;

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <string>
 #include <utility>
 
 namespace larder::http {
@@ -22,6 +23,12 @@ bool concernsOneConnection(int error) {
     case ENOMEM: return false;
     default: return true;
   }
+}
+
+// One of a Unix socket has no address.
+std::string peerOf(const sockaddr* address, socklen_t size) {
+  if (address->sa_family == AF_UNIX) return {};
+  return Poco::Net::SocketAddress(address, size).host().toString();
 }
 
 }  // namespace
@@ -50,7 +57,7 @@ Acceptor::Outcome Acceptor::accept(const Admit& admit) {
     Descriptor socket(descriptor, "accept");
     counters_.open.fetch_add(1);
     counters_.connections.fetch_add(1);
-    admit({std::move(socket), Poco::Net::SocketAddress(address, size).host().toString()});
+    admit({std::move(socket), peerOf(address, size)});
   }
   return Outcome::later;
 }

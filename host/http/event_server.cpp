@@ -33,11 +33,11 @@ std::size_t coresOfThisProcess() {
 class EventServer::Server {
  public:
   Server(Handle handle, const EventServerOptions& options)
-      : handle_(std::move(handle)),
-        socket_(listenOn(options.key, options.address)),
-        address_(socket_.address()),
+      : origin_(options.origin),
+        handle_(settled(std::move(handle), options.origin)),
+        listening_(listenOn(options.key, options.address, options.socketMode)),
         bodies_(std::make_shared<BodyBudget>(options.maxBodyMemory)),
-        acceptor_(socket_, options.maxConnections, counters_) {
+        acceptor_(listening_.socket, options.maxConnections, counters_) {
     const std::size_t wanted = options.loops > 0 ? options.loops : coresOfThisProcess();
     for (std::size_t i = 0; i < wanted; ++i)
       loops_.push_back(std::make_unique<EventLoop>(handle_, options, counters_, bodies_));
@@ -57,7 +57,8 @@ class EventServer::Server {
     for (const auto& loop : loops_) loop->join();
   }
 
-  const Poco::Net::SocketAddress& address() const { return address_; }
+  const std::string& address() const { return listening_.address; }
+  std::uint16_t port() const { return listening_.port; }
 
   EventServerCounts counts() const {
     auto counts = counters_.all();
@@ -71,10 +72,19 @@ class EventServer::Server {
     for (std::size_t i = 1; i < loops_.size(); ++i) loops_[i]->stop(until);
   }
 
+  // Costs nothing where there is nothing to settle.
+  Handle settled(Handle handle, const OriginOptions& options) {
+    if (options.trustedProxies.empty() && options.hosts.empty()) return handle;
+    return [this, handle = std::move(handle)](Request&& request, Responder& responder) {
+      origin_.settle(request);
+      handle(std::move(request), responder);
+    };
+  }
+
+  const RequestOrigin origin_;
   const Handle handle_;
   ServerCounters counters_;
-  Poco::Net::ServerSocket socket_;
-  const Poco::Net::SocketAddress address_;
+  const Listening listening_;
   const std::shared_ptr<BodyBudget> bodies_;
   Acceptor acceptor_;
   std::size_t next_ = 0;  // the first loop's alone
@@ -86,8 +96,8 @@ EventServer::EventServer(Handle handle, const EventServerOptions& options)
     : server_(std::make_unique<Server>(std::move(handle), options)) {}
 EventServer::~EventServer() = default;
 
-std::string EventServer::address() const { return server_->address().toString(); }
-std::uint16_t EventServer::port() const { return server_->address().port(); }
+std::string EventServer::address() const { return server_->address(); }
+std::uint16_t EventServer::port() const { return server_->port(); }
 EventServerCounts EventServer::counts() const { return server_->counts(); }
 void EventServer::stop(std::chrono::milliseconds limit) { server_->stop(limit); }
 

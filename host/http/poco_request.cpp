@@ -13,7 +13,10 @@ std::optional<Request> requestOf(const Poco::Net::HTTPServerRequest& from, std::
   } catch (const std::invalid_argument&) {
     return std::nullopt;
   }
-  request.clientAddress = from.clientAddress().host().toString();
+  const auto& client = from.clientAddress();
+  if (client.family() != Poco::Net::SocketAddress::UNIX_LOCAL)
+    request.clientAddress = client.host().toString();
+  request.secure = from.secure();
   return request;
 }
 

@@ -91,9 +91,10 @@ class PocoServer::Server {
   Server(Handle handle, const ServerOptions& options)
       : handle_(std::move(handle)),
         maxBody_(options.maxBody),
-        socket_(listenOn(options.key, options.address)),
+        origin_(options.origin),
+        listening_(listenOn(options.key, options.address, options.socketMode)),
         threads_("larder-http", 1, static_cast<int>(std::max<std::size_t>(options.workers, 1))),
-        http_(new Factory(*this), threads_, socket_, parameters(options)) {
+        http_(new Factory(*this), threads_, listening_.socket, parameters(options)) {
     http_.start();
   }
   Server(const Server&) = delete;
@@ -116,7 +117,8 @@ class PocoServer::Server {
     threads_.stopAll();
   }
 
-  Poco::Net::SocketAddress address() const { return socket_.address(); }
+  const std::string& address() const { return listening_.address; }
+  std::uint16_t port() const { return listening_.port; }
 
   EventServerCounts counts() const {
     auto counts = counters_.all();
@@ -196,6 +198,7 @@ class PocoServer::Server {
           Response::problem(400, "bad-header", "Bad Request", "A header field holds control characters."),
           to);
     requests_.fetch_add(1);
+    origin_.settle(*request);
     send(handle_(*std::move(request)), head, to);
   }
 
@@ -214,7 +217,8 @@ class PocoServer::Server {
   std::condition_variable idle_;
   std::size_t underWay_ = 0;
   bool stopped_ = false;
-  Poco::Net::ServerSocket socket_;
+  const RequestOrigin origin_;
+  const Listening listening_;
   Poco::ThreadPool threads_;
   Poco::Net::HTTPServer http_;
 };
@@ -223,8 +227,8 @@ PocoServer::PocoServer(Handle handle, const ServerOptions& options)
     : server_(std::make_unique<Server>(std::move(handle), options)) {}
 PocoServer::~PocoServer() = default;
 
-std::string PocoServer::address() const { return server_->address().toString(); }
-std::uint16_t PocoServer::port() const { return server_->address().port(); }
+std::string PocoServer::address() const { return server_->address(); }
+std::uint16_t PocoServer::port() const { return server_->port(); }
 EventServerCounts PocoServer::counts() const { return server_->counts(); }
 void PocoServer::stop(std::chrono::milliseconds limit) { server_->stop(limit); }
 

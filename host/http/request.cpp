@@ -76,6 +76,7 @@ void Request::clear() {
   headers.clear();
   body.clear();
   clientAddress.clear();
+  secure = false;
   params.clear();
   boundSession.reset();
   boundExchange.reset();

@@ -77,9 +77,6 @@ class CachedHandler final : public HTTPRequestHandler {
       from.erase("Cookie");
       request_.headers.remove("Cookie");
     }
-    // The scheme is part of what is asked for (RFC 9110 4.2.3), and one application may be behind two
-    // servers. The handler gets Poco's request; this one is for the key.
-    if (from.secure()) request_.headers.set("Host", "https://" + from.get("Host", ""));
     const auto reason = reasonToStandAside(*endpoint_.policy, request_);
     if (!reason.empty()) return standAside(reason, from, to);
 
@@ -241,7 +238,6 @@ HTTPRequestHandler* CachedHandlerFactory::createRequestHandler(const HTTPServerR
   }
   std::unique_ptr<HTTPRequestHandler> handler(application_->createRequestHandler(request));
   if (!handler || !wanted || !isWrite(wanted->method)) return handler.release();
-  if (request.secure()) wanted->headers.set("Host", "https://" + request.get("Host", ""));
   const WriteInvalidation invalidation(cache_, router_, faults_);
   if (endpoint == nullptr && !invalidation.concerns(*wanted)) return handler.release();
   const Endpoint undeclared{.method = wanted->method, .pattern = wanted->path, .handler = {}};

@@ -52,12 +52,19 @@ std::vector<const Parameter*> queryOf(const CachePolicy& policy, const Request& 
   return query;
 }
 
+// The scheme is part of what is asked for (RFC 9110 4.2.3): one application may answer both.
+std::optional<std::string> hostOf(const Request& request) {
+  auto host = request.headers.joined("Host");
+  if (request.secure) host = "https://" + host.value_or("");
+  return host;
+}
+
 // Tells `fields` what distinguishes the responses, each with its name; so the key and its description are of
 // the same fields.
 template <class Fields>
 void listFields(const CachePolicy& policy, const Request& request, Fields& fields) {
   fields.add("method", "GET");
-  fields.add("host", request.headers.joined("Host"));
+  fields.add("host", hostOf(request));
   fields.add("path", request.path);
   for (const auto* parameter : queryOf(policy, request)) fields.addParameter(*parameter);
   fields.endQuery();

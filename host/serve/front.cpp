@@ -34,7 +34,9 @@ class EventFront final : public Front {
                           .body = config.bodyTimeout,
                           .handler = config.handlerTimeout,
                           .idle = config.idleTimeout,
-                          .write = config.writeTimeout}};
+                          .write = config.writeTimeout},
+            .origin = config.origin,
+            .socketMode = config.socketMode};
   }
 
   WorkerPool workers_;
@@ -63,7 +65,9 @@ class PocoFront final : public Front {
             .maxQueued = config.queue,
             .maxBody = config.maxBody,
             .timeout = config.headTimeout,
-            .keepAlive = config.idleTimeout};
+            .keepAlive = config.idleTimeout,
+            .origin = config.origin,
+            .socketMode = config.socketMode};
   }
 
   http::PocoServer server_;

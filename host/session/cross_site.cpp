@@ -21,6 +21,7 @@ bool isCrossSiteWrite(const Request& request) {
   const auto origin = request.headers.get("Origin");
   if (!origin) return false;
   const auto host = request.headers.get("Host");
+  if (request.secure && origin->starts_with("http://")) return true;
   return !host || !isOriginOf(*origin, *host);
 }
 

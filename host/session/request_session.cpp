@@ -35,7 +35,8 @@ RequestSession::RequestSession(SessionStore& store, SessionCookie cookie, const 
     : store_(store),
       cookie_(cookie),
       sent_(cookie.valueIn(request.headers)),
-      crossSite_(isCrossSiteWrite(request)) {}
+      crossSite_(isCrossSiteWrite(request)),
+      secure_(request.secure) {}
 
 Response RequestSession::unavailable() {
   return Response::unavailable("sessions-unavailable", "Sessions unavailable",
@@ -149,9 +150,9 @@ void RequestSession::mark(Response& response) const {
   if (!hasDirective(response.headers, "Vary", "Cookie")) response.headers.add("Vary", "Cookie");
   const bool stored = !session_->isNew() && session_->id() != sent_;
   if (response.status < 500 && stored)
-    response.headers.add("Set-Cookie", cookie_.set(session_->id()));
+    response.headers.add("Set-Cookie", cookie_.set(session_->id(), secure_));
   else if (ended_ && session_->isNew())
-    response.headers.add("Set-Cookie", cookie_.remove());
+    response.headers.add("Set-Cookie", cookie_.remove(secure_));
   if (keyed_ && !written_) {
     if (!response.headers.has("Cache-Control")) response.headers.set("Cache-Control", kClientCopies);
     return;

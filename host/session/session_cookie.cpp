@@ -24,14 +24,16 @@ std::optional<std::string> SessionCookie::valueIn(const Headers& request) const 
   return value;
 }
 
-std::string SessionCookie::attributes() const {
-  return std::string("; Path=/; HttpOnly; SameSite=Lax") + (secure_ ? "; Secure" : "");
+std::string SessionCookie::attributes(bool overTls) const {
+  return std::string("; Path=/; HttpOnly; SameSite=Lax") + (secure_ || overTls ? "; Secure" : "");
 }
 
-std::string SessionCookie::set(std::string_view id) const {
-  return std::string(name()) + "=" + std::string(id) + attributes();
+std::string SessionCookie::set(std::string_view id, bool overTls) const {
+  return std::string(name()) + "=" + std::string(id) + attributes(overTls);
 }
 
-std::string SessionCookie::remove() const { return std::string(name()) + "=; Max-Age=0" + attributes(); }
+std::string SessionCookie::remove(bool overTls) const {
+  return std::string(name()) + "=; Max-Age=0" + attributes(overTls);
+}
 
 }  // namespace larder::http

@@ -98,6 +98,10 @@ std::string describe(const Config& config) {
     text += " " + std::to_string(number);
   for (const auto timeout : {server.headTimeout, server.bodyTimeout, server.idleTimeout, server.writeTimeout})
     text += " " + formatDuration(timeout);
+  text += " " + std::to_string(server.socketMode) + " " +
+          std::to_string(static_cast<int>(server.origin.forwardedBy));
+  for (const auto* list : {&server.origin.trustedProxies, &server.origin.hosts})
+    for (const auto& each : *list) text += " " + each;
   text += server.metrics ? " metrics" : " no metrics";
   for (const auto& directory : config.pluginDirectories) text += " " + directory.string();
   text += config.plugins.strict ? " strict" : " lenient";

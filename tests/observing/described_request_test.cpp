@@ -10,10 +10,10 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-http::Request read(const std::string& json) { return describedRequest(Json::parse(json), "127.0.0.1:8080"); }
+http::Request read(const std::string& json) { return describedRequest(Json::parse(json), ServerConfig{}); }
 
 http::Request readQuery(const std::string& query) {
-  return describedRequest(http::Request::of("GET", "/api/explain?" + query), "127.0.0.1:8080");
+  return describedRequest(http::Request::of("GET", "/api/explain?" + query), ServerConfig{});
 }
 
 TEST(DescribedRequest, TakesAPathAsItWouldBeSent) {
@@ -66,6 +66,25 @@ TEST(DescribedRequest, RefusesWhatIsNone) {
     EXPECT_THROW(read(wrong), std::invalid_argument) << wrong;
   EXPECT_THROW(readQuery("header=A:b"), std::invalid_argument);
   EXPECT_THROW(readQuery("url=/&header=none"), std::invalid_argument);
+}
+
+TEST(DescribedRequest, IsForTheHostThatTheServersClientsName) {
+  const auto host = [](const ServerConfig& server, const std::string& url) {
+    return std::string(*describedRequest(Json{{"url", url}}, server).headers.get("Host"));
+  };
+  const http::OriginOptions names{.hosts = {"localhost", "127.0.0.1"}};
+
+  EXPECT_EQ(host({}, "/users"), "127.0.0.1:8080");
+  EXPECT_EQ(host({.address = "unix:/run/larder.sock"}, "/users"), "localhost");
+  EXPECT_EQ(host({.origin = names}, "/users"), "localhost:8080");
+  EXPECT_EQ(host({.origin = names}, "http://127.0.0.1:8080/users"), "localhost:8080");
+  EXPECT_EQ(host({.origin = {.trustedProxies = {"127.0.0.1"}, .hosts = {"shop.example"}}}, "/users"),
+            "shop.example");
+}
+
+TEST(DescribedRequest, IsSecureWhereTheUrlSaysHttps) {
+  EXPECT_TRUE(read(R"({"url":"https://shop.example/users"})").secure);
+  EXPECT_FALSE(read(R"({"url":"http://shop.example/users"})").secure);
 }
 
 }  // namespace

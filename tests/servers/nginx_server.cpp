@@ -10,11 +10,8 @@
 namespace larder::servers {
 namespace {
 
-// Whatever nginx writes goes into its own directory. It runs as one process, which the test can end. A client
-// that has sent everything and closed its side (exchange() of loopback.hpp) is not one that has gone.
-std::string configuration(const std::vector<std::uint16_t>& hosts, NginxServer::Upstream upstream,
-                          std::uint16_t port) {
-  const bool keeps = upstream == NginxServer::Upstream::keepsConnections;
+// Whatever nginx writes goes into its own directory. It runs as one process, which the test can end.
+std::string around(const std::string& site) {
   std::string text =
       "daemon off;\n"
       "master_process off;\n"
@@ -25,7 +22,15 @@ std::string configuration(const std::vector<std::uint16_t>& hosts, NginxServer::
       "  access_log off;\n";
   for (const char* temporary : {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"})
     text += "  " + std::string(temporary) + "_temp_path " + temporary + ";\n";
-  text += "  upstream hosts {\n";
+  return text + site + "}\n";
+}
+
+// A client that has sent everything and closed its side (exchange() of loopback.hpp) is not one that has
+// gone.
+std::string siteOf(const std::vector<std::uint16_t>& hosts, NginxServer::Upstream upstream,
+                   std::uint16_t port) {
+  const bool keeps = upstream == NginxServer::Upstream::keepsConnections;
+  std::string text = "  upstream hosts {\n";
   for (const auto host : hosts) text += "    server 127.0.0.1:" + std::to_string(host) + " max_fails=0;\n";
   if (keeps) text += "    keepalive 1;\n";
   return text +
@@ -45,8 +50,7 @@ std::string configuration(const std::vector<std::uint16_t>& hosts, NginxServer::
                 : "") +
          "      add_header X-Upstream $upstream_addr always;\n"
          "    }\n"
-         "  }\n"
-         "}\n";
+         "  }\n";
 }
 
 bool nginxAnswers(std::uint16_t port) {
@@ -57,14 +61,18 @@ bool nginxAnswers(std::uint16_t port) {
 
 }  // namespace
 
-NginxServer::NginxServer(std::vector<std::uint16_t> hosts, Upstream upstream) : Server("nginx") {
+NginxServer::NginxServer(std::vector<std::uint16_t> hosts, Upstream upstream)
+    : NginxServer([hosts = std::move(hosts), upstream](std::uint16_t port) {
+        return siteOf(hosts, upstream, port);
+      }) {}
+
+NginxServer::NginxServer(const Site& site) : Server("nginx") {
   const std::string program = findProgram("nginx", "nginx");
   startFirst({.name = "nginx",
               .command =
-                  [program, own_directory = directory().string(), hosts = std::move(hosts),
-                   upstream](std::uint16_t port) {
+                  [program, own_directory = directory().string(), site](std::uint16_t port) {
                     const auto file = own_directory + "/nginx.conf";
-                    std::ofstream(file) << configuration(hosts, upstream, port);
+                    std::ofstream(file) << around(site(port));
                     return std::vector<std::string>{program, "-p", own_directory, "-c", file, "-e", "stderr"};
                   },
               .answers = nginxAnswers,

@@ -4,6 +4,11 @@
 
 #include "server.hpp"
 
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
 namespace larder::servers {
 
 /// A private nginx that hands requests to several hosts on 127.0.0.1 by turns.
@@ -16,6 +21,11 @@ class NginxServer final : public Server {
 
   /// The ports of the hosts. Each response says in X-Upstream which one answered, "127.0.0.1:PORT".
   explicit NginxServer(std::vector<std::uint16_t> hosts, Upstream upstream = Upstream::connectsAnew);
+
+  /// Tells what stands in the http block, for an nginx that listens on that port of 127.0.0.1 and answers
+  /// GET /nginx with 204.
+  using Site = std::function<std::string(std::uint16_t port)>;
+  explicit NginxServer(const Site& site);
 };
 
 }  // namespace larder::servers

@@ -7,12 +7,17 @@
 #include <array>
 #include <charconv>
 #include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "host_process.hpp"
 #include "servers/loopback.hpp"
 #include "servers/nginx_server.hpp"
+#include "servers/temp_directory.hpp"
+#include "servers/text.hpp"
 
 using namespace larder;
 using namespace larder::system;
@@ -59,7 +64,46 @@ std::vector<std::string> attacks() {
               std::to_string(kHidden.size()) + "\r\n\r\n" + kHidden};
 }
 
+void replace(std::string& text, const std::string& part, const std::string& by) {
+  const auto at = text.find(part);
+  if (at == std::string::npos) throw std::runtime_error("the page has no longer \"" + part + "\"");
+  text.replace(at, part.size(), by);
+}
+
+// What docs/recipes.md says to write, with a port instead of 443 and its certificate, and another socket.
+std::string siteOfThePage(const std::filesystem::path& socket, std::uint16_t port) {
+  const auto page = servers::contentsOf(LARDER_RECIPES_PAGE);
+  const std::string begin = "```nginx\n";
+  const auto from = page.find(begin) + begin.size();
+  auto site = page.substr(from, page.find("```", from) - from);
+  replace(site, "listen 443 ssl;",
+          "listen 127.0.0.1:" + std::to_string(port) + "; location = /nginx { return 204; }");
+  // The test's client ends its side once it has asked.
+  replace(site, "location / {", "location / { proxy_ignore_client_abort on;");
+  replace(site, "unix:/run/larder/larder.sock", "unix:" + socket.string());
+  return site;
+}
+
 }  // namespace
+
+TEST(BehindNginx, ClientsAreKnownByThePagesConfigurationAndCannotPassForOthers) {
+  const servers::TempDirectory directory("larder-nginx");
+  const auto socket = directory.path() / "larder.sock";
+  HostProcess larder({"--set", "server.address=unix:" + socket.string(), "--set",
+                      "server.trusted_proxies=[\"unix\"]", "--set", "log.access=common"});
+  const NginxServer nginx([&](std::uint16_t port) { return siteOfThePage(socket, port); });
+  const std::string forged =
+      "Host: shop.example\r\nX-Forwarded-For: 192.0.2.66\r\nX-Forwarded-Proto: https\r\n"
+      "Forwarded: for=192.0.2.66\r\n";
+
+  system::request(nginx.port(), "GET", "/users/1", "Host: shop.example\r\n");
+  const auto answer = system::request(nginx.port(), "GET", "/users/1", forged);
+
+  EXPECT_TRUE(answer.isHit()) << answer.text;  // not another scheme's
+  const auto output = larder.terminate().output;
+  EXPECT_TRUE(servers::contains(output, "\n127.0.0.1 - - [")) << output;
+  EXPECT_FALSE(servers::contains(output, "192.0.2.66")) << output;
+}
 
 TEST(BehindNginx, ABodyThatNobodyReadsIsNeverAnothersRequest) {
   const HostProcess larder;

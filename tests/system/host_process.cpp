@@ -69,7 +69,8 @@ HostProcess::HostProcess(std::vector<std::string> arguments)
       servers::ChildCommand{.arguments = all, .log = directory_.path() / "log"});
 
   const auto give_up = std::chrono::steady_clock::now() + kPatience;
-  while (get("/healthz").status == 0) {
+  // The main listener may be on no port.
+  while (get("/healthz").status == 0 && adminGet("/readyz").status != 200) {
     if (!child_->running() || std::chrono::steady_clock::now() > give_up)
       throw std::runtime_error("larder serve does not answer: " + output());
     std::this_thread::sleep_for(20ms);

@@ -11,6 +11,7 @@
 
 #include <larder/http/handle.hpp>
 #include <larder/http/limits.hpp>
+#include <larder/http/request_origin.hpp>
 
 namespace larder::http {
 
@@ -27,12 +28,14 @@ struct Deadlines {
 
 struct EventServerOptions {
   std::string key = "server.address";      ///< what messages call the address
-  std::string address = "127.0.0.1:8080";  ///< host:port, [v6]:port; port 0 takes a free one
+  std::string address = "127.0.0.1:8080";  ///< host:port (0: a free one), unix:PATH or systemd
   std::size_t loops = 0;                   ///< event loops, a thread each; 0: one per core
   std::size_t maxConnections = 10'000;     ///< open at once; more wait in the kernel until others end
   std::size_t maxBodyMemory = 256 << 20;   ///< bytes that all requests' bodies may take together; 503 above
   RequestLimits limits{};
   Deadlines deadlines{};
+  OriginOptions origin{};
+  std::uint32_t socketMode = 0660;  ///< of the file at a unix: address
 };
 
 /// What a server has done, and has open.
@@ -60,7 +63,7 @@ class EventServer {
   EventServer(const EventServer&) = delete;
   EventServer& operator=(const EventServer&) = delete;
 
-  /// "127.0.0.1:8080", with the port that was bound.
+  /// "127.0.0.1:8080", with the port that was bound; or "unix:PATH", which has port 0.
   std::string address() const;
   std::uint16_t port() const;
 

@@ -17,12 +17,14 @@ namespace larder::http {
 
 struct ServerOptions {
   std::string key = "server.address";         ///< what messages call the address
-  std::string address = "127.0.0.1:8080";     ///< host:port, [v6]:port; port 0 takes a free one
+  std::string address = "127.0.0.1:8080";     ///< host:port (0: a free one), unix:PATH or systemd
   std::size_t workers = 16;                   ///< connections served at once, one thread each
   std::size_t maxQueued = 256;                ///< connections waiting for a thread; more are closed
   std::size_t maxBody = 1 << 20;              ///< bytes of a request's body; 413 above
   std::chrono::milliseconds timeout{30'000};  ///< for reading a request and for writing a response
   std::chrono::milliseconds keepAlive{15'000};
+  OriginOptions origin{};
+  std::uint32_t socketMode = 0660;  ///< of the file at a unix: address
 };
 
 /// Serves requests over HTTP/1.1 with Poco::Net::HTTPServer. Poco stays behind this class: what it calls is a
@@ -38,7 +40,7 @@ class PocoServer {
   PocoServer(const PocoServer&) = delete;
   PocoServer& operator=(const PocoServer&) = delete;
 
-  /// "127.0.0.1:8080", with the port that was bound.
+  /// "127.0.0.1:8080", with the port that was bound; or "unix:PATH", which has port 0.
   std::string address() const;
   std::uint16_t port() const;
 

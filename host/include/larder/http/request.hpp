@@ -29,7 +29,10 @@ struct Request {
   std::vector<std::pair<std::string, std::string>> query;
   Headers headers;
   std::string body;
-  std::string clientAddress;  ///< the client's IP address, "192.0.2.1" or "2001:db8::1", without its port
+  /// The client's IP address, "192.0.2.1" or "2001:db8::1", without its port; empty over a Unix socket.
+  /// Behind trusted proxies (request_origin.hpp) the one that they name.
+  std::string clientAddress;
+  bool secure = false;  ///< the client asked over TLS, as a trusted proxy says, or the server itself
   /// The route's `{name}` parameters, decoded; set by the router.
   std::map<std::string, std::string, std::less<>> params;
 

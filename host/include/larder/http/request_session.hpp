@@ -71,8 +71,8 @@ class RequestSession {
   /// Counts as a use; the response may be cached under it, unless the handler changes the session.
   std::optional<std::string> fingerprint();
 
-  /// The Cache-Control of a response that is kept for its session, unless the handler says otherwise: what the
-  /// client keeps it asks about each time.
+  /// The Cache-Control of a response that is kept for its session, unless the handler says otherwise: what
+  /// the client keeps it asks about each time.
   static constexpr std::string_view kClientCopies = "private, max-age=0";
 
   /// The answer to whoever needs the session while the backend is down.
@@ -97,6 +97,7 @@ class RequestSession {
   const SessionCookie cookie_;
   const std::optional<std::string> sent_;  // the cookie's value
   const bool crossSite_;
+  const bool secure_;  // the request came over TLS
   std::optional<Session> session_;
   std::optional<std::string> user_;   // to be logged in
   std::optional<std::string> fault_;  // why the backend failed, also if the handler kept that for itself

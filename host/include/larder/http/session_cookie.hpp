@@ -21,12 +21,12 @@ class SessionCookie {
   /// Its value in a request, unjudged; nullopt if it is not there or there twice.
   std::optional<std::string> valueIn(const Headers& request) const;
 
-  /// Values for Set-Cookie.
-  std::string set(std::string_view id) const;
-  std::string remove() const;
+  /// Values for Set-Cookie. `overTls`: the request came over TLS, so the cookie is for TLS alone in any case.
+  std::string set(std::string_view id, bool overTls = false) const;
+  std::string remove(bool overTls = false) const;
 
  private:
-  std::string attributes() const;
+  std::string attributes(bool overTls) const;
 
   bool secure_;
 };
