@@ -91,6 +91,7 @@ std::optional<std::string> LiveConfig::reloadNow() {
     // From here on nothing fails.
     overridePolicies(next, parts_.app);
     parts_.access.setFormat(next.log.access);
+    take(next);  // whoever reads of it in the log finds it running
     // What is said about it comes through at either level.
     parts_.logger.setLevel(std::min(parts_.logger.level(), next.log.level));
     const auto later = keysThatNeedARestart(started_, loaded);
@@ -100,7 +101,6 @@ std::optional<std::string> LiveConfig::reloadNow() {
     parts_.logger.log(LogLevel::info, "serve", "the configuration was reloaded",
                       {{"backend", next.cache.backend}});
     parts_.logger.setLevel(next.log.level);
-    take(next);
     return std::nullopt;
   } catch (const std::exception& error) {
     return refused(kNotReloaded, error.what());
