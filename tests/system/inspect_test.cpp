@@ -64,8 +64,8 @@ TEST(Inspect, ShowsTheNoteAloneWithoutRunningThePlugin) {
 
 TEST(Inspect, ShowsSchemesAndTheOptionThatTakesTheUrl) {
   expectParts(runLarder({"inspect", "redis"}), 0,
-              {"schemes       redis, rediss\n",
-               "url              text of 1 to 4096 bytes, secret, from the URL; default redis://"});
+              {"schemes       redis, rediss, redis-sentinel\n",
+               "url                text of 1 to 4096 bytes, secret, from the URL; default redis://"});
 }
 
 TEST(Inspect, OfAnotherMajorShowsTheNoteThenTheRefusal) {
