@@ -24,7 +24,7 @@ bool isOfALock(const PendingOp& op) {
   return op.opcode() == LARDER_OP_LOCK || op.opcode() == LARDER_OP_UNLOCK;
 }
 
-// Those that no generation decides on.
+// Operations whose effect does not depend on a generation.
 bool standsAlone(const PendingOp& op) { return isControl(op) || isOfALock(op); }
 
 bool isSimple(const PendingOp& op) { return Task::takes(op.opcode(), op.flags()); }

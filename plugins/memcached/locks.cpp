@@ -11,8 +11,8 @@
 namespace larder::memcached {
 
 Answer Locks::perform(PendingOp& op) {
-  for (int attempt = 0; attempt < kAttempts && !op.isDone(); ++attempt)
-    if (auto answer = this->attempt(op)) return *std::move(answer);
+  for (int tries = 0; tries < kAttempts && !op.isDone(); ++tries)
+    if (auto answer = attempt(op)) return *std::move(answer);
   return {LARDER_OVERLOADED, "other clients change this lock all the time"};
 }
 
