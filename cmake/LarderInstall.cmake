@@ -32,6 +32,10 @@ install(EXPORT larderTargets NAMESPACE larder:: DESTINATION "${LARDER_INSTALL_CM
 
 # Separate exports, so that a plugin's author needs neither OpenSSL nor zstd, and a user of the cache no Poco.
 install(TARGETS larder_cache EXPORT larderCacheTargets ARCHIVE COMPONENT sdk LIBRARY COMPONENT sdk)
+# A plugin to link in is of use to hosts alone.
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/plugins/lru/include/larder" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" COMPONENT sdk)
+set_target_properties(larder_linked_lru PROPERTIES EXPORT_NAME plugin_lru)
+install(TARGETS larder_linked_lru EXPORT larderCacheTargets ARCHIVE COMPONENT sdk)
 install(EXPORT larderCacheTargets NAMESPACE larder:: DESTINATION "${LARDER_INSTALL_CMAKEDIR}" COMPONENT sdk)
 if(TARGET larder_http)
   install(DIRECTORY "${PROJECT_SOURCE_DIR}/host/include/larder" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" COMPONENT sdk)

@@ -286,5 +286,3 @@ void LruBackend::stats(larder_stats& stats) const noexcept {
 }
 
 }  // namespace larder::lru
-
-LARDER_PLUGIN(larder::lru::LruBackend, "lru", "0.2.0")

@@ -17,6 +17,10 @@
 #include <string_view>
 #include <vector>
 
+// Of the plugin, in both of its forms. Literals: the note of the file is made of them.
+#define LARDER_LRU_NAME "lru"
+#define LARDER_LRU_VERSION "0.2.0"
+
 namespace larder::lru {
 
 /// The backend in the host's own memory: a bounded cache that adapts what it drops to how it is used.

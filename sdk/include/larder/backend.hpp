@@ -178,8 +178,8 @@ class Backend {
                                        const BackendSettings& settings, HostServices& services,
                                        const PluginLimits& limits = {});
 
-  /// Opens what `url` names, as larder/backend_url.hpp says, under the label of the URL: BackendUrl::find in
-  /// `search`, PluginLibrary::load, and the above. Throws SettingError and PluginError, neither with a
+  /// Opens what `url` names, as larder/backend_url.hpp says, under the label of the URL: BackendUrl::load in
+  /// `search`, and the above. Throws SettingError and PluginError, neither with a
   /// password in it. `services` must outlive the backend.
   static std::unique_ptr<Backend> open(std::string_view url, HostServices& services,
                                        const PluginSearch& search = PluginSearch());

@@ -6,6 +6,7 @@
 #include <larder/plugin_library.hpp>
 
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,9 @@ struct PluginSearch {
   /// running program; that of the prefix that the SDK was installed to.
   std::vector<std::filesystem::path> directories;
   LoadRules rules{};
+
+  /// Plugins that are linked into the program (PluginLibrary::linked). They come before all files.
+  std::vector<std::shared_ptr<const PluginLibrary>> linked{};
 };
 
 /// The folders of PluginSearch. `path_variable` is the value of LARDER_PLUGIN_PATH.
@@ -64,6 +68,8 @@ class BackendUrl {
 
   /// The plugin's file. Of the files in a folder only the notes are read. Throws PluginError.
   std::filesystem::path find(const PluginSearch& search) const;
+  /// The plugin: one of `search.linked`, or what is loaded from find(). Throws PluginError.
+  std::shared_ptr<const PluginLibrary> load(const PluginSearch& search) const;
 
   /// The settings for a plugin with these options. Throws SettingError if none of them takes what is before
   /// `?`, or that one is given twice.

@@ -91,6 +91,11 @@ class PluginLibrary {
   static std::shared_ptr<const PluginLibrary> load(const std::filesystem::path& path,
                                                    const LoadRules& rules = {});
 
+  /// A plugin that is linked into the program, by its entry function, as <larder/plugin_lru.h> declares one.
+  /// It has no file to be judged. Throws PluginError.
+  static std::shared_ptr<const PluginLibrary> linked(larder_entry entry);
+
+  /// Of a linked plugin "linked:NAME", which is no file.
   const std::filesystem::path& file() const { return file_; }
   std::string_view name() const { return note_.name; }
   const PluginNote& note() const { return note_; }
@@ -103,6 +108,7 @@ class PluginLibrary {
 
  private:
   PluginLibrary() = default;
+  void takeOver(const larder_plugin* raw);
 
   std::filesystem::path file_;
   PluginNote note_;

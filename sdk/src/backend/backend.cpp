@@ -205,7 +205,7 @@ std::unique_ptr<Backend> Backend::open(std::shared_ptr<const PluginLibrary> libr
 std::unique_ptr<Backend> Backend::open(std::string_view url, HostServices& services,
                                        const PluginSearch& search) {
   const auto parsed = BackendUrl::parse(url);
-  auto library = PluginLibrary::load(parsed.find(search), search.rules);
+  auto library = parsed.load(search);
   const auto settings = parsed.settings(library->options());
   try {
     return open(std::move(library), parsed.label(), settings, services);

@@ -154,6 +154,12 @@ std::filesystem::path BackendUrl::find(const PluginSearch& search) const {
   return findPlugin(plugin_, search.directories, search.rules);
 }
 
+std::shared_ptr<const PluginLibrary> BackendUrl::load(const PluginSearch& search) const {
+  for (const auto& library : search.linked)
+    if (scheme_.empty() ? library->name() == plugin_ : library->note().serves(scheme_)) return library;
+  return PluginLibrary::load(find(search), search.rules);
+}
+
 BackendSettings BackendUrl::settings(const std::vector<PluginOption>& table) const {
   BackendSettings settings = options_;
   if (scheme_.empty() || place_.empty() || place_ == "/") return settings;

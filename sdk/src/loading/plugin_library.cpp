@@ -121,11 +121,34 @@ std::shared_ptr<const PluginLibrary> PluginLibrary::load(const std::filesystem::
   const std::shared_ptr<PluginLibrary> library(new PluginLibrary);
   library->file_ = path;
   library->note_ = std::move(headers.note);
-  library->descriptor_ = copyDescriptor(openEntry(file)(LARDER_ABI_MINOR), library->note_, path);
-  library->vendor_ = viewOf(library->descriptor_.vendor);
-  library->license_ = viewOf(library->descriptor_.license);
-  library->options_ = copyOptions(library->descriptor_, path);
+  library->takeOver(openEntry(file)(LARDER_ABI_MINOR));
   return library;
+}
+
+std::shared_ptr<const PluginLibrary> PluginLibrary::linked(larder_entry entry) {
+  const larder_plugin* const raw = entry(LARDER_ABI_MINOR);
+  const std::shared_ptr<PluginLibrary> library(new PluginLibrary);
+  library->file_ = "linked plugin";
+  if (raw != nullptr && LARDER_HAS(raw, larder_plugin, build)) {
+    library->file_ = "linked:" + std::string(viewOf(raw->name));
+    library->note_ = {.abiMajor = raw->abi_major,
+                      .abiMinor = raw->abi_minor,
+                      .minHostMinor = raw->min_host_minor,
+                      .name = std::string(viewOf(raw->name)),
+                      .version = std::string(viewOf(raw->version)),
+                      .build = std::string(viewOf(raw->build)),
+                      .schemes = {}};
+    if (const auto why = incompatibility(library->note_); !why.empty()) refuse(library->file_, why);
+  }
+  library->takeOver(raw);
+  return library;
+}
+
+void PluginLibrary::takeOver(const larder_plugin* raw) {
+  descriptor_ = copyDescriptor(raw, note_, file_);
+  vendor_ = viewOf(descriptor_.vendor);
+  license_ = viewOf(descriptor_.license);
+  options_ = copyOptions(descriptor_, file_);
 }
 
 std::filesystem::path findPlugin(std::string_view name, const std::vector<std::filesystem::path>& directories,

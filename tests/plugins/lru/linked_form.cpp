@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A plugin's file around the linked form of lru, so that the conformance kit, which loads files, can check
+// it.
+#include <larder/plugin_lru.h>
+#include <larder/plugin.hpp>
+
+LARDER_DEFINE_NOTE("lru", "0.2.0");
+
+extern "C" __attribute__((visibility("default"))) const larder_plugin* larder_plugin_v1(
+    std::uint32_t host_minor) {
+  return larder_plugin_lru(host_minor);
+}
