@@ -77,6 +77,7 @@ class CachedHandler final : public HTTPRequestHandler {
       from.erase("Cookie");
       request_.headers.remove("Cookie");
     }
+    request_.secure = from.secure();  // what stands between the factory and this may know better
     const auto reason = reasonToStandAside(*endpoint_.policy, request_);
     if (!reason.empty()) return standAside(reason, from, to);
 
