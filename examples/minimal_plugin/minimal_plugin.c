@@ -105,7 +105,7 @@ static larder_status create(const larder_host* host, const larder_setting* setti
   minimal* self = calloc(1, sizeof *self);
   if (self == NULL) return LARDER_NO_MEMORY;
   pthread_mutex_init(&self->lock, NULL);
-  *backend = larder_start(&self->base, host, 0, kMaxKey, kMaxValue, perform, destroy);
+  *backend = larder_start(&self->base, host, LARDER_CAP_INLINE, kMaxKey, kMaxValue, perform, destroy);
   return LARDER_OK;
 }
 

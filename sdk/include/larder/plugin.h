@@ -101,8 +101,9 @@ static inline const void* larder_no_extension_(void* self, larder_bytes id) {
   return (void)self, (void)id, NULL;
 }
 
-/* Makes a zeroed base ready, and answers what `create` hands out. `capabilities`: LARDER_CAP_ bits beside
- * INLINE. `destroy` gets the base and frees it with all that is around it. */
+/* Makes a zeroed base ready, and answers what `create` hands out. `capabilities`: LARDER_CAP_ bits.
+ * LARDER_CAP_INLINE only if `perform` never waits for I/O; without it the host calls `perform` on a thread
+ * that may block. `destroy` gets the base and frees it with all that is around it. */
 static inline const larder_backend* larder_start(larder_base* base, const larder_host* host,
                                                  uint64_t capabilities, uint64_t max_key_size,
                                                  uint64_t max_value_size,
@@ -112,7 +113,7 @@ static inline const larder_backend* larder_start(larder_base* base, const larder
   base->perform = perform;
   base->table = (larder_backend){.struct_size = sizeof(larder_backend),
                                  .self = base,
-                                 .capabilities = LARDER_CAP_INLINE | capabilities,
+                                 .capabilities = capabilities,
                                  .max_key_size = max_key_size,
                                  .max_value_size = max_value_size,
                                  .submit = larder_submit_,
