@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "faults_fixture.hpp"
 
+#include <larder/plain_lists.hpp>
+
 #include "server_address.hpp"
 
 #include <thread>
@@ -13,14 +15,9 @@ using std::chrono::steady_clock;
 // A list's default is written with commas between its elements.
 std::vector<std::string> valuesOf(const PluginOption& option, const BackendSettings& settings) {
   if (const auto given = settings.find(option.name); given != settings.end()) return given->second;
-  std::vector<std::string> values;
-  const auto& text = option.defaultValue;
-  for (std::size_t begin = 0; begin < text.size();) {
-    const auto end = option.list ? std::min(text.find(',', begin), text.size()) : text.size();
-    values.push_back(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return values;
+  if (option.list) return splitAtCommas(option.defaultValue);
+  if (option.defaultValue.empty()) return {};
+  return {option.defaultValue};
 }
 
 }  // namespace

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "subject.hpp"
 
+#include <larder/plain_lists.hpp>
+
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace larder::conformance {
 namespace {
@@ -33,6 +36,10 @@ Subject Subject::from(int argc, const char* const* argv) {
       subject.file = *plugin;
     } else if (const auto option = valueOf(argument, "--option=")) {
       auto [name, value] = splitOption(*option);
+      subject.plain.insert(name);
+      subject.settings[std::move(name)].push_back(std::move(value));
+    } else if (const auto element = valueOf(argument, "--element=")) {
+      auto [name, value] = splitOption(*element);
       subject.settings[std::move(name)].push_back(std::move(value));
     } else if (const auto run = valueOf(argument, "--run=")) {
       subject.run = *run;
@@ -50,7 +57,9 @@ Subject Subject::from(int argc, const char* const* argv) {
 }
 
 void Subject::load() {
-  if (library == nullptr) library = PluginLibrary::load(file);
+  if (library != nullptr) return;
+  library = PluginLibrary::load(file);
+  splitPlainLists(settings, plain, library->options());
 }
 
 }  // namespace larder::conformance

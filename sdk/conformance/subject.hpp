@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <set>
 #include <string>
 
 namespace larder::conformance {
@@ -14,7 +15,8 @@ namespace larder::conformance {
 /// What a test runs against, as its process's arguments say.
 struct Subject {
   std::filesystem::path file;                    ///< of the plugin; absolute
-  BackendSettings settings;                      ///< --option=NAME=VALUE
+  BackendSettings settings;                      ///< --option=NAME=VALUE, --element=NAME=VALUE
+  std::set<std::string> plain;                   ///< those of --option: a list has commas in it
   std::string run;                               ///< begins the namespaces; no two runs have the same
   std::uint64_t seed = 1;                        ///< of random tests
   bool manualClock = false;                      ///< the plugin keeps time by the host's clock alone

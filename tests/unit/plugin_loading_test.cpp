@@ -3,6 +3,7 @@
 // Each rule about the file of a plugin, with a file that breaks it and nothing else.
 #include <gtest/gtest.h>
 #include <larder/plugin_library.hpp>
+#include <larder/plugin_refusal.hpp>
 
 #include <dlfcn.h>
 #include <elf.h>
@@ -50,6 +51,15 @@ class PluginLoading : public testing::Test {
 
   // The message with which a file is refused; empty if it is loaded.
   std::string refusal(const fs::path& file, LoadRules rules = {}) {
+    const auto foretold = pluginRefusal(file, rules);
+    const auto message = messageOfLoad(file, std::move(rules));
+    if (!foretold.empty()) {
+      EXPECT_EQ(file.string() + ": " + foretold, message);
+    }
+    return message;
+  }
+
+  std::string messageOfLoad(const fs::path& file, LoadRules rules) {
     rules.warn = [this](std::string_view line) { warnings_.emplace_back(line); };
     try {
       PluginLibrary::load(file, rules);
@@ -107,6 +117,16 @@ std::string nameIn(void* library) {
 }
 
 }  // namespace
+
+TEST_F(PluginLoading, IsForetoldWithoutRunningThePlugin) {
+  const auto file = install();
+  EXPECT_EQ(pluginRefusal(file, {}), "");
+  EXPECT_TRUE(contains(pluginRefusal(file, {.sha256 = {std::string(64, '0')}}), "SHA-256"));
+  EXPECT_TRUE(contains(pluginRefusal("silent.so", {}), "is not an absolute path"));
+
+  fs::permissions(file, fs::perms(0646));
+  EXPECT_TRUE(contains(pluginRefusal(file, {}), "can be written by everybody"));
+}
 
 TEST_F(PluginLoading, AcceptsAFileThatOnlyWeMayWrite) {
   EXPECT_EQ(refusal(install(), {.strict = true}), "");

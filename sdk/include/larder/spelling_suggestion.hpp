@@ -12,6 +12,9 @@ namespace larder {
 /// "; known are a, b, c".
 std::string suggestion(std::string_view name, const std::vector<std::string>& known);
 
+/// Returns "; did you mean \"url\"?" if a known name is close, else an empty string.
+std::string closeSpelling(std::string_view name, const std::vector<std::string>& known);
+
 }  // namespace larder
 
 #endif

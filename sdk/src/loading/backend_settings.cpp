@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <larder/backend_settings.hpp>
 
+#include <larder/plain_lists.hpp>
 #include <larder/quantity.hpp>
 #include <larder/spelling_suggestion.hpp>
 
@@ -44,14 +45,7 @@ std::optional<std::int64_t> numberOf(std::uint32_t type, const std::string& text
 
 std::vector<std::string> splitDefault(const PluginOption& option) {
   if (!option.list) return {option.defaultValue};
-  std::vector<std::string> elements;
-  std::size_t begin = 0;
-  while (begin <= option.defaultValue.size() && !option.defaultValue.empty()) {
-    const auto end = std::min(option.defaultValue.find(',', begin), option.defaultValue.size());
-    elements.push_back(option.defaultValue.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return elements;
+  return splitAtCommas(option.defaultValue);
 }
 
 larder_bytes bytesOf(const std::string& text) { return {text.data(), text.size()}; }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <larder/plugin_library.hpp>
 
+#include <larder/spelling_suggestion.hpp>
+
 #include <dlfcn.h>
 
 #include <algorithm>
@@ -9,28 +11,15 @@
 #include <utility>
 
 #include "loading/abi_bytes.hpp"
-#include "loading/plugin_digest.hpp"
+#include "loading/plugin_checks.hpp"
 #include "loading/plugin_file.hpp"
 #include "loading/plugin_mapping.hpp"
-#include "loading/plugin_note.hpp"
-#include "loading/plugin_place.hpp"
 
 namespace larder {
 namespace {
 
 [[noreturn]] void refuse(const std::filesystem::path& file, const std::string& why) {
   throw PluginError(file.string() + ": " + why);
-}
-
-std::string versionText(std::uint32_t major, std::uint32_t minor) {
-  return std::to_string(major) + "." + std::to_string(minor);
-}
-
-void judge(const PluginHeaders& headers, const PluginFile& file) {
-  if (const auto why = incompatibility(headers.note); !why.empty()) file.refuse(why);
-  if (headers.executableStack)
-    file.refuse(
-        "asks for an executable stack, which would weaken the whole process; link it with -z noexecstack");
 }
 
 larder_entry openEntry(PluginFile& file) {
@@ -45,7 +34,7 @@ larder_plugin copyDescriptor(const larder_plugin* raw, const PluginNote& note,
                              const std::filesystem::path& file) {
   if (raw == nullptr) refuse(file, LARDER_ENTRY_NAME " answered NULL; it must answer its descriptor");
   if (!LARDER_HAS(raw, larder_plugin, create) || raw->create == nullptr)
-    refuse(file, "its descriptor is shorter than ABI " + versionText(LARDER_ABI_MAJOR, 0) +
+    refuse(file, "its descriptor is shorter than ABI " + std::to_string(LARDER_ABI_MAJOR) + ".0" +
                      " asks; set struct_size by sizeof and fill create");
   larder_plugin copy{};
   std::memcpy(&copy, raw, std::min<std::size_t>(raw->struct_size, sizeof copy));
@@ -84,7 +73,20 @@ std::vector<PluginOption> copyOptions(const larder_plugin& descriptor, const std
   return options;
 }
 
-// The first wins; a person who put his own there should not have to guess which one runs.
+// "; did you mean "redis"?" with a plugin that is there, else how to make the name right.
+std::string hintFor(std::string_view name, const std::vector<std::filesystem::path>& directories) {
+  std::vector<std::string> present;
+  for (const auto& directory : directories) {
+    std::error_code unreadable;
+    for (std::filesystem::directory_iterator at(directory, unreadable), end; !unreadable && at != end;
+         at.increment(unreadable))
+      if (at->path().extension() == ".so") present.push_back(at->path().stem().string());
+  }
+  const auto close = closeSpelling(name, present);
+  return close.empty() ? "; install it there or give an absolute path" : close;
+}
+
+// The first wins; the warning tells a user who installed a second one which of them runs.
 void warnOfOthers(const std::filesystem::path& chosen, const std::vector<std::filesystem::path>& candidates,
                   const LoadRules& rules) {
   for (const auto& other : candidates) {
@@ -97,25 +99,11 @@ void warnOfOthers(const std::filesystem::path& chosen, const std::vector<std::fi
 
 }  // namespace
 
-std::string incompatibility(const PluginNote& note) {
-  if (note.abiMajor != LARDER_ABI_MAJOR)
-    return "built for ABI " + versionText(note.abiMajor, note.abiMinor) + ", this host speaks " +
-           std::to_string(LARDER_ABI_MAJOR) + ".x; rebuild it with the " + std::to_string(LARDER_ABI_MAJOR) +
-           ".x SDK";
-  if (note.minHostMinor > LARDER_ABI_MINOR)
-    return "needs a host of ABI " + versionText(note.abiMajor, note.minHostMinor) +
-           " or later, this one is " + versionText(LARDER_ABI_MAJOR, LARDER_ABI_MINOR) + "; update the host";
-  return {};
-}
-
 std::shared_ptr<const PluginLibrary> PluginLibrary::load(const std::filesystem::path& path,
                                                          const LoadRules& rules) {
   if (!path.is_absolute()) refuse(path, "is not an absolute path; plugins are never searched by the loader");
   PluginFile file(path);
-  checkPlace(file, rules);
-  auto headers = readPluginHeaders(file);
-  judge(headers, file);
-  checkDigest(file, rules.sha256);
+  auto headers = checkUnloaded(file, rules);
 
   // From here on its code runs.
   const std::shared_ptr<PluginLibrary> library(new PluginLibrary);
@@ -174,7 +162,7 @@ std::filesystem::path findPlugin(std::string_view name, const std::vector<std::f
   }
   throw PluginError("plugin \"" + std::string(name) + "\": no " + std::string(name) + ".so in " +
                     (looked.empty() ? "any plugin directory (none is configured)" : looked) +
-                    "; install it there or give an absolute path");
+                    hintFor(name, directories));
 }
 
 }  // namespace larder

@@ -4,6 +4,8 @@
 // against the file's size before use, so a truncated or hostile file ends in a PluginError.
 #include "loading/plugin_note.hpp"
 
+#include <larder/plain_lists.hpp>
+
 #include <elf.h>
 
 #include <algorithm>
@@ -63,13 +65,8 @@ PluginNote readNote(const char* at) {
 }
 
 std::vector<std::string> readSchemes(const std::string& list) {
-  std::vector<std::string> schemes;
-  for (std::size_t begin = 0; begin < list.size();) {
-    const auto end = std::min(list.find(',', begin), list.size());
-    if (auto scheme = list.substr(begin, end - begin); isUrlScheme(scheme))
-      schemes.push_back(std::move(scheme));
-    begin = end + 1;
-  }
+  auto schemes = splitAtCommas(list);
+  std::erase_if(schemes, [](const auto& scheme) { return !isUrlScheme(scheme); });
   return schemes;
 }
 

@@ -25,13 +25,17 @@ std::size_t editDistance(std::string_view left, std::string_view right) {
 
 }  // namespace
 
-std::string suggestion(std::string_view name, const std::vector<std::string>& known) {
-  if (known.empty()) return "; there are none";
+std::string closeSpelling(std::string_view name, const std::vector<std::string>& known) {
   const auto closest = std::min_element(known.begin(), known.end(), [name](const auto& a, const auto& b) {
     return editDistance(name, a) < editDistance(name, b);
   });
-  if (editDistance(name, *closest) <= 1 + closest->size() / 3) return "; did you mean \"" + *closest + "\"?";
+  if (closest == known.end() || editDistance(name, *closest) > 1 + closest->size() / 3) return {};
+  return "; did you mean \"" + *closest + "\"?";
+}
 
+std::string suggestion(std::string_view name, const std::vector<std::string>& known) {
+  if (known.empty()) return "; there are none";
+  if (auto close = closeSpelling(name, known); !close.empty()) return close;
   std::string all;
   for (const auto& each : known) all += (all.empty() ? "" : ", ") + each;
   return "; known are " + all;
