@@ -16,6 +16,7 @@ FINISHED = [
     ".github/**/*.md",
     "examples/*/*.*",
     "examples/*/src/*.rs",
+    "examples/rust_plugin/*/src/*.rs",
     "CMakeLists.txt",
     "bench/**/*.py",
     "cmake/*",

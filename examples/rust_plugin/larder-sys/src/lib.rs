@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-//! sdk/include/larder/abi.h in Rust, as far as a backend without optional parts needs it. The asserts and
-//! tests at the end compare it with the header's golden layout.
-#![allow(dead_code)] // structs are complete, although not every member is read
+//! `larder/abi.h` in Rust, without its extensions. The asserts and tests at the end compare it with the header's
+//! golden layout. The header describes each member.
+#![allow(clippy::missing_safety_doc)] // the header's rules hold
 
 use std::ffi::c_void;
 use std::mem::{align_of, size_of};
@@ -12,8 +12,17 @@ pub const ABI_MINOR: u32 = 1;
 pub type Status = i32;
 pub const OK: Status = 0;
 pub const MISS: Status = 1;
+pub const NOT_STORED: Status = 2;
+pub const PENDING: Status = 3;
+pub const UNAVAILABLE: Status = -1;
+pub const OVERLOADED: Status = -2;
+pub const UNKNOWN_RESULT: Status = -3;
 pub const DEADLINE: Status = -4;
+pub const CANCELLED: Status = -5;
 pub const TOO_LARGE: Status = -6;
+pub const NO_MEMORY: Status = -7;
+pub const AUTH: Status = -8;
+pub const PROTOCOL: Status = -9;
 pub const CLOSED: Status = -10;
 pub const CONFIG: Status = -11;
 pub const INVALID: Status = -12;
@@ -39,8 +48,25 @@ pub const TTL_NONE: i64 = -1;
 pub const TTL_MAX_MS: i64 = 3_153_600_000_000;
 
 pub const CAP_INLINE: u64 = 1 << 0;
+pub const CAP_ASYNC: u64 = 1 << 1;
+pub const CAP_SHARED: u64 = 1 << 2;
+pub const CAP_PERSISTENT: u64 = 1 << 3;
+pub const CAP_CONDITIONS: u64 = 1 << 4;
+pub const CAP_VERSIONS: u64 = 1 << 5;
+pub const CAP_TTL: u64 = 1 << 6;
+pub const CAP_CLEAR: u64 = 1 << 7;
+pub const CAP_BLOCKING_DEADLINE: u64 = 1 << 8;
 
+pub const OPTION_STRING: u32 = 0;
 pub const OPTION_INTEGER: u32 = 1;
+pub const OPTION_BOOLEAN: u32 = 2;
+pub const OPTION_DURATION: u32 = 3;
+pub const OPTION_SIZE: u32 = 4;
+
+pub const OPTION_REQUIRED: u32 = 1 << 0;
+pub const OPTION_SECRET: u32 = 1 << 1;
+pub const OPTION_LIST: u32 = 1 << 2;
+pub const OPTION_URL: u32 = 1 << 3;
 
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -257,7 +283,13 @@ pub struct SchemesNote {
 
 impl SchemesNote {
     pub const fn new(schemes: &str) -> SchemesNote {
-        SchemesNote { owner_size: 8, body_size: 64, kind: 2, owner: padded("larder"), schemes: padded(schemes) }
+        SchemesNote {
+            owner_size: 8,
+            body_size: 64,
+            kind: 2,
+            owner: padded("larder"),
+            schemes: padded(schemes),
+        }
     }
 }
 
