@@ -74,7 +74,8 @@ struct Computed {
   bool failed = false;
   /// Of a failed one: what ComputationFailed::status() tells the callers that waited, such as an HTTP status.
   int status = 0;
-  /// Shortens the request's `expire` for this value, to 1 ms at least.
+  /// Shortens the request's `expire` for this value, to 1 ms at least. With `keepExpired` 0, too: then the
+  /// value has expired already, and callers that waited compute their own.
   std::optional<std::chrono::milliseconds> expire{};
   /// For how long after it expired this value is kept, instead of CacheRequest::keepExpired.
   std::optional<std::chrono::milliseconds> keepExpired{};
@@ -147,6 +148,9 @@ struct CacheRequest {
   /// For how long a value is kept after it expired, if not for as long as `renewal` needs it: for
   /// `recompute`.
   std::optional<std::chrono::milliseconds> keepExpired{};
+  /// find() takes a value that expired less long ago for a fresh one; its source is then `stale`.
+  /// getOrCompute does not look at this.
+  std::chrono::milliseconds maxStale{0};
   /// If set: called instead of `compute` where the value that expired, or that is to be renewed, is at hand.
   Recompute recompute{};
   /// If set: for how long this value may be served after it expired. Called on the threads that bring
@@ -323,7 +327,8 @@ class Cache {
   /// getOrCompute with CacheRequest::looked goes on from nothing.
   std::optional<CacheResult> findFresh(const FreshLookUp& wanted);
 
-  /// Finds what is in the cache and fresh: nothing also if the backend fails. Computes nothing, and ignores
+  /// Finds what is in the cache and fresh, or no staler than CacheRequest::maxStale: nothing also if the
+  /// backend fails. Computes nothing, and ignores
   /// the request's `expire` and `compute`. Calls `found` once, on this thread or one of the backend.
   using WhenFound = std::function<void(std::optional<CacheResult>)>;
   void find(CacheRequest request, WhenFound found);

@@ -124,8 +124,9 @@ class CachePolicy {
   CachePolicy& clientMaxAge(std::chrono::seconds age);
 
   /// A client's Cache-Control counts (RFC 9111 5.2.1): `no-cache` and `max-age=0` have the response made
-  /// again, `max-age` and `min-fresh` do if what is stored is older, or fresh for less. Without this they
-  /// have no effect.
+  /// again, `max-age` and `min-fresh` do if what is stored is older, or fresh for less; with `max-stale` a
+  /// response that expired is served while it is kept, unless it forbids that. Without this they have no
+  /// effect.
   CachePolicy& honourClient();
 
   /// A response is kept for as long as its own `s-maxage`, `max-age` or Expires say, also if that is longer
@@ -138,9 +139,19 @@ class CachePolicy {
   /// what the policy says. `no-store`, `private` and `no-cache` hold as always.
   CachePolicy& ignoreResponse();
 
+  /// Where a response has one of these fields, it speaks to this cache in place of Cache-Control and Expires,
+  /// which are then for clients alone (RFC 9213): `targetedBy("CDN-Cache-Control")`. The first one counts
+  /// that is there and a valid dictionary of directives.
+  template <class... Names>
+  CachePolicy& targetedBy(Names&&... names) {
+    (addTargetField(std::string(std::forward<Names>(names))), ...);
+    return *this;
+  }
+
   /// For so long after it expired a response that its handler gave an ETag or a Last-Modified is kept to be
   /// validated: the handler gets them as If-None-Match and If-Modified-Since, and its 304 makes the response
-  /// fresh again. For handlers that answer 304 where that saves work.
+  /// fresh again. So is one that may not be served without (`no-cache`, `max-age=0`). For handlers that
+  /// answer 304 where that saves work.
   CachePolicy& revalidate(std::chrono::milliseconds window);
 
   /// Text of this size and more is stored as gzip too, where that is a tenth shorter, for the clients that
@@ -202,6 +213,8 @@ class CachePolicy {
   ResponseRule responseRule() const { return responseRule_; }
   /// The longest time that a response may claim under ResponseRule::decides.
   std::chrono::milliseconds responseCap() const { return responseCap_; }
+  /// The fields of targetedBy, in their order.
+  const std::vector<std::string>& targetFields() const { return targetFields_; }
   /// 0: nothing is validated.
   std::chrono::milliseconds revalidateWindow() const { return revalidateWindow_; }
   std::size_t gzipFrom() const { return gzipFrom_.value_or(1024); }
@@ -217,6 +230,7 @@ class CachePolicy {
   void distinguishParameters();
   void addTag(std::string name);
   void addHeader(std::string name);
+  void addTargetField(std::string name);
   void addStatus(int status, std::optional<std::chrono::milliseconds> expire);
 
   LiveDuration expire_;
@@ -227,6 +241,7 @@ class CachePolicy {
   std::optional<std::vector<std::string>> queryParameters_;
   std::vector<std::string> ignoredQueryParameters_;
   std::vector<std::string> headers_;
+  std::vector<std::string> targetFields_;
   std::map<int, std::optional<std::chrono::milliseconds>> statuses_;  // without a value: as a 200
   std::optional<std::chrono::seconds> clientMaxAge_;
   bool honoursClient_ = false;

@@ -66,6 +66,7 @@ void checkOptions(const CacheOptions& options) {
 void checkRequest(const CacheRequest& request) {
   positive("CacheRequest::expire", request.expire);
   check(request.renewal);
+  notNegative("CacheRequest::maxStale", request.maxStale);
   if (request.keepExpired) notNegative("CacheRequest::keepExpired", *request.keepExpired);
   notNegative("CacheRequest::lockAcrossHosts", request.lockAcrossHosts);
 }

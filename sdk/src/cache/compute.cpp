@@ -10,8 +10,10 @@ namespace larder {
 namespace {
 constexpr int kAttempts = 2;  // at a computation, by callers that share its failure
 
-void shorten(std::chrono::milliseconds& expire, std::chrono::milliseconds wanted) {
-  expire = std::min(expire, std::max(wanted, std::chrono::milliseconds(1)));
+// Only a value that is kept after it expired can have expired already.
+void shorten(CacheRequest& request, std::chrono::milliseconds wanted) {
+  const bool outlives = request.keepExpired && request.keepExpired->count() > 0;
+  request.expire = std::min(request.expire, std::max(wanted, std::chrono::milliseconds(outlives ? 0 : 1)));
 }
 }  // namespace
 
@@ -114,7 +116,7 @@ PayloadPtr Flights::settle(const CallerPtr& caller, Computed computed) {
     return nullptr;
   }
   if (!computed.cacheable) {
-    disband(caller, payload);
+    disband(caller, payload, Storing::notCacheable);
     return nullptr;
   }
   caller->redirect = std::move(computed.redirect);  // also if it is not stored: others want another variant
@@ -125,7 +127,7 @@ PayloadPtr Flights::settle(const CallerPtr& caller, Computed computed) {
   } else if (computed.keepExpired) {
     caller->request.keepExpired = computed.keepExpired;
   }
-  if (computed.expire) shorten(caller->request.expire, *computed.expire);
+  if (computed.expire) shorten(caller->request, *computed.expire);
   if (const auto reason = writer_.reasonNotToStore(*caller, *payload)) {
     land(caller, payload, *reason);
     return nullptr;

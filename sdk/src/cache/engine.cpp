@@ -68,23 +68,26 @@ void Cache::Engine::getOrComputeMany(BatchRequest request, Executor& executor, B
 
 void Cache::Engine::find(CacheRequest request, WhenFound found) {
   const auto asked = std::make_shared<const CacheRequest>(std::move(request));
-  lookup_.find(fullName(asked->nameSpace).view(), *asked,
-               [this, asked, found = std::move(found)](Found what) {
-                 events_.add(what.hit ? Event::hit : Event::miss);
-                 found(std::move(what.hit));
-               });
+  lookup_.find(
+      fullName(asked->nameSpace).view(), *asked,
+      [this, asked, found = std::move(found)](Found what) { found(counted(std::move(what), *asked)); });
 }
 
 std::optional<CacheResult> Cache::Engine::find(const CacheRequest& request) {
   std::binary_semaphore looked(0);
   std::optional<CacheResult> hit;
-  lookup_.find(fullName(request.nameSpace).view(), request, [&looked, &hit](Found found) {
-    hit = std::move(found.hit);
+  lookup_.find(fullName(request.nameSpace).view(), request, [&](Found found) {
+    hit = counted(std::move(found), request);
     looked.release();
   });
   looked.acquire();  // the backend answers by the deadline, whatever its plugin does
-  events_.add(hit ? Event::hit : Event::miss);
   return hit;
+}
+
+std::optional<CacheResult> Cache::Engine::counted(Found found, const CacheRequest& request) {
+  const bool stale = !found.hit && found.stale && -found.stale->ttl < request.maxStale;
+  events_.add(found.hit ? Event::hit : stale ? Event::stale : Event::miss);
+  return stale ? std::move(found.stale) : std::move(found.hit);
 }
 
 Inspection Cache::Engine::inspect(const CacheRequest& request) {

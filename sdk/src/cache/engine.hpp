@@ -59,6 +59,8 @@ class Cache::Engine {
   const CacheOptions& options() const { return options_; }
 
  private:
+  // What find() brings, and counts it.
+  std::optional<CacheResult> counted(Found found, const CacheRequest& request);
   FullName fullName(std::string_view name_space) const { return {options_.prefix, name_space}; }
 
   const std::shared_ptr<Backend> backend_;

@@ -115,6 +115,7 @@ bool Flights::landStale(const CallerPtr& caller, Source why) {
 }
 
 void Flights::land(const CallerPtr& caller, const PayloadPtr& payload, Storing storing) {
+  if (caller->request.expire.count() == 0) return disband(caller, payload, storing);
   if (!caller->lock) return share(caller, payload, storing);
   unlock(caller, [this, caller, payload, storing] { share(caller, payload, storing); });
 }
@@ -176,9 +177,9 @@ void Flights::landHit(const CallerPtr& caller, CacheResult hit) {
   goOn(landed);
 }
 
-void Flights::disband(const CallerPtr& caller, const PayloadPtr& payload) {
+void Flights::disband(const CallerPtr& caller, const PayloadPtr& payload, Storing storing) {
   for (const auto& follower : flights_.disband(*caller->flight)) leadAlone(follower);
-  unlock(caller, [caller, payload] { answer(*caller, Source::computed, payload, Storing::notCacheable); });
+  unlock(caller, [caller, payload, storing] { answer(*caller, Source::computed, payload, storing); });
 }
 
 Timers::Handle Flights::armAfter(std::chrono::milliseconds delay, Timers::Task task) {

@@ -110,7 +110,7 @@ class Flights {
   static Renewal renewalOf(const CacheRequest& request, const CacheResult& value);
   // A copy of the value for the request's recompute; null if it has none.
   static PayloadPtr formerFor(const CacheRequest& request, const CacheResult& value);
-  void disband(const CallerPtr& caller, const PayloadPtr& payload);
+  void disband(const CallerPtr& caller, const PayloadPtr& payload, Storing storing);
   void share(const CallerPtr& caller, const PayloadPtr& payload, Storing storing);
   static void answer(Caller& caller, Source source, const PayloadPtr& payload, Storing storing);
   static void answerError(Caller& caller, const std::exception_ptr& error);

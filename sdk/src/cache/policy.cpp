@@ -116,8 +116,8 @@ std::chrono::milliseconds CachePolicy::longestExpire() const {
 
 bool CachePolicy::isForResponses() const {
   return queryParameters_ || !ignoredQueryParameters_.empty() || responseRule_ != ResponseRule::bounds ||
-         revalidateWindow_.count() > 0 || !headers_.empty() || !statuses_.empty() || clientMaxAge_ ||
-         honoursClient_ || gzipFrom_ || varyBySession_;
+         revalidateWindow_.count() > 0 || !headers_.empty() || !targetFields_.empty() || !statuses_.empty() ||
+         clientMaxAge_ || honoursClient_ || gzipFrom_ || varyBySession_;
 }
 
 CachePolicy& CachePolicy::staleWhileRevalidate(std::chrono::milliseconds window) {
@@ -184,6 +184,11 @@ void CachePolicy::addHeader(std::string name) {
   // Vary: * says that no request is like another, so there is nothing to look up.
   if (name == "*") throw std::invalid_argument("cache policy: varyByHeader(\"*\") would never find anything");
   headers_.push_back(std::move(name));
+}
+
+void CachePolicy::addTargetField(std::string name) {
+  if (name.empty()) throw std::invalid_argument("cache policy: targetedBy needs a field's name");
+  targetFields_.push_back(std::move(name));
 }
 
 void CachePolicy::addStatus(int status, std::optional<std::chrono::milliseconds> expire) {

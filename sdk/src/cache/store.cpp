@@ -208,7 +208,7 @@ std::string EntryWriter::entryOf(const Value& value, std::chrono::milliseconds f
 
 // At least 1 ms, whatever chance takes away.
 std::chrono::milliseconds EntryWriter::lifetimeOf(const CacheRequest& request) const {
-  if (request.renewal.jitter <= 0) return request.expire;
+  if (request.renewal.jitter <= 0 || request.expire.count() == 0) return request.expire;
   const double part = request.renewal.jitter * (options_.random ? options_.random() : chance());
   const auto shorter = std::chrono::duration<double, std::milli>(request.expire) * (1 - part);
   return std::max(std::chrono::duration_cast<std::chrono::milliseconds>(shorter),
