@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <larder/http/app.hpp>
 
+#include <larder/quantity.hpp>
+
 #include <algorithm>
 #include <exception>
 #include <stdexcept>
@@ -128,15 +130,30 @@ Exchange::Done App::answering(const Endpoint& endpoint, Respond respond,
                               std::chrono::nanoseconds begun) const {
   // The statistics and the clock may be used after the App has ended; the endpoint and the sink of faults
   // not.
-  return [this, &endpoint, &clock = cache_.backend().clock(), gate = gate_, stats = endpoint.stats, begun,
+  return [this, &endpoint, &clock = cache_.backend().clock(), gate = gate_, stats = endpoint.stats,
+          learned = endpoint.learned, begun,
           respond = std::move(respond)](Response response, const std::exception_ptr& error) {
     if (error != nullptr) {
       const Gate::Pass pass(*gate);
       response = pass ? failed(&endpoint, error) : stopping();
     }
     stats->add(response.outcome, clock.monotonic() - begun);
+    if (const auto kept = learned->takeShortened()) {
+      const Gate::Pass pass(*gate);
+      if (pass) tellShortening(endpoint, *kept);
+    }
+    // Only now, when the cache has judged what the handler said.
+    if (response.caching.session == SessionUse::key && !response.headers.has("Cache-Control"))
+      response.headers.set("Cache-Control", RequestSession::kClientCopies);
     respond(std::move(response));
   };
+}
+
+void App::tellShortening(const Endpoint& endpoint, std::chrono::milliseconds kept) const {
+  if (notices_)
+    notices_(endpoint.name(), "the handler's own Cache-Control or Expires had a response kept for " +
+                                  formatDuration(kept) +
+                                  ", less than the policy says; ignoreResponse() turns that off");
 }
 
 RequestStats& App::statsOf(const Endpoint* endpoint) const {
@@ -179,10 +196,10 @@ void App::runHandler(const ExchangePtr& exchange) const {
   try {
     response = endpoint.handler(exchange->request());
   } catch (...) {  // it may have written before
-    invalidation.run(endpoint, exchange->request());
+    invalidation.run(endpoint, exchange->request(), nullptr);
     throw;
   }
-  if (mayHaveWritten(response.status)) invalidation.run(endpoint, exchange->request());
+  if (mayHaveWritten(response.status)) invalidation.run(endpoint, exchange->request(), &response);
   exchange->answer(std::move(response));
 }
 

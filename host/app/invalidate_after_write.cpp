@@ -3,12 +3,27 @@
 
 #include <exception>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include <larder/http/cacheability.hpp>
+#include "app/same_host_target.hpp"
+#include "response_cache/cache_groups.hpp"
 #include "response_cache/plan.hpp"
 
 namespace larder::http {
+namespace {
+
+std::vector<std::string> targetsNamedBy(const Request& request, const Response& response) {
+  std::vector<std::string> targets;
+  for (const std::string_view field : {"Location", "Content-Location"})
+    if (const auto reference = response.headers.get(field))
+      if (auto target = sameHostTarget(request, *reference)) targets.push_back(*std::move(target));
+  return targets;
+}
+
+}  // namespace
 
 bool isWrite(std::string_view method) {
   return method != "GET" && method != "HEAD" && method != "OPTIONS" && method != "TRACE";
@@ -16,21 +31,31 @@ bool isWrite(std::string_view method) {
 
 bool mayHaveWritten(int status) { return status < 400 || status >= 500; }
 
-void WriteInvalidation::run(const Endpoint& endpoint, const Request& request) const {
-  invalidateTags(endpoint, request);
-  try {
-    eraseTarget(endpoint, request);
-  } catch (const std::exception& error) {  // the key needs a session that cannot be loaded
-    tell(endpoint, std::string("what is stored for its target stays: ") + error.what());
+void WriteInvalidation::run(const Endpoint& endpoint, const Request& request,
+                            const Response* response) const {
+  std::vector<std::string> tags;
+  for (const auto& tag : endpoint.invalidates) tags.push_back(fillIn(tag, request));
+  std::vector<std::string> targets{request.target};
+  if (response != nullptr && response->status < 400) {
+    for (auto& tag : groupTags(kCacheGroupInvalidation, request, *response)) tags.push_back(std::move(tag));
+    for (auto& target : targetsNamedBy(request, *response)) targets.push_back(std::move(target));
+  }
+  invalidateTags(endpoint, tags);
+  for (const auto& target : targets) {
+    try {
+      eraseTarget(endpoint, target, request);
+    } catch (const std::exception& error) {  // the key needs a session that cannot be loaded
+      tell(endpoint, std::string("what is stored for its target stays: ") + error.what());
+    }
   }
 }
 
 bool WriteInvalidation::concerns(const Request& request) const {
-  return targetOf(request).endpoint != nullptr;
+  return targetOf(request.target, request).endpoint != nullptr;
 }
 
-WriteInvalidation::Target WriteInvalidation::targetOf(const Request& request) const {
-  Target target{Request::of("GET", request.target)};
+WriteInvalidation::Target WriteInvalidation::targetOf(const std::string& of, const Request& request) const {
+  Target target{Request::of("GET", of)};
   const auto match = router_.match(target.request);
   if (match.endpoint == nullptr || !match.endpoint->policy) return target;
   target.endpoint = match.endpoint;
@@ -40,10 +65,8 @@ WriteInvalidation::Target WriteInvalidation::targetOf(const Request& request) co
   return target;
 }
 
-void WriteInvalidation::invalidateTags(const Endpoint& endpoint, const Request& request) const {
-  if (endpoint.invalidates.empty()) return;
-  std::vector<std::string> tags;
-  for (const auto& tag : endpoint.invalidates) tags.push_back(fillIn(tag, request));
+void WriteInvalidation::invalidateTags(const Endpoint& endpoint, const std::vector<std::string>& tags) const {
+  if (tags.empty()) return;
   const auto status = cache_.invalidate(tags);
   if (status != Status::ok)
     tell(endpoint, "invalidating its tags failed (" + std::string(toString(status)) +
@@ -51,8 +74,9 @@ void WriteInvalidation::invalidateTags(const Endpoint& endpoint, const Request& 
 }
 
 // What was learned from Vary lies under this key, so with it go the ways to the variants.
-void WriteInvalidation::eraseTarget(const Endpoint& endpoint, const Request& request) const {
-  const auto target = targetOf(request);
+void WriteInvalidation::eraseTarget(const Endpoint& endpoint, const std::string& of,
+                                    const Request& request) const {
+  const auto target = targetOf(of, request);
   if (target.endpoint == nullptr) return;
   const auto status = cache_.erase(kResponses, keyOf(*target.endpoint->policy, target.request));
   if (status != Status::ok)

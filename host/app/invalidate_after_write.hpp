@@ -4,7 +4,9 @@
 
 #include <larder/cache.hpp>
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include <larder/http/router.hpp>
 
@@ -27,11 +29,13 @@ class WriteInvalidation {
   /// Makes stale what the write `request` to `endpoint` may have changed: the endpoint's tags, and what is
   /// stored for a GET of the same target (RFC 9111 4.4), with the variants that were learned from Vary. Where
   /// a policy varies by headers or by the session, that is the variant of this request; the others need a
-  /// tag.
+  /// tag. After a 2xx or 3xx also what is stored for the Location and the Content-Location of `response`, if
+  /// they are of the same host, and the groups of its Cache-Group-Invalidation (RFC 9875). `response` is null
+  /// if there is none.
   ///
   /// Waits for the backend. Tells the sink of a failure and does not throw: the write has happened, so its
   /// response stands, and the invalidation is tried again in the background.
-  void run(const Endpoint& endpoint, const Request& request) const;
+  void run(const Endpoint& endpoint, const Request& request, const Response* response) const;
 
   /// Whether a GET of the request's target is cached here, so that a write to it concerns the cache.
   bool concerns(const Request& request) const;
@@ -41,9 +45,10 @@ class WriteInvalidation {
     Request request;  // the GET
     const Endpoint* endpoint = nullptr;
   };
-  Target targetOf(const Request& request) const;
-  void invalidateTags(const Endpoint& endpoint, const Request& request) const;
-  void eraseTarget(const Endpoint& endpoint, const Request& request) const;
+  // The GET of `target` by the client that sent `request`.
+  Target targetOf(const std::string& target, const Request& request) const;
+  void invalidateTags(const Endpoint& endpoint, const std::vector<std::string>& tags) const;
+  void eraseTarget(const Endpoint& endpoint, const std::string& target, const Request& request) const;
   void tell(const Endpoint& endpoint, std::string_view what) const;
 
   Cache& cache_;

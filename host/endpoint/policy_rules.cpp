@@ -74,6 +74,7 @@ std::vector<PolicyRule> rulesOf(const CachePolicy& policy) {
       {"honourClient", onIf(policy.honoursClient())},
       {"honourResponse", responseRuleOf(policy)},
       {"ignoreResponse", onIf(policy.responseRule() == ResponseRule::ignored)},
+      {"targetedBy", commaList(policy.targetFields())},
       {"revalidate", durationIfSet(policy.revalidateWindow())},
       {"staleWhileRevalidate", durationIfSet(renewal.staleWhileRevalidate)},
       {"staleIfError", durationIfSet(renewal.staleIfError)},

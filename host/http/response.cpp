@@ -9,6 +9,8 @@
 namespace larder::http {
 namespace {
 
+constexpr std::string_view kUnknownPhrase = "Unknown";
+
 // The body of a problem is small and its texts are ours, so this is all the JSON that is needed here.
 std::string jsonString(std::string_view text) {
   constexpr std::string_view hex = "0123456789abcdef";
@@ -83,8 +85,11 @@ std::string_view reasonPhrase(int status) {
     case 200: return "OK";
     case 201: return "Created";
     case 202: return "Accepted";
+    case 203: return "Non-Authoritative Information";
     case 204: return "No Content";
+    case 205: return "Reset Content";
     case 206: return "Partial Content";
+    case 300: return "Multiple Choices";
     case 301: return "Moved Permanently";
     case 302: return "Found";
     case 303: return "See Other";
@@ -100,22 +105,29 @@ std::string_view reasonPhrase(int status) {
     case 408: return "Request Timeout";
     case 409: return "Conflict";
     case 410: return "Gone";
+    case 411: return "Length Required";
     case 412: return "Precondition Failed";
     case 413: return "Content Too Large";
     case 414: return "URI Too Long";
     case 415: return "Unsupported Media Type";
+    case 416: return "Range Not Satisfiable";
+    case 421: return "Misdirected Request";
     case 422: return "Unprocessable Content";
+    case 426: return "Upgrade Required";
     case 428: return "Precondition Required";
     case 429: return "Too Many Requests";
     case 431: return "Request Header Fields Too Large";
+    case 451: return "Unavailable For Legal Reasons";
     case 500: return "Internal Server Error";
     case 501: return "Not Implemented";
     case 502: return "Bad Gateway";
     case 503: return "Service Unavailable";
     case 504: return "Gateway Timeout";
     case 505: return "HTTP Version Not Supported";
-    default: return "Unknown";
+    default: return kUnknownPhrase;
   }
 }
+
+bool isKnownStatus(int status) { return reasonPhrase(status) != kUnknownPhrase; }
 
 }  // namespace larder::http

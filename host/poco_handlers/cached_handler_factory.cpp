@@ -108,7 +108,7 @@ class CachedHandler final : public HTTPRequestHandler {
 // A write. Its answer is held back until the tags are stale, so that whoever has it gets nothing older.
 class InvalidatingHandler final : public HTTPRequestHandler {
  public:
-  InvalidatingHandler(std::function<void()> invalidate, std::size_t limit,
+  InvalidatingHandler(std::function<void(const Response*)> invalidate, std::size_t limit,
                       std::unique_ptr<HTTPRequestHandler> handler)
       : invalidate_(std::move(invalidate)), limit_(limit), handler_(std::move(handler)) {}
 
@@ -117,30 +117,30 @@ class InvalidatingHandler final : public HTTPRequestHandler {
         {.client = &to,
          .limit = limit_,
          .reasonToPass = [](const Response& head) { return isEventStream(head.headers) ? "stream" : ""; },
-         .beforePass = [this](const Response& head, std::string_view) { invalidateAfter(head.status); }});
+         .beforePass = [this](const Response& head, std::string_view) { invalidateAfter(head); }});
     try {
       handler_->handleRequest(from, response);
     } catch (...) {  // it may have written before
-      invalidate_();
+      invalidate_(nullptr);
       throw;
     }
 
     if (response.sent() && !response.passed()) {
       const auto whole = response.take();
-      invalidateAfter(whole.status);
+      invalidateAfter(whole);
       return sendWhole(whole, false, to);
     }
     // It may have written its data after the head had gone, or have answered by request.response(), or not at
     // all.
-    invalidateAfter(static_cast<int>(to.getStatus()));
+    invalidateAfter({static_cast<int>(to.getStatus()), {}, {}});
   }
 
  private:
-  void invalidateAfter(int status) const {
-    if (mayHaveWritten(status)) invalidate_();
+  void invalidateAfter(const Response& response) const {
+    if (mayHaveWritten(response.status)) invalidate_(&response);
   }
 
-  const std::function<void()> invalidate_;
+  const std::function<void(const Response*)> invalidate_;
   const std::size_t limit_;
   const std::unique_ptr<HTTPRequestHandler> handler_;
 };
@@ -242,9 +242,10 @@ HTTPRequestHandler* CachedHandlerFactory::createRequestHandler(const HTTPServerR
   const WriteInvalidation invalidation(cache_, router_, faults_);
   if (endpoint == nullptr && !invalidation.concerns(*wanted)) return handler.release();
   const Endpoint undeclared{.method = wanted->method, .pattern = wanted->path, .handler = {}};
-  return new InvalidatingHandler([invalidation, to = endpoint != nullptr ? *endpoint : undeclared,
-                                  written = *std::move(wanted)] { invalidation.run(to, written); },
-                                 limit, std::move(handler));
+  return new InvalidatingHandler(
+      [invalidation, to = endpoint != nullptr ? *endpoint : undeclared,
+       written = *std::move(wanted)](const Response* response) { invalidation.run(to, written, response); },
+      limit, std::move(handler));
 }
 
 // Whoever has subscribed at the application's factory is told as if it were the server's own.

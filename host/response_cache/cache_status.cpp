@@ -29,11 +29,13 @@ HitFields::Text<Most>& HitFields::Text<Most>::addSeconds(std::chrono::millisecon
   return *this;
 }
 
-HitFields::HitFields(const CacheResult& hit, std::chrono::seconds age) {
+HitFields::HitFields(const CacheResult& hit, std::chrono::seconds age, std::string_view why_stale) {
   age_.addSeconds(hit.age + age);
   status_.add("larder; hit; ttl=").addSeconds(hit.ttl);
-  if (hit.source == Source::stale) status_.add("; detail=\"stale-while-revalidate\"");
-  if (hit.source == Source::staleOnError) status_.add("; detail=\"stale-if-error\"");
+  if (hit.source == Source::hit) return;
+  const std::string_view by_engine =
+      hit.source == Source::stale ? "stale-while-revalidate" : "stale-if-error";
+  status_.add("; detail=\"").add(why_stale.empty() ? by_engine : why_stale).add("\"");
 }
 
 std::string missStatus(std::string_view forward, const CacheResult& result, std::string_view reason,

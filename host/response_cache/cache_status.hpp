@@ -16,8 +16,9 @@ namespace larder::http {
 /// The two fields that are made for each hit, on the stack: Age, and its Cache-Status (RFC 9211).
 class HitFields {
  public:
-  /// `age`: that the response had when it was stored.
-  HitFields(const CacheResult& hit, std::chrono::seconds age);
+  /// `age`: that the response had when it was stored. `why_stale`: the detail of one that expired, if the
+  /// engine did not decide to serve it.
+  HitFields(const CacheResult& hit, std::chrono::seconds age, std::string_view why_stale = {});
   std::string_view age() const { return age_.view(); }
   std::string_view status() const { return status_.view(); }
 

@@ -11,6 +11,7 @@
 #include <larder/http/request_session.hpp>
 #include "response_cache/learned_vary.hpp"
 #include "response_cache/lifetime.hpp"
+#include "response_cache/response_directives.hpp"
 
 namespace larder::http {
 namespace {
@@ -123,15 +124,18 @@ bool hasCredentials(const CachePolicy& policy, const Request& request) {
 
 std::string_view reasonNotToStore(const CachePolicy& policy, const Response& response) {
   if (!mayKeep(policy, response.status)) return "status";
+  const auto said = directivesOf(policy, response.headers);
+  if (said.mustUnderstand && !isKnownStatus(response.status)) return "status";
   if (response.caching.skip || (response.caching.expire && response.caching.expire->count() <= 0))
     return "handler";
   if (!fit(response.caching.tags)) return "tags";
-  if (response.headers.has("Set-Cookie")) return "set-cookie";
-  for (const std::string_view directive : {"no-store", "private", "no-cache"}) {
-    const bool allowed =
-        directive == "private" && policy.variesBySession();  // it is kept for its own session
-    if (!allowed && hasDirective(response.headers, "Cache-Control", directive)) return directive;
-  }
+  // A cookie is one client's by custom, though not by RFC 9111 7.3.
+  const bool decides = policy.responseRule() == ResponseRule::decides;
+  if (!decides && response.headers.has("Set-Cookie")) return "set-cookie";
+  if (said.noStore && !said.mustUnderstand) return "no-store";
+  if (said.isPrivate && !policy.variesBySession()) return "private";  // else it is kept for its own session
+  if (said.noCache && !isKeptToBeValidated(policy, response)) return "no-cache";
+  if (response.caching.session == SessionUse::own) return "session";
   return fieldsToLearn(policy, response) ? std::string_view() : "vary";
 }
 

@@ -13,6 +13,7 @@
 #include "response_cache/gzip.hpp"
 #include "response_cache/learned_vary.hpp"
 #include "response_cache/plan.hpp"
+#include "response_cache/response_directives.hpp"
 #include "response_cache/stored_response.hpp"
 
 namespace larder::http {
@@ -76,6 +77,19 @@ std::shared_ptr<const StoredForm> formOf(const Inspection& entry) {
   return lendResponse(Payload(std::make_shared<const std::string>(entry.payload)), Origin::store)->stored;
 }
 
+// Of a fresh entry, if its handler's fields had it kept for less time than the policy says.
+std::string explainShortening(const CachePolicy& policy, const Inspection& entry) {
+  const auto own = ownResponse(entry.payload);
+  const auto most = own ? policy.expireOf(own->status) : std::nullopt;
+  const auto kept = entry.age + entry.ttl;
+  const bool exact = policy.renewal().jitter == 0;
+  if (policy.responseRule() != ResponseRule::bounds || !exact || !most || kept >= *most) return {};
+  const auto said = directivesOf(policy, own->headers);
+  const bool says = said.maxAge || said.sharedMaxAge || own->headers.has("Expires");
+  return says ? "; its own fields had it kept for " + roughly(kept) + " instead of " + formatDuration(*most)
+              : std::string();
+}
+
 // What the look-up alone says.
 void judge(const Renewal& of_policy, const Request& request, Explanation& explanation) {
   const auto& entry = explanation.entry;
@@ -85,7 +99,8 @@ void judge(const Renewal& of_policy, const Request& request, Explanation& explan
   const bool stale = entry.finding == Finding::stale && response;
   explanation.outcome = fresh ? Outcome::hit : Outcome::miss;
   if (fresh) {
-    explanation.reason = "it is fresh for " + roughly(entry.ttl) + " more";
+    explanation.reason = "it is fresh for " + roughly(entry.ttl) + " more" +
+                         explainShortening(*explanation.endpoint->policy, entry);
     if (clientHas(request, *response)) explanation.reason += "; the client has it already: 304";
   } else if (stale) {
     if (renewal.servesWhileRenewing(-entry.ttl)) explanation.outcome = Outcome::stale;
@@ -115,6 +130,11 @@ void judgeAlone(Outcome outcome, std::string reason, Explanation& explanation) {
 void judgeAge(const CachePolicy& policy, const Request& request, Explanation& explanation) {
   const auto& stored = explanation.stored;
   judge(policy.renewal(), request, explanation);
+  const auto max_stale = maxStaleOf(request.headers).value_or(std::chrono::seconds(0));
+  const auto& entry = explanation.entry;
+  if (entry.finding == Finding::stale && stored && -entry.ttl < max_stale &&
+      !forbidsStale(staleWindowsIn(entry.payload)))
+    return judgeAlone(Outcome::stale, "it expired, and the request's max-stale takes it", explanation);
   if (!stored || explanation.outcome != Outcome::hit) return;
   const auto before = formOf(explanation.entry)->age;
   if (suits(request, explanation.entry.age + before, explanation.entry.ttl)) return;

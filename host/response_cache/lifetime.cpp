@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <string>
 
-#include <larder/http/request_session.hpp>
-
 #include "http/date.hpp"
 #include "response_cache/response_directives.hpp"
 #include "response_cache/validation.hpp"
@@ -48,25 +46,32 @@ seconds ageOf(const Headers& response, milliseconds now) {
       age, said ? deltaSeconds(trimmed(said->substr(0, said->find(',')))).value_or(seconds(0)) : seconds(0));
 }
 
-// What the session adds is not the handler's word.
 std::optional<milliseconds> ownLifetime(const CachePolicy& policy, const Headers& response,
                                         milliseconds now) {
   if (policy.responseRule() == ResponseRule::ignored) return std::nullopt;
-  if (policy.variesBySession() && response.get("Cache-Control") == RequestSession::kClientCopies)
-    return std::nullopt;
-  const auto said = directivesOf(response);
+  const auto said = directivesOf(policy, response);
+  if (said.noCache) return milliseconds(0);
   std::optional<seconds> lifetime = said.sharedMaxAge ? said.sharedMaxAge : said.maxAge;
-  if (!lifetime && response.has("Expires")) lifetime = untilExpires(response, now);
+  if (!lifetime && !said.targeted && response.has("Expires")) lifetime = untilExpires(response, now);
   if (!lifetime) return std::nullopt;
   return *lifetime - ageOf(response, now);
 }
 
-StaleWindows staleWindowsOf(const CachePolicy& policy, const Response& response) {
-  const auto said = directivesOf(response.headers);
+bool isKeptToBeValidated(const CachePolicy& policy, const Response& response) {
+  return response.status == 200 && policy.responseRule() != ResponseRule::ignored &&
+         policy.revalidateWindow().count() > 0 && hasValidator(response.headers);
+}
+
+StaleWindows staleWindowsOf(const CachePolicy& policy, const Response& response, milliseconds kept) {
+  const auto said = directivesOf(policy, response.headers);
   const auto rule = policy.responseRule();
   if (rule != ResponseRule::ignored && said.forbidStale()) return {milliseconds(0), milliseconds(0)};
   StaleWindows windows{window(rule, policy.renewal().staleWhileRevalidate, said.staleWhileRevalidate),
                        window(rule, policy.renewal().staleIfError, said.staleIfError)};
+  if (kept.count() == 0) {  // it was never fresh, so the policy's windows are not about it
+    windows.whileRenewing = windows.whileRenewing.value_or(milliseconds(0));
+    windows.onError = windows.onError.value_or(milliseconds(0));
+  }
   const auto& caching = response.caching;
   if (caching.staleWhileRevalidate) windows.whileRenewing = caching.staleWhileRevalidate;
   if (caching.staleIfError) windows.onError = caching.staleIfError;

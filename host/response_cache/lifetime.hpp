@@ -21,8 +21,13 @@ std::chrono::seconds ageOf(const Headers& response, std::chrono::milliseconds no
 std::optional<std::chrono::milliseconds> ownLifetime(const CachePolicy& policy, const Headers& response,
                                                      std::chrono::milliseconds now);
 
-/// For how long it may be served after it expired, where that differs from what the policy says.
-StaleWindows staleWindowsOf(const CachePolicy& policy, const Response& response);
+/// Whether a response that must not be served without validation is kept to be validated.
+bool isKeptToBeValidated(const CachePolicy& policy, const Response& response);
+
+/// For how long it may be served after it expired, where that differs from what the policy says. `kept`: how
+/// long it is fresh; 0: never.
+StaleWindows staleWindowsOf(const CachePolicy& policy, const Response& response,
+                            std::chrono::milliseconds kept);
 
 /// For how long it is kept after it expired: while it may be served, or validated.
 std::chrono::milliseconds timeAfterExpiry(const CachePolicy& policy, const Response& response,

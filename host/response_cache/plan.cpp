@@ -12,7 +12,8 @@ namespace {
 
 bool limitsAge(const Request& request) {
   return request.headers.has("Cache-Control") &&
-         (requestDirective(request.headers, "max-age") || requestDirective(request.headers, "min-fresh"));
+         (requestDirective(request.headers, "max-age") || requestDirective(request.headers, "min-fresh") ||
+          maxStaleOf(request.headers));
 }
 
 }  // namespace

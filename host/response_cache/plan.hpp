@@ -25,7 +25,8 @@ enum class Plan : std::uint8_t {
   storedOrLone,  ///< what is stored, else the handler's answer, which is not kept: HEAD
   lone,          ///< the handler's answer, not kept: a HEAD that wants it new
   replacement,   ///< the handler's answer, which is kept in place of what is stored
-  storedIfNew,   ///< what is stored, if it is as new as the client wants (suits()); else a replacement
+  storedIfNew,   ///< what is stored, if it is as new as the client wants (suits()), with a max-stale also if
+                 ///< it expired; else a replacement
   credentialed,  ///< what is stored for everyone, else the handler's answer, which is kept if it is so, too
   storedOrKept   ///< what is stored, else the handler's answer, which is kept
 };

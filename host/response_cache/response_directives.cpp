@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <utility>
 
+#include "response_cache/structured_field.hpp"
+
 namespace larder::http {
 namespace {
 
@@ -21,10 +23,57 @@ Directive directiveIn(std::string_view element) {
   return {trimmed(element.substr(0, equals)), trimmed(element.substr(equals + 1))};
 }
 
-void shorten(std::optional<std::chrono::seconds>& time, std::string_view argument) {
-  // A lifetime that can't be read is none (RFC 9111 4.2.1).
-  const auto said = deltaSeconds(argument).value_or(std::chrono::seconds(0));
+void shorten(std::optional<std::chrono::seconds>& time, std::chrono::seconds said) {
   time = std::min(time.value_or(said), said);
+}
+
+bool* flagOf(ResponseDirectives& said, std::string_view name) {
+  const auto is = [name](std::string_view other) { return equalsIgnoreCase(name, other); };
+  if (is("public")) return &said.isPublic;
+  if (is("private")) return &said.isPrivate;
+  if (is("no-store")) return &said.noStore;
+  if (is("no-cache")) return &said.noCache;
+  if (is("must-understand")) return &said.mustUnderstand;
+  if (is("must-revalidate")) return &said.mustRevalidate;
+  if (is("proxy-revalidate")) return &said.proxyRevalidate;
+  return nullptr;
+}
+
+std::optional<std::chrono::seconds>* timeOf(ResponseDirectives& said, std::string_view name) {
+  const auto is = [name](std::string_view other) { return equalsIgnoreCase(name, other); };
+  if (is("max-age")) return &said.maxAge;
+  if (is("s-maxage")) return &said.sharedMaxAge;
+  if (is("stale-while-revalidate")) return &said.staleWhileRevalidate;
+  if (is("stale-if-error")) return &said.staleIfError;
+  return nullptr;
+}
+
+ResponseDirectives cacheControlOf(const Headers& response) {
+  ResponseDirectives said;
+  const auto value = response.joined("Cache-Control");
+  if (!value) return said;
+  for (const auto element : listElements(*value)) {
+    const auto [name, argument] = directiveIn(element);
+    if (auto* flag = flagOf(said, name)) *flag = true;
+    // A lifetime that can't be read is none (RFC 9111 4.2.1).
+    if (auto* time = timeOf(said, name))
+      shorten(*time, deltaSeconds(argument).value_or(std::chrono::seconds(0)));
+  }
+  return said;
+}
+
+// nullopt for a field that is to be ignored. A directive whose value has another type than it should is none.
+std::optional<ResponseDirectives> targetedDirectives(std::string_view value) {
+  const auto members = parseDictionary(value);
+  if (!members || members->empty()) return std::nullopt;
+  ResponseDirectives said{.targeted = true};
+  for (const auto& member : *members) {
+    if (auto* flag = flagOf(said, member.key)) *flag = member.isTrue;
+    auto* time = timeOf(said, member.key);
+    if (time != nullptr && member.integer && *member.integer >= 0)
+      shorten(*time, std::chrono::seconds(std::min(*member.integer, kMostSeconds)));
+  }
+  return said;
 }
 
 }  // namespace
@@ -40,23 +89,11 @@ std::optional<std::chrono::seconds> deltaSeconds(std::string_view text) {
   return std::chrono::seconds(seconds);
 }
 
-ResponseDirectives directivesOf(const Headers& response) {
-  ResponseDirectives said;
-  const auto value = response.joined("Cache-Control");
-  if (!value) return said;
-  for (const auto element : listElements(*value)) {
-    const auto [name, argument] = directiveIn(element);
-    const auto is = [name = name](std::string_view other) { return equalsIgnoreCase(name, other); };
-    if (is("public")) said.isPublic = true;
-    if (is("must-revalidate")) said.mustRevalidate = true;
-    if (is("proxy-revalidate")) said.proxyRevalidate = true;
-    if (is("no-cache")) said.noCache = true;
-    if (is("max-age")) shorten(said.maxAge, argument);
-    if (is("s-maxage")) shorten(said.sharedMaxAge, argument);
-    if (is("stale-while-revalidate")) shorten(said.staleWhileRevalidate, argument);
-    if (is("stale-if-error")) shorten(said.staleIfError, argument);
-  }
-  return said;
+ResponseDirectives directivesOf(const CachePolicy& policy, const Headers& response) {
+  for (const auto& field : policy.targetFields())
+    if (const auto value = response.joined(field))
+      if (auto said = targetedDirectives(*value)) return *said;
+  return cacheControlOf(response);
 }
 
 std::optional<std::chrono::seconds> requestDirective(const Headers& request, std::string_view directive) {
@@ -68,6 +105,16 @@ std::optional<std::chrono::seconds> requestDirective(const Headers& request, std
     if (const auto seconds = deltaSeconds(argument)) return seconds;
   }
   return std::nullopt;
+}
+
+std::optional<std::chrono::seconds> maxStaleOf(const Headers& request) {
+  if (const auto seconds = requestDirective(request, "max-stale")) return seconds;
+  const auto value = request.joined("Cache-Control").value_or("");
+  const auto elements = listElements(value);
+  const bool any = std::any_of(elements.begin(), elements.end(), [](std::string_view element) {
+    return equalsIgnoreCase(element, "max-stale");
+  });
+  return any ? std::optional(std::chrono::seconds(kMostSeconds)) : std::nullopt;
 }
 
 }  // namespace larder::http

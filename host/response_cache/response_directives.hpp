@@ -2,6 +2,8 @@
 #ifndef LARDER_RESPONSE_CACHE_RESPONSE_DIRECTIVES_HPP
 #define LARDER_RESPONSE_CACHE_RESPONSE_DIRECTIVES_HPP
 
+#include <larder/policy.hpp>
+
 #include <chrono>
 #include <optional>
 #include <string_view>
@@ -10,13 +12,17 @@
 
 namespace larder::http {
 
-/// What the Cache-Control of a handler's response says (RFC 9111 5.2.2, RFC 5861). Of a directive that stands
-/// there twice the shorter time counts.
+/// What a handler's response says to this cache (RFC 9111 5.2.2, RFC 5861). Of a directive that stands there
+/// twice the shorter time counts.
 struct ResponseDirectives {
+  bool targeted = false;  ///< it says so in a field of CachePolicy::targetedBy: its Expires is for others
   bool isPublic = false;
+  bool isPrivate = false;
+  bool noStore = false;
+  bool noCache = false;
+  bool mustUnderstand = false;
   bool mustRevalidate = false;
   bool proxyRevalidate = false;
-  bool noCache = false;
   std::optional<std::chrono::seconds> maxAge{};
   std::optional<std::chrono::seconds> sharedMaxAge{};
   std::optional<std::chrono::seconds> staleWhileRevalidate{};
@@ -28,7 +34,9 @@ struct ResponseDirectives {
   bool forbidStale() const { return mustRevalidate || proxyRevalidate || sharedMaxAge || noCache; }
 };
 
-ResponseDirectives directivesOf(const Headers& response);
+/// Those of the policy's first target field that is there and valid, else those of Cache-Control (RFC 9213
+/// 2.1).
+ResponseDirectives directivesOf(const CachePolicy& policy, const Headers& response);
 
 /// Seconds as a directive's argument has them, also in quotes; more than 2^31 are that many (RFC 9111 1.2.2).
 /// nullopt for anything else.
@@ -36,6 +44,10 @@ std::optional<std::chrono::seconds> deltaSeconds(std::string_view text);
 
 /// The argument of that directive of the request's Cache-Control, the first that is one.
 std::optional<std::chrono::seconds> requestDirective(const Headers& request, std::string_view directive);
+
+/// For how long after it expired the request takes a response, by its max-stale (RFC 9111 5.2.1.2): 2^31
+/// seconds without an argument. nullopt: it has none.
+std::optional<std::chrono::seconds> maxStaleOf(const Headers& request);
 
 }  // namespace larder::http
 

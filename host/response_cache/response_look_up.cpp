@@ -6,7 +6,9 @@
 #include <utility>
 
 #include <larder/http/cacheability.hpp>
+#include <larder/http/request_session.hpp>
 #include "http/stored_form.hpp"
+#include "response_cache/cache_groups.hpp"
 #include "response_cache/cache_status.hpp"
 #include "response_cache/gzip.hpp"
 #include "response_cache/lifetime.hpp"
@@ -37,8 +39,12 @@ std::string clientCacheControl(const CachePolicy& policy, std::chrono::milliseco
 void complete(const CachePolicy& policy, std::chrono::milliseconds kept, Response& response) {
   if (response.status == 200 && !response.headers.has("ETag"))
     response.headers.set("ETag", entityTagOf(response.body));
-  if (!response.headers.has("Cache-Control") && !response.headers.has("Expires"))
-    response.headers.set("Cache-Control", clientCacheControl(policy, kept));
+  if (!response.headers.has("Cache-Control")) {
+    if (response.caching.session == SessionUse::key)
+      response.headers.set("Cache-Control", RequestSession::kClientCopies);
+    else if (!response.headers.has("Expires"))
+      response.headers.set("Cache-Control", clientCacheControl(policy, kept));
+  }
   for (const auto& name : policy.headers())
     if (!hasDirective(response.headers, "Vary", name)) response.headers.add("Vary", name);
 }
@@ -96,27 +102,31 @@ std::shared_ptr<ResponseLookUp> ResponseLookUp::variantIn(const CacheResult& res
 }
 
 void ResponseLookUp::find() {
-  cache_.find(wanted(), [self = shared_from_this()](std::optional<CacheResult> hit) {
+  auto look_up = wanted();
+  if (plan_ == Plan::storedIfNew)
+    look_up.maxStale = maxStaleOf(request().headers).value_or(std::chrono::seconds(0));
+  cache_.find(std::move(look_up), [self = shared_from_this()](std::optional<CacheResult> hit) {
     self->exchange_->pass([&] { self->found(std::move(hit)); });
   });
 }
 
 void ResponseLookUp::found(std::optional<CacheResult> hit) {
   if (const auto variant = hit ? variantIn(*hit) : nullptr) return variant->find();
+  const bool stale = hit && hit->source == Source::stale;
+  if (stale && forbidsStale(staleWindowsIn(hit->payload.bytes()))) hit.reset();
   auto stored = hit ? storedResponse(request(), *hit) : std::nullopt;
   if (!stored) return notFound();
   const bool suitable =
       plan_ != Plan::storedIfNew || suits(request(), hit->age + stored->stored->age, hit->ttl);
-  if (suitable) return giveHit(*std::move(stored), *hit);
-  runReplacement();
+  if (!suitable) return runReplacement();
+  giveHit(*std::move(stored), *hit, stale ? "max-stale" : std::string_view());
 }
 
 void ResponseLookUp::notFound() {
   if (plan_ == Plan::storedOnly)
     return give(notCached(), "larder; fwd=uri-miss; detail=\"only-if-cached\"", CacheOutcome::miss);
   if (plan_ == Plan::storedIfNew) return getOrRun("uri-miss");
-  // The answer to a HEAD may lack what a GET's has, so it fills nothing.
-  runUncached("larder; fwd=uri-miss; detail=\"head\"", CacheOutcome::miss);
+  runHead();
 }
 
 void ResponseLookUp::getOrRun(std::string_view forward) {
@@ -135,10 +145,8 @@ void ResponseLookUp::getOrRun(std::string_view forward) {
       [self = shared_from_this(), forward](CacheResult result) { self->finish(std::move(result), forward); });
 }
 
-// A handler of Poco's gets the server's own request and sees to this by itself.
 Response ResponseLookUp::runUnconditional() {
-  const bool plain = request().boundExchange || !isConditional(request());
-  return endpoint().handler(plain ? request() : unconditional(request()));
+  return endpoint().handler(isConditional(request()) ? unconditional(request()) : request());
 }
 
 Response ResponseLookUp::run(std::string_view former) {
@@ -152,26 +160,32 @@ Response ResponseLookUp::run(std::string_view former) {
   return refreshed(*std::move(stored), std::move(answer));
 }
 
-std::string_view ResponseLookUp::judge(std::chrono::milliseconds kept, bool for_everyone) const {
-  if (kept.count() <= 0) return "lifetime";
+std::string_view ResponseLookUp::judge(const Response& response, std::chrono::milliseconds kept,
+                                       bool for_everyone) const {
+  if (kept.count() <= 0 && !isKeptToBeValidated(policy_, response)) return "lifetime";
   if (plan_ == Plan::credentialed && !for_everyone) return "authorization";
   return {};
 }
 
-Computed ResponseLookUp::compute(std::string_view former) {
-  auto& response = made_.emplace(run(former));
+Computed ResponseLookUp::compute(std::string_view former) { return keep(run(former)); }
+
+Computed ResponseLookUp::keep(Response made) {
+  auto& response = made_.emplace(std::move(made));
+  if (policy_.responseRule() != ResponseRule::ignored)
+    for (auto& tag : groupTags(kCacheGroups, request(), response))
+      response.caching.tags.push_back(std::move(tag));
   Computed computed{.payload = {},
                     .failed = response.status >= 500,
                     .status = response.status,
                     .tags = response.caching.tags};
   const auto now = cache_.backend().clock().realtime();
-  const bool for_everyone =
-      policy_.responseRule() != ResponseRule::ignored && directivesOf(response.headers).isForEveryone();
+  const bool for_everyone = policy_.responseRule() != ResponseRule::ignored &&
+                            directivesOf(policy_, response.headers).isForEveryone();
   std::chrono::milliseconds kept{0};
   reasonNotToStore_ = reasonNotToStore(policy_, response);
   if (reasonNotToStore_.empty()) {
-    kept = timeToKeep(policy_, response, now);
-    reasonNotToStore_ = judge(kept, for_everyone);
+    kept = std::max(timeToKeep(policy_, response, now), std::chrono::milliseconds(0));
+    reasonNotToStore_ = judge(response, kept, for_everyone);
   }
   if (plan_ == Plan::credentialed || (for_everyone && reasonNotToStore_.empty()))
     endpoint().learned->answeredPublicly(for_everyone);
@@ -190,12 +204,14 @@ Computed ResponseLookUp::compute(std::string_view former) {
   computed.expire = kept;
   const auto own = ownLifetime(policy_, response.headers, now);
   const bool bounds = policy_.responseRule() == ResponseRule::bounds;
-  shortened_ = bounds && own && *own < policy_.expireOf(response.status) ? std::optional(kept) : std::nullopt;
+  const bool shortened = kept.count() == 0 || (bounds && own && *own < policy_.expireOf(response.status));
+  if (shortened && bounds) endpoint().learned->shortenedTo(kept);
+  shortened_ = shortened ? std::optional(kept) : std::nullopt;
 
   StoredTraits traits{.ownFields = response.headers.size(),
                       .age = ageOf(response.headers, now),
                       .forEveryone = for_everyone,
-                      .stale = staleWindowsOf(policy_, response)};
+                      .stale = staleWindowsOf(policy_, response, kept)};
   computed.keepExpired = timeAfterExpiry(policy_, response, traits.stale);
   complete(policy_, kept, response);
   const auto gzip = gzipForm(policy_, response, cache_.options().maxPayload);
@@ -269,13 +285,13 @@ void ResponseLookUp::runUncached(std::string status, CacheOutcome outcome) {
 void ResponseLookUp::runForCredentials() {
   exchange_->onWorker([self = shared_from_this()] {
     auto response = self->endpoint().handler(self->request());
-    self->endpoint().learned->answeredPublicly(directivesOf(response.headers).isForEveryone());
+    self->endpoint().learned->answeredPublicly(directivesOf(self->policy_, response.headers).isForEveryone());
     self->give(std::move(response), bypassStatus("authorization"), CacheOutcome::bypass);
   });
 }
 
-void ResponseLookUp::giveHit(Response stored, const CacheResult& hit) {
-  exchange_->answer(answerWithHit(request(), std::move(stored), hit));
+void ResponseLookUp::giveHit(Response stored, const CacheResult& hit, std::string_view why_stale) {
+  exchange_->answer(answerWithHit(request(), std::move(stored), hit, why_stale));
 }
 
 void ResponseLookUp::give(Response response, std::string_view status, CacheOutcome outcome) {

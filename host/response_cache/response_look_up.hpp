@@ -42,6 +42,11 @@ class ResponseLookUp : public std::enable_shared_from_this<ResponseLookUp> {
   void runReplacement();
   // Runs the handler for this request alone.
   void runUncached(std::string status, CacheOutcome outcome);
+  // The same for a HEAD. Its answer may lack what a GET's has, so it fills nothing, but it may say something
+  // about what is stored for a GET.
+  void runHead();
+  void heed(const Response& of_head);
+  void refreshBy(const Response& of_head);
   // The same for one with credentials, to learn whether the route answers them for everyone.
   void runForCredentials();
 
@@ -50,17 +55,20 @@ class ResponseLookUp : public std::enable_shared_from_this<ResponseLookUp> {
 
   // `former`: the payload that is to be renewed; empty if there is none.
   Computed compute(std::string_view former);
+  // What becomes of a response that the handler made.
+  Computed keep(Response made);
   Response run(std::string_view former);
   Response runUnconditional();
   // Why a response that may be stored is not kept by this request; it is kept for `kept` otherwise.
-  std::string_view judge(std::chrono::milliseconds kept, bool for_everyone) const;
+  std::string_view judge(const Response& response, std::chrono::milliseconds kept, bool for_everyone) const;
   // Where the response belongs, if its Vary says so. False if it can't be kept for now.
   bool learnFrom(const std::vector<std::string>& fields, Computed& computed);
   CacheRequest wanted();
   // If the payload is no response but says by what responses vary: the look-up of the variant for this
   // request. A renewal that began here may go on meanwhile, so what it uses does not change.
   std::shared_ptr<ResponseLookUp> variantIn(const CacheResult& result);
-  void giveHit(Response stored, const CacheResult& hit);
+  // `why_stale`: why one is served that expired, if the engine did not decide that.
+  void giveHit(Response stored, const CacheResult& hit, std::string_view why_stale = {});
   void give(Response response, std::string_view status, CacheOutcome outcome);
 
   Cache& cache_;

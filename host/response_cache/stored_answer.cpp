@@ -31,8 +31,9 @@ Response answerWith(const Request& request, Response&& response, std::string_vie
 }
 
 // A stored form has no fields beside those in the cache yet.
-Response answerWithHit(const Request& request, Response&& stored, const CacheResult& hit) {
-  const HitFields fields(hit, stored.stored->age);
+Response answerWithHit(const Request& request, Response&& stored, const CacheResult& hit,
+                       std::string_view why_stale) {
+  const HitFields fields(hit, stored.stored->age, why_stale);
   stored.headers.reserve(kBytesOfAHit, kFieldsOfAHit);
   stored.headers.addOwn("Age", fields.age());
   stored.headers.addOwn("Cache-Status", fields.status());

@@ -24,7 +24,8 @@ Response answerWith(const Request& request, Response&& response, std::string_vie
                     CacheOutcome outcome);
 
 /// The same for a stored response that was found, with its age.
-Response answerWithHit(const Request& request, Response&& stored, const CacheResult& hit);
+Response answerWithHit(const Request& request, Response&& stored, const CacheResult& hit,
+                       std::string_view why_stale = {});
 
 }  // namespace larder::http
 

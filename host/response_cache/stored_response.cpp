@@ -185,6 +185,11 @@ StaleWindows staleWindowsIn(std::string_view payload) {
   return lead ? lead->stale : StaleWindows{};
 }
 
+bool forbidsStale(const StaleWindows& windows) {
+  constexpr std::chrono::milliseconds never{0};
+  return windows.whileRenewing == never && windows.onError == never;
+}
+
 std::string entityTagOf(std::string_view body) {
   const XXH128_hash_t hash = XXH3_128bits(body.data(), body.size());
   constexpr std::string_view digits = "0123456789abcdef";

@@ -48,6 +48,9 @@ std::optional<Response> ownResponse(std::string_view payload);
 /// none in it. The form of CacheRequest::staleWindows.
 StaleWindows staleWindowsIn(std::string_view payload);
 
+/// Whether a response with these windows must not be served once it expired, whatever the client takes.
+bool forbidsStale(const StaleWindows& windows);
+
 /// A strong entity tag of the body, the same on every host (RFC 9110 8.8.3).
 std::string entityTagOf(std::string_view body);
 

@@ -136,6 +136,9 @@ void serve(const ConfigSources& sources) {
 
   http::App app(engine);
   app.onFault([&faults](std::string_view endpoint, std::string_view what) { faults.report(endpoint, what); });
+  app.onNotice([&logger](std::string_view endpoint, std::string_view what) {
+    logger.log(LogLevel::info, "serve", what, {{"endpoint", endpoint}});
+  });
   sessions.bindTo(app);
   ServerCountsSource server_counts;
   const AdminPages pages{.healthz = [&] { return healthz(*backend, reports); },

@@ -154,9 +154,10 @@ void RequestSession::mark(Response& response) const {
   else if (ended_ && session_->isNew())
     response.headers.add("Set-Cookie", cookie_.remove(secure_));
   if (keyed_ && !written_) {
-    if (!response.headers.has("Cache-Control")) response.headers.set("Cache-Control", kClientCopies);
+    response.caching.session = SessionUse::key;
     return;
   }
+  response.caching.session = SessionUse::own;
   if (!restricted(response.headers)) response.headers.set("Cache-Control", "no-store");
 }
 

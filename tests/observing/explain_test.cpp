@@ -122,6 +122,20 @@ TEST_F(Explain, AStaleEntryIsServedAsItSays) {
   EXPECT_EQ(both.done, "larder; hit; ttl=-5; detail=\"stale-while-revalidate\"");
 }
 
+TEST_F(Explain, AResponseWhoseOwnFieldsHaveItKeptForLess) {
+  app_.get(
+      "/brief",
+      [](const Request&) {
+        return Response{200, {{"Cache-Control", "max-age=5"}}, "[1]"};
+      },
+      cache(30s));
+  ask(request("/brief"));
+
+  const auto fresh = app_.explain(request("/brief"));
+
+  EXPECT_EQ(fresh.reason, "it is fresh for 5s more; its own fields had it kept for 5s instead of 30s");
+}
+
 TEST_F(Explain, ABypassWithItsReason) {
   ask(request("/users"));
   const auto credentials = ask(request("/users", {{"Authorization", "Basic eA=="}}));

@@ -48,13 +48,29 @@ TEST_F(Asynchronous, HandlersRunOnTheWorkers) {
   EXPECT_EQ(executions_, 4);
 }
 
+TEST_F(Asynchronous, AShorteningByTheResponsesOwnFieldsIsToldOnceForEachEndpoint) {
+  std::vector<std::string> told;
+  app_->onNotice([&told](std::string_view endpoint, std::string_view what) {
+    told.push_back(std::string(endpoint) + ": " + std::string(what));
+  });
+  app_->get("/brief/{id}", counted({200, {{"Cache-Control", "max-age=5"}}, "[1]"}), larder::cache(30s));
+  app_->get("/long", counted({200, {{"Cache-Control", "max-age=50"}}, "[1]"}), larder::cache(30s));
+
+  for (const auto* path : {"/brief/1", "/brief/2", "/long"}) later(path);
+
+  EXPECT_EQ(told,
+            (std::vector<std::string>{
+                "GET /brief/{id}: the handler's own Cache-Control or Expires had a response kept for 5s, "
+                "less than the policy says; ignoreResponse() turns that off"}));
+}
+
 TEST_F(Asynchronous, AClientThatHasItMadeAnewWaitsForTheWorkers) {
   app_->get("/fresh", counted(), larder::cache(30s).honourClient());
   later("/fresh");
 
   EXPECT_EQ(status(later("/fresh", {{"Cache-Control", "no-cache"}})), "larder; fwd=request; stored");
   EXPECT_EQ(status(later("/fresh", {{"Cache-Control", "no-cache"}}, "HEAD")),
-            "larder; fwd=uri-miss; detail=\"head\"");
+            "larder; fwd=request; detail=\"head\"");
   EXPECT_EQ(status(atOnce("/fresh", {{"Cache-Control", "no-cache, only-if-cached"}})), "larder; hit; ttl=30");
 }
 

@@ -20,6 +20,16 @@ namespace larder::http {
 
 using Fields = std::vector<std::pair<std::string, std::string>>;
 
+// 2023-11-14 22:13:20 and an hour: where the clock of the tests begins.
+inline constexpr const char* kStart = "Tue, 14 Nov 2023 23:13:20 GMT";
+inline constexpr const char* kAMinuteLater = "Tue, 14 Nov 2023 23:14:20 GMT";
+inline constexpr const char* kAMinuteBefore = "Tue, 14 Nov 2023 23:12:20 GMT";
+
+inline constexpr const char* kMiss = "fwd=uri-miss; stored";
+
+inline CachePolicy bounded() { return cache(std::chrono::hours(1)); }
+inline CachePolicy honoured() { return bounded().honourResponse(std::chrono::hours(2)); }
+
 /// One exchange of a table: what is asked when, what the handler would say, and what is to come of it.
 struct Step {
   std::chrono::seconds after{0};  ///< since the step before

@@ -163,7 +163,7 @@ TEST_F(ResponseCaching, HonouredClientHasTheResponseMadeAnewForAll) {
 
   EXPECT_EQ(status(get("/users", {{"Cache-Control", "max-age=10"}})), "larder; hit; ttl=30");
   EXPECT_EQ(status(get("/users", {{"Cache-Control", "No-Cache"}}, "HEAD")),
-            "larder; fwd=uri-miss; detail=\"head\"");
+            "larder; fwd=request; detail=\"head\"");
   EXPECT_EQ(status(get("/users", {{"Cache-Control", "No-Cache"}})), "larder; fwd=request; stored");
   EXPECT_EQ(get("/users").body, "[2]");
   EXPECT_EQ(status(get("/users", {{"Cache-Control", "max-age=0"}})), "larder; fwd=request; stored");

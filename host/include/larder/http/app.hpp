@@ -48,6 +48,10 @@ class App final : public Endpoints {
   using FaultSink = http::FaultSink;
   void onFault(FaultSink sink) { faults_ = std::move(sink); }
 
+  /// Told once for each endpoint, in a line, that a response of it is kept for less time than its policy
+  /// says, because its own Cache-Control or Expires say less. Otherwise as a FaultSink.
+  void onNotice(FaultSink sink) { notices_ = std::move(sink); }
+
   /// Answers one request through `responder`, whatever happens: never throws and never waits.
   ///
   /// What needs no handler is there at once: a hit in a backend in memory, 404, 405, 304. A hit in a backend
@@ -90,6 +94,7 @@ class App final : public Endpoints {
   std::function<void(Response, const std::exception_ptr&)> answering(const Endpoint& endpoint,
                                                                      Respond respond,
                                                                      std::chrono::nanoseconds begun) const;
+  void tellShortening(const Endpoint& endpoint, std::chrono::milliseconds kept) const;
   Response failed(const Endpoint* endpoint, const std::exception_ptr& error) const;
 
   struct Sessions {
@@ -101,6 +106,7 @@ class App final : public Endpoints {
   const GatePtr gate_ = std::make_shared<Gate>();
   ResponseCache responses_;
   FaultSink faults_;
+  FaultSink notices_;
   const std::shared_ptr<RequestStats> unrouted_ = std::make_shared<RequestStats>();
   Sessions sessions_;
 };

@@ -3,7 +3,10 @@
 #define LARDER_HTTP_LEARNED_HPP
 
 #include <atomic>
+#include <chrono>
+#include <cstdint>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -31,11 +34,27 @@ class Learned {
     return {all.begin(), all.end()};
   }
 
+  /// A response's own fields had it kept for so long, which is less than the policy says.
+  void shortenedTo(std::chrono::milliseconds kept) {
+    auto expected = kNeverShortened;
+    shortened_.compare_exchange_strong(expected, kept.count(), std::memory_order_relaxed);
+  }
+  /// What the first call of that said, once.
+  std::optional<std::chrono::milliseconds> takeShortened() {
+    auto first = shortened_.load(std::memory_order_relaxed);
+    if (first < 0 || !shortened_.compare_exchange_strong(first, kTold, std::memory_order_relaxed))
+      return std::nullopt;
+    return std::chrono::milliseconds(first);
+  }
+
  private:
   static constexpr std::size_t kMaxFields = 32;
+  static constexpr std::int64_t kNeverShortened = -1;
+  static constexpr std::int64_t kTold = -2;
 
   std::atomic<bool> addsTags_{false};
   std::atomic<bool> answersPublicly_{false};
+  std::atomic<std::int64_t> shortened_{kNeverShortened};
   std::mutex mutex_;
   std::set<std::string> fields_;
 };

@@ -17,6 +17,13 @@ namespace larder::http {
 
 struct StoredForm;
 
+/// What a response owes to the visitor's session.
+enum class SessionUse : std::uint8_t {
+  none,  ///< nothing: it is the same for all
+  key,   ///< it is kept for its session alone
+  own    ///< it is this visitor's, and nobody keeps it
+};
+
 /// What a handler says about keeping this one response, beside the endpoint's policy. It is not sent.
 struct Caching {
   /// Keep it for this long if the policy would keep it longer; 0 or less: not at all.
@@ -29,6 +36,8 @@ struct Caching {
   std::optional<std::chrono::milliseconds> staleIfError{};
   /// Names to invalidate it by, beside those of the policy: 1 to 200 bytes each, at most 64.
   std::vector<std::string> tags{};
+  /// Set by an App when the handler has returned.
+  SessionUse session = SessionUse::none;
 };
 
 /// What the cache did for a response.
@@ -80,6 +89,8 @@ struct Response {
 
 /// "Not Found" for 404; "Unknown" where there is none.
 std::string_view reasonPhrase(int status);
+/// Whether reasonPhrase() has one for it.
+bool isKnownStatus(int status);
 
 }  // namespace larder::http
 

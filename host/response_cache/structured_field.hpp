@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_RESPONSE_CACHE_STRUCTURED_FIELD_HPP
+#define LARDER_RESPONSE_CACHE_STRUCTURED_FIELD_HPP
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace larder::http {
+
+/// A member of a dictionary (RFC 8941 3.2), as far as cache directives need it. Parameters are left out.
+struct DictionaryMember {
+  std::string_view key;
+  std::optional<std::int64_t> integer{};  ///< the value, if it is an integer
+  bool isTrue = false;                    ///< the value is true, which one without a value is
+};
+
+/// The members in their order; of a key that stands there twice both. nullopt if the text is no dictionary.
+/// They borrow from the text.
+std::optional<std::vector<DictionaryMember>> parseDictionary(std::string_view text);
+
+/// The strings of a list (RFC 8941 3.1) that has nothing but strings, without their parameters; nullopt for
+/// any other text.
+std::optional<std::vector<std::string>> parseStringList(std::string_view text);
+
+}  // namespace larder::http
+
+#endif
