@@ -253,6 +253,11 @@ void CachedHandlerFactory::tellApplicationOfStop(const bool& abort) {
   ((*application_).*(&CachedHandlerFactory::serverStopped))(this, abort);
 }
 
+Caching* cachingOf(HTTPServerResponse& response) {
+  auto* const captured = dynamic_cast<CapturedResponse*>(&response);
+  return captured != nullptr ? &captured->caching() : nullptr;
+}
+
 std::unique_ptr<HTTPRequestHandler> cachedHandler(Cache& cache, CachePolicy policy,
                                                   std::unique_ptr<HTTPRequestHandler> handler,
                                                   Cookies cookies) {

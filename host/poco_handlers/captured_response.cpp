@@ -102,7 +102,7 @@ bool CapturedResponse::completeHead(std::uint64_t size) {
 }
 
 Response CapturedResponse::head() const {
-  Response head{static_cast<int>(getStatus()), {}, {}};
+  Response head{static_cast<int>(getStatus()), {}, {}, caching_};
   try {
     for (const auto& [name, value] : *this) head.headers.add(name, value);
   } catch (const std::invalid_argument& error) {

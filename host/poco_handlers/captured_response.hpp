@@ -43,6 +43,8 @@ class CapturedResponse final : public Poco::Net::HTTPServerResponse {
 
   /// True: it went on to the client, as far as it was written.
   bool passed() const { return passed_; }
+  /// What the handler says about keeping the answer.
+  Caching& caching() { return caching_; }
   /// What was taken down; not if passed(). Throws Poco::DataFormatException if the handler set a field that
   /// can't be sent.
   Response take();
@@ -69,6 +71,7 @@ class CapturedResponse final : public Poco::Net::HTTPServerResponse {
   bool takeDown(std::string_view bytes);
 
   const Capture capture_;
+  Caching caching_;
   bool sent_ = false;
   bool passed_ = false;
   std::string taken_;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "poco_handlers/poco_exchange.hpp"
 
+#include <algorithm>
+#include <array>
 #include <string>
 #include <utility>
 
@@ -9,16 +11,19 @@
 namespace larder::http {
 namespace {
 
+constexpr std::array<const char*, 2> kConditions{"If-None-Match", "If-Modified-Since"};
+
+template <class Headers>
+bool isConditional(const Headers& headers) {
+  return std::any_of(kConditions.begin(), kConditions.end(),
+                     [&headers](const char* name) { return headers.has(name); });
+}
+
 // The handler is to make what can be stored. Whether the client has that already is compared afterwards.
 RequestHead unconditional(const Poco::Net::HTTPServerRequest& request) {
   RequestHead copy(request);
-  copy.head.erase("If-None-Match");
-  copy.head.erase("If-Modified-Since");
+  for (const auto* name : kConditions) copy.head.erase(name);
   return copy;
-}
-
-bool isConditional(const Request& request) {
-  return request.headers.has("If-None-Match") || request.headers.has("If-Modified-Since");
 }
 
 std::string forwarded(const CachePolicy& policy, const Request& request, std::string_view why) {
@@ -48,7 +53,7 @@ PocoExchange::PocoExchange(MakeHandler make, const CachePolicy& policy, std::siz
       head_(unconditional(from)) {}
 
 Response PocoExchange::run(const Request& request) {
-  if (std::this_thread::get_id() != caller_) return capture({.limit = limit_});
+  if (std::this_thread::get_id() != caller_) return capture(request, {.limit = limit_});
   return request.method == Poco::Net::HTTPRequest::HTTP_HEAD ? answerHead(request) : answerGet(request);
 }
 
@@ -69,14 +74,14 @@ Response PocoExchange::answerHead(const Request& request) {
 
 Response PocoExchange::answerGet(const Request& request) {
   try {
-    return capture({.client = &to_,
-                    .limit = limit_,
-                    .reasonToPass = [&](const Response& head) { return reasonToPass(request, head); },
-                    .beforePass =
-                        [&](const Response&, std::string_view why) {
-                          over_ = true;
-                          to_.set("Cache-Status", forwarded(policy_, request, why));
-                        }});
+    return capture(request, {.client = &to_,
+                             .limit = limit_,
+                             .reasonToPass = [this](const Response& head) { return reasonToPass(head); },
+                             .beforePass =
+                                 [&](const Response&, std::string_view why) {
+                                   over_ = true;
+                                   to_.set("Cache-Status", forwarded(policy_, request, why));
+                                 }});
   } catch (...) {
     if (over_)
       cut_ = std::current_exception();  // the cache may have a stale response, but it is too late for it
@@ -84,10 +89,13 @@ Response PocoExchange::answerGet(const Request& request) {
   }
 }
 
-Response PocoExchange::capture(Capture how) {
+// What `asked` has of conditions is about the response that is stored.
+Response PocoExchange::capture(const Request& asked, Capture how) {
   const bool here = how.client != nullptr;
   CapturedResponse response(std::move(how));
   CapturedRequest request(head_, response);
+  for (const auto* name : kConditions)
+    if (const auto value = asked.headers.get(name)) request.set(name, std::string(*value));
   const auto handler = make_(request);
   if (!handler) return notImplemented();
   handler->handleRequest(request, response);
@@ -97,11 +105,14 @@ Response PocoExchange::capture(Capture how) {
 }
 
 // A response that is not to be stored goes on as it is written, so that a long one reaches the client in
-// time. Not if another may be sent in its place: a 304, or what staleIfError has.
-std::string_view PocoExchange::reasonToPass(const Request& request, const Response& head) const {
+// time. Not if another may be sent in its place: a 304, what a 304 says is still right, or what staleIfError
+// has.
+std::string_view PocoExchange::reasonToPass(const Response& head) const {
   if (isEventStream(head.headers)) return "stream";
-  if (head.status == 200 && isConditional(request)) return {};
-  if (head.status >= 500 && policy_.renewal().staleIfError.count() > 0) return {};
+  if (head.status == 304 || (head.status == 200 && isConditional(from_))) return {};
+  const bool may_stand_in =
+      policy_.renewal().staleIfError.count() > 0 || policy_.responseRule() == ResponseRule::decides;
+  if (head.status >= 500 && may_stand_in) return {};
   return reasonNotToStore(policy_, head);
 }
 

@@ -37,7 +37,8 @@ class PocoExchange {
   PocoExchange(MakeHandler make, const CachePolicy& policy, std::size_t limit,
                Poco::Net::HTTPServerRequest& from, Poco::Net::HTTPServerResponse& to);
 
-  /// Runs the handler. Throws what it throws.
+  /// Runs the handler, which gets the server's request with the conditions of `request`. Throws what it
+  /// throws.
   Response run(const Request& request);
 
   /// True if the client has been answered, or will not be: the handler wrote to it, or did not answer at all.
@@ -47,8 +48,8 @@ class PocoExchange {
  private:
   Response answerHead(const Request& request);
   Response answerGet(const Request& request);
-  Response capture(Capture how);
-  std::string_view reasonToPass(const Request& request, const Response& head) const;
+  Response capture(const Request& asked, Capture how);
+  std::string_view reasonToPass(const Response& head) const;
 
   const MakeHandler make_;
   const CachePolicy& policy_;

@@ -41,7 +41,8 @@ enum class Cookies {
 /// The handler of a cached route writes into a recording, from which the response is stored and sent. One
 /// that is not to be kept (by its Cache-Control, Vary or Set-Cookie, as text/event-stream, or because it
 /// outgrows CacheOptions::maxPayload) goes on to the client as it is written. The request such a handler gets
-/// has no If-None-Match, If-Modified-Since and body, and is no HTTPServerRequestImpl: a handler that asks for
+/// has no body, of If-None-Match and If-Modified-Since none but those that ask whether the stored response is
+/// still right (CachePolicy::revalidate), and is no HTTPServerRequestImpl: a handler that asks for
 /// the socket stays out of the routes. One that throws is what it was without Larder, unless the policy has
 /// staleIfError.
 ///
@@ -76,6 +77,13 @@ class CachedHandlerFactory final : public Poco::Net::HTTPRequestHandlerFactory {
   std::set<const Endpoint*> withoutCookies_;
   FaultSink faults_;
 };
+
+/// What a handler behind one of these may say about keeping the response that it is about to send, before it
+/// sends it; Response::caching of an App's handler. Null for a response that the cache does not see: the
+/// handler got the server's own. Belongs to the response.
+///
+///     if (auto* caching = cachingOf(response)) caching->expire = untilTheShopCloses;
+Caching* cachingOf(Poco::Net::HTTPServerResponse& response);
 
 /// One handler with the cache in front of it, for a factory that makes it so:
 ///
