@@ -38,15 +38,12 @@ std::vector<Scenario> fromLifetimes(const CachePolicy& policy, const std::vector
 
 }  // namespace
 
-INSTANTIATE_TEST_SUITE_P(
-    Backends, HttpRules,
-    ::testing::Values(tests::Kind{"lru",
-                                  [](HostServices& services) {
-                                    return tests::Opened{nullptr, {}, tests::openLru(services)};
-                                  },
-                                  {}},
-                      tests::redis()),
-    tests::nameOf);
+// Behind the servers, too: what they add and leave out keeps to the same rules.
+INSTANTIATE_TEST_SUITE_P(On, HttpRules,
+                         ::testing::Values(Setup{lruAlone()}, Setup{tests::redis()},
+                                           Setup{lruAlone(), Way::eventServer, "event_server"},
+                                           Setup{lruAlone(), Way::pocoServer, "poco_server"}),
+                         [](const auto& setup) { return setup.param.name; });
 
 // 4.2.1, 5.2.2, 5.3. Dates are left to another test: the clock moves from row to row.
 TEST_P(HttpRules, OwnLifetimeShortensThePolicys) {

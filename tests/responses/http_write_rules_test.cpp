@@ -60,15 +60,8 @@ class HttpWrites : public HttpRules {
 
 }  // namespace
 
-INSTANTIATE_TEST_SUITE_P(
-    Backends, HttpWrites,
-    ::testing::Values(tests::Kind{"lru",
-                                  [](HostServices& services) {
-                                    return tests::Opened{nullptr, {}, tests::openLru(services)};
-                                  },
-                                  {}},
-                      tests::redis()),
-    tests::nameOf);
+INSTANTIATE_TEST_SUITE_P(On, HttpWrites, ::testing::Values(Setup{lruAlone()}, Setup{tests::redis()}),
+                         [](const auto& setup) { return setup.param.name; });
 
 // 4.4: what the write's Host differs in by case is the same origin, and another key.
 TEST_P(HttpWrites, LocationAndContentLocationOfTheSameHostAreErased) {

@@ -83,6 +83,13 @@ class Visits : public Sessions {
         },
         cache(1min).varyBySession());
     app_.get(
+        "/says",
+        [this](const Request&) {
+          ++executions_;
+          return Response{200, {{"Cache-Control", RequestSession::kClientCopies}}, "said"};
+        },
+        cache(1min).varyBySession());
+    app_.get(
         "/counts",
         [](const Request& request) {
           request.session().set("seen", true);
@@ -114,6 +121,15 @@ class Visits : public Sessions {
 INSTANTIATE_TEST_SUITE_P(On, Visits, everyStore(), nameOfStore);
 
 }  // namespace
+
+TEST_P(Visits, WhatTheSessionAddsForClientsIsNotTheHandlersWord) {
+  for (int i = 0; i < 2; ++i)
+    EXPECT_EQ(ask("GET", "/own").headers.get("Cache-Control"), "private, max-age=0");
+  EXPECT_EQ(executions_, 1);
+  for (int i = 0; i < 2; ++i)
+    EXPECT_EQ(ask("GET", "/says").headers.get("Cache-Control"), "private, max-age=0");
+  EXPECT_EQ(executions_, 3) << "the handler says that its response is never fresh";
+}
 
 TEST_P(Visits, AResponseOfAHandlerThatDoesNotUseTheSessionSaysNothingOfIt) {
   const auto response = ask("GET", "/plain", std::string(43, 'A'));
