@@ -15,11 +15,12 @@
 
 namespace larder::host {
 
-/// Whether a backend opens. If not, only the tests of Load are run.
+/// Whether a backend opens and its store is there. Without a backend only the tests of Load are run.
 enum class Usable {
   yes,
-  refused,  ///< the host refuses the library, or it refuses the given options
-  broken,   ///< the plugin's create fails otherwise
+  refused,      ///< the host refuses the library, or it refuses the given options
+  broken,       ///< the plugin's create fails otherwise
+  unreachable,  ///< a backend opens, and its store is unavailable: no test is run
 };
 
 /// What `larder check` found out.

@@ -83,17 +83,19 @@ std::string listOrNothing(const std::vector<std::string>& names) {
 }  // namespace
 
 void writeText(const CheckReport& report, std::ostream& out) {
+  if (!report.problem.empty()) out << printable(report.problem) << "\n\n";
   out << "larder check: " << report.note.name << " " << report.note.version << ", ABI "
       << report.note.abiMajor << "." << report.note.abiMinor << ", " << report.note.build << "\n"
       << report.file.string() << ", seed " << report.seed << "\n\n";
-  writeGroups(report, out);
-  out << "\n";
+  if (!report.results.empty()) {
+    writeGroups(report, out);
+    out << "\n";
+  }
   for (const auto& result : report.results)
     if (result.verdict != Verdict::passed) writeResult(result, out);
   out << "\nmandatory      " << kMandatory << "\n"
       << "declared       " << listOrNothing(report.declared) << "\n"
       << "not declared   " << listOrNothing(report.notDeclared) << "\n\n";
-  if (!report.problem.empty()) out << printable(report.problem) << "\n";
   out << report.count(Verdict::passed) << " passed, " << report.count(Verdict::skipped) << " skipped, "
       << report.failures() << " failed" << std::endl;
 }

@@ -23,12 +23,17 @@ using Poco::Net::SocketAddress;
 
 const Poco::Timespan kPatience(10, 0);  // s, us
 
-// A host that listens on every address is asked on this machine's.
+// A host that listens on every address is asked on the loopback address.
 SocketAddress reachable(const std::string& address) {
   const SocketAddress given(address);
   if (!given.host().isWildcard()) return given;
   const bool is_v6 = given.family() == Poco::Net::AddressFamily::IPv6;
   return {is_v6 ? "::1" : "127.0.0.1", given.port()};
+}
+
+std::optional<std::string> tokenFor(const AdminConfig& admin, const Environment& environment) {
+  const auto variable = environment.find(std::string(kAdminTokenVariable));
+  return variable == environment.end() ? adminToken(admin) : std::optional(variable->second);
 }
 
 std::string detailIn(const std::string& body) {
@@ -38,21 +43,30 @@ std::string detailIn(const std::string& body) {
 
 }  // namespace
 
-AdminClient::AdminClient(const AdminConfig& admin) : address_(admin.address), token_(adminToken(admin)) {}
+AdminClient::AdminClient(const AdminConfig& admin, const Environment& environment)
+    : address_(admin.address), token_(tokenFor(admin, environment)) {}
+
+ordered_json AdminClient::get(const std::string& path) const { return ask(HTTPRequest::HTTP_GET, path, {}); }
 
 ordered_json AdminClient::post(const std::string& path, const ordered_json& body) const {
+  return ask(HTTPRequest::HTTP_POST, path, body.dump(-1, ' ', false, ordered_json::error_handler_t::replace));
+}
+
+ordered_json AdminClient::ask(const std::string& method, const std::string& path,
+                              const std::string& body) const {
   const auto who = "the admin listener on " + address_ + " (admin.address)";
   std::string answer;
   HTTPResponse response;
   try {
     Poco::Net::HTTPClientSession session(reachable(address_));
     session.setTimeout(kPatience);
-    HTTPRequest request(HTTPRequest::HTTP_POST, path, HTTPRequest::HTTP_1_1);
-    request.setContentType("application/json");
+    HTTPRequest request(method, path, HTTPRequest::HTTP_1_1);
     if (token_) request.set("Authorization", "Bearer " + *token_);
-    const auto text = body.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
-    request.setContentLength64(static_cast<Poco::Int64>(text.size()));
-    session.sendRequest(request) << text;
+    if (!body.empty()) {
+      request.setContentType("application/json");
+      request.setContentLength64(static_cast<Poco::Int64>(body.size()));
+    }
+    session.sendRequest(request) << body;
     Poco::StreamCopier::copyToString(session.receiveResponse(response), answer);
   } catch (const Poco::Exception& error) {
     throw std::runtime_error(who + " does not answer: " + error.displayText() +
@@ -62,7 +76,8 @@ ordered_json AdminClient::post(const std::string& path, const ordered_json& body
     throw std::runtime_error(who + " answers " + std::to_string(response.getStatus()) + ": " +
                              detailIn(answer));
   auto parsed = ordered_json::parse(answer, nullptr, false);
-  if (parsed.is_discarded()) throw std::runtime_error(who + " answers no JSON; something else listens there");
+  if (parsed.is_discarded())
+    throw std::runtime_error(who + " answers something that is not JSON; another program listens there");
   return parsed;
 }
 

@@ -7,21 +7,27 @@
 #include <string>
 
 #include "config/config.hpp"
+#include "config/environment.hpp"
 
 namespace larder::host {
 
-/// Asks the admin listener of a host that runs.
+/// Asks the admin listener of a running host.
 class AdminClient {
  public:
-  /// Finds it by the settings that the host was given: its address and token. Throws ConfigError if the token
-  /// can't be read.
-  explicit AdminClient(const AdminConfig& admin);
+  /// Finds it by the settings that the host was given: its address and token. The variable
+  /// LARDER_ADMIN_TOKEN of `environment` holds the token for users who cannot read the host's token file.
+  /// Throws ConfigError if the token can't be read.
+  AdminClient(const AdminConfig& admin, const Environment& environment);
 
-  /// What it answers to a POST of `body`. Waits for some seconds at most. Throws std::runtime_error, which
-  /// says what to do, if nobody answers there or the answer is no 200.
+  /// Returns the answer to a GET, or to a POST of `body`. Waits 10 seconds at most. Throws
+  /// std::runtime_error, which says what to do, if no host answers there or the answer is not 200.
+  nlohmann::ordered_json get(const std::string& path) const;
   nlohmann::ordered_json post(const std::string& path, const nlohmann::ordered_json& body) const;
 
  private:
+  nlohmann::ordered_json ask(const std::string& method, const std::string& path,
+                             const std::string& body) const;
+
   const std::string address_;
   const std::optional<std::string> token_;
 };

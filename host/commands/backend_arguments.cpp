@@ -3,11 +3,13 @@
 
 #include <larder/backend_url.hpp>
 
+#include "config/plugin_path.hpp"
 #include "config/toml_settings.hpp"
 
 namespace larder::host {
 
-BackendConfig backendFromArguments(const std::string& plugin, const std::vector<std::string>& sets) {
+BackendConfig backendFromArguments(const std::string& given, const std::vector<std::string>& sets) {
+  const auto plugin = absoluteBackend(given);
   BackendConfig config{.plugin = plugin, .settings = {}, .sources = {}};
   try {
     if (BackendUrl::isMeant(plugin)) config.url = BackendUrl::parse(plugin);
@@ -19,6 +21,7 @@ BackendConfig backendFromArguments(const std::string& plugin, const std::vector<
     if (setting.path.size() != 1 || setting.kind == Setting::Kind::unsupported)
       refuse(setting, "is not an option of a backend; write NAME=VALUE, like max_bytes=64MiB");
     config.settings[setting.path.front()] = setting.texts;
+    if (setting.kind == Setting::Kind::plain) config.plain.insert(setting.path.front());
     config.sources[setting.path.front()] = setting.source;
   }
   return config;

@@ -9,11 +9,12 @@
 
 namespace larder::host {
 
-/// A backend as a command line gives it: a plugin or URL and --set NAME=VALUE for its options. Throws
-/// ConfigError.
+/// Returns the configuration of a backend that a command line names: by a plugin's name, path or URL, and by
+/// NAME=VALUE for its options. Throws ConfigError.
 BackendConfig backendFromArguments(const std::string& plugin, const std::vector<std::string>& sets);
 
-/// What to call that plugin: its name, that of its file, or the URL's scheme; no password.
+/// Returns what to call that backend in output: the plugin's name, its file's, or the URL's scheme. Never
+/// holds a password.
 std::string backendLabel(const std::string& plugin);
 
 }  // namespace larder::host

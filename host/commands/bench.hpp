@@ -17,9 +17,9 @@ namespace larder::host {
 /// How a thread of `larder bench` waits: for one operation, or for the completions of several.
 enum class BenchMode { blocking, callback };
 
-/// What `larder bench` puts on a backend.
+/// The load of `larder bench`.
 struct BenchOptions {
-  std::string plugin;             ///< name or absolute path
+  std::string plugin;             ///< name, path or URL
   std::vector<std::string> sets;  ///< the backend's options: NAME=VALUE
   unsigned threads = 4;
   std::chrono::milliseconds duration{5000};
@@ -36,7 +36,7 @@ struct BenchOptions {
 };
 
 /// Stores every key once, runs the load, and prints operations per second, latencies, processor time, hits
-/// and misses to stdout. Uses a namespace of its own, emptied before and after. Throws std::runtime_error if
+/// and misses to stdout. Uses its own namespace, cleared before and after. Throws std::runtime_error if
 /// the backend does not answer, or operations failed, besides what opening a backend throws.
 void bench(const BenchOptions& options, const Environment& environment);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "commands/check.hpp"
 
+#include <larder/status.hpp>
+
 #include <unistd.h>
 #include <conformance/protocol.hpp>
 
@@ -11,19 +13,19 @@
 #include <stdexcept>
 
 #include "check/check_report.hpp"
+#include "check/test_filter.hpp"
 #include "check/test_run.hpp"
 #include "config/plugin_directories.hpp"
+#include "config/plugin_path.hpp"
+#include "config/toml_settings.hpp"
 
 namespace larder::host {
 namespace {
 
 namespace fact = conformance::fact;
 
-// A path is what has a slash; anything else is a name.
 std::filesystem::path fileOf(const std::string& plugin, const Environment& environment) {
-  const bool is_path = plugin.find('/') != std::string::npos;
-  return findPlugin(is_path ? std::filesystem::absolute(plugin).string() : plugin,
-                    pluginDirectories(Config{}, environment));
+  return findPlugin(absolutePlugin(plugin), pluginDirectories(Config{}, environment));
 }
 
 std::uint64_t randomNumber() {
@@ -31,7 +33,7 @@ std::uint64_t randomNumber() {
   return (std::uint64_t{device()} << 32) | device();
 }
 
-// Short, since it stands in every key.
+// Short, because every key contains it.
 std::string newRun() {
   constexpr std::string_view digits = "0123456789abcdef";
   std::string run;
@@ -47,11 +49,24 @@ TestProgram programFor(const CheckOptions& options, const std::filesystem::path&
                        "--run=" + newRun(), "--seed=" + std::to_string(seed)};
   if (options.manualClock) program.arguments.emplace_back("--manual-clock");
   for (const auto& option : options.options) {
-    if (option.find('=') == std::string::npos)
-      throw std::invalid_argument("--option \"" + option + "\" has no value; write --option NAME=VALUE");
-    program.arguments.push_back("--option=" + option);
+    const Setting setting = readAssignment(option, "--set ");
+    if (setting.path.size() != 1 || setting.kind == Setting::Kind::unsupported)
+      refuse(setting, "is not an option of a plugin; write NAME=VALUE, like max_bytes=64MiB");
+    const bool is_plain = setting.kind == Setting::Kind::plain;
+    for (const auto& text : setting.texts)
+      program.arguments.push_back((is_plain ? "--option=" : "--element=") + setting.path.front() + "=" +
+                                  text);
   }
   return program;
+}
+
+// Throws std::invalid_argument if a part of `only` matches no test, or nothing is left to run.
+std::vector<std::string> chosenTests(const TestProgram& program, const std::string& only) {
+  checkFilter(only, listTests(program, {}));
+  auto tests = listTests(program, only);
+  if (tests.empty())
+    throw std::invalid_argument("--only \"" + only + "\": excludes every test that it names; see --list");
+  return tests;
 }
 
 void readNote(CheckReport& report) {
@@ -63,7 +78,7 @@ void readNote(CheckReport& report) {
   }
 }
 
-// Lets a process open a backend and tell about it.
+// Has a child process open a backend and report its facts.
 void describe(TestProgram program, CheckReport& report) {
   program.arguments.emplace_back("--describe");
   const auto end = runChild(program.arguments, program.timeout);
@@ -74,9 +89,11 @@ void describe(TestProgram program, CheckReport& report) {
     const auto value = text.substr(std::min(text.size(), name.size() + 1));
     if (name == fact::declared) report.declared.push_back(value);
     if (name == fact::notDeclared) report.notDeclared.push_back(value);
-    if (name == fact::unreachable)
-      report.problem =
-          "PING answered " + value + "; if the store is missing, start it or name it by --option";
+    if (name == fact::unreachable) {
+      report.problem = "PING answered " + value + "; if the store is missing, start it or name it by --set";
+      // A PING that gets no answer in time may be the plugin's own fault, which the tests then show.
+      if (value.starts_with(toString(Status::unavailable))) report.usable = Usable::unreachable;
+    }
     if (name != fact::refused && name != fact::misconfigured && name != fact::broken) continue;
     report.usable = name == fact::broken ? Usable::broken : Usable::refused;
     report.problem = value;
@@ -86,7 +103,7 @@ void describe(TestProgram program, CheckReport& report) {
   report.problem = "no backend could be opened: " + judge("Load.", end).messages.back();
 }
 
-// A line that is written over; for people only.
+// One line that is overwritten in place; none if stderr is not a terminal.
 OnProgress progressOn(std::size_t total) {
   if (::isatty(STDERR_FILENO) == 0) return {};
   return [total](std::size_t started, std::string_view test) {
@@ -111,16 +128,16 @@ CheckVerdict check(const CheckOptions& options, const Environment& environment) 
   report.seed = options.seed ? *options.seed : randomNumber() % 1'000'000;
   const auto program = programFor(options, report.file, report.seed);
 
-  auto tests = listTests(program, options.only);
-  if (tests.empty())
-    throw std::invalid_argument("--only \"" + options.only + "\" matches no test; see --list");
+  auto tests = chosenTests(program, options.only);
   if (options.list) {
     for (const auto& test : tests) std::cout << test << "\n";
     return CheckVerdict::conforms;
   }
   readNote(report);
   if (report.usable == Usable::yes) describe(program, report);
-  if (report.usable != Usable::yes)
+  if (report.usable == Usable::unreachable)
+    tests.clear();
+  else if (report.usable != Usable::yes)
     std::erase_if(tests, [](const auto& test) { return !test.starts_with("Load."); });
   report.results = runTests(program, tests, options.jobs, progressOn(tests.size()));
   write(report, options.format);

@@ -15,7 +15,7 @@ namespace larder::host {
 
 enum class CheckFormat { text, junit, json };
 
-/// What `larder check` is to do.
+/// The arguments of `larder check`.
 struct CheckOptions {
   std::string plugin;                ///< name or path
   std::vector<std::string> options;  ///< of the plugin: NAME=VALUE

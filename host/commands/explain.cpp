@@ -3,6 +3,8 @@
 
 #include <larder/quantity.hpp>
 
+#include <Poco/URI.h>
+
 #include <chrono>
 #include <iostream>
 #include <stdexcept>
@@ -16,21 +18,20 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// Several of one name make a list.
-void addHeader(Json& headers, const std::string& line) {
+std::size_t colonOf(const std::string& line) {
   const auto colon = line.find(':');
   if (colon == std::string::npos || colon == 0)
-    throw std::invalid_argument("--header: \"" + line + "\" is no header; write it as 'Name: value'");
+    throw std::invalid_argument("--header: \"" + line + "\" is not a header; write it as 'Name: value'");
+  return colon;
+}
+
+// Several headers of one name make a list.
+void addHeader(Json& headers, const std::string& line) {
+  const auto colon = colonOf(line);
   const auto value = line.find_first_not_of(' ', colon + 1);
   auto& values = headers[line.substr(0, colon)];
   if (values.is_null()) values = Json::array();
   values.push_back(value == std::string::npos ? std::string() : line.substr(value));
-}
-
-Json descriptionOf(const ExplainOptions& options) {
-  Json headers = Json::object();
-  for (const auto& line : options.headers) addHeader(headers, line);
-  return {{"url", options.url}, {"method", options.method}, {"headers", std::move(headers)}};
 }
 
 void line(const std::string& name, const std::string& value) {
@@ -76,9 +77,30 @@ void printText(const Json& answer) {
 
 }  // namespace
 
+Json describe(const ExplainOptions& request) {
+  Json headers = Json::object();
+  for (const auto& line : request.headers) addHeader(headers, line);
+  return {{"url", request.url}, {"method", request.method}, {"headers", std::move(headers)}};
+}
+
+std::string queryFor(const ExplainOptions& request) {
+  const auto encoded = [](const std::string& text) {
+    std::string value;
+    Poco::URI::encode(text, "!*'();:@&=+$,/?#[]\"<>\\^`{|}", value);
+    return value;
+  };
+  auto query = "?url=" + encoded(request.url) + "&method=" + encoded(request.method);
+  for (const auto& line : request.headers) {
+    colonOf(line);
+    query += "&header=" + encoded(line);
+  }
+  return query;
+}
+
 void explain(const ExplainOptions& options, const ConfigSources& sources) {
-  const auto description = descriptionOf(options);
-  const auto answer = AdminClient(loadConfig(sources).admin).post("/api/explain", description);
+  const auto description = describe(options);
+  const AdminClient client(loadConfig(sources).admin, sources.environment);
+  const auto answer = client.post("/api/explain", description);
   if (options.json) return print(answer);
   try {
     printText(answer);

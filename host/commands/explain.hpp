@@ -2,6 +2,7 @@
 #ifndef LARDER_COMMANDS_EXPLAIN_HPP
 #define LARDER_COMMANDS_EXPLAIN_HPP
 
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -17,8 +18,15 @@ struct ExplainOptions {
   bool json = false;
 };
 
-/// Asks the host that runs with that configuration whether the request would be a hit, and prints why. Throws
-/// std::invalid_argument if a header is none, and what AdminClient throws.
+/// The request as a body that /api/explain and /api/invalidate take. Throws std::invalid_argument for a
+/// header without a name.
+nlohmann::ordered_json describe(const ExplainOptions& request);
+
+/// The request as a query that /api/explain and /api/entry take: "?url=...". Throws the same.
+std::string queryFor(const ExplainOptions& request);
+
+/// Asks the running host with that configuration whether the request would be a hit, and prints why. Throws
+/// std::invalid_argument for a header without a name, and what AdminClient throws.
 void explain(const ExplainOptions& options, const ConfigSources& sources);
 
 }  // namespace larder::host

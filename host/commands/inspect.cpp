@@ -2,6 +2,7 @@
 #include "commands/inspect.hpp"
 
 #include <larder/backend.hpp>
+#include <larder/plugin_refusal.hpp>
 #include <larder/quantity.hpp>
 
 #include <algorithm>
@@ -14,6 +15,7 @@
 #include "commands/backend_arguments.hpp"
 #include "commands/plugin_text.hpp"
 #include "config/plugin_directories.hpp"
+#include "config/plugin_path.hpp"
 #include "http/comma_list.hpp"
 #include "logging/logger.hpp"
 #include "serve/open_backend.hpp"
@@ -31,7 +33,7 @@ struct Abilities {
   std::vector<std::string> extensions{};
 };
 
-// Of abi.h; a plugin may have others, which can only be asked for by their ids.
+// The extensions of abi.h. A plugin's others cannot be listed, only asked for by id.
 std::vector<std::string> extensionsOf(const Backend& backend) {
   std::vector<std::string> ids;
   for (const auto* id : {LARDER_ATOMIC, LARDER_LOCK, LARDER_SCAN, LARDER_INTROSPECT, LARDER_INVALIDATION})
@@ -39,26 +41,26 @@ std::vector<std::string> extensionsOf(const Backend& backend) {
   return ids;
 }
 
-// As much as was found out; each member needs more of the plugin's code to run than the one before it.
+// Each member needs more of the plugin's code to run than the previous one.
 struct Facts {
   std::filesystem::path file;
   PluginNote note;
+  std::string refusal{};  // why this host would not load it; or empty
   std::shared_ptr<const PluginLibrary> library{};
   std::string missingOption{};  // without which no backend can be made
   std::optional<Abilities> abilities{};
 };
 
-// A path may be relative here: a person types it, and his shell completed it.
-std::filesystem::path fileOf(const std::string& plugin, const std::vector<std::filesystem::path>& directories,
-                             const LoadRules& rules) {
-  if (plugin.find('/') == std::string::npos) return findPlugin(plugin, directories, rules);
-  return findPlugin(std::filesystem::absolute(plugin).lexically_normal().string(), directories, rules);
-}
-
 std::string firstMissing(const PluginLibrary& library, const BackendSettings& given) {
   for (const auto& option : library.options())
     if (option.required && !given.contains(option.name)) return option.name;
   return {};
+}
+
+// Loading the file gives the warnings.
+LoadRules withoutWarnings(LoadRules rules) {
+  rules.warn = nullptr;
+  return rules;
 }
 
 void lookInside(Facts& facts, PluginSet& plugins, const std::vector<std::string>& sets) {
@@ -155,6 +157,7 @@ void printText(const Facts& facts) {
                        std::to_string(facts.note.minHostMinor) + " or later");
   printLine("schemes", http::commaList(schemesOf(facts.note)));
   printLine("build", facts.note.build);
+  printLine("loads here", facts.refusal.empty() ? "yes" : "no: " + facts.refusal);
   if (facts.library) {
     printLine("vendor", facts.library->vendor());
     printLine("licence", facts.library->license());
@@ -184,6 +187,8 @@ Json asJson(const PluginOption& option) {
 
 void printJson(const Facts& facts) {
   Json json = noteAsJson(facts.file, facts.note);
+  json["loads_here"] = facts.refusal.empty();
+  if (!facts.refusal.empty()) json["refusal"] = facts.refusal;
   if (facts.library) {
     json["vendor"] = facts.library->vendor();
     json["license"] = facts.library->license();
@@ -206,8 +211,10 @@ void inspect(const InspectOptions& options, const Environment& environment) {
   const Logger logger(LogLevel::warning);
   auto plugins = pluginSet(config, environment, logger);
 
-  const auto file = fileOf(options.plugin, pluginDirectories(config, environment), loadRules(config, logger));
-  Facts facts{.file = file, .note = readPluginNote(file)};
+  const auto rules = loadRules(config, logger);
+  const auto file = findPlugin(absolutePlugin(options.plugin), pluginDirectories(config, environment), rules);
+  Facts facts{
+      .file = file, .note = readPluginNote(file), .refusal = pluginRefusal(file, withoutWarnings(rules))};
   std::exception_ptr fault;
   try {
     if (!options.note) lookInside(facts, plugins, options.sets);

@@ -11,7 +11,7 @@
 
 namespace larder::host {
 
-/// What `larder inspect` shows, and how.
+/// The arguments of `larder inspect`.
 struct InspectOptions {
   std::string plugin;                             ///< name or path
   std::vector<std::string> sets;                  ///< options of a backend that is made for its capabilities
@@ -20,9 +20,9 @@ struct InspectOptions {
   bool json = false;
 };
 
-/// Prints what the plugin says of itself: its note; unless that is all that is wanted, its descriptor and
-/// options, and the capabilities of a backend, if one can be made without settings that are not there. What
-/// is known is printed also if this throws; what it throws are the exceptions of opening a backend.
+/// Prints the plugin's note and whether this host would load the file. Without `note` also its descriptor,
+/// its options, and the capabilities of a backend, unless a required setting is missing. Prints as much as it
+/// learned before it throws; throws what opening a backend throws.
 void inspect(const InspectOptions& options, const Environment& environment);
 
 }  // namespace larder::host

@@ -9,15 +9,15 @@
 
 namespace larder::host {
 
-/// Counts latencies in buckets whose width grows with the latency: any quantile within 1/64 of the truth, in
-/// a fixed amount of memory. Not thread-safe: one for each thread, then merge.
+/// Counts latencies in buckets whose width grows with the latency, so every quantile is exact to 1/64 in a
+/// fixed amount of memory. Not thread-safe: give each thread its own, then merge.
 class LatencyHistogram {
  public:
   void add(std::chrono::nanoseconds latency) { ++counts_[bucketOf(latency)]; }
   void merge(const LatencyHistogram& other);
 
   std::uint64_t count() const;
-  /// The latency that the part `q` of all, 0 to 1, stays within; zero if there are none.
+  /// Returns the latency that the fraction `q` (0 to 1) of all stays within; zero if nothing was counted.
   std::chrono::nanoseconds quantile(double q) const;
 
  private:

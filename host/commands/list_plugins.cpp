@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "commands/list_plugins.hpp"
 
+#include <larder/plugin_refusal.hpp>
+
 #include <algorithm>
 #include <iostream>
 #include <string>
@@ -10,6 +12,8 @@
 #include "commands/plugin_text.hpp"
 #include "commands/text_table.hpp"
 #include "config/plugin_directories.hpp"
+#include "logging/logger.hpp"
+#include "serve/plugin_set.hpp"
 
 namespace larder::host {
 namespace {
@@ -22,7 +26,7 @@ struct Found {
   std::string problem{};
 };
 
-// Sorted, so that the list is the same on each file system. A directory that is not there has none.
+// Sorted, so that the list is the same on each file system. A missing directory has none.
 Directories librariesIn(const std::filesystem::path& directory) {
   Directories files;
   std::error_code unreadable;
@@ -32,20 +36,19 @@ Directories librariesIn(const std::filesystem::path& directory) {
   return files;
 }
 
-Found examine(const std::filesystem::path& file) {
+Found examine(const std::filesystem::path& file, const LoadRules& rules) {
   Found found{.file = file};
   try {
     found.note = readPluginNote(file);
-    found.problem = incompatibility(*found.note);
-  } catch (const PluginError& error) {
-    const std::string_view message(error.what());  // begins with the file
-    found.problem = message.substr(std::min(message.size(), file.string().size() + 2));
+  } catch (const PluginError&) {
+    // pluginRefusal() below gives the reason.
   }
+  found.problem = pluginRefusal(file, rules);
   return found;
 }
 
-// Each file once, in the order in which names are looked up.
-std::vector<Found> findAll(const Directories& directories) {
+// Lists each file once, in the order in which names are looked up.
+std::vector<Found> findAll(const Directories& directories, const LoadRules& rules) {
   std::vector<Found> all;
   for (const auto& directory : directories) {
     for (const auto& file : librariesIn(directory)) {
@@ -56,7 +59,7 @@ std::vector<Found> findAll(const Directories& directories) {
       if (earlier != all.end() && std::filesystem::equivalent(earlier->file, file, unreadable)) continue;
       const auto hidden =
           earlier == all.end() ? std::string() : "is not found by name; " + earlier->file.string() + " is";
-      auto& found = all.emplace_back(examine(file));
+      auto& found = all.emplace_back(examine(file, rules));
       if (found.problem.empty()) found.problem = hidden;
     }
   }
@@ -69,10 +72,10 @@ TextTable::Row rowOf(const Found& found) {
   return {printable(found.note->name), printable(found.note->version), abiText(*found.note), printable(file)};
 }
 
-void printTable(const std::vector<Found>& all) {
+void printTable(const std::vector<Found>& all, TableFormat format) {
   TextTable table({"NAME", "VERSION", "ABI", "FILE"});
   for (const auto& found : all) table.add(rowOf(found));
-  std::cout << table.text() << std::flush;
+  std::cout << (format == TableFormat::tsv ? table.tsv() : table.text()) << std::flush;
 }
 
 void printJson(const std::vector<Found>& all) {
@@ -97,10 +100,11 @@ void printNone(const Directories& directories) {
 void listPlugins(const ListOptions& options, const Environment& environment) {
   const Config config = loadConfig({.file = options.config, .environment = environment});
   const auto directories = pluginDirectories(config, environment);
-  const auto all = findAll(directories);
-  if (options.json) return printJson(all);
-  if (all.empty()) return printNone(directories);
-  printTable(all);
+  const Logger logger(LogLevel::warning);
+  const auto all = findAll(directories, loadRules(config, logger));
+  if (options.format == TableFormat::json) return printJson(all);
+  if (all.empty() && options.format == TableFormat::table) return printNone(directories);
+  printTable(all, options.format);
 }
 
 }  // namespace larder::host

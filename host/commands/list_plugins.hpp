@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 
+#include "commands/text_table.hpp"
 #include "config/load_config.hpp"
 
 namespace larder::host {
@@ -12,11 +13,11 @@ namespace larder::host {
 /// How `larder plugins` lists the files in the plugin directories.
 struct ListOptions {
   std::optional<std::filesystem::path> config{};  ///< for the directories
-  bool json = false;
+  TableFormat format = TableFormat::table;
 };
 
-/// Prints a line for each .so file, those that can't be loaded with the reason. Reads their notes; no code of
-/// theirs runs. Throws ConfigError.
+/// Prints a line for each .so file, with the reason for those that `serve` would refuse by the same
+/// configuration. Reads the files and runs no code of theirs. Throws ConfigError.
 void listPlugins(const ListOptions& options, const Environment& environment);
 
 }  // namespace larder::host

@@ -15,31 +15,31 @@
 namespace larder::host {
 namespace {
 
-// A line for each rule; a route is named at its first.
-void printTable(const std::vector<RouteRow>& routes) {
+// A line for each rule. A table for people names the route in its first line only.
+void printTable(const std::vector<RouteRow>& routes, TableFormat format) {
   TextTable table({"METHOD", "PATH", "RULE", "FROM"});
   for (const auto& [endpoint, rules] : routes) {
     if (rules.empty()) table.add({endpoint.method, endpoint.pattern, "not cached", "code"});
     for (const auto& rule : rules) {
-      const bool first = &rule == &rules.front();
+      const bool first = format == TableFormat::tsv || &rule == &rules.front();
       table.add({first ? endpoint.method : "", first ? endpoint.pattern : "", rule.name + " " + rule.value,
                  printable(rule.from)});
     }
   }
-  std::cout << table.text() << std::flush;
+  std::cout << (format == TableFormat::tsv ? table.tsv() : table.text()) << std::flush;
 }
 
 }  // namespace
 
-void listRoutes(const ConfigSources& sources, bool json) {
+void listRoutes(const ConfigSources& sources, TableFormat format) {
   const Config config = loadConfig(sources);
   http::Endpoints endpoints;
   addHostEndpoints(endpoints, unanswered(config.server), config.cache.expire);
   checkRoutes(config, endpoints);
   overridePolicies(config, endpoints);
   const auto routes = listRoutes(endpoints, config);
-  if (json) return print(asJson(routes));
-  printTable(routes);
+  if (format == TableFormat::json) return print(asJson(routes));
+  printTable(routes, format);
 }
 
 }  // namespace larder::host

@@ -2,13 +2,15 @@
 #ifndef LARDER_COMMANDS_LIST_ROUTES_HPP
 #define LARDER_COMMANDS_LIST_ROUTES_HPP
 
+#include "commands/text_table.hpp"
 #include "config/load_config.hpp"
 
 namespace larder::host {
 
-/// `larder routes`: prints what `larder serve` with that configuration answers, how it is cached, and where
-/// each rule comes from. Opens no database and loads no plugin. Throws ConfigError as `serve` does.
-void listRoutes(const ConfigSources& sources, bool json);
+/// `larder routes`: prints the routes that `larder serve` with that configuration answers, how each is
+/// cached, and where each rule comes from. Opens no database and loads no plugin. Throws ConfigError as
+/// `serve` does.
+void listRoutes(const ConfigSources& sources, TableFormat format);
 
 }  // namespace larder::host
 

@@ -13,8 +13,8 @@
 
 namespace larder::host {
 
-/// `text` from a plugin's file for a terminal: control characters, which could move its cursor or worse, are
-/// shown as '?'.
+/// Returns `text` with each control character replaced by '?': a plugin's text must not move the terminal's
+/// cursor.
 std::string printable(std::string_view text);
 
 /// "1.0"
@@ -23,12 +23,12 @@ std::string abiText(const PluginNote& note);
 /// "text", "integer", "boolean", "duration" or "size", as in docs/configuration.md.
 std::string optionType(std::uint32_t type);
 
-/// Of the URLs that the plugin serves.
+/// Returns the schemes of the URLs that the plugin serves.
 std::vector<std::string> schemesOf(const PluginNote& note);
 
 nlohmann::ordered_json noteAsJson(const std::filesystem::path& file, const PluginNote& note);
 
-/// To stdout. What is not UTF-8 in it is replaced: plugins may hold anything.
+/// Prints to stdout. Replaces bytes that are not UTF-8, because plugins may hold anything.
 void print(const nlohmann::ordered_json& json);
 
 }  // namespace larder::host

@@ -50,13 +50,13 @@ ReplayCount replayLru(const Trace& trace, std::uint64_t capacity) {
 }
 
 ReplayCount replayOpt(const Trace& trace, std::uint64_t capacity) {
-  // When each request's object is asked for again; past the end if never.
+  // The index of the next request for the same object; past the end if there is none.
   const std::size_t never = trace.objects.size();
   std::vector<std::size_t> again(trace.objects.size());
   std::vector<std::size_t> later(trace.objectCount(), never);
   for (std::size_t i = trace.objects.size(); i-- > 0;) again[i] = std::exchange(later[trace.objects[i]], i);
 
-  // Outdated elements of the queue are those whose time is not the object's present one.
+  // An element of the queue is outdated if its time differs from the object's current one.
   std::priority_queue<std::pair<std::size_t, std::uint32_t>> by_use;
   std::vector<std::size_t> use(trace.objectCount(), 0);
   std::vector<bool> resident(trace.objectCount(), false);

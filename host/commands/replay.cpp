@@ -15,6 +15,7 @@
 #include "commands/backend_arguments.hpp"
 #include "commands/miss_ratio_plot.hpp"
 #include "commands/reference_policy.hpp"
+#include "commands/text_table.hpp"
 #include "commands/trace.hpp"
 #include "logging/backend_reports.hpp"
 #include "logging/logger.hpp"
@@ -41,7 +42,7 @@ struct Result {
   }
 };
 
-// Values of any size are the beginning of one.
+// Every value is a prefix of one text, so a replay allocates nothing per request.
 class Replay {
  public:
   Replay(Backend& backend, const Trace& trace) : backend_(backend), trace_(trace) {
@@ -70,7 +71,7 @@ class Replay {
              .value = std::string_view(value_).substr(0, size)});
   }
 
-  // An object that is larger than the backend takes is not stored, which is no fault of the replay.
+  // An object larger than the backend accepts stays a miss; the replay goes on.
   Status perform(const Operation& operation) {
     const Outcome outcome = backend_.perform(operation, backend_.in(kOperationTimeout));
     if (failed(outcome.status) && outcome.status != Status::tooLarge && outcome.status != Status::noMemory)
@@ -85,7 +86,7 @@ class Replay {
   ReplayCount count_;
 };
 
-// Options that the caller gave come last and win.
+// The caller's options come last and win.
 std::vector<std::string> settingsFor(const ReplayOptions& options, const Trace& trace,
                                      std::uint64_t capacity) {
   std::vector<std::string> sets;
@@ -117,15 +118,10 @@ void print(const std::vector<Result>& results, const ReplayOptions& options, boo
   }
   const TextTable::Row header{"cache", "capacity", "requests", "miss_ratio", "byte_miss_ratio"};
   TextTable table(header);
-  std::string tsv = "cache\tcapacity\trequests\tmiss_ratio\tbyte_miss_ratio\n";
-  for (const Result& result : results) {
-    const TextTable::Row row{result.cache, std::to_string(result.capacity),
-                             std::to_string(result.count.requests), fixed(result.missRatio()),
-                             sized ? fixed(result.byteMissRatio()) : "-"};
-    table.add(row);
-    for (const auto& cell : row) tsv += cell + (&cell == &row.back() ? '\n' : '\t');
-  }
-  std::cout << (options.format == TableFormat::tsv ? tsv : table.text()) << std::flush;
+  for (const Result& result : results)
+    table.add({result.cache, std::to_string(result.capacity), std::to_string(result.count.requests),
+               fixed(result.missRatio()), sized ? fixed(result.byteMissRatio()) : "-"});
+  std::cout << (options.format == TableFormat::tsv ? table.tsv() : table.text()) << std::flush;
 }
 
 // The backend's name is also that of a simulated cache, perhaps.

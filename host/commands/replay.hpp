@@ -12,7 +12,7 @@
 namespace larder::host {
 
 struct ReplayOptions {
-  std::string plugin;                     ///< name or absolute path
+  std::string plugin;                     ///< name or path
   std::vector<std::string> sets;          ///< the backend's options: NAME=VALUE
   std::string trace;                      ///< as readTrace() takes it
   std::string sizes;                      ///< or empty
@@ -24,8 +24,8 @@ struct ReplayOptions {
 
 /// Replays a trace on a backend, one instance for each capacity: looks each object up and stores it if it was
 /// missing. Prints the part of requests, and of bytes, that missed, and may draw it. The capacity goes to the
-/// backend's option max_entries, or max_bytes if the trace has sizes. Throws std::runtime_error if the trace
-/// cannot be read or an operation fails, std::invalid_argument for wrong options, besides what opening a
+/// backend's option max_entries, or max_bytes if the trace has sizes. Throws std::invalid_argument for wrong
+/// options or a file that is not a trace, std::runtime_error if an operation fails, besides what opening a
 /// backend throws.
 void replay(const ReplayOptions& options, const Environment& environment);
 

@@ -10,19 +10,20 @@
 
 namespace larder::host {
 
-/// How a command prints its results: a TextTable, values between tabs, or JSON.
+/// How a command prints its table: for people, tab-separated with a header line, or as JSON.
 enum class TableFormat { table, tsv, json };
 
-/// Rows for a terminal, in columns as wide as their widest cell; the last one is not filled up.
+/// A header and rows of cells, to be printed.
 class TextTable {
  public:
   using Row = std::vector<std::string>;
 
   explicit TextTable(Row header) { rows_.push_back(std::move(header)); }
 
-  /// As many cells as the header has.
+  /// Adds a row with as many cells as the header has.
   void add(Row row) { rows_.push_back(std::move(row)); }
 
+  /// Returns the table for a terminal: columns as wide as their widest cell, the last one not padded.
   std::string text() const {
     std::vector<std::size_t> widths(rows_.front().size(), 0);
     for (const auto& row : rows_)
@@ -32,6 +33,20 @@ class TextTable {
       for (std::size_t i = 0; i + 1 < row.size(); ++i)
         text += row[i] + std::string(widths[i] + 2 - row[i].size(), ' ');
       text += row.back() + '\n';
+    }
+    return text;
+  }
+
+  /// Returns the table for programs: tabs between the cells, line ends and tabs within a cell made spaces.
+  std::string tsv() const {
+    std::string text;
+    for (const auto& row : rows_) {
+      for (const auto& cell : row) {
+        std::string plain = cell;
+        std::replace_if(
+            plain.begin(), plain.end(), [](char c) { return c == '\t' || c == '\n'; }, ' ');
+        text += plain + (&cell == &row.back() ? '\n' : '\t');
+      }
     }
     return text;
   }

@@ -21,7 +21,7 @@ namespace {
 
 std::string contentsOf(const std::string& file) {
   std::ifstream stream(file, std::ios::binary | std::ios::ate);
-  if (!stream) throw std::runtime_error(file + ": cannot be read");
+  if (!stream) throw std::invalid_argument(file + ": cannot be read");
   std::string contents(static_cast<std::size_t>(stream.tellg()), '\0');
   stream.seekg(0);
   stream.read(contents.data(), static_cast<std::streamsize>(contents.size()));
@@ -42,16 +42,16 @@ std::string decompressed(const std::string& file, const std::string& packed) {
     ZSTD_outBuffer out{piece.data(), piece.size(), 0};
     const std::size_t before = in.pos;
     left = ZSTD_decompressStream(stream.get(), &out, &in);
-    if (ZSTD_isError(left) != 0) throw std::runtime_error(file + ": " + ZSTD_getErrorName(left));
+    if (ZSTD_isError(left) != 0) throw std::invalid_argument(file + ": " + ZSTD_getErrorName(left));
     text.append(piece.data(), out.pos);
     if (left == 0 && in.pos == in.size) break;
-    if (in.pos == before && out.pos == 0) throw std::runtime_error(file + ": ends too early");
+    if (in.pos == before && out.pos == 0) throw std::invalid_argument(file + ": ends too early");
   }
   return text;
 }
 #else
 std::string decompressed(const std::string& file, const std::string&) {
-  throw std::runtime_error(file + ": this build has no zstd; decompress the file first");
+  throw std::invalid_argument(file + ": this build has no zstd; decompress the file first");
 }
 #endif
 
@@ -62,7 +62,7 @@ std::string read(const std::string& file) {
 
 std::vector<std::uint32_t> wordsOf(const std::string& file, const std::string& contents) {
   if (contents.size() % sizeof(std::uint32_t) != 0)
-    throw std::runtime_error(file + ": is not a sequence of 32-bit numbers");
+    throw std::invalid_argument(file + ": is not a sequence of 32-bit numbers");
   std::vector<std::uint32_t> words(contents.size() / sizeof(std::uint32_t));
   std::memcpy(words.data(), contents.data(), contents.size());
   return words;
@@ -91,7 +91,7 @@ Trace fromNumbers(const std::string& file, const std::string& contents, const st
   if (!sizesFile.empty()) {
     sizes = wordsOf(sizesFile, read(sizesFile));
     if (sizes.size() != objects.size())
-      throw std::runtime_error(sizesFile + ": has another number of requests than " + file);
+      throw std::invalid_argument(sizesFile + ": has another number of requests than " + file);
   }
   Trace trace;
   Numbering<std::uint32_t> numbering;
@@ -103,7 +103,7 @@ Trace fromNumbers(const std::string& file, const std::string& contents, const st
 Trace fromRecords(const std::string& file, const std::string& contents) {
   constexpr std::size_t record = 24;
   if (contents.size() % record != 0)
-    throw std::runtime_error(file + ": is not a sequence of 24-byte records");
+    throw std::invalid_argument(file + ": is not a sequence of 24-byte records");
   Trace trace;
   Numbering<std::uint64_t> numbering;
   for (std::size_t at = 0; at < contents.size(); at += record) {
@@ -182,7 +182,7 @@ Trace readTrace(const std::string& file, const std::string& sizesFile) {
   if (name.ends_with(".csv")) return fromCsv(contents);
   if (name.ends_with(".oracleGeneral.bin") || name.ends_with(".oracleGeneral"))
     return fromRecords(file, contents);
-  throw std::runtime_error(
+  throw std::invalid_argument(
       file +
       ": unknown kind of trace; use a name that ends in .id, .csv or .oracleGeneral.bin, "
       "then perhaps .zst");

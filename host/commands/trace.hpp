@@ -8,7 +8,7 @@
 
 namespace larder::host {
 
-/// The requests that a cache got: which objects, in order, and how large each is.
+/// The requests of a trace: the objects in order, and the size of each object.
 struct Trace {
   std::vector<std::uint32_t> objects;  ///< one per request, numbered from 0 by first use
   std::vector<std::uint32_t> sizes;    ///< bytes, one per object; empty if the trace has none
@@ -22,7 +22,8 @@ struct Trace {
 ///   named size or
 ///                      obj_size; without such a head the first and second column
 ///   .oracleGeneral.bin records of 24 bytes: time u32, object u64, size u32, next i64
-/// `sizesFile`, for .id, has a 32-bit size for each request, or is empty. Throws std::runtime_error.
+/// `sizesFile`, for .id, has a 32-bit size for each request, or is empty. Throws std::invalid_argument for a
+/// file that is missing or is not a trace.
 Trace readTrace(const std::string& file, const std::string& sizesFile);
 
 }  // namespace larder::host

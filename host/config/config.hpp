@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -77,6 +78,9 @@ struct TiersConfig {
 struct BackendConfig {
   std::string plugin;  ///< a name to find in the plugin directories, or an absolute path; empty with tiers
   BackendSettings settings;
+  /// Those of `settings` that a command line or variable gave without quotes or brackets: for an option that
+  /// is a list, a comma separates its elements.
+  std::set<std::string> plain{};
   /// Says where the plugin is, instead of `plugin`, and what goes before `settings`. May hold a password.
   std::optional<BackendUrl> url{};
   /// The first lines of the files that settings ending in _file name, by these settings: openBackend() says
@@ -113,6 +117,8 @@ struct RouteConfig {
   http::PolicyOverride rules;  ///< without expire, CacheConfig::expire holds
   /// Where each of its keys was given ("expire", "expire_for.404"), as in BackendConfig::sources.
   std::map<std::string, std::string> sources;
+  /// Each of its keys as it was written.
+  std::map<std::string, std::vector<std::string>> given;
 };
 
 /// What is written for each request that is answered: nothing, a line of the common log format, or of JSON.

@@ -95,10 +95,11 @@ std::vector<std::string> unknownVariables(const Environment& environment) {
   for (const auto& key : fixedKeys()) known.push_back(variableOf(key));
   std::vector<std::string> lines;
   for (const auto& [variable, value] : environment) {
-    if (variable == kPluginPath || fixedKeyOf(variable) || backendOptionOf(variable, {})) continue;
-    const auto hint = suggestion(variable, known);
+    if (variable == kPluginPath || variable == kAdminTokenVariable || fixedKeyOf(variable) ||
+        backendOptionOf(variable, {}))
+      continue;
     lines.push_back(variable + ": names no key of the configuration and is ignored" +
-                    (hint.starts_with("; did you mean") ? hint : ""));
+                    closeSpelling(variable, known));
   }
   return lines;
 }

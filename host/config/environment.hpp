@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "config/config.hpp"
@@ -13,6 +14,9 @@ namespace larder::host {
 
 /// Variables by name.
 using Environment = std::map<std::string, std::string>;
+
+/// Names no key: the token with which commands ask a running host.
+inline constexpr std::string_view kAdminTokenVariable = "LARDER_ADMIN_TOKEN";
 
 /// The LARDER_ variables of this process. Not while another thread changes the environment.
 Environment larderEnvironment();

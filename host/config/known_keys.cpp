@@ -22,8 +22,8 @@ constexpr std::string_view kFile = "_file";  // a key with it behind names a fil
 constexpr milliseconds kShortestTimeout{100};
 
 // A digest with a slip in it would refuse its plugin, and nobody would look here for the reason.
-const std::vector<std::string>& digestsOf(const Setting& setting) {
-  const auto& digests = listOf(setting, "9f86d081...");
+std::vector<std::string> digestsOf(const Setting& setting) {
+  auto digests = listOf(setting, "9f86d081...");
   for (const auto& digest : digests)
     if (digest.size() != 64 || digest.find_first_not_of("0123456789abcdefABCDEF") != std::string::npos)
       refuse(setting,
@@ -54,14 +54,14 @@ void check(const Setting& setting, const http::OriginOptions& options) {
   }
 }
 
-const std::vector<std::string>& proxiesOf(const Setting& setting) {
-  const auto& proxies = listOf(setting, "127.0.0.1");
+std::vector<std::string> proxiesOf(const Setting& setting) {
+  auto proxies = listOf(setting, "127.0.0.1");
   check(setting, {.trustedProxies = proxies});
   return proxies;
 }
 
-const std::vector<std::string>& hostsOf(const Setting& setting) {
-  const auto& hosts = listOf(setting, "shop.example");
+std::vector<std::string> hostsOf(const Setting& setting) {
+  auto hosts = listOf(setting, "shop.example");
   check(setting, {.hosts = hosts});
   return hosts;
 }
@@ -169,7 +169,7 @@ const KnownKey kKnownKeys[] = {
      [](const Setting& s, Config& c) { c.cache.compressFrom = compressFromOf(s); }},
     {{"plugins", "directories"},
      [](const Setting& s, Config& c) {
-       const auto& list = listOf(s, "/opt/larder/plugins");
+       const auto list = listOf(s, "/opt/larder/plugins");
        c.pluginDirectories.assign(list.begin(), list.end());
      }},
     {{"plugins", "strict"}, [](const Setting& s, Config& c) { c.plugins.strict = booleanOf(s); }},
@@ -286,6 +286,10 @@ void applyBackend(const Setting& setting, Config& config) {
   }
   if (applyTiers(setting, backend)) return;
   backend.settings[option] = setting.texts;
+  if (setting.kind == Setting::Kind::plain)
+    backend.plain.insert(option);
+  else
+    backend.plain.erase(option);
   backend.sources[option] = setting.source;
   backend.firstLines.erase(option);
   if (!option.ends_with(kFile) || setting.texts.size() != 1) return;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "config/known_keys.hpp"
+#include "config/plugin_path.hpp"
 #include "config/toml_settings.hpp"
 
 namespace larder::host {
@@ -54,6 +55,7 @@ void nameUrl(const std::string& key, std::string& backend, Config& config) {
       refuse("is another URL of \"" + name + "\"; give one of them a section [backends.NAME]");
     section.url = url;
     section.plugin = url.scheme().empty() ? url.plugin() : url.scheme();
+    section.sources["plugin"] = source;
     for (const auto& [option, values] : url.options()) section.sources[option] = source;
     backend = name;
   } catch (const SettingError& error) {
@@ -63,6 +65,8 @@ void nameUrl(const std::string& key, std::string& backend, Config& config) {
 
 // A backend needs no section, and a section no `plugin`: its name is the plugin's.
 void completeBackends(Config& config) {
+  config.cache.backend = absoluteBackend(config.cache.backend);
+  config.sessions.backend = absoluteBackend(config.sessions.backend);
   nameUrl("cache.backend", config.cache.backend, config);
   nameUrl("sessions.backend", config.sessions.backend, config);
   config.backends[config.cache.backend];
@@ -76,8 +80,10 @@ void completeBackends(Config& config) {
     config.backends[both.l1];
     config.backends[both.l2];
   }
-  for (auto& [name, backend] : config.backends)
+  for (auto& [name, backend] : config.backends) {
     if (backend.plugin.empty() && !backend.tiers) backend.plugin = name;
+    backend.plugin = absolutePlugin(backend.plugin);
+  }
 }
 
 }  // namespace

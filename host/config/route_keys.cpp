@@ -33,7 +33,7 @@ std::vector<int> statusesOf(const Setting& setting) {
 }
 
 std::vector<std::string> namesIn(const Setting& setting, std::string_view example) {
-  const auto& names = listOf(setting, example);
+  auto names = listOf(setting, example);
   for (const auto& name : names)
     if (name.empty() || name == "*") refuse(setting, inQuotes(name) + " is no name");
   return names;
@@ -117,6 +117,7 @@ void applyRoute(const Setting& setting, Config& config) {
   take(setting, route.rules);
   const auto key = setting.path[2] + (setting.path.size() > 3 ? "." + setting.path[3] : std::string());
   route.sources[key] = setting.source;
+  route.given[key] = setting.texts;
 }
 
 std::vector<std::string> routeKeys() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/values.hpp"
 
+#include <larder/plain_lists.hpp>
 #include <larder/policy.hpp>
 #include <larder/quantity.hpp>
 
@@ -90,7 +91,8 @@ bool booleanOf(const Setting& setting) {
   refuse(setting, "takes true or false, without quotes");
 }
 
-const std::vector<std::string>& listOf(const Setting& setting, std::string_view example) {
+std::vector<std::string> listOf(const Setting& setting, std::string_view example) {
+  if (setting.kind == Setting::Kind::plain) return splitAtCommas(setting.texts.front());
   if (setting.kind != Setting::Kind::list)
     refuse(setting, "takes a list of texts, like [" + inQuotes(example) + "]");
   return setting.texts;

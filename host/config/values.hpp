@@ -33,8 +33,8 @@ std::size_t compressFromOf(const Setting& setting);
 /// From 0 up to, but not, 1.
 double partOf(const Setting& setting);
 bool booleanOf(const Setting& setting);
-/// `example` is an element as the message shows it.
-const std::vector<std::string>& listOf(const Setting& setting, std::string_view example);
+/// Without brackets, commas separate the elements. `example` is an element as the message shows it.
+std::vector<std::string> listOf(const Setting& setting, std::string_view example);
 
 }  // namespace larder::host
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "serve/open_backend.hpp"
 
+#include <larder/plain_lists.hpp>
 #include <larder/tiers.hpp>
 
 #include <algorithm>
@@ -44,15 +45,35 @@ BackendSettings withFilesRead(const std::string& name, const BackendConfig& conf
   return settings;
 }
 
+BackendSettings settingsOf(const std::string& name, const BackendConfig& config,
+                           const PluginLibrary& library) {
+  BackendSettings settings = config.url ? config.url->settings(library.options()) : BackendSettings();
+  auto given = withFilesRead(name, config, library);
+  splitPlainLists(given, config.plain, library.options());
+  settings.insert(given.begin(), given.end());  // the URL wins
+  return settings;
+}
+
 }  // namespace
+
+std::shared_ptr<const PluginLibrary> libraryOf(const BackendConfig& config, PluginSet& plugins) {
+  return config.url ? plugins.load(*config.url) : plugins.load(config.plugin);
+}
+
+void checkSettings(const std::string& name, const BackendConfig& config, PluginSet& plugins) {
+  const auto library = libraryOf(config, plugins);
+  try {
+    const CheckedSettings checked(name, library->options(), settingsOf(name, config, *library));
+  } catch (const SettingError& error) {
+    throw ConfigError(sourceOf(error.what(), name, config) + error.what());
+  }
+}
 
 std::unique_ptr<Backend> openBackend(const std::string& name, const BackendConfig& config, PluginSet& plugins,
                                      HostServices& services) {
-  auto library = config.url ? plugins.load(*config.url) : plugins.load(config.plugin);
+  auto library = libraryOf(config, plugins);
   try {
-    BackendSettings settings = config.url ? config.url->settings(library->options()) : BackendSettings();
-    const auto given = withFilesRead(name, config, *library);
-    settings.insert(given.begin(), given.end());  // what the URL says stays
+    const auto settings = settingsOf(name, config, *library);
     return Backend::open(std::move(library), name, settings, services, plugins.limits());
   } catch (const SettingError& error) {
     throw ConfigError(sourceOf(error.what(), name, config) + error.what());

@@ -13,6 +13,13 @@
 
 namespace larder::host {
 
+/// Loads the plugin of a backend that has no tiers. Throws PluginError.
+std::shared_ptr<const PluginLibrary> libraryOf(const BackendConfig& config, PluginSet& plugins);
+
+/// Loads the plugin and checks the options of the backend called `name` against its table; opens nothing.
+/// Throws PluginError, or ConfigError as openBackend() does.
+void checkSettings(const std::string& name, const BackendConfig& config, PluginSet& plugins);
+
 /// Loads the plugin and opens the backend called `name`. Throws PluginError, or ConfigError with the place in
 /// the configuration where a wrong option was given. A setting that ends in _file, url_file, is the first
 /// line of that file as the option url, unless the plugin has an option url_file of its own. `services` must

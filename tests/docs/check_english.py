@@ -22,6 +22,7 @@ FINISHED = [
     "cmake/*",
     "conan/**/*.*",
     "dev",
+    "host/commands/**/*.*",
     "packaging/**/*.*",
     "packaging/docker/*",
     "tests/docs/CMakeLists.txt",

@@ -17,7 +17,7 @@ complain() {
 subcommands() { "$larder" --help | sed -n '/^Subcommands:/,/^$/s/^  \([a-z][a-z-]*\) .*/\1/p'; }
 
 # Long options of `larder $@`, one a line.
-options() { "$larder" "$@" --help | sed -n 's/^  \(-[a-z],\)\?\(--[a-z][a-z-]*\).*/\2/p'; }
+options() { "$larder" "$@" --help | sed -n 's/^  \(-[a-zA-Z],\)\?\(--[a-z][a-z-]*\).*/\2/p'; }
 
 # The man page's section on the subcommand $1; the text before the first one if there is none.
 man_section() {

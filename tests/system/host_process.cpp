@@ -89,10 +89,14 @@ Answer HostProcess::adminPost(std::string_view path, std::string_view body) cons
   return system::request(adminPort_, "POST", path, "Host: localhost\r\n", body);
 }
 
-Ended HostProcess::explain(const std::vector<std::string>& arguments) const {
-  std::vector<std::string> all{"explain", "--set", "admin.address=127.0.0.1:" + std::to_string(adminPort_)};
-  all.insert(all.end(), arguments.begin(), arguments.end());
-  return runLarder(all);
+Ended HostProcess::command(std::vector<std::string> arguments) const {
+  arguments.insert(arguments.end(), {"--set", "admin.address=127.0.0.1:" + std::to_string(adminPort_)});
+  return runLarder(arguments);
+}
+
+Ended HostProcess::explain(std::vector<std::string> arguments) const {
+  arguments.insert(arguments.begin(), "explain");
+  return command(std::move(arguments));
 }
 
 Answer request(std::uint16_t port, std::string_view method, std::string_view path, std::string_view headers,

@@ -66,8 +66,10 @@ class HostProcess {
   Answer adminGet(std::string_view path) const;
   Answer adminPost(std::string_view path, std::string_view body) const;
 
-  /// `larder explain` with these arguments, about this host.
-  Ended explain(const std::vector<std::string>& arguments) const;
+  /// Runs `larder` with these arguments and this host's admin.address.
+  Ended command(std::vector<std::string> arguments) const;
+  /// The same for `larder explain`.
+  Ended explain(std::vector<std::string> arguments) const;
 
   /// The number after `name` in the admin listener's /metrics; -1 if it is not there.
   double metric(std::string_view name) const;

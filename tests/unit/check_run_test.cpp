@@ -5,9 +5,11 @@
 
 #include <algorithm>
 #include <chrono>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "check/test_filter.hpp"
 #include "check/test_run.hpp"
 
 namespace larder::host {
@@ -140,6 +142,35 @@ TEST(CheckRun, TheListIsReadFromGoogleTests) {
 
 TEST(CheckRun, AProgramThatIsNotThereIsAnError) {
   EXPECT_THROW(runTests({.arguments = {"/no/such/program"}}, {"Suite.Test"}, 1, {}), std::exception);
+}
+
+TEST(CheckFilter, MatchesAsGoogleTestDoes) {
+  EXPECT_TRUE(matchesTest("*", ""));
+  EXPECT_TRUE(matchesTest("Values.*", "Values.Empty"));
+  EXPECT_TRUE(matchesTest("*a*b?", "xaabybc"));
+  EXPECT_TRUE(matchesTest("Values.Empty**", "Values.Empty"));
+  EXPECT_FALSE(matchesTest("Values", "Values.Empty"));
+  EXPECT_FALSE(matchesTest("Values.?", "Values."));
+  EXPECT_FALSE(matchesTest("*a", "ab"));
+}
+
+TEST(CheckFilter, RefusesThePartThatMatchesNoTest) {
+  const std::vector<std::string> tests{"Keys.Long", "Values.Empty"};
+  const auto complaint = [&tests](const std::string& filter) -> std::string {
+    try {
+      checkFilter(filter, tests);
+      return "";
+    } catch (const std::invalid_argument& error) {
+      return error.what();
+    }
+  };
+
+  EXPECT_EQ(complaint(""), "");
+  EXPECT_EQ(complaint("*"), "");
+  EXPECT_EQ(complaint("Keys.*:Values.E*-Keys.Long"), "");
+  EXPECT_EQ(complaint("-Keys.*"), "");
+  EXPECT_EQ(complaint("Keys.*:Value.*"), "--only: \"Value.*\" matches no test; did you mean \"Values\"?");
+  EXPECT_EQ(complaint("Keys.*-Keys.Short"), "--only: \"Keys.Short\" matches no test; see --list");
 }
 
 }  // namespace

@@ -2,13 +2,16 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <string>
 
+#include "config/known_keys.hpp"
 #include "config/load_config.hpp"
 #include "config/plugin_directories.hpp"
+#include "config/shown_values.hpp"
 
 namespace larder::host {
 namespace {
@@ -62,6 +65,45 @@ TEST(Config, NeedsNoSource) {
   EXPECT_EQ(config.users.delay, 0s);
   EXPECT_EQ(config.log.level, LogLevel::info);
   EXPECT_EQ(config.backends.at("lru").plugin, "lru");
+}
+
+TEST_F(ConfigFile, ARelativePathOfAPluginCountsFromTheWorkingDirectory) {
+  const auto here = std::filesystem::current_path();
+
+  const Config config = loadConfig(file("[backends.mine]\nplugin = \"./mine.so\"\n"));
+  EXPECT_EQ(config.backends.at("mine").plugin, (here / "mine.so").string());
+
+  std::filesystem::create_directory("100%");
+  std::filesystem::current_path("100%");
+  const Config by_url = loadConfig({.backend = "../mine.so?max_bytes=1MiB"});
+  EXPECT_EQ(by_url.backends.at("mine").plugin, (here / "mine.so").string());
+  const Config below = loadConfig({.backend = "./mine.so"});
+  EXPECT_EQ(below.backends.at("mine").plugin, (here / "100%" / "mine.so").string());
+}
+
+TEST(Config, AListMayBeTypedWithCommas) {
+  const Config config = loadConfig({.sets = {"plugins.directories=/a,/b"}});
+
+  EXPECT_EQ(config.pluginDirectories, (std::vector<std::filesystem::path>{"/a", "/b"}));
+}
+
+TEST(Config, ShowsEachKeyAsItIsTaken) {
+  const auto shown = shownFixedKeys(loadConfig({}));
+  std::vector<std::string> keys;
+  for (const auto& [key, value, from] : shown) {
+    keys.push_back(key);
+    EXPECT_EQ(from, "default") << key;
+    if (value.empty()) continue;
+    const auto again = shownFixedKeys(loadConfig({.sets = {key + "=" + value}}));
+    const auto same =
+        std::find_if(again.begin(), again.end(), [&key = key](const auto& row) { return row.key == key; });
+    EXPECT_EQ(same->value, value) << key;
+    EXPECT_EQ(same->from, "--set") << key;
+  }
+
+  std::vector<std::string> known;
+  for (const auto& key : fixedKeys()) known.push_back(std::string(key.section) + "." + std::string(key.name));
+  EXPECT_EQ(keys, known);
 }
 
 TEST_F(ConfigFile, GivesEveryKey) {

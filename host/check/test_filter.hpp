@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_CHECK_TEST_FILTER_HPP
+#define LARDER_CHECK_TEST_FILTER_HPP
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace larder::host {
+
+/// True if GoogleTest would take `pattern`, one part of a filter, for `test`: `*` is any text, `?` one
+/// letter.
+bool matchesTest(std::string_view pattern, std::string_view test);
+
+/// Throws std::invalid_argument if one of the parts of `filter`, "Values.*:Keys.*-Keys.Long", matches none of
+/// `tests`; the message suggests a group with a similar name. An empty filter is correct.
+void checkFilter(std::string_view filter, const std::vector<std::string>& tests);
+
+}  // namespace larder::host
+
+#endif

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef LARDER_COMMANDS_COMMANDS_HPP
+#define LARDER_COMMANDS_COMMANDS_HPP
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <vector>
+
+#include "config/environment.hpp"
+
+namespace larder::host {
+
+/// Exit status of every command.
+enum ExitStatus { succeeded = 0, failedAtRunTime = 1, refused = 2 };
+
+/// One subcommand and what runs it. `run` is called once the command line is parsed; it returns an
+/// ExitStatus, or throws as runCommandLine() describes.
+struct Command {
+  CLI::App* app;
+  std::function<int(const Environment& environment)> run;
+};
+
+/// Each adds its subcommands to `app`. The options they parse into live as long as the returned commands.
+std::vector<Command> hostCommands(CLI::App& app);                    ///< serve, routes, config
+std::vector<Command> adminCommands(CLI::App& app);                   ///< those that ask a running host
+std::vector<Command> measuringCommands(CLI::App& app);               ///< bench, replay
+std::vector<Command> pluginCommands(CLI::App& app, bool has_check);  ///< check, inspect, plugins
+
+}  // namespace larder::host
+
+#endif
