@@ -132,7 +132,6 @@ void ResponseLookUp::notFound() {
 void ResponseLookUp::getOrRun(std::string_view forward) {
   mayAddTags_ = endpoint().learned->addsTags();
   auto look_up = wanted();
-  look_up.looked = true;
   look_up.compute = [self = shared_from_this()] {
     return self->exchange_->whileOpen([&] { return self->compute({}); });
   };
@@ -140,7 +139,7 @@ void ResponseLookUp::getOrRun(std::string_view forward) {
     look_up.recompute = [self = shared_from_this()](std::string_view former) {
       return self->exchange_->whileOpen([&] { return self->compute(former); });
     };
-  cache_.getOrCompute(
+  cache_.getOrComputeMissed(
       std::move(look_up), exchange_->workers(),
       [self = shared_from_this(), forward](CacheResult result) { self->finish(std::move(result), forward); });
 }

@@ -190,7 +190,20 @@ TEST_F(AcrossHosts, AValueFromBeforeTheOthersClearIsNotStored) {
   EXPECT_EQ(there_.getOrCompute(wanted).payload.bytes(), "new");
 }
 
-TEST_F(AcrossHosts, ARenewalFromBeforeTheOthersEraseIsNotStored) {
+TEST_F(AcrossHosts, AComputationFromBeforeTheOtherSetAValueIsNotStoredOverIt) {
+  auto wanted = request([&] {
+    auto set = request();
+    EXPECT_EQ(there_.set(std::move(set), "theirs"), Status::ok);
+    return Computed{.payload = "ours"};
+  });
+
+  EXPECT_EQ(here_.getOrCompute(wanted).payload.bytes(), "ours");
+
+  EXPECT_EQ(here_.getOrCompute(request()).payload.bytes(), "theirs");
+  EXPECT_EQ(computations_, 0);
+}
+
+TEST_F(AcrossHosts, AReplacementOfAnExpiredValueFromBeforeTheOthersEraseIsNotStored) {
   auto wanted = request();
   wanted.tags = {};
   wanted.expire = 1ms;

@@ -21,7 +21,7 @@ namespace larder::tests {
 
 /// A backend with the server it talks to, if it has one.
 struct Opened {
-  std::shared_ptr<void> server;
+  std::shared_ptr<servers::Server> server;
   std::string url;  ///< the server's, in the form of the plugin's option
   std::shared_ptr<Backend> backend;
 };
@@ -44,14 +44,14 @@ struct Kind {
   /// On a server of its own.
   std::function<Opened(HostServices&)> open;
   /// The same for another host, on the same store; null: the store is the host's own.
-  std::function<std::shared_ptr<Backend>(const Opened&, HostServices&)> openAgain;
+  std::function<std::unique_ptr<Backend>(const Opened&, HostServices&)> openAgain;
 };
 inline void PrintTo(const Kind& kind, std::ostream* out) { *out << kind.name; }
 inline std::string nameOf(const ::testing::TestParamInfo<Kind>& kind) { return kind.param.name; }
 
 template <class Server>
 Kind shared(const char* name, const char* plugin, const char* option, bool tiered) {
-  const auto open = [=](const std::string& url, HostServices& services) -> std::shared_ptr<Backend> {
+  const auto open = [=](const std::string& url, HostServices& services) -> std::unique_ptr<Backend> {
     auto store = openStore(plugin, option, url, services);
     if (!tiered) return store;
     return openTiers("tiers", openLru(services), std::move(store), {}, services);

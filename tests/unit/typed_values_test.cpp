@@ -78,6 +78,42 @@ TEST_F(TypedValues, AreRemovedByNameAndInvalidatedByTag) {
   EXPECT_EQ(cache_.get<int>("n"), std::nullopt);
 }
 
+TEST_F(TypedValues, ThatAreSetTakeThePlaceOfWhatIsThere) {
+  cache_.getOrCompute<int>("n", cache(30s), [] { return 1; });
+
+  EXPECT_EQ(cache_.set<int>("n", 2, cache(30s)), Status::ok);
+
+  EXPECT_EQ(cache_.get<int>("n"), 2);
+  EXPECT_EQ(cache_.getOrCompute<int>("n", cache(30s), [] { return 3; }), 2);
+}
+
+TEST_F(TypedValues, ThatAreSetAreInvalidatedByTheirTags) {
+  ASSERT_EQ(cache_.set("n", 1, cache(30s).tag("numbers").tag("ones")), Status::ok);
+  ASSERT_EQ(cache_.get<int>("n"), 1);
+
+  EXPECT_EQ(cache_.invalidate("ones"), Status::ok);
+
+  EXPECT_EQ(cache_.get<int>("n"), std::nullopt);
+}
+
+TEST_F(TypedValues, ThatAreSetDuringTheirComputationStay) {
+  cache_.getOrCompute<int>("n", cache(30s), [this] {
+    EXPECT_EQ(cache_.set("n", 2, cache(30s)), Status::ok);
+    return 1;
+  });
+
+  EXPECT_EQ(cache_.get<int>("n"), 2);
+}
+
+TEST_F(TypedValues, ThatAreSetButTooLargeLeaveTheFormerOne) {
+  ASSERT_EQ(cache_.set<std::string>("k", "small", cache(30s)), Status::ok);
+
+  EXPECT_EQ(cache_.set("k", std::string(2 << 20, 'x'), cache(30s)), Status::tooLarge);
+
+  EXPECT_EQ(cache_.get<std::string>("k"), "small");
+  EXPECT_EQ(cache_.counters().tooLarge, 1u);
+}
+
 TEST_F(TypedValues, OfAnotherTypeAreNotFoundAndComputed) {
   cache_.getOrCompute<std::string>("k", cache(30s), [] { return "a text that is no user"; });
 
@@ -109,4 +145,5 @@ TEST_F(TypedValues, HaveNoPolicyThatOnlyResponsesHave) {
 
   EXPECT_THROW(cache_.getOrCompute<int>("k", cache(30s).varyByQuery("page"), one), std::invalid_argument);
   EXPECT_THROW(cache_.getOrCompute<int>("k", cache(30s).tag("user:{id}"), one), std::invalid_argument);
+  EXPECT_THROW(cache_.set("k", 1, cache(30s).varyByQuery("page")), std::invalid_argument);
 }

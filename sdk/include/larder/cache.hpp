@@ -140,8 +140,6 @@ struct CacheRequest {
   /// keep. The price is two or three round trips more for a computation, and one for each hit with added
   /// tags.
   bool addsTags = false;
-  /// findFresh() found nothing of it a moment ago.
-  bool looked = false;
   /// What is stored does not do: the value is computed, unless that is under way already, and takes the place
   /// of the stored one, which stays if the computation fails.
   bool ignoreStored = false;
@@ -311,6 +309,10 @@ class Cache {
   /// The same, on this thread, which also runs the computation. Throws what the computation throws.
   CacheResult getOrCompute(CacheRequest request);
 
+  /// The same two for what findFresh() found nothing of a moment ago: these do not ask it again.
+  void getOrComputeMissed(CacheRequest request, Executor& executor, Done done);
+  CacheResult getOrComputeMissed(CacheRequest request);
+
   /// Finds or computes for several keys: results[i] is for keys[i]. One round trip to the backend looks for
   /// all of them and one stores what was computed; `compute` is called once, with those that are missing and
   /// that nobody else computes at this moment. Each key is judged, shared and renewed as by getOrCompute, and
@@ -324,7 +326,7 @@ class Cache {
   /// A hit that is in this process, in a backend in memory or in L1 of tiers: on this thread and without
   /// waiting, nor allocating if it has no more than three tags of up to 72 bytes. For callers that would
   /// otherwise prepare for a computation first. Nothing if it takes I/O to tell. Only a hit is counted:
-  /// getOrCompute with CacheRequest::looked goes on from nothing.
+  /// getOrComputeMissed() goes on from nothing.
   std::optional<CacheResult> findFresh(const FreshLookUp& wanted);
 
   /// Finds what is in the cache and fresh, or no staler than CacheRequest::maxStale: nothing also if the
@@ -359,6 +361,14 @@ class Cache {
   using WhenInvalid = std::function<void(Status)>;
   void invalidate(std::vector<std::string> tags, WhenInvalid done);
 
+  /// Stores `payload` under the request's key, whatever is there, with its tags and for as long as it says; a
+  /// computation of that key in flight, on any host, is not stored over it. The request's `compute` and what
+  /// belongs to it are ignored. Anything but ok means that the value may not be there, and Status::tooLarge
+  /// that it has more than CacheOptions::maxPayload bytes; the former value may be served then. Blocks and
+  /// refuses as invalidate(). Throws std::invalid_argument as getOrCompute().
+  Status set(CacheRequest request, std::string payload);
+  void set(CacheRequest request, std::string payload, WhenInvalid done);
+
   /// Removes one entry; a computation of it in flight is not stored. ok also if there was none. Blocks and
   /// refuses as invalidate().
   Status erase(std::string_view nameSpace, const Key& key);
@@ -389,6 +399,13 @@ class Cache {
   /// those of a T. An entry with tags costs a round trip more than by getOrCompute, which knows them.
   template <class T>
   std::optional<T> get(const Key& key);
+
+  /// Keeps `value` under `key` as `policy` says; set() of that entry. Throws std::invalid_argument as
+  /// getOrCompute does.
+  ///
+  ///     cache.set("user:7", user, larder::cache(30s).tag("users"));
+  template <class T>
+  Status set(const Key& key, const T& value, const CachePolicy& policy);
 
   /// Removes the value under `key`; erase() of that entry.
   Status erase(const Key& key) { return erase(valueSpace, key); }

@@ -224,7 +224,7 @@ class CachedFunction {
         return Computed{.payload = encodeValue<Result>(*own)};
       };
     }
-    const auto result = made_->cache.getOrCompute(std::move(wanted));
+    const auto result = made_->cache.getOrComputeMissed(std::move(wanted));
     if (result.source == CacheResult::Source::computed && own) return own;
     return decodeValue<Result>(result.payload.bytes());
   }
@@ -233,7 +233,6 @@ class CachedFunction {
     const Made& made = *call->made;
     CacheRequest wanted = std::apply(
         [&made](const auto&... args) { return requestFor(made, keyFor(made, args...)); }, call->arguments);
-    wanted.looked = false;
     wanted.accepts = call->again ? isReadable : nullptr;
     if (made.policy.renewal().inBackground())
       wanted.compute = [call] { return Computed{.payload = encodeValue<Result>(call->run())}; };
@@ -267,11 +266,8 @@ class CachedFunction {
     call.done(std::move(answer));
   }
 
-  // After findFresh().
   static CacheRequest requestFor(const Made& made, Key key) {
-    CacheRequest wanted = detail::valueRequest(kNameSpace, std::move(key), made.policy);
-    wanted.looked = true;
-    return wanted;
+    return detail::valueRequest(kNameSpace, std::move(key), made.policy);
   }
 
   static bool isReadable(std::string_view bytes) { return decodeValue<Result>(bytes).has_value(); }

@@ -104,6 +104,13 @@ std::optional<T> Cache::get(const Key& key) {
   return found ? detail::decodeTyped<T>(found->payload.bytes()) : std::nullopt;
 }
 
+template <class T>
+Status Cache::set(const Key& key, const T& value, const CachePolicy& policy) {
+  static_assert(detail::isValue<T>());
+  detail::checkForValues("larder::Cache::set", policy);
+  return set(detail::valueRequest(valueSpace, key, policy), detail::encodeTyped<T>(value));
+}
+
 }  // namespace larder
 
 #endif

@@ -24,6 +24,20 @@ Status awaited(Start start) {
   return status;
 }
 
+// The answer, whose computation runs on this thread; throws if it failed.
+template <class Start>
+CacheResult ran(Start start) {
+  RunLoop loop;
+  std::optional<CacheResult> result;
+  start(loop, [&loop, &result](CacheResult finished) {
+    result = std::move(finished);
+    loop.stop();
+  });
+  loop.run();
+  if (result->source == CacheResult::Source::failed) std::rethrow_exception(result->error);
+  return std::move(*result);
+}
+
 }  // namespace
 
 Cache::Cache(std::shared_ptr<Backend> backend, CacheOptions options)
@@ -35,15 +49,18 @@ void Cache::getOrCompute(CacheRequest request, Executor& executor, Done done) {
 }
 
 CacheResult Cache::getOrCompute(CacheRequest request) {
-  RunLoop loop;
-  std::optional<CacheResult> result;
-  engine_->getOrCompute(std::move(request), loop, [&loop, &result](CacheResult finished) {
-    result = std::move(finished);
-    loop.stop();
+  return ran(
+      [&](Executor& here, Done done) { engine_->getOrCompute(std::move(request), here, std::move(done)); });
+}
+
+void Cache::getOrComputeMissed(CacheRequest request, Executor& executor, Done done) {
+  engine_->getOrComputeMissed(std::move(request), executor, std::move(done));
+}
+
+CacheResult Cache::getOrComputeMissed(CacheRequest request) {
+  return ran([&](Executor& here, Done done) {
+    engine_->getOrComputeMissed(std::move(request), here, std::move(done));
   });
-  loop.run();
-  if (result->source == CacheResult::Source::failed) std::rethrow_exception(result->error);
-  return std::move(*result);
 }
 
 void Cache::getOrComputeMany(BatchRequest request, Executor& executor, BatchDone done) {
@@ -73,6 +90,10 @@ Inspection Cache::inspect(const CacheRequest& request) { return engine_->inspect
 Status Cache::invalidate(std::span<const std::string> tags) {
   return awaited([&](WhenInvalid done) { engine_->invalidate({tags.begin(), tags.end()}, std::move(done)); });
 }
+Status Cache::set(CacheRequest request, std::string payload) {
+  return awaited(
+      [&](WhenInvalid done) { engine_->set(std::move(request), std::move(payload), std::move(done)); });
+}
 Status Cache::erase(std::string_view name_space, const Key& key) {
   return awaited([&](WhenInvalid done) { engine_->erase(name_space, key, std::move(done)); });
 }
@@ -81,6 +102,9 @@ Status Cache::clear(std::string_view name_space) {
 }
 void Cache::invalidate(std::vector<std::string> tags, WhenInvalid done) {
   engine_->invalidate(std::move(tags), std::move(done));
+}
+void Cache::set(CacheRequest request, std::string payload, WhenInvalid done) {
+  engine_->set(std::move(request), std::move(payload), std::move(done));
 }
 void Cache::erase(std::string_view name_space, const Key& key, WhenInvalid done) {
   engine_->erase(name_space, key, std::move(done));

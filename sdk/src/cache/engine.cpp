@@ -42,12 +42,17 @@ Cache::Engine::~Engine() {
 // anything that outlives the call.
 void Cache::Engine::getOrCompute(CacheRequest request, Executor& executor, Done done) {
   checkRequest(request);
-  if (!request.looked && !request.ignoreStored)
+  if (!request.ignoreStored)
     if (auto hit = findFresh({.nameSpace = request.nameSpace,
                               .key = request.key,
                               .tags = request.tags,
                               .eagerRefresh = request.renewal.eagerRefresh}))
       return done(*std::move(hit));
+  getOrComputeMissed(std::move(request), executor, std::move(done));
+}
+
+void Cache::Engine::getOrComputeMissed(CacheRequest request, Executor& executor, Done done) {
+  checkRequest(request);
   const auto name_space = fullName(request.nameSpace);
   flying_.getOrCompute(std::move(request), name_space, executor, std::move(done));
 }
@@ -96,6 +101,12 @@ Inspection Cache::Engine::inspect(const CacheRequest& request) {
 
 void Cache::Engine::invalidate(std::vector<std::string> tags, WhenInvalid done) {
   writer_.invalidate(std::move(tags), std::move(done));
+}
+
+void Cache::Engine::set(CacheRequest request, std::string payload, WhenInvalid done) {
+  checkRequest(request);
+  const auto name_space = fullName(request.nameSpace);
+  writer_.set(std::move(request), name_space, std::move(payload), std::move(done));
 }
 
 void Cache::Engine::erase(std::string_view short_name, const Key& key, WhenInvalid done) {

@@ -38,6 +38,7 @@ class Cache::Engine {
   ~Engine();
 
   void getOrCompute(CacheRequest request, Executor& executor, Done done);
+  void getOrComputeMissed(CacheRequest request, Executor& executor, Done done);
   std::optional<CacheResult> findFresh(const FreshLookUp& wanted);
   void find(CacheRequest request, WhenFound found);
   void getOrComputeMany(BatchRequest request, Executor& executor, BatchDone done);
@@ -45,6 +46,7 @@ class Cache::Engine {
   Inspection inspect(const CacheRequest& request);
 
   void invalidate(std::vector<std::string> tags, WhenInvalid done);
+  void set(CacheRequest request, std::string payload, WhenInvalid done);
   void erase(std::string_view short_name, const Key& key, WhenInvalid done);
   void clear(std::string_view short_name, WhenInvalid done);
   void replaceBackend(std::unique_ptr<Backend> next);

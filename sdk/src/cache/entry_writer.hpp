@@ -7,6 +7,7 @@
 #include <chrono>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -76,6 +77,7 @@ class EntryWriter {
 
   /// As Cache's functions of these names. `done` is called once, on this thread or one of the backend's.
   using Done = std::function<void(Status)>;
+  void set(CacheRequest request, const FullName& name_space, std::string payload, Done done);
   void invalidate(std::vector<std::string> tags, Done done);
   void erase(std::string name_space, Key key, Done done);
   void clear(std::string name_space, Done done);
@@ -85,12 +87,36 @@ class EntryWriter {
   // clear or store comes after it.
   bool storesOnCondition() const;
   void setCondition(Operation& set, const Caller& caller) const;
+
+  // What is to be stored under `key`.
+  struct Content {
+    const CacheRequest& request;
+    std::string_view nameSpace;
+    const Key& key;
+    const std::vector<TagStamp>& stamps;
+    const std::string& payload;
+  };
+  Operation setOf(const Content& content);
   Operation setOf(const Value& value);
   Operation pointerOf(const Caller& caller) const;
-  std::string entryOf(const Value& value, std::chrono::milliseconds fresh, std::chrono::milliseconds kept);
+  std::string entryOf(const Content& content, std::chrono::milliseconds fresh,
+                      std::chrono::milliseconds kept);
   std::chrono::milliseconds lifetimeOf(const CacheRequest& request) const;
-  void stored(const Value& value, Status status, const Written& written);
-  void takeBack(const Value& value, const Written& written);
+
+  // What became of a set operation.
+  struct Wrote {
+    Status status;
+    std::uint64_t version;
+  };
+  // Stores entries that rely on these stamps and are kept for so long, in one round trip. `then` gets one for
+  // each of `sets`.
+  void write(std::vector<Operation> sets, std::vector<TagStamp> stamps, std::chrono::milliseconds kept,
+             std::function<void(std::span<const Wrote>)> then);
+  void count(Status status);
+  void stored(const Value& value, Wrote wrote, const Written& written);
+  void takeBack(const Value& value, std::uint64_t version, const Written& written);
+  static SingleFlight::Covers coversEntry(std::string name_space, Key key);
+  void writeUncrossed(std::function<void(Done)> change, SingleFlight::Covers covers, Done done);
   void makeStale(std::vector<StaleScope> scopes, SingleFlight::Covers covers, Done done);
 
   GuardedBackend& backend_;

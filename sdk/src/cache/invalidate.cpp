@@ -7,6 +7,12 @@
 
 namespace larder {
 
+SingleFlight::Covers EntryWriter::coversEntry(std::string name_space, Key key) {
+  return [name_space = std::move(name_space), key = std::move(key)](const SingleFlight::Names& of_flight) {
+    return of_flight.nameSpace.view() == name_space && of_flight.key == key.full();
+  };
+}
+
 void EntryWriter::invalidate(std::vector<std::string> tags, Done done) {
   std::vector<StaleScope> scopes;
   for (const auto& tag : tags) scopes.push_back({StaleScope::Kind::tag, {}, tag});
@@ -24,12 +30,7 @@ void EntryWriter::invalidate(std::vector<std::string> tags, Done done) {
 
 void EntryWriter::erase(std::string name_space, Key key, Done done) {
   std::vector<StaleScope> scopes{{StaleScope::Kind::entry, name_space, key.stored()}};
-  makeStale(
-      std::move(scopes),
-      [name_space = std::move(name_space), key = std::move(key)](const SingleFlight::Names& of_flight) {
-        return of_flight.nameSpace.view() == name_space && of_flight.key == key.full();
-      },
-      std::move(done));
+  makeStale(std::move(scopes), coversEntry(std::move(name_space), std::move(key)), std::move(done));
 }
 
 void EntryWriter::clear(std::string name_space, Done done) {
@@ -42,26 +43,31 @@ void EntryWriter::clear(std::string name_space, Done done) {
       std::move(done));
 }
 
+void EntryWriter::makeStale(std::vector<StaleScope> scopes, SingleFlight::Covers covers, Done done) {
+  auto change = [this, scopes = std::move(scopes)](Done written) {
+    invalidating_.carryOut(scopes, std::move(written));
+  };
+  writeUncrossed(std::move(change), std::move(covers), [this, done = std::move(done)](Status status) {
+    events_.add(Event::invalidation);
+    if (status != Status::ok) events_.add(Event::invalidationFailure);
+    done(status);
+  });
+}
+
 // What is being computed is outdated twice: before the write, so that no computation from before it is stored
 // after it, and after the write, so that later callers join none that looked before it. A value that is on
 // its way to the backend must be there first: the write could overtake it on another connection. So must one
 // that set out during the write: the next invalidation no longer knows of it.
-void EntryWriter::makeStale(std::vector<StaleScope> scopes, SingleFlight::Covers covers, Done done) {
+void EntryWriter::writeUncrossed(std::function<void(Done)> change, SingleFlight::Covers covers, Done done) {
   struct Change {
-    std::vector<StaleScope> scopes;
+    std::function<void(Done)> write;
     SingleFlight::Covers covers;
     Done done;
-    Status status = Status::ok;
   };
-  const auto making = std::make_shared<Change>(Change{std::move(scopes), std::move(covers), std::move(done)});
+  const auto making = std::make_shared<Change>(Change{std::move(change), std::move(covers), std::move(done)});
   flights_.outdate(making->covers, options_.operationTimeout, [this, making] {
-    invalidating_.carryOut(making->scopes, [this, making](Status status) {
-      making->status = status;
-      flights_.outdate(making->covers, options_.operationTimeout, [this, making] {
-        events_.add(Event::invalidation);
-        if (making->status != Status::ok) events_.add(Event::invalidationFailure);
-        making->done(making->status);
-      });
+    making->write([this, making](Status status) {
+      flights_.outdate(making->covers, options_.operationTimeout, [making, status] { making->done(status); });
     });
   });
 }

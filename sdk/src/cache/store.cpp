@@ -113,58 +113,103 @@ void EntryWriter::store(Value value, Written written) {
   const auto set = setOf(value);
   backend_.start(std::span(&set, 1),
                  [this, value = std::move(value), written = std::move(written)](std::span<Outcome> outcomes) {
-                   stored(value, outcomes[0].status, written);
+                   stored(value, {outcomes[0].status, outcomes[0].version}, written);
                  });
 }
 
 void EntryWriter::store(std::vector<Value> values, Written written) {
-  struct Store {
-    std::vector<Value> values;
-    Written written;
-    std::vector<TagStamp> stamps;  // that the entries rely on
-    std::chrono::milliseconds kept{0};
-    std::vector<Status> statuses;
-  };
-  const auto store = std::make_shared<Store>(Store{std::move(values), std::move(written), {}, {}, {}});
-  std::vector<Operation> operations;
-  operations.reserve(store->values.size());
-  for (const auto& value : store->values) {
-    operations.push_back(setOf(value));
-    if (value.caller->redirect) operations.push_back(pointerOf(*value.caller));
-    if (tags_.expires()) addNew(value.caller->stamps, store->stamps);
-    store->kept = std::max(store->kept, keptFor(value.caller->request));
+  std::vector<Operation> sets;
+  std::vector<TagStamp> stamps;
+  std::chrono::milliseconds kept{0};
+  sets.reserve(values.size());
+  for (const auto& value : values) {
+    sets.push_back(setOf(value));
+    if (value.caller->redirect) sets.push_back(pointerOf(*value.caller));
+    addNew(value.caller->stamps, stamps);
+    kept = std::max(kept, keptFor(value.caller->request));
   }
-  const std::size_t sets = operations.size();
-  std::vector<TagKey> keys(store->stamps.size());
-  operations.resize(sets + keys.size());
-  tags_.putChecks(std::span(operations).subspan(sets), keys, store->stamps);
-  backend_.start(operations, [this, store, sets](std::span<Outcome> outcomes) {
-    store->statuses.reserve(store->values.size());
-    auto outcome = outcomes.begin();
-    for (const auto& value : store->values) {
-      const auto pointer = outcome + (value.caller->redirect ? 1 : 0);
-      store->statuses.push_back(outcome->status == Status::ok ? pointer->status : outcome->status);
-      outcome = pointer + 1;
-    }
-    tags_.extend(store->stamps, outcomes.subspan(sets), store->kept, [this, store] {
-      for (std::size_t i = 0; i < store->values.size(); ++i)
-        stored(store->values[i], store->statuses[i], store->written);
-    });
+  write(std::move(sets), std::move(stamps), kept,
+        [this, values = std::move(values), written = std::move(written)](std::span<const Wrote> wrote) {
+          auto next = wrote.begin();
+          for (const auto& value : values) {
+            const auto entry = *next++;
+            const auto named = value.caller->redirect ? *next++ : entry;
+            stored(value, entry.status == Status::ok ? named : entry, written);
+          }
+        });
+}
+
+void EntryWriter::set(CacheRequest request, const FullName& name_space, std::string payload, Done done) {
+  struct Setting {
+    CacheRequest request;
+    FullName nameSpace;
+    std::string payload;
+    Done done;
+    std::vector<TagStamp> stamps;
+  };
+  if (payload.size() > options_.maxPayload) {
+    events_.add(Event::tooLarge);
+    return done(Status::tooLarge);
+  }
+  const auto setting = std::make_shared<Setting>(
+      Setting{std::move(request), name_space, std::move(payload), std::move(done), {}});
+  setting->stamps = newOnes(setting->request.tags, {});
+  const auto begin = [this, setting] {
+    auto change = [this, setting](Done written) {
+      const auto& [wanted, space, bytes, answer, stamps] = *setting;
+      write({setOf({wanted, space.view(), wanted.key, stamps, bytes})}, stamps, keptFor(wanted),
+            [this, setting, written = std::move(written)](std::span<const Wrote> wrote) {
+              count(wrote[0].status);
+              written(wrote[0].status);
+            });
+    };
+    writeUncrossed(std::move(change),
+                   coversEntry(std::string(setting->nameSpace.view()), setting->request.key), setting->done);
+  };
+  if (setting->stamps.empty()) return begin();
+  tags_.readOrCreate(setting->stamps, keptFor(setting->request), [this, setting, begin](bool complete) {
+    if (complete) return begin();
+    events_.add(Event::readFailure);
+    setting->done(Status::unavailable);
   });
 }
 
+void EntryWriter::write(std::vector<Operation> sets, std::vector<TagStamp> stamps,
+                        std::chrono::milliseconds kept, std::function<void(std::span<const Wrote>)> then) {
+  struct Write {
+    std::vector<TagStamp> stamps;
+    std::function<void(std::span<const Wrote>)> then;
+    std::vector<Wrote> wrote;
+  };
+  if (!tags_.expires()) stamps.clear();
+  const std::size_t count = sets.size();
+  std::vector<TagKey> keys(stamps.size());
+  sets.resize(count + stamps.size());
+  tags_.putChecks(std::span(sets).subspan(count), keys, stamps);
+  const auto write = std::make_shared<Write>(Write{std::move(stamps), std::move(then), {}});
+  backend_.start(sets, [this, write, count, kept](std::span<Outcome> outcomes) {
+    write->wrote.reserve(count);
+    for (const auto& outcome : outcomes.first(count))
+      write->wrote.push_back({outcome.status, outcome.version});
+    tags_.extend(write->stamps, outcomes.subspan(count), kept, [write] { write->then(write->wrote); });
+  });
+}
+
+Operation EntryWriter::setOf(const Content& content) {
+  const auto fresh = lifetimeOf(content.request);
+  const auto kept = fresh + windowAfter(content.request);
+  return {.code = OpCode::set,
+          .nameSpace = content.nameSpace,
+          .key = content.key.stored(),
+          .ttl = std::min<std::chrono::milliseconds>(kept, std::chrono::milliseconds(LARDER_TTL_MAX_MS)),
+          .donation = std::make_shared<const std::string>(entryOf(content, fresh, kept))};
+}
+
 Operation EntryWriter::setOf(const Value& value) {
-  const auto& request = value.caller->request;
-  const auto fresh = lifetimeOf(request);
-  const auto kept = fresh + windowAfter(request);
-  Operation set{
-      .code = OpCode::set,
-      .nameSpace = value.caller->nameSpace.view(),
-      .key = keyOf(*value.caller).stored(),
-      .ttl = std::min<std::chrono::milliseconds>(kept, std::chrono::milliseconds(LARDER_TTL_MAX_MS)),
-      .donation = std::make_shared<const std::string>(entryOf(value, fresh, kept))};
+  const auto& caller = *value.caller;
+  auto set = setOf({caller.request, caller.nameSpace.view(), keyOf(caller), caller.stamps, *value.payload});
   // Only what is under the request's key leads to a redirected value, and that has the condition.
-  if (!value.caller->redirect) setCondition(set, *value.caller);
+  if (!caller.redirect) setCondition(set, caller);
   return set;
 }
 
@@ -186,24 +231,24 @@ Operation EntryWriter::pointerOf(const Caller& caller) const {
 }
 
 // An entry, compressed where the request or the options want it and it pays.
-std::string EntryWriter::entryOf(const Value& value, std::chrono::milliseconds fresh,
+std::string EntryWriter::entryOf(const Content& content, std::chrono::milliseconds fresh,
                                  std::chrono::milliseconds kept) {
-  const auto& [caller, payload] = value;
+  const auto& payload = content.payload;
   const auto now = backend_.clock().realtime();
   Entry entry{.created = now,
               .freshUntil = now + fresh,
               .staleUntil = now + kept,
-              .tags = caller->stamps,
-              .payload = *payload};
-  const auto from = caller->request.compressFrom.value_or(options_.compressFrom);
-  const auto packed = from > 0 && payload->size() >= from ? compress(*payload) : std::nullopt;
+              .tags = content.stamps,
+              .payload = payload};
+  const auto from = content.request.compressFrom.value_or(options_.compressFrom);
+  const auto packed = from > 0 && payload.size() >= from ? compress(payload) : std::nullopt;
   if (packed) {
     entry.payload = *packed;
-    entry.plainSize = payload->size();
+    entry.plainSize = payload.size();
     events_.add(Event::compressed);
-    events_.add(Event::byteSaved, payload->size() - packed->size());
+    events_.add(Event::byteSaved, payload.size() - packed->size());
   }
-  return encodeEntry(entry, keyOf(*caller));
+  return encodeEntry(entry, content.key);
 }
 
 // At least 1 ms, whatever chance takes away.
@@ -215,27 +260,35 @@ std::chrono::milliseconds EntryWriter::lifetimeOf(const CacheRequest& request) c
                   std::chrono::milliseconds(1));
 }
 
-void EntryWriter::stored(const Value& value, Status status, const Written& written) {
-  const bool current = flights_.endStore(*value.caller->flight);
-  // Somebody erased, cleared or stored since the look-up, or the store evicted what was there.
-  if (status == Status::notStored) return written(value, Storing::notCacheable);
-  if (status != Status::ok) {
-    const bool too_large = status == Status::tooLarge;
-    events_.add(too_large ? Event::tooLarge : Event::writeFailure);
-    return written(value, too_large ? Storing::tooLarge : Storing::backendFailed);
-  }
-  events_.add(Event::store);
-  if (current) return written(value, Storing::stored);
-  takeBack(value, written);
+void EntryWriter::count(Status status) {
+  if (status == Status::ok)
+    events_.add(Event::store);
+  else
+    events_.add(status == Status::tooLarge ? Event::tooLarge : Event::writeFailure);
 }
 
-// An invalidation came between the last look and the write, which may have undone it: the value goes, and the
-// entry that points to it.
-void EntryWriter::takeBack(const Value& value, const Written& written) {
+void EntryWriter::stored(const Value& value, Wrote wrote, const Written& written) {
+  const bool current = flights_.endStore(*value.caller->flight);
+  // Somebody erased, cleared or stored since the look-up, or the store evicted what was there.
+  if (wrote.status == Status::notStored) return written(value, Storing::notCacheable);
+  count(wrote.status);
+  if (wrote.status != Status::ok)
+    return written(value, wrote.status == Status::tooLarge ? Storing::tooLarge : Storing::backendFailed);
+  if (current) return written(value, Storing::stored);
+  takeBack(value, wrote.version, written);
+}
+
+// A change came between the last look and the write, which may have undone it: the value goes, and the entry
+// that points to it. Not what somebody stored there since.
+void EntryWriter::takeBack(const Value& value, std::uint64_t version, const Written& written) {
   const Caller& caller = *value.caller;
   std::array<Operation, 2> erases;
   erases.fill(
       {.code = OpCode::erase, .nameSpace = caller.nameSpace.view(), .key = caller.request.key.stored()});
+  if (version != 0 && backend_.has(LARDER_CAP_VERSIONS | LARDER_CAP_CONDITIONS)) {
+    erases[0].flags = OperationFlags::ifVersion;
+    erases[0].expectedVersion = version;
+  }
   if (caller.redirect) erases[1].key = caller.redirect->key.stored();
   const std::size_t count = caller.redirect ? 2 : 1;
   backend_.start(std::span(erases).first(count), [this, value, written](std::span<Outcome> outcomes) {
