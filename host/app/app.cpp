@@ -41,7 +41,7 @@ Response options(const std::vector<std::string>& methods) {
 }
 
 Response overloaded() {
-  return Response::unavailable("overloaded", "Overloaded", "Too much is under way here; try again.");
+  return Response::unavailable("overloaded", "Overloaded", "Too many requests are in flight; try again.");
 }
 
 Response stopping() {

@@ -27,7 +27,7 @@ constexpr std::size_t kServedTogether = 32;  // clients whose responses wait for
 constexpr std::size_t kFirstRead = kBlock / kServedTogether;
 constexpr auto kAcceptPause = 50ms;
 constexpr auto kLongestWait = 60s;
-constexpr std::uint64_t kProgress = 64 << 10;  // bytes sent that begin the deadline for writing anew
+constexpr std::uint64_t kProgress = 64 << 10;  // bytes sent that restart the deadline for writing
 
 // Its own address means: the acceptor's socket.
 char acceptor_mark;
@@ -103,8 +103,8 @@ void EventLoop::run() {
 
 bool EventLoop::ended() const { return stopUntil_ && (clients_.empty() || now_ >= *stopUntil_); }
 
-// Until the next deadline, in whole milliseconds that are not too few, else it would be waited for by
-// spinning.
+// Until the next deadline, rounded up to whole milliseconds: rounding down would make the loop spin until
+// then.
 int EventLoop::timeout() {
   if (!queued_.empty()) return 0;
   Time next = now_ + kLongestWait;
@@ -260,8 +260,7 @@ std::optional<Response> EventLoop::handle(Client& client, Request& request) {
   return answering.take();
 }
 
-// Some answers that come later come now. Answers to others may have come by the way, and wait for the end of
-// the turn.
+// Responses that complete later may already be here. Those to other clients wait for the end of the turn.
 bool EventLoop::takeInlineAnswer(Client& client) {
   auto& answers = mailbox_->ownAnswers();
   for (std::size_t i = answers.size(); i-- > 0;) {

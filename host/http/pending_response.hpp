@@ -19,8 +19,7 @@ class PendingResponse {
   PendingResponse(const PendingResponse&) = delete;
   PendingResponse& operator=(const PendingResponse&) = delete;
 
-  /// Whoever had to answer has dropped it, as an executor does that stops: the client is not to wait for
-  /// ever.
+  /// Answers the client if the handler's side dropped the response, as an executor that stops does.
   ~PendingResponse() {
     if (given_.load()) return;
     give(dropped());

@@ -29,7 +29,7 @@ struct BackendMetric {
 };
 
 /// Takes what backends report: log lines and changes of health go to the log, health and metrics are kept
-/// for whoever shows them. Thread-safe; the logger must outlive it.
+/// for the pages that show them. Thread-safe; the logger must outlive it.
 class BackendReports final : public HostServices {
  public:
   explicit BackendReports(const Logger& logger) : logger_(logger) {}

@@ -37,7 +37,7 @@ class LoginHandlers {
   /// POST /sessions {"email":"...","password":"..."} : 201 with the user. Two passwords of one client are
   /// checked at once, others wait two seconds at most for a place; more are answered 429.
   http::Response login(const http::Request& request);
-  /// GET /sessions/current : {"user":...,"data":{...}}, whoever asks.
+  /// GET /sessions/current : {"user":...,"data":{...}}, for visitors too.
   http::Response current(const http::Request& request);
   /// PATCH /sessions/current : merges the object into the data, null removes.
   http::Response change(const http::Request& request);

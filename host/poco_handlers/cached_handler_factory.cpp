@@ -105,7 +105,7 @@ class CachedHandler final : public HTTPRequestHandler {
   const MakeHandler make_;
 };
 
-// A write. Its answer is held back until the tags are stale, so that whoever has it gets nothing older.
+// A write. Its answer is held back until the tags are stale, so that a client that has it gets nothing older.
 class InvalidatingHandler final : public HTTPRequestHandler {
  public:
   InvalidatingHandler(std::function<void(const Response*)> invalidate, std::size_t limit,
@@ -248,7 +248,7 @@ HTTPRequestHandler* CachedHandlerFactory::createRequestHandler(const HTTPServerR
       limit, std::move(handler));
 }
 
-// Whoever has subscribed at the application's factory is told as if it were the server's own.
+// Subscribers of the application's factory are notified as if it were the server's own.
 void CachedHandlerFactory::tellApplicationOfStop(const bool& abort) {
   ((*application_).*(&CachedHandlerFactory::serverStopped))(this, abort);
 }

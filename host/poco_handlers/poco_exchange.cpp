@@ -27,8 +27,9 @@ RequestHead unconditional(const Poco::Net::HTTPServerRequest& request) {
 }
 
 std::string forwarded(const CachePolicy& policy, const Request& request, std::string_view why) {
-  const bool anew = policy.honoursClient() && asksForNew(request);
-  return "larder; fwd=" + std::string(anew ? "request" : "uri-miss") + "; detail=\"" + std::string(why) + '"';
+  const bool reload = policy.honoursClient() && asksForNew(request);
+  return "larder; fwd=" + std::string(reload ? "request" : "uri-miss") + "; detail=\"" + std::string(why) +
+         '"';
 }
 
 Response notToBeStored(Response response) {

@@ -46,7 +46,7 @@ class PostgresConnection {
   /// True if it was the watch that cut it.
   bool timedOut() const { return timedOut_; }
 
-  /// True if the connection failed while a commit was under way, so that nobody knows its outcome.
+  /// True if the connection failed during a commit, whose outcome is unknown then.
   bool inDoubt() const { return inDoubt_; }
 
   /// The result of `work(pqxx::transaction_base&)`, whose statements take effect one by one. One round

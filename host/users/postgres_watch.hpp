@@ -12,8 +12,8 @@ namespace larder::users {
 
 /// Bounds the wait for PostgreSQL's answers. libpq waits for one without limit, and the server's own
 /// statement_timeout is of no use when the server hangs or the network swallows packets; so a thread
-/// ("users-pg-watch") shuts the socket down when the time is over, upon which libpq reports a lost
-/// connection to whoever waits.
+/// ("users-pg-watch") shuts the socket down when the time is over, and libpq then reports a lost
+/// connection to the waiting caller.
 ///
 /// Thread-safe. Must outlive its guards.
 class PostgresWatch {

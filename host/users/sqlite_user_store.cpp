@@ -14,8 +14,8 @@ namespace {
 
 constexpr const char* inMemory = ":memory:";
 
-// AUTOINCREMENT, for without it SQLite gives the id of a deleted last user to the next one, and whoever
-// still has the old one in a cache would see someone else.
+// AUTOINCREMENT, because otherwise SQLite gives the id of a deleted last user to the next one, and a cache
+// that still holds the old user would show someone else.
 constexpr const char* createTable =
     "CREATE TABLE users ("
     " id INTEGER PRIMARY KEY AUTOINCREMENT,"

@@ -82,7 +82,7 @@ TEST_F(Introspection, IsNoUseOfTheEntry) {
   EXPECT_GE(second, first) << "looking at the entry began its idle time anew";
 }
 
-TEST_F(Introspection, AReadBeginsTheIdleTimeAnew) {
+TEST_F(Introspection, AReadRestartsTheIdleTime) {
   ASSERT_EQ(rawSet("k", "value"), LARDER_OK);
   sleep(30ms);
   const auto before = introspect("k").idleMs;

@@ -37,7 +37,7 @@ plugin::Info Reference::info() {
   return {"The Larder authors", "Apache-2.0", kOptions, static_cast<std::uint32_t>(std::size(kOptions))};
 }
 
-// Versions begin at a random place: after a restart no number of before means anything.
+// Versions start at a random number, so that none from before a restart is valid after it.
 Reference::Reference(plugin::Host host, const plugin::Settings&)
     : host_(host), lastVersion_(host.random64() >> 1) {}
 

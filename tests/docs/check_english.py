@@ -39,7 +39,7 @@ PHRASES = {
     r"himself": "itself, themselves",
     r"\bhe (?:who|gets|waits|sees|has|is)\b": "it, they",
     r"\bhis (?:own|rights|session|result)\b": "its, their",
-    r"anew": "again, recompute",
+    r"\banew\b": "again, recompute",
     r"amidst": "during, in the middle of",
     r"of before\b": "previous, stale",
     r"what (?:it|the host|the server) stands\b": "load limits",

@@ -71,7 +71,7 @@ TEST_F(Breaker, AProbeThatSucceedsClosesIt) {
 
   EXPECT_EQ(breaker_.state(), CircuitState::closed);
   fail(2);
-  EXPECT_EQ(breaker_.state(), CircuitState::closed) << "failures of before are forgotten";
+  EXPECT_EQ(breaker_.state(), CircuitState::closed) << "earlier failures are forgotten";
 }
 
 TEST_F(Breaker, AProbeThatFailsOpensItForTheSameTimeAgain) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Two hosts on one real store, under load: whoever reads after a change was acknowledged, on any host, gets
-// nothing from before it. Values are numbers that only grow, so a history is wrong if a read got less than
+// Two hosts on one real store, under load: a read that begins after a change was acknowledged, on any host,
+// returns nothing older. Values are numbers that only grow, so a history is wrong if a read got less than
 // what had been acknowledged when it began, or more than anybody had written when it ended.
 // LARDER_FRESHNESS_READS makes the run longer, LARDER_FRESHNESS_SEED chooses another.
 #include <larder/cache.hpp>
@@ -117,12 +117,12 @@ class Freshness : public ::testing::TestWithParam<tests::Kind> {
 
   void makeHosts(std::chrono::milliseconds timeout) {
     for (std::size_t i = 0; i < hosts_.size(); ++i)
-      hosts_[i] = std::make_unique<Cache>(backends_[i],
-                                          CacheOptions{.operationTimeout = timeout, .flightWait = 60s});
+      hosts_[i] =
+          std::make_unique<Cache>(backends_[i], CacheOptions{.operationTimeout = timeout, .flightWait = 60s});
   }
 
-  // Readers and writers on both hosts, until so many reads are done; `disturb` is called again and again until
-  // then, with a number that counts.
+  // Readers and writers on both hosts, until so many reads are done; `disturb` is called again and again
+  // until then, with a number that counts.
   void runHosts(std::uint32_t reads, const std::function<void(std::uint32_t)>& disturb = {}) {
     const auto seed = fromEnvironment("LARDER_FRESHNESS_SEED", 1);
     std::atomic<std::int64_t> left{reads};
@@ -172,7 +172,8 @@ TEST_P(Freshness, WhatOneHostAcknowledgedEveryLaterReadOnAnyHostSees) {
   EXPECT_GT(hosts_[0]->counters().hits + hosts_[1]->counters().hits, 0u) << "or there was little to prove";
 }
 
-// A write that was given up may still arrive, so no values are set here: one could come after the next change.
+// A write that was given up may still arrive, so no values are set here: one could come after the next
+// change.
 TEST_P(Freshness, HoldsWhileTheStoreIsAwayForAMomentAndHostsSwapTheirBackends) {
   makeHosts(200ms);
   setsValues_ = false;

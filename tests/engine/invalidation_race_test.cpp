@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Invalidations beside look-ups and computations that are under way, on each of our backends: whoever asks
-// after an invalidation returned gets nothing from before it.
+// Invalidations beside look-ups and computations in flight, on each of our backends: a caller that asks after
+// an invalidation returned gets nothing older.
 #include <larder/cache.hpp>
 
 #include <gtest/gtest.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What an invalidation waits for, step by step. Two requests of one host may go over two connections, so that
-// one that was sent first arrives last: what is under way when an invalidation begins or ends has to land
-// before it returns, or it would undo the next one.
+// What an invalidation waits for, step by step. Two requests of one host may use two connections, so the one
+// sent first may arrive last: writes in flight when an invalidation begins or ends have to land before it
+// returns, or they would undo the next one.
 #include <larder/cache.hpp>
 
 #include <gtest/gtest.h>

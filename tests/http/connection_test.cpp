@@ -148,7 +148,7 @@ TEST(Connection, AnswersAClientThatHasEndedItsSide) {
   EXPECT_TRUE(early.closed());
 }
 
-TEST(Connection, RefusesARequestThatEndsAmidst) {
+TEST(Connection, RefusesARequestThatIsCutOff) {
   for (const std::string part : {"GET / HT", "GET / HTTP/1.1\r\nHost: x\r\n",
                                  "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nab"}) {
     Talk talk({});

@@ -133,7 +133,7 @@ TEST_F(EventFront, AnswersInlineAndFromOtherThreads) {
   EXPECT_TRUE(contains(ask("/worker"), "by a worker"));
 }
 
-TEST_F(EventFront, AnswersPipelinedRequestsInOrderWhoeverAnswersThem) {
+TEST_F(EventFront, AnswersPipelinedRequestsInOrderWhereverTheResponsesComeFrom) {
   start(options());
   const auto answer = exchange(get("/1") + get("/worker") + get("/2") + get("/3", "Connection: close\r\n"));
 

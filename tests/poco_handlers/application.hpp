@@ -67,7 +67,7 @@ class PocoApplication : public ::testing::Test {
   /// Starts the server; no route is set from then on.
   void serve() { serveWith(routes_.release()); }
   void serveWith(Poco::Net::HTTPRequestHandlerFactory* factory);
-  /// Without the connections under way, of which there are none.
+  /// No connections are open.
   void stop();
   using Fields = std::vector<std::pair<std::string, std::string>>;
   Got ask(const std::string& target, const Fields& fields = {}, const std::string& method = "GET",

@@ -174,11 +174,11 @@ TEST_F(CachedHandlers, HiddenCookiesReachNoHandlerAndKeepNobodyFromTheCache) {
 
   const auto alice = get("/page", {{"Cookie", "user=alice"}});
   const auto bob = get("/page", {{"Cookie", "user=bob"}});
-  const auto asked_anew = get("/page", {{"Cookie", "user=alice"}, {"Cache-Control", "no-store"}});
+  const auto reloaded = get("/page", {{"Cookie", "user=alice"}, {"Cache-Control", "no-store"}});
 
   EXPECT_EQ(alice.cacheStatus(), kStored);
   EXPECT_EQ(bob.cacheStatus(), kHit);
-  for (const auto& got : {alice, bob, asked_anew}) EXPECT_EQ(got.body, "-");
+  for (const auto& got : {alice, bob, reloaded}) EXPECT_EQ(got.body, "-");
 }
 
 TEST_F(CachedHandlers, APolicyThatVariesByCookieKeepsVisitorsApart) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Requests that are under way when the App or the workers end.
+// Requests in flight when the App or its workers end.
 #include <larder/worker_pool.hpp>
 
 #include <atomic>

@@ -64,7 +64,7 @@ TEST_F(Asynchronous, AShorteningByTheResponsesOwnFieldsIsToldOnceForEachEndpoint
                 "less than the policy says; ignoreResponse() turns that off"}));
 }
 
-TEST_F(Asynchronous, AClientThatHasItMadeAnewWaitsForTheWorkers) {
+TEST_F(Asynchronous, AClientThatForcesARecomputationWaitsForTheWorkers) {
   app_->get("/fresh", counted(), larder::cache(30s).honourClient());
   later("/fresh");
 

@@ -164,7 +164,7 @@ TEST_P(HandlerTags, NothingOlderThanAnInvalidationIsServedAfterIt) {
   std::atomic<int> tooOld{0};
   const auto reader = [&] {
     while (!stop) {
-      const int least = version_;  // its invalidation may be under way yet
+      const int least = version_;  // its invalidation may still be pending
       const auto response = app_.handle(Request::of("GET", "/teams/1"));
       if (std::stoi(response.body) < least - 1) ++tooOld;
     }

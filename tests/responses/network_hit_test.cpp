@@ -21,7 +21,7 @@ using namespace larder;
 using namespace larder::http;
 using namespace std::chrono_literals;
 
-// Whoever waited for a backend that keeps silent would have its answer by the time that it gives up.
+// A caller that waits for a silent backend is answered when the operation times out.
 TEST(ProgramOfOneThread, AsksManyTimesBeforeASilentBackendFailsTheFirst) {
   constexpr int many = 60;
   HostServices services;

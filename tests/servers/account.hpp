@@ -15,7 +15,7 @@ struct Account {
 };
 
 /// For a server that must not run as root: the account `name` if we are root, else nothing, which means
-/// to run it as whoever we are. Throws std::runtime_error if there is no such account.
+/// to run it under the current account. Throws std::runtime_error if there is no such account.
 std::optional<Account> accountIfRoot(const std::string& name);
 
 }  // namespace larder::servers

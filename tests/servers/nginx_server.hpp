@@ -15,14 +15,14 @@ namespace larder::servers {
 class NginxServer final : public Server {
  public:
   enum class Upstream {
-    connectsAnew,     ///< for each request, as it does by default
+    newConnections,   ///< for each request, as it does by default
     keepsConnections  ///< one to each host, for all its clients, with bodies handed on as they come
   };
 
   /// The ports of the hosts. Each response says in X-Upstream which one answered, "127.0.0.1:PORT".
-  explicit NginxServer(std::vector<std::uint16_t> hosts, Upstream upstream = Upstream::connectsAnew);
+  explicit NginxServer(std::vector<std::uint16_t> hosts, Upstream upstream = Upstream::newConnections);
 
-  /// Tells what stands in the http block, for an nginx that listens on that port of 127.0.0.1 and answers
+  /// Returns the contents of the http block, for an nginx that listens on that port of 127.0.0.1 and answers
   /// GET /nginx with 204.
   using Site = std::function<std::string(std::uint16_t port)>;
   explicit NginxServer(const Site& site);

@@ -33,7 +33,7 @@ TEST_P(Limits, CountForAllHostsTogether) {
   EXPECT_EQ(unrelated.admit("ada"), Status::ok);
 }
 
-TEST_P(Limits, BeginAnewAfterTheWindow) {
+TEST_P(Limits, StartAgainAfterTheWindow) {
   RateLimit limit(store_->backend(), "test", 1, 1s);
   EXPECT_EQ(limit.admit("ada"), Status::ok);
 

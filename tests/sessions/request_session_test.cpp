@@ -318,7 +318,7 @@ TEST_P(Visits, AResponseThatVariesBySessionIsCachedForEachAlone) {
   EXPECT_EQ(hit.headers.get("Cache-Control"), "private, max-age=0");
 }
 
-TEST_P(Visits, AResponseThatVariesBySessionIsMadeAnewWhenTheSessionChangesOrEnds) {
+TEST_P(Visits, AResponseThatVariesBySessionIsRecomputedWhenTheSessionChangesOrEnds) {
   const auto id = idIn(ask("PUT", "/color/blue"));
   EXPECT_EQ(ask("GET", "/own", id).body, "blue");
 
@@ -391,6 +391,6 @@ TEST(RequestsWithoutSessions, CanNotVaryResponsesByThem) {
       std::invalid_argument);
 }
 
-TEST(RequestsWithoutSessions, SaySoToWhoeverAsks) {
+TEST(RequestsWithoutSessions, SaySoToEveryHandlerThatAsks) {
   EXPECT_THROW(Request::of("GET", "/").session(), std::logic_error);
 }

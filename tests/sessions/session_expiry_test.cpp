@@ -110,7 +110,7 @@ TEST_F(TimedSessions, AreRenewedWithoutBeingWritten) {
   EXPECT_EQ(writes(), before);
 }
 
-TEST_F(TimedSessions, ALogInBeginsTheAbsoluteTimeAnew) {
+TEST_F(TimedSessions, ALogInRestartsTheAbsoluteTime) {
   auto session = saved();
   for (int i = 0; i < 47; ++i) {
     store_->pass(29min);

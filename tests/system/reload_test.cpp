@@ -119,7 +119,7 @@ TEST_F(Reload, ChangesTheTimesToLiveAndTheLevelOfTheLog) {
   EXPECT_TRUE(larder.get("/users/1").cacheStatus().starts_with("larder; hit; ttl=10"));
 
   write("[log]\nlevel = \"error\"\n");
-  larder.reload();  // said at the level of before
+  larder.reload();  // logged at the previous level
   EXPECT_EQ(larder.terminate().output.find("stopping"), std::string::npos);
 }
 

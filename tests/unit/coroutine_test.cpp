@@ -45,7 +45,7 @@ TEST(AwaitedOperation, GoesOnAtOnceWithABackendInMemory) {
   EXPECT_EQ(thread, std::this_thread::get_id());
 }
 
-TEST(AwaitedOperation, IsResumedByWhoeverBringsTheAnswer) {
+TEST(AwaitedOperation, IsResumedByTheThreadThatBringsTheAnswer) {
   HostServices services;
   const auto backend = openBackend(LARDER_SILENT_PLUGIN, services);
   auto answer = look(*backend, 10s);

@@ -156,7 +156,7 @@ TEST_F(ResponseCaching, RequestNoCacheDoesNotPierceTheCache) {
   EXPECT_EQ(status(get("/users", {{"Cache-Control", "no-cache, max-age=0"}})), "larder; hit; ttl=30");
 }
 
-TEST_F(ResponseCaching, HonouredClientHasTheResponseMadeAnewForAll) {
+TEST_F(ResponseCaching, HonouredClientHasTheResponseRecomputedForAll) {
   app_.get("/users", handler(), larder::cache(30s).honourClient());
   get("/users");
   answer_ = Response::json("[2]");

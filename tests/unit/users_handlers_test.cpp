@@ -37,7 +37,7 @@ class BrokenStore final : public UserStore {
   [[noreturn]] static void fail() { throw StoreUnavailable("disk /secret/place is full"); }
 };
 
-// Keeps whoever creates a user until it is told to let go.
+// Blocks a caller that creates a user until it is released.
 class HoldingStore final : public UserStore {
  public:
   std::vector<User> list(std::int64_t, std::int64_t) override { return {}; }

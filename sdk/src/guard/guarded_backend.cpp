@@ -14,7 +14,7 @@ namespace {
 void refuse(std::span<Outcome> outcomes) {
   for (auto& outcome : outcomes) {
     outcome.status = Status::unavailable;
-    outcome.error = "not asked: its circuit is open after failures in a row";
+    outcome.error = "not asked: its circuit is open after consecutive failures";
   }
 }
 

@@ -153,7 +153,7 @@ class TieredBackend::Batch {
     std::vector<Outcome> outcomes(operations_.size());
     for (auto& outcome : outcomes) {
       outcome.status = Status::unavailable;
-      outcome.error = "L2 was not asked: its circuit is open after failures in a row";
+      outcome.error = "L2 was not asked: its circuit is open after consecutive failures";
     }
     completeAll(outcomes);
   }
@@ -458,8 +458,9 @@ CircuitOptions TieredBackend::observed(CircuitOptions circuit) {
   circuit.onChange = [this, then = std::move(circuit.onChange)](CircuitState state) {
     services_.setMetric(metrics_.circuitOpen, state == CircuitState::closed ? 0 : 1);
     if (state == CircuitState::open)
-      services_.log(LogLevel::warning, name_,
-                    "L2 is left alone after failures in a row, but for a call now and then");
+      services_.log(
+          LogLevel::warning, name_,
+          "L2 failed several times in a row: its circuit is open, and one call tries it now and then");
     if (state == CircuitState::closed) services_.log(LogLevel::info, name_, "L2 is asked again");
     if (then) then(state);
   };

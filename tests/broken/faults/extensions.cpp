@@ -92,7 +92,7 @@ class LockForEver final : public Reference {
   }
 };
 
-// Gives a lock to whoever asks.
+// Grants a lock to every caller.
 class LockForEverybody final : public Reference {
  public:
   using Reference::Reference;
@@ -227,7 +227,7 @@ class ScanPassesKeysOver final : public Reference {
   }
 };
 
-// Begins anew at a cursor that is none.
+// Starts again at a malformed cursor.
 class ScanTakesAnyCursor final : public Reference {
  public:
   using Reference::Reference;
@@ -274,7 +274,7 @@ class IntrospectCountsTheKey final : public Reference {
   }
 };
 
-// A read does not begin the idle time anew.
+// A read does not restart the idle time.
 class IdleSinceTheLastWrite final : public Reference {
  public:
   using Reference::Reference;

@@ -31,7 +31,7 @@ class ForgetsAfterTooLarge final : public Reference {
   std::atomic<bool> lost_{false};
 };
 
-// Overwrites a value in place, whoever holds it.
+// Overwrites a value in place while callers hold it.
 class HeldValueChanges final : public Reference {
  public:
   using Reference::Reference;

@@ -94,7 +94,7 @@ TEST_F(LruEntryIndex, ALargeTableTakesLessThanSixteenBytesAnEntry) {
     ASSERT_TRUE(index_.insert(hashes[i], refOf(i)));
     index_.step(arena_, [&](BlockRef ref) { return hashes[ref - refOf(0)]; });
   }
-  // Without further entries a move that is under way ends.
+  // A move in progress ends even if no further entries come.
   for (std::size_t i = 0; i < hashes.size(); ++i)
     index_.step(arena_, [&](BlockRef ref) { return hashes[ref - refOf(0)]; });
 

@@ -70,8 +70,8 @@ class EventServer {
   /// Thread-safe.
   EventServerCounts counts() const;
 
-  /// Accepts no more connections, ends those that wait for a request or are amidst its head, and lets others
-  /// finish theirs for at most `limit`.
+  /// Accepts no more connections, closes those without a complete request head, and lets the other requests
+  /// finish for at most `limit`.
   void stop(std::chrono::milliseconds limit);
 
  private:

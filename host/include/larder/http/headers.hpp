@@ -40,7 +40,7 @@ class Headers {
   void set(std::string_view name, std::string_view value);
   /// Adds one, beside those of the same name. Throws as set does.
   void add(std::string_view name, std::string_view value);
-  /// Adds one that the caller knows to be sendable, without looking: names and values of his own making.
+  /// Adds one that the caller knows to be sendable, without checking: names and values that it made itself.
   void addOwn(std::string_view name, std::string_view value);
   void remove(std::string_view name);
 

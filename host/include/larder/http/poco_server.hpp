@@ -47,7 +47,7 @@ class PocoServer {
   /// Connections, those open now, requests handed over and refused; the rest is 0. Thread-safe.
   EventServerCounts counts() const;
 
-  /// Accepts no more connections, lets requests under way finish for at most `limit`.
+  /// Accepts no more connections and lets requests in flight finish for at most `limit`.
   void stop(std::chrono::milliseconds limit);
 
  private:

@@ -75,7 +75,7 @@ class RequestSession {
   /// the client keeps it asks about each time.
   static constexpr std::string_view kClientCopies = "private, max-age=0";
 
-  /// The answer to whoever needs the session while the backend is down.
+  /// The response to a request that needs its session while the backend is down.
   static Response unavailable();
 
   /// Runs `handler`, then stores what it changed and makes Set-Cookie, Vary and Cache-Control of the response

@@ -10,8 +10,9 @@
 
 namespace larder::http {
 
-/// Eight of T, of which a thread always gets the same one: what many threads count at once, each on cache
-/// lines that are mostly its own. T is still shared, so it must be thread-safe; whoever reads adds all up.
+/// Eight copies of T, of which a thread always gets the same one, for counters that many threads raise at
+/// once without sharing cache lines much. Several threads may share a copy, so T must be thread-safe; a
+/// reader adds up all copies.
 template <class T>
 class Striped {
  public:
