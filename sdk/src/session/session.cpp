@@ -15,7 +15,8 @@ using std::chrono::milliseconds;
 
 constexpr std::uint64_t kNeeded = LARDER_CAP_CONDITIONS | LARDER_CAP_VERSIONS | LARDER_CAP_TTL;
 
-// "P/sessions", with no ':' in P: a cache's namespaces are "P:NAME", so none is equal to one of ours.
+// Returns "P/NAME", with ':' and '%' escaped in P. A cache's namespaces are "P:NAME", so they never equal a
+// session namespace.
 std::string spaceOf(std::string_view prefix, std::string_view name) {
   std::string space;
   for (const char c : prefix) {
@@ -71,7 +72,7 @@ std::string SessionStore::randomId() const {
   return base64url(bytes);
 }
 
-// The outcome if the backend did what it was asked, whatever its answer.
+// Passes on any answer that the backend gave; throws SessionsUnavailable if the operation failed.
 Outcome SessionStore::demand(Outcome outcome) const {
   if (!failed(outcome.status)) return outcome;
   ++counts_.failures;
@@ -112,12 +113,13 @@ bool SessionStore::revoked(const SessionRecord& record) const {
   const auto key = hashedKey(*record.user);
   const auto now =
       demand(backend_->perform({.code = OpCode::get, .nameSpace = generations_, .key = key}, deadline()));
-  // A store may have lost it, and with it that a revocation took place.
+  // A missing generation counts as revoked: the store may have lost it, and a revocation with it.
   return now.status != Status::ok || now.value.view() != record.generation;
 }
 
-// The user's generation, made if there is none. It outlives every session that is bound to it: a revocation
-// removes it, and so would its end. If it is revoked right now, so is the session that gets this one.
+// Returns the user's generation, and creates it if absent. Its TTL exceeds that of every session bound to it,
+// because its expiry would end them as a revocation does. If a revocation removes it concurrently, the
+// session that receives it is revoked, too.
 std::string SessionStore::generationOf(std::string_view user) {
   const auto key = hashedKey(user);
   const auto fresh = randomId();
@@ -142,7 +144,7 @@ milliseconds SessionStore::ttlOf(const SessionRecord& record) const {
   return std::clamp(left, milliseconds(1), options_.idle);
 }
 
-// One try, which others may overtake: false. `condition` says under which they have.
+// Makes one attempt. Returns false if `condition` was not met because of a concurrent change.
 bool SessionStore::write(Session& session, OperationFlags condition) {
   const auto value = encodeSession(session.record_);
   if (value.size() > options_.maxSize)
@@ -166,7 +168,7 @@ bool SessionStore::write(Session& session, OperationFlags condition) {
   return true;
 }
 
-// Takes over what others have stored, below the changes made here. False if the session has ended.
+// Loads the stored session and reapplies the local edits on top. Returns false if the session has ended.
 bool SessionStore::refresh(Session& session) const {
   auto now = read(session.id_);
   if (!now) return false;
@@ -175,7 +177,8 @@ bool SessionStore::refresh(Session& session) const {
   return true;
 }
 
-// Every overtaken write is another's success, so somebody always gets on; this bounds who does not.
+// Every conflict means that another writer succeeded, so some writer always makes progress. The deadline
+// bounds how long this one keeps losing.
 void SessionStore::overtaken(Deadline giveUp) const {
   ++counts_.conflicts;
   if (giveUp.left(backend_->clock().monotonic()).count() > 0) return;
@@ -244,8 +247,9 @@ bool SessionStore::login(Session& session, std::string_view user) {
   return true;
 }
 
-// Stores the session under a new id and then removes the old one, as it was read: of several who do so at
-// once one succeeds. The others' new ids are known to nobody. In this order a fault in between loses nothing.
+// Stores the session under a new id, then removes the old one if its version is unchanged, so only one of
+// several concurrent moves succeeds. The new ids of the others are erased and were never handed out. In this
+// order, a failure between the two steps loses nothing.
 bool SessionStore::move(Session& session, const Bind& bind) {
   const auto give_up = backend_->in(options_.conflictTimeout);
   const auto old_key = hashedKey(session.id_);
@@ -281,7 +285,7 @@ void SessionStore::destroy(Session& session) {
   session = create();
 }
 
-// Without a generation none of the sessions that name one is alive; the next log-in makes another.
+// Sessions whose generation is missing count as revoked; the next login creates a new one.
 void SessionStore::revokeAll(std::string_view user) {
   const auto key = hashedKey(user);
   for (const auto& name_space : {generations_, lists_})

@@ -11,7 +11,7 @@
 namespace larder {
 namespace {
 
-constexpr std::size_t kIdSize = 43;  // characters for 32 bytes
+constexpr std::size_t kIdSize = 43;  // characters that encode 32 bytes
 
 bool isBase64url(char c) {
   return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';

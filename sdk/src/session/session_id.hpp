@@ -8,16 +8,16 @@
 
 namespace larder {
 
-/// Bytes as base64url without padding (RFC 4648 5).
+/// Returns the bytes as base64url without padding (RFC 4648, section 5).
 std::string base64url(std::span<const unsigned char> bytes);
 
-/// Fills with bytes of OpenSSL's generator. Throws std::runtime_error if it has none to give.
+/// Fills `bytes` from OpenSSL's random generator. Throws std::runtime_error if the generator fails.
 void randomBytes(std::span<unsigned char> bytes);
 
-/// True for what an id looks like: 32 bytes as base64url.
+/// Returns true if `text` has the form of an id: 32 bytes as base64url.
 bool isSessionId(std::string_view text);
 
-/// The SHA-256 of `text`, as a key of 43 printable bytes. Throws std::runtime_error.
+/// Returns the SHA-256 of `text` as a key of 43 printable bytes. Throws std::runtime_error if OpenSSL fails.
 std::string hashedKey(std::string_view text);
 
 }  // namespace larder

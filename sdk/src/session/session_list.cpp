@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The lists of users' sessions: an entry for each user, with the keys that the sessions are stored under. It
-// goes by itself when the last session that was listed must have ended.
+// The lists of users' sessions: one entry per user, with the keys that the sessions are stored under. The
+// entry expires once its last listed session must have ended.
 #include <larder/session.hpp>
 
 #include <algorithm>
@@ -13,14 +13,14 @@
 namespace larder {
 namespace {
 
-// Handle, log-in, and the user's generation then.
+// A session's handle, its login time, and the user's generation at that time.
 using Listed = std::tuple<std::string, std::chrono::milliseconds, std::string>;
 using List = std::vector<Listed>;
 
 const std::string& handleIn(const Listed& listed) { return std::get<0>(listed); }
 
-// Bytes that are no list are an empty one: it is for looking at, and what a session is worth is in the
-// session.
+// Malformed bytes decode to an empty list. The list is only for display; the session itself decides whether
+// it is valid.
 List decode(const Outcome& outcome) {
   if (outcome.status != Status::ok) return {};
   ByteReader reader(outcome.value.view());
@@ -39,7 +39,7 @@ std::string encode(const List& list) {
 
 std::string SessionStore::handleOf(const Session& session) { return hashedKey(session.id()); }
 
-// Puts a session into its user's list, in the place of the one that it was before it moved.
+// Adds a session to its user's list, in place of the handle that it had before it moved.
 void SessionStore::enlist(const Session& session, std::string_view former) {
   if (options_.maxPerUser == 0 || !session.user()) return;
   const auto key = hashedKey(*session.user());

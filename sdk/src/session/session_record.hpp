@@ -10,10 +10,10 @@
 
 namespace larder {
 
-/// A session as the backend holds it: version byte, checksum, contents.
+/// Returns the session in its stored form: version byte, checksum, contents.
 std::string encodeSession(const SessionRecord& record);
 
-/// nullopt if the bytes are not whole, not ours, or of a later version.
+/// Returns nullopt if the bytes are truncated, corrupt, or of another version.
 std::optional<SessionRecord> decodeSession(std::string_view bytes);
 
 }  // namespace larder
