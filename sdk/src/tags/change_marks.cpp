@@ -11,21 +11,21 @@
 namespace larder {
 namespace {
 
-// More of them are more to read before each computation that may add tags; fewer are more values that are not
-// stored for the sake of another tag.
+// More groups mean more marks to read before each computation that may add tags. Fewer groups mean that more
+// values go unstored because an unrelated tag of the same group was invalidated.
 constexpr std::size_t kGroups = 16;
 
 std::string nameOf(std::size_t group) { return "larder:changes:" + std::to_string(group); }
 
 }  // namespace
 
-// The hash is the same on every host.
+// XXH3 yields the same hash on every host.
 std::string ChangeMarks::of(const std::string& tag) {
   return nameOf(XXH3_64bits(tag.data(), tag.size()) % kGroups);
 }
 
-// Marks that the store does not have are created in a second step: once in the life of a store, or after it
-// lost them.
+// Marks missing from the store are created in a second step. That happens once in the life of a store, or
+// after the store lost them.
 void ChangeMarks::readWith(std::vector<TagStamp>& stamps, std::chrono::milliseconds ttl,
                            std::function<void(bool, Marks)> done) const {
   const auto marks = std::make_shared<Marks>();

@@ -12,30 +12,31 @@
 
 namespace larder {
 
-/// Tells whether a tag was invalidated since a moment, for tags that nobody could name at that moment.
+/// Detects whether a tag was invalidated since a given moment, for tags that were not yet known at that
+/// moment.
 ///
-/// The tags are in groups, by their hash, and each group has a mark: a stamp that changes before that of any
-/// tag of the group does. Who computes reads all marks before, and the mark of each tag that the value turns
-/// out to have after it has read the tag's stamp. If a mark is another one, a tag of its group, perhaps this
-/// one, was invalidated meanwhile. If it is the same, then the tag's stamp is from before, or will be
-/// replaced. A mark that the store lost comes back as another one.
+/// Tags are grouped by hash. Each group has a mark: a stamp that changes before the stamp of any tag in the
+/// group does. A computation reads all marks before it starts. Afterwards it reads the stamp of each tag that
+/// the value turned out to have, and then the mark of that tag. If the mark differs, a tag of its group,
+/// perhaps this one, was invalidated meanwhile. If it is the same, the tag's stamp predates any such
+/// invalidation or is about to be replaced. A mark that the store lost is recreated with a different value.
 class ChangeMarks {
  public:
-  using Marks = std::vector<TagStamp>;  // one for each group
+  using Marks = std::vector<TagStamp>;  // one per group
 
   explicit ChangeMarks(TagStamps& stamps) : stamps_(stamps) {}
 
-  /// The mark of a tag, which is a tag itself.
+  /// Returns the name of the mark that covers `tag`. A mark is itself a tag.
   static std::string of(const std::string& tag);
 
-  /// Gives each of `stamps` that is 0 a stamp, as TagStamps::create, and reads the marks in the same round
-  /// trip. `done` is told whether all stamps are there, and gets the marks as they are now: nothing if the
+  /// Gives each of `stamps` that is 0 a stamp, as TagStamps::create does, and reads the marks in the same
+  /// round trip. `done` receives whether all stamps exist, and the current marks; the marks are empty if the
   /// backend failed.
   void readWith(std::vector<TagStamp>& stamps, std::chrono::milliseconds ttl,
                 std::function<void(bool, Marks)> done) const;
 
-  /// `done` is told whether the marks of all these tags still are as they were `before`; false also if the
-  /// backend failed.
+  /// Calls `done` with true if the marks of all these tags are the same as in `before`, and with false if one
+  /// differs or the backend failed.
   void compare(const Marks& before, const std::vector<TagStamp>& tags, std::function<void(bool)> done) const;
 
  private:

@@ -12,7 +12,7 @@
 namespace larder {
 namespace {
 
-// How often the retrier looks at the clock while something waits.
+// How often the retrier looks at the clock while invalidations are waiting.
 constexpr std::chrono::milliseconds kTick{10};
 constexpr std::chrono::milliseconds kFirstPause{100};
 constexpr std::chrono::milliseconds kLongestPause{5000};
@@ -66,7 +66,7 @@ bool InvalidationQueue::covers(std::string_view name_space, std::string_view sto
          });
 }
 
-// The marks must have changed before a stamp does, so they go first, and alone.
+// The marks must change before any stamp does, so they are written first, in a batch of their own.
 void InvalidationQueue::write(std::vector<StaleScope> scopes, Written written) const {
   const auto all = std::make_shared<std::vector<StaleScope>>(std::move(scopes));
   writeMarks(*all, [this, all, written = std::move(written)](Status marked) {
@@ -149,7 +149,8 @@ void InvalidationQueue::tryAgain(const std::vector<Waiting::value_type>& due) {
       continue;
     }
     ++retried_;
-    // One that failed again meanwhile was perhaps later than this write.
+    // A scope that failed again meanwhile has a newer serial and stays: its invalidation may postdate this
+    // write.
     const auto place = waiting_.find(due[i].first);
     if (place != waiting_.end() && place->second == due[i].second) waiting_.erase(place);
   }
@@ -193,7 +194,7 @@ std::vector<std::string> InvalidationQueue::finish(std::chrono::milliseconds lim
   return left;
 }
 
-// Some of those that wait, in turn, so that one that can't succeed keeps none from being tried.
+// Takes waiting scopes round-robin, so that a scope that cannot succeed does not starve the others.
 std::vector<InvalidationQueue::Waiting::value_type> InvalidationQueue::takeDue() {
   const std::lock_guard lock(mutex_);
   std::vector<Waiting::value_type> due;

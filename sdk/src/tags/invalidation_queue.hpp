@@ -21,49 +21,50 @@
 
 namespace larder {
 
-/// What is made stale at once.
+/// The unit of invalidation: a tag, an entry or a namespace.
 struct StaleScope {
   enum class Kind : std::uint8_t { tag, entry, nameSpace };
 
   Kind kind = Kind::tag;
-  std::string nameSpace;  ///< the backend's, with the prefix; none for a tag
-  std::string name;       ///< of the tag, or the entry's key as stored; none for a namespace
+  std::string nameSpace;  ///< backend namespace, with the prefix; empty for a tag
+  std::string name;       ///< the tag, or the entry's stored key; empty for a namespace
 
   auto operator<=>(const StaleScope&) const = default;
 };
 
-/// Writes invalidations to the backend. One that fails is tried again in the background, with growing pauses,
-/// until it succeeds; until then nothing that it covers may be served or stored by this host. Other hosts
-/// learn of it when it succeeds.
+/// Writes invalidations to the backend. A failed invalidation is retried in the background with growing
+/// pauses until it succeeds. Until then this host must neither serve nor store anything that it covers; other
+/// hosts see it once it succeeds.
 ///
-/// Each scope waits once, however often it failed, and at most `limit` wait; one more is lost, and counted.
-/// Thread-safe. The destructor drops what waits.
+/// Each scope waits at most once, however often it failed. At most `limit` scopes wait; any beyond that are
+/// dropped and counted as lost. Thread-safe. The destructor drops waiting scopes.
 class InvalidationQueue {
  public:
-  /// Of the caller's, which must outlive the queue.
+  /// `backend` and `tags` are borrowed and must outlive the queue.
   InvalidationQueue(GuardedBackend& backend, const TagStamps& tags, std::size_t limit);
 
-  /// Writes them together. `done` is called once, on this thread or one of the backend's. Anything but ok: at
-  /// least one failed and waits now, or is lost.
+  /// Writes the scopes together. Calls `done` once, on this thread or on one of the backend's. A status other
+  /// than ok means that at least one scope failed, and now waits or is lost.
   void carryOut(std::vector<StaleScope> scopes, std::function<void(Status)> done);
 
-  /// It waits from now on, without having been tried here.
+  /// Adds a scope to the retries without trying it first.
   void add(const StaleScope& scope);
 
-  /// Tries all that wait once more, whatever their pause, until `limit` has passed; blocks. Answers a text
-  /// for each that waits still, such as "tag users".
+  /// Retries all waiting scopes once, regardless of their pause, until `limit` has passed; blocks. Returns a
+  /// text such as "tag users" for each scope that is still waiting.
   std::vector<std::string> finish(std::chrono::milliseconds limit);
 
-  /// True if an invalidation waits that covers the entry. Without any, as almost always, an atomic load.
+  /// Returns true if a waiting invalidation covers the entry. Costs one atomic load when none is waiting,
+  /// which is almost always.
   bool covers(std::string_view name_space, std::string_view stored_key,
               std::span<const std::string> tags) const;
 
   std::size_t size() const { return size_.load(std::memory_order_acquire); }
-  std::uint64_t retried() const { return retried_; }  ///< that succeeded later; since the start
-  std::uint64_t lost() const { return lost_; }        ///< since the start
+  std::uint64_t retried() const { return retried_; }  ///< succeeded on a retry, since start
+  std::uint64_t lost() const { return lost_; }        ///< since start
 
  private:
-  using Serial = std::uint64_t;  // differs if it failed again meanwhile
+  using Serial = std::uint64_t;  // grows with each failure, so a repeated failure is recognized
   using Waiting = std::map<StaleScope, Serial>;
 
   using Written = std::function<void(std::span<const StaleScope>, std::vector<Status>)>;
@@ -82,7 +83,7 @@ class InvalidationQueue {
   Waiting waiting_;
   Serial lastSerial_ = 0;
   StaleScope lastTried_;
-  std::mutex trying_;  // one at a time: the retrier, or whoever finishes
+  std::mutex trying_;  // allows one retry pass at a time: the retrier's or finish()'s
   bool ticking_ = false;
   std::chrono::nanoseconds nextTry_{0};
   std::chrono::milliseconds pause_{0};

@@ -11,8 +11,8 @@
 namespace larder {
 namespace {
 
-// Tags may be as many as users, so their stamps go some day: a day after the last invalidation or store, or
-// twice the life of the entries that rely on one.
+// There may be as many tags as users, so their stamps must expire: a day after the last invalidation or
+// store, or after twice the lifetime of the entries that rely on them, whichever is longer.
 constexpr std::chrono::milliseconds kLeastTtl = std::chrono::hours(24);
 
 Stamp newStamp() {
@@ -32,7 +32,7 @@ std::string encode(Stamp stamp) {
 TagStamps::TagStamps(GuardedBackend& backend, std::string_view prefix)
     : backend_(backend), nameSpace_(std::string(prefix) + ":tags") {}
 
-// As KeyBuilder writes a field.
+// Writes the same bytes as KeyBuilder writes for a field.
 TagKey::TagKey(std::string_view tag) {
   constexpr std::size_t digits = 20;
   if (tag.size() + digits + 1 <= short_.size()) {
@@ -67,8 +67,8 @@ std::optional<Stamp> TagStamps::decode(const Outcome& outcome) {
   return reader.finished() ? stamp : Stamp{0};
 }
 
-// A write drops the copies that a backend keeps in memory, so a GET after it asks the shared store. A touch
-// is a write that changes no value.
+// A write drops the copies that a backend keeps in memory, so a GET after it reaches the shared store. TOUCH
+// is such a write, and changes no value.
 void TagStamps::read(std::vector<TagStamp>& stamps, From from, std::function<void(bool)> done) {
   const bool touch = from == From::source && backend_.keepsCopies();
   std::vector<TagKey> keys;
@@ -107,7 +107,7 @@ void TagStamps::create(std::vector<TagStamp>& stamps, std::chrono::milliseconds 
     std::vector<TagStamp*> missing;
     std::vector<TagKey> keys;
     std::vector<std::string> values;
-    std::vector<Operation> operations;  // for each: create if absent, then read who won
+    std::vector<Operation> operations;  // per stamp: create if absent, then read the winner
   };
   const auto creation = std::make_shared<Creation>();
   for (auto& each : stamps)
@@ -115,8 +115,9 @@ void TagStamps::create(std::vector<TagStamp>& stamps, std::chrono::milliseconds 
   const std::size_t beside = others != nullptr ? others->size() : 0;
   if (creation->missing.empty() && beside == 0) return done(true);
 
-  // Without conditions the last writer wins instead of the first. Whoever reads between two writers gets a
-  // stamp that the other replaces, and so an entry that is stale at once: a computation more, nothing wrong.
+  // Without conditions the last writer wins instead of the first. A host that reads between two writes gets a
+  // stamp that the second write replaces, so its entry is stale at once. That costs one extra computation and
+  // is otherwise harmless.
   const auto create_flags =
       backend_.has(LARDER_CAP_CONDITIONS) ? OperationFlags::ifAbsent : OperationFlags::none;
   const std::size_t count = creation->missing.size();
@@ -162,7 +163,8 @@ void TagStamps::putChecks(std::span<Operation> operations, std::span<TagKey> key
   }
 }
 
-// A stamp that is gone stays so: what remembers it is outdated, and the next computation makes another.
+// A stamp that is gone is not restored: entries that remember it are outdated, and the next computation
+// creates a new one.
 void TagStamps::extend(std::span<const TagStamp> stamps, std::span<const Outcome> outcomes,
                        std::chrono::milliseconds ttl, std::function<void()> done) {
   std::vector<TagKey> keys;

@@ -17,7 +17,7 @@
 
 namespace larder {
 
-/// The key of a tag's stamp, without allocation for a tag as short as tags are.
+/// The key of a tag's stamp. Does not allocate for a tag of usual length.
 class TagKey {
  public:
   TagKey() = default;
@@ -33,65 +33,68 @@ class TagKey {
   std::string long_;
 };
 
-/// A tag and the stamp that it is to get: a new one each time.
+/// A tag's key and the new stamp to write for it. Each object has a different stamp.
 struct StampRenewal {
   explicit StampRenewal(std::string_view tag);
   TagKey key;
   std::string value;
 };
 
-/// Tags without an index: each tag has a stamp in the backend, an entry remembers the stamps it was computed
-/// under, and an entry whose stamps are not the tags' current ones is a miss. So invalidating is one write
-/// per tag, however many entries carry it, and a stamp that the store lost, replaced by a new random one,
-/// invalidates and never revives.
+/// Tags without an index. Each tag has a stamp in the backend, and an entry remembers the stamps under which
+/// it was computed. An entry is a miss if its stamps differ from the current stamps of its tags. Invalidating
+/// therefore costs one write per tag, however many entries carry it. A stamp that the store lost is replaced
+/// by a new random one, which can invalidate entries but never revive them.
 ///
-/// Stamps of an entry are read before its computation begins. An invalidation meanwhile changes them, and the
-/// entry is stillborn.
+/// The stamps are read before the computation begins. An invalidation during the computation changes them, so
+/// the entry is already outdated when it is stored.
 class TagStamps {
  public:
   TagStamps(GuardedBackend& backend, std::string_view prefix);
 
   const std::string& nameSpace() const { return nameSpace_; }
 
-  /// Writes an operation for each tag that reads its stamp, for decode(), and the key that it points into.
+  /// Writes one operation per tag that reads its stamp, for decode(), and the keys that the operations point
+  /// into.
   void putReads(std::span<Operation> operations, std::span<TagKey> keys,
                 std::span<const std::string> tags) const;
 
-  /// The stamp that such a read brought: 0 if it is missing, nullopt if the look-up failed.
+  /// Returns the stamp that such a read returned: 0 if there is none, nullopt if the read failed.
   static std::optional<Stamp> decode(const Outcome& outcome);
 
-  /// What a read may be answered from.
+  /// Where a read may be answered from.
   enum class From {
     anywhere,
-    source  ///< what all hosts share: no copy in front of it
+    source  ///< the store that all hosts share, bypassing local copies
   };
 
-  /// Reads the stamps of all of them: 0 where a tag has none. `done` gets true, or false if the backend
-  /// failed. `stamps` must live until then; so too below.
+  /// Reads the stamps of all tags; a tag without a stamp gets 0. Calls `done` with true, or with false if the
+  /// backend failed. `stamps` must live until then, as in the functions below.
   void read(std::vector<TagStamp>& stamps, From from, std::function<void(bool)> done);
 
-  /// Reads them, and creates those that are missing.
+  /// Reads the stamps, and creates those that are missing.
   void readOrCreate(std::vector<TagStamp>& stamps, std::chrono::milliseconds ttl,
                     std::function<void(bool)> done);
 
-  /// Gives each tag whose stamp is 0 one, agreeing with other hosts that do the same at this moment. `done`
-  /// gets true, or false if the backend failed. `ttl` is how long entries with these tags are kept; the
-  /// stamps stay longer. `others`, if any, are read in the same round trip: 0 where one is missing.
+  /// Gives each tag whose stamp is 0 a stamp, the same one as other hosts that do so concurrently. Calls
+  /// `done` with true, or with false if the backend failed. `ttl` is how long entries with these tags are
+  /// kept; the stamps are kept longer. `others`, if not null, are read in the same round trip; those without
+  /// a stamp get 0.
   void create(std::vector<TagStamp>& stamps, std::chrono::milliseconds ttl, std::function<void(bool)> done,
               std::vector<TagStamp>* others = nullptr);
 
-  /// With each store of an entry that is kept for `ttl`, so that a stamp in use never expires: writes an
-  /// operation per tag that asks how long its stamp is still kept.
+  /// Writes one operation per tag that asks for the remaining TTL of its stamp. These operations accompany
+  /// each store of an entry, so that a stamp in use never expires.
   void putChecks(std::span<Operation> operations, std::span<TagKey> keys,
                  std::span<const TagStamp> stamps) const;
-  /// Reads what such operations brought: extends the stamps that would go before the entry does, and never
-  /// shortens one. Calls `done`, inline if none has to be extended, as almost always.
+  /// Reads the outcomes of such operations and extends the stamps that would expire before an entry kept for
+  /// `ttl`; never shortens one. Calls `done`, inline if no stamp needs extending, which is almost always.
   void extend(std::span<const TagStamp> stamps, std::span<const Outcome> outcomes,
               std::chrono::milliseconds ttl, std::function<void()> done);
-  /// Whether putChecks() says anything: a backend that can't extend keeps stamps for ever.
+  /// Returns whether stamps expire; if not, putChecks() is not needed. A backend without TTLs keeps stamps
+  /// forever.
   bool expires() const { return backend_.has(LARDER_CAP_TTL); }
 
-  /// The operation that gives a tag a new stamp; borrows `renewal`.
+  /// Returns the operation that gives a tag a new stamp. Borrows `renewal`.
   Operation renewalOf(const StampRenewal& renewal) const;
 
  private:
