@@ -8,7 +8,7 @@ namespace larder {
 
 namespace {
 
-// Between looks for another host's value.
+// Pauses between polls for another host's value.
 constexpr std::chrono::milliseconds kFirstLockPause{20};
 constexpr std::chrono::milliseconds kLongestLockPause{200};
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The way of flights.cpp and compute.cpp for several keys at once. Each key is a caller of its own with a
-// flight of its own, so two batches that want the same keys never wait for each other in a circle; only the
-// steps that cost a round trip or a call of the computation are made together.
+// The steps of flights.cpp and compute.cpp for several keys at once. Each key has a caller and a flight of
+// its own, so two batches over the same keys cannot deadlock. Only steps that cost a round trip or a call of
+// the computation are combined.
 #include <algorithm>
 #include <stdexcept>
 #include <utility>
@@ -64,7 +64,8 @@ void Flights::lookAll(const Parts& parts, Lookup::ThenAll then) {
                   [keys, parts, then = std::move(then)](auto founds) { then(std::move(founds)); });
 }
 
-// Nothing is left to do for an empty list, and perhaps no Cache to do it: all callers were answered.
+// For an empty list this returns without touching a member: all callers were answered, so the Cache may be
+// gone.
 void Flights::enterAll(const Parts& parts) {
   Parts leading{parts.batch, {}};
   for (const auto& part : parts.list) {
@@ -99,7 +100,7 @@ void Flights::prepareAll(const Parts& parts) {
   writer_.reserve(std::move(callers), [this, parts] { prepareTagsOfAll(parts); });
 }
 
-// Their tags are the same, and so are the stamps.
+// All keys of a batch have the same tags, hence the same stamps.
 void Flights::prepareTagsOfAll(const Parts& parts) {
   const auto first = std::find_if(parts.list.begin(), parts.list.end(),
                                   [](const Part& part) { return part.caller->storable; });

@@ -10,7 +10,8 @@
 namespace larder {
 namespace {
 
-// On a thread that brings completions, this one may be waiting for itself.
+// Blocks until `start` reports a status. On a completion thread it returns `invalid` at once, because the
+// thread might otherwise wait for itself.
 template <class Start>
 Status awaited(Start start) {
   if (CompletionScope::entered()) return Status::invalid;
@@ -24,7 +25,7 @@ Status awaited(Start start) {
   return status;
 }
 
-// The answer, whose computation runs on this thread; throws if it failed.
+// Returns the answer. The computation runs on this thread; throws the computation's error if it failed.
 template <class Start>
 CacheResult ran(Start start) {
   RunLoop loop;

@@ -6,7 +6,7 @@
 
 namespace larder {
 
-/// Throw std::invalid_argument, which names what is wrong and what would be right.
+/// Check options and requests. Throw std::invalid_argument that names the invalid member and the valid range.
 void checkOptions(const CacheOptions& options);
 void checkRequest(const CacheRequest& request);
 void checkRequest(const BatchRequest& request);

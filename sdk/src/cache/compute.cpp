@@ -8,7 +8,7 @@
 namespace larder {
 
 namespace {
-constexpr int kAttempts = 2;  // at a computation, by callers that share its failure
+constexpr int kAttempts = 2;  // computations before all callers share the failure
 
 // Only a value that is kept after it expired can have expired already.
 void shorten(CacheRequest& request, std::chrono::milliseconds wanted) {
@@ -31,7 +31,7 @@ void Flights::prepareTags(const CallerPtr& caller) {
   writer_.prepare(caller, [this, caller] { compute(caller); });
 }
 
-// In a loop, since a full executor may refuse all that wait, one after the other.
+// A loop rather than recursion, since a full executor may refuse every waiting caller, one after the other.
 void Flights::compute(CallerPtr caller) {
   while (caller != nullptr && !startComputing(caller))
     caller = giveUp(caller, std::make_exception_ptr(Overloaded("no room to run the computation; try again")));
@@ -55,8 +55,8 @@ bool Flights::startComputing(const CallerPtr& caller) {
   });
 }
 
-// A failure may be the caller's own, so one follower tries again. If that fails, too, the source is down, and
-// the others are not made to find out one after the other.
+// The failure may be specific to this caller, so one follower retries. If the retry fails, too, the source
+// counts as down, and the remaining followers get the error without a computation of their own.
 void Flights::fail(const CallerPtr& caller, const std::exception_ptr& error, Answer answer) {
   if (landStale(caller, Source::staleOnError)) return;
   if (++caller->flight->failures >= kAttempts) {
@@ -119,8 +119,8 @@ PayloadPtr Flights::settle(const CallerPtr& caller, Computed computed) {
     disband(caller, payload, Storing::notCacheable);
     return nullptr;
   }
-  caller->redirect = std::move(computed.redirect);  // also if it is not stored: others want another variant
-  // A kept error is served for its own time and not beyond: it must not stand in for a later one.
+  caller->redirect = std::move(computed.redirect);  // kept even if not stored, for the followers
+  // A cached error is served until it expires and never beyond, so that it does not mask a later error.
   if (computed.failed) {
     caller->request.renewal = {.jitter = caller->request.renewal.jitter};
     caller->request.keepExpired.reset();

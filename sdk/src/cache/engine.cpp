@@ -10,7 +10,7 @@
 namespace larder {
 namespace {
 
-constexpr std::chrono::seconds kFormerCloses{2};  // the wait for the backend replaced before the present one
+constexpr std::chrono::seconds kFormerCloses{2};  // the wait for the previously replaced backend to close
 
 CacheOptions checked(CacheOptions options) {
   checkOptions(options);
@@ -31,15 +31,15 @@ Cache::Engine::Engine(std::shared_ptr<Backend> backend, CacheOptions options)
       writer_(guarded_, tags_, invalidating_, flights_, events_, options_),
       flying_(guarded_, lookup_, writer_, flights_, *timers_, events_, options_) {}
 
-// The timers' thread uses what was made after it until its last task has run, so its end comes first; and
-// renewals use the timers until their end.
+// The thread of `timers_` uses members declared after it until its last task has run, so the timers stop
+// before those members are destroyed. Refreshes use the timers, so refreshes end before the timers do.
 Cache::Engine::~Engine() {
   flying_.stopRenewing();
   timers_.reset();
 }
 
-// In memory a look-up costs less than a flight, so such hits never meet the flights' lock; nor do they need
-// anything that outlives the call.
+// A local look-up costs less than a flight, so local hits bypass the flights' lock and allocate nothing that
+// outlives the call.
 void Cache::Engine::getOrCompute(CacheRequest request, Executor& executor, Done done) {
   checkRequest(request);
   if (!request.ignoreStored)
@@ -85,7 +85,7 @@ std::optional<CacheResult> Cache::Engine::find(const CacheRequest& request) {
     hit = counted(std::move(found), request);
     looked.release();
   });
-  looked.acquire();  // the backend answers by the deadline, whatever its plugin does
+  looked.acquire();  // the backend answers by the deadline, even if its plugin hangs
   return hit;
 }
 

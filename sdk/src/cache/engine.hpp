@@ -28,8 +28,8 @@
 
 namespace larder {
 
-/// What a Cache is made of: Lookup reads, Flights decides who computes and who waits, EntryWriter stores and
-/// invalidates. Here they are put together, and names get the cache's prefix.
+/// The parts of a Cache: Lookup reads, Flights decides which caller computes and which callers wait,
+/// EntryWriter stores and invalidates. Engine connects them and adds the cache's prefix to namespaces.
 class Cache::Engine {
  public:
   Engine(std::shared_ptr<Backend> backend, CacheOptions options);

@@ -22,9 +22,10 @@
 
 namespace larder {
 
-/// The engine's writing side: stores computed values, and makes stored ones stale. Both at once, because a
-/// value that was computed from before an invalidation must not be found after it: its stamps are read before
-/// its computation, its flight is outdated by the invalidation, and a write that the two crossed is undone.
+/// The engine's write side: stores computed values and makes stored values stale. One class does both because
+/// a value computed before an invalidation must not be found after it: its stamps are read before its
+/// computation, the invalidation marks its flight outdated, and a write that raced with the invalidation is
+/// undone.
 ///
 /// Thread-safe.
 class EntryWriter {
@@ -35,10 +36,10 @@ class EntryWriter {
     CallerPtr caller;
     PayloadPtr payload;
   };
-  /// Told for each value what became of it, on this thread or one of the backend's.
+  /// Receives the storage result of each value, on this thread or on one of the backend's.
   using Written = std::function<void(const Value&, Storing)>;
 
-  /// All must outlive it and what it has begun.
+  /// All references are borrowed and must outlive the writer and every operation it started.
   EntryWriter(GuardedBackend& backend, TagStamps& tags, InvalidationQueue& invalidating,
               SingleFlight& flights, EventCounts& events, const CacheOptions& options)
       : backend_(backend),
@@ -49,33 +50,35 @@ class EntryWriter {
         events_(events),
         options_(options) {}
 
-  /// Before a computation: each tag gets a stamp, so that an invalidation meanwhile shows. Decides
-  /// Caller::storable.
+  /// Runs before a computation: gives each tag a stamp, so that an invalidation during the computation is
+  /// detected. Sets Caller::storable.
   void prepare(const CallerPtr& caller, std::function<void()> then);
 
-  /// Before a computation on a store that other hosts write to: a caller whose look-up found nothing under
-  /// its key gets something that its value may be stored over, Caller::version. One round trip for all of
-  /// them, none if nobody needs it.
+  /// Runs before a computation on a store that other hosts also write to. Places a lease for each caller
+  /// whose look-up found nothing under its key; the version in Caller::version is the one that the value may
+  /// later replace. Costs one round trip for all callers, none if no caller needs a lease.
   void reserve(std::vector<CallerPtr> callers, std::function<void()> then);
 
-  /// Whether reserve() has anything to do for it.
+  /// Returns whether reserve() has anything to do for this caller.
   bool mustReserve(const Caller& caller) const;
 
-  /// Why the caller's value is not to be stored; nullopt: its flight's store has begun, and store() follows.
+  /// Returns why the caller's value must not be stored. nullopt: the flight's store has begun, and store()
+  /// must follow.
   std::optional<Storing> reasonNotToStore(const Caller& caller, const std::string& payload);
 
-  /// Of a caller whose store has begun: adds the tags that its computation named. `then` is told whether the
-  /// value may be stored with them; if not, the store has ended.
+  /// Adds the tags that the computation named, for a caller whose store has begun. `then` receives whether
+  /// the value may be stored with them; if not, the store has ended.
   void addTags(const CallerPtr& caller, const std::vector<std::string>& tags, std::function<void(bool)> then);
 
-  /// Whether prepare() has anything to do.
+  /// Returns whether prepare() has anything to do.
   static bool mustPrepare(const Caller& caller);
 
-  /// Stores a value, or several together, in one round trip.
+  /// Stores one or several values in one round trip.
   void store(Value value, Written written);
   void store(std::vector<Value> values, Written written);
 
-  /// As Cache's functions of these names. `done` is called once, on this thread or one of the backend's.
+  /// The same as the Cache functions of these names. `done` is called once, on this thread or on one of the
+  /// backend's.
   using Done = std::function<void(Status)>;
   void set(CacheRequest request, const FullName& name_space, std::string payload, Done done);
   void invalidate(std::vector<std::string> tags, Done done);
@@ -83,12 +86,12 @@ class EntryWriter {
   void clear(std::string name_space, Done done);
 
  private:
-  // Whether what is stored must be what the look-up saw, so that no value from before another host's erase,
-  // clear or store comes after it.
+  // Returns whether a store is conditional on the version that the look-up saw. The condition keeps a value
+  // from being stored after another host's erase, clear or store that it predates.
   bool storesOnCondition() const;
   void setCondition(Operation& set, const Caller& caller) const;
 
-  // What is to be stored under `key`.
+  // An entry to store under `key`.
   struct Content {
     const CacheRequest& request;
     std::string_view nameSpace;
@@ -103,13 +106,13 @@ class EntryWriter {
                       std::chrono::milliseconds kept);
   std::chrono::milliseconds lifetimeOf(const CacheRequest& request) const;
 
-  // What became of a set operation.
+  // The result of a set operation.
   struct Wrote {
     Status status;
     std::uint64_t version;
   };
-  // Stores entries that rely on these stamps and are kept for so long, in one round trip. `then` gets one for
-  // each of `sets`.
+  // Stores entries that rely on these stamps and are kept for `kept`, in one round trip. `then` receives one
+  // result per element of `sets`.
   void write(std::vector<Operation> sets, std::vector<TagStamp> stamps, std::chrono::milliseconds kept,
              std::function<void(std::span<const Wrote>)> then);
   void count(Status status);

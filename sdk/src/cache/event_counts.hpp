@@ -29,13 +29,13 @@ enum class Event : std::uint8_t {
   writeFailure,
   invalidation,
   invalidationFailure,
-  count  // how many there are
+  count  // number of events
 };
 
-/// What happened since the start. A thread counts on cache lines that are mostly its own, so that hits on all
-/// cores do not wait for each other; reading adds the lines up.
+/// Event counts since start. Each thread counts on cache lines that are mostly its own, so that hits on
+/// different cores do not contend; sum() adds up the lines.
 ///
-/// Thread-safe. A sum may miss events that other threads are counting at this moment.
+/// Thread-safe. A sum may miss events that other threads are counting concurrently.
 class EventCounts {
  public:
   void add(Event event, std::uint64_t times = 1) {
@@ -51,13 +51,13 @@ class EventCounts {
   }
 
  private:
-  static constexpr std::size_t kStripes = 8;  // as many as three bits tell apart
+  static constexpr std::size_t kStripes = 8;  // as many as the three bits of stripeOfThisThread() select
 
   struct alignas(64) Stripe {
     std::array<std::atomic<std::uint64_t>, static_cast<std::size_t>(Event::count)> counts{};
   };
 
-  // The id is an address, whose bits are spread by a multiplication (Knuth's, with the golden ratio).
+  // The thread id is an address; multiplicative hashing (Knuth, golden ratio) spreads its bits.
   static std::size_t stripeOfThisThread() {
     const auto id = std::hash<std::thread::id>{}(std::this_thread::get_id());
     return static_cast<std::size_t>((std::uint64_t{id} * 0x9e3779b97f4a7c15u) >> 61);

@@ -12,8 +12,8 @@ namespace {
 
 using Finding = Inspection::Finding;
 
-// The entry's first stamps are the current ones of the request's tags. A tag without a stamp makes a miss: it
-// was lost or never was.
+// Returns true if the entry's leading stamps are the current stamps of the request's tags. A tag without a
+// stamp, whether lost or never created, makes the entry outdated.
 bool current(const StoredTags& entry, const TagReads& now) {
   if (entry.size() < now.tags.size()) return false;
   auto of_entry = entry.begin();

@@ -17,7 +17,7 @@
 
 namespace larder {
 
-/// An entry that a look-up brought, and what it is good for.
+/// An entry returned by a look-up, and whether it may be served.
 struct Examined {
   Inspection::Finding finding = Inspection::Finding::absent;
   std::optional<StoredEntry> entry{};  ///< borrows from the outcome
@@ -26,32 +26,32 @@ struct Examined {
   bool servable() const {
     return finding == Inspection::Finding::fresh || finding == Inspection::Finding::stale;
   }
-  // Of an entry that was read. Another host's clock may be ahead.
+  // Valid only if an entry was read. Clamped at 0 because the clock of the host that stored it may be ahead.
   std::chrono::milliseconds age() const {
     return std::max(now - entry->created, std::chrono::milliseconds(0));
   }
   std::chrono::milliseconds ttl() const { return entry->freshUntil - now; }
 };
 
-/// The tags of a request, and what reading their stamps brought, in the same order.
+/// A request's tags and the outcomes of reading their stamps, in the same order.
 struct TagReads {
   std::span<const std::string> tags;
   std::span<const Outcome> outcomes;
 
-  /// A read that failed: then nothing is known.
+  /// Returns true if any read failed; nothing is then known about the stamps.
   bool anyFailed() const;
-  /// 0 where a tag has none.
+  /// Returns the stamps; 0 for a tag that has none.
   std::vector<TagStamp> stamps() const;
 };
 
-/// The rule by which an entry may be served or not.
+/// Decides whether an entry may be served.
 Examined examine(const GuardedBackend& backend, const Key& key, const TagReads& now, const Outcome& outcome);
 
-/// The tags of the entry beyond those of the request.
+/// Returns the entry's tags beyond those of the request.
 std::vector<TagStamp> addedTags(const StoredTags& entry, std::size_t of_request);
 
-/// The entry's payload as it was before it was stored; its bytes may be on loan in `outcome`, which its tags
-/// lie in too. nullopt if it can't be decompressed.
+/// Returns the entry's original payload. Its bytes may be on loan from `outcome`, which also holds the
+/// entry's tags. Returns nullopt if the payload cannot be decompressed.
 std::optional<Payload> payloadOf(const StoredEntry& entry, Outcome outcome, std::uint64_t max_payload);
 
 }  // namespace larder

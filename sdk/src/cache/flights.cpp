@@ -43,7 +43,7 @@ void Flights::enter(const CallerPtr& caller) {
 
 void Flights::waitIsOver(SingleFlight::Expired expired) {
   events_.add(Event::flightTimeout, expired.waitingAgain + (expired.leader != nullptr ? 1 : 0));
-  // Two computations of the key run already.
+  // Two computations of this key are already running.
   for (const auto& caller : expired.exhausted)
     answerError(*caller,
                 std::make_exception_ptr(WaitedTooLong("two computations of this key take too long")));
@@ -194,7 +194,7 @@ Timers::Handle Flights::armAfter(std::chrono::milliseconds delay, Timers::Task t
 }
 
 bool Flights::later(std::chrono::milliseconds delay, Timers::Task task) {
-  const auto handle = std::make_shared<Timers::Handle>();  // the task keeps it until it has run
+  const auto handle = std::make_shared<Timers::Handle>();  // the task owns the handle until it has run
   try {
     *handle = timers_.armAfter(delay, [handle, task = std::move(task)] {
       const CompletionScope here;

@@ -28,11 +28,12 @@
 
 namespace larder {
 
-/// One getOrComputeMany from its call to its answer. Each of its keys is a Caller.
+/// The state of one getOrComputeMany from call to answer. Each of its keys is a Caller.
 struct Batch {
   explicit Batch(std::size_t size) : results(size), unanswered(size) {}
 
-  // Of the keys with these indices; throws if it is not as many as were asked for.
+  // Returns the values of the keys with these indices. Throws if `compute` returns a different number of
+  // values.
   std::vector<Computed> computed(std::span<const std::size_t> missing) const;
   void answer(std::size_t index, CacheResult result);
 
@@ -42,21 +43,23 @@ struct Batch {
   std::atomic<std::size_t> unanswered;
 };
 
-/// The engine's middle: who computes a value that the look-up does not find, who waits for it, and until
-/// when.
+/// The engine's core: decides which caller computes a missing value, which callers wait for it, and for how
+/// long.
 ///
 ///     getOrCompute -> enter -> look up -> hit: answer
 ///                      |        `-> miss: stamps -> compute (on the caller's executor) -> store -> answer
 ///                      `-> follow: answered by the leader, or leads when that fails or takes too long
 ///
-/// A stale value answers at once where the request allows it, and a caller of the engine's own goes the way
-/// from stamps on in the background. flights.cpp is the way of a call, compute.cpp that of a computation,
-/// batch.cpp both for several keys at once; renewal.cpp and across_hosts.cpp are what their names say.
+/// Where the request allows it, a stale value answers at once, and a caller of the engine's own takes the
+/// path from the stamps onward in the background. flights.cpp holds the path of a call, compute.cpp that of a
+/// computation, and batch.cpp both for several keys at once; renewal.cpp and across_hosts.cpp hold background
+/// refreshes and locks across hosts.
 ///
-/// Thread-safe. A call may end the Cache when it is answered, so nothing is touched after the last answer.
+/// Thread-safe. A caller may destroy the Cache as soon as it is answered, so no member is touched after the
+/// last answer.
 class Flights {
  public:
-  /// All must outlive it, and every call.
+  /// All references are borrowed and must outlive this object and every call.
   Flights(GuardedBackend& backend, Lookup& lookup, EntryWriter& writer, SingleFlight& flights, Timers& timers,
           EventCounts& events, const CacheOptions& options);
   Flights(const Flights&) = delete;
@@ -67,7 +70,7 @@ class Flights {
   void getOrComputeMany(BatchRequest request, const FullName& name_space, Executor& executor,
                         Cache::BatchDone done);
 
-  /// True for a hit that its request renews already, ahead of its expiry.
+  /// Returns true if a hit is due for a refresh ahead of its expiry.
   static bool isDue(const CacheResult& hit, double eager_refresh);
 
   void stopRenewing() { renewals_.stop(); }
@@ -76,7 +79,7 @@ class Flights {
   using Source = CacheResult::Source;
   using Storing = CacheResult::Storing;
 
-  // Some of the keys of a batch.
+  // A subset of a batch's keys.
   struct Part {
     CallerPtr caller;
     std::size_t index = 0;
@@ -86,29 +89,31 @@ class Flights {
     std::vector<Part> list;
   };
 
-  // flights.cpp: looking up, and who computes
+  // flights.cpp: look-ups, and the choice of the caller that computes
   CallerPtr newCaller(CacheRequest request, const FullName& name_space, Executor& executor, Cache::Done done);
   void enter(const CallerPtr& caller);
   void lead(const CallerPtr& caller);
-  // Those whom a flight did not serve go on; after the last answer of the others.
+  // Starts the flight of the followers that this flight did not serve. Called after the last answer to the
+  // others.
   void goOn(const SingleFlight::Landed& landed);
-  // A look-up or a computation begins. Where no other host writes, it serves all who come while it lasts:
-  // SingleFlight::outdate keeps those out who come after this host's own changes.
+  // Marks the start of a look-up or computation. Where no other host writes, its result serves all callers
+  // that join until it lands: SingleFlight::outdate already excludes callers that arrive after this host's
+  // own changes.
   void mark(Caller& caller);
   void leadAlone(const CallerPtr& caller);
   void waitIsOver(SingleFlight::Expired expired);
-  // False if what was found answers the caller, now or later.
+  // Returns false if the found value answers the caller, now or later.
   bool mustCompute(const CallerPtr& caller, Found found);
 
   // flights.cpp: answering a caller and its followers
   void land(const CallerPtr& caller, const PayloadPtr& payload, Storing storing);
   void landHit(const CallerPtr& caller, CacheResult hit);
-  // The stale value instead of an error, if there is one that may be served; else false.
+  // Answers with the stale value instead of an error. Returns false if there is none that may be served.
   bool landStale(const CallerPtr& caller, Source why);
   static bool mayStandIn(const Caller& caller);
-  // The request's renewal with the windows that the value has of its own.
+  // Returns the request's renewal options, with the stale windows that the value itself carries.
   static Renewal renewalOf(const CacheRequest& request, const CacheResult& value);
-  // A copy of the value for the request's recompute; null if it has none.
+  // Returns a copy of the value for CacheRequest::recompute; null if the request has no such function.
   static PayloadPtr formerFor(const CacheRequest& request, const CacheResult& value);
   void disband(const CallerPtr& caller, const PayloadPtr& payload, Storing storing);
   void share(const CallerPtr& caller, const PayloadPtr& payload, Storing storing);
@@ -122,18 +127,18 @@ class Flights {
   void compute(CallerPtr caller);
   bool startComputing(const CallerPtr& caller);
   void finish(const CallerPtr& caller, Computed computed);
-  // What is to be stored. Null: nothing, and the caller is being answered.
+  // Returns the payload to store. Null: nothing is to be stored, and the caller is being answered.
   PayloadPtr settle(const CallerPtr& caller, Computed computed);
   void store(EntryWriter::Value value);
-  // `answer` is the caller's own; the others get `error`, if they do not compute.
+  // `answer` replaces the error for the caller itself; followers that do not compute get `error`.
   using Answer = std::function<void(Caller&)>;
   void fail(const CallerPtr& caller, const std::exception_ptr& error, Answer answer = {});
-  // Answers the caller, or all of its flight, with the error or something stale. Who is to compute in its
-  // place; null if nobody is.
+  // Answers the caller, or its whole flight, with a stale value or the error. Returns the follower that
+  // computes in its place; null if there is none.
   CallerPtr giveUp(const CallerPtr& caller, const std::exception_ptr& error, Answer answer = {});
   void handOver(Caller& from, Caller& to);
 
-  // batch.cpp: the same steps for several callers at once, of one batch
+  // batch.cpp: the same steps for several callers of one batch
   void lookAll(const Parts& parts, Lookup::ThenAll then);
   void enterAll(const Parts& parts);
   void leadAll(const Parts& parts);
@@ -146,31 +151,34 @@ class Flights {
 
   // renewal.cpp
   enum class Renewing { begun, inFlight, notPossible };
-  // What the look-up found, if the caller may have it; starts its renewal where that is due.
+  // Returns the found value if the caller may have it, and starts its refresh if one is due.
   std::optional<CacheResult> servable(const Caller& caller, Found& found);
-  // Of `former`, which has that version. `then` gets the result of a renewal that begins here.
+  // Starts a refresh of `former`, which has this version. `then` receives the result of a refresh that begins
+  // here.
   Renewing renew(const Caller& caller, const std::vector<TagStamp>& stamps, std::uint64_t version,
                  const CacheResult& former, Cache::Done then = {});
-  // Renews in the background. The caller is answered by what comes first, the new value or the end of its
-  // patience; a renewal that was in flight before it has had its time.
+  // Starts a background refresh. The caller is answered with the new value, or with the stale one once its
+  // soft timeout ends. If a refresh was already in flight, it has had its time, and the stale value answers
+  // at once.
   void awaitRenewal(const CallerPtr& caller);
   void landRenewed(const CallerPtr& caller, CacheResult result);
-  // Another host renews the value. That is no failure.
+  // Ends a refresh because another host is refreshing the value. This does not count as a failure.
   void giveUpRenewal(const CallerPtr& renewer);
 
   // across_hosts.cpp
-  // The computation, or first the lock that lets one host compute.
+  // Takes the lock across hosts if the request asks for it, then computes.
   void begin(const CallerPtr& caller);
-  // Another host's value may be there by now.
+  // Repeats the look-up, since another host may have stored the value meanwhile.
   void lookAgain(const CallerPtr& caller, std::function<void()> otherwise);
-  // Looks for the other host's value with growing pauses, and tries to take its place.
+  // Polls for the other host's value with growing pauses, and tries to take over its lock.
   void awaitOtherHost(const CallerPtr& caller);
-  // Before the caller is answered, which may then end the Cache.
+  // Releases the lock, then calls `then`. Runs before the caller is answered, because the answer may end the
+  // Cache.
   void unlock(const CallerPtr& caller, std::function<void()> then);
 
-  // An empty handle, and no timer, if its thread cannot start.
+  // Arms a timer. Returns an empty handle, without a timer, if the timer thread cannot start.
   Timers::Handle armAfter(std::chrono::milliseconds delay, Timers::Task task);
-  // The same for one that nobody cancels; false if it can't be.
+  // The same for a timer that is never cancelled. Returns false if it cannot be armed.
   bool later(std::chrono::milliseconds delay, Timers::Task task);
 
   GuardedBackend& backend_;

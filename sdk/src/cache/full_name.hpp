@@ -10,8 +10,7 @@
 
 namespace larder {
 
-/// A namespace as the backend sees it, with the cache's prefix. Needs no allocation if it is as short as
-/// names are.
+/// A namespace as the backend sees it, with the cache's prefix. Allocates only if it is longer than usual.
 class FullName {
  public:
   FullName(std::string_view prefix, std::string_view name) : size_(prefix.size() + 1 + name.size()) {

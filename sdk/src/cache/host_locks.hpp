@@ -12,20 +12,21 @@
 
 namespace larder {
 
-/// Locks that all hosts on one backend see, so that one of them computes a value. A lock ends by itself, so a
-/// holder that died is replaced; a store that evicts may end it early, so it saves work and proves nothing.
+/// Locks visible to all hosts on one backend, so that only one host computes a value. A lock expires by
+/// itself, so a dead holder is replaced. A store that evicts may drop a lock early: locks save work but
+/// guarantee nothing.
 ///
-/// Made of "store if absent" and, to give it back, "erase if it is still this version"; of a backend without
-/// the second a lock is not given back but expires.
+/// A lock is taken with "store if absent" and released with "erase if it is still this version". On a backend
+/// without versions a lock is not released but expires.
 class HostLocks {
  public:
   enum class Answer {
     taken,
-    held,       ///< by another
-    impossible  ///< the backend can't, or failed
+    held,       ///< by another holder
+    impossible  ///< the backend cannot lock, or failed
   };
 
-  /// A lock that was taken.
+  /// A taken lock.
   struct Hold {
     std::string key;
     std::uint64_t version = 0;
@@ -33,11 +34,11 @@ class HostLocks {
 
   HostLocks(GuardedBackend& backend, std::string_view prefix);
 
-  /// Takes the lock of an entry for `ttl`. `done` is called once, inline if the backend is.
+  /// Takes the lock of an entry for `ttl`. Calls `done` once, inline if the backend is inline.
   void acquire(std::string_view name_space, std::string_view full_key, std::chrono::milliseconds ttl,
                std::function<void(Answer, Hold)> done);
 
-  /// Gives it back, if it is still ours.
+  /// Releases the lock if `hold` still owns it, then calls `done`.
   void release(const Hold& hold, std::function<void()> done);
 
  private:

@@ -10,7 +10,7 @@ namespace {
 
 using Finding = Inspection::Finding;
 
-// Why the look-up failed; nullopt if it did not.
+// Returns why the look-up failed; nullopt if it succeeded.
 std::optional<std::string> faultIn(std::span<const Outcome> outcomes) {
   for (const auto& outcome : outcomes)
     if (failed(outcome.status))
@@ -23,7 +23,7 @@ bool names(const Tags& stamps, std::string_view tag) {
   return std::any_of(stamps.begin(), stamps.end(), [&](const auto& each) { return each.tag == tag; });
 }
 
-// Those of the entry whose stamp is another now, and those of the request that the entry does not have.
+// Returns the entry's tags whose stamps have changed, and the request's tags that the entry lacks.
 std::vector<std::string> outdated(const StoredTags& entry, const std::vector<TagStamp>& now) {
   std::vector<std::string> tags;
   for (const auto own : entry)
@@ -34,7 +34,7 @@ std::vector<std::string> outdated(const StoredTags& entry, const std::vector<Tag
   return tags;
 }
 
-// Reads the stamps of `tags` behind the operations that are there.
+// Performs the given operations and the reads of the stamps of `tags` together.
 std::vector<Outcome> perform(GuardedBackend& backend, const TagStamps& stamps,
                              std::vector<Operation> operations, std::span<const std::string> tags) {
   const auto before = operations.size();
@@ -46,7 +46,7 @@ std::vector<Outcome> perform(GuardedBackend& backend, const TagStamps& stamps,
   return outcomes;
 }
 
-// Adds the stamps that the entry's further tags have now; answers why that failed, if it did.
+// Appends the current stamps of the entry's added tags. Returns the error if that failed.
 std::optional<std::string> readAdded(GuardedBackend& backend, const TagStamps& tags, const StoredEntry& entry,
                                      std::vector<TagStamp>& stamps) {
   std::vector<std::string> added;

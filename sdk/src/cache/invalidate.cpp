@@ -54,10 +54,11 @@ void EntryWriter::makeStale(std::vector<StaleScope> scopes, SingleFlight::Covers
   });
 }
 
-// What is being computed is outdated twice: before the write, so that no computation from before it is stored
-// after it, and after the write, so that later callers join none that looked before it. A value that is on
-// its way to the backend must be there first: the write could overtake it on another connection. So must one
-// that set out during the write: the next invalidation no longer knows of it.
+// Marks the covered flights outdated twice: before the write, so that no value computed before it is stored
+// after it, and after the write, so that later callers join no flight that looked before it. A store already
+// on its way to the backend must arrive before the write, which could overtake it on another connection. A
+// store that began during the write must arrive as well, because the next invalidation no longer knows of its
+// flight.
 void EntryWriter::writeUncrossed(std::function<void(Done)> change, SingleFlight::Covers covers, Done done) {
   struct Change {
     std::function<void(Done)> write;

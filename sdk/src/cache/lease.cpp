@@ -10,8 +10,8 @@
 namespace larder {
 namespace {
 
-// A computation that takes longer is not stored. What nobody stores over is no burden: the next computation
-// builds on it.
+// A computation that outlives its lease is not stored. An abandoned lease does no harm: the next computation
+// reuses it.
 constexpr std::chrono::milliseconds kShortestLease = std::chrono::minutes(1);
 constexpr std::chrono::milliseconds kLongestLease = std::chrono::minutes(10);
 
@@ -35,7 +35,7 @@ bool EntryWriter::mustReserve(const Caller& caller) const {
 void EntryWriter::reserve(std::vector<CallerPtr> callers, std::function<void()> then) {
   std::erase_if(callers, [this](const auto& caller) { return !mustReserve(*caller); });
   if (callers.empty()) return then();
-  std::vector<Operation> operations;  // for each: place the lease, then read who was first
+  std::vector<Operation> operations;  // per caller: place the lease, then read who was first
   operations.reserve(2 * callers.size());
   for (const auto& caller : callers) {
     const auto name_space = caller->nameSpace.view();

@@ -43,7 +43,7 @@ std::vector<std::string> namesOf(const std::vector<TagStamp>& stamps) {
   return names;
 }
 
-// Hands `use` room for the operations of an entry and its tags, on the stack if they are few.
+// Passes `use` buffers for the operations of an entry and its tags, on the stack if there are few tags.
 template <std::size_t Most, class Use>
 void onStack(std::size_t tags, Use& use) {
   std::array<Operation, 1 + Most> operations;
@@ -83,14 +83,14 @@ std::optional<CacheResult> Lookup::findLocally(std::string_view name_space, cons
               });
   if (found.backendFailed) events_.add(Event::readFailure);
   if (!found.hit || found.addedTags.empty()) return std::move(found.hit);
-  if (!backend_.isInline()) return std::nullopt;  // its added tags may take a round trip
+  if (!backend_.isInline()) return std::nullopt;  // its added tags may cost a round trip
   std::binary_semaphore compared(0);
   std::optional<CacheResult> hit;
   checkAddedTags(std::move(found), [&compared, &hit](Found result) {
     hit = std::move(result.hit);
     compared.release();
   });
-  compared.acquire();  // at once, unless this very moment a backend that does I/O takes the place of this one
+  compared.acquire();  // returns at once unless a backend with I/O is replacing this one right now
   return hit;
 }
 
@@ -117,7 +117,7 @@ void Lookup::find(std::string_view name_space, const CacheRequest& request, Then
 Found Lookup::foundIn(const Key& key, const TagReads& now, Outcome outcome, Accepts accepts) {
   Found found;
   found.backendFailed = failed(outcome.status);
-  // A copy of a lease may hide an entry.
+  // A local copy of a lease may hide an entry in the shared store.
   const bool hides = backend_.keepsCopies() && outcome.value.view() == kLease;
   if (outcome.status == Status::ok && !hides) found.version = outcome.version;
   auto judged = judge(backend_, maxPayload_, key, now, std::move(outcome), found.addedTags);
@@ -153,7 +153,7 @@ void Lookup::findAll(std::string_view name_space, std::span<const Key* const> ke
   findUncovered(name_space, asked->keys, tags, [this, asked, then = std::move(then)](auto founds) {
     for (std::size_t i = 0; i < founds.size(); ++i) {
       if (founds[i].backendFailed) events_.add(Event::readFailure);
-      if (!founds[i].addedTags.empty()) {  // a batch adds none, and compares none
+      if (!founds[i].addedTags.empty()) {  // a batch adds no tags, and compares none
         founds[i].hit.reset();
         founds[i].stale.reset();
       }
@@ -182,7 +182,7 @@ void Lookup::findUncovered(std::string_view name_space, std::span<const Key* con
   });
 }
 
-// What was found has tags that the request did not name: nothing, if one of them is stale.
+// Checks tags that the request did not name. Drops the found value if one of them is stale.
 void Lookup::checkAddedTags(Found found, Then then) {
   struct Check {
     Found found;

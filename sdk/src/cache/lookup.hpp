@@ -20,28 +20,28 @@
 
 namespace larder {
 
-/// What a look-up found.
+/// The result of a look-up.
 struct Found {
   std::optional<CacheResult> hit;
-  std::optional<CacheResult> stale;  ///< expired, but kept for renewal
-  std::vector<TagStamp> stamps;      ///< of the request's tags; 0 where a tag has none
-  std::vector<TagStamp> addedTags;   ///< of the hit or stale value, as it remembers them
-  std::uint64_t version = 0;         ///< in the store under the key; 0: nothing to store over
-  bool backendFailed = false;        ///< then a miss, and the stamps can't be relied on
+  std::optional<CacheResult> stale;  ///< expired, but kept for a refresh
+  std::vector<TagStamp> stamps;      ///< of the request's tags; 0 for a tag that has none
+  std::vector<TagStamp> addedTags;   ///< of the hit or stale value, as stored with it
+  std::uint64_t version = 0;         ///< stored under the key; 0: nothing to store over
+  bool backendFailed = false;        ///< counts as a miss; the stamps are unreliable
 };
 
-/// The engine's reading side: what the backend has for a request, and whether it may be served. An entry and
-/// the stamps of its request's tags come in one round trip; tags that the computation added take another.
-/// Nothing is found of what an invalidation covers that the backend has not taken yet.
+/// The engine's read side: what the backend has for a request, and whether it may be served. An entry and the
+/// stamps of its request's tags are read in one round trip; tags that the computation added take another. An
+/// entry is never found while an invalidation that covers it has not reached the backend.
 ///
-/// `name_space` is the backend's, with the prefix. A compressed value of more than `max_payload` bytes is
-/// none. Thread-safe.
+/// `name_space` is the backend's, with the prefix. A compressed value larger than `max_payload` bytes counts
+/// as a miss. Thread-safe.
 class Lookup {
  public:
   using Then = std::function<void(Found)>;
   using ThenAll = std::function<void(std::vector<Found>)>;
 
-  /// All must outlive it and its look-ups.
+  /// All references are borrowed and must outlive this object and its look-ups.
   Lookup(GuardedBackend& backend, TagStamps& tags, const InvalidationQueue& invalidating, EventCounts& events,
          std::uint64_t max_payload)
       : backend_(backend),
@@ -50,22 +50,22 @@ class Lookup {
         events_(events),
         maxPayload_(max_payload) {}
 
-  /// A fresh value that is in this process: without waiting, nor allocating if there are few tags.
+  /// Returns a fresh value that is held in this process. Does not wait, nor allocate if there are few tags.
   std::optional<CacheResult> findLocally(std::string_view name_space, const Key& key,
                                          std::span<const std::string> tags);
 
-  /// Calls `then` once, inline if the backend is. `request` is borrowed until then.
+  /// Looks up an entry. Calls `then` once, inline if the backend is inline. `request` is borrowed until then.
   void find(std::string_view name_space, const CacheRequest& request, Then then);
 
-  /// The same for several entries with the same tags, together. All that is given is borrowed until then.
+  /// The same for several entries with the same tags, together. All arguments are borrowed until `then` runs.
   void findAll(std::string_view name_space, std::span<const Key* const> keys,
                const std::vector<std::string>& tags, ThenAll then);
 
-  /// The same look-up, told instead of served; waits for it.
+  /// Runs the same look-up and reports on the entry instead of serving it. Blocks.
   Inspection inspect(std::string_view name_space, const CacheRequest& request);
 
  private:
-  using Accepts = bool (*)(std::string_view payload);  // as CacheRequest::accepts
+  using Accepts = bool (*)(std::string_view payload);  // see CacheRequest::accepts
 
   void findUncovered(std::string_view name_space, std::span<const Key* const> keys,
                      const std::vector<std::string>& tags, ThenAll then);

@@ -6,7 +6,7 @@
 namespace larder {
 namespace {
 
-// What a cache by URL is made of, if nobody gave services; the backend goes first.
+// The objects that Cache::open creates if the caller passes no services. The backend is destroyed first.
 struct Opened {
   HostServices services;
   std::unique_ptr<Backend> backend;

@@ -181,7 +181,7 @@ void CachePolicy::addTag(std::string name) {
 
 void CachePolicy::addHeader(std::string name) {
   if (name.empty()) throw std::invalid_argument("cache policy: varyByHeader needs a header's name");
-  // Vary: * says that no request is like another, so there is nothing to look up.
+  // `Vary: *` means that no two requests match, so a stored response would never be found.
   if (name == "*") throw std::invalid_argument("cache policy: varyByHeader(\"*\") would never find anything");
   headers_.push_back(std::move(name));
 }

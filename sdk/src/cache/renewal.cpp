@@ -24,7 +24,7 @@ std::optional<CacheResult> Flights::servable(const Caller& caller, Found& found)
 
 Flights::Renewing Flights::renew(const Caller& caller, const std::vector<TagStamp>& stamps,
                                  std::uint64_t version, const CacheResult& former, Cache::Done then) {
-  if (flights_.isRenewing(caller)) return Renewing::inFlight;  // before the request is copied
+  if (flights_.isRenewing(caller)) return Renewing::inFlight;  // checked before the request is copied
   if (!renewals_.begin()) return Renewing::notPossible;
   auto renewed = [this, then = std::move(then)](CacheResult result) {
     if (result.error != nullptr) events_.add(Event::refreshFailure);
@@ -32,7 +32,7 @@ Flights::Renewing Flights::renew(const Caller& caller, const std::vector<TagStam
     renewals_.end();
   };
   const auto renewer = newCaller(caller.request, caller.nameSpace, background_, std::move(renewed));
-  renewer->request.nameSpace = {};  // belongs to a caller that may be gone by then
+  renewer->request.nameSpace = {};  // a view into a caller that may be gone by then
   renewer->stamps = stamps;
   renewer->former = formerFor(caller.request, former);
   renewer->version = version;
@@ -76,7 +76,7 @@ void Flights::landRenewed(const CallerPtr& caller, CacheResult result) {
   const auto payload = std::make_shared<const std::string>(result.payload.bytes());
   const auto landed = flights_.land(*caller->flight, caller->began);
   for (const auto& follower : landed.served) {
-    if (result.storing == Storing::notCacheable || result.redirected) {  // perhaps for this caller alone
+    if (result.storing == Storing::notCacheable || result.redirected) {  // may be for this caller only
       leadAlone(follower);
       continue;
     }

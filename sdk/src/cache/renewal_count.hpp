@@ -8,7 +8,7 @@
 
 namespace larder {
 
-/// Counts the renewals under way, so that the end can wait for them.
+/// Counts the refreshes in flight, so that stop() can wait for them.
 class RenewalCount {
  public:
   bool begin() {

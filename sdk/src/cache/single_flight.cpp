@@ -16,12 +16,12 @@
 namespace larder {
 namespace {
 
-// Bounds the memory of keys whose results are not cacheable; forgetting one costs a moment of waiting.
+// Bounds the memory for keys whose results are not cacheable. Forgetting a key only costs one more wait.
 constexpr std::size_t kMaxAlone = 10'000;
 
 }  // namespace
 
-// Waits for several flights, and for time to pass.
+// Runs `then` once several flights' stores have ended or a time limit has passed.
 struct SingleFlight::Arrivals {
   std::atomic<std::size_t> missing{0};
   std::atomic<bool> over{false};
@@ -47,7 +47,8 @@ void SingleFlight::Flight::fire() noexcept {
 
 void SingleFlight::Flight::drop() noexcept { const auto self = std::move(armed_); }
 
-// One that has led and failed may leave the place to each of very many, one after the other.
+// Advances an index instead of erasing the front, since failing leaders may promote many followers one by
+// one.
 SingleFlight::Flight::Waiter SingleFlight::Flight::popFront() {
   auto waiter = std::move(waiters_[first_++]);
   if (noneWaits()) {
@@ -104,7 +105,7 @@ SingleFlight::Joined SingleFlight::join(const CallerPtr& caller) {
     return {std::move(flight), true};
   }
   const auto& flight = place->second;
-  // A follower that nothing wakes could wait for ever.
+  // Without a timer a follower could wait forever, so the caller flies alone instead.
   if (flight->noneWaits() && !arm(flight, now + options_.wait)) return {};
   flight->waiters_.push_back({caller, now + options_.wait, flight->mark_});
   return {flight, false};
@@ -131,7 +132,7 @@ SingleFlight::FlightPtr SingleFlight::alone(const CallerPtr& caller) {
   return flight;
 }
 
-// One that is about to fire is armed again there.
+// A flight whose timer is about to fire is rearmed by waitIsOver().
 bool SingleFlight::arm(const FlightPtr& flight, Time due) {
   if (flight->armed_ != nullptr) return true;
   try {
@@ -150,7 +151,7 @@ void SingleFlight::disarm(Flight& flight) {
 
 void SingleFlight::waitIsOver(Flight& fired) {
   Expired expired;
-  FlightPtr flight;  // goes without the lock
+  FlightPtr flight;  // destroyed after the lock is released
   {
     const auto now = clock_.monotonic();
     const std::lock_guard lock(mutex_);
@@ -174,7 +175,7 @@ void SingleFlight::waitIsOver(Flight& fired) {
   expired_(std::move(expired));
 }
 
-// The leader of before goes on alone.
+// Moves the followers to a new flight. The previous leader continues alone.
 void SingleFlight::succeed(const FlightPtr& flight, Expired& expired) {
   auto next = make(expired.leader, false);
   next->waiters_ = std::exchange(flight->waiters_, {});
@@ -187,7 +188,7 @@ void SingleFlight::succeed(const FlightPtr& flight, Expired& expired) {
   if (!next->noneWaits()) arm(next, next->front().until);
   const auto place = flights_.find(idOf(*expired.leader, false));
   if (place != flights_.end() && place->second == flight) {
-    flights_.erase(place);  // its key is borrowed from the flight's own names
+    flights_.erase(place);  // the map's key is borrowed from this flight's names
     flights_.emplace(idOf(*next), next);
     closed_.emplace(flight.get(), flight);
   } else {
@@ -219,8 +220,8 @@ SingleFlight::Landed SingleFlight::land(Flight& flight, Mark began) {
   return landed;
 }
 
-// All have their whole wait again: that the first flight was not for them is no fault of the second. Where
-// that was outdated, later callers may have a flight already.
+// Restarts every follower's full wait: the time spent on the previous flight does not count against this one.
+// If the previous flight was outdated, later callers may already have a flight of their own.
 void SingleFlight::takeOff(const FlightPtr& next) {
   for (auto& waiter : next->waiters_) {
     waiter.after = 0;
@@ -257,7 +258,7 @@ std::vector<CallerPtr> SingleFlight::disband(Flight& flight) {
 
 std::vector<CallerPtr> SingleFlight::end(Flight& flight) {
   disarm(flight);
-  // It may have left the map before, and another may be there under its key.
+  // The flight may have left the map already, and another flight may be there under its key.
   const auto place = flights_.find(idOf(flight));
   if (place != flights_.end() && place->second.get() == &flight)
     flights_.erase(place);
@@ -282,7 +283,8 @@ void SingleFlight::outdate(const Covers& covers, Time limit, std::function<void(
       }
       return true;
     };
-    // An outdated flight stays known until it ends: the next invalidation waits for its value, too.
+    // An outdated flight stays in `closed_` until it ends, so that the next invalidation also waits for its
+    // value.
     for (auto& [flight, kept] : closed_) outdate_one(kept);
     for (auto each = flights_.begin(); each != flights_.end();) {
       const auto flight = each->second;
@@ -299,7 +301,8 @@ void SingleFlight::outdate(const Covers& covers, Time limit, std::function<void(
       try {
         arrivals->limit = timers_.armAfter(limit, [arrivals] { arrivals->finish(); });
       } catch (const std::system_error&) {
-        // The flights' ends alone tell, which come by the time limit of the backend's operations.
+        // Without the timer only the ends of the flights' stores call `then`; those end by the backend's
+        // operation timeout.
       }
     }
   }

@@ -23,120 +23,126 @@
 
 namespace larder {
 
-struct Caller;  // one getOrCompute
+struct Caller;  // the state of one getOrCompute
 using CallerPtr = std::shared_ptr<Caller>;
 
 /// One computation per key at a time: the first caller leads, later ones follow and get its result. Followers
-/// are entries in a list, not waiting threads. (The idea and its name: Go's golang.org/x/sync/singleflight.)
+/// are entries in a list, not blocked threads. (The idea and the name come from Go's
+/// golang.org/x/sync/singleflight.)
 ///
-/// On a store that other hosts write to, a follower gets only what was begun after it came: what began before
-/// may be older than a change that another host had finished by then. So a flight has marks, one for each
-/// look-up and computation, and when it lands, those who came after its last mark fly again together.
+/// On a store that other hosts write to, a follower gets only results of steps that began after it joined: an
+/// older result may predate a change that another host had completed by then. A flight therefore has a mark
+/// for each look-up and computation. When it lands, the followers that joined after the mark of its result
+/// form a new flight.
 ///
-/// A follower that has waited too long leads a new flight with the other followers; those wait once more, and
-/// no longer. A flight has one timer, for the follower whose wait ends next.
+/// A follower whose wait ends leads a new flight with the other followers; those wait once more at most. A
+/// flight has one timer, for the follower whose wait ends next.
 ///
-/// Thread-safe; every call is short. What is told by continuation is told without a lock held.
+/// Thread-safe; no call blocks for long. Continuations run without a lock held.
 class SingleFlight {
  public:
   class Flight;
   using FlightPtr = std::shared_ptr<Flight>;
   using Time = std::chrono::nanoseconds;
 
-  /// Of a flight: grows with each look-up and computation that begins.
+  /// The number of look-ups and computations that a flight has begun.
   using Mark = std::uint64_t;
   static constexpr Mark kServesAll = std::numeric_limits<Mark>::max();
 
   struct Options {
-    Time hitForMiss{0};  ///< how long nobody follows on a key whose result was not cacheable
+    Time hitForMiss{0};  ///< how long a key bypasses single flight after a result that was not cacheable
     Time wait{0};        ///< how long a follower waits
   };
 
-  /// Followers whose wait is over.
+  /// Followers whose wait has ended.
   struct Expired {
-    FlightPtr flight;                    ///< the new one, with the other followers
-    CallerPtr leader;                    ///< of that flight; null: no follower leads
-    std::size_t waitingAgain = 0;        ///< how many found that another leads, and wait once more
+    FlightPtr flight;                    ///< the new flight, with the other followers
+    CallerPtr leader;                    ///< leads that flight; null: no follower leads
+    std::size_t waitingAgain = 0;        ///< followers moved to that flight that wait once more
     std::vector<CallerPtr> exhausted{};  ///< have waited twice
   };
 
   struct Joined {
-    FlightPtr flight;      ///< null: fly alone, results of this key were not cacheable lately
-    bool leading = false;  ///< else following
+    FlightPtr flight;      ///< null: fly alone, since results of this key were not cacheable lately
+    bool leading = false;  ///< false: following
   };
 
-  /// What a flight computes. Its own copy, since a caller whose executor drops it must be able to go.
+  /// Identifies the value that a flight computes. A copy, so that a caller can be destroyed when its executor
+  /// drops it.
   struct Names {
     FullName nameSpace;
     std::string key;
     std::vector<std::string> tags;
-    bool addsTags = false;  ///< perhaps: nobody knows yet
+    bool addsTags = false;  ///< the computation may add tags that are not known yet
   };
 
-  /// Of what invalidations make stale: tells whether a flight computes it.
+  /// Returns whether an invalidation covers a flight's value.
   using Covers = std::function<bool(const Names& of_flight)>;
 
   SingleFlight(Options options, const Clock& clock, Timers& timers);
   SingleFlight(const SingleFlight&) = delete;
   SingleFlight& operator=(const SingleFlight&) = delete;
 
-  /// Who is told of followers whose wait is over, on the thread of `timers`. Once, before any flight.
+  /// Sets the handler for followers whose wait has ended. It runs on the thread of `timers`. Call once,
+  /// before any flight.
   void onExpiry(std::function<void(Expired)> expired) { expired_ = std::move(expired); }
 
   Joined join(const CallerPtr& caller);
 
-  /// Leads a renewal, in the background, without followers and apart from the flight of the same key; null if
-  /// one of that key is in flight.
+  /// Starts a flight for a background refresh, without followers and separate from the key's regular flight.
+  /// Returns null if a refresh of that key is in flight.
   FlightPtr renew(const CallerPtr& renewer);
 
-  /// Whether a renewal of the caller's key is in flight.
+  /// Returns whether a refresh of the caller's key is in flight.
   bool isRenewing(const Caller& caller);
 
-  /// A flight of one, without followers.
+  /// Starts a flight that other callers cannot join.
   FlightPtr alone(const CallerPtr& caller);
 
-  /// A flight that has ended.
+  /// The result of ending a flight.
   struct Landed {
-    std::vector<CallerPtr> served;  ///< are to be answered with its result
-    FlightPtr next{};               ///< of those who came too late for it; null if nobody did
-    CallerPtr leader{};             ///< of that flight
+    std::vector<CallerPtr> served;  ///< to be answered with its result
+    FlightPtr next{};               ///< flight of the followers that joined too late; null if none did
+    CallerPtr leader{};             ///< leads `next`
   };
 
-  /// A look-up or a computation of the flight begins now. What it brings is for those who came before.
+  /// Begins a look-up or computation of the flight. Its result serves the followers that joined before.
   Mark begin(Flight& flight);
 
-  /// The flight succeeded with what began at that mark: it ends.
+  /// Ends the flight with the result of the step that began at mark `began`.
   Landed land(Flight& flight, Mark began);
 
-  /// The flight ends, whoever follows.
+  /// Ends the flight and returns all of its followers.
   std::vector<CallerPtr> landAll(Flight& flight);
 
-  /// The leader failed: the next follower leads; null if there is none, and the flight ends.
+  /// Passes the lead to the next follower after the leader failed. If there is none, ends the flight and
+  /// returns null.
   CallerPtr promote(Flight& flight);
 
-  /// The result was not for sharing: the flight ends, the followers compute for themselves, and for a while
-  /// nobody follows on that key.
+  /// Ends a flight whose result must not be shared, and returns its followers, which compute for themselves.
+  /// For Options::hitForMiss, requests for that key bypass single flight.
   std::vector<CallerPtr> disband(Flight& flight);
 
-  /// What the matching flights compute is outdated already: it is given to those who wait for it, but not
-  /// stored, and later callers start anew.
+  /// Marks the matching flights outdated. Their results go to their current followers but are not stored, and
+  /// later callers start a new flight.
   ///
-  /// `then` runs when the values of these flights that are on their way to the backend have arrived there, or
-  /// after `limit`: at once if there are none, else on another thread. A write that is in flight could come
-  /// after the caller's next one.
+  /// `then` runs once the values of these flights that are on their way to the backend have arrived, or after
+  /// `limit`: inline if there are none, else on another thread. Without this wait, such a write could reach
+  /// the backend after the caller's next one.
   void outdate(const Covers& covers, Time limit, std::function<void()> then);
 
-  /// Later callers join no flight whose tags are not known: the tag invalidated just now may be one of them.
-  /// Whether its value is stored is decided when its tags are known.
+  /// Closes all flights whose tags are not known yet, so that later callers do not join them: the tag that
+  /// was just invalidated may be one of theirs. Whether such a flight's value is stored is decided once its
+  /// tags are known.
   void closeUnknown();
 
-  /// Around the write of a flight's value. Begin: false if it is outdated and must not be written. End: false
-  /// if it was outdated meanwhile.
+  /// Bracket the write of a flight's value. beginStore() returns false if the flight is outdated and its
+  /// value must not be written. endStore() returns false if the flight became outdated meanwhile.
   bool beginStore(Flight& flight);
   bool endStore(Flight& flight);
 
  private:
-  // What a flight is found by; borrowed from its names.
+  // Identifies a flight in `flights_`; borrows from the flight's names.
   struct Id {
     std::string_view nameSpace;
     std::string_view key;
@@ -149,7 +155,7 @@ class SingleFlight {
   template <class Key, class Hash = std::hash<Key>>
   using Map = std::unordered_map<Key, FlightPtr, Hash, std::equal_to<Key>,
                                  BlockAllocator<std::pair<const Key, FlightPtr>>>;
-  struct Arrivals;  // of values at the backend, which outdate() waits for
+  struct Arrivals;  // stores at the backend that outdate() waits for
 
   static Id idOf(const Caller& caller, bool renewal);
   static Id idOf(const Flight& flight);
@@ -169,11 +175,11 @@ class SingleFlight {
   std::function<void(Expired)> expired_;
   std::mutex mutex_;
   Map<Id, HashOfId> flights_;
-  Map<const Flight*> closed_;  // flights that nobody can join
+  Map<const Flight*> closed_;  // flights that no caller can join
   std::unordered_map<std::string, Time> aloneUntil_;
 };
 
-/// Opaque but for SingleFlight, whose lock guards it.
+/// Opaque except to SingleFlight, whose lock guards it.
 class SingleFlight::Flight final : public Timers::Timer {
  public:
   Flight(SingleFlight& owner, Names names, bool renewal)
@@ -181,7 +187,7 @@ class SingleFlight::Flight final : public Timers::Timer {
   Flight(const Flight&) = delete;
   Flight& operator=(const Flight&) = delete;
 
-  /// How often its computation has failed; the leader's to count.
+  /// The number of failed computations. Only the leader accesses it.
   int failures = 0;
 
  private:
@@ -190,9 +196,9 @@ class SingleFlight::Flight final : public Timers::Timer {
   struct Waiter {
     CallerPtr caller;
     Time until{0};
-    Mark after = 0;      // the flight's last one when the caller came
-    bool moved = false;  // to this flight, from the one it was joined for
-    bool again = false;  // waits for the second time
+    Mark after = 0;      // the flight's mark when the caller joined
+    bool moved = false;  // to this flight, from the one it joined
+    bool again = false;  // is waiting for the second time
   };
 
   void fire() noexcept override;
@@ -205,7 +211,7 @@ class SingleFlight::Flight final : public Timers::Timer {
   Waiter& front() { return waiters_[first_]; }
   Waiter popFront();
 
-  std::vector<Waiter> waiters_;  // in the order in which their waits end; those before first_ are gone
+  std::vector<Waiter> waiters_;  // by end of wait; those before first_ are gone
   std::size_t first_ = 0;
   Mark mark_ = 0;
   FlightPtr armed_;  // itself, while its timer is armed or about to fire

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// EntryWriter's way of a computed value: stamps before the computation, then the entry, and what an
-// invalidation in between undoes.
+// How EntryWriter stores a computed value: stamps before the computation, then the entry, then the undo of a
+// store that raced with an invalidation.
 #include <algorithm>
 #include <array>
 #include <random>
@@ -19,10 +19,10 @@ double chance() {
   return std::uniform_real_distribution<double>(0, 1)(generator);
 }
 
-// Where the value goes.
+// Returns the key that the value is stored under.
 const Key& keyOf(const Caller& caller) { return caller.redirect ? caller.redirect->key : caller.request.key; }
 
-// How long an entry is kept beyond its freshness.
+// Returns how long an entry is kept beyond its freshness.
 std::chrono::milliseconds windowAfter(const CacheRequest& request) {
   return request.keepExpired.value_or(
       std::max(request.renewal.staleWhileRevalidate, request.renewal.staleIfError));
@@ -41,7 +41,7 @@ void addNew(const std::vector<TagStamp>& stamps, std::vector<TagStamp>& to) {
     if (!has(to, each.tag)) to.push_back(each);
 }
 
-// Those of `names` that `known` has not, each once.
+// Returns the elements of `names` that `known` lacks, each once.
 std::vector<TagStamp> newOnes(const std::vector<std::string>& names, const std::vector<TagStamp>& known) {
   std::vector<TagStamp> added;
   for (const auto& name : names)
@@ -76,7 +76,7 @@ std::optional<EntryWriter::Storing> EntryWriter::reasonNotToStore(const Caller& 
   return std::nullopt;
 }
 
-// The order matters: see ChangeMarks.
+// The order of the steps matters; see ChangeMarks.
 void EntryWriter::addTags(const CallerPtr& caller, const std::vector<std::string>& tags,
                           std::function<void(bool)> then) {
   const auto finish = [this, caller, then = std::move(then)](bool storable) {
@@ -208,7 +208,8 @@ Operation EntryWriter::setOf(const Content& content) {
 Operation EntryWriter::setOf(const Value& value) {
   const auto& caller = *value.caller;
   auto set = setOf({caller.request, caller.nameSpace.view(), keyOf(caller), caller.stamps, *value.payload});
-  // Only what is under the request's key leads to a redirected value, and that has the condition.
+  // A redirected value is reachable only through the entry under the request's key, so the condition is on
+  // that entry.
   if (!caller.redirect) setCondition(set, caller);
   return set;
 }
@@ -230,7 +231,7 @@ Operation EntryWriter::pointerOf(const Caller& caller) const {
   return set;
 }
 
-// An entry, compressed where the request or the options want it and it pays.
+// Returns an encoded entry, compressed if the request or the options ask for it and it saves space.
 std::string EntryWriter::entryOf(const Content& content, std::chrono::milliseconds fresh,
                                  std::chrono::milliseconds kept) {
   const auto& payload = content.payload;
@@ -251,7 +252,7 @@ std::string EntryWriter::entryOf(const Content& content, std::chrono::millisecon
   return encodeEntry(entry, content.key);
 }
 
-// At least 1 ms, whatever chance takes away.
+// Returns at least 1 ms, however much the jitter subtracts.
 std::chrono::milliseconds EntryWriter::lifetimeOf(const CacheRequest& request) const {
   if (request.renewal.jitter <= 0 || request.expire.count() == 0) return request.expire;
   const double part = request.renewal.jitter * (options_.random ? options_.random() : chance());
@@ -269,7 +270,7 @@ void EntryWriter::count(Status status) {
 
 void EntryWriter::stored(const Value& value, Wrote wrote, const Written& written) {
   const bool current = flights_.endStore(*value.caller->flight);
-  // Somebody erased, cleared or stored since the look-up, or the store evicted what was there.
+  // Another caller or host erased, cleared or stored the key since the look-up, or the store evicted it.
   if (wrote.status == Status::notStored) return written(value, Storing::notCacheable);
   count(wrote.status);
   if (wrote.status != Status::ok)
@@ -278,8 +279,8 @@ void EntryWriter::stored(const Value& value, Wrote wrote, const Written& written
   takeBack(value, wrote.version, written);
 }
 
-// A change came between the last look and the write, which may have undone it: the value goes, and the entry
-// that points to it. Not what somebody stored there since.
+// A change came between the last check and the write, which may have undone the change. Erases the value and
+// the entry that points to it, but nothing that was stored there since.
 void EntryWriter::takeBack(const Value& value, std::uint64_t version, const Written& written) {
   const Caller& caller = *value.caller;
   std::array<Operation, 2> erases;
