@@ -17,13 +17,14 @@
 namespace larder {
 namespace {
 
-// Beyond an operation's deadline, for a plugin that keeps it itself: its own answer says more than ours.
+// Time beyond an operation's deadline for a plugin that keeps deadlines itself: its own error message is more
+// specific than ours.
 constexpr std::chrono::milliseconds kGrace{10};
 
 }  // namespace
 
-// One instance of a plugin. `Use`s that its calls are given keep it open; the values that it lends get one
-// each.
+// One instance of a plugin. It stays open as long as a `Use` of it lives: one for each call, and one for each
+// value that the plugin lends.
 class Backend::Instance {
  public:
   Instance(std::shared_ptr<PluginInstance> plugin, const PluginLimits& limits) : Instance(std::move(plugin)) {
@@ -34,7 +35,7 @@ class Backend::Instance {
     blocking_.emplace(plugin_, limits.blockingThreads);
     blockingRoute_.emplace(PendingBatch::Route{blocking_->table(), timers_, *services_, clock()});
   }
-  /// Over a table of this library's own.
+  /// For a table of this library's own.
   explicit Instance(std::shared_ptr<PluginInstance> plugin)
       : plugin_(std::move(plugin)),
         local_(static_cast<const LocalReads*>(
@@ -47,7 +48,7 @@ class Backend::Instance {
   Instance(const Instance&) = delete;
   Instance& operator=(const Instance&) = delete;
 
-  // The timers go after the plugin, whose last completions still cancel theirs.
+  // The timers are destroyed after the plugin, whose last completions still cancel their timers.
   ~Instance() {
     blocking_.reset();
     plugin_.reset();
@@ -61,7 +62,8 @@ class Backend::Instance {
     });
   }
 
-  // One alone, whose value takes over the caller's use: a hit then counts itself once.
+  // Performs a single operation, and moves the caller's use into the value, so that a hit counts its use
+  // once.
   Outcome performInline(const Operation& operation, Deadline deadline, Use use) {
     larder_op op;
     std::array<char, 128> error;
@@ -73,7 +75,7 @@ class Backend::Instance {
     return takeOutcome(op, status, std::move(use));
   }
 
-  // False, too, on a plugin that keeps no copies here.
+  // Returns false on a plugin without local copies, too.
   bool performLocally(std::span<const Operation> operations, std::span<Outcome> outcomes, const Use& use) {
     if (local_ == nullptr) return false;
     return submitInline(operations, outcomes, Deadline::none(), use,
@@ -84,7 +86,7 @@ class Backend::Instance {
 
   void performPending(std::span<const Operation> operations, std::span<Outcome> outcomes, Deadline deadline,
                       const Use& use) {
-    // Such a plugin lets the caller wait in submit, at less cost than waking it from another thread.
+    // Such a plugin lets the caller wait in submit, which is cheaper than waking it from another thread.
     if (waitsInSubmit_) return performInline(operations, outcomes, bounded(deadline), use);
     PendingBatch::perform(route(), operations, outcomes, bounded(deadline), kGrace, use);
   }
@@ -110,12 +112,12 @@ class Backend::Instance {
  private:
   bool has(std::uint64_t capability) const { return (table().capabilities & capability) != 0; }
 
-  // Nothing that waits for I/O waits for ever.
+  // Replaces a missing deadline, since no wait for I/O may be unbounded.
   Deadline bounded(Deadline deadline) const {
     return deadline.isNone() ? Deadline::in(clock(), ioLimit) : deadline;
   }
 
-  // Where operations go that may be pending.
+  // The route of operations that may be pending.
   const PendingBatch::Route& route() const { return blockingRoute_ ? *blockingRoute_ : route_; }
 
   template <class Submit>
@@ -151,7 +153,7 @@ class Backend::Instance {
   std::optional<PendingBatch::Route> blockingRoute_;
 };
 
-// The instance in use, and what is asked about it too often, or for too long, to look into it each time.
+// The current instance. Properties that are read often, or that callers keep, are cached outside of it.
 class Backend::Present {
  public:
   explicit Present(std::unique_ptr<Instance> instance)
@@ -187,8 +189,8 @@ class Backend::Present {
   }
 
   const Clock& clock_;
-  std::mutex mutex_;                                   // replacing
-  std::vector<std::unique_ptr<Identity>> identities_;  // all there were: whoever asked for a name may keep it
+  std::mutex mutex_;                                   // serializes replace()
+  std::vector<std::unique_ptr<Identity>> identities_;  // never shrinks: callers may keep an old name
   std::atomic<const Identity*> identity_{nullptr};
   std::atomic<bool> inline_{false};
   std::atomic<bool> keepsCopies_{false};
@@ -210,7 +212,7 @@ std::unique_ptr<Backend> Backend::open(std::string_view url, HostServices& servi
   try {
     return open(std::move(library), parsed.label(), settings, services);
   } catch (const SettingError& error) {
-    // "backends.redis.timeout: ..." has a meaning for who wrote sections of a configuration.
+    // "backends.redis.timeout: ..." only makes sense to a user who wrote configuration sections.
     constexpr std::string_view section = "backends.";
     const std::string_view message = error.what();
     throw SettingError(std::string(message.starts_with(section) ? message.substr(section.size()) : message));
@@ -303,7 +305,7 @@ const Clock& Backend::clock() const { return present_->clock(); }
 
 larder_stats Backend::stats() const {
   larder_stats stats;
-  std::memset(&stats, 0xff, sizeof stats);  // every counter LARDER_STAT_UNKNOWN
+  std::memset(&stats, 0xff, sizeof stats);  // sets every counter to LARDER_STAT_UNKNOWN
   stats.struct_size = sizeof stats;
   stats.reserved = 0;
   const auto instance = present_->access();

@@ -10,19 +10,19 @@ namespace larder {
 namespace {
 
 struct FreeBlock {
-  FreeBlock* next = nullptr;       // of the same list
-  FreeBlock* next_list = nullptr;  // of the first of a list: the next list in the store
+  FreeBlock* next = nullptr;       // in the same list
+  FreeBlock* next_list = nullptr;  // in the head of a list: the next list in the store
 };
 
 struct SizeClass {
-  std::size_t size;      // of a block
-  std::size_t list;      // blocks in a list
+  std::size_t size;      // bytes per block
+  std::size_t list;      // blocks per list
   std::size_t maxLists;  // in the shared store
 };
 constexpr std::array<SizeClass, 3> kClasses{{{256, 32, 128}, {1024, 16, 64}, {4096, 8, 32}}};
 
-// Lists that their threads had no room for. The memory is the process's, like the heap's: what a backend
-// frees here serves another one.
+// Full lists for which their threads had no room. Like the heap, the memory belongs to the process: blocks
+// that one backend frees serve another.
 class SharedStore {
  public:
   bool put(std::size_t which, FreeBlock* list) noexcept {
@@ -59,11 +59,11 @@ void freeList(FreeBlock* list) noexcept {
   while (list != nullptr) ::operator delete(std::exchange(list, list->next));
 }
 
-// A thread's blocks of one size: the list in use, and one that is full or empty, so that taking and freeing
-// in turn does not meet the shared store each time.
+// A thread's blocks of one size: the list in use and a spare list that is full or empty. With the spare,
+// alternating takes and frees rarely reach the shared store.
 struct ThreadLists {
   FreeBlock* current = nullptr;
-  FreeBlock* spare = nullptr;  // full, or none
+  FreeBlock* spare = nullptr;  // full, or null
   std::size_t count = 0;       // in `current`
 };
 
@@ -72,7 +72,8 @@ struct ThreadCache {
   ~ThreadCache();
 };
 
-// Set when the thread's cache is gone: what its thread-local destructors still free goes to the heap.
+// Set once the thread's cache is destroyed. Blocks that later thread-local destructors free then go to the
+// heap.
 constinit thread_local bool cache_gone = false;
 thread_local ThreadCache cache;
 

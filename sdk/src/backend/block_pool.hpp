@@ -7,23 +7,23 @@
 
 namespace larder {
 
-/// Memory for what a call needs until its answer. Blocks of 256 bytes, 1 KiB and 4 KiB come from free
-/// lists of the calling thread, larger ones from the heap. A thread keeps at most 16, 32 and 64 KiB of them;
-/// since one thread often starts what another ends, full lists are passed on through a store that all threads
-/// share, which keeps at most 1 MiB of each size. What is beyond goes back to the heap.
+/// Memory that a call needs until it is answered. Blocks of 256 bytes, 1 KiB and 4 KiB come from free lists
+/// of the calling thread, larger ones from the heap. A thread keeps at most 16, 32 and 64 KiB of them. Since
+/// one thread often ends what another started, full lists pass through a store shared by all threads, which
+/// keeps at most 1 MiB of each size. Any excess goes back to the heap.
 ///
-/// Thread-safe. A block may be freed on another thread than it was taken on.
+/// Thread-safe. A block may be freed on a different thread than the one that took it.
 struct Block {
   void* data = nullptr;
   std::size_t size = 0;
 };
 
-/// A block of at least `size` bytes, aligned for any type. Throws std::bad_alloc.
+/// Returns a block of at least `size` bytes, aligned for any type. Throws std::bad_alloc.
 Block takeBlock(std::size_t size);
-/// Gives it back.
+/// Returns a block to the pool.
 void freeBlock(Block block) noexcept;
 
-/// For std::allocate_shared and the nodes of containers: single objects are such blocks.
+/// An allocator for std::allocate_shared and container nodes: it takes single objects from the pool.
 template <class T>
 struct BlockAllocator {
   using value_type = T;

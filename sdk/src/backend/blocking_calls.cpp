@@ -27,7 +27,7 @@ namespace {
 constexpr std::size_t kLanes = 64;
 constexpr std::size_t kMaxWaiting = 10'000;
 constexpr std::uint64_t kMaxWaitingBytes = std::uint64_t{64} << 20;
-constexpr std::size_t kTogether = 16;  // operations of one lane in a call
+constexpr std::size_t kTogether = 16;  // operations of one lane per call
 constexpr std::chrono::seconds kPatienceAtEnd{1};
 
 std::size_t laneOf(const larder_op& op) {
@@ -39,7 +39,7 @@ std::uint64_t bytesOf(const larder_op& op) {
   return op.name_space.size + op.key.size + op.value.size + op.expected.size;
 }
 
-// Ends an operation that the plugin was not called for.
+// Completes an operation without calling the plugin.
 void refuse(larder_op* op, larder_status status) {
   plugin::releaseDonation(*op);
   op->complete(op, status);
@@ -66,7 +66,8 @@ class BlockingCalls::State {
     for (; woken > 0; --woken) work_.notify_one();
   }
 
-  // The host gives up on `op`. A plugin that is in the call now is the one that blocks.
+  // Gives up on `op` for the host. If the plugin is executing it right now, the plugin is reported as
+  // blocking.
   void cancel(larder_op* op) {
     bool blocks = false;
     {
@@ -161,11 +162,11 @@ class BlockingCalls::State {
   };
   struct Lane {
     std::deque<larder_op*> waiting;
-    bool ready = false;  // in the queue of lanes, or a thread works on it
+    bool ready = false;  // is in `ready_`, or a thread works on it
     Called called;       // in the plugin now
   };
 
-  // As the plugin reads it: the application's clock may be gone when a hung call returns.
+  // The time as the plugin reads it, because the application's clock may be gone when a hung call returns.
   std::uint64_t now() const {
     const larder_host& host = *instance_->services()->table();
     return host.monotonic_ns(host.self);
@@ -214,7 +215,7 @@ class BlockingCalls::State {
     ended_.notify_all();
   }
 
-  // Completed operations may be gone at once, so the lane forgets them first.
+  // The lane forgets operations before they complete, since a completed operation may be freed at once.
   void call(const Called& all) {
     const auto begun = now();
     Called called;
@@ -228,7 +229,7 @@ class BlockingCalls::State {
     if (called.count == 0) return;
     std::array<larder_status, kTogether> results;
     results.fill(LARDER_INTERNAL);
-    const auto completes = called.ops[0]->complete;  // all are of the host
+    const auto completes = called.ops[0]->complete;  // the same for all: they come from the host
     for (std::size_t i = 0; i < called.count; ++i) called.ops[i]->complete = nullptr;
     const auto& plugin = instance_->table();
     plugin.submit(plugin.self, called.ops.data(), static_cast<std::uint32_t>(called.count), results.data());
@@ -260,8 +261,8 @@ class BlockingCalls::State {
   std::condition_variable work_;
   std::condition_variable ended_;
   std::array<Lane, kLanes> lanes_;
-  std::deque<Lane*> ready_;           // lanes with work that no thread has
-  std::vector<std::thread> workers_;  // of the backend's thread alone
+  std::deque<Lane*> ready_;           // lanes with work that no thread has taken
+  std::vector<std::thread> workers_;  // used by the backend's own thread only
   std::size_t endedThreads_ = 0;
   std::size_t running_ = 0;
   std::size_t waiting_ = 0;

@@ -11,15 +11,15 @@
 
 namespace larder {
 
-/// Makes a plugin that blocks in submit look like one that answers later: its calls run on threads of this
-/// class, and operations complete from there. Keys are spread over lanes, and one thread at a time works on a
-/// lane, so operations of one key keep their order. A call that hangs holds a thread and its lane.
+/// Adapts a plugin that blocks in submit to the interface of an asynchronous one: its calls run on threads of
+/// this class, and operations complete from there. Keys are spread over lanes, and one thread at a time works
+/// on a lane, so operations of one key keep their order. A hung call holds a thread and its lane.
 ///
-/// At most 10,000 operations with 64 MiB of keys and values wait; one more is LARDER_OVERLOADED. One whose
-/// deadline passes while it waits is not called at all.
+/// At most 10,000 operations with 64 MiB of keys and values wait; beyond that the answer is
+/// LARDER_OVERLOADED. The plugin is not called for an operation whose deadline passes while it waits.
 ///
-/// Thread-safe. The destructor waits for running calls, but no longer than a second: a thread that is in a
-/// hung call is then left to itself, and the instance goes when that call returns, if it does.
+/// Thread-safe. The destructor waits at most one second for running calls. A thread that is still in a hung
+/// call is then detached, and the instance is destroyed when that call returns, if it does.
 class BlockingCalls {
  public:
   /// Throws std::system_error if the threads cannot start.
@@ -28,8 +28,8 @@ class BlockingCalls {
   BlockingCalls& operator=(const BlockingCalls&) = delete;
   ~BlockingCalls();
 
-  /// The table whose submit, cancel and drain go by the threads; its other functions are not to be called.
-  /// Operations have a `complete`, and are cancelled at their deadline.
+  /// Returns the table whose submit, cancel and drain use the threads; its other functions must not be
+  /// called. Operations must have a `complete` and be cancelled at their deadline.
   const larder_backend& table() const { return table_; }
 
  private:

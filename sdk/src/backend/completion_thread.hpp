@@ -4,8 +4,8 @@
 
 namespace larder {
 
-/// While it lives, this thread runs what a backend or a timer has completed. A call that waits for another
-/// completion must not be made there: the thread may be the one that brings it.
+/// Marks this thread, for the scope's lifetime, as running completions of a backend or a timer. Such code
+/// must not block on another completion, since this may be the thread that delivers it.
 class CompletionScope {
  public:
   CompletionScope() { ++depth(); }

@@ -5,8 +5,8 @@
 
 namespace larder {
 
-// Notified under the lock: the loop often lives on the stack of the thread that run() lets go, so nothing
-// may be touched once the lock is released.
+// Notifies under the lock: the loop often lives on the stack of the thread that run() releases, so no member
+// may be touched after the unlock.
 bool RunLoop::post(Task task) {
   const std::lock_guard lock(mutex_);
   if (stopped_ || tasks_.size() >= queueLimit_) return false;
@@ -18,7 +18,7 @@ bool RunLoop::post(Task task) {
 void RunLoop::postAfter(std::chrono::milliseconds delay, Task task) {
   const std::lock_guard lock(mutex_);
   const auto timer = timers_.emplace(std::chrono::steady_clock::now() + delay, std::move(task));
-  if (timer == timers_.begin()) changed_.notify_all();  // whoever waits for a later one must look again
+  if (timer == timers_.begin()) changed_.notify_all();  // a thread waiting for a later timer must look again
 }
 
 void RunLoop::stop() {
@@ -32,13 +32,14 @@ void RunLoop::run() {
   while (auto task = next(lock)) {
     lock.unlock();
     task();
-    task = nullptr;  // what it holds goes without the lock
+    task = nullptr;  // destroyed without the lock
     lock.lock();
   }
 }
 
-// An empty task once the loop is stopped. Of several threads that have nothing to do one waits for the next
-// timer, so that a timer wakes up one; whoever finds that nobody does and leaves has another one do it.
+// Returns an empty task once the loop is stopped. At most one idle thread waits for the next timer, so that a
+// timer wakes a single thread. A thread that leaves with a task while none waits for the next timer wakes
+// another one to do so.
 Executor::Task RunLoop::next(std::unique_lock<std::mutex>& lock) {
   while (!stopped_) {
     if (auto task = due()) {
@@ -57,7 +58,7 @@ Executor::Task RunLoop::next(std::unique_lock<std::mutex>& lock) {
   return {};
 }
 
-// What is to be done now; empty if nothing is.
+// Returns the next task that is due; empty if none is.
 Executor::Task RunLoop::due() {
   if (!tasks_.empty()) {
     auto task = std::move(tasks_.front());

@@ -22,8 +22,8 @@ Outcome refusal(const Backend& backend, std::string_view extension, std::string_
 constexpr std::uint64_t kCompare = LARDER_CAP_CONDITIONS | LARDER_CAP_VERSIONS;
 constexpr std::string_view kCompareName = "the conditions and versions";
 
-// Tries until one try is not overtaken by somebody else's write. Every overtaken try is another's success, so
-// somebody always gets on.
+// Repeats `attempt` until no concurrent write interferes. Each conflict means that another write succeeded,
+// so some caller always makes progress.
 template <class Try>
 Outcome untilDecided(const Backend& backend, Deadline deadline, Try attempt) {
   for (;;) {
@@ -49,7 +49,8 @@ Outcome notStored() {
   return outcome;
 }
 
-// The write that only happens if nobody wrote since `seen` was read: nullopt if somebody did.
+// Performs a write on the condition that the entry is unchanged since `seen` was read. Returns nullopt if it
+// has changed.
 std::optional<Outcome> writeIfUnchanged(Backend& backend, Operation write, const Outcome& seen,
                                         Deadline deadline) {
   const bool was_there = seen.status == Status::ok;
@@ -82,10 +83,10 @@ std::optional<Outcome> tryIncrement(Backend& backend, const Operation& get, std:
   return written;
 }
 
-// Where locks made of entries are kept, out of the way of the namespace's own.
+// Returns the namespace of locks that are built from entries, separate from the entries' own.
 std::string lockSpace(std::string_view name_space) { return "larder.lock:" + std::string(name_space); }
 
-// The byte strings of a scan's result; nullopt if their sizes do not add up.
+// Returns the byte strings of a scan's result; nullopt if their sizes do not add up.
 std::optional<std::vector<std::string>> unpack(std::string_view packed) {
   std::vector<std::string> strings;
   while (!packed.empty()) {
@@ -255,7 +256,7 @@ InvalidationFeed::InvalidationFeed(Backend& backend, const larder_invalidation& 
                              ": can't listen to changes: " + std::string(toString(status)));
 }
 
-// What the handler was told of is not dealt with, so everything may be outdated.
+// The handler did not process the event, so everything may be outdated.
 void InvalidationFeed::caught(std::string_view source) noexcept {
   backend_.logCaught(source);
   lose();

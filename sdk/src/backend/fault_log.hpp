@@ -6,11 +6,11 @@
 
 namespace larder {
 
-/// Where an exception ends that must not pass into a plugin. Thread-safe.
+/// Logs exceptions that must not propagate into a plugin. Thread-safe.
 class FaultLog {
  public:
   virtual ~FaultLog() = default;
-  /// From a catch block: logs what is being handled, thrown by `source`.
+  /// Logs the exception being handled, which `source` threw. Call from a catch block.
   virtual void logCaught(std::string_view source) noexcept = 0;
 };
 

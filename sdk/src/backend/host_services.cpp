@@ -21,7 +21,7 @@ std::chrono::milliseconds SystemClock::realtime() const {
 }
 
 const Clock& HostServices::clock() const {
-  static const SystemClock clock;  // stateless, so not a singleton that anyone could notice
+  static const SystemClock clock;  // stateless, so sharing it is not observable
   return clock;
 }
 

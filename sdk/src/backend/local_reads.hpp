@@ -9,13 +9,13 @@
 
 namespace larder {
 
-/// The id under which a table of Backend::over tells that it keeps copies in this process. No plugin has it.
+/// The extension id that a table of Backend::over has if it keeps copies in this process. No plugin has it.
 inline constexpr std::string_view kLocalReads = "larder.internal.local-reads";
 
-/// Answers GETs from copies alone.
+/// Answers GETs from local copies only.
 struct LocalReads {
-  /// True if there is a copy for each operation. Else some of them may have been answered, whose values are
-  /// the caller's to release. Never waits, and never calls `complete`.
+  /// Returns true if there is a copy for each operation. On false, some operations may have been answered,
+  /// and the caller must release their values. Never waits, and never calls `complete`.
   bool (*submit)(void* self, larder_op* const* ops, std::uint32_t count, larder_status* results);
 };
 

@@ -9,7 +9,7 @@
 namespace larder {
 namespace {
 
-// A thread inherits the signal mask of the thread that starts it.
+// Blocks all signals on this thread while it starts another, which inherits the signal mask.
 class SignalsBlocked {
  public:
   SignalsBlocked() {

@@ -8,8 +8,8 @@
 
 namespace larder {
 
-/// Starts a thread that runs `body` under `name`, up to 15 bytes, with all signals blocked: they are for the
-/// application's own threads. Throws std::system_error if the system has no thread left.
+/// Starts a thread that runs `body` under `name`, of at most 15 bytes, with all signals blocked: signals are
+/// for the application's own threads. Throws std::system_error if the system cannot start another thread.
 std::thread startThread(const std::string& name, std::function<void()> body);
 
 }  // namespace larder

@@ -13,14 +13,14 @@
 namespace larder {
 namespace {
 
-// Operations for which the arrays that submit takes fit on the stack.
+// The number of operations up to which submit's arrays fit on the stack.
 constexpr std::size_t kFew = 16;
-// And for which the outcomes do, when they are delivered.
+// The number of operations up to which delivered outcomes fit on the stack.
 constexpr std::size_t kFewOutcomes = 4;
 
 larder_bytes bytesOf(std::string_view text) { return {text.data(), text.size()}; }
 
-// Copies `text` to `at`, which moves behind it, and answers where it is now.
+// Copies `text` to `at`, advances `at` past the copy, and returns a view of the copy.
 larder_bytes keep(char*& at, std::string_view text) {
   const larder_bytes kept{at, text.size()};
   at = std::copy(text.begin(), text.end(), at);
@@ -36,7 +36,7 @@ std::size_t bytesToKeep(std::span<const Operation> operations) {
   return total;
 }
 
-// The plugin's own share of the value, given back by it, whatever becomes of the operation.
+// Gives the plugin its own share of the value. The plugin releases it, however the operation ends.
 void donate(larder_op& op, const std::shared_ptr<const std::string>& value) {
   auto share = std::make_unique<std::shared_ptr<const std::string>>(value);
   op.flags |= LARDER_DONATE;
@@ -47,8 +47,8 @@ void donate(larder_op& op, const std::shared_ptr<const std::string>& value) {
 
 }  // namespace
 
-// Member by member: zeroing the whole struct first would cost as much again as a look-up's way through the
-// ABI.
+// Fills each member separately: zeroing the whole struct first would double the cost of a look-up's way
+// through the ABI.
 void fillOp(larder_op& op, const Operation& operation, Deadline deadline) {
   op.struct_size = sizeof op;
   op.reserved = 0;
@@ -90,7 +90,7 @@ Outcome takeOutcome(const larder_op& op, larder_status status, Use lender) {
   return outcome;
 }
 
-// The host's reference until its part is done.
+// The host's reference to the batch, for the duration of its own work.
 class PendingBatch::Owner {
  public:
   explicit Owner(PendingBatch& batch) : batch_(batch) {}
@@ -145,7 +145,7 @@ void PendingBatch::start(const Route& route, std::span<const Operation> operatio
   if (operations.size() > kFewOutcomes) batch->outcomes_.resize(operations.size());
   batch->use_ = use;
   batch->done_ = std::move(done);
-  batch->owners_.fetch_add(1, std::memory_order_relaxed);  // the timer's
+  batch->owners_.fetch_add(1, std::memory_order_relaxed);  // the timer's reference
   route.timers.arm(*batch.operator->(), deadline.monotonic());
   batch->submit();
 }
@@ -179,7 +179,7 @@ void PendingBatch::submit(larder_op** ops, larder_status* results) {
     ops[i] = &slots()[i].op;
     results[i] = LARDER_INTERNAL;
   }
-  // One for each operation that may stay pending; given back below for those that do not.
+  // One reference per operation that may stay pending; released below for those that do not.
   owners_.fetch_add(count_, std::memory_order_relaxed);
   route_.plugin.submit(route_.plugin.self, ops, count_, results);
   for (std::size_t i = 0; i < count_; ++i)
@@ -197,7 +197,7 @@ void PendingBatch::complete(Slot& slot, larder_status status) {
   if (slot.decision.compare_exchange_strong(open, Decision::completed, std::memory_order_acq_rel))
     decided(1);
   else
-    Value(slot.op.result);  // too late: nobody will take it, so give it back
+    Value(slot.op.result);  // too late: no caller will take the value, so release it
   release();
 }
 
@@ -218,7 +218,7 @@ void PendingBatch::fire() noexcept {
   release();
 }
 
-// The backend goes: the plugin has completed all, but for one that hangs, or has lost an operation.
+// The backend is being destroyed. The plugin has completed all operations, unless it hangs or lost one.
 void PendingBatch::drop() noexcept {
   expire(false);
   release();
@@ -231,7 +231,7 @@ void PendingBatch::decided(std::uint32_t count) {
 void PendingBatch::deliver() {
   if (!done_) return delivered_.signal();  // the waiter may destroy the backend now
   if (route_.timers.cancel(*this)) owners_.fetch_sub(1, std::memory_order_relaxed);
-  // These go now, not when a plugin that hangs lets go of the batch.
+  // Released here rather than with the batch, which a hung plugin may hold on to.
   const auto use = std::move(use_);
   auto done = std::move(done_);
   if (count_ == 1) return callDone<1>(done, use);

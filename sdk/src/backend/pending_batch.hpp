@@ -18,21 +18,22 @@
 
 namespace larder {
 
-/// Fills the members of `op` that the host writes. Keys and values stay borrowed.
+/// Fills the members of `op` that the host writes. Keys and values remain borrowed.
 void fillOp(larder_op& op, const Operation& operation, Deadline deadline);
-/// What a completed operation left, which takes over its value. `lender` keeps open what owns the value.
+/// Returns the result of a completed operation, and takes over its value. `lender` keeps the value's owner
+/// open.
 Outcome takeOutcome(const larder_op& op, larder_status status, Use lender);
 
-/// A group of operations on their way through a backend that may answer later, with copies of their keys and
-/// values, in one block of pooled memory. It has several owners: the plugin, once for each operation not yet
-/// completed, the host, and the timer of its deadline. So when the host gives up at the deadline, a plugin
-/// that answers late, or never, still finds its memory.
+/// A group of operations in flight through an asynchronous backend, with copies of their keys and values, in
+/// one block of pooled memory. It is owned jointly by the plugin, once for each operation not yet completed,
+/// by the host, and by the timer of its deadline. When the host gives up at the deadline, a plugin that
+/// answers late or never therefore still finds valid memory.
 ///
-/// Each operation is decided once: by the plugin's completion or by the deadline. Whoever decides the last
-/// one delivers the outcomes, and touches nothing but the batch's own memory afterwards.
+/// Each operation is decided once: by the plugin's completion or by the deadline. The thread that decides the
+/// last one delivers the outcomes, and afterwards touches nothing but the batch's own memory.
 class PendingBatch final : private Timers::Timer {
  public:
-  /// What the batches of one plugin instance have in common. It lives as long as any use of the instance.
+  /// State shared by the batches of one plugin instance. Lives as long as any use of the instance.
   struct Route {
     const larder_backend& plugin;
     Timers& timers;
@@ -41,13 +42,13 @@ class PendingBatch final : private Timers::Timer {
   };
 
   /// Calls `done` once: before start returns if all operations complete in submit, else on a thread of the
-  /// plugin's, or on the timers' at `deadline`. `use`, of the caller's, is held during the call; the batch
-  /// holds one of its own until `done` has returned, and so does each value. The timers' thread has been
-  /// started. Throws std::bad_alloc; then nothing was submitted.
+  /// plugin or, at `deadline`, on the timers' thread. The caller holds `use` during the call. The batch holds
+  /// a copy until `done` has returned, and each value holds its own. The timers' thread must have been
+  /// started. Throws std::bad_alloc; nothing has been submitted then.
   static void start(const Route& route, std::span<const Operation> operations, Deadline deadline,
                     const Use& use, Backend::Callback done);
 
-  /// Waits for the outcomes, and gives up `grace` after `deadline`.
+  /// Waits for the outcomes. Gives up `grace` after `deadline`.
   static void perform(const Route& route, std::span<const Operation> operations, std::span<Outcome> outcomes,
                       Deadline deadline, std::chrono::nanoseconds grace, const Use& use);
 
@@ -89,9 +90,9 @@ class PendingBatch final : private Timers::Timer {
   const std::uint32_t blockSize_;
   std::atomic<std::uint32_t> undecided_;
   std::atomic<std::uint32_t> owners_;
-  Use use_;                        // until delivered; of a waiting caller none, since it has one itself
-  Backend::Callback done_;         // none if a caller waits
-  std::vector<Outcome> outcomes_;  // room for those that are too many for the stack
+  Use use_;                        // until delivered; unset for a waiting caller, which holds one itself
+  Backend::Callback done_;         // unset if a caller waits
+  std::vector<Outcome> outcomes_;  // used if there are too many for the stack
   WaitWord delivered_;
 };
 

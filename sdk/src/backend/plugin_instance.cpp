@@ -17,7 +17,8 @@ namespace {
 
 constexpr std::chrono::seconds kDrainAtClose{5};
 
-// The plugin's table as far as both sides know it, with the gaps filled, so that no call has to look.
+// Returns the part of the plugin's table that both sides know, with defaults for missing functions, so that
+// calls need no null checks.
 larder_backend completeTable(const larder_backend* raw, const std::string& name,
                              const PluginLibrary& library) {
   if (raw == nullptr || !LARDER_HAS(raw, larder_backend, submit) ||
@@ -39,7 +40,7 @@ std::string secondsOf(std::chrono::milliseconds time) {
   return count % 1000 == 0 ? std::to_string(count / 1000) + " s" : std::to_string(count) + " ms";
 }
 
-// One call of create, shared by the thread that is in it and the one that waits for it.
+// One call of create, shared by the thread that makes it and the thread that waits for it.
 struct Creation {
   std::shared_ptr<PluginInstance> instance;
   CheckedSettings settings;
@@ -72,7 +73,7 @@ PluginInstance::PluginInstance(std::shared_ptr<const PluginLibrary> library, std
 
 PluginInstance::~PluginInstance() {
   if (!created_) return;
-  // The application's clock may be gone, if the plugin was cut off.
+  // Read through the table: the application's clock may be gone if the plugin was cut off.
   const auto now = services_->table()->monotonic_ns(services_->table()->self);
   table_.drain(table_.self,
                now + static_cast<std::uint64_t>(std::chrono::nanoseconds(kDrainAtClose).count()));

@@ -13,20 +13,21 @@
 
 namespace larder {
 
-/// What a plugin's create made, with the services that it calls. Its destructor drains and destroys it.
+/// A backend that a plugin's create returned, with the services that the plugin calls. The destructor drains
+/// and destroys it.
 ///
-/// Shared with each thread that is inside a plugin which may hang there: an instance with a hung call is
-/// never destroyed.
+/// Shared with each thread that is inside a plugin call which may hang: an instance with a hung call is never
+/// destroyed.
 class PluginInstance {
  public:
   /// Calls create on a thread of its own. Throws PluginError if that takes longer than `limit`; the plugin is
-  /// then cut off from `services`, and what its create still makes is destroyed. Throws SettingError and
-  /// PluginError for what the plugin refuses.
+  /// then cut off from `services`, and a backend that its create still returns is destroyed. Throws
+  /// SettingError or PluginError if the plugin refuses to open.
   static std::shared_ptr<PluginInstance> open(std::shared_ptr<const PluginLibrary> library, std::string name,
                                               const BackendSettings& settings, HostServices& services,
                                               std::chrono::milliseconds limit);
 
-  /// One whose table is this program's own.
+  /// Creates an instance over a table of this program's own.
   PluginInstance(std::shared_ptr<const PluginLibrary> library, std::string name, const larder_backend& table,
                  HostServices& services);
   PluginInstance(const PluginInstance&) = delete;

@@ -20,14 +20,14 @@
 
 namespace larder {
 
-/// An object that many threads use and that is replaced under their hands: who began before goes on with the
-/// former one, which is destroyed on a thread of its own when its last use has ended.
+/// An object that many threads use and that can be replaced at any time. Current users continue with the
+/// former object, which is destroyed on a thread of its own when its last use ends.
 ///
-/// There are two places, used in turn. A user counts itself in at the place of the present generation and
-/// then looks whether that still is the present one; so once the generation has changed, the count of the
-/// former place can only fall, and at zero nobody can reach the object any more.
+/// There are two places, used alternately. A user increments the count of the current generation's place and
+/// then checks that this generation is still the current one. Once the generation has changed, the count of
+/// the former place can therefore only fall, and at zero no thread can reach the object any more.
 ///
-/// Thread-safe. The destructor runs when nobody uses it.
+/// Thread-safe. Destroy it only when no thread uses it.
 template <class Object>
 class Replaceable {
  public:
@@ -38,7 +38,7 @@ class Replaceable {
     if (retiring_.joinable()) retiring_.join();
   }
 
-  /// The present object, in place for as long as `use` or a copy of it lives.
+  /// The current object, which stays in place as long as `use` or a copy of it lives.
   struct Access {
     Object* object;
     Use use;
@@ -54,8 +54,8 @@ class Replaceable {
     }
   }
 
-  /// Puts `next` in place. False, with nothing changed, if the one that was replaced the time before is still
-  /// in use after `limit`.
+  /// Puts `next` in place. Returns false, with nothing changed, if the previously replaced object is still in
+  /// use after `limit`.
   bool replace(std::unique_ptr<Object> next, std::chrono::milliseconds limit) {
     std::unique_lock lock(mutex_);
     if (!retired_.wait_for(lock, limit, [this] { return !retiringNow_; })) return false;
@@ -70,7 +70,7 @@ class Replaceable {
     return true;
   }
 
-  /// The object itself, from one that nobody uses and that is never used again.
+  /// Moves the object out. No thread may use this Replaceable during the call or afterwards.
   std::unique_ptr<Object> take() { return std::move(places_[generation_.load() % 2].object); }
 
  private:
@@ -79,7 +79,8 @@ class Replaceable {
     UseCount uses;
   };
 
-  // Uses end within the deadline of an operation, or when a response has been written; nobody waits here.
+  // Polls, since uses end within an operation's deadline or once a response is written, and no caller waits
+  // here.
   void retire(Place& place) {
     constexpr std::chrono::milliseconds pause{5};
     while (!place.uses.none()) std::this_thread::sleep_for(pause);
@@ -91,7 +92,7 @@ class Replaceable {
 
   mutable std::array<Place, 2> places_;
   std::atomic<std::uint64_t> generation_{0};
-  std::mutex mutex_;  // replacing
+  std::mutex mutex_;  // serializes replace()
   std::condition_variable retired_;
   bool retiringNow_ = false;
   std::thread retiring_;

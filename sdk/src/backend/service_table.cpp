@@ -27,7 +27,7 @@ larder_status fillRandom(void*, void* data, std::uint64_t size) noexcept {
   return LARDER_OK;
 }
 
-// In a catch block.
+// Returns the text of the exception being handled. Call from a catch block.
 std::string textOfCaught() {
   try {
     throw;
@@ -102,7 +102,7 @@ void ServiceTable::log(LogLevel level, std::string_view message) noexcept {
 void ServiceTable::logCaught(std::string_view source) noexcept {
   try {
     log(LogLevel::error, std::string(source) + " threw: " + textOfCaught());
-  } catch (...) {  // no memory to say so
+  } catch (...) {  // no memory to log it
   }
 }
 
@@ -120,7 +120,7 @@ void ServiceTable::call(const char* service, Call what) noexcept {
   });
 }
 
-// A log that throws is told nobody: there is nowhere left to tell it.
+// An exception thrown by the log itself is dropped, since there is nowhere left to report it.
 template <class Otherwise, class Call>
 auto ServiceTable::call(const char* service, Otherwise otherwise, Call what) noexcept
     -> decltype(otherwise()) {

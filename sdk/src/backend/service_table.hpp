@@ -14,8 +14,8 @@
 
 namespace larder {
 
-/// What a plugin calls back into: the application's services under the backend's name. No exception passes
-/// into the plugin: it is logged, and the plugin gets an answer that says nothing.
+/// The functions that a plugin calls back: the application's services under the backend's name. No exception
+/// propagates into the plugin; it is logged, and the plugin gets a neutral result.
 ///
 /// Thread-safe.
 class ServiceTable final : public FaultLog {
@@ -31,10 +31,11 @@ class ServiceTable final : public FaultLog {
   void log(LogLevel level, std::string_view message) noexcept;
   void logCaught(std::string_view source) noexcept override;
 
-  /// The plugin is known to keep its deadlines, so it will not be cut off: calls need no lock from now on.
+  /// Declares that the plugin keeps its deadlines and will not be cut off, so that calls no longer need a
+  /// lock.
   void trust() { trusted_.store(true, std::memory_order_release); }
-  /// Cuts off a plugin that hangs and that was not trusted: when this returns, no call of its is in the
-  /// application's services, and later ones do nothing.
+  /// Cuts off an untrusted plugin that hangs. When this returns, none of its calls is inside the
+  /// application's services, and later calls do nothing.
   void cutOff();
 
  private:
@@ -45,10 +46,10 @@ class ServiceTable final : public FaultLog {
   static ServiceTable& of(void* self) { return *static_cast<ServiceTable*>(self); }
 
   HostServices& services_;
-  const Clock& clock_;  // asked for with every operation
+  const Clock& clock_;  // read for every operation
   const std::string name_;
   std::atomic<bool> trusted_{false};
-  std::shared_mutex mutex_;  // shared during a call, unless trusted
+  std::shared_mutex mutex_;  // held shared during a call, unless trusted
   bool cutOff_ = false;
   larder_host table_{};
 };

@@ -11,14 +11,14 @@
 namespace larder {
 namespace {
 
-// How long the thread sleeps at most while a timer is armed.
+// The thread's longest sleep while a timer is armed.
 constexpr std::chrono::milliseconds kLongestSleep{50};
-// Timers taken out of the wheel at once: the lock is not held for more.
+// The most timers taken out of the wheel at once, which bounds how long the lock is held.
 constexpr std::size_t kTurn = 64;
 
 }  // namespace
 
-// The timer and the task of a handle. While armed it owns itself.
+// The timer and task behind a handle. Owns itself while armed.
 struct Timers::Handle::Scheduled final : Timers::Timer {
   Scheduled(Timers& owner, Task what) : timers(owner), task(std::move(what)) {}
 
@@ -59,7 +59,7 @@ Timers::~Timers() {
     wake_.notify_one();
   }
   if (thread_.joinable()) thread_.join();
-  // What the tasks hold goes without the lock, and may cancel others of them.
+  // Drops tasks without the lock, since destroying what they hold may cancel other timers.
   while (Timer* const left = takeAny()) left->drop();
 }
 
@@ -131,7 +131,8 @@ void Timers::run() {
     }
     if (count > 0 || more) continue;
 
-    // Cancelling wakes nobody: the thread then wakes once for nothing and sleeps until it is notified.
+    // Cancelling does not wake the thread. It may wake up once too early, and then sleeps until the next
+    // timer or notification.
     const auto next = wheel_.next();
     if (!next) {
       sleepingUntil_ = Time::max();

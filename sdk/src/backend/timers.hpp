@@ -17,13 +17,13 @@
 
 namespace larder {
 
-/// Runs tasks at their times, on one thread, which starts with the first timer and sleeps until the next one
-/// is due. Arming and cancelling are O(1). A task must not wait: it delays all others.
+/// Runs tasks at given times on one thread, which starts with the first timer and sleeps until the next one
+/// is due. Arming and cancelling are O(1). A task must not block: it would delay all others.
 ///
 /// The thread sleeps in real time and reads the clock when it wakes, at least every 50 ms while a timer is
-/// armed; so a clock that a test moves by hand is noticed within that.
+/// armed. A clock that a test advances is therefore noticed within 50 ms.
 ///
-/// Thread-safe. The destructor waits for the task that runs, if one does; no task begins after it.
+/// Thread-safe. The destructor waits for a running task; no task begins after it.
 class Timers {
  public:
   using Time = std::chrono::nanoseconds;
@@ -31,28 +31,28 @@ class Timers {
   class Timer;
   class Handle;
 
-  /// `clock` must outlive the timers. `thread_name` has up to 15 bytes.
+  /// `clock` is borrowed and must outlive the timers. `thread_name` has at most 15 bytes.
   Timers(const Clock& clock, std::string thread_name);
   ~Timers();
   Timers(const Timers&) = delete;
   Timers& operator=(const Timers&) = delete;
 
-  /// Runs `task` at `due`, a time on the clock, or at once if that is past; not if the handle goes before.
-  /// Throws std::system_error if the thread cannot start; then nothing is armed.
+  /// Runs `task` at `due` by the clock, or at once if `due` is past, unless the handle is destroyed first.
+  /// Throws std::system_error if the thread cannot start; nothing is armed then.
   [[nodiscard]] Handle arm(Time due, Task task);
 
-  /// `delay` from now.
+  /// Runs `task` once `delay` has passed; otherwise the same as arm().
   [[nodiscard]] Handle armAfter(Time delay, Task task);
 
-  /// The same without allocation, for a timer that is part of another object and is not armed.
+  /// Arms a timer that is part of another object and is not armed. Does not allocate.
   void arm(Timer& timer, Time due);
-  /// False if the timer is not armed: it fires, has fired, or was never armed.
+  /// Cancels a timer. Returns false if it is not armed: it is firing, has fired, or was never armed.
   bool cancel(Timer& timer);
 
-  /// How many are armed now.
+  /// Returns the number of armed timers.
   std::size_t armed() const;
 
-  /// Starts the thread, which arm() does otherwise. Throws std::system_error.
+  /// Starts the thread, which arm() would otherwise do. Throws std::system_error.
   void start();
 
  private:
@@ -70,8 +70,8 @@ class Timers {
   std::thread thread_;
 };
 
-/// Part of an object that fires once. While it is armed, the object must stay; fire() and drop() may destroy
-/// it.
+/// A one-shot timer that is part of another object. The object must stay alive while the timer is armed;
+/// fire() and drop() may destroy it.
 class Timers::Timer : private TimerWheel::Timer {
  public:
   Timer() = default;
@@ -82,12 +82,12 @@ class Timers::Timer : private TimerWheel::Timer {
  private:
   friend class Timers;
   virtual void fire() noexcept = 0;
-  /// Instead of fire(), for a timer that is still armed when the Timers go.
+  /// Called instead of fire() if the timer is still armed when the Timers are destroyed.
   virtual void drop() noexcept = 0;
 };
 
-/// An armed task. Move-only; its destructor cancels. May outlive the Timers, but is not cancelled while they
-/// are being destroyed on another thread.
+/// An armed task. Move-only; the destructor cancels it. May outlive the Timers, but must not be cancelled
+/// while they are being destroyed on another thread.
 class Timers::Handle {
  public:
   Handle() = default;
@@ -99,8 +99,8 @@ class Timers::Handle {
   }
   ~Handle() { cancel(); }
 
-  /// True if the task will not run, and is gone by now with all that it held. False if it runs, has run, was
-  /// cancelled before or dropped. Does not wait.
+  /// Cancels the task. Returns true if it will not run; it and everything it held have then been destroyed.
+  /// Returns false if it is running, has run, was dropped or was already cancelled. Does not wait.
   bool cancel() noexcept;
 
  private:

@@ -11,16 +11,16 @@
 
 namespace larder {
 
-/// Counts who uses an object now. Beginning and ending are one write each to the memory of the processor it
-/// happens on, so that users do not slow each other down; only asking whether there are none looks at all of
-/// them. A use may end on another thread than it began on. Thread-safe.
+/// Counts the current uses of an object. Beginning and ending a use each write once to memory of the current
+/// processor, so users do not contend; only none() reads all stripes. A use may end on a different thread
+/// than it began on. Thread-safe.
 class UseCount {
  public:
   void begin() { stripe().begun.fetch_add(1, std::memory_order_seq_cst); }
   void end() { stripe().ended.fetch_add(1, std::memory_order_seq_cst); }
 
-  /// True if at some moment during the call there was no use. Ends are added up before beginnings: a use that
-  /// ends meanwhile may be missed, one that begins may not, so a sum of zero is never an accident.
+  /// Returns true if at some moment during the call there was no use. Ends are summed before begins: a use
+  /// that ends during the call may be missed, but one that begins may not, so equal sums prove that moment.
   bool none() const {
     std::uint64_t ended = 0;
     for (const auto& each : stripes_) ended += each.ended.load(std::memory_order_seq_cst);

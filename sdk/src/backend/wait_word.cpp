@@ -22,7 +22,7 @@ void wake(std::atomic<std::uint32_t>* word) noexcept {
   ::syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
 }
 
-// False at the time-out.
+// Returns false on timeout.
 bool sleepWhile(std::atomic<std::uint32_t>& word, std::uint32_t value, const timespec& until) noexcept {
   const auto result =
       ::syscall(SYS_futex, &word, FUTEX_WAIT_BITSET_PRIVATE, value, &until, nullptr, FUTEX_BITSET_MATCH_ANY);

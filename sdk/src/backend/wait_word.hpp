@@ -8,21 +8,22 @@
 
 namespace larder {
 
-/// One event that one thread waits for: a word of memory. The signal makes a system call only if the waiter
-/// really sleeps, and touches nothing after it has let the waiter go.
+/// A one-time event that one thread waits for, in one word of memory. The signal makes a system call only if
+/// the waiter is actually asleep, and touches nothing after it has released the waiter.
 ///
-/// The waiter first yields its processor a few times: a reply that other threads of the same machine are
-/// about to bring is there by then, and costs neither side a sleep.
+/// The waiter first yields its processor a few times. A reply that other threads of the machine are about to
+/// deliver has then arrived, and neither side pays for a sleep.
 class WaitWord {
  public:
   WaitWord() = default;
   WaitWord(const WaitWord&) = delete;
   WaitWord& operator=(const WaitWord&) = delete;
 
-  /// Called once. The word may be gone when it returns.
+  /// Releases the waiter. Called once. The word may be destroyed before this returns.
   void signal() noexcept;
 
-  /// False if there was no signal within `timeout`, of real time. One thread at a time waits.
+  /// Waits for the signal. Returns false if it does not come within `timeout`, in real time. Only one thread
+  /// may wait at a time.
   bool waitFor(std::chrono::nanoseconds timeout) noexcept;
   void wait() noexcept { waitFor(std::chrono::nanoseconds::max()); }
 
