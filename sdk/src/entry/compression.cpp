@@ -10,7 +10,7 @@ namespace larder {
 #ifdef LARDER_HAS_ZSTD
 namespace {
 
-// The library's own default. Level 1 is a tenth faster and leaves a few percent more; values are read more
+// zstd's default level. Level 1 is a tenth faster but compresses a few percent less, and values are read more
 // often than written.
 constexpr int kLevel = 3;
 
@@ -19,7 +19,7 @@ struct Freed {
   void operator()(ZSTD_DCtx* context) const { ZSTD_freeDCtx(context); }
 };
 
-// A context is a megabyte that zstd fills with tables, so each thread keeps the one it has.
+// A context holds a megabyte of tables, so each thread reuses its own.
 ZSTD_CCtx* compressor() {
   thread_local const std::unique_ptr<ZSTD_CCtx, Freed> context(ZSTD_createCCtx());
   return context.get();
@@ -35,7 +35,8 @@ bool builtWithZstd() { return true; }
 
 std::optional<std::string> compress(std::string_view plain) {
   if (compressor() == nullptr) return std::nullopt;
-  // zstd gives up where the room ends, so what does not pay costs no more than finding that out.
+  // zstd stops when the output buffer is full, so a poorly compressible value costs no more than detecting
+  // that.
   std::string packed(plain.size() - plain.size() / 8, '\0');
   const auto size =
       ZSTD_compressCCtx(compressor(), packed.data(), packed.size(), plain.data(), plain.size(), kLevel);

@@ -10,16 +10,17 @@
 
 namespace larder {
 
-/// Whether the functions below do anything.
+/// Returns whether the library was built with zstd. Without it the functions below do nothing.
 bool builtWithZstd();
 
-/// `plain` compressed by zstd (RFC 8878), if that saves at least an eighth; nullopt if it does not, or the
-/// library was built without zstd.
+/// Returns `plain` compressed with zstd (RFC 8878) if that saves at least an eighth. Returns nullopt if it
+/// does not, or if the library was built without zstd.
 std::optional<std::string> compress(std::string_view plain);
 
-/// What compress() was given: exactly `size` bytes, which is not trusted: null if it is more than `limit`,
-/// if `packed` holds less or more than it says or is no such thing, or the library was built without zstd.
-/// Never allocates more than `limit`, whatever `packed` would unfold to.
+/// Returns the bytes that were given to compress(). `size` is their claimed size and is not trusted. Returns
+/// null if `size` exceeds `limit`, if `packed` is malformed or does not decompress to exactly `size` bytes,
+/// or if the library was built without zstd. Never allocates more than `limit` bytes, whatever `packed` would
+/// expand to.
 std::shared_ptr<const std::string> decompress(std::string_view packed, std::uint64_t size,
                                               std::uint64_t limit);
 

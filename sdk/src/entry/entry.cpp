@@ -9,12 +9,12 @@
 namespace larder {
 namespace {
 
-// Versions. 1 and 2 did not hold a key that the store had as it was.
+// Entry versions. Versions 1 and 2 omitted a key that was stored unhashed.
 constexpr std::uint8_t kPlain = 3;
 constexpr std::uint8_t kCompressed = 4;
-constexpr std::size_t kChecked = sizeof kPlain + sizeof(std::uint64_t);  // where the checksum's range begins
+constexpr std::size_t kChecked = sizeof kPlain + sizeof(std::uint64_t);  // offset of the checksummed bytes
 
-// The version, which stands before, is in the checksum, too: compressed bytes must not pass for plain ones.
+// The version precedes these bytes, so it seeds the checksum: compressed bytes must not pass for plain ones.
 std::uint64_t checksumOf(std::uint8_t version, std::string_view bytes) {
   return XXH3_64bits_withSeed(bytes.data(), bytes.size(), version - kPlain);
 }
@@ -27,7 +27,7 @@ std::string encodeEntry(const Entry& entry, const Key& key) {
   body.reserve(128 + entry.payload.size() + key.full().size());
   ByteWriter writer(body);
   writer.integer(version);
-  writer.integer(std::uint64_t{0});  // the checksum, below
+  writer.integer(std::uint64_t{0});  // replaced by the checksum below
   writer.integer(std::int64_t{entry.created.count()});
   writer.integer(std::int64_t{entry.freshUntil.count()});
   writer.integer(std::int64_t{entry.staleUntil.count()});

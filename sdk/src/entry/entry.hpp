@@ -15,7 +15,8 @@
 
 namespace larder {
 
-/// Marks a moment of a tag. Random, so that one that a store lost never comes back; 0 is none.
+/// Identifies a moment in a tag's history. Random, so that a stamp that a store lost never comes back; 0
+/// means none.
 using Stamp = std::uint64_t;
 
 struct TagStamp {
@@ -23,7 +24,7 @@ struct TagStamp {
   Stamp stamp = 0;
 };
 
-/// The same, borrowed.
+/// A borrowed TagStamp.
 struct TagStampView {
   TagStampView(std::string_view name, Stamp value) : tag(name), stamp(value) {}
   TagStampView(const TagStamp& owned) : tag(owned.tag), stamp(owned.stamp) {}
@@ -31,13 +32,13 @@ struct TagStampView {
   Stamp stamp;
 };
 
-/// A stamp of an entry is the tag's present one. One that is missing never is.
+/// Returns whether an entry's stamp is the tag's current one. A missing stamp never is.
 inline bool isCurrent(TagStampView of_entry, TagStampView now) {
   return of_entry.tag == now.tag && of_entry.stamp == now.stamp && of_entry.stamp != 0;
 }
 
-/// What is stored under a key: the payload and what is needed to judge whether it may be served.
-/// Times are on the wall clock, because other hosts read them.
+/// An entry as stored under a key: the payload and the data that decide whether it may be served. Times are
+/// wall-clock times, because other hosts read them.
 template <class Tags>
 struct EntryOf {
   std::chrono::milliseconds created{0};
@@ -45,20 +46,21 @@ struct EntryOf {
   std::chrono::milliseconds staleUntil{0};  ///< not before freshUntil
   Tags tags;
   std::string_view payload;  ///< borrowed
-  /// Of a payload that is compressed: its size before that, as whoever wrote the entry says.
+  /// The size before compression, as claimed by the writer of the entry; unset if the payload is not
+  /// compressed.
   std::optional<std::uint64_t> plainSize{};
 };
 
-/// One to be stored.
+/// An entry to be stored.
 using Entry = EntryOf<std::vector<TagStamp>>;
 
-/// The tags of an entry, read where they lie in its bytes: a hit copies none of them.
+/// The tags of an entry, read in place from its bytes, so that a hit copies none of them.
 class StoredTags {
  public:
   class Iterator;
 
   StoredTags() = default;
-  /// `bytes` hold that many, whole.
+  /// `bytes` must hold `count` complete tags.
   StoredTags(std::size_t count, std::string_view bytes) : count_(count), bytes_(bytes) {}
 
   std::size_t size() const { return count_; }
@@ -70,18 +72,19 @@ class StoredTags {
   std::string_view bytes_;
 };
 
-/// One that was stored; its tags, too, are borrowed.
+/// An entry read from a store. Its tags are borrowed, too.
 using StoredEntry = EntryOf<StoredTags>;
 
-/// Bytes of an entry, the same on every host: version, checksum, times, tags, the full key, the plain size if
-/// the payload is compressed, payload; integers little-endian. Version 3, or 4 if it is compressed, so that a
-/// program that knows no compression takes no such entry for another. The key stands in each, whatever its
-/// length: another key's bytes are a miss, however they came under this one.
+/// Returns the bytes of an entry, the same on every host: version, checksum, times, tags, the full key, the
+/// plain size if the payload is compressed, payload; integers are little-endian. The version is 3, or 4 if
+/// the payload is compressed, so that a program without compression does not misread such an entry. Every
+/// entry contains its full key, so bytes of another key are a miss, however they came to be stored under this
+/// one.
 std::string encodeEntry(const Entry& entry, const Key& key);
 
-/// The entry in `bytes`, whose payload it borrows. nullopt for anything but a whole entry of a known version
-/// for this key. The checksum is compared if `verify`: it tells faults of a network or a disk, which an
-/// in-process store does not have.
+/// Returns the entry in `bytes`, and borrows its payload and tags from them. Returns nullopt unless `bytes`
+/// are a complete entry of a known version for this key. Compares the checksum if `verify`: it detects faults
+/// of networks and disks, which an in-process store does not have.
 std::optional<StoredEntry> decodeEntry(std::string_view bytes, const Key& key, bool verify);
 
 class StoredTags::Iterator {

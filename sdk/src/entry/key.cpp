@@ -19,8 +19,8 @@ bool printable(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f'; });
 }
 
-// 128 bits of XXH3 make accidental collisions a matter of theory. It resists no attacker, who need not be
-// resisted here: the full key is compared on a hit.
+// 128 bits of XXH3 make accidental collisions a matter of theory. XXH3 does not resist attackers, and need
+// not: a hit compares the full key.
 void writeHash(std::string_view full, std::string& text) {
   const XXH128_hash_t hash = XXH3_128bits(full.data(), full.size());
   constexpr std::string_view digits = "0123456789abcdef";
@@ -47,7 +47,7 @@ std::optional<Key> Key::ofFull(std::string_view full) {
     const auto digits = full.substr(0, colon);
     std::size_t size = 0;
     std::from_chars(digits.data(), digits.data() + digits.size(), size);
-    // As field() writes it: 07 and 7 would be two keys.
+    // Accepts only the form that field() writes: 07 and 7 would be two keys.
     if (std::to_string(size) != digits) return std::nullopt;
     full.remove_prefix(colon + 1);
     if (size > full.size()) return std::nullopt;

@@ -6,9 +6,9 @@
 
 namespace larder {
 
-/// Stands under a key that had no entry while somebody computes one, so that the entry can be stored on the
-/// condition that nothing was erased, cleared or stored meanwhile. No version of entries begins with its
-/// first byte, so every program takes it for a miss.
+/// A placeholder stored under a key without an entry while one is being computed. It lets the entry be stored
+/// on the condition that nothing was erased, cleared or stored meanwhile. Its first byte is not a version of
+/// entries, so every program treats it as a miss.
 inline constexpr std::string_view kLease("\0lease", 6);
 
 }  // namespace larder
