@@ -38,7 +38,7 @@ void CircuitBreaker::record(Pass pass, bool succeeded) {
 }
 
 void CircuitBreaker::become(CircuitState state) {
-  // Counted by outages: a probe that fails continues one.
+  // Counts outages: a failed probe continues the current one.
   if (state == CircuitState::open && this->state() == CircuitState::closed) ++openings_;
   state_.store(state, std::memory_order_release);
   if (options_.onChange) options_.onChange(state);

@@ -42,8 +42,8 @@ void GuardedBackend::start(std::span<const Operation> operations, Callback done)
                  });
 }
 
-// If the backend in memory was replaced this very moment by one that does I/O, this caller waits for that
-// one.
+// If the in-memory backend is being replaced right now by one that does I/O, this call blocks until that
+// backend answers.
 void GuardedBackend::performThen(std::span<const Operation> operations, Callback& done) {
   constexpr std::size_t few = 4;
   if (operations.size() <= few) {

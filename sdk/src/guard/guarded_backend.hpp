@@ -13,14 +13,14 @@
 
 namespace larder {
 
-/// The engine's way to its backend: gives each operation the same time-out and refuses it at once, as
-/// unavailable, while the circuit is open. A backend in memory has nothing to wait for and is never refused;
-/// nor is one that keeps copies, which guards its store itself.
+/// The engine's access to its backend: gives every operation the same timeout, and refuses operations at
+/// once, as unavailable, while the circuit is open. An in-memory backend cannot block and is never refused;
+/// nor is a backend that keeps copies, because it guards its own store.
 ///
-/// Thread-safe. `backend` must outlive it, and so must every operation's end.
+/// Thread-safe. `backend` must outlive this object, which must outlive every operation.
 class GuardedBackend {
  public:
-  /// As CacheOptions::onRoundTrip.
+  /// The same as CacheOptions::onRoundTrip.
   using RoundTripSink = std::function<void(OpCode first, std::chrono::nanoseconds took)>;
 
   GuardedBackend(Backend& backend, std::chrono::milliseconds timeout, CircuitOptions options,
@@ -30,21 +30,20 @@ class GuardedBackend {
         breaker_(std::move(options), backend.clock()),
         onRoundTrip_(std::move(on_round_trip)) {}
 
-  /// As Backend::Callback. Holds up to 56 bytes without allocation, so that with what start() adds it fits
-  /// into one of those.
+  /// Like Backend::Callback, but holds up to 56 bytes without allocation, so that together with what start()
+  /// adds it fits into a Backend::Callback.
   using Callback = UniqueFunction<void(std::span<Outcome>), 56>;
 
-  /// As Backend::start and perform. A refusal calls `done` before start returns.
+  /// The same as Backend::start and perform. A refusal calls `done` before start returns.
   void start(std::span<const Operation> operations, Callback done);
   void perform(std::span<const Operation> operations, std::span<Outcome> outcomes);
-  /// The same with `done` called on this thread: for a backend in memory, whose hits then have nothing to
-  /// allocate.
+  /// The same with `done` called on this thread. For in-memory backends, whose hits then allocate nothing.
   void performThen(std::span<const Operation> operations, Callback& done);
 
-  /// As Backend::performLocally.
+  /// The same as Backend::performLocally.
   bool performLocally(std::span<const Operation> operations, std::span<Outcome> outcomes) {
     if (!backend_.isInline()) return backend_.performLocally(operations, outcomes);
-    perform(operations, outcomes);  // which tells of the round trip
+    perform(operations, outcomes);  // reports the round trip
     return true;
   }
 

@@ -6,7 +6,8 @@
 namespace larder {
 namespace {
 
-// The store did not answer, or not as one that can be used; a value that is too large is no such sign.
+// Returns true if the store did not answer, or is unusable. A rejected value, such as one too large, is no
+// outage.
 bool tellsOfAnOutage(Status status) {
   switch (status) {
     case Status::unavailable:

@@ -8,8 +8,8 @@
 
 namespace larder {
 
-/// Whether a store has given a sign of life: one answer among several is one, for of a store with many
-/// servers some may be missing.
+/// Returns whether the store has answered at all. One answer among several is enough, since a store with many
+/// servers may lack some of them.
 bool answered(std::span<const Outcome> outcomes);
 
 }  // namespace larder
