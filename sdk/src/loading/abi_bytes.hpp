@@ -9,7 +9,7 @@
 
 namespace larder {
 
-/// Views bytes of the C ABI, which the other side owns.
+/// Returns a view of bytes of the C ABI, which the other side owns.
 inline std::string_view viewOf(const larder_bytes& bytes) {
   return {bytes.data, static_cast<std::size_t>(bytes.size)};
 }

@@ -11,13 +11,14 @@
 namespace larder {
 namespace {
 
-// Cut, so that a whole file that was pasted into a setting does not end up in the log.
+// Returns the text in quotes, truncated so that a whole file pasted into a setting does not end up in the
+// log.
 std::string inQuotes(std::string_view text) {
   constexpr std::size_t most = 100;
   return "\"" + std::string(text.substr(0, most)) + (text.size() > most ? "..." : "") + "\"";
 }
 
-// What a person should write for an option of that type.
+// Returns what users should write for an option of that type.
 std::string_view expected(std::uint32_t type) {
   switch (type) {
     case LARDER_OPTION_INTEGER: return "a whole number";

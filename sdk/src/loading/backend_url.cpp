@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Texts with passwords in them come through here. An error says what is wrong and where, and quotes nothing
-// but names that are no secret: a scheme, an option's name, a plugin's name.
+// Texts handled here may contain passwords. An error says what is wrong and where, but quotes only names that
+// are not secret: a scheme, an option's name, a plugin's name.
 #include <larder/backend_url.hpp>
 
 #include <algorithm>
@@ -13,7 +13,7 @@
 namespace larder {
 namespace {
 
-// Far above any real one; bounds what a hostile text makes us copy.
+// Far longer than any real URL; bounds what a hostile text makes the parser copy.
 constexpr std::size_t kLongest = 64 * 1024;
 constexpr std::string_view kForms =
     "write \"redis://host:6379/0\", a plugin's name like \"lru\", or \"/path/of/plugin.so\"";
@@ -26,7 +26,8 @@ bool isName(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), isNameCharacter);
 }
 
-// Of an option that somebody wrote, for an error; what is no name could be half of a password.
+// Returns an option's name, as the user wrote it, for an error. Text that is not a name is not shown: it
+// could be half of a password.
 std::string shown(std::string_view name) {
   return isName(name) ? "\"" + std::string(name) + "\"" : "an option";
 }
@@ -38,7 +39,7 @@ std::optional<unsigned> hexDigit(char c) {
   return std::nullopt;
 }
 
-// nullopt if a % is not followed by two hex digits, or they say NUL, which no text can hold.
+// Returns nullopt if a % is not followed by two hex digits, or if they encode NUL, which no text can hold.
 std::optional<std::string> decode(std::string_view text) {
   std::string decoded;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -191,7 +192,7 @@ std::filesystem::path findPluginForScheme(std::string_view scheme, const PluginS
         if (note.schemes.empty()) served.push_back(note.name);
         served.insert(served.end(), note.schemes.begin(), note.schemes.end());
       } catch (const PluginError&) {
-        // No plugin; a folder of plugins may hold what they link.
+        // Not a plugin: a plugin directory may also hold libraries that plugins link.
       }
     }
   }

@@ -9,10 +9,11 @@
 
 namespace larder {
 
-/// The SHA-256 of the file's bytes: 64 hex digits in lower case.
+/// Returns the SHA-256 of the file's bytes as 64 lower-case hex digits. Throws PluginError if it cannot be
+/// computed.
 std::string sha256Of(const PluginFile& file);
 
-/// Throws PluginError if `allowed` is not empty and the file's SHA-256 is not among it, in either case.
+/// Throws PluginError if `allowed` is not empty and lacks the file's SHA-256. Upper and lower case are equal.
 void checkDigest(const PluginFile& file, const std::vector<std::string>& allowed);
 
 }  // namespace larder

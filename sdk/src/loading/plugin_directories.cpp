@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// LARDER_LIBDIR and LARDER_INSTALLED_PLUGINS are those of the build's installation.
+// LARDER_LIBDIR and LARDER_INSTALLED_PLUGINS come from the build's installation directories.
 #include <dlfcn.h>
 
 #include <algorithm>
@@ -19,7 +19,7 @@ void add(Directories& directories, std::filesystem::path directory) {
     directories.push_back(std::move(directory));
 }
 
-// An empty part must not mean the current directory, whose files would then be run.
+// Skips empty parts: they must not mean the current directory, whose files would then be run.
 void addParts(Directories& directories, std::string_view list) {
   while (!list.empty()) {
     const auto part = list.substr(0, list.find(':'));
@@ -28,7 +28,7 @@ void addParts(Directories& directories, std::string_view list) {
   }
 }
 
-// The file that this code is in: the program, or the SDK as a shared library.
+// Returns the file that contains this code: the program, or the SDK as a shared library.
 std::filesystem::path ownFile() {
   Dl_info info{};
   if (::dladdr(reinterpret_cast<const void*>(&pluginDirectories), &info) == 0 || info.dli_fname == nullptr)
@@ -47,11 +47,12 @@ std::vector<std::filesystem::path> pluginDirectories(std::string_view path_varia
   std::error_code unreadable;
   const auto program = std::filesystem::read_symlink("/proc/self/exe", unreadable);
   const auto prefix = program.parent_path().parent_path();
-  // As installed; a build has its plugins in lib, whatever the installation will call it.
+  // First the installed layout. A build keeps its plugins in lib, whatever the installation calls that
+  // directory.
   add(directories, prefix / LARDER_LIBDIR / "larder/plugins");
   add(directories, prefix / "lib/larder/plugins");
 
-  // A prefix may have been moved since, and a program's build may have been told where to.
+  // The prefix may have been moved since, and a program may have been built with the SDK's directory.
   const auto library = ownFile();
   if (!library.empty() && library != program) add(directories, library.parent_path() / "larder/plugins");
   if (!sdk_directory.empty()) add(directories, sdk_directory);

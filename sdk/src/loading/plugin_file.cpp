@@ -24,7 +24,7 @@ std::string whyNotOpened(const std::filesystem::path& path, int error) {
 
 }  // namespace
 
-// Not blocking: the opening of a pipe would wait for somebody to write to it.
+// Opens without blocking: opening a FIFO would otherwise wait for a writer.
 PluginFile::PluginFile(std::filesystem::path path) : path_(std::move(path)) {
   descriptor_ = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
   if (descriptor_ < 0) refuse(whyNotOpened(path_, errno));

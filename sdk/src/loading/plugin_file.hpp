@@ -10,20 +10,21 @@
 
 namespace larder {
 
-/// A plugin's file, opened once: everything that is checked is checked on this descriptor, and it is what
-/// gets mapped in the end, so nobody can put another file there in between.
+/// A plugin's file, opened once. All checks apply to this descriptor, and this descriptor is what gets mapped
+/// in the end, so the file cannot be swapped in between.
 class PluginFile {
  public:
-  /// Throws PluginError if the last component of `path` is a symbolic link, or not a regular file.
+  /// Throws PluginError if `path` cannot be opened, its last component is a symbolic link, or it is not a
+  /// regular file.
   explicit PluginFile(std::filesystem::path path);
   ~PluginFile();
   PluginFile(const PluginFile&) = delete;
   PluginFile& operator=(const PluginFile&) = delete;
 
-  /// Throws the PluginError "<path>: <why>".
+  /// Throws a PluginError with the text "<path>: <why>".
   [[noreturn]] void refuse(const std::string& why) const;
 
-  /// Reads `size` bytes at `offset`; false if the file has no such range.
+  /// Reads `size` bytes at `offset`. Returns false if the file has no such range.
   bool read(std::uint64_t offset, void* into, std::uint64_t size) const;
   bool holds(std::uint64_t offset, std::uint64_t size) const {
     return offset <= this->size() && size <= this->size() - offset;
@@ -34,10 +35,10 @@ class PluginFile {
   const struct stat& status() const { return status_; }  ///< as it was when opened
   int descriptor() const { return descriptor_; }
 
-  /// Where the opened file is, without symbolic links on the way.
+  /// Returns the opened file's path, free of symbolic links.
   std::filesystem::path realPath() const;
 
-  /// The descriptor stays open until the process ends.
+  /// Keeps the descriptor open until the process ends.
   void keepOpen() { descriptor_ = -1; }
 
  private:

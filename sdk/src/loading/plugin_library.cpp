@@ -29,7 +29,7 @@ larder_entry openEntry(PluginFile& file) {
   return reinterpret_cast<larder_entry>(symbol);
 }
 
-// Takes over as much of the plugin's descriptor as both sides know.
+// Copies as much of the plugin's descriptor as both sides know.
 larder_plugin copyDescriptor(const larder_plugin* raw, const PluginNote& note,
                              const std::filesystem::path& file) {
   if (raw == nullptr) refuse(file, LARDER_ENTRY_NAME " answered NULL; it must answer its descriptor");
@@ -73,7 +73,7 @@ std::vector<PluginOption> copyOptions(const larder_plugin& descriptor, const std
   return options;
 }
 
-// "; did you mean "redis"?" with a plugin that is there, else how to make the name right.
+// Returns "; did you mean "redis"?" with the name of an installed plugin, else what to do about the name.
 std::string hintFor(std::string_view name, const std::vector<std::filesystem::path>& directories) {
   std::vector<std::string> present;
   for (const auto& directory : directories) {
@@ -86,7 +86,8 @@ std::string hintFor(std::string_view name, const std::vector<std::filesystem::pa
   return close.empty() ? "; install it there or give an absolute path" : close;
 }
 
-// The first wins; the warning tells a user who installed a second one which of them runs.
+// Warns of plugins with the same name: the first one wins, and users who installed their own should not have
+// to guess which one runs.
 void warnOfOthers(const std::filesystem::path& chosen, const std::vector<std::filesystem::path>& candidates,
                   const LoadRules& rules) {
   for (const auto& other : candidates) {
@@ -105,7 +106,7 @@ std::shared_ptr<const PluginLibrary> PluginLibrary::load(const std::filesystem::
   PluginFile file(path);
   auto headers = checkUnloaded(file, rules);
 
-  // From here on its code runs.
+  // From here on the plugin's code runs.
   const std::shared_ptr<PluginLibrary> library(new PluginLibrary);
   library->file_ = path;
   library->note_ = std::move(headers.note);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// dlopen takes a name and opens it again, so between the checks and the mapping another file could come to
-// that name. /proc/PID/fd/N is a name of the descriptor that was checked. Two traps come with it:
+// dlopen takes a name and opens it again, so between the checks and the mapping the name could come to refer
+// to another file. /proc/PID/fd/N names the descriptor that was checked. This has two pitfalls:
 //   - glibc compares names before files, and remembers each name that a library was opened by. If N were
-//     closed and given to another file, that other plugin's dlopen would answer the first one's code. So N
-//     stays open for good, and a file that is mapped already is opened by the name of its first time, lest
-//     each load cost a descriptor.
-//   - It is the number of the process, not "self": the sanitizers' symbolizer, which is a process of its own,
-//     opens the name to find the symbols.
+//     closed and reused for another file, dlopen of that other plugin would return the first one's code. So N
+//     stays open until the process ends. A file that is mapped already is opened by its first name, because
+//     otherwise each load would cost a descriptor.
+//   - The name contains the process number, not "self", because the sanitizers' symbolizer, a separate
+//     process, opens the name to find the symbols.
 #include "loading/plugin_mapping.hpp"
 
 #include <dlfcn.h>
@@ -22,7 +22,8 @@ namespace {
 
 constexpr int kFlags = RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE;
 
-// Read from /proc, whose numbers differ from getpid() where it was mounted for another PID namespace.
+// Returns the prefix of descriptor names. The process number comes from /proc, because it differs from
+// getpid() if /proc was mounted for another PID namespace.
 std::string descriptorNames(const PluginFile& file) {
   std::error_code error;
   const auto process = std::filesystem::read_symlink("/proc/self", error);
@@ -36,7 +37,7 @@ struct Search {
   std::string found{};
 };
 
-// Called with each mapped library. The loader's own list is the one that can't be out of date.
+// Called with each mapped library. Only the loader's own list cannot be out of date.
 int isMappedFrom(dl_phdr_info* library, std::size_t /*size*/, void* data) {
   auto& search = *static_cast<Search*>(data);
   const std::string_view name(library->dlpi_name);
@@ -51,15 +52,15 @@ int isMappedFrom(dl_phdr_info* library, std::size_t /*size*/, void* data) {
   return 1;
 }
 
-// NULL if that file is not mapped.
+// Returns NULL if that file is not mapped.
 void* findMapped(const PluginFile& file, std::string_view names) {
   Search search{.wanted = file.status(), .prefix = names};
   if (::dl_iterate_phdr(isMappedFrom, &search) == 0) return nullptr;
-  // NOLOAD: the mapping that was just seen may be one that fails, on another thread.
+  // NOLOAD: the mapping just found may belong to a load on another thread that is about to fail.
   return ::dlopen(search.found.c_str(), kFlags | RTLD_NOLOAD);
 }
 
-// dlerror() begins with the name that we gave, which tells a person nothing.
+// dlerror() begins with the name passed to dlopen, which means nothing to a user.
 std::string loaderMessage(const std::string& name) {
   const char* message = ::dlerror();
   if (message == nullptr) return "for no reason that the loader tells";

@@ -6,8 +6,8 @@
 
 namespace larder {
 
-/// Maps the opened file itself, whatever its path names by now, and answers dlopen's handle. It stays mapped,
-/// and the descriptor of its first mapping open, until the process ends. Throws PluginError. Thread-safe.
+/// Maps the opened file itself, whatever its path refers to by now, and returns dlopen's handle. The mapping,
+/// and the descriptor of its first mapping, stay until the process ends. Throws PluginError. Thread-safe.
 void* mapPlugin(PluginFile& file);
 
 }  // namespace larder

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Reads the note of a plugin from its file. Nothing here trusts a number of the file: each offset is checked
-// against the file's size before use, so a truncated or hostile file ends in a PluginError.
+// Reads a plugin's note from its file. No number in the file is trusted: each offset is checked against the
+// file's size before use, so a truncated or hostile file results in a PluginError.
 #include "loading/plugin_note.hpp"
 
 #include <larder/plain_lists.hpp>
@@ -27,7 +27,7 @@ constexpr const char* kMachineName = "aarch64";
 #error "say here which e_machine this platform's libraries have"
 #endif
 
-// Far above any real note; bounds what a hostile file makes us read.
+// Far larger than any real note; bounds what a hostile file makes the reader load.
 constexpr std::uint64_t kMaxNoteSegment = 1u << 20;
 
 Elf64_Ehdr readHeader(const PluginFile& file) {
@@ -70,7 +70,7 @@ std::vector<std::string> readSchemes(const std::string& list) {
   return schemes;
 }
 
-// Takes the notes with our owner name out of one PT_NOTE segment; the first of each type counts.
+// Extracts the notes with Larder's owner name from one PT_NOTE segment. The first note of each type counts.
 void collect(const std::string& segment, Notes& notes) {
   constexpr std::size_t header_size = offsetof(larder_note, owner);
   constexpr std::size_t body_offset = offsetof(larder_note, abi_major);
@@ -114,12 +114,12 @@ bool PluginNote::serves(std::string_view scheme) const {
 PluginHeaders readPluginHeaders(const PluginFile& file) {
   const Elf64_Ehdr header = readHeader(file);
 
-  // dlopen maps what the headers say and dies of SIGBUS where the file ends early.
+  // dlopen maps what the headers describe, and the process dies of SIGBUS where the file ends early.
   if (header.e_shoff != 0 && !file.holds(header.e_shoff, std::uint64_t{header.e_shnum} * header.e_shentsize))
     refuseTruncated(file);
 
   Notes notes;
-  bool executable_stack = true;  // what the loader takes a file without PT_GNU_STACK for
+  bool executable_stack = true;  // the loader's default without PT_GNU_STACK
   for (Elf64_Half i = 0; i < header.e_phnum; ++i) {
     Elf64_Phdr segment{};
     if (!file.read(header.e_phoff + std::uint64_t{i} * header.e_phentsize, &segment, sizeof segment))

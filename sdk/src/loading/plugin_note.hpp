@@ -8,13 +8,13 @@
 
 namespace larder {
 
-/// What the ELF headers of a plugin say, read without mapping it.
+/// The contents of a plugin's ELF headers, read without mapping the file.
 struct PluginHeaders {
   PluginNote note;
-  bool executableStack = false;  ///< the loader would make the stacks of this process executable
+  bool executableStack = false;  ///< the loader would make this process's stacks executable
 };
 
-/// Throws PluginError as readPluginNote does.
+/// Reads a plugin's headers. Throws PluginError as readPluginNote does.
 PluginHeaders readPluginHeaders(const PluginFile& file);
 
 }  // namespace larder

@@ -19,7 +19,8 @@ bool contains(const std::vector<Id>& ids, Id id) {
   return std::find(ids.begin(), ids.end(), id) != ids.end();
 }
 
-// In a sticky folder, like /tmp, nobody but its owner and root renames or removes what is somebody else's.
+// Returns true for a sticky folder, like /tmp. There, only a file's owner, the folder's owner and root can
+// rename or remove the file.
 bool isStickyFolder(const struct stat& status) {
   return S_ISDIR(status.st_mode) && (status.st_mode & S_ISVTX) != 0;
 }
@@ -31,7 +32,8 @@ PlaceFault foreignOwner(const std::filesystem::path& path, const struct stat& st
                   ", neither root nor the user of this process; run: chown root " + path.string()};
 }
 
-// Common where everybody has a group of his own and umask 002, hence only a warning for a user's own process.
+// A writable group is common where each user has a group of their own and umask 002, hence only a warning for
+// a process that does not run as root.
 PlaceFault writableGroup(const std::filesystem::path& path, const struct stat& status,
                          const LoadingProcess& process) {
   const bool tolerated = process.user != kRoot || contains(process.programGroups, status.st_gid);
@@ -49,7 +51,8 @@ void forEachFolderAbove(std::filesystem::path path, See see) {
   } while (path != path.root_path());
 }
 
-// What can't be read of the program and its folders is trusted with nothing.
+// Describes this process. If the program or a folder above it cannot be read, its owner and group gain no
+// trust.
 LoadingProcess thisProcess(bool strict) {
   LoadingProcess process{.user = ::geteuid(), .strict = strict};
   std::error_code unreadable;
@@ -66,7 +69,7 @@ LoadingProcess thisProcess(bool strict) {
   return process;
 }
 
-// Collects the faults of one plugin's file: the first refusal ends it, the first warning is kept.
+// Collects the faults of one plugin file: throws on the first refusal, keeps the first warning.
 class PlaceCheck {
  public:
   PlaceCheck(const PluginFile& file, bool strict) : file_(file), process_(thisProcess(strict)) {}
@@ -100,7 +103,7 @@ std::optional<PlaceFault> judgePlace(const std::filesystem::path& path, const st
   if (status.st_uid != kRoot && status.st_uid != process.user) fault = foreignOwner(path, status, process);
   if (fault && fault->refused) return fault;
 
-  // Root's own group holds nobody who could not become root.
+  // Root's own group has no members who could not become root.
   if (!sticky && (status.st_mode & S_IWGRP) != 0 && status.st_gid != kRootGroup) {
     const auto group = writableGroup(path, status, process);
     if (!fault || group.refused) fault = group;

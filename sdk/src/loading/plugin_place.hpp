@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Who could put other code where a plugin is. Whoever can write a plugin's file, or rename another one over
-// it in any folder above, runs code in this process.
+// Checks which users could replace a plugin. Any user who can write a plugin's file, or rename another file
+// over it in any folder above, can run code in this process.
 #ifndef LARDER_LOADING_PLUGIN_PLACE_HPP
 #define LARDER_LOADING_PLUGIN_PLACE_HPP
 
@@ -19,27 +19,28 @@
 
 namespace larder {
 
-/// The process that is about to load a plugin, as far as the rules ask.
+/// The properties of the loading process that the rules depend on.
 struct LoadingProcess {
-  uid_t user = 0;  ///< the effective one
+  uid_t user = 0;  ///< the effective user
   bool strict = false;
-  /// Who owns, and which groups may write, the running program or a folder above it. They decide already
-  /// what this process runs, so a plugin of theirs is worth a warning, not a refusal.
+  /// The owners, and the groups with write permission, of the running program and of the folders above it.
+  /// They already control what this process runs, so their access to a plugin merits a warning, not a
+  /// refusal.
   std::vector<uid_t> programOwners{};
   std::vector<gid_t> programGroups{};
 };
 
-/// What is wrong with a file or folder.
+/// A fault of a file or folder.
 struct PlaceFault {
-  bool refused = true;  ///< else worth a warning
+  bool refused = true;  ///< false: merits a warning
   std::string what;     ///< "can be written by everybody; run: chmod o-w /opt/plugins"
 };
 
-/// Judges one file or folder by what stat says of it.
+/// Judges one file or folder by its stat result. Returns nullopt if there is no fault.
 std::optional<PlaceFault> judgePlace(const std::filesystem::path& path, const struct stat& status,
                                      const LoadingProcess& process);
 
-/// Judges the file and every folder above it. Throws PluginError; at most one warning.
+/// Judges the file and every folder above it. Throws PluginError on a refusal; warns at most once.
 void checkPlace(const PluginFile& file, const LoadRules& rules);
 
 }  // namespace larder

@@ -13,8 +13,8 @@ struct Unit {
   std::int64_t factor;
 };
 
-// Ascending, so that formatting can take the largest that divides. Only the first name of a factor is
-// printed.
+// In ascending order, so that formatting picks the largest unit that divides the number. Of several names of
+// a factor, only the first is printed.
 constexpr std::array<Unit, 6> kDurations{{
     {"ms", 1},
     {"s", 1'000},
