@@ -12,7 +12,7 @@ namespace {
 
 constexpr auto kNone = Deadline::none();  // L1 never waits
 
-// What stands before the payload in L1.
+// Precedes the payload in L1.
 struct Header {
   std::uint64_t era = 0;
   std::uint64_t version = 0;
@@ -20,8 +20,8 @@ struct Header {
 
 }  // namespace
 
-// The caller's own operation goes to L1, so that the value needs no other owner than L1's: it lives in the
-// backend whose values the caller keeps open.
+// Passes the caller's own operation to L1, so that the value needs no owner besides L1's. L1 is part of the
+// backend that the caller keeps open while it holds values.
 larder_status LocalCopies::answer(larder_op& get) {
   larder_op* const ops[] = {&get};
   const auto complete = std::exchange(get.complete, nullptr);
@@ -67,8 +67,8 @@ LocalCopies::Ticket LocalCopies::beginWrite(std::string_view name_space, std::st
   return {era_.load(), shard.epoch, alone, l1_.clock().monotonic()};
 }
 
-// Of two writes that overlapped nobody here knows which one L2 took last, so neither leaves a copy: that is
-// what `alone` and the epoch say together.
+// If two writes overlap, this host cannot know which one L2 applied last, so neither leaves a copy. `alone`
+// and the epoch together detect such an overlap.
 void LocalCopies::endWrite(const Ticket& ticket, std::string_view name_space, std::string_view key,
                            const std::optional<Found>& stored) {
   Shard& shard = shardOf(name_space, key);
@@ -99,7 +99,7 @@ LocalCopies::Shard& LocalCopies::shardOf(std::string_view name_space, std::strin
   return shards_[(hash(key) ^ hash(name_space) * 31) % shards_.size()];
 }
 
-// A copy that can't be removed must not be served either.
+// If a copy cannot be removed, all copies are outdated, so that it is never served.
 void LocalCopies::remove(std::string_view name_space, std::string_view key) {
   const auto removed = l1_.perform({.code = OpCode::erase, .nameSpace = name_space, .key = key}, kNone);
   if (failed(removed.status) && removed.status != Status::tooLarge) dropAll();
@@ -110,7 +110,8 @@ bool LocalCopies::current(const Ticket& ticket, const Shard& shard) const {
          era_.load() == ticket.era;
 }
 
-// A clear or a loss between the look at the era and this SET makes a copy of the era before: never served.
+// If a clear or a loss comes between reading the era and this SET, the copy has the previous era and is never
+// served.
 void LocalCopies::store(const Ticket& ticket, std::string_view name_space, std::string_view key,
                         const Found& found) {
   const auto passed = std::chrono::ceil<std::chrono::milliseconds>(l1_.clock().monotonic() - ticket.began);
@@ -121,7 +122,7 @@ void LocalCopies::store(const Ticket& ticket, std::string_view name_space, std::
   std::string bytes(sizeof header + found.payload.size(), '\0');
   std::memcpy(bytes.data(), &header, sizeof header);
   found.payload.copy(bytes.data() + sizeof header, found.payload.size());
-  // Not stored, as too large or without room: then L2 is asked again.
+  // If L1 does not store the copy, because it is too large or there is no room, the next read asks L2.
   l1_.perform({.code = OpCode::set, .nameSpace = name_space, .key = key, .value = bytes, .ttl = ttl}, kNone);
 }
 

@@ -14,39 +14,40 @@
 
 namespace larder {
 
-/// What L2 may still hold although a later write was to replace or remove it: keys whose write failed there,
-/// and namespaces whose clear did. They are removed from L2 before it is believed about them again.
+/// The entries that L2 may still hold although a later write should have replaced or removed them: keys whose
+/// write failed there, and namespaces whose clear failed. They are removed from L2 before L2's answers about
+/// them are trusted again.
 ///
-/// Bounded: with more keys than `max_keys` a whole namespace stands for its keys; with more namespaces than
-/// kMaxNamespaces the next one is refused. Thread-safe.
+/// Bounded: beyond `max_keys` keys, a namespace is marked as a whole in place of its keys; beyond
+/// kMaxNamespaces namespaces, further ones are refused. Thread-safe.
 class RepairList {
  public:
   static constexpr std::size_t kMaxNamespaces = 1000;
 
   explicit RepairList(std::size_t max_keys) : maxKeys_(max_keys) {}
 
-  /// A mark. Whoever removes from L2 what it names tells the mark's number back, so that a failure that came
-  /// meanwhile stays marked.
+  /// A mark. A caller that has removed its key or namespace from L2 passes the number back, so that a failure
+  /// that came meanwhile stays marked.
   struct Mark {
     std::string nameSpace;
     std::optional<std::string> key;  ///< nullopt: the whole namespace
     std::uint64_t number = 0;
   };
 
-  /// False if there are too many namespaces.
+  /// Mark a key or a whole namespace. Return false if there are too many namespaces.
   bool add(std::string_view name_space, std::string_view key);
   bool addNamespace(std::string_view name_space);
 
-  /// The mark of the key, or of its whole namespace.
+  /// Returns the mark of the key, or of its whole namespace.
   std::optional<Mark> find(std::string_view name_space, std::string_view key) const;
-  /// Up to `limit` marks to work on.
+  /// Returns up to `limit` marks to work on.
   std::vector<Mark> some(std::size_t limit) const;
-  /// The youngest mark's number.
+  /// Returns the number of the newest mark.
   std::uint64_t last() const;
 
-  /// L2 does not hold it any more.
+  /// Removes a mark once L2 no longer holds its key or namespace.
   void remove(const Mark& mark);
-  /// The same for all of a namespace's marks up to `number`.
+  /// Removes all marks of a namespace up to `number`.
   void removeNamespace(std::string_view name_space, std::uint64_t number);
 
   bool empty() const { return size_.load() == 0; }
@@ -68,7 +69,7 @@ class RepairList {
   Spaces spaces_;
   std::uint64_t number_ = 0;
   std::size_t keys_ = 0;
-  std::atomic<std::size_t> size_{0};  // marks; looked at by every operation, hence without the lock
+  std::atomic<std::size_t> size_{0};  // number of marks; every operation reads it, hence without the lock
 };
 
 }  // namespace larder

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The way of an operation: submit plans each one, in order. A GET with a copy in L1 ends there. All others
-// go to L2 as one batch, perhaps with a removal in front that is still owed; its answer finishes each step:
-// copies are made, failures remembered, the operation completed.
+// The path of an operation: submit plans each one, in order. A GET with a copy in L1 ends there. All other
+// operations go to L2 as one batch, each preceded by a removal if one is still owed. L2's answer finishes
+// each step: it makes copies, records failures and completes the operation.
 #include "tiers/tiered_backend.hpp"
 
 #include <larder/plugin.hpp>
@@ -20,11 +20,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kTtlAlone = 1s;   // of a copy that nobody outdates
-constexpr auto kTtlTold = 1min;  // of one that L2 tells about
+constexpr auto kTtlAlone = 1s;   // of copies if L2 does not report changes
+constexpr auto kTtlTold = 1min;  // of copies if L2 reports changes
 constexpr auto kRepairTimeout = 1s;
-constexpr std::chrono::milliseconds kFirstRepairPause = 10ms;     // between attempts while L2 is down,
-constexpr std::chrono::milliseconds kLongestRepairPause = 640ms;  // each twice as long as the one before
+constexpr std::chrono::milliseconds kFirstRepairPause = 10ms;     // between attempts while L2 is down
+constexpr std::chrono::milliseconds kLongestRepairPause = 640ms;  // each is twice as long as the previous
 constexpr std::size_t kRepairBatch = 256;
 
 Deadline deadlineOf(std::uint64_t monotonic_ns) {
@@ -46,20 +46,21 @@ Kind kindOf(const larder_op& op) {
   }
 }
 
-// Those that look at an entry; locks, scans and pings do not.
+// Returns whether the operation concerns an entry; locks, scans and pings do not.
 bool concernsAnEntry(const larder_op& op, Kind kind) {
   return kind == Kind::read || kind == Kind::write || op.opcode == LARDER_OP_EXISTS ||
          op.opcode == LARDER_OP_TTL || op.opcode == LARDER_OP_INTROSPECT;
 }
 
-// A conditional write builds on what L2 holds, and its failure leaves that valid. This one was to replace it.
+// Returns true for an unconditional write. A conditional write builds on what L2 holds, so its failure leaves
+// the entry valid; an unconditional one was meant to replace the entry.
 bool replacesWhateverIsThere(const larder_op& op) {
   constexpr std::uint32_t conditions = LARDER_IF_ABSENT | LARDER_IF_PRESENT | LARDER_IF_VERSION;
   const bool is_write = op.opcode == LARDER_OP_SET || op.opcode == LARDER_OP_DELETE;
   return is_write && (op.flags & conditions) == 0;
 }
 
-// After these the caller's operation was wrong and nothing was to change.
+// Returns true if the caller's operation was invalid, so that nothing should have changed.
 bool refused(Status status) {
   return status == Status::invalid || status == Status::unsupported || status == Status::tooLarge;
 }
@@ -76,7 +77,7 @@ Operation operationOf(const larder_op& op) {
           .expected = plugin::view(op.expected)};
 }
 
-// Lends `bytes`, which lie within `value`, and which are given back with it.
+// Lends `bytes`, which lie within `value` and are released with it.
 void lend(larder_op& op, Value value, std::string_view bytes) {
   op.result = {bytes.data(), bytes.size(), new Value(std::move(value)),
                [](void* owner) { delete static_cast<Value*>(owner); }};
@@ -102,13 +103,13 @@ std::chrono::milliseconds ttlOfCopies(const Backend& l2, const TierOptions& opti
 
 struct TieredBackend::Step {
   larder_op* op = nullptr;
-  larder_status* result = nullptr;  // where the caller waits in submit; else null
+  larder_status* result = nullptr;  // set if the caller waits in submit
   Kind kind = Kind::other;
   LocalCopies::Ticket ticket{};
-  std::optional<RepairList::Mark> owed{};  // its removal stands in front
-  std::uint64_t youngestMark = 0;          // of a clear: what it covers
-  std::size_t at = 0;                      // of its own operation in the batch
-  bool asksTtl = false;                    // by an operation behind its own
+  std::optional<RepairList::Mark> owed{};  // its removal precedes the operation
+  std::uint64_t youngestMark = 0;          // for a clear: the newest mark it covers
+  std::size_t at = 0;                      // index of its own operation in the batch
+  bool asksTtl = false;                    // by an operation after its own
 };
 
 class TieredBackend::Batch {
@@ -133,7 +134,7 @@ class TieredBackend::Batch {
   bool empty() const { return steps_.empty(); }
   Step& last() { return steps_.back(); }
 
-  // `self` keeps the batch until its answer. Waits if an operation demands its status here.
+  // `self` keeps the batch alive until it is answered. Blocks if an operation needs its status here.
   static void run(const std::shared_ptr<Batch>& self) {
     const bool waits = std::any_of(self->steps_.begin(), self->steps_.end(),
                                    [](const Step& step) { return step.result != nullptr; });
@@ -169,7 +170,7 @@ class TieredBackend::Batch {
     plugin::releaseDonation(*step.op);
     tiers_.count(step.op->opcode, status);
     --tiers_.pending_;
-    // From here on the operation is the host's again.
+    // From here on the operation belongs to the host again.
     if (step.result != nullptr)
       *step.result = status;
     else
@@ -220,7 +221,7 @@ larder_backend TieredBackend::table(std::unique_ptr<TieredBackend> self) {
   const larder_backend& l2 = self->l2_->table();
   larder_backend table{};
   table.struct_size = sizeof table;
-  // A blocking call waits for L2 as it would without tiers, so there is nothing to gain within submit.
+  // Waiting within submit would gain nothing: a blocking call waits for L2 as it would without tiers.
   table.capabilities = l2.capabilities & ~LARDER_CAP_BLOCKING_DEADLINE;
   table.max_key_size = l2.max_key_size;
   table.max_value_size = l2.max_value_size;
@@ -237,7 +238,8 @@ larder_backend TieredBackend::table(std::unique_ptr<TieredBackend> self) {
     return static_cast<larder_status>(drained.l2_->drain(deadlineOf(deadline_ns)));
   };
   table.destroy = destroy;
-  // Those that consist of opcodes pass through. Changes are not told on: nobody above keeps copies.
+  // Passes on extensions that consist of opcodes. Reports of changes are not passed on: no layer above keeps
+  // copies.
   table.get_extension = [](void* tiers, larder_bytes id) -> const void* {
     const auto name = plugin::view(id);
     if (name == kLocalReads) return &kCopies;
@@ -249,7 +251,7 @@ larder_backend TieredBackend::table(std::unique_ptr<TieredBackend> self) {
   return table;
 }
 
-// The destroy of this class stands in its tables alone.
+// Only tables of this class have this destroy function.
 const TieredBackend* TieredBackend::of(const larder_backend& table) {
   return table.destroy == destroy ? static_cast<const TieredBackend*>(table.self) : nullptr;
 }
@@ -263,7 +265,7 @@ const LocalReads TieredBackend::kCopies{
       return static_cast<TieredBackend*>(tiers)->answerFromCopies(ops, count, results);
     }};
 
-// What this can't answer goes through submit, which counts it and says what is wrong with it.
+// An operation that cannot be answered here goes through submit, which counts it and reports its error.
 bool TieredBackend::answerFromCopies(larder_op* const* ops, std::uint32_t count, larder_status* results) {
   std::fill_n(results, count, LARDER_MISS);
   if (drained_) return false;
@@ -293,7 +295,7 @@ void TieredBackend::submit(larder_op* const* ops, std::uint32_t count, larder_st
   if (!batch->empty()) Batch::run(batch);
 }
 
-// PENDING: it is in the batch.
+// Returns LARDER_PENDING if the operation is in the batch.
 larder_status TieredBackend::plan(larder_op& op, Batch& batch) {
   if (drained_) return LARDER_CLOSED;
   if (const auto wrong = check(op); wrong != LARDER_OK) return wrong;
@@ -315,13 +317,14 @@ larder_status TieredBackend::plan(larder_op& op, Batch& batch) {
       break;
     case Kind::other: break;
   }
-  // After the ticket: a write that fails in between has either left its mark, or the ticket is void.
+  // After the ticket is taken: a write that fails in between has either left its mark, or it voids the
+  // ticket.
   if (concernsAnEntry(op, step.kind)) step.owed = repairs_.find(name_space, key);
   if (step.owed && !step.owed->key) {
     if (step.kind == Kind::write) copies_.endWrite(step.ticket, name_space, key, std::nullopt);
     return plugin::fail(op, LARDER_UNAVAILABLE, "its namespace must be cleared in L2 first");
   }
-  // A copy needs to know how long the entry has yet.
+  // A copy needs the entry's remaining TTL.
   step.asksTtl =
       step.kind == Kind::read && step.ticket.alone && !getTellsTtl_.load(std::memory_order_relaxed);
   batch.add(std::move(step));
@@ -343,7 +346,7 @@ void TieredBackend::finish(const Step& step, std::span<Outcome> outcomes, larder
     if (!failed(removed)) {
       repairs_.remove(*step.owed);
     } else if (!failed(outcome.status) && !replacesWhateverIsThere(op)) {
-      // Whatever was found or built on is what should have been removed.
+      // The operation found, or built on, an entry that should have been removed.
       outcome = Outcome{};
       outcome.status = removed;
     }
@@ -368,7 +371,8 @@ void TieredBackend::finish(const Step& step, std::span<Outcome> outcomes, larder
 void TieredBackend::finishRead(const Step& step, std::span<Outcome> outcomes) {
   const Outcome& found = outcomes[step.at];
   if (!step.ticket.alone || found.status != Status::ok) return;
-  // The host sets it to 0, which no entry has left: L2's plugin filled it in, or did not.
+  // The host initializes the ttl to 0, which no existing entry has left; any other value comes from L2's
+  // plugin.
   const bool told = found.ttl != std::chrono::milliseconds(0);
   getTellsTtl_.store(told, std::memory_order_relaxed);
   if (!told && (!step.asksTtl || outcomes[step.at + 1].status != Status::ok)) return;
@@ -380,7 +384,7 @@ void TieredBackend::finishRead(const Step& step, std::span<Outcome> outcomes) {
 
 void TieredBackend::finishWrite(const Step& step, const Outcome& outcome) {
   const larder_op& op = *step.op;
-  // Marked before the write ends: nobody may read L2 in between and keep what it finds.
+  // Marked before the write ends, so that no read of L2 in between can keep what it finds.
   if (failed(outcome.status) && !refused(outcome.status) && replacesWhateverIsThere(op)) remember(op);
 
   std::optional<LocalCopies::Found> stored;
@@ -434,7 +438,7 @@ void TieredBackend::fillStats(larder_stats& stats) const {
   stats.errors = errors_;
 }
 
-// ---- What other hosts do ----
+// ---- Changes by other hosts ----
 
 void TieredBackend::listen() {
   feed_ = InvalidationFeed::open(*l2_, {.changed =
@@ -469,10 +473,10 @@ CircuitOptions TieredBackend::observed(CircuitOptions circuit) {
 
 void TieredBackend::dropped() { services_.addMetric(metrics_.drops, 1); }
 
-// ---- What L2 failed to do ----
+// ---- Repairs in L2 ----
 
 void TieredBackend::wakeRepairs() {
-  { const std::lock_guard lock(mutex_); }  // the thread is either before its look or asleep
+  { const std::lock_guard lock(mutex_); }  // the thread is either before its check or asleep
   wake_.notify_one();
 }
 
@@ -515,7 +519,7 @@ bool TieredBackend::repairSome() {
   return answered;
 }
 
-// ---- From the outside ----
+// ---- Public functions ----
 
 std::unique_ptr<Backend> openTiers(std::string name, std::unique_ptr<Backend> l1, std::unique_ptr<Backend> l2,
                                    const TierOptions& options, HostServices& services) {

@@ -22,25 +22,26 @@
 
 namespace larder {
 
-/// Two backends behind one table: copies in L1 in front of L2, which decides everything. A read that finds
-/// no copy asks L2 and makes one; a write drops the copy, asks L2, and makes a new one of what L2 took.
+/// Two backends behind one table: copies in L1 in front of L2, which is authoritative. A read that finds no
+/// copy asks L2 and makes one. A write drops the copy, asks L2, and makes a new copy of the value that L2
+/// stored.
 ///
-/// What L2 failed to write or remove is remembered and removed there as soon as it answers, by whoever asks
-/// for the key next and by the thread "larder-tiers". Until then its reads fail, so that nothing older than
-/// that write is served. docs/tiers.md says it from the outside.
+/// If L2 fails a write or removal, the entry is remembered, and removed from L2 as soon as L2 answers: by the
+/// next operation on the key or by the thread "larder-tiers". Until then reads of the key fail, so that
+/// nothing older than that write is served. docs/tiers.md describes this for users.
 class TieredBackend {
  public:
-  /// Throws SettingError if the two can't work together.
+  /// Throws SettingError if the two backends cannot work together.
   TieredBackend(const std::string& name, std::unique_ptr<Backend> l1, std::unique_ptr<Backend> l2,
                 const TierOptions& options, HostServices& services);
   ~TieredBackend();
   TieredBackend(const TieredBackend&) = delete;
   TieredBackend& operator=(const TieredBackend&) = delete;
 
-  /// The table over `self`, which goes with its destroy.
+  /// Returns a table that owns `self`; its destroy function deletes the object.
   static larder_backend table(std::unique_ptr<TieredBackend> self);
 
-  /// Of a table of this class; null for any other.
+  /// Returns the object behind a table of this class; null for any other table.
   static const TieredBackend* of(const larder_backend& table);
 
   const Backend& l1() const { return *l1_; }
@@ -81,16 +82,16 @@ class TieredBackend {
   HostServices& services_;
   const std::string name_;
   Metrics metrics_{};
-  CircuitBreaker breaker_;  // L2's alone: copies are served while it is open
+  CircuitBreaker breaker_;  // guards L2 only: copies are served while it is open
   Counter pending_{0}, hits_{0}, misses_{0}, writes_{0}, deletes_{0}, errors_{0};
   std::atomic<bool> drained_{false};
-  std::atomic<bool> getTellsTtl_{false};  // as the last GET of L2 did
+  std::atomic<bool> getTellsTtl_{false};  // whether the last GET of L2 did
 
-  std::mutex mutex_;  // of the thread's sleep
+  std::mutex mutex_;  // guards the repair thread's sleep
   std::condition_variable wake_;
   bool stopping_ = false;
 
-  std::unique_ptr<Backend> l2_;  // behind what its last completions use
+  std::unique_ptr<Backend> l2_;  // declared after the members that its last completions use
   std::unique_ptr<InvalidationFeed> feed_;
   std::thread repairing_;
 };
