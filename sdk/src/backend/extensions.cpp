@@ -31,7 +31,7 @@ Outcome untilDecided(const Backend& backend, Deadline deadline, Try attempt) {
     if (deadline.left(backend.clock().monotonic()).count() > 0) continue;
     Outcome late;
     late.status = Status::deadline;
-    late.error = "others wrote the same key all the time";
+    late.error = "other writers kept changing the same key";
     return late;
   }
 }
@@ -193,7 +193,7 @@ ScanPage scan(Backend& backend, std::string_view name_space, std::string_view pr
   auto strings = unpack(outcome.value.view());
   if (!strings || strings->empty()) {
     page.status = Status::protocol;
-    page.error = "plugin " + std::string(backend.library().name()) + " answered a broken list of keys";
+    page.error = "plugin " + std::string(backend.library().name()) + " returned a malformed list of keys";
     return page;
   }
   page.cursor = std::move(strings->front());

@@ -63,7 +63,7 @@ void* findMapped(const PluginFile& file, std::string_view names) {
 // dlerror() begins with the name passed to dlopen, which means nothing to a user.
 std::string loaderMessage(const std::string& name) {
   const char* message = ::dlerror();
-  if (message == nullptr) return "for no reason that the loader tells";
+  if (message == nullptr) return "the loader gives no reason";
   const std::string_view text(message);
   return std::string(text.starts_with(name + ": ") ? text.substr(name.size() + 2) : text);
 }

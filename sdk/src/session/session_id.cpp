@@ -43,7 +43,7 @@ std::string hashedKey(std::string_view text) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int size = 0;
   if (EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1)
-    throw std::runtime_error("sessions: OpenSSL computes no SHA-256");
+    throw std::runtime_error("sessions: OpenSSL cannot compute SHA-256");
   return base64url(std::span(digest).first(size));
 }
 

@@ -462,10 +462,9 @@ CircuitOptions TieredBackend::observed(CircuitOptions circuit) {
   circuit.onChange = [this, then = std::move(circuit.onChange)](CircuitState state) {
     services_.setMetric(metrics_.circuitOpen, state == CircuitState::closed ? 0 : 1);
     if (state == CircuitState::open)
-      services_.log(
-          LogLevel::warning, name_,
-          "L2 failed several times in a row: its circuit is open, and one call tries it now and then");
-    if (state == CircuitState::closed) services_.log(LogLevel::info, name_, "L2 is asked again");
+      services_.log(LogLevel::warning, name_,
+                    "L2 failed repeatedly: its circuit is open, and only an occasional call tries it");
+    if (state == CircuitState::closed) services_.log(LogLevel::info, name_, "L2 answers again");
     if (then) then(state);
   };
   return circuit;
