@@ -26,7 +26,8 @@ namespace larder {
 
 class UseCount;
 
-/// While it lives, what it counts for is not closed. Copying it counts once more. Any thread may drop it.
+/// Keeps the object behind its UseCount open while it exists. Each copy counts once more. May be destroyed on
+/// any thread.
 class Use {
  public:
   Use() = default;
@@ -50,12 +51,12 @@ class Use {
   UseCount* count_ = nullptr;
 };
 
-/// A value on loan from a backend: the bytes stay as they are until the Value goes. Move-only, may be
-/// moved to and dropped on any thread, and must be gone before its Backend.
+/// A value borrowed from a backend. The bytes stay unchanged until the Value is destroyed. Move-only; may be
+/// moved to and destroyed on any thread, and must be destroyed before its Backend.
 class Value {
  public:
   Value() = default;
-  /// `lender` keeps the value's owner open.
+  /// `lender` keeps the backend that owns the bytes open.
   explicit Value(const larder_value& value, Use lender = {}) : lender_(std::move(lender)), value_(value) {}
   Value(Value&& other) noexcept
       : lender_(std::move(other.lender_)), value_(std::exchange(other.value_, larder_value{})) {}
@@ -75,7 +76,7 @@ class Value {
   void release() {
     if (value_.release != nullptr) value_.release(value_.owner);
   }
-  Use lender_;  // first, so that it goes last
+  Use lender_;  // declared first, so that it is destroyed last
   larder_value value_{};
 };
 
@@ -88,7 +89,8 @@ enum class OpCode : std::uint32_t {
   ttl = LARDER_OP_TTL,
   clearNamespace = LARDER_OP_CLEAR_NAMESPACE,
   ping = LARDER_OP_PING,
-  increment = LARDER_OP_INCREMENT,  ///< of extensions: larder/extensions.hpp works with every backend
+  increment = LARDER_OP_INCREMENT,  ///< from here on, opcodes of extensions; larder/extensions.hpp works with
+                                    ///< every backend
   compareSet = LARDER_OP_COMPARE_SET,
   lock = LARDER_OP_LOCK,
   unlock = LARDER_OP_UNLOCK,
@@ -96,13 +98,14 @@ enum class OpCode : std::uint32_t {
   introspect = LARDER_OP_INTROSPECT,
 };
 
-/// Conditions of a write, joined by |. The values are the ABI's bits; abi.h says which exclude each other.
+/// Conditions of a write, combined with |. The values are the ABI's bits; abi.h says which of them exclude
+/// each other.
 enum class OperationFlags : std::uint32_t {
   none = 0,
   ifAbsent = LARDER_IF_ABSENT,    ///< set: only if there is no live entry
-  ifPresent = LARDER_IF_PRESENT,  ///< set: only if there is one
-  ifVersion = LARDER_IF_VERSION,  ///< set, erase: only if its version is Operation::expectedVersion
-  keepTtl = LARDER_KEEP_TTL,      ///< set: an entry that is there keeps its time to live
+  ifPresent = LARDER_IF_PRESENT,  ///< set: only if there is a live entry
+  ifVersion = LARDER_IF_VERSION,  ///< set, erase: only if the entry's version is Operation::expectedVersion
+  keepTtl = LARDER_KEEP_TTL,      ///< set: an existing entry keeps its time to live
 };
 constexpr OperationFlags operator|(OperationFlags a, OperationFlags b) {
   return static_cast<OperationFlags>(static_cast<std::uint32_t>(a) | static_cast<std::uint32_t>(b));
@@ -111,13 +114,13 @@ constexpr OperationFlags operator&(OperationFlags a, OperationFlags b) {
   return static_cast<OperationFlags>(static_cast<std::uint32_t>(a) & static_cast<std::uint32_t>(b));
 }
 constexpr OperationFlags& operator|=(OperationFlags& a, OperationFlags b) { return a = a | b; }
-/// True if `flags` has all of `wanted`.
+/// Returns true if `flags` contains all of `wanted`.
 constexpr bool has(OperationFlags flags, OperationFlags wanted) { return (flags & wanted) == wanted; }
 
-/// Times to live: 1 ms .. 100 years, or this one.
+/// No time to live: the entry stays until evicted. Other times to live are 1 ms to 100 years.
 inline constexpr std::chrono::milliseconds noExpiry{LARDER_TTL_NONE};
 
-/// One operation to perform; the views are borrowed for the length of the call that takes it.
+/// One operation to perform. The views are borrowed for the duration of the call that takes it.
 struct Operation {
   OpCode code = OpCode::get;
   OperationFlags flags = OperationFlags::none;
@@ -128,137 +131,147 @@ struct Operation {
   std::uint64_t expectedVersion = 0;  ///< with OperationFlags::ifVersion
   std::int64_t number = 0;            ///< increment, scan
   std::string_view expected{};        ///< compareSet
-  /// Of set: the value, instead of `value`, which the backend may keep without a copy.
+  /// set: replaces `value`, and the backend may keep it without copying.
   std::shared_ptr<const std::string> donation{};
 };
 
-/// What became of it.
+/// The outcome of one operation. The comments name the opcodes that set a member.
 struct Outcome {
   Status status = Status::internal;
   Value value;  ///< get
-  /// What is left, or noExpiry; 0: nobody told. Of ttl and introspect, and of get where the store tells it
-  /// with the value.
+  /// ttl, introspect, and get if the store reports it with the value: the remaining time to live, or
+  /// noExpiry; 0: unknown.
   std::chrono::milliseconds ttl{0};
   std::uint64_t version = 0;  ///< get, set, introspect
   std::int64_t number = 0;    ///< increment; introspect: the value's size
-  /// Of introspect: since the entry was last used; LARDER_IDLE_UNKNOWN: nobody told.
+  /// introspect: time since the entry was last used; LARDER_IDLE_UNKNOWN: unknown.
   std::chrono::milliseconds idle{0};
-  std::string error;  ///< why, of a failure; no secrets, no users' data
+  std::string error;  ///< reason for a failure; contains no secrets and no user data
 };
 
-/// How a host bounds what a plugin that hangs can hold.
+/// Limits on the resources that a hanging plugin can hold.
 struct PluginLimits {
-  std::chrono::milliseconds open{10'000};  ///< for the plugin's create; then Backend::open throws
-  /// Of a plugin that is neither INLINE nor ASYNC: on how many threads its calls run, 1 or more.
+  std::chrono::milliseconds open{10'000};  ///< for the plugin's create; after that Backend::open throws
+  /// For a plugin that is neither INLINE nor ASYNC: the number of threads that run its calls; 1 or more.
   std::size_t blockingThreads = 4;
 };
 
-/// One open cache backend: a plugin's instance, drained and closed by the destructor.
+/// One open cache backend: a plugin's instance, which the destructor drains and closes.
 ///
-/// Thread-safe: any thread may call any method at any time; the destructor runs alone. A call never
-/// outlives its deadline by more than a moment: an operation that is still pending then is detached and its
-/// memory kept until the plugin lets go of it. The calls of a plugin that is neither INLINE nor ASYNC, and so
-/// may block, run on threads of the backend's own, "larder-calls"; operations of one key keep their order
-/// there. An instance that hangs in a call is not closed before that call returns, and the destructor does
-/// not wait for it longer than a second.
+/// Thread-safe: any thread may call any method at any time, but the destructor must not overlap another call.
+/// A call exceeds its deadline at most by a moment: an operation still pending then is detached, and its
+/// memory is kept until the plugin completes it. Calls into a plugin that is neither INLINE nor ASYNC, and
+/// may therefore block, run on the backend's own threads, "larder-calls"; operations on the same key keep
+/// their order there. An instance that hangs in a call is not closed before that call returns, but the
+/// destructor waits for it at most one second.
 ///
-/// What is open can be replaced while it is used: what describes the backend (capabilities, name, library,
-/// stats) then is the new one's, and an operation that has begun ends on the one that it began on.
+/// The open instance can be replaced while it is in use. The description of the backend (capabilities, name,
+/// library, stats) then comes from the new instance, and each operation finishes on the instance on which it
+/// began.
 class Backend {
  public:
-  /// Given the outcomes of Backend::start. Holds up to 88 bytes without allocation.
+  /// Receives the outcomes of Backend::start. Stores callables of up to 88 bytes without allocating.
   using Callback = UniqueFunction<void(std::span<Outcome>), 88>;
 
-  /// Opens `library` under `name`, which labels its log lines and metrics. Settings are checked against
-  /// the plugin's options table: SettingError. A store that can't be reached is no error: operations
-  /// answer Status::unavailable until it is. Blocks until the plugin has opened, on a thread of its own, or
-  /// until `limits.open`: PluginError. Throws std::system_error if the backend's threads cannot start.
-  /// `services` must outlive the backend.
+  /// Opens `library` under `name`, which labels its log lines and metrics. `services` must outlive the
+  /// backend. Blocks until the plugin has opened, on a thread of its own, or until `limits.open` expires.
+  ///
+  /// An unreachable store is not an error: operations return Status::unavailable until it can be reached.
+  /// Throws SettingError if the settings do not match the plugin's options table, PluginError if opening
+  /// fails or takes too long, and std::system_error if the backend's threads cannot start.
   static std::unique_ptr<Backend> open(std::shared_ptr<const PluginLibrary> library, std::string name,
                                        const BackendSettings& settings, HostServices& services,
                                        const PluginLimits& limits = {});
 
-  /// Opens what `url` names, as larder/backend_url.hpp says, under the label of the URL: BackendUrl::load in
-  /// `search`, and the above. Throws SettingError and PluginError, neither with a
-  /// password in it. `services` must outlive the backend.
+  /// Opens the backend that `url` names (larder/backend_url.hpp), labeled with BackendUrl::label:
+  /// BackendUrl::load in `search`, then the above. Throws SettingError and PluginError,
+  /// whose texts never contain a password. `services` must outlive the backend.
   static std::unique_ptr<Backend> open(std::string_view url, HostServices& services,
                                        const PluginSearch& search = PluginSearch());
 
-  /// A backend over `table`, which this library implements itself in front of `store`, as openTiers() does.
-  /// Owns the table: the backend calls its destroy. library() is the store's. `services` must outlive the
-  /// backend.
+  /// Creates a backend over `table`, which this library itself implements in front of `store`, as openTiers()
+  /// does. Takes ownership of the table and calls its destroy. library() is the store's. `services` must
+  /// outlive the backend.
   static std::unique_ptr<Backend> over(const larder_backend& table, const Backend& store, std::string name,
                                        HostServices& services);
   ~Backend();
   Backend(const Backend&) = delete;
   Backend& operator=(const Backend&) = delete;
 
-  /// What ends an operation without a deadline on a backend that does I/O.
+  /// Time limit of an operation without a deadline on a backend that does I/O.
   static constexpr std::chrono::seconds ioLimit{5};
 
-  /// Look up, store and remove one entry: perform() of the operation of that name, waiting as it does.
-  /// Without a `deadline` they wait for the backend's own time-outs, ioLimit at most. Outcome::status is the
-  /// answer; nothing but a lack of memory throws. `ttl` is 1 ms to 100 years; noExpiry: until evicted.
+  /// Look up, store and remove one entry: blocking shorthands for perform() with that operation. Without a
+  /// `deadline` they wait for the backend's own timeouts, at most ioLimit. The result is in Outcome::status;
+  /// only a lack of memory throws. `ttl` is 1 ms to 100 years; noExpiry: until evicted.
   Outcome get(std::string_view name_space, std::string_view key, Deadline deadline = Deadline::none());
   Outcome set(std::string_view name_space, std::string_view key, std::string_view value,
               std::chrono::milliseconds ttl = noExpiry, Deadline deadline = Deadline::none());
   Outcome erase(std::string_view name_space, std::string_view key, Deadline deadline = Deadline::none());
 
-  /// Waits for one operation, until `deadline` at the latest: then Status::deadline.
+  /// Performs one operation and blocks until it completes, or until `deadline` with Status::deadline.
   Outcome perform(const Operation& operation, Deadline deadline);
 
-  /// Waits for several, sent together. outcomes[i] belongs to operations[i]; writes of the same key keep
-  /// their order. The spans are of the same length.
+  /// Performs several operations, sent together, and blocks until they complete. outcomes[i] belongs to
+  /// operations[i]; the spans must have the same length. Writes of the same key keep their order.
   void perform(std::span<const Operation> operations, std::span<Outcome> outcomes, Deadline deadline);
 
-  /// Starts several and calls `done` once with all outcomes: before start returns if the backend
-  /// completes inline, else on a thread of the plugin's or of this class. `done` must not wait. What it
-  /// throws passes to the caller if the backend is INLINE, and is logged otherwise. Does not block.
+  /// Starts several operations without blocking, and calls `done` once with all outcomes: before start()
+  /// returns if the backend completes inline, otherwise on a thread of the plugin or of this class. `done`
+  /// must not block. An exception of `done` propagates to the caller if the backend is INLINE and is logged
+  /// otherwise.
   void start(std::span<const Operation> operations, Deadline deadline, Callback done);
 
-  /// Performs GETs without waiting for I/O, if every one of them can be: on an inline backend always, on
-  /// tiers if L1 has a copy of each. False, with `outcomes` unspecified, if it takes perform() or start().
+  /// Performs GETs if all of them can be performed without waiting for I/O: on an inline backend always, on
+  /// tiers if L1 has a copy of each. Otherwise returns false and leaves `outcomes` unspecified; use perform()
+  /// or start() then.
   bool performLocally(std::span<const Operation> operations, std::span<Outcome> outcomes);
 
-  /// True if no operation ever waits for I/O (the plugin's INLINE capability).
+  /// Returns true if no operation ever waits for I/O (the plugin's INLINE capability).
   bool isInline() const;
-  /// True if copies in this process stand in front of a shared store, which the backend then guards with a
-  /// circuit breaker of its own: see openTiers().
+  /// Returns true if this process keeps copies in front of a shared store, which the backend then guards with
+  /// its own circuit breaker: see openTiers().
   bool keepsCopies() const;
-  /// What the plugin declares: LARDER_CAP_ bits. Operations that need another answer Status::unsupported.
+  /// Returns the LARDER_CAP_ bits that the plugin declares. Operations that need any other bit return
+  /// Status::unsupported.
   std::uint64_t capabilities() const;
-  /// True if the plugin declares all these LARDER_CAP_ bits.
+  /// Returns true if the plugin declares all of these LARDER_CAP_ bits.
   bool has(std::uint64_t capabilities) const;
-  /// The table of an extension, nullptr without it. Lives until the backend goes or is replaced.
+  /// Returns the table of an extension, or nullptr if the plugin lacks it. Valid until the backend is
+  /// destroyed or replaced.
   const void* extension(std::string_view id) const;
   std::uint64_t maxKeySize() const;
   std::uint64_t maxValueSize() const;
-  std::string_view name() const;  ///< lives as long as the backend
-  /// Lives as long as the backend.
+  std::string_view name() const;  ///< valid as long as the backend
+  /// Valid as long as the backend.
   const PluginLibrary& library() const;
   const Clock& clock() const;
   larder_stats stats() const;
 
-  /// `timeout` from now, for perform and start.
+  /// Returns the deadline `timeout` from now, for perform and start.
   Deadline in(std::chrono::milliseconds timeout) const { return Deadline::in(clock(), timeout); }
 
-  /// For what extensions.hpp does not wrap; `self` of its functions is the table's. As extension().
+  /// Returns the plugin's table, for extensions that extensions.hpp does not wrap; pass its `self` to their
+  /// functions. Valid as for extension().
   const larder_backend& table() const;
-  /// Calls `visit` with that table, which is not closed meanwhile even if the backend is replaced.
+  /// Calls `visit` with that table, which stays open during the call even if the backend is replaced.
   void withTable(const std::function<void(const larder_backend&)>& visit) const;
 
-  /// Puts what `next` has open in the place of what is open here. Operations under way and values on loan
-  /// stay with the former one, which is drained and closed on a thread of its own when the last of them has
-  /// ended. `next` was opened with the same services and has no operation under way. False, with nothing
-  /// changed, if the one that was replaced the time before is still in use after `limit`. Nobody listens by
-  /// an InvalidationFeed meanwhile.
+  /// Replaces the instance that is open here by that of `next`. Operations in flight and borrowed values stay
+  /// with the previous instance, which is drained and closed on its own thread once the last of them has
+  /// ended.
+  ///
+  /// `next` must have been opened with the same services and have no operation in flight. No InvalidationFeed
+  /// may be listening. Returns false, with nothing changed, if the instance replaced the time before is still
+  /// in use after `limit`.
   bool replace(std::unique_ptr<Backend> next, std::chrono::milliseconds limit);
 
-  /// Refuses new operations and waits for pending ones until `deadline`; ok, or deadline if some were cut.
+  /// Refuses new operations and blocks until pending ones have completed or `deadline` passes. Returns ok, or
+  /// deadline if some operations were cut off.
   Status drain(Deadline deadline);
 
  private:
-  friend class InvalidationFeed;  // logs what its handlers throw
+  friend class InvalidationFeed;  // logs exceptions of its handlers
   class Instance;
   class Present;
   void logCaught(std::string_view source) const noexcept;

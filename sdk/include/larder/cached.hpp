@@ -36,13 +36,13 @@ struct FunctionShape<std::function<R(Args...)>> {
   using As = To<R, Args...>;
 };
 
-// Callables of any kind, by the signature that std::function deduces for them.
+// The signature of any kind of callable, as std::function deduces it.
 template <class F>
 concept HasOneSignature = requires(F function) { std::function(function); };
 template <class F>
 using ShapeOf = FunctionShape<decltype(std::function(std::declval<F>()))>;
 
-// Names an object elsewhere, and does not hold its value.
+// True for types that refer to a value instead of holding it.
 template <class T>
 inline constexpr bool kPointsElsewhere =
     std::is_pointer_v<T> || std::is_member_pointer_v<T> || std::is_null_pointer_v<T>;
@@ -63,7 +63,7 @@ template <class T>
 inline constexpr bool kChangeable =
     std::is_lvalue_reference_v<T> && !std::is_const_v<std::remove_reference_t<T>>;
 
-// Says in one line why a function can't be cached.
+// Reports in one line why a function cannot be cached.
 template <class R, class... Args>
 struct Cacheable {
   using Result = std::decay_t<R>;
@@ -101,8 +101,8 @@ struct Cacheable {
       "it");
 };
 
-// Memory for keys and arguments that a thread looks up one after the other. Taken out while it is used, since
-// a codec may call another cached function.
+// Buffers for a thread's consecutive look-ups. A buffer is moved out while in use, because a codec may call
+// another cached function.
 struct Scratch {
   Key key;
   std::string argument;
@@ -112,7 +112,8 @@ struct Scratch {
   }
 };
 
-// In the place of a cached function that does not compile, so that the line above is the only one.
+// Takes the place of a cached function that does not compile, so that the static_assert above is the only
+// error.
 struct NotCacheable {
   template <class... Any>
   int operator()(Any&&...) const;
@@ -120,18 +121,18 @@ struct NotCacheable {
 
 }  // namespace detail
 
-/// The result of a call, or what it threw: one of the two.
+/// The result of a call, or the exception that it threw; exactly one of the two is set.
 template <class Result>
 struct CachedAnswer {
   std::optional<Result> value;
   std::exception_ptr error;
 };
 
-/// A function whose results are cached: called like the function it was made of, on the calling thread.
-/// Copyable; the Cache must outlive it. Thread-safe if the function is. With a policy that renews in the
-/// background the function runs on threads of the Cache too, until Cache::stopRenewing.
+/// A function whose results are cached. Calling it runs the wrapped function on the calling thread. Copyable;
+/// the Cache must outlive it. Thread-safe if the function is. If the policy refreshes in the background, the
+/// function also runs on threads of the Cache, until Cache::stopRenewing.
 ///
-/// A call whose result is in this process allocates nothing but what the result holds.
+/// A call whose result is in this process allocates nothing beyond what the result itself holds.
 template <class R, class... Args>
 class CachedFunction {
   static_assert(detail::Cacheable<R, Args...>::kAll, "larder::cached: such a function can't be cached");
@@ -139,8 +140,8 @@ class CachedFunction {
  public:
   using Result = std::decay_t<R>;
 
-  /// Throws std::invalid_argument for a policy that fits no function, or a name that stands for a function of
-  /// other types on `cache` already.
+  /// Throws std::invalid_argument for a policy that does not apply to functions, or for a name that is
+  /// already registered on `cache` for a function of other types.
   CachedFunction(Cache& cache, std::string name, CachePolicy policy, std::function<R(Args...)> function)
       : made_(std::make_shared<const Made>(
             Made{cache, std::move(name), std::move(policy), std::move(function)})) {
@@ -151,25 +152,25 @@ class CachedFunction {
     cache.claimFunctionName(own_name, kTypes);
   }
 
-  /// Throws what the function throws.
+  /// Throws the exception of the function.
   Result operator()(Args... args) const {
     Key key = keyOf(args...);
     if (auto value = findFresh(key)) return *std::move(value);
     if (auto value = getOrCompute(std::move(key), nullptr, args...)) return *std::move(value);
-    // Bytes that can't be read are computed again, once for all callers, and overwritten.
+    // Undecodable bytes are recomputed, once for all callers, and overwritten.
     if (auto value = getOrCompute(keyOf(args...), isReadable, args...)) return *std::move(value);
     return made_->function(args...);
   }
 
-  /// The same without waiting: calls `done` once, where Cache::getOrCompute calls its own; the function runs
-  /// on `executor`, with copies of the arguments. `executor` must accept work until then.
+  /// Like a call, but without blocking. Calls `done` once, on the threads that Cache::getOrCompute names. The
+  /// function runs on `executor`, with copies of the arguments. `executor` must accept work until then.
   void start(Executor& executor, std::function<void(CachedAnswer<Result>)> done,
              std::decay_t<Args>... args) const {
     ask(std::make_shared<Call>(
         Call{made_, executor, std::move(done), std::tuple<std::decay_t<Args>...>(std::move(args)...)}));
   }
 
-  /// Forgets the result for these arguments. Blocks and refuses as Cache::erase.
+  /// Removes the result for these arguments. Blocks, and returns Status::invalid, as Cache::erase does.
   Status erase(const std::decay_t<Args>&... args) const {
     return made_->cache.erase(kNameSpace, keyOf(args...));
   }
@@ -191,8 +192,8 @@ class CachedFunction {
     Executor& executor;
     std::function<void(CachedAnswer<Result>)> done;
     std::tuple<std::decay_t<Args>...> arguments;
-    std::optional<Result> own{};  // what this call computed needs no decoding
-    bool again = false;           // since what was found could not be read
+    std::optional<Result> own{};  // the value computed by this call, which needs no decoding
+    bool again = false;           // the bytes found could not be decoded
 
     Result run() const { return std::apply(made->function, arguments); }
   };
@@ -208,12 +209,12 @@ class CachedFunction {
     return value;
   }
 
-  // nullopt if what was found can't be read.
+  // Returns nullopt if the bytes found cannot be decoded.
   std::optional<Result> getOrCompute(Key key, bool (*accepts)(std::string_view),
                                      const std::decay_t<Args>&... args) const {
     CacheRequest wanted = requestFor(*made_, std::move(key));
     wanted.accepts = accepts;
-    std::optional<Result> own;                     // what this call computed needs no decoding
+    std::optional<Result> own;                     // the value computed by this call, which needs no decoding
     if (made_->policy.renewal().inBackground()) {  // may run after this call: owns what it uses
       wanted.compute = [made = made_, arguments = std::tuple<std::decay_t<Args>...>(args...)] {
         return Computed{.payload = encodeValue<Result>(std::apply(made->function, arguments))};
@@ -244,7 +245,7 @@ class CachedFunction {
                             [call](CacheResult result) { finish(call, std::move(result)); });
   }
 
-  // The value on loan from the cache is given back before `done`, which may end the Cache.
+  // Releases the bytes borrowed from the cache before calling `done`, which may destroy the Cache.
   static void finish(const std::shared_ptr<Call>& call, CacheResult result) {
     if (result.source == CacheResult::Source::failed) return call->done({{}, result.error});
     const bool is_own = result.source == CacheResult::Source::computed && call->own;
@@ -272,8 +273,9 @@ class CachedFunction {
 
   static bool isReadable(std::string_view bytes) { return decodeValue<Result>(bytes).has_value(); }
 
-  // The name, the types, and a field for each argument, whatever its codec writes: no choice of arguments
-  // looks like another, and no function of other types finds the results of this one.
+  // The key holds the name, the types and one length-prefixed field per argument, whatever its codec writes.
+  // Different arguments therefore never produce the same key, and a function of other types never finds these
+  // results.
   static Key keyFor(const Made& made, const std::decay_t<Args>&... args) {
     auto& scratch = detail::Scratch::ofThisThread();
     KeyBuilder key(std::exchange(scratch.key, Key()));
@@ -298,8 +300,9 @@ class CachedFunction {
   std::shared_ptr<const Made> made_;
 };
 
-/// Wraps `function`: the first call with given arguments runs it, later ones get its result until
-/// `policy.expire()` has passed. The key is `name` and the arguments, so a name stands for one function.
+/// Wraps `function` so that its results are cached. The first call with given arguments runs it; later calls
+/// return that result until `policy.expire()` has passed. The key consists of `name` and the arguments, so
+/// each name stands for one function.
 ///
 ///     auto price = larder::cached(engine, "price", larder::cache(30s),
 ///                                 [](std::string sku, int quantity) { return slow(sku, quantity); });

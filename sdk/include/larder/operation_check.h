@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What abi.h asks of every backend before it performs an operation, for C and C++. Pure functions of their
- * arguments. Authors include plugin.h or plugin.hpp, which have this. */
+ * The checks that abi.h requires of every backend before it performs an operation, for C and C++. Pure
+ * functions of their arguments. Included by plugin.h and plugin.hpp. */
 #ifndef LARDER_OPERATION_CHECK_H
 #define LARDER_OPERATION_CHECK_H
 
@@ -14,7 +14,7 @@ static inline bool larder_is_ttl(int64_t ms) {
   return ms == LARDER_TTL_NONE || (ms >= 1 && ms <= LARDER_TTL_MAX_MS);
 }
 
-/* The flags that an opcode of the core takes; -1 if it is none of them. */
+/* Returns the flags that a core opcode accepts; -1 for any other opcode. */
 static inline int64_t larder_flags_of(uint32_t opcode) {
   switch (opcode) {
     case LARDER_OP_SET:
@@ -30,7 +30,7 @@ static inline int64_t larder_flags_of(uint32_t opcode) {
   }
 }
 
-/* Judges an operation of the core: LARDER_OK, or UNSUPPORTED, INVALID, TOO_LARGE. */
+/* Validates a core operation: returns LARDER_OK, UNSUPPORTED, INVALID or TOO_LARGE. */
 static inline larder_status larder_judge(const larder_op* op, uint64_t max_key_size,
                                          uint64_t max_value_size) {
   const uint32_t conditions = LARDER_IF_ABSENT | LARDER_IF_PRESENT | LARDER_IF_VERSION | LARDER_KEEP_TTL;
@@ -46,7 +46,8 @@ static inline larder_status larder_judge(const larder_op* op, uint64_t max_key_s
   return LARDER_OK;
 }
 
-/* A backend of these LARDER_CAP_ bits lacks what the operation asks for: it is UNSUPPORTED. */
+/* Returns true if the operation needs a LARDER_CAP_ bit that is not in `capabilities`; it is then
+ * UNSUPPORTED. */
 static inline bool larder_lacks_capability(const larder_op* op, uint64_t capabilities) {
   uint64_t needed = 0;
   if ((op->flags & LARDER_IF_VERSION) != 0) needed |= LARDER_CAP_VERSIONS;
@@ -57,7 +58,7 @@ static inline bool larder_lacks_capability(const larder_op* op, uint64_t capabil
   return (needed & ~capabilities) != 0;
 }
 
-/* Gives a donated value back, for backends that copy: once for each SET, whatever became of it. */
+/* Releases a donated value. For backends that copy: call it once for each SET, whatever its result. */
 static inline void larder_release_donation(const larder_op* op) {
   if (op->opcode == LARDER_OP_SET && (op->flags & LARDER_DONATE) != 0 && op->donated.release)
     op->donated.release(op->donated.owner);

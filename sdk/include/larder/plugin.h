@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * For authors of backends in C11: what each of them would write alike. Header-only, no dependency but abi.h
- * and the standard library. In C++ the header is plugin.hpp.
+ * For authors of backends in C11: the code that every such backend would repeat. Header-only; depends only on
+ * abi.h and the standard library. The C++ counterpart is plugin.hpp.
  *
  *     typedef struct mine { larder_base base; ... } mine;
  *     static larder_status perform(void* self, larder_op* op) { ... }
  *     static larder_status create(const larder_host* host, ...) { ... *backend = larder_start(...); ... }
  *     LARDER_C_PLUGIN("mine", "1.0.0", "vendor", "MIT", options, 2, create)
- *     LARDER_DEFINE_SCHEMES("mine,mines"); -- of URLs; without it, the name
- */
+ *     LARDER_DEFINE_SCHEMES("mine,mines"); -- URL schemes; by default, the plugin's name */
 #ifndef LARDER_PLUGIN_H
 #define LARDER_PLUGIN_H
 
@@ -28,14 +27,14 @@ static inline bool larder_equal(larder_bytes a, larder_bytes b) {
   return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
 }
 
-/* The first member of a backend that performs each operation inline, on the caller's thread: the ABI's table,
- * and what it answers without asking the backend. */
+/* The first member of a backend that performs each operation inline, on the caller's thread. Holds the ABI's
+ * table and handles the calls that need no code of the backend. */
 typedef struct larder_base {
   larder_backend table;
   const larder_host* host;
-  /* Performs one operation that was judged, is not late and that the capabilities cover, PING apart. Answers
-   * its final status, and need not look at donations: `value` is copied. `self` is the larder_base.
-   * [any-thread] */
+  /* Performs one operation and returns its final status. The operation is valid, its deadline has not passed,
+   * the capabilities cover it, and it is not PING. Donations need no handling: copy `value`. `self` is the
+   * larder_base. [any-thread] */
   larder_status (*perform)(void* self, larder_op* op);
   atomic_bool drained;
   atomic_ullong hits, misses, writes, deletes, errors;
@@ -45,7 +44,7 @@ static inline uint64_t larder_now_ns(const larder_base* base) {
   return base->host->monotonic_ns(base->host->self);
 }
 
-/* The moment at which what is written now expires; UINT64_MAX: never. */
+/* Returns the monotonic time, in nanoseconds, at which an entry written now expires; UINT64_MAX: never. */
 static inline uint64_t larder_expiry_ns(const larder_base* base, int64_t ttl_ms) {
   return ttl_ms == LARDER_TTL_NONE ? UINT64_MAX : larder_now_ns(base) + (uint64_t)ttl_ms * 1000000u;
 }
@@ -78,7 +77,7 @@ static inline void larder_submit_(void* self, larder_op* const* ops, uint32_t co
   }
 }
 
-/* All these members are of ABI 1.0, so that every host has room for them. */
+/* All these members exist since ABI 1.0, so every host has room for them. */
 static inline void larder_stats_(void* self, larder_stats* stats) {
   larder_base* base = self;
   stats->pending = 0;
@@ -101,9 +100,10 @@ static inline const void* larder_no_extension_(void* self, larder_bytes id) {
   return (void)self, (void)id, NULL;
 }
 
-/* Makes a zeroed base ready, and answers what `create` hands out. `capabilities`: LARDER_CAP_ bits.
- * LARDER_CAP_INLINE only if `perform` never waits for I/O; without it the host calls `perform` on a thread
- * that may block. `destroy` gets the base and frees it with all that is around it. */
+/* Initializes a zeroed base and returns the table that `create` passes to the host. `capabilities` are
+ * LARDER_CAP_ bits: LARDER_CAP_INLINE only if `perform` never waits for I/O; without it the host calls
+ * `perform` on a thread that may block. `destroy` receives the base and frees it together with the struct that
+ * contains it. */
 static inline const larder_backend* larder_start(larder_base* base, const larder_host* host,
                                                  uint64_t capabilities, uint64_t max_key_size,
                                                  uint64_t max_value_size,
@@ -125,7 +125,8 @@ static inline const larder_backend* larder_start(larder_base* base, const larder
   return &base->table;
 }
 
-/* For `create`: says what is wrong with a setting, "NAME: why", and what would be right. */
+/* For `create`: writes "NAME: why" about an invalid setting and returns LARDER_CONFIG. `why` also says what a
+ * correct value is. */
 static inline larder_status larder_refuse(larder_text* error, larder_bytes name, const char* why) {
   const int size = snprintf(error->data, error->capacity, "%.*s: %s", (int)name.size, name.data, why);
   const uint32_t room = error->capacity > 0 ? error->capacity - 1 : 0; /* without the closing NUL */
@@ -146,9 +147,9 @@ static inline larder_status larder_know_settings_(const larder_option* options, 
   return LARDER_OK;
 }
 
-/* Makes this shared library a plugin: its description, the entry function and the ELF note. Once, at file
- * scope. `plugin_options` is an array of larder_option, or NULL. `plugin_create` is called with settings of
- * that table alone. */
+/* Makes this shared library a plugin: defines its description, the entry function and the ELF note. Use it
+ * once, at file scope. `plugin_options` is an array of larder_option, or NULL. `plugin_create` only receives
+ * settings that are in that array. */
 #define LARDER_C_PLUGIN(plugin_name, plugin_version, plugin_vendor, plugin_license, plugin_options,         \
                         plugin_option_count, plugin_create)                                                 \
   LARDER_DEFINE_NOTE(plugin_name, plugin_version);                                                          \

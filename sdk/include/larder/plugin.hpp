@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// For authors of backends in C++17: write a class, export it with one macro.
+// For authors of backends in C++17: write a class and export it with one macro.
 //
 //     class Mine : public larder::plugin::Backend {
 //      public:
@@ -12,10 +12,10 @@
 //       ...
 //     };
 //     LARDER_PLUGIN(Mine, "mine", "1.0.0")
-//     LARDER_DEFINE_SCHEMES("mine,mines");  // of URLs; without it, the name
+//     LARDER_DEFINE_SCHEMES("mine,mines");  // URL schemes; by default, the plugin's name
 //
-// Header-only, no dependency but abi.h and the standard library. Exceptions that leave the class are
-// caught here, and only here: they never cross into the host.
+// Header-only; depends only on abi.h and the standard library. This header catches every exception that
+// leaves the class, so none reaches the host.
 #ifndef LARDER_PLUGIN_HPP
 #define LARDER_PLUGIN_HPP
 
@@ -41,26 +41,27 @@ inline std::string_view view(const larder_bytes& bytes) {
 }
 inline larder_bytes bytes(std::string_view text) { return {text.data(), text.size()}; }
 
-/// Writes `message` into a caller's buffer, cut to fit.
+/// Copies `message` into a caller's buffer, truncated to fit.
 inline void write(larder_text& text, std::string_view message) {
   const auto size = message.size() < text.capacity ? message.size() : text.capacity;
   if (size > 0) std::memcpy(text.data, message.data(), size);
   text.size = static_cast<std::uint32_t>(size);
 }
 
-/// Completes an operation's error text and hands the status through: `return fail(op, LARDER_AUTH, "...")`.
+/// Sets an operation's error text and returns `status`: `return fail(op, LARDER_AUTH, "...")`.
 inline larder_status fail(larder_op& op, larder_status status, std::string_view why) {
   write(op.error, why);
   return status;
 }
 
-/// Thrown by a constructor: a setting is wrong. The text names it and says what would be right.
+/// Thrown by a backend's constructor for an invalid setting. The text names the setting and a correct value.
 class ConfigError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// The host's services. A cheap copy; valid from the constructor to the end of the destructor.
+/// The host's services. Cheap to copy. Valid from the start of the backend's constructor to the end of its
+/// destructor. Thread-safe; never blocks.
 class Host {
  public:
   explicit Host(const larder_host* host) : host_(host) {}
@@ -82,8 +83,8 @@ class Host {
     return number;
   }
 
-  /// Only in the constructor. `name` is snake_case with its unit at the end, "_total" for counters; 0 if
-  /// the host does not want it, which the other two take as well.
+  /// Registers a metric; only in the backend's constructor. `name` is snake_case and ends in its unit,
+  /// counters in "_total". Returns 0 if the host refuses the metric; add() and set() accept 0.
   std::uint64_t counter(std::string_view name, std::string_view help) const {
     return host_->register_metric(host_->self, LARDER_METRIC_COUNTER, bytes(name), bytes(help));
   }
@@ -95,7 +96,7 @@ class Host {
   }
   void set(std::uint64_t gauge, std::int64_t value) const { host_->set_metric(host_->self, gauge, value); }
 
-  /// On changes only; the reason holds no secrets.
+  /// Reports the health of the store; call it only on changes. The reason must contain no secrets.
   void reportHealth(std::uint32_t health, std::string_view reason) const {
     host_->report_health(host_->self, health, bytes(reason));
   }
@@ -108,14 +109,14 @@ class Host {
 
 inline constexpr larder_bytes text(std::string_view literal) { return {literal.data(), literal.size()}; }
 
-/// One row of the options table. `min < max` turns the range check on.
+/// Returns one row of the options table. The range is checked if `min < max`.
 inline constexpr larder_option option(std::string_view name, std::uint32_t type,
                                       std::string_view default_value, std::string_view doc,
                                       std::int64_t min = 0, std::int64_t max = 0, std::uint32_t flags = 0) {
   return {sizeof(larder_option), type, flags, 0u, text(name), text(default_value), text(doc), min, max};
 }
 
-/// What a class says about itself. The arrays it points to are constant data.
+/// Describes a plugin. The arrays it points to must be constant data.
 struct Info {
   std::string_view vendor;
   std::string_view license;  ///< SPDX
@@ -123,7 +124,7 @@ struct Info {
   std::uint32_t optionCount = 0;
 };
 
-/// The settings given to create. Every option that has a default is there.
+/// The settings passed to create. Every option with a default is present.
 class Settings {
  public:
   Settings(const larder_setting* settings, std::uint32_t count) : settings_(settings), count_(count) {}
@@ -135,7 +136,7 @@ class Settings {
     return setting != nullptr ? view(setting->text) : std::string_view();
   }
 
-  /// Integers, booleans, milliseconds, bytes; 0 if not set.
+  /// Returns the value of an integer, boolean, duration (milliseconds) or size (bytes) option; 0 if not set.
   std::int64_t number(std::string_view name) const {
     const auto* setting = find(name);
     return setting != nullptr ? setting->number : 0;
@@ -159,21 +160,22 @@ class Settings {
   std::uint32_t count_;
 };
 
-/// Every opcode and flag but those of extensions.
+/// Covers every opcode and flag except those of extensions.
 inline constexpr std::uint64_t allCoreCapabilities =
     LARDER_CAP_CONDITIONS | LARDER_CAP_VERSIONS | LARDER_CAP_TTL | LARDER_CAP_CLEAR;
 
 inline bool isExtension(std::uint32_t opcode) { return opcode >= LARDER_OP_INCREMENT; }
 
-/// Judges an operation by abi.h before a backend sees it: LARDER_OK, or INVALID, UNSUPPORTED, TOO_LARGE.
+/// Validates an operation against abi.h before a backend sees it: returns LARDER_OK, INVALID, UNSUPPORTED or
+/// TOO_LARGE.
 inline larder_status check(const larder_op& op, std::uint64_t max_key_size, std::uint64_t max_value_size) {
   return larder_judge(&op, max_key_size, max_value_size);
 }
 
-/// The same for the operations of extensions.
+/// Like check(), for the operations of extensions.
 inline larder_status checkExtension(const larder_op& op, std::uint64_t max_key_size,
                                     std::uint64_t max_value_size) {
-  constexpr std::uint64_t longest = 64;  // of tokens and cursors
+  constexpr std::uint64_t longest = 64;  // tokens and cursors, in bytes
   bool valid = op.flags == 0;
   switch (op.opcode) {
     case LARDER_OP_INCREMENT:
@@ -194,7 +196,8 @@ inline larder_status checkExtension(const larder_op& op, std::uint64_t max_key_s
   return LARDER_OK;
 }
 
-/// Makes `text` the result of a GET. It is kept until the host gives it back, whatever becomes of the entry.
+/// Makes `text` the result of a GET. The text is kept until the host releases it, even if the entry changes
+/// or goes.
 inline void lend(larder_op& op, std::shared_ptr<const std::string> text) {
   using Holder = std::shared_ptr<const std::string>;
   auto holder = std::make_unique<Holder>(std::move(text));
@@ -204,7 +207,7 @@ inline void lend(larder_op& op, std::shared_ptr<const std::string> text) {
   op.result.release = [](void* owner) { delete static_cast<Holder*>(owner); };
 }
 
-/// The result of SCAN: the next cursor and the keys, packed as abi.h says.
+/// Builds the result of SCAN: the next cursor and the keys, packed as abi.h specifies.
 class ScanResult {
  public:
   explicit ScanResult(std::string_view cursor) { add(cursor); }
@@ -213,21 +216,21 @@ class ScanResult {
     packed_.append(reinterpret_cast<const char*>(&size), sizeof size);
     packed_.append(text);
   }
-  /// Makes it the operation's result.
+  /// Makes this the operation's result. Call it once, as the last step.
   void lendTo(larder_op& op) { lend(op, std::make_shared<const std::string>(std::move(packed_))); }
 
  private:
   std::string packed_;
 };
 
-/// What INTROSPECT tells of an entry; a member that is left out is unknown to the store.
+/// The result of INTROSPECT for one entry. A member that is not set is unknown to the store.
 struct EntryFacts {
-  std::int64_t size = LARDER_SIZE_UNKNOWN;  ///< of the value, in bytes
-  std::int64_t ttlMs = LARDER_TTL_UNKNOWN;  ///< what is left, at least 1, or LARDER_TTL_NONE
+  std::int64_t size = LARDER_SIZE_UNKNOWN;  ///< size of the value, in bytes
+  std::int64_t ttlMs = LARDER_TTL_UNKNOWN;  ///< remaining time to live, at least 1, or LARDER_TTL_NONE
   std::int64_t idleMs = LARDER_IDLE_UNKNOWN;
   std::uint64_t version = 0;
 
-  /// Makes them the operation's answer, as far as the host has room for it.
+  /// Copies these facts into the operation, as far as the host's struct has room for them.
   void tell(larder_op& op) const {
     op.result_number = size;
     op.result_ttl_ms = ttlMs;
@@ -236,17 +239,21 @@ struct EntryFacts {
   }
 };
 
-/// Gives a donated value back, for backends that copy.
+/// Releases a donated value. For backends that copy.
 inline void releaseDonation(const larder_op& op) { larder_release_donation(&op); }
 
-/// What Backend::extension answers for an extension of abi.h whose functions the class overrides.
+/// Returned by Backend::extension for an extension of abi.h whose functions the class overrides.
 inline constexpr larder_extension implemented{sizeof(larder_extension), 0u};
 
-/// The base of a backend. A simple one overrides get, set, erase, exists, and what else its capabilities
-/// say that it can do: each call gets one checked operation whose deadline has not passed, on any thread,
-/// several at once, and answers its final status. Donated values are given back after `set`, so `set` copies.
-/// A backend with I/O threads overrides `submit`, and then checks its operations (`check`), keeps their
-/// deadlines, counts them and gives donations back itself; from there on it must not throw.
+/// The base class of a backend.
+///
+/// A simple backend overrides get, set, erase and exists, and the functions that its capabilities require.
+/// Each call receives one validated operation whose deadline has not passed, and returns its final status.
+/// Calls may run on any thread and concurrently. A donated value is released after `set` returns, so `set`
+/// must copy it.
+///
+/// A backend with I/O threads overrides `submit`. It must then validate its operations (`check`), enforce
+/// their deadlines, count them, release donations, and never throw from there.
 class Backend {
  public:
   virtual ~Backend() = default;
@@ -254,7 +261,7 @@ class Backend {
   Backend(const Backend&) = delete;
   Backend& operator=(const Backend&) = delete;
 
-  /// What the host may rely on: LARDER_CAP_ bits and sizes. They never change.
+  /// The LARDER_CAP_ bits and size limits (bytes) that the host may rely on. They must never change.
   virtual std::uint64_t capabilities() const { return 0; }
   virtual std::uint64_t maxKeySize() const { return 1024; }
   virtual std::uint64_t maxValueSize() const { return 1u << 20; }
@@ -268,7 +275,7 @@ class Backend {
   virtual larder_status clearNamespace(larder_op&) { return LARDER_UNSUPPORTED; }
   virtual larder_status ping(larder_op&) { return LARDER_OK; }
 
-  /// Of extensions, for a backend whose `extension` answers &implemented for their ids.
+  /// Operations of extensions, for a backend whose `extension` returns &implemented for their ids.
   virtual larder_status increment(larder_op&) { return LARDER_UNSUPPORTED; }
   virtual larder_status compareSet(larder_op&) { return LARDER_UNSUPPORTED; }
   virtual larder_status lock(larder_op&) { return LARDER_UNSUPPORTED; }
@@ -283,8 +290,8 @@ class Backend {
 
   virtual void cancel(larder_op&) noexcept {}
 
-  /// Tells what `perform` counted. One that knows more, such as `entries`, calls this first. There is room
-  /// for every member.
+  /// Reports what `perform` counted. An override that knows more, such as `entries`, calls this first.
+  /// `stats` has room for every member.
   virtual void stats(larder_stats& stats) const noexcept {
     stats.pending = 0;
     stats.hits = hits_.load(std::memory_order_relaxed);
@@ -298,7 +305,7 @@ class Backend {
   virtual const void* extension(std::string_view) noexcept { return nullptr; }
 
  protected:
-  /// Checks, performs and accounts for one operation inline.
+  /// Validates, performs and counts one operation inline.
   larder_status perform(larder_op& op) noexcept {
     larder_status status = isExtension(op.opcode) ? checkExtension(op, maxKeySize(), maxValueSize())
                                                   : check(op, maxKeySize(), maxValueSize());
@@ -358,7 +365,7 @@ class Backend {
     }
   }
 
-  const larder_host* clock_ = nullptr;  // set by Export once the class is made
+  const larder_host* clock_ = nullptr;  // set by Export after construction
   Counter hits_{0}, misses_{0}, writes_{0}, deletes_{0}, errors_{0};
 };
 

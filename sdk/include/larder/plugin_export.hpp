@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// How a class becomes a plugin: the part of plugin.hpp, which includes it, between the class and the ABI's
-// tables.
+// Turns a class into a plugin: the part of plugin.hpp that connects the class to the ABI's tables. Included
+// by plugin.hpp.
 #ifndef LARDER_PLUGIN_EXPORT_HPP
 #define LARDER_PLUGIN_EXPORT_HPP
 
@@ -18,7 +18,7 @@
 
 namespace larder::plugin {
 
-/// Turns a class into the C tables. Used by LARDER_PLUGIN.
+/// Adapts a class to the C tables of the ABI. Used by LARDER_PLUGIN.
 template <class B>
 class Export {
  public:
@@ -126,7 +126,7 @@ class Export {
     }
   }
 
-  // The class fills a whole struct; a host of another minor may have room for less of it, or for more.
+  // The class fills a complete struct. A host of another minor may have room for fewer members, or for more.
   static void stats(void* self, larder_stats* stats) {
     larder_stats known;
     std::memset(&known, 0xff, sizeof known);  // LARDER_STAT_UNKNOWN
@@ -147,7 +147,7 @@ class Export {
 
 }  // namespace larder::plugin
 
-/// Exports `Class` as the plugin of this shared library: the entry function and the ELF note.
+/// Exports `Class` as the plugin of this shared library: defines the entry function and the ELF note.
 #define LARDER_PLUGIN(Class, plugin_name, plugin_version)                                                  \
   LARDER_DEFINE_NOTE(plugin_name, plugin_version);                                                         \
   extern "C" __attribute__((visibility("default"))) const larder_plugin* larder_plugin_v1(std::uint32_t) { \

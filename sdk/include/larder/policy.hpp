@@ -16,25 +16,26 @@
 
 namespace larder {
 
-/// What may happen to a value around the end of its time to live. Everything is off by default.
+/// How a value is treated around the end of its time to live. Everything is off by default.
 struct Renewal {
   std::chrono::milliseconds staleWhileRevalidate{0};
   std::chrono::milliseconds staleIfError{0};
   std::chrono::milliseconds softTimeout{0};
-  double eagerRefresh = 0;  ///< the part of the time to live after which a hit renews; 0: never
-  double jitter = 0;        ///< the part of the time to live that chance may take away
+  double eagerRefresh = 0;  ///< fraction of the time to live after which a hit triggers a refresh; 0: never
+  double jitter = 0;        ///< largest random fraction by which the time to live is shortened
 
-  /// Whether a value that expired so long ago is still served while it is renewed, or instead of an error.
+  /// Whether a value that expired this long ago may still be served while it is refreshed, or instead of an
+  /// error.
   bool servesWhileRenewing(std::chrono::milliseconds expired) const { return expired < staleWhileRevalidate; }
   bool servesInsteadOfAnError(std::chrono::milliseconds expired) const { return expired < staleIfError; }
 
-  /// A value may be computed anew after its caller has been answered.
+  /// Whether a value may be recomputed after its caller has been answered.
   bool inBackground() const {
     return staleWhileRevalidate.count() > 0 || softTimeout.count() > 0 || eagerRefresh > 0;
   }
 };
 
-/// A duration that may be changed while others read it; a copy is one of its own.
+/// A duration that may be changed while other threads read it. A copy is independent of the original.
 class LiveDuration {
  public:
   LiveDuration(std::chrono::milliseconds duration) : ms_(duration.count()) {}
@@ -53,39 +54,39 @@ class LiveDuration {
   std::atomic<std::chrono::milliseconds::rep> ms_;
 };
 
-/// What a handler's own Cache-Control and Expires mean for the time that its response is kept.
+/// How a handler's own Cache-Control and Expires affect how long its response is kept.
 enum class ResponseRule : std::uint8_t {
-  bounds,   ///< they can only shorten what the policy says: the default
-  decides,  ///< they alone say it: CachePolicy::honourResponse
+  bounds,   ///< they can only shorten the policy's time: the default
+  decides,  ///< they alone determine it: CachePolicy::honourResponse
   ignored   ///< only `no-store`, `private` and `no-cache` count: CachePolicy::ignoreResponse
 };
 
-/// Query parameters by which advertisers and newsletters follow visitors; they rarely change a response:
+/// Query parameters that advertisers and newsletters use to track visitors. They rarely change a response:
 /// `cache(30s).varyByQueryExcept(trackingParameters)`.
 inline constexpr std::array<std::string_view, 24> trackingParameters{
     "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "utm_id", "gclid",   "gclsrc",
     "gbraid",     "wbraid",     "dclid",        "fbclid",   "msclkid",     "yclid",  "twclid",  "ttclid",
     "igshid",     "li_fat_id",  "mc_cid",       "mc_eid",   "_ga",         "_gl",    "srsltid", "wickedid"};
 
-/// True if the library was built with zstd. One that was not takes compressed entries for misses.
+/// Returns true if the library was built with zstd. A library without zstd treats compressed entries as
+/// misses.
 bool canCompress();
 
-/// How long and under which conditions an endpoint's or a function's result may be served from the cache.
-/// Written as a chain: `cache(30s).tag("users")`. A wrong one throws std::invalid_argument where it is
-/// written.
+/// How long and under which conditions the result of an endpoint or a function may be served from the cache.
+/// Written as a chain: `cache(30s).tag("users")`. An invalid call throws std::invalid_argument at once.
 class CachePolicy {
  public:
-  /// 1 ms to 100 years.
+  /// `expire`: the time to live, 1 ms to 100 years.
   explicit CachePolicy(std::chrono::milliseconds expire);
 
-  /// Names by which entries are invalidated together. `{name}` stands for a path parameter of the route.
+  /// Adds tags, by which entries are invalidated together. `{name}` stands for a path parameter of the route.
   template <class... Names>
   CachePolicy& tag(Names&&... names) {
     (addTag(std::string(std::forward<Names>(names))), ...);
     return *this;
   }
 
-  /// Only these query parameters distinguish responses; without this, all do.
+  /// Makes only these query parameters distinguish responses; by default, all do.
   template <class... Names>
   CachePolicy& varyByQuery(Names&&... names) {
     distinguishParameters();
@@ -93,107 +94,109 @@ class CachePolicy {
     return *this;
   }
 
-  /// All query parameters distinguish responses but for these, which the handler must not depend on. Not
-  /// together with varyByQuery, which is an error.
+  /// Makes all query parameters except these distinguish responses. The handler must not depend on the
+  /// excluded ones. Combining it with varyByQuery is an error.
   CachePolicy& varyByQueryExcept(std::vector<std::string> names);
   template <std::size_t Count>
   CachePolicy& varyByQueryExcept(const std::array<std::string_view, Count>& names) {
     return varyByQueryExcept(std::vector<std::string>(names.begin(), names.end()));
   }
 
-  /// These request headers distinguish responses too. A response to a request with credentials is cached
-  /// only if its Authorization is among them.
+  /// Makes these request headers distinguish responses too. A response to a request with credentials is
+  /// cached only if Authorization is among them.
   template <class... Names>
   CachePolicy& varyByHeader(Names&&... names) {
     (addHeader(std::string(std::forward<Names>(names))), ...);
     return *this;
   }
 
-  /// Responses with these statuses are kept as a 200 is. 200 to 599 but for 206 and 304, which are not whole.
+  /// Caches responses with these statuses for the same time as a 200. Allowed are 200 to 599 except 206 and
+  /// 304, which are incomplete.
   template <class... Statuses>
   CachePolicy& statuses(Statuses... statuses) {
     (addStatus(statuses, std::nullopt), ...);
     return *this;
   }
 
-  /// Responses with this status are kept too, for a time of their own: `expireFor(404, 5s)`.
+  /// Caches responses with this status too, for a different time: `expireFor(404, 5s)`.
   CachePolicy& expireFor(int status, std::chrono::milliseconds expire);
 
-  /// Clients may use their copy of a response for so long without asking, whatever is invalidated here. Whole
-  /// seconds, at least one. Holds where the handler sets no Cache-Control.
+  /// Lets clients reuse their copy of a response for this long without revalidating it, regardless of
+  /// invalidations here. Whole seconds, at least one. Applies if the handler sets no Cache-Control.
   CachePolicy& clientMaxAge(std::chrono::seconds age);
 
-  /// A client's Cache-Control counts (RFC 9111 5.2.1): `no-cache` and `max-age=0` have the response made
-  /// again, `max-age` and `min-fresh` do if what is stored is older, or fresh for less; with `max-stale` a
-  /// response that expired is served while it is kept, unless it forbids that. Without this they have no
-  /// effect.
+  /// Honors a client's Cache-Control (RFC 9111 5.2.1): `no-cache` and `max-age=0` recompute the response;
+  /// `max-age` and `min-fresh` do so if the stored response is too old or stays fresh for too short a time;
+  /// `max-stale` accepts an expired response while it is kept, unless the response forbids that. By default
+  /// these directives have no effect.
   CachePolicy& honourClient();
 
-  /// A response is kept for as long as its own `s-maxage`, `max-age` or Expires say, also if that is longer
-  /// than the policy's time, up to `cap` (1 ms to 100 years); one that says nothing is not kept. Every status
-  /// may be kept then but 206 and 304. For handlers that forward what an origin says. Without revalidate() it
-  /// sets a window of a day.
+  /// Keeps a response for as long as its own `s-maxage`, `max-age` or Expires says, even if that is longer
+  /// than the policy's time, up to `cap` (1 ms to 100 years). A response without any of them is not kept.
+  /// Every status may then be kept except 206 and 304. For handlers that forward responses of an origin.
+  /// Without revalidate(), this also sets a revalidation window of one day.
   CachePolicy& honourResponse(std::chrono::milliseconds cap = std::chrono::hours(24));
 
-  /// A response's own lifetime and what it says about staleness have no effect; without this they can shorten
-  /// what the policy says. `no-store`, `private` and `no-cache` hold as always.
+  /// Ignores a response's own lifetime and staleness directives, which by default can shorten the policy's
+  /// times. `no-store`, `private` and `no-cache` still apply.
   CachePolicy& ignoreResponse();
 
-  /// Where a response has one of these fields, it speaks to this cache in place of Cache-Control and Expires,
-  /// which are then for clients alone (RFC 9213): `targetedBy("CDN-Cache-Control")`. The first one counts
-  /// that is there and a valid dictionary of directives.
+  /// Takes the first of these fields that a response has, with a valid dictionary of directives, in place of
+  /// Cache-Control and Expires, which are then for clients alone (RFC 9213):
+  /// `targetedBy("CDN-Cache-Control")`.
   template <class... Names>
   CachePolicy& targetedBy(Names&&... names) {
     (addTargetField(std::string(std::forward<Names>(names))), ...);
     return *this;
   }
 
-  /// For so long after it expired a response that its handler gave an ETag or a Last-Modified is kept to be
-  /// validated: the handler gets them as If-None-Match and If-Modified-Since, and its 304 makes the response
-  /// fresh again. So is one that may not be served without (`no-cache`, `max-age=0`). For handlers that
-  /// answer 304 where that saves work.
+  /// Keeps an expired response with an ETag or a Last-Modified for this long, so that it can be revalidated:
+  /// the handler receives them as If-None-Match and If-Modified-Since, and its 304 makes the response fresh
+  /// again. Also keeps one that must be revalidated before each use (`no-cache`, `max-age=0`). For handlers
+  /// that save work by answering 304.
   CachePolicy& revalidate(std::chrono::milliseconds window);
 
-  /// Text of this size and more is stored as gzip too, where that is a tenth shorter, for the clients that
-  /// accept it. 1 KiB without this; 0: never. Responses that vary by Authorization, Cookie or session are
-  /// not.
+  /// Also stores text of at least this many bytes as gzip, if that is at least a tenth smaller, for clients
+  /// that accept it. Default: 1 KiB; 0: never. Responses that vary by Authorization, Cookie or session are
+  /// not compressed.
   CachePolicy& gzipFrom(std::size_t bytes);
 
-  /// Each session has responses of its own, and new ones when something in it changes; visitors without one
-  /// share. Needs App::useSessions.
+  /// Gives each session its own responses, and new ones whenever the session's contents change. Visitors
+  /// without a session share theirs. Needs App::useSessions.
   CachePolicy& varyBySession() {
     varyBySession_ = true;
     return *this;
   }
 
-  /// For so long after it expired the value is still served while it is computed anew in the background, once
-  /// (RFC 5861). 1 ms to 100 years.
+  /// Serves an expired value for this long while one refresh runs in the background (RFC 5861). 1 ms to 100
+  /// years.
   CachePolicy& staleWhileRevalidate(std::chrono::milliseconds window);
 
-  /// For so long after it expired the value is served instead of an error: the computation threw, or the
-  /// handler answered 5xx (RFC 5861).
+  /// Serves an expired value for this long instead of an error: the computation threw, or the handler
+  /// answered 5xx (RFC 5861).
   CachePolicy& staleIfError(std::chrono::milliseconds window);
 
-  /// An expired value is also served when its computation takes longer than this; the computation then ends
-  /// in the background. For as long as staleIfError says, which comes before it in the chain.
+  /// Also serves an expired value when its computation takes longer than this; the computation then finishes
+  /// in the background. The value may be as old as staleIfError allows, which must come earlier in the chain.
   CachePolicy& softTimeout(std::chrono::milliseconds timeout);
 
-  /// A hit after this part of the time to live, more than 0 and less than 1, renews the value in the
-  /// background. A value that nobody asks for is not renewed.
+  /// Makes a hit after this fraction of the time to live refresh the value in the background. More than 0 and
+  /// less than 1. A value that is not requested is not refreshed.
   CachePolicy& eagerRefresh(double part);
 
-  /// Each value lives shorter by a random part of up to this one, more than 0 and less than 1, so that values
-  /// that were computed together do not expire together.
+  /// Shortens each value's time to live by a random fraction of up to this one, more than 0 and less than 1,
+  /// so that values computed together do not expire together.
   CachePolicy& jitter(double part);
 
-  /// Of all hosts on one backend one computes, the others wait for its value: for so long, then another takes
-  /// its place, for it may be dead. Longer than the computation takes. Costs each miss three round trips
-  /// more; needs a backend with conditional writes, and does nothing without.
+  /// Lets only one of the hosts on a backend compute a value; the others wait for it. A host that has waited
+  /// this long takes over, because the computing host may be dead, so it must be longer than the computation
+  /// takes. Costs three extra round trips per miss. Needs a backend with conditional writes; has no effect
+  /// without.
   CachePolicy& lockAcrossHosts(std::chrono::milliseconds expiry);
 
-  /// Values of so many bytes and more are stored compressed, where that saves an eighth; 0: none. Instead of
-  /// CacheOptions::compressFrom. Each hit is decompressed, so it is worth it where bytes cost more than time:
-  /// behind a network, or where memory is short. Needs canCompress().
+  /// Stores values of at least this many bytes compressed, if that saves at least an eighth; 0: never.
+  /// Overrides CacheOptions::compressFrom. Each hit must be decompressed, so this pays off where bytes cost
+  /// more than time: across a network, or if memory is short. Needs canCompress().
   CachePolicy& compress(std::size_t from_bytes);
 
   std::chrono::milliseconds expire() const { return expire_.get(); }
@@ -204,26 +207,26 @@ class CachePolicy {
   const std::optional<std::vector<std::string>>& queryParameters() const { return queryParameters_; }
   const std::vector<std::string>& ignoredQueryParameters() const { return ignoredQueryParameters_; }
   const std::vector<std::string>& headers() const { return headers_; }
-  /// How long a response with that status is kept; nullopt: not at all.
+  /// Returns how long a response with that status is kept; nullopt: it is not kept.
   std::optional<std::chrono::milliseconds> expireOf(int status) const;
-  /// The longest that a response of any status is kept.
+  /// Returns the longest time that a response of any status is kept.
   std::chrono::milliseconds longestExpire() const;
   const std::optional<std::chrono::seconds>& clientMaxAge() const { return clientMaxAge_; }
   bool honoursClient() const { return honoursClient_; }
   ResponseRule responseRule() const { return responseRule_; }
-  /// The longest time that a response may claim under ResponseRule::decides.
+  /// Returns the longest lifetime that a response may claim under ResponseRule::decides.
   std::chrono::milliseconds responseCap() const { return responseCap_; }
-  /// The fields of targetedBy, in their order.
+  /// Returns the fields of targetedBy, in their order.
   const std::vector<std::string>& targetFields() const { return targetFields_; }
-  /// 0: nothing is validated.
+  /// Returns 0 if responses are not revalidated.
   std::chrono::milliseconds revalidateWindow() const { return revalidateWindow_; }
   std::size_t gzipFrom() const { return gzipFrom_.value_or(1024); }
-  /// True if something in it has a meaning for responses only, not for a function's results.
+  /// Returns true if any part of the policy applies only to responses, not to a function's results.
   bool isForResponses() const;
   bool variesBySession() const { return varyBySession_; }
 
-  /// Replaces the time to live, 1 ms to 100 years, as a configuration may do; also while other threads use
-  /// the policy. What is stored already keeps the one it was stored with.
+  /// Replaces the time to live, 1 ms to 100 years, for example from a configuration. May be called while
+  /// other threads use the policy. Stored values keep the time to live they were stored with.
   void changeExpire(std::chrono::milliseconds expire);
 
  private:
@@ -242,7 +245,7 @@ class CachePolicy {
   std::vector<std::string> ignoredQueryParameters_;
   std::vector<std::string> headers_;
   std::vector<std::string> targetFields_;
-  std::map<int, std::optional<std::chrono::milliseconds>> statuses_;  // without a value: as a 200
+  std::map<int, std::optional<std::chrono::milliseconds>> statuses_;  // without a value: same as for a 200
   std::optional<std::chrono::seconds> clientMaxAge_;
   bool honoursClient_ = false;
   ResponseRule responseRule_ = ResponseRule::bounds;
@@ -254,7 +257,7 @@ class CachePolicy {
 
 inline CachePolicy cache(std::chrono::milliseconds expire) { return CachePolicy(expire); }
 
-/// What a successful write makes stale: the tags that an endpoint invalidates.
+/// The tags that an endpoint invalidates after a successful write.
 class Invalidation {
  public:
   explicit Invalidation(std::vector<std::string> tags);
