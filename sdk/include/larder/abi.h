@@ -2,29 +2,30 @@
  *
  * Larder's plugin ABI, major 1: the contract between a host and a cache backend in a shared library.
  *
- * C11 that also compiles as C++17 and C++20. C++ authors will like larder/plugin.hpp better; it is a
- * thin layer over this header.
+ * C11 that also compiles as C++17 and C++20. C++ authors may prefer larder/plugin.hpp, a thin layer over this
+ * header.
  *
- * Conventions, so that no declaration below has to repeat them:
+ * Conventions for every declaration below:
  *   - Sizes are bytes. Durations are milliseconds, or nanoseconds where the name ends in _ns.
- *   - Arguments are borrowed for the length of the call, unless a comment says otherwise. Pointers are
- *     never NULL; the data of an empty larder_bytes may be. Text is UTF-8, sized, not NUL-terminated.
- *   - Nothing throws, panics or longjmps across this line. A failure is a larder_status.
+ *   - Arguments are borrowed for the duration of the call, unless a comment says otherwise. Pointers are
+ *     never NULL; the data pointer of an empty larder_bytes may be. Text is UTF-8, sized, not
+ *     NUL-terminated.
+ *   - Nothing throws, panics or longjmps across this boundary. A failure is a larder_status.
  *   - Struct members named `reserved` are written as 0 and not read.
- *   - [any-thread]  may run at the same time as any other [any-thread] call.
- *     [exclusive]   the host runs no other call on that plugin or backend meanwhile.
+ *   - [any-thread]  may run concurrently with any other [any-thread] call.
+ *     [exclusive]   the host makes no other call on that plugin or backend during the call.
  *
- * How it grows, within the major:
- *   - A struct that begins with struct_size gains members at its end only. Whoever allocates the struct
- *     writes sizeof(the struct) there; whoever reads checks `struct_size >= end of the member it wants`
- *     (LARDER_HAS), never `==`. No struct is shorter than it was in 1.0, so members of 1.0 need no check.
- *     Arrays of such structs carry a stride.
+ * How the ABI grows within the major:
+ *   - A struct that begins with struct_size gains members only at its end. The side that allocates the
+ *     struct writes sizeof(the struct) there; the side that reads it checks `struct_size >= end of the
+ *     member it wants` (LARDER_HAS), never `==`. No struct is shorter than it was in 1.0, so members of 1.0
+ *     need no check. Arrays of such structs carry a stride.
  *   - The other structs (larder_bytes, larder_value, larder_setting, larder_text) are frozen.
- *   - New opcodes, flags, capability bits and status codes may appear. An opcode or flag that a plugin
- *     does not know completes with LARDER_UNSUPPORTED; it is never ignored. A status that a host does
- *     not know counts as LARDER_INTERNAL if negative, LARDER_MISS if positive. Bits of an option's flags
- *     that a host does not know have no effect in it.
- *   - "(1.1)" marks what came with that minor; all else is of 1.0.
+ *   - New opcodes, flags, capability bits and status codes may appear. A plugin completes an operation whose
+ *     opcode or flag it does not know with LARDER_UNSUPPORTED; it never ignores either. A host treats a
+ *     status that it does not know as LARDER_INTERNAL if negative, as LARDER_MISS if positive. Bits of an
+ *     option's flags that a host does not know have no effect in it.
+ *   - "(1.1)" marks declarations added in that minor; all others date from 1.0.
  * To extend this header: add at the end, raise LARDER_ABI_MINOR, extend tests/abi. */
 #ifndef LARDER_ABI_H
 #define LARDER_ABI_H
@@ -39,13 +40,13 @@ extern "C" {
 #define LARDER_ABI_MAJOR 1u
 #define LARDER_ABI_MINOR 1u
 
-/* True if `member` lies within the struct that `pointer` names, by that struct's own size. */
+/* True if `member` lies within the struct at `pointer`, according to that struct's own size. */
 #define LARDER_HAS(pointer, type, member) \
   ((pointer)->struct_size >= offsetof(type, member) + sizeof((pointer)->member))
 
 /* ---- Status ------------------------------------------------------------------------------------ */
 
-/* 0 is success, > 0 an answer that is not a failure, < 0 a failure. */
+/* 0: success; > 0: a result that is not a failure; < 0: a failure. */
 typedef int32_t larder_status;
 
 #define LARDER_OK 0
@@ -55,30 +56,30 @@ typedef int32_t larder_status;
 
 #define LARDER_UNAVAILABLE (-1)    /* no connection; nothing was sent, a retry is safe */
 #define LARDER_OVERLOADED (-2)     /* a queue is full; nothing was sent, a retry later is safe */
-#define LARDER_UNKNOWN_RESULT (-3) /* a write was sent and no answer came: it may have happened */
+#define LARDER_UNKNOWN_RESULT (-3) /* a write was sent and got no reply: it may have happened */
 #define LARDER_DEADLINE (-4)       /* the deadline passed; a write may have happened */
 #define LARDER_CANCELLED (-5)      /* cancel() came first; a write may have happened */
-#define LARDER_TOO_LARGE (-6)      /* over the backend's limits; an older value is gone or unchanged */
+#define LARDER_TOO_LARGE (-6)      /* over the backend's limits; an older value is either gone or unchanged */
 #define LARDER_NO_MEMORY (-7)      /* the store or the plugin is out of memory */
 #define LARDER_AUTH (-8)           /* the store refused the credentials */
-#define LARDER_PROTOCOL (-9)       /* the store answered something unintelligible or an error */
+#define LARDER_PROTOCOL (-9)       /* the store sent an unintelligible reply or an error */
 #define LARDER_CLOSED (-10)        /* the backend is drained */
-#define LARDER_CONFIG (-11)        /* only from create: a setting is wrong */
-#define LARDER_INVALID (-12)       /* the operation contradicts this header */
-#define LARDER_UNSUPPORTED (-13)   /* opcode, flag or capability that this plugin does not have */
+#define LARDER_CONFIG (-11)        /* only from create: a setting is invalid */
+#define LARDER_INVALID (-12)       /* the operation violates this header */
+#define LARDER_UNSUPPORTED (-13)   /* an opcode, flag or capability that this plugin lacks */
 #define LARDER_INTERNAL (-14)      /* a fault in the plugin */
 
 /* ---- Frozen structs: embedded by value, never grow ---------------------------------------------- */
 
-/* A borrowed run of bytes. */
+/* A borrowed sequence of bytes. */
 typedef struct larder_bytes {
   const char* data;
   uint64_t size;
 } larder_bytes;
 
-/* A value that a plugin lends out. The bytes stay unchanged, whatever happens to the entry, until the
- * holder calls release(owner) once, from any thread, in any order, at the latest before destroy.
- * release is NULL if there is nothing to give back. May be moved by memcpy. */
+/* A value that a plugin lends out. The bytes stay unchanged, whatever happens to the entry, until the holder
+ * calls release(owner): exactly once, from any thread, in any order among values, and before destroy.
+ * `release` is NULL if nothing needs to be released. The struct may be moved by memcpy. */
 typedef struct larder_value {
   const char* data;
   uint64_t size;
@@ -86,16 +87,16 @@ typedef struct larder_value {
   void (*release)(void* owner); /* [any-thread] */
 } larder_value;
 
-/* One option as configured: `text` for STRING, `number` for all others. A LIST option comes as one
- * setting for each element, in order. */
+/* One configured option: `text` for STRING, `number` for all other types. A LIST option is passed as one
+ * setting per element, in order. */
 typedef struct larder_setting {
   larder_bytes name;
   larder_bytes text;
   int64_t number;
 } larder_setting;
 
-/* A buffer that the caller owns, for an error's text. The callee writes at most `capacity` bytes and
- * sets `size`. No secrets, no keys or values of users in it. */
+/* A buffer for an error text, owned by the caller. The callee writes at most `capacity` bytes and sets
+ * `size`. The text must contain no secrets and no keys or values of users. */
 typedef struct larder_text {
   char* data;
   uint32_t capacity;
@@ -104,49 +105,49 @@ typedef struct larder_text {
 
 /* ---- Operations --------------------------------------------------------------------------------- */
 
-/* Every key lives in a namespace; a key `k` of namespace `a` and one of `ab` have nothing to do with
- * each other. Keys and namespaces are arbitrary bytes, empty ones included.
+/* Every key belongs to a namespace; the key `k` of namespace `a` is unrelated to the key `k` of namespace
+ * `ab`. Keys and namespaces are arbitrary bytes and may be empty.
  *
- * The answer of each opcode beside failures: */
+ * The results of each opcode, besides failures: */
 
-/* OK with result and version; MISS. (1.1) With result_ttl_ms too, what is left, at least 1, or
- * LARDER_TTL_NONE, where the store tells it with the value; else it stays LARDER_TTL_UNKNOWN. Telling it
- * costs no further request to the store. */
+/* OK with result and version; MISS. (1.1) Also sets result_ttl_ms, the remaining ttl, at least 1, or
+ * LARDER_TTL_NONE, if the store reports it together with the value; otherwise it stays LARDER_TTL_UNKNOWN.
+ * Reporting it costs no additional request to the store. */
 #define LARDER_OP_GET 1u
 #define LARDER_OP_SET 2u             /* OK with version; NOT_STORED. Restarts or removes the old ttl */
 #define LARDER_OP_DELETE 3u          /* OK; MISS; NOT_STORED with IF_VERSION */
-#define LARDER_OP_TOUCH 4u           /* OK, ttl_ms now counts from this moment; MISS */
+#define LARDER_OP_TOUCH 4u           /* OK: ttl_ms counts from now; MISS */
 #define LARDER_OP_EXISTS 5u          /* OK; MISS */
-#define LARDER_OP_TTL 6u             /* OK with result_ttl_ms, what is left or LARDER_TTL_NONE; MISS */
-#define LARDER_OP_CLEAR_NAMESPACE 7u /* OK: entries that were there are gone for all clients. O(1) */
-#define LARDER_OP_PING 8u            /* OK: the store answers */
-/* 32 and up: extensions, below. */
+#define LARDER_OP_TTL 6u             /* OK with result_ttl_ms, remaining or LARDER_TTL_NONE; MISS */
+#define LARDER_OP_CLEAR_NAMESPACE 7u /* OK: existing entries are gone for all clients. O(1) */
+#define LARDER_OP_PING 8u            /* OK: the store responds */
+/* 32 and above: extensions, see below. */
 
-/* Flags. IF_ABSENT excludes IF_PRESENT, IF_VERSION and KEEP_TTL: together they are LARDER_INVALID, and so
- * is a flag on an opcode that it is not listed for. */
-#define LARDER_IF_ABSENT (1u << 0)  /* SET: only if there is no live entry; one winner among many */
+/* Flags. Combining IF_ABSENT with IF_PRESENT, IF_VERSION or KEEP_TTL is LARDER_INVALID, and so is a flag on
+ * an opcode that it is not listed for. */
+#define LARDER_IF_ABSENT (1u << 0)  /* SET: only if there is no live entry; one of several writers wins */
 #define LARDER_IF_PRESENT (1u << 1) /* SET: only if there is a live entry */
 #define LARDER_IF_VERSION (1u << 2) /* SET, DELETE: only if the entry's version is expected_version */
 #define LARDER_KEEP_TTL (1u << 3)   /* SET: an existing entry keeps its ttl; a new one gets ttl_ms */
-#define LARDER_DONATE                                                                    \
-  (1u << 4) /* SET: `donated` holds the value; the plugin calls its release once, at the \
-             * latest when the entry goes, also if the operation fails. A plugin may     \
-             * copy the bytes and release at once. Only for the flag's sake may          \
-             * value.data outlive the operation. */
+#define LARDER_DONATE                                                                       \
+  (1u << 4) /* SET: `donated` holds the value; the plugin calls its release exactly once,   \
+             * at the latest when the entry goes, even if the operation fails. A plugin may \
+             * copy the bytes and release at once. Only this flag lets value.data outlive   \
+             * the operation. */
 
-/* A ttl is relative, 1 .. LARDER_TTL_MAX_MS, or LARDER_TTL_NONE: until evicted. Anything else is
- * LARDER_INVALID. An expired entry is never returned; one may live up to 1 ms longer than asked where
+/* A ttl is relative: 1 .. LARDER_TTL_MAX_MS, or LARDER_TTL_NONE (until evicted). Anything else is
+ * LARDER_INVALID. An expired entry is never returned; an entry may live up to 1 ms longer than requested if
  * the store counts in milliseconds. */
 #define LARDER_TTL_NONE INT64_C(-1)
 #define LARDER_TTL_MAX_MS INT64_C(3153600000000) /* 100 years */
-/* (1.1) Only as an answer: nobody told. What a host of any minor sets result_ttl_ms to beforehand. */
+/* (1.1) Only as a result: not reported. Hosts of every minor set result_ttl_ms to this value beforehand. */
 #define LARDER_TTL_UNKNOWN INT64_C(0)
 
 typedef struct larder_op larder_op;
 
-/* One operation: allocated by the host, which keeps it, its key and its value in place until it
- * completes. Members marked (out) are written by the plugin before it completes the operation, and only
- * as the opcode's answer says; the host sets them to nothing beforehand. */
+/* One operation. The host allocates it and keeps it, its key and its value in place until it completes. The
+ * plugin writes the members marked (out) before it completes the operation, and only those that the opcode's
+ * result names; the host clears them beforehand. */
 struct larder_op {
   uint32_t struct_size;
   uint32_t opcode;
@@ -159,21 +160,20 @@ struct larder_op {
   int64_t ttl_ms;            /* SET, TOUCH, INCREMENT, COMPARE_SET, LOCK */
   uint64_t expected_version; /* with LARDER_IF_VERSION */
 
-  /* On the host's monotonic clock (larder_host.monotonic_ns). After it the plugin completes with
-   * LARDER_DEADLINE, at the latest 50 ms late. 0: the plugin's own time-outs alone. */
+  /* A time on the host's monotonic clock (larder_host.monotonic_ns). Once it has passed, the plugin completes
+   * the operation with LARDER_DEADLINE, at most 50 ms late. 0: only the plugin's own timeouts apply. */
   uint64_t deadline_ns;
 
   larder_value result;   /* (out) GET, SCAN */
   int64_t result_ttl_ms; /* (out) TTL; (1.1) GET, INTROSPECT */
-  /* (out) GET, SET and what else writes: changes with each write of the key, is never 0, and is compared
-   * for equality only. */
+  /* (out) GET, SET and every other opcode that writes. Changes with each write of the key, is never 0, and
+   * may only be compared for equality. */
   uint64_t version;
-  larder_text error; /* (out) why a failure; capacity may be 0 */
+  larder_text error; /* (out) the reason for a failure; capacity may be 0 */
 
-  /* Called exactly once if submit answered PENDING for this operation, from a thread of the plugin's,
-   * perhaps before submit returns. The plugin holds no lock meanwhile and does not touch `op` afterwards:
-   * the host may submit again from here. NULL: the host demands a final status from submit, which may
-   * then block. */
+  /* Called exactly once if submit returned PENDING for this operation, from a thread of the plugin, possibly
+   * before submit returns. The plugin holds no lock during the call and does not touch `op` afterwards: the
+   * host may submit again from here. NULL: submit must return a final status, and may block for it. */
   void (*complete)(larder_op* op, larder_status status);
   void* user; /* the host's */
 
@@ -188,87 +188,88 @@ struct larder_op {
 
 #define LARDER_STAT_UNKNOWN UINT64_MAX
 
-/* Allocated by the host, which sets struct_size and every counter to LARDER_STAT_UNKNOWN. Counters of
- * events never go down. */
+/* Allocated by the host, which sets struct_size and every counter to LARDER_STAT_UNKNOWN. Counters of events
+ * never decrease. */
 typedef struct larder_stats {
   uint32_t struct_size;
   uint32_t reserved;
-  uint64_t entries;     /* now, expired ones perhaps included */
-  uint64_t bytes;       /* now: keys, values and overhead */
+  uint64_t entries;     /* now; may include expired entries */
+  uint64_t bytes;       /* now; keys, values and overhead */
   uint64_t capacity;    /* bytes, as configured */
   uint64_t pending;     /* operations not yet completed */
   uint64_t hits;        /* of GET */
   uint64_t misses;      /* of GET */
-  uint64_t writes;      /* SETs that answered OK */
-  uint64_t deletes;     /* DELETEs that answered OK */
+  uint64_t writes;      /* SETs that returned OK */
+  uint64_t deletes;     /* DELETEs that returned OK */
   uint64_t evictions;   /* entries dropped for space */
   uint64_t expirations; /* entries dropped for age */
   uint64_t errors;      /* operations that failed */
-  uint64_t reconnects;  /* connections made after the first */
+  uint64_t reconnects;  /* connections made after the first one */
 } larder_stats;
 
 /* ---- Backend ------------------------------------------------------------------------------------ */
 
 #define LARDER_CAP_INLINE (UINT64_C(1) << 0)     /* submit never waits for I/O: an event loop may call it */
-#define LARDER_CAP_ASYNC (UINT64_C(1) << 1)      /* submit answers PENDING for I/O if complete is set */
-#define LARDER_CAP_SHARED (UINT64_C(1) << 2)     /* entries are seen by other processes */
+#define LARDER_CAP_ASYNC (UINT64_C(1) << 1)      /* submit returns PENDING for I/O if complete is set */
+#define LARDER_CAP_SHARED (UINT64_C(1) << 2)     /* other processes see the entries */
 #define LARDER_CAP_PERSISTENT (UINT64_C(1) << 3) /* entries survive this process */
 
-/* What a backend does beside GET, SET with a ttl, DELETE, EXISTS and PING, which all of them do. An opcode
- * or flag whose bit is not set completes with LARDER_UNSUPPORTED. */
+/* Optional operations. Every backend supports GET, SET with a ttl, DELETE, EXISTS and PING. An operation with
+ * an opcode or flag whose bit is not set completes with LARDER_UNSUPPORTED. */
 #define LARDER_CAP_CONDITIONS (UINT64_C(1) << 4) /* SET with IF_ABSENT, IF_PRESENT, KEEP_TTL */
-#define LARDER_CAP_VERSIONS (UINT64_C(1) << 5)   /* IF_VERSION; versions from GET and SET, which are 0 else */
+#define LARDER_CAP_VERSIONS (UINT64_C(1) << 5)   /* IF_VERSION; GET and SET return versions, otherwise 0 */
 #define LARDER_CAP_TTL (UINT64_C(1) << 6)        /* TOUCH, TTL */
 #define LARDER_CAP_CLEAR (UINT64_C(1) << 7)      /* CLEAR_NAMESPACE */
 
 /* (1.1) A submit of operations without `complete` returns by the latest of their deadlines, at most 50 ms
- * late, whatever the store does, and so does each operation complete by its own. A host may then let a caller
- * that waits wait inside submit, on its own thread; without the bit it needs ASYNC or a thread to spare. Of
- * an INLINE backend it says nothing new. Operations with a deadline of 0 keep the plugin's own time-outs. */
+ * late, whatever the store does, and each operation completes by its own deadline. A host may therefore block
+ * a waiting caller inside submit, on the caller's thread; without this bit it needs ASYNC or a spare thread.
+ * The bit adds nothing to INLINE. Operations with a deadline of 0 keep the plugin's own timeouts. */
 #define LARDER_CAP_BLOCKING_DEADLINE (UINT64_C(1) << 8)
 
-/* What create makes. The plugin owns it until destroy. */
+/* A backend, made by create. The plugin owns it until destroy. */
 typedef struct larder_backend {
   uint32_t struct_size;
   uint32_t reserved;
   void* self;
   uint64_t capabilities;   /* LARDER_CAP_ bits */
-  uint64_t max_key_size;   /* at least 250; a longer key is TOO_LARGE */
-  uint64_t max_value_size; /* a larger value is TOO_LARGE */
+  uint64_t max_key_size;   /* at least 250; longer keys are TOO_LARGE */
+  uint64_t max_value_size; /* larger values are TOO_LARGE */
 
-  /* Starts `count` operations, 1 or more. results[i] is the final status of ops[i], or LARDER_PENDING:
-   * then ops[i]->complete runs exactly once, perhaps before submit returns, and the plugin reads `ops`
-   * no more after submit returned. Writes of the same key keep their order. [any-thread] */
+  /* Starts `count` operations, 1 or more. results[i] is the final status of ops[i], or LARDER_PENDING: then
+   * ops[i]->complete runs exactly once, possibly before submit returns. The plugin does not read `ops` after
+   * submit has returned. Writes of the same key keep their order. [any-thread] */
   void (*submit)(void* self, larder_op* const* ops, uint32_t count, larder_status* results);
 
-  /* Asks for a pending operation to complete soon, with LARDER_CANCELLED if it has not by then. Does not
-   * wait. The host calls it only while it knows that `op` is not yet freed. [any-thread] */
+  /* Asks a pending operation to complete soon, with LARDER_CANCELLED unless it has completed by then. Does
+   * not block. The host calls it only while it knows that `op` has not been freed. [any-thread] */
   void (*cancel)(void* self, larder_op* op);
 
-  /* Fills what the plugin knows and struct_size has room for. Never waits for I/O. [any-thread] */
+  /* Fills in the members that the plugin knows and struct_size has room for. Never waits for I/O.
+   * [any-thread] */
   void (*stats)(void* self, larder_stats* stats);
 
-  /* Lets pending operations finish until `deadline_ns`, completes the others with LARDER_CLOSED, and
-   * answers every later operation LARDER_CLOSED. OK, or DEADLINE if some had to be cut. [exclusive]
-   * but for submit, cancel and stats */
+  /* Lets pending operations finish until `deadline_ns`, completes the others with LARDER_CLOSED, and answers
+   * every later operation with LARDER_CLOSED. Returns OK, or DEADLINE if some operations were cut off.
+   * [exclusive] except for submit, cancel and stats */
   larder_status (*drain)(void* self, uint64_t deadline_ns);
 
-  /* Ends and joins the backend's threads and frees it. The host has drained it and released every
+  /* Stops and joins the backend's threads and frees the backend. The host has drained it and released every
    * value. [exclusive] */
   void (*destroy)(void* self);
 
-  /* A table of optional functions by id, "larder.NAME/REV" or reverse DNS, that lives as long as the
-   * backend; NULL if it has none by that id. [any-thread] */
+  /* Returns the table of optional functions with that id, "larder.NAME/REV" or reverse DNS, which is valid as
+   * long as the backend; NULL if there is none. [any-thread] */
   const void* (*get_extension)(void* self, larder_bytes id);
 } larder_backend;
 
 /* ---- Extensions --------------------------------------------------------------------------------- */
 
-/* Optional parts, each with an id "larder.NAME/REVISION". A backend has one if get_extension answers its
- * table. Their operations go through submit as all others do, with deadlines, batches and completion; a
- * backend without the extension completes them with LARDER_UNSUPPORTED. They take no flags. */
+/* Optional parts, each with an id "larder.NAME/REVISION". A backend has an extension if get_extension returns
+ * its table. The operations of extensions go through submit like all others, with deadlines, batches and
+ * completion; a backend without the extension completes them with LARDER_UNSUPPORTED. They take no flags. */
 
-/* The table of an extension that consists of opcodes alone. */
+/* The table of an extension that consists only of opcodes. */
 typedef struct larder_extension {
   uint32_t struct_size;
   uint32_t reserved;
@@ -278,67 +279,68 @@ typedef struct larder_extension {
 
 /* Adds op->number, which may be negative, to the entry's value, a decimal number as text. A missing entry
  * counts as 0 and gets ttl_ms; an existing one keeps its ttl. OK with result_number, the sum, and version;
- * NOT_STORED if the value is no such number or the sum no int64_t. */
+ * NOT_STORED if the value is not such a number or the sum does not fit an int64_t. */
 #define LARDER_OP_INCREMENT 32u
-/* SET, but only over a live entry whose value is op->expected. OK with version; NOT_STORED if the value is
- * another; MISS. */
+/* SET, but only over a live entry whose value is op->expected. OK with version; NOT_STORED if the value
+ * differs; MISS. */
 #define LARDER_OP_COMPARE_SET 33u
 
 #define LARDER_LOCK "larder.lock/1" /* a larder_extension */
 
-/* Takes the lock `key` for the token op->value, 1 to 64 bytes, or extends it if that token has it, to
- * ttl_ms from now (not LARDER_TTL_NONE). OK; NOT_STORED if another token has it. Locks are no entries: the
- * lock `k` and the entry `k` have nothing to do with each other. */
+/* Acquires the lock `key` for the token op->value, 1 to 64 bytes, or extends it if that token holds it, until
+ * ttl_ms from now (not LARDER_TTL_NONE). OK; NOT_STORED if another token holds it. Locks are not entries: the
+ * lock `k` and the entry `k` are unrelated. */
 #define LARDER_OP_LOCK 34u
-/* Gives the lock `key` back that the token op->value has. OK; NOT_STORED if another token has it; MISS if
- * nobody has. */
+/* Releases the lock `key` held by the token op->value. OK; NOT_STORED if another token holds it; MISS if no
+ * token does. */
 #define LARDER_OP_UNLOCK 35u
 
 #define LARDER_SCAN "larder.scan/1" /* a larder_extension */
 
-/* Tells keys of the namespace that begin with `key`, about op->number of them, 1 to 10,000, from the cursor
- * op->value on, which is empty at first. OK with result: a sequence of byte strings, each a uint32_t with
- * its size, in the machine's order and unaligned, and its bytes. The first is the next cursor, at most 64
- * bytes, empty at the end of the scan; the others are keys, perhaps none. A key that is there from the first
- * to the last call is told at least once. INVALID if the cursor is none. */
+/* Lists keys of the namespace that begin with `key`, about op->number of them, 1 to 10,000, starting at the
+ * cursor op->value, which is empty at first. OK with result: a sequence of byte strings, each a uint32_t
+ * holding its size, in the machine's byte order and unaligned, followed by its bytes. The first is the next
+ * cursor, at most 64 bytes, empty at the end of the scan; the others are keys, possibly none. A key that
+ * exists from the first to the last call is listed at least once. INVALID if the cursor is malformed. */
 #define LARDER_OP_SCAN 36u
 
 #define LARDER_INTROSPECT "larder.introspect/1" /* (1.1) a larder_extension */
 
-/* (1.1) Tells about the entry `key` without its value, and is no use of it: its idle time goes on and no
- * eviction is put off. OK with result_number, the size of the value; result_ttl_ms, what is left, at least 1,
- * or LARDER_TTL_NONE; result_idle_ms, since it was last read or written; and version. What the store does not
- * know is LARDER_SIZE_UNKNOWN, LARDER_TTL_UNKNOWN, LARDER_IDLE_UNKNOWN and 0. MISS. */
+/* (1.1) Describes the entry `key` without returning its value and without using it: its idle time continues
+ * and its eviction is not deferred. OK with result_number, the size of the value; result_ttl_ms, the
+ * remaining ttl, at least 1, or LARDER_TTL_NONE; result_idle_ms, the time since it was last read or written;
+ * and version. A fact that the store does not know is LARDER_SIZE_UNKNOWN, LARDER_TTL_UNKNOWN,
+ * LARDER_IDLE_UNKNOWN or 0. MISS. */
 #define LARDER_OP_INTROSPECT 37u
 #define LARDER_SIZE_UNKNOWN INT64_C(-1)
 #define LARDER_IDLE_UNKNOWN INT64_C(-1)
 
 #define LARDER_INVALIDATION "larder.invalidation/1" /* a larder_invalidation */
 
-/* Told of changes. Its functions are [any-thread], are called from a thread of the plugin's, and do not
- * wait. */
+/* Receives changes. Its functions are [any-thread], run on a thread of the plugin and do not block. */
 typedef struct larder_invalidation_listener {
   uint32_t struct_size;
   uint32_t reserved;
   void* user;
-  /* The entry was written or removed by somebody else; told for changes of this backend's own perhaps too. */
+  /* The entry was written or removed by another client; may also be called for this backend's own changes. */
   void (*changed)(void* user, larder_bytes name_space, larder_bytes key);
   /* The whole namespace was cleared. */
   void (*cleared)(void* user, larder_bytes name_space);
-  /* Changes may have been missed: whatever was remembered may be old. Told before `listen` returns, too,
-   * for what happened before. */
+  /* Changes may have been missed, so any copy may be stale. May be called before `listen` returns, too, for
+   * events that predate it. */
   void (*lost)(void* user);
 } larder_invalidation_listener;
 
 typedef struct larder_invalidation {
   uint32_t struct_size;
   uint32_t reserved;
-  /* Calls `listener`, which the host keeps in place, from now on until the next call; NULL: nobody. When it
-   * returns, the former listener is not called any more. [exclusive] but for submit, cancel and stats */
+  /* Calls `listener`, which the host keeps in place, from now on until the next call of this function; NULL:
+   * no listener. Once it returns, the previous listener is no longer called. [exclusive] except for submit,
+   * cancel and stats */
   larder_status (*listen)(void* self, const larder_invalidation_listener* listener);
 } larder_invalidation;
 
-/* ---- What the host offers ----------------------------------------------------------------------- */
+/* ---- Host services ------------------------------------------------------------------------------ */
 
 #define LARDER_LOG_DEBUG 0u
 #define LARDER_LOG_INFO 1u
@@ -349,37 +351,37 @@ typedef struct larder_invalidation {
 #define LARDER_HEALTH_DEGRADED 1u
 #define LARDER_HEALTH_DOWN 2u
 
-#define LARDER_METRIC_COUNTER 0u /* only rises */
+#define LARDER_METRIC_COUNTER 0u /* never decreases */
 #define LARDER_METRIC_GAUGE 1u
 
-/* Services of the host, valid from create until destroy returned. Every function is [any-thread] and
- * does not wait. Do not log per operation; a line that repeats with each request is a metric. */
+/* Services of the host, valid from create until destroy has returned. Every function is [any-thread] and does
+ * not block. Do not log per operation; a line that would repeat with each request belongs in a metric. */
 typedef struct larder_host {
   uint32_t struct_size;
   uint32_t abi_minor; /* the host's */
   void* self;
 
   void (*log)(void* self, uint32_t level, larder_bytes message);
-  uint32_t (*log_level)(void* self); /* the least level that is kept */
+  uint32_t (*log_level)(void* self); /* the lowest level that is kept */
 
   uint64_t (*monotonic_ns)(void* self); /* the clock of deadlines and ttls; never goes back */
   int64_t (*realtime_ms)(void* self);   /* since 1970-01-01 UTC; may jump */
 
-  /* Memory from the host, counted as the backend's. free takes the size that alloc was given. NULL if
-   * there is none. Aligned for any type. */
+  /* Allocates memory from the host, accounted to the backend, aligned for any type; NULL if there is none.
+   * Pass the size given to alloc to free. */
   void* (*alloc)(void* self, uint64_t size);
   void (*free)(void* self, void* memory, uint64_t size);
 
-  /* Fills `data` from the system's cryptographic generator. */
+  /* Fills `data` from the system's cryptographic random generator. */
   larder_status (*random)(void* self, void* data, uint64_t size);
 
-  /* Registers a metric, only in create; answers a handle for the other two, or 0 if refused. `name` is
-   * snake_case with its unit at the end, "_total" for counters. */
+  /* Registers a metric; only in create. Returns a handle for the two functions below, or 0 if refused. `name`
+   * is snake_case and ends in its unit, counters in "_total". */
   uint64_t (*register_metric)(void* self, uint32_t kind, larder_bytes name, larder_bytes help);
   void (*add_metric)(void* self, uint64_t metric, uint64_t amount); /* counters */
   void (*set_metric)(void* self, uint64_t metric, int64_t value);   /* gauges */
 
-  /* The backend's own view of its store: LARDER_HEALTH_, with a reason. On changes only. */
+  /* Reports the backend's own view of its store: a LARDER_HEALTH_ value and a reason. Only on changes. */
   void (*report_health)(void* self, uint32_t health, larder_bytes reason);
 
   const void* (*get_extension)(void* self, larder_bytes id);
@@ -396,9 +398,9 @@ typedef struct larder_host {
 #define LARDER_OPTION_REQUIRED (1u << 0) /* there is no default */
 #define LARDER_OPTION_SECRET (1u << 1)   /* never logged or shown; the plugin keeps it out of errors too */
 #define LARDER_OPTION_LIST (1u << 2)     /* zero or more of the type; defaults are separated by commas */
-/* (1.1) STRING: where the store is. A backend that is named by a URL gets it here, from the scheme up to the
- * `?`; a LIST gets what is behind "scheme://", an element for each part between commas. One option at most.
- */
+/* (1.1) STRING: the location of the store. If a URL names the backend, this option receives the URL from the
+ * scheme up to the `?`; a LIST receives the part after "scheme://", one element per comma-separated part. At
+ * most one option has this flag. */
 #define LARDER_OPTION_URL (1u << 3)
 
 /* One option of the plugin's configuration. The host checks names, types and ranges against this table,
@@ -409,13 +411,13 @@ typedef struct larder_option {
   uint32_t flags; /* LARDER_OPTION_REQUIRED .. */
   uint32_t reserved;
   larder_bytes name;          /* snake_case */
-  larder_bytes default_value; /* as a person writes it */
+  larder_bytes default_value; /* as written in a configuration */
   larder_bytes doc;           /* one line */
-  int64_t min;                /* of the number, or of the text's size; checked if min < max */
+  int64_t min;                /* bounds of the number, or of the text's size; checked if min < max */
   int64_t max;
 } larder_option;
 
-/* What a plugin is. Constant data in the plugin. */
+/* Describes a plugin. Constant data in the plugin. */
 typedef struct larder_plugin {
   uint32_t struct_size;
   uint32_t abi_major; /* as in the note */
@@ -430,23 +432,23 @@ typedef struct larder_plugin {
   uint32_t option_count;
   uint32_t option_stride; /* sizeof(larder_option) in the plugin's build */
 
-  /* Makes a backend. On failure *backend is untouched and `error` names the setting and what would be
-   * right. A store that can't be reached is no failure: the backend starts, answers UNAVAILABLE and
-   * keeps trying. Returns within 5 s. [exclusive] */
+  /* Creates a backend. On failure *backend is untouched and `error` names the setting and a correct value. An
+   * unreachable store is not a failure: the backend starts, answers UNAVAILABLE and keeps trying. Returns
+   * within 5 s. [exclusive] */
   larder_status (*create)(const larder_host* host, const larder_setting* settings, uint32_t count,
                           larder_text* error, const larder_backend** backend);
 } larder_plugin;
 
-/* The one symbol that a plugin exports. Answers the same pointer each time, on any thread; does nothing
+/* The only symbol that a plugin exports. Returns the same pointer each time, on any thread, and does nothing
  * else. `host_minor` is the host's LARDER_ABI_MINOR, for information. */
 #define LARDER_ENTRY_NAME "larder_plugin_v1"
 typedef const larder_plugin* (*larder_entry)(uint32_t host_minor);
 
 /* ---- The ELF note ------------------------------------------------------------------------------- */
 
-/* Section .note.larder (a PT_NOTE) lets a host judge a file before any of its code runs. Numbers are in
- * the machine's byte order; text is NUL-padded and cut, never without a closing NUL. Frozen for all
- * majors up to and including min_host_minor, so that a newer plugin is refused by name. */
+/* Section .note.larder (a PT_NOTE) lets a host check a file before any of its code runs. Numbers are in the
+ * machine's byte order; text is NUL-padded and truncated so that it always ends in a NUL. Frozen for all
+ * majors, up to and including min_host_minor, so that a host can name the newer plugin that it refuses. */
 #define LARDER_NOTE_SECTION ".note.larder"
 #define LARDER_NOTE_OWNER "larder"
 #define LARDER_NOTE_TYPE 1u
@@ -458,14 +460,14 @@ typedef struct larder_note {
   char owner[8];
   uint32_t abi_major;
   uint32_t abi_minor;
-  uint32_t min_host_minor; /* the least host minor that this plugin runs in */
+  uint32_t min_host_minor; /* the lowest host minor that this plugin runs in */
   char name[32];
   char version[32];
   char build[64];
 } larder_note;
 
 /* (1.1) A second note, in the same section: the schemes of the URLs that this plugin serves. A plugin without
- * it serves the URLs whose scheme is its name. */
+ * it serves URLs whose scheme is the plugin's name. */
 #define LARDER_SCHEMES_NOTE_TYPE 2u
 
 typedef struct larder_schemes_note {
@@ -478,7 +480,8 @@ typedef struct larder_schemes_note {
 
 #ifdef __clang__
 #define LARDER_COMPILER_ "clang " __clang_version__
-/* AddressSanitizer would pad each note, and the next one could not be found. gcc pads none in a section. */
+/* AddressSanitizer would pad each note, so the next one could not be found. gcc does not pad objects in a
+ * named section. */
 #define LARDER_UNPADDED_ no_sanitize("address")
 #else
 #define LARDER_COMPILER_ "gcc " __VERSION__
@@ -489,16 +492,16 @@ typedef struct larder_schemes_note {
 #else
 #define LARDER_BUILD_TYPE_ "debug"
 #endif
-/* "gcc 12.2.0, release"; define it yourself where the compiler's own text is longer than 63 bytes. */
+/* For example "gcc 12.2.0, release". Define it yourself if the compiler's text is longer than 63 bytes. */
 #ifndef LARDER_BUILD
 #define LARDER_BUILD LARDER_COMPILER_ ", " LARDER_BUILD_TYPE_
 #endif
 
-/* A larder_bytes over a string literal, in an initialiser. */
+/* Initializer of a larder_bytes over a string literal. */
 #define LARDER_TEXT(literal) \
   { literal, sizeof(literal) - 1 }
 
-/* Puts the note into the file. Once, at file scope; name and version are string literals. */
+/* Puts the note into the file. Use it once, at file scope; name and version are string literals. */
 #define LARDER_DEFINE_NOTE(plugin_name, plugin_version)                             \
   __attribute__((used, section(LARDER_NOTE_SECTION), LARDER_UNPADDED_,              \
                  aligned(4))) static const larder_note larder_note_in_this_file = { \
@@ -513,15 +516,15 @@ typedef struct larder_schemes_note {
       plugin_version,                                                               \
       LARDER_BUILD}
 
-/* Puts the schemes into the file, beside LARDER_DEFINE_NOTE: LARDER_DEFINE_SCHEMES("redis,rediss"); */
+/* Puts the schemes into the file, next to LARDER_DEFINE_NOTE: LARDER_DEFINE_SCHEMES("redis,rediss"); */
 #define LARDER_DEFINE_SCHEMES(plugin_schemes)                                                             \
   __attribute__((used, section(LARDER_NOTE_SECTION), LARDER_UNPADDED_,                                    \
                  aligned(4))) static const larder_schemes_note larder_schemes_in_this_file = {            \
       8u, sizeof(larder_schemes_note) - offsetof(larder_schemes_note, schemes), LARDER_SCHEMES_NOTE_TYPE, \
       LARDER_NOTE_OWNER, plugin_schemes}
 
-/* The golden layout of 1.1 on LP64, the same with every compiler; tests/abi/ holds each offset too. Sizes
- * of growing structs rise with a minor; anything else is a new major. */
+/* The golden layout of 1.1 on LP64, identical for every compiler; tests/abi/ also checks each offset. Sizes
+ * of growing structs increase with a minor; any other change is a new major. */
 #if defined(__cplusplus)
 #define LARDER_LAYOUT_(condition) static_assert(condition, #condition)
 #else

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The members of a plain struct, without a macro and without naming them: how many there are, of which types,
-// and each of them. For codec.hpp.
+// Reflects on the members of a plain struct without macros and without naming them: their number, their
+// types, and access to each. For codec.hpp.
 #ifndef LARDER_AGGREGATE_HPP
 #define LARDER_AGGREGATE_HPP
 
@@ -19,7 +19,7 @@ struct Types {};
 
 inline constexpr std::size_t kMaxMembers = 16;
 
-// Stands for any member in T{...}. Not for T itself: that would be a copy.
+// Converts to any member in T{...}, but not to T itself: that would be a copy.
 template <class T>
 struct AnyMember {
   template <class U>
@@ -44,7 +44,7 @@ consteval bool takesMembers(std::index_sequence<I...>) {
   return requires { T{AnyAt<T, I>{}...}; };
 }
 
-// As many values as T{...} takes. 0: none; one more than kMaxMembers: too many.
+// Returns how many values T{...} accepts. 0: none; kMaxMembers + 1: too many.
 template <class T, std::size_t Tried = kMaxMembers + 1>
 consteval std::size_t memberCount() {
   if constexpr (Tried == 0)
@@ -60,8 +60,8 @@ consteval bool takesTwoInBraces(std::index_sequence<Before...>, std::index_seque
   return requires { T{AnyAt<T, Before>{}..., {AnyMember<T>{}, AnyMember<T>{}}, AnyAt<T, After>{}...}; };
 }
 
-// An array takes several of the values that T{...} takes: in braces they are one, and fewer may follow. Then
-// there are fewer members than values.
+// An array member consumes several of the values that T{...} accepts. If two values in braces fit at a place,
+// but fewer values may then follow, that place is an array, and T has fewer members than values.
 template <class T, std::size_t Count, std::size_t Place = 0>
 consteval bool hasArray() {
   if constexpr (Place + 1 >= Count) {
@@ -81,11 +81,11 @@ consteval bool hasReadableMembers() {
   if constexpr (!std::is_aggregate_v<T> || std::is_array_v<T> || std::is_union_v<T>) {
     return false;
   } else if constexpr (requires { std::tuple_size<T>::value; }) {
-    return false;  // std::array: what is bound are its elements
+    return false;  // std::array: a structured binding binds its elements
   } else if constexpr (!std::is_move_assignable_v<T>) {
-    return false;  // so it has no member that is a reference
+    return false;  // rules out reference members
   } else if constexpr (requires { T{AnyBase<T>{}}; }) {
-    return false;  // members are bound only if all are of one class
+    return false;  // structured bindings need all members in one class
   } else {
     constexpr auto count = memberCount<T>();
     if constexpr (count == 0 || count > kMaxMembers)
@@ -95,12 +95,11 @@ consteval bool hasReadableMembers() {
   }
 }
 
-/// A struct of 1 to 16 public members that can be assigned to, and nothing else: no base, no constructor, no
-/// array as in C.
+/// A struct of 1 to 16 public, assignable members and nothing else: no base, no constructor, no C array.
 template <class T>
 concept Aggregate = hasReadableMembers<T>();
 
-/// Calls `use` with each member.
+/// Calls `use` once, with all members as arguments, and returns its result.
 template <class T, class Use>
 constexpr auto withMembers(const T& value, Use use) {
   constexpr auto count = memberCount<T>();
@@ -130,7 +129,7 @@ struct ListTypes {
     return {};
   }
 };
-/// Types of the members of T.
+/// The types of the members of T.
 template <class T>
 using MembersOf = decltype(withMembers(std::declval<const T&>(), ListTypes{}));
 

@@ -13,20 +13,20 @@
 
 namespace larder {
 
-/// Settings as configured: text for each value of an option; several for lists.
+/// Settings as configured: for each option its values as text; several for lists.
 using BackendSettings = std::map<std::string, std::vector<std::string>>;
 
-/// A setting is wrong: names the backend, the option and what would be right.
+/// An invalid setting. The text names the backend, the option and a correct value.
 class SettingError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// The settings of one backend as its plugin's create wants them: checked against the options table, with
-/// the defaults filled in. Owns the texts that the larder_settings point to.
+/// The settings of one backend in the form that its plugin's create takes: checked against the options table,
+/// with defaults filled in. Owns the texts that the larder_settings point to.
 class CheckedSettings {
  public:
-  /// Throws SettingError, which begins with "backends.NAME.OPTION".
+  /// Throws SettingError, whose text begins with "backends.NAME.OPTION".
   CheckedSettings(std::string_view backend, const std::vector<PluginOption>& options,
                   const BackendSettings& settings);
 
@@ -36,7 +36,7 @@ class CheckedSettings {
   void add(const PluginOption& option, const std::string& text);
 
   std::string where_;
-  std::deque<std::string> texts_;  // a deque keeps references while it grows
+  std::deque<std::string> texts_;  // a deque keeps references valid while it grows
   std::vector<larder_setting> settings_;
 };
 

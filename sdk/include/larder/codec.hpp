@@ -25,20 +25,21 @@
 
 namespace larder {
 
-/// How a type becomes bytes, for keys and values of cached functions. Equal values become equal bytes.
+/// Serializes a type to bytes, for keys and values of cached functions. Equal values produce equal bytes.
 ///
-/// There is one for integers, enumerations, double and float, std::string, durations, times of clocks that
-/// all hosts share, and for optional, pair, tuple, array, vector, set, map and the unordered ones of such
-/// types; also for structs of 1 to 16 such members, in the order of their declaration. A type that is none of
-/// these gets one of its own:
+/// Codecs exist for integers, enumerations, double and float, std::string, durations, and times of clocks
+/// that all hosts share; for optional, pair, tuple, array, vector, set, map and the unordered containers of
+/// such types; and for structs of 1 to 16 such members, in the order of their declaration. For any other
+/// type, specialize the template:
 ///
 ///     template <> struct larder::Codec<Price> {
 ///       static void write(ByteWriter& to, const Price& price) { Codec<double>::write(to, price.amount()); }
 ///       static Price read(ByteReader& from) { return Price(Codec<double>::read(from)); }
 ///     };
 ///
-/// `write` writes at least a byte. `read` never throws on bad bytes: the caller checks ByteReader::finished.
-/// Pointers, views and references have none: they name an object and do not hold its value.
+/// `write` must write at least one byte. `read` must not throw on malformed bytes: the caller checks
+/// ByteReader::finished. Pointers, views and references have no codec, because they refer to a value without
+/// holding it.
 template <class T>
 struct Codec;
 
@@ -50,12 +51,12 @@ concept Encodable = requires(ByteWriter& to, ByteReader& from, const T& value) {
 
 namespace detail {
 
-// Grown as elements come, so that a wrong number in bad bytes allocates nothing.
+// Grows the container element by element, so a wrong count in malformed bytes allocates nothing.
 template <class Add>
 void readEach(ByteReader& from, Add add) {
   auto left = from.integer<std::uint64_t>();
   for (; left > 0 && from.ok() && from.left() > 0; --left) add();
-  if (left > 0) from.raw(std::uint64_t{from.left()} + 1);  // some are missing: finished() must not be true
+  if (left > 0) from.raw(std::uint64_t{from.left()} + 1);  // elements are missing: makes finished() false
 }
 
 template <class Range, class Write>
@@ -64,7 +65,7 @@ void writeEach(ByteWriter& to, const Range& range, Write write) {
   for (const auto& element : range) write(to, element);
 }
 
-// In the order of their bytes: that of a hash table differs between equal ones.
+// Sorted by their bytes, because equal hash tables may iterate in different orders.
 template <class Range, class Write>
 void writeSorted(ByteWriter& to, const Range& range, Write write) {
   std::vector<std::string> elements;
@@ -241,7 +242,7 @@ struct Codec<std::unordered_map<K, V, Hash, Equal>>
   }
 };
 
-/// Of a clock that means the same on all hosts and after a restart; a steady clock does not.
+/// Only for clocks whose times mean the same on all hosts and after a restart, which excludes steady clocks.
 template <class Clock, Encodable Duration>
   requires(!Clock::is_steady)
 struct Codec<std::chrono::time_point<Clock, Duration>> {
@@ -284,7 +285,7 @@ struct Codec<T> {
   }
 };
 
-/// `value` as bytes.
+/// Returns `value` serialized to bytes.
 template <Encodable T>
 std::string encodeValue(const T& value) {
   std::string bytes;
@@ -293,7 +294,8 @@ std::string encodeValue(const T& value) {
   return bytes;
 }
 
-/// The value whose bytes these are; nullopt if they are not a value's, or not all of it.
+/// Returns the value serialized in `bytes`; nullopt if they are malformed, truncated or followed by further
+/// bytes.
 template <Encodable T>
 std::optional<T> decodeValue(std::string_view bytes) {
   ByteReader reader(bytes);

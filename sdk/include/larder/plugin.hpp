@@ -4,7 +4,7 @@
 //
 //     class Mine : public larder::plugin::Backend {
 //      public:
-//       static larder::plugin::Info info();                       // vendor, licence, options
+//       static larder::plugin::Info info();                       // vendor, license, options
 //       Mine(larder::plugin::Host host, const larder::plugin::Settings& settings);
 //       larder_status get(larder_op& op) override;
 //       larder_status set(larder_op& op) override;

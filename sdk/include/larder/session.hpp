@@ -21,33 +21,34 @@
 
 namespace larder {
 
-/// The backend failed, so nobody knows what the session holds or whether there is one. A write that ended
-/// this way may have happened. Never to be read as "no session": answer 503. The text names the backend and
-/// the cause; no id, no user.
+/// The backend failed, so the session's state is unknown: it may or may not exist, and a failed write may
+/// have happened. Never treat this as "no session"; answer 503. The text names the backend and the cause, and
+/// contains no id and no user.
 class SessionsUnavailable : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// The session holds more than SessionOptions::maxSize; what was stored before stays.
+/// The session exceeds SessionOptions::maxSize. The state stored previously is unchanged.
 class SessionTooLarge : public std::length_error {
  public:
   using std::length_error::length_error;
 };
 
-/// What is stored of a session.
+/// The stored state of a session.
 struct SessionRecord {
-  std::chrono::milliseconds created{0};  ///< since 1970-01-01 UTC; a log-in begins anew
-  std::optional<std::string> user{};     ///< who is logged in
-  std::string generation{};              ///< the user's at the log-in; another one now: revoked
-  std::map<std::string, std::string, std::less<>> fields{};  ///< encoded by their codecs
+  std::chrono::milliseconds created{0};  ///< since 1970-01-01 UTC; reset by a log-in
+  std::optional<std::string> user{};     ///< the logged-in user
+  std::string generation{};              ///< the user's generation at log-in; if it has changed since, the
+                                         ///< session is revoked
+  std::map<std::string, std::string, std::less<>> fields{};  ///< values encoded by their codecs
 };
 
-/// One visitor's session: named fields, and who is logged in. A copy of what is stored: changes are kept by
-/// SessionStore::save and its kin. Not thread-safe.
+/// One visitor's session: named fields and the logged-in user. A copy of the stored state: SessionStore::save
+/// and the other writing methods store changes. Not thread-safe.
 class Session {
  public:
-  /// The field's value; nullopt if there is none, or what is there is no T.
+  /// Returns the field's value; nullopt if the field does not exist or does not decode as a T.
   template <Encodable T>
   std::optional<T> get(std::string_view field) const {
     const auto found = record_.fields.find(field);
@@ -71,17 +72,18 @@ class Session {
 
   std::vector<std::string> fields() const;
 
-  /// Who is logged in, as given to SessionStore::login.
+  /// Returns the logged-in user, as passed to SessionStore::login.
   const std::optional<std::string>& user() const { return record_.user; }
 
-  /// What a client proves with that the session is its own: a secret, for the cookie alone.
+  /// Returns the id by which a client proves that it owns the session. A secret: put it in the cookie and
+  /// nowhere else.
   const std::string& id() const { return id_; }
-  /// Tells this session, as it was loaded or stored last, from others and from itself in another state. No
-  /// secret.
+  /// Returns a text that identifies this session in the state in which it was last loaded or stored; it
+  /// differs for other sessions and other states. Not a secret.
   std::string fingerprint() const;
-  /// Nothing is stored under the id yet.
+  /// Returns true if nothing has been stored under the id yet.
   bool isNew() const { return version_ == 0; }
-  /// Fields were set or erased since it was loaded or saved.
+  /// Returns true if fields were set or erased since the session was loaded or saved.
   bool changed() const { return !edits_.empty(); }
 
  private:
@@ -90,96 +92,100 @@ class Session {
   void put(std::string_view field, std::optional<std::string> bytes);
 
   std::string id_;
-  SessionRecord record_;                                                  // with the edits
+  SessionRecord record_;                                                  // including the edits
   std::map<std::string, std::optional<std::string>, std::less<>> edits_;  // nullopt: erased
   std::uint64_t version_ = 0;
-  std::chrono::milliseconds left_{0};  // of the stored time to live, when it was loaded or written
+  std::chrono::milliseconds left_{0};  // remaining time to live in the store when last loaded or written
 };
 
 struct SessionOptions {
-  std::string prefix = "larder";                      ///< keeps applications on one store apart
-  std::chrono::milliseconds idle{30 * 60'000};        ///< it ends if it is not used for so long
-  std::chrono::milliseconds absolute{24 * 3600'000};  ///< it ends so long after log-in, used or not
-  std::chrono::milliseconds operationTimeout{250};    ///< for each step with the backend
-  std::chrono::milliseconds conflictTimeout{5000};    ///< for writing what others write all the time
-  std::size_t maxSize = 64 << 10;                     ///< bytes of one session, encoded
-  /// Sessions that a user may have at once: a further log-in ends the oldest. 0: any number, and no list of
-  /// them.
+  std::string prefix = "larder";                      ///< separates applications that share a store
+  std::chrono::milliseconds idle{30 * 60'000};        ///< the session ends after this long without use
+  std::chrono::milliseconds absolute{24 * 3600'000};  ///< the session ends this long after log-in, used or
+                                                      ///< not
+  std::chrono::milliseconds operationTimeout{250};    ///< per step with the backend
+  std::chrono::milliseconds conflictTimeout{5000};    ///< for retrying a write that keeps conflicting with
+                                                      ///< others
+  std::size_t maxSize = 64 << 10;                     ///< bytes per session, encoded
+  /// Sessions that a user may have at the same time; a further log-in ends the oldest. 0: unlimited, and no
+  /// list of them is kept.
   std::size_t maxPerUser = 0;
-  /// Fills with random bytes that nobody can guess; throws if it can't. Empty: OpenSSL's generator.
+  /// Fills the span with cryptographically secure random bytes; throws if it cannot. Empty: OpenSSL's
+  /// generator.
   std::function<void(std::span<unsigned char>)> random{};
 };
 
-/// One of a user's sessions, for the user to look at.
+/// One of a user's sessions, in a form that may be shown to the user.
 struct UserSession {
-  std::string handle;                  ///< names it in SessionStore::end; no secret
-  std::chrono::milliseconds since{0};  ///< the log-in, since 1970-01-01 UTC
+  std::string handle;                  ///< identifies it in SessionStore::end; not a secret
+  std::chrono::milliseconds since{0};  ///< time of the log-in, since 1970-01-01 UTC
 };
 
-/// Events since the start; they only rise.
+/// Numbers of events since the start. They never decrease.
 struct SessionCounters {
   std::uint64_t created = 0;
   std::uint64_t destroyed = 0;
-  std::uint64_t revocations = 0;  ///< of all of a user's sessions
-  std::uint64_t conflicts = 0;    ///< writes that were overtaken and done again
-  std::uint64_t failures = 0;     ///< of the backend; each was a SessionsUnavailable
+  std::uint64_t revocations = 0;  ///< calls of revokeAll
+  std::uint64_t conflicts = 0;    ///< writes retried because of a concurrent write
+  std::uint64_t failures = 0;     ///< of the backend; each threw SessionsUnavailable
 };
 
-/// Sessions in a backend: created, loaded, saved, moved to a new id, ended; by anybody on any host that uses
-/// the same store and prefix.
+/// Sessions kept in a backend. Every host that uses the same store and prefix can create, load, save, rotate
+/// and end them.
 ///
-/// A client names its session by 32 random bytes, and the backend holds it under their SHA-256, so a look
-/// into the store lets nobody in. An id that is not in the store is no session and never becomes one. Writes
-/// are conditional on what was read: changes of different fields are merged, and a session that has ended
-/// meanwhile stays ended. Whatever the backend fails to do is SessionsUnavailable.
+/// A client identifies its session by 32 random bytes. The backend stores the session under their SHA-256, so
+/// reading the store does not give access to sessions. An id that is not in the store never becomes a
+/// session. Writes are conditional on the version read: changes of different fields are merged, and a session
+/// that has ended stays ended. Every failure of the backend throws SessionsUnavailable.
 ///
-/// Its namespaces hold no ':', which all of a Cache's do, so that clearing a cache reaches no session.
+/// The store's namespaces contain no ':', unlike all of a Cache's, so clearing a cache never affects
+/// sessions.
 ///
-/// Thread-safe; every method that says so waits for the backend, `operationTimeout` for each step.
+/// Thread-safe. The methods marked as blocking wait for the backend, at most `operationTimeout` per step.
 class SessionStore {
  public:
-  /// Throws std::invalid_argument if the backend lacks conditions, versions or times to live, or a duration
-  /// is not positive.
+  /// Throws std::invalid_argument if the backend lacks conditions, versions or times to live, or if a
+  /// duration is not positive.
   SessionStore(std::shared_ptr<Backend> backend, SessionOptions options);
 
-  /// A new session that nobody else knows. It is stored by its first save.
+  /// Creates a new session with a fresh id. Its first save stores it. Does not use the backend.
   Session create() const;
 
-  /// The session of that id; nullopt if there is none, it has expired or was revoked. An id that create
-  /// can't have made is answered without the backend. Waits.
+  /// Returns the session with that id; nullopt if it does not exist, has expired or was revoked. An id of a
+  /// form that create() never produces is rejected without asking the backend. Blocks.
   std::optional<Session> load(std::string_view id) const;
 
-  /// Stores what was changed, beside what others changed meanwhile, and restarts the idle time. False, and
-  /// nothing is stored, if the session has ended. Waits.
+  /// Stores the changes, merged with concurrent changes of others, and restarts the idle time. Returns false,
+  /// and stores nothing, if the session has ended. Blocks.
   [[nodiscard]] bool save(Session& session);
 
-  /// Loads the session, changes it and stores it, with `change` perhaps called several times: no other
-  /// write comes between, so that counters count. nullopt if there is no such session. Waits.
+  /// Atomically loads the session, applies `change` and stores the result, so that counters count. `change`
+  /// may be called several times. Returns nullopt if there is no such session. Blocks.
   std::optional<Session> update(std::string_view id, const std::function<void(Session&)>& change);
 
-  /// Restarts the idle time without writing the session, if more than a tenth of it is used; else it asks
-  /// nobody and is true. False if the session has ended. Waits.
+  /// Restarts the idle time without writing the session. Does nothing and returns true if less than a tenth
+  /// of the idle time has passed. Returns false if the session has ended. Blocks.
   [[nodiscard]] bool touch(Session& session);
 
-  /// Moves the session, changes included, to a new id; the old one is dead. False if it has ended or others
-  /// moved it first. A new session stays as it is. Waits.
+  /// Moves the session, including its changes, to a new id; the old id stops working. Returns false if the
+  /// session has ended or another call moved it first. A new session is left as it is. Blocks.
   [[nodiscard]] bool rotate(Session& session);
 
-  /// Binds the session to `user`, from now on for `absolute`, and moves it to a new id. What another user
-  /// left in it is dropped. False as for rotate. Waits.
+  /// Binds the session to `user` for `absolute` from now on, and moves it to a new id. Drops fields left by
+  /// another user. Returns false as rotate() does. Blocks.
   [[nodiscard]] bool login(Session& session, std::string_view user);
 
-  /// Ends the session. Returning means that it has ended; `session` is like a new one. Waits.
+  /// Ends the session. Once this returns, the session has ended, and `session` is like a new one. Blocks.
   void destroy(Session& session);
 
-  /// Ends all sessions of `user`, in one step however many there are. Waits.
+  /// Ends all sessions of `user`, in a single step regardless of their number. Blocks.
   void revokeAll(std::string_view user);
 
-  /// The live sessions of `user`, oldest first; none without SessionOptions::maxPerUser. Waits.
+  /// Returns the live sessions of `user`, oldest first; empty if SessionOptions::maxPerUser is 0. Blocks.
   std::vector<UserSession> list(std::string_view user) const;
-  /// The handle of a session in such a list.
+  /// Returns the handle that identifies `session` in such a list.
   static std::string handleOf(const Session& session);
-  /// Ends one of `user`'s sessions. False if no live one has that handle. Waits.
+  /// Ends one of `user`'s sessions. Returns false if no live session has that handle. Blocks.
   [[nodiscard]] bool end(std::string_view user, std::string_view handle);
 
   SessionCounters counters() const;
@@ -211,9 +217,9 @@ class SessionStore {
 
   const std::shared_ptr<Backend> backend_;
   const SessionOptions options_;
-  const std::string sessions_;     // namespace of the records, by the id's hash
-  const std::string generations_;  // namespace of the users' generations, by the user's hash
-  const std::string lists_;        // namespace of the users' lists, by the same
+  const std::string sessions_;     // namespace of the records, keyed by the hash of the id
+  const std::string generations_;  // namespace of the users' generations, keyed by the hash of the user
+  const std::string lists_;        // namespace of the users' lists, keyed by the hash of the user
   mutable Counts counts_;
 };
 
