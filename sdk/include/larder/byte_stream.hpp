@@ -11,7 +11,7 @@
 
 namespace larder {
 
-/// Appends integers (little-endian, whatever the machine) and sized byte strings to a buffer.
+/// Appends integers (little-endian on every machine) and length-prefixed byte strings to a buffer.
 class ByteWriter {
  public:
   explicit ByteWriter(std::string& into) : into_(into) {}
@@ -35,8 +35,8 @@ class ByteWriter {
   std::string& into_;
 };
 
-/// Reads what ByteWriter wrote. Reading past the end gives zeros and empty strings and makes ok() false, so
-/// a decoder checks once, at its end.
+/// Reads the output of ByteWriter. Reading past the end returns zeros and empty strings and makes ok() false,
+/// so a decoder checks once, at its end.
 class ByteReader {
  public:
   explicit ByteReader(std::string_view bytes) : rest_(bytes) {}
@@ -71,7 +71,7 @@ class ByteReader {
 
   std::size_t left() const { return rest_.size(); }
   bool ok() const { return ok_; }
-  /// Everything was there and nothing is left.
+  /// Returns true if every read succeeded and no bytes are left.
   bool finished() const { return ok_ && rest_.empty(); }
 
  private:

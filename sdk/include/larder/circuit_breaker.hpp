@@ -16,24 +16,25 @@ namespace larder {
 enum class CircuitState : std::uint8_t {
   closed,   ///< calls pass
   open,     ///< calls are refused
-  halfOpen  ///< one call is on its way to find out whether the other side is back; others are refused
+  halfOpen  ///< one call is in flight to probe whether the backend is back; others are refused
 };
 
 struct CircuitOptions {
-  std::uint32_t failures = 5;               ///< in a row, after which the circuit opens; at least 1
-  std::chrono::milliseconds openFor{1000};  ///< then one call may try again
-  /// Told once of each change, one after the other, on the thread of the call that made it. Must not wait nor
-  /// call what the breaker guards.
+  std::uint32_t failures = 5;               ///< consecutive failures after which the circuit opens; at least
+                                            ///< 1
+  std::chrono::milliseconds openFor{1000};  ///< how long calls are refused; then one call may probe
+  /// Called once for each change of state, never concurrently, on the thread of the call that caused it. Must
+  /// neither block nor call the guarded backend.
   std::function<void(CircuitState)> onChange{};
 };
 
-/// Gives up on a sick backend, so that not every call waits for its time-out, and finds out when it is back.
-/// (The pattern and its states: Michael Nygard, "Release It!".)
+/// Stops calls to a failing backend, so that callers do not each wait for a timeout, and probes when it is
+/// back. (The pattern and its states: Michael Nygard, "Release It!".)
 ///
-/// Thread-safe; while all is well a call costs two atomic loads.
+/// Thread-safe. While the circuit is closed, a call costs two atomic loads.
 class CircuitBreaker {
  public:
-  /// Leave to make one call, to be given back with its result.
+  /// Permission for one call; return it with the call's result.
   struct Pass {
     bool probe = false;
   };
@@ -41,11 +42,11 @@ class CircuitBreaker {
   /// `clock` must outlive the breaker.
   CircuitBreaker(CircuitOptions options, const Clock& clock);
 
-  /// nullopt: the call is refused.
+  /// Asks for permission to make a call; nullopt: the call is refused.
   std::optional<Pass> admit();
 
-  /// What became of a call, exactly once for each pass. Only the probe's result decides about a circuit that
-  /// is not closed: other calls began before it opened.
+  /// Reports the result of a call; call it exactly once for each pass. While the circuit is not closed, only
+  /// the probe's result counts: other calls began before the circuit opened.
   void record(Pass pass, bool succeeded);
 
   CircuitState state() const { return state_.load(std::memory_order_acquire); }
@@ -57,7 +58,7 @@ class CircuitBreaker {
 
   const CircuitOptions options_;
   const Clock& clock_;
-  std::mutex mutex_;  // of all changes
+  std::mutex mutex_;  // guards all changes
   std::atomic<CircuitState> state_{CircuitState::closed};
   std::atomic<std::uint32_t> failuresInARow_{0};
   std::chrono::nanoseconds openUntil_{0};

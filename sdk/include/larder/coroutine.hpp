@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The cache and its backends for coroutines, of whatever coroutine type a program uses:
+// Awaitable operations of the cache and its backends, for any coroutine type:
 //
 //     larder::CacheResult user = co_await larder::async(cache, std::move(request), loop);
 //     double price = co_await larder::async(priceOf, loop, "bolt", 100);    // of larder::cached
 //     larder::Outcome found = co_await larder::async(backend, {.code = OpCode::get, .key = "k"}, deadline);
 //     co_await larder::resumeOn(loop);
 //
-// A coroutine goes on where its answer comes, and that may be a thread of the backend's, where it must not
-// wait. One that lives on an event loop writes resumeOn(loop) behind it.
+// A coroutine resumes on the thread that delivers the result. That may be a thread of the backend, where it
+// must not block. A coroutine that belongs to an event loop then awaits resumeOn(loop).
 //
-// g++ 12 destroys a struct twice that is written in braces within a co_await expression, so give a request a
-// name first, as above; clang 16 does not.
+// g++ 12 destroys a struct twice if it is written in braces within a co_await expression. Give a request a
+// name first, as above. clang 16 is not affected.
 #ifndef LARDER_COROUTINE_HPP
 #define LARDER_COROUTINE_HPP
 
@@ -35,8 +35,8 @@
 
 namespace larder {
 
-/// One operation to be awaited, once. With a backend that completes inline the coroutine is not suspended.
-/// Else it is resumed on the thread that brings the answer, one of the backend's, where it must not wait.
+/// One operation; await it once. If the backend completes inline, the coroutine is not suspended. Otherwise
+/// it resumes on the backend's thread that delivers the result, where it must not block.
 class AwaitedOperation {
  public:
   AwaitedOperation(Backend& backend, Operation operation, Deadline deadline)
@@ -50,7 +50,8 @@ class AwaitedOperation {
     return true;
   }
 
-  /// False, and so no suspension, if the answer came while the operation was started.
+  /// Returns false, so the coroutine is not suspended, if the result arrived while the operation was being
+  /// started.
   bool await_suspend(std::coroutine_handle<> waiting) {
     waiting_ = waiting;
     backend_.start(std::span(&operation_, 1), deadline_, [this](std::span<Outcome> outcomes) {
@@ -68,18 +69,19 @@ class AwaitedOperation {
   const Deadline deadline_;
   Outcome outcome_;
   std::coroutine_handle<> waiting_;
-  std::atomic<bool> met_{false};  // the answer and the suspension: whoever comes second goes on
+  std::atomic<bool> met_{false};  // set by the result and by the suspension; the second of them resumes the
+                                  // coroutine
 };
 
-/// The operation's views are borrowed until the co_await is over.
+/// Makes one operation awaitable. The operation's views are borrowed until the co_await has finished.
 inline AwaitedOperation async(Backend& backend, Operation operation, Deadline deadline) {
   return {backend, std::move(operation), deadline};
 }
 
 namespace detail {
 
-// The meeting of a coroutine that suspends and an answer that comes, perhaps on another thread and perhaps
-// first. `Start` begins what is awaited and is given the continuation that takes the answer.
+// Synchronizes the suspension of a coroutine with the arrival of its result, possibly on another thread and
+// possibly first. `Start` begins the operation and receives the continuation that takes the result.
 template <class Answer, class Start>
 class AwaitedAnswer {
  public:
@@ -89,7 +91,7 @@ class AwaitedAnswer {
 
   bool await_ready() const noexcept { return false; }
 
-  /// False, and so no suspension, if the answer came while it was asked for.
+  /// Returns false, so the coroutine is not suspended, if the result arrived while it was being requested.
   bool await_suspend(std::coroutine_handle<> waiting) {
     waiting_ = waiting;
     start_([this](Answer answer) {
@@ -109,7 +111,7 @@ class AwaitedAnswer {
   std::atomic<bool> met_{false};
 };
 
-// Answers that may hold the exception of a computation.
+// Results that may hold the exception of a computation.
 template <class Answer, class Start>
 class AwaitedComputation : public AwaitedAnswer<Answer, Start> {
  public:
@@ -142,9 +144,9 @@ class AwaitedFunction : public AwaitedAnswer<CachedAnswer<Result>, Start> {
 
 }  // namespace detail
 
-/// Cache::getOrCompute to be awaited, once: the result, or the exception of the computation. The computation
-/// runs on `executor`, which must accept work until the co_await is over. No thread waits meanwhile. What the
-/// request borrows is borrowed until then.
+/// Makes Cache::getOrCompute awaitable, once. Returns its result or throws the exception of the computation.
+/// The computation runs on `executor`, which must accept work until the co_await has finished. The request's
+/// views are borrowed until then. Blocks no thread.
 inline auto async(Cache& cache, CacheRequest request, Executor& executor) {
   auto start = [&cache, request = std::move(request), &executor](Cache::Done done) mutable {
     cache.getOrCompute(std::move(request), executor, std::move(done));
@@ -152,8 +154,8 @@ inline auto async(Cache& cache, CacheRequest request, Executor& executor) {
   return detail::AwaitedComputation<CacheResult, decltype(start)>(std::move(start));
 }
 
-/// Cache::getOrComputeMany to be awaited, as its blocking form: the exception of the first key that has one
-/// is thrown.
+/// Makes Cache::getOrComputeMany awaitable, once. Like its blocking form, throws the exception of the first
+/// key that has one.
 inline auto async(Cache& cache, BatchRequest request, Executor& executor) {
   auto start = [&cache, request = std::move(request), &executor](Cache::BatchDone done) mutable {
     cache.getOrComputeMany(std::move(request), executor, std::move(done));
@@ -161,8 +163,9 @@ inline auto async(Cache& cache, BatchRequest request, Executor& executor) {
   return detail::AwaitedComputation<std::vector<CacheResult>, decltype(start)>(std::move(start));
 }
 
-/// A call of a cached function to be awaited, once: its result, or what it threw. The function runs on
-/// `executor`, with copies of the arguments. `function` must live until the co_await is over.
+/// Makes a call of a cached function awaitable, once. Returns its result or throws its exception. The
+/// function runs on `executor`, with copies of the arguments. `function` must live until the co_await has
+/// finished.
 template <class R, class... Args>
 auto async(const CachedFunction<R, Args...>& function, Executor& executor,
            std::type_identity_t<std::decay_t<Args>>... args) {
@@ -186,8 +189,8 @@ class AwaitedStatus : public AwaitedAnswer<Status, Start> {
 
 }  // namespace detail
 
-/// Cache::invalidate, to be awaited once: `co_await larder::async(cache, larder::invalidates("users"))`. No
-/// thread waits meanwhile. The coroutine goes on where the backend's answer comes.
+/// Makes Cache::invalidate awaitable, once: `co_await larder::async(cache, larder::invalidates("users"))`.
+/// Blocks no thread. The coroutine resumes on the thread that delivers the backend's result.
 inline auto async(Cache& cache, Invalidation invalidation) {
   auto start = [&cache, invalidation = std::move(invalidation)](Cache::WhenInvalid done) {
     cache.invalidate(invalidation.tags(), std::move(done));
@@ -195,7 +198,7 @@ inline auto async(Cache& cache, Invalidation invalidation) {
   return detail::AwaitedStatus<decltype(start)>(std::move(start));
 }
 
-/// Cache::erase, to be awaited once. `nameSpace` is borrowed until the co_await is over.
+/// Makes Cache::erase awaitable, once. `nameSpace` is borrowed until the co_await has finished.
 inline auto eraseAsync(Cache& cache, std::string_view nameSpace, Key key) {
   auto start = [&cache, nameSpace, key = std::move(key)](Cache::WhenInvalid done) {
     cache.erase(nameSpace, key, std::move(done));
@@ -203,14 +206,14 @@ inline auto eraseAsync(Cache& cache, std::string_view nameSpace, Key key) {
   return detail::AwaitedStatus<decltype(start)>(std::move(start));
 }
 
-/// Cache::clear, to be awaited once. `nameSpace` is borrowed until the co_await is over.
+/// Makes Cache::clear awaitable, once. `nameSpace` is borrowed until the co_await has finished.
 inline auto clearAsync(Cache& cache, std::string_view nameSpace) {
   auto start = [&cache, nameSpace](Cache::WhenInvalid done) { cache.clear(nameSpace, std::move(done)); };
   return detail::AwaitedStatus<decltype(start)>(std::move(start));
 }
 
-/// Has the coroutine go on as a task of `executor`. Throws Overloaded, on the thread it was on, if that is
-/// full.
+/// Resumes the coroutine as a task of `executor`. If the executor is full, throws Overloaded on the current
+/// thread.
 class ResumeOn {
  public:
   explicit ResumeOn(Executor& executor) : executor_(executor) {}

@@ -13,32 +13,32 @@
 
 namespace larder {
 
-/// Where an application lets computations run: its worker pool, its event loop, the waiting thread itself.
-/// Thread-safe.
+/// Runs computations on the threads of an application: its worker pool, its event loop, or the blocked caller
+/// itself. Thread-safe.
 class Executor {
  public:
   using Task = std::function<void()>;
   virtual ~Executor() = default;
 
-  /// Runs `task` soon, on a thread of the executor's, or on this one. False if it is full: the task will
-  /// not run.
+  /// Runs `task` soon, on a thread of the executor or on this one. Returns false if the executor is full: the
+  /// task will then not run.
   virtual bool post(Task task) = 0;
 
-  /// Runs `task` after `delay`, or not at all if the executor ends before.
+  /// Runs `task` after `delay`, or never if the executor ends first.
   virtual void postAfter(std::chrono::milliseconds delay, Task task) = 0;
 };
 
-/// An executor that is the threads calling run(): how a blocking call lends its own thread to the work it
-/// waits for. Tasks may be posted from any thread.
+/// An executor whose threads are those that call run(). A blocking call uses it to lend its own thread to the
+/// work it waits for. Tasks may be posted from any thread.
 class RunLoop final : public Executor {
  public:
-  /// At most `queue_limit` tasks wait; post refuses more, and any after stop().
+  /// At most `queue_limit` tasks are queued. post() refuses further ones, and all tasks after stop().
   explicit RunLoop(std::size_t queue_limit = SIZE_MAX) : queueLimit_(queue_limit) {}
 
   bool post(Task task) override;
   void postAfter(std::chrono::milliseconds delay, Task task) override;
 
-  /// Runs tasks until stop() was called; tasks left then are dropped.
+  /// Runs tasks until stop() is called. Tasks still queued then are dropped.
   void run();
   void stop();
 
@@ -53,7 +53,7 @@ class RunLoop final : public Executor {
   std::condition_variable changed_;
   std::deque<Task> tasks_;
   std::multimap<Time, Task> timers_;
-  bool timed_ = false;  // a thread waits for the first timer
+  bool timed_ = false;  // a thread is waiting for the first timer
   bool stopped_ = false;
 };
 

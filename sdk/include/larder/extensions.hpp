@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The extensions of the ABI for hosts. What a plugin has itself is used; what can be made of conditions and
-// versions is made of them, with the same results; the rest is refused by name (Status::unsupported). These
-// calls wait, each until its deadline at the latest.
+// The ABI's extensions, for hosts. An extension that a plugin implements is used directly. Otherwise it is
+// emulated with conditions and versions where possible, with the same results; where that is impossible,
+// Status::unsupported names it. These calls block, at most until their deadline.
 #ifndef LARDER_EXTENSIONS_HPP
 #define LARDER_EXTENSIONS_HPP
 
@@ -19,67 +19,71 @@
 
 namespace larder {
 
-/// Adds `delta` to the decimal number under `key`; a missing one counts as 0 and gets `ttl`, an existing one
-/// keeps its own. ok with the sum in Outcome::number; notStored if the value is no number or the sum does not
-/// fit. Atomic among all callers and hosts. larder.atomic/1, else made of conditions and versions.
+/// Adds `delta` to the decimal number under `key`. A missing entry counts as 0 and gets `ttl`; an existing
+/// one keeps its own. Returns ok with the sum in Outcome::number, or notStored if the value is not a number
+/// or the sum does not fit. Atomic among all callers and hosts. Uses larder.atomic/1, or else conditions and
+/// versions.
 Outcome increment(Backend& backend, std::string_view name_space, std::string_view key, std::int64_t delta,
                   std::chrono::milliseconds ttl, Deadline deadline);
 
-/// Stores `value` if the present one is `expected`; notStored if it is another, miss if there is none.
-/// larder.atomic/1, else made of versions.
+/// Stores `value` if the current value is `expected`; returns notStored if it differs, miss if there is none.
+/// Uses larder.atomic/1, or else versions.
 Outcome compareSet(Backend& backend, std::string_view name_space, std::string_view key,
                    std::string_view expected, std::string_view value, std::chrono::milliseconds ttl,
                    Deadline deadline);
 
-/// Takes the lock `name` for `token`, 1 to 64 bytes that nobody else has, or extends it: it ends by itself
-/// `ttl` from now. notStored if another token has it. A store that evicts may drop a lock early, so it saves
-/// work and is no proof. larder.lock/1, else made of conditions and versions.
+/// Acquires the lock `name` for `token`, 1 to 64 bytes that no other holder uses, or extends it. The lock
+/// expires `ttl` from now. Returns notStored if another token holds it. A store that evicts may drop a lock
+/// early, so use locks to save work, not to guarantee exclusion. Uses larder.lock/1, or else conditions and
+/// versions.
 Outcome acquireLock(Backend& backend, std::string_view name_space, std::string_view name,
                     std::string_view token, std::chrono::milliseconds ttl, Deadline deadline);
-/// Gives it back; notStored if another token has it, miss if nobody has.
+/// Releases the lock. Returns notStored if another token holds it, miss if no token does.
 Outcome releaseLock(Backend& backend, std::string_view name_space, std::string_view name,
                     std::string_view token, Deadline deadline);
 
-/// Some keys of a scan.
+/// One page of a scan.
 struct ScanPage {
   Status status = Status::internal;
   std::string error;
   std::vector<std::string> keys;
-  std::string cursor;  ///< for the next call; empty: that was all
+  std::string cursor;  ///< for the next call; empty: the scan is complete
 };
 
-/// About `limit` keys that begin with `prefix`, 1 to 10,000, from `cursor` on, empty at first. A key that is
-/// there all the time is told at least once. larder.scan/1, which can't be made of anything else.
+/// Returns about `limit` keys, 1 to 10,000, that begin with `prefix`, starting at `cursor`, which is empty at
+/// first. A key that exists during the whole scan is returned at least once. Uses larder.scan/1, which cannot
+/// be emulated.
 ScanPage scan(Backend& backend, std::string_view name_space, std::string_view prefix, std::int64_t limit,
               std::string_view cursor, Deadline deadline);
 
-/// What a store tells of an entry without its value. nullopt: it does not know.
+/// The facts that a store reports about an entry without its value. nullopt: the store does not know.
 struct EntryFacts {
   Status status = Status::internal;  ///< ok, miss, or a failure
   std::string error;
-  std::optional<std::uint64_t> size;              ///< of the value, in bytes
-  std::optional<std::chrono::milliseconds> ttl;   ///< what is left, or noExpiry
-  std::optional<std::chrono::milliseconds> idle;  ///< since it was last read or written
-  std::optional<std::uint64_t> version;           ///< as get tells it
+  std::optional<std::uint64_t> size;              ///< size of the value, in bytes
+  std::optional<std::chrono::milliseconds> ttl;   ///< remaining time to live, or noExpiry
+  std::optional<std::chrono::milliseconds> idle;  ///< time since it was last read or written
+  std::optional<std::uint64_t> version;           ///< as get returns it
 };
 
-/// Looks at an entry without using it: no eviction is put off. larder.introspect/1, else made of TTL, which
-/// tells no more than that, or of EXISTS, which tells only whether it is there. Waits until `deadline` at the
-/// latest.
+/// Describes an entry without using it: its eviction is not deferred. Uses larder.introspect/1, or else TTL,
+/// which reports only the time to live, or EXISTS, which reports only whether the entry exists. Blocks, at
+/// most until `deadline`.
 EntryFacts introspect(Backend& backend, std::string_view name_space, std::string_view key, Deadline deadline);
 
-/// What to do when entries change elsewhere. Called on threads of the backend's, not to wait. What one throws
-/// is logged, and `lost` is called in its stead.
+/// Called when entries change elsewhere, on threads of the backend; must not block. If a handler throws, the
+/// exception is logged and `lost` is called instead.
 struct InvalidationHandlers {
   std::function<void(std::string_view name_space, std::string_view key)> changed;
   std::function<void(std::string_view name_space)> cleared;
-  std::function<void()> lost;  ///< anything may have changed
+  std::function<void()> lost;  ///< any entry may have changed
 };
 
-/// Listens to a backend's larder.invalidation/1 for as long as it lives, within the backend's life.
+/// Listens to a backend's larder.invalidation/1 for as long as this object exists. The backend must outlive
+/// it.
 class InvalidationFeed {
  public:
-  /// nullptr if the plugin has no such extension. Throws std::runtime_error if it can't begin.
+  /// Returns nullptr if the plugin lacks the extension. Throws std::runtime_error if listening cannot begin.
   static std::unique_ptr<InvalidationFeed> open(Backend& backend, InvalidationHandlers handlers);
   ~InvalidationFeed();
   InvalidationFeed(const InvalidationFeed&) = delete;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A number for the structure of a type as its Codec writes it.
+// A number that identifies the structure of a type as its Codec writes it.
 #ifndef LARDER_FINGERPRINT_HPP
 #define LARDER_FINGERPRINT_HPP
 
@@ -45,7 +45,8 @@ class ShapeHash {
   std::uint64_t value_ = 0xcbf29ce484222325u;
 };
 
-// As this compiler spells it. For a type whose codec is its own nothing else is known about its bytes.
+// The name of the type as this compiler spells it. For a type with a user-defined codec, nothing else is
+// known about its bytes.
 template <class T>
 constexpr std::string_view typeName() {
   return __PRETTY_FUNCTION__;
@@ -155,11 +156,13 @@ constexpr void addShape(ShapeHash& to) {
 
 }  // namespace detail
 
-/// A fingerprint of how values of these types are written, one after the other: of the structure down to the
-/// kinds and sizes of numbers, not of names. So values of a type whose members were added, removed, reordered
-/// or changed are not read as the type of before. The same on all hosts for what codec.hpp has codecs for; a
-/// type with a codec of its own counts by its name, which compilers spell differently, and by
-/// Codec<T>::kVersion, a number that its author raises with each change of the bytes.
+/// Returns a fingerprint of how values of these types are written in sequence. It covers the structure down
+/// to the kinds and sizes of numbers, but not names. Values written before a type's members were added,
+/// removed, reordered or changed are therefore never read as the new type.
+///
+/// The same on all hosts for types that codec.hpp covers. A type with a user-defined codec is identified by
+/// its name, which compilers spell differently, and by Codec<T>::kVersion, a number that its author increases
+/// with each change of the bytes.
 template <class... Types>
 constexpr std::uint64_t fingerprintOf() {
   detail::ShapeHash hash;

@@ -8,13 +8,13 @@
 
 namespace larder {
 
-/// Time, passed in so that tests can drive it by hand. Thread-safe.
+/// A source of time, injected so that tests can control it. Thread-safe.
 class Clock {
  public:
   virtual ~Clock() = default;
-  /// Never goes back; deadlines and times to live count on it. Nanoseconds from an arbitrary start.
+  /// Returns nanoseconds since an arbitrary start. Never goes back. Deadlines and times to live use it.
   virtual std::chrono::nanoseconds monotonic() const = 0;
-  /// Since 1970-01-01 UTC; the time of entries that other processes read. May jump.
+  /// Returns the time since 1970-01-01 UTC. May jump. Entries that other processes read use it.
   virtual std::chrono::milliseconds realtime() const = 0;
 };
 
@@ -29,10 +29,9 @@ enum class LogLevel : std::uint32_t { debug, info, warning, error };
 enum class MetricKind : std::uint32_t { counter, gauge };
 enum class Health : std::uint32_t { up, degraded, down };
 
-/// What an application gives to the backends that it opens: where their log lines, metrics and health
-/// reports go. Every function may be called from any thread and must not wait or call a cache. What one
-/// throws is logged and does not reach the plugin. The default drops everything, so override what you want to
-/// see.
+/// Receives the log lines, metrics and health reports of the backends that an application opens. Every
+/// function may be called from any thread and must neither block nor call a cache. An exception is logged and
+/// does not reach the plugin. The default implementation drops everything; override what you need.
 class HostServices {
  public:
   virtual ~HostServices() = default;
@@ -40,7 +39,7 @@ class HostServices {
   virtual LogLevel logLevel() const { return LogLevel::warning; }
   virtual void log(LogLevel, std::string_view /*backend*/, std::string_view /*message*/) {}
   virtual void health(std::string_view /*backend*/, Health, std::string_view /*reason*/) {}
-  /// A handle for the other two, or 0 to refuse.
+  /// Returns a handle for addMetric and setMetric, or 0 to refuse the metric.
   virtual std::uint64_t registerMetric(std::string_view /*backend*/, MetricKind, std::string_view /*name*/,
                                        std::string_view /*help*/) {
     return 0;

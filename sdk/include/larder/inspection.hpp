@@ -10,33 +10,35 @@
 
 namespace larder {
 
-/// What is stored for a request, and whether a look-up would serve it: for people who ask why. Made by
+/// Describes what is stored for a request and whether a look-up would serve it, for diagnosis. Returned by
 /// Cache::inspect.
 struct Inspection {
   enum class Finding : std::uint8_t {
     fresh,       ///< a hit
-    stale,       ///< expired, and still kept for what the request's Renewal allows
-    expired,     ///< the backend still has it, but it serves nobody any more
+    stale,       ///< expired, but kept for the uses that the request's Renewal allows
+    expired,     ///< the backend still has it, but it is never served again
     outdated,    ///< one of its tags was invalidated after it was computed, or the store lost the tag's stamp
-    unreadable,  ///< the bytes are no entry of this key: damaged, another version's, or another key's of the
-                 ///< same hash
+    unreadable,  ///< the bytes are not an entry of this key: damaged, of another version, or of another key
+                 ///< with the same hash
     absent,      ///< nothing is stored
-    invalidating,  ///< not looked up: an invalidation covers it that the backend has not taken yet
-    backendFailed  ///< `error` says why
+    invalidating,  ///< not looked up: covered by an invalidation that the backend has not taken yet
+    backendFailed  ///< `error` holds the reason
   };
   Finding finding = Finding::absent;
   std::string nameSpace{};  ///< as the backend sees it, with the cache's prefix
   std::string key{};        ///< as the backend sees it
-  std::string error{};      ///< of the backend; no secrets
+  std::string error{};      ///< reported by the backend; contains no secrets
 
-  std::size_t bytes = 0;  ///< of the entry in the backend, in all but the last three cases
+  std::size_t bytes = 0;  ///< size of the entry in the backend, except in the last three cases
 
-  // Of the entry, in the first four cases.
-  std::chrono::milliseconds age{0};   ///< since it was computed; not negative
-  std::chrono::milliseconds ttl{0};   ///< for which it stays fresh; negative: since when it is not
-  std::chrono::milliseconds kept{0};  ///< until it serves nobody any more; negative: since when
+  // Set in the first four cases, from the entry.
+  std::chrono::milliseconds age{0};   ///< since it was computed; never negative
+  std::chrono::milliseconds ttl{0};   ///< remaining freshness; negative: how long it has been stale
+  std::chrono::milliseconds kept{0};  ///< how long it may still be served; negative: how long that has been
+                                      ///< over
   std::vector<std::string> tags{};
-  std::vector<std::string> outdatedTags{};  ///< those of its tags and of the request's that make it outdated
+  std::vector<std::string> outdatedTags{};  ///< those tags, of the entry or the request, that make it
+                                            ///< outdated
   std::string payload{};                    ///< a copy
 };
 

@@ -11,28 +11,28 @@
 
 namespace larder {
 
-/// The name of an entry. Built from fields that are written with their lengths, so that no choice of
-/// contents makes two different lists of fields equal.
+/// Identifies an entry. Built from length-prefixed fields, so two different lists of fields never produce
+/// equal keys.
 class Key {
  public:
   Key() = default;
-  /// Of one field, so that a name is a key: `cache.get<int>("answer")`.
+  /// Makes a key of one field, so a plain name works as a key: `cache.get<int>("answer")`.
   template <class Name>
     requires std::convertible_to<const Name&, std::string_view>
   Key(const Name& name);
 
-  /// All fields, whatever their length: what identifies the entry.
+  /// Returns all fields, of any length: the full identity of the entry.
   const std::string& full() const { return full_; }
 
-  /// The key as backends see it: at most 250 printable bytes. The full one where that fits, else its hash.
-  /// The entry holds the full key and a hit compares it, so a collision is a miss.
+  /// Returns the key as backends see it, at most 250 printable bytes: the full key if that fits, otherwise
+  /// its hash. The entry holds the full key and each hit compares it, so a collision is a miss.
   const std::string& stored() const { return stored_.empty() ? full_ : stored_; }
   bool hashed() const { return !stored_.empty(); }
 
-  /// Whether backends take `full` as it is. Else its hash stands for it.
+  /// Returns whether backends take `full` unchanged; otherwise its hash is used.
   static bool fits(std::string_view full);
 
-  /// The key whose full() is `full`; nullopt if no KeyBuilder writes such a text.
+  /// Returns the key whose full() is `full`; nullopt if no KeyBuilder can produce that text.
   static std::optional<Key> ofFull(std::string_view full);
 
  private:
@@ -44,17 +44,17 @@ class Key {
 class KeyBuilder {
  public:
   KeyBuilder() = default;
-  /// Builds in the memory of a key that is no longer needed.
+  /// Reuses the memory of a key that is no longer needed.
   explicit KeyBuilder(Key&& reused) : full_(std::move(reused.full_)), hash_(std::move(reused.stored_)) {
     full_.clear();
   }
 
   KeyBuilder& field(std::string_view bytes);
-  /// A field without a value, which differs from an empty one.
+  /// Adds a field without a value, which differs from an empty one.
   KeyBuilder& absent();
   Key build();
 
-  /// Room for that many bytes in all, so that the fields cost one allocation.
+  /// Reserves room for that many bytes in total, so that the fields need only one allocation.
   KeyBuilder& reserve(std::size_t bytes) {
     full_.reserve(bytes);
     return *this;
@@ -62,7 +62,7 @@ class KeyBuilder {
 
  private:
   std::string full_;
-  std::string hash_;  // memory for one
+  std::string hash_;  // reused memory for a hash
 };
 
 template <class Name>

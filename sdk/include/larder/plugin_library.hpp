@@ -15,13 +15,13 @@
 
 namespace larder {
 
-/// A plugin was refused. One line: the file, what is wrong, what to do.
+/// A plugin was refused. The text is one line: the file, the problem and what to do.
 class PluginError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// What a plugin's ELF note says, read without running any of its code.
+/// The contents of a plugin's ELF note, read without running any of its code.
 struct PluginNote {
   std::uint32_t abiMajor = 0;
   std::uint32_t abiMinor = 0;
@@ -29,33 +29,33 @@ struct PluginNote {
   std::string name;
   std::string version;
   std::string build;
-  /// Of the URLs that it serves, as its second note has them; those that are no scheme are left out. Empty
-  /// without that note.
+  /// The URL schemes that it serves, from its second note; invalid ones are left out. Empty without that
+  /// note.
   std::vector<std::string> schemes;
 
-  /// True if a URL of that scheme, in lower case, is for this plugin: `schemes` has it, or it is the name of
-  /// a plugin that names none.
+  /// Returns true if this plugin serves URLs of that lower-case scheme: `schemes` contains it, or `schemes`
+  /// is empty and it is the plugin's name.
   bool serves(std::string_view scheme) const;
 };
 
-/// True for a letter followed by letters, digits, `+`, `-` and `.`, all in lower case.
+/// Returns true for a letter followed by letters, digits, `+`, `-` and `.`, all in lower case.
 bool isUrlScheme(std::string_view text);
 
-/// Reads the note of a shared library. Throws PluginError if the file is not a whole ELF library for this
-/// machine, or carries no Larder note.
+/// Reads the note of a shared library. Throws PluginError if the file is not a complete ELF library for this
+/// machine, or has no Larder note.
 PluginNote readPluginNote(const std::filesystem::path& file);
 
-/// Why this host can't load a plugin with that note, and what to do; empty if it can.
+/// Returns why this host cannot load a plugin with that note, and what to do; empty if it can.
 std::string incompatibility(const PluginNote& note);
 
-/// What a plugin's file must be like beyond what always holds: docs/plugins.md lists the rules.
+/// Rules for a plugin's file beyond those that always apply; docs/plugins.md lists them all.
 struct LoadRules {
-  /// Refuses what is a warning otherwise: a file or a folder above it that a group may write, or that
-  /// somebody owns who also owns the running program.
+  /// Turns warnings into refusals: a file, or a folder above it, that a group may write, or whose owner also
+  /// owns the running program.
   bool strict = false;
-  /// SHA-256 of the files that may be loaded, 64 hex digits each; empty: all may.
+  /// SHA-256 of the files that may be loaded, 64 hex digits each; empty: all files may be.
   std::vector<std::string> sha256{};
-  /// Takes a warning: one line, the file first. Without it warnings are dropped.
+  /// Receives each warning: one line that begins with the file. If empty, warnings are dropped.
   std::function<void(std::string_view)> warn{};
 };
 
@@ -66,28 +66,28 @@ struct PluginOption {
   bool required = false;
   bool secret = false;
   bool list = false;
-  bool url = false;          ///< takes what a URL says before its `?`
-  std::string defaultValue;  ///< as a person writes it
+  bool url = false;          ///< receives the part of a URL before its `?`
+  std::string defaultValue;  ///< as written in a configuration
   std::string doc;
   std::int64_t min = 0;
   std::int64_t max = 0;  ///< checked if min < max
 };
 
-/// "1ms to 60s": the range of the numbers, or of a text's size, as a person writes it; empty if there is
-/// none.
+/// Returns the range of the numbers, or of a text's size, as written in a configuration, such as "1ms to
+/// 60s"; empty if there is none.
 std::string formatRange(const PluginOption& option);
 
-/// A loaded plugin. Thread-safe; shared by the backends that were opened from it.
+/// A loaded plugin, shared by the backends opened from it. Thread-safe.
 ///
-/// Its code stays mapped until the process ends, also after the last owner has gone: unmapping a library
-/// that had threads or thread-local destructors crashes later. To replace a plugin's file, rename a new
-/// one over it; overwriting a loaded file in place kills the process (SIGBUS).
+/// Its code stays mapped until the process ends, even after the last owner is gone, because unmapping a
+/// library that had threads or thread-local destructors crashes later. To replace a plugin's file, rename a
+/// new one over it; overwriting a loaded file in place kills the process (SIGBUS).
 class PluginLibrary {
  public:
-  /// Loads the file at `path`, which is absolute. Who could have written it, its note and its SHA-256 are
-  /// judged first, so a file that is refused for them never runs. Throws PluginError.
+  /// Loads the file at `path`, which must be absolute. Checks its permissions, its note and its SHA-256
+  /// first, so a file refused for one of them never runs. Throws PluginError.
   ///
-  /// Costs one file descriptor for each file, which stays open; loading a file again costs none.
+  /// Keeps one file descriptor open per file; loading a file again costs none.
   static std::shared_ptr<const PluginLibrary> load(const std::filesystem::path& path,
                                                    const LoadRules& rules = {});
 
@@ -103,7 +103,7 @@ class PluginLibrary {
   std::string_view vendor() const { return vendor_; }
   std::string_view license() const { return license_; }
 
-  /// The plugin's descriptor, checked, with everything missing filled up. For Backend.
+  /// Returns the plugin's descriptor, validated, with missing members filled in. For Backend.
   const larder_plugin& descriptor() const { return descriptor_; }
 
  private:
@@ -118,8 +118,9 @@ class PluginLibrary {
   larder_plugin descriptor_{};
 };
 
-/// Where `name` is: itself if it is an absolute path, else NAME.so in the first of `directories` that has
-/// it; `rules.warn` hears of a later one that has it too. Throws PluginError naming the places it looked at.
+/// Returns the file of the plugin `name`: `name` itself if it is an absolute path, otherwise NAME.so in the
+/// first of `directories` that has it. Reports later folders that also have it to `rules.warn`. Throws
+/// PluginError, which names the places searched.
 std::filesystem::path findPlugin(std::string_view name, const std::vector<std::filesystem::path>& directories,
                                  const LoadRules& rules = {});
 

@@ -10,21 +10,22 @@
 
 namespace larder {
 
-/// Durations and sizes as people write them in a configuration.
+/// Durations and sizes as written in a configuration.
 
-/// "250ms", "30s", "5min" or "5m", "24h", "7d"; a whole number and a unit. nullopt for anything else and for
-/// what milliseconds can't hold.
+/// Parses a whole number and a unit: "250ms", "30s", "5min" or "5m", "24h", "7d". Returns nullopt for
+/// anything else and for values that milliseconds cannot hold.
 std::optional<std::chrono::milliseconds> parseDuration(std::string_view text);
 
-/// "1024" or "1024B", "64KiB", "256MiB", "2GiB", also KB, MB, GB for powers of 1000. nullopt as above.
+/// Parses "1024" or "1024B", "64KiB", "256MiB", "2GiB", also KB, MB, GB for powers of 1000. Returns nullopt
+/// as above.
 std::optional<std::int64_t> parseSize(std::string_view text);
 
-/// A whole decimal number, with an optional minus sign, and nothing else.
+/// Parses a whole decimal number with an optional minus sign and nothing else.
 std::optional<std::int64_t> parseInteger(std::string_view text);
 
-/// The shortest of the forms above that says it exactly: "30s", "1500ms", "365d".
+/// Returns the shortest of the forms above that is exact: "30s", "1500ms", "365d".
 std::string formatDuration(std::chrono::milliseconds duration);
-/// "256MiB", "1000B".
+/// Returns the shortest exact form: "256MiB", "1000B".
 std::string formatSize(std::int64_t bytes);
 
 }  // namespace larder

@@ -12,18 +12,19 @@
 
 namespace larder {
 
-/// So many times in a window of time, counted in a backend, for all hosts together: log-ins by name, say.
+/// Limits how often an event may occur within a window of time, counted in a backend for all hosts together;
+/// for example log-ins per user name.
 ///
-/// The window begins with the first time. A subject is stored under its SHA-256. Thread-safe.
+/// The window begins with the first event. A subject is stored under its SHA-256. Thread-safe.
 class RateLimit {
  public:
-  /// At most `limit` times in `window`, which is positive. `name` tells it from other limits on the same
-  /// store; it becomes the namespace.
+  /// Allows at most `limit` events per `window`, which must be positive. `name` separates this limit from
+  /// others on the same store; it becomes the namespace.
   RateLimit(std::shared_ptr<Backend> backend, std::string name, std::int64_t limit,
             std::chrono::milliseconds window);
 
-  /// Counts once more for `subject`: ok, or notStored beyond the limit; else why the backend failed. Waits,
-  /// 250 ms at most.
+  /// Counts one event for `subject`. Returns ok, notStored if the limit is exceeded, or else the backend's
+  /// failure. Blocks for at most 250 ms.
   [[nodiscard]] Status admit(std::string_view subject);
 
   std::chrono::milliseconds window() const { return window_; }

@@ -148,7 +148,7 @@ class SessionStore {
   /// duration is not positive.
   SessionStore(std::shared_ptr<Backend> backend, SessionOptions options);
 
-  /// Creates a new session with a fresh id. Its first save stores it. Does not use the backend.
+  /// Creates a new session with a fresh id. Its first save stores it. Does not block.
   Session create() const;
 
   /// Returns the session with that id; nullopt if it does not exist, has expired or was revoked. An id of a
@@ -163,8 +163,8 @@ class SessionStore {
   /// may be called several times. Returns nullopt if there is no such session. Blocks.
   std::optional<Session> update(std::string_view id, const std::function<void(Session&)>& change);
 
-  /// Restarts the idle time without writing the session. Does nothing and returns true if less than a tenth
-  /// of the idle time has passed. Returns false if the session has ended. Blocks.
+  /// Restarts the idle time without writing the session. Does nothing and returns true if no more than a
+  /// tenth of the idle time has passed. Returns false if the session has ended. Blocks.
   [[nodiscard]] bool touch(Session& session);
 
   /// Moves the session, including its changes, to a new id; the old id stops working. Returns false if the

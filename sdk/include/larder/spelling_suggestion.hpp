@@ -8,8 +8,8 @@
 
 namespace larder {
 
-/// The end of an error about an unknown name: "; did you mean \"url\"?" if a known one is close, else
-/// "; known are a, b, c".
+/// Returns the end of an error text about an unknown name: "; did you mean \"url\"?" if a known name is
+/// close, else "; known are a, b, c".
 std::string suggestion(std::string_view name, const std::vector<std::string>& known);
 
 /// Returns "; did you mean \"url\"?" if a known name is close, else an empty string.

@@ -30,18 +30,18 @@ enum class Status : std::int32_t {
   internal = LARDER_INTERNAL,
 };
 
-/// True for a fault; a miss or a condition that did not hold is none.
+/// Returns true for failures; a miss and a condition that did not hold are not failures.
 constexpr bool failed(Status status) { return static_cast<std::int32_t>(status) < 0; }
 
-/// True if the operation certainly did not happen, so that doing it again is safe.
+/// Returns true if the operation certainly did not happen, so that a retry is safe.
 constexpr bool nothingSent(Status status) {
   return status == Status::unavailable || status == Status::overloaded;
 }
 
-/// "unavailable", "deadline" ...
+/// Returns the name: "unavailable", "deadline" ...
 std::string_view toString(Status status);
 
-/// A plugin's number as one of ours: an unknown failure is internal, an unknown answer a miss.
+/// Converts a plugin's status. An unknown failure becomes internal, any other unknown status a miss.
 Status fromAbi(larder_status status);
 
 }  // namespace larder

@@ -16,25 +16,27 @@
 
 namespace larder {
 
-/// How two backends work as one: see openTiers and docs/tiers.md.
+/// Options for combining two backends: see openTiers and docs/tiers.md.
 struct TierOptions {
-  /// How long a copy in L1 is served at most. Without a value: 1 s, or 1 min where L2 tells of changes
-  /// (larder.invalidation/1). It bounds how old a value can be that another host has replaced meanwhile.
+  /// The longest time that a copy in L1 is served. Not set: 1 s, or 1 min if L2 reports changes
+  /// (larder.invalidation/1). Bounds how stale a value can be that another host has replaced.
   std::optional<std::chrono::milliseconds> l1Ttl{};
-  /// Keys that are remembered whose write failed in L2; beyond, the whole namespace is cleared there.
+  /// The number of keys remembered because their write to L2 failed; beyond it, the whole namespace is
+  /// cleared in L2.
   std::size_t maxRepairs = 10'000;
-  /// Of L2. The engine has none for tiers: copies are served while L2 is left alone.
+  /// The circuit breaker of L2. The engine has none for tiers, because copies are served while the circuit of
+  /// L2 is open.
   CircuitOptions circuit{};
 };
 
-/// Opens one backend made of two: `l1`, in this process, in front of `l2`, which other hosts may share.
-/// docs/tiers.md says what it promises. Throws SettingError if they cannot work together. `services` must
+/// Combines two backends into one: `l1`, in this process, in front of `l2`, which other hosts may share.
+/// docs/tiers.md states the guarantees. Throws SettingError if they cannot work together. `services` must
 /// outlive the backend.
 std::unique_ptr<Backend> openTiers(std::string name, std::unique_ptr<Backend> l1, std::unique_ptr<Backend> l2,
                                    const TierOptions& options, HostServices& services);
 
-/// The statistics of L1 and L2, each with its name; empty if `backend` is not one of openTiers(). Any thread
-/// may call it; never blocks.
+/// Returns the statistics of L1 and L2, each with its name; empty if `backend` was not made by openTiers().
+/// Callable from any thread; never blocks.
 std::vector<std::pair<std::string, larder_stats>> tierStats(const Backend& backend);
 
 }  // namespace larder

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A hierarchical timer wheel. C++17, header only, no dependency.
+// A hierarchical timer wheel. C++17, header-only, no dependencies.
 #ifndef LARDER_TIMER_WHEEL_HPP
 #define LARDER_TIMER_WHEEL_HPP
 
@@ -12,16 +12,16 @@
 
 namespace larder {
 
-/// Orders timers by when they are due: arming and cancelling one is O(1) and allocates nothing, since a timer
-/// is a member or a base of the object it belongs to. Times are nanoseconds on the caller's clock, passed in.
+/// Orders timers by due time. Arming and cancelling a timer is O(1) and allocates nothing, because a timer is
+/// a member or a base of the object it belongs to. Times are nanoseconds on the caller's clock, passed in.
 ///
-/// A timer never fires early, and at most `resolution` after its time if advance() is called then. There are
-/// seven levels of 64 slots; a slot of level n spans 64^n ticks. A timer lies in the level of the highest
-/// bits in which its tick differs from the current one and moves down at most once per level. Bitmaps tell
-/// which slots are occupied, so that empty stretches cost nothing. A wheel takes 3.7 KiB.
+/// A timer never fires early, and at most `resolution` after its time if advance() is called then. The wheel
+/// has seven levels of 64 slots; a slot of level n spans 64^n ticks. A timer sits in the level of the highest
+/// bits in which its tick differs from the current one, and moves down at most once per level. Bitmaps mark
+/// the occupied slots, so empty stretches cost nothing. A wheel takes 3.7 KiB.
 ///
-/// Not thread-safe. A timer must not move or go while it is armed; those still armed when the wheel goes are
-/// forgotten.
+/// Not thread-safe. A timer must not be moved or destroyed while it is armed. Timers still armed when the
+/// wheel is destroyed never fire.
 class TimerWheel {
  public:
   using Time = std::chrono::nanoseconds;
@@ -38,26 +38,26 @@ class TimerWheel {
 
    private:
     friend class TimerWheel;
-    Timer* next_ = nullptr;  // a ring with the others of its slot
+    Timer* next_ = nullptr;  // links the timers of one slot in a ring
     Timer* previous_ = nullptr;
     std::uint64_t tick_ = 0;
     std::uint32_t slot_ = 0;
   };
 
-  /// `start` is now; no later call may pass an earlier time to advance().
+  /// `start` is the current time; no later call of advance() may pass an earlier one.
   explicit TimerWheel(Time start) : start_(start) {}
   TimerWheel(const TimerWheel&) = delete;
   TimerWheel& operator=(const TimerWheel&) = delete;
 
-  /// `timer`, which is not armed, fires at `due`, or with the next advance() if that is past. Times over
-  /// 146 years ahead count as 146 years.
+  /// Makes `timer`, which must not be armed, fire at `due`, or with the next advance() if that has passed.
+  /// Times more than 146 years ahead count as 146 years.
   void arm(Timer& timer, Time due) {
     timer.tick_ = tickOf(due);
     insert(timer);
     ++size_;
   }
 
-  /// False if the timer was not armed.
+  /// Returns false if the timer was not armed.
   bool cancel(Timer& timer) {
     if (!timer.armed()) return false;
     remove(timer);
@@ -66,8 +66,8 @@ class TimerWheel {
   }
 
   /// Calls fire(Timer&) for each timer due at `now`, in the order of their times; `fire` may arm and cancel
-  /// any timer. Takes at most `limit` steps, of which each fires a timer or moves one down a level, and
-  /// returns true if more of them are left for a next call.
+  /// any timer. Takes at most `limit` steps, each of which fires a timer or moves one down a level. Returns
+  /// true if steps are left for the next call.
   template <class Fire>
   bool advance(Time now, std::size_t limit, Fire&& fire) {
     const std::uint64_t now_tick = now <= start_ ? 0 : (sinceStart(now) >> kTickBits);
@@ -91,8 +91,8 @@ class TimerWheel {
     }
   }
 
-  /// When advance() has something to do, at the earliest; nothing without timers. A timer that is more than
-  /// 64 ticks ahead gives the time at which it moves down a level.
+  /// Returns the earliest time at which advance() has work; nullopt without timers. For a timer more than 64
+  /// ticks ahead, that is when it moves down a level.
   std::optional<Time> next() const {
     const auto slot = firstSlot();
     if (slot == kNoSlot) return std::nullopt;
@@ -155,8 +155,8 @@ class TimerWheel {
   }
 
   // Every level lies within one slot of the level above, so the lowest occupied level has the earliest slot.
-  // Only a slot that is being moved down goes first: what is in it may be earlier than what came down
-  // already.
+  // A slot that is being moved down takes precedence: its timers may be earlier than those already moved
+  // down.
   std::uint32_t firstSlot() const {
     for (unsigned level = kLevels - 1; level > 0; --level) {
       const unsigned index = indexIn(level, elapsed_);
@@ -175,7 +175,7 @@ class TimerWheel {
   }
 
   const Time start_;
-  std::uint64_t elapsed_ = 0;  // ticks since start_: every armed timer is due in this one or later
+  std::uint64_t elapsed_ = 0;  // ticks since start_; every armed timer is due in this tick or later
   std::size_t size_ = 0;
   std::array<std::uint64_t, kLevels> occupied_{};
   std::array<Timer*, std::size_t{kLevels} * kSlots> heads_{};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The members of Cache that keep values of any type with a larder::Codec; cache.hpp, which includes this,
-// says what they promise.
+// The members of Cache that store values of any type with a larder::Codec. Included by cache.hpp, which
+// documents them.
 #ifndef LARDER_TYPED_VALUES_HPP
 #define LARDER_TYPED_VALUES_HPP
 
@@ -22,7 +22,7 @@ namespace larder {
 
 namespace detail {
 
-// Says in one line why values of a type can't be kept.
+// Reports in one line why values of a type cannot be stored.
 template <class T>
 consteval bool isValue() {
   static_assert(std::is_same_v<T, std::decay_t<T>>, "larder::Cache: name a type without const and reference");
@@ -31,7 +31,8 @@ consteval bool isValue() {
   return Encodable<T>;
 }
 
-// Throws std::invalid_argument, which begins with `whose`, for a policy that only responses can have.
+// Throws std::invalid_argument, whose text begins with `whose`, for a policy with parts that only apply to
+// responses.
 void checkForValues(const std::string& whose, const CachePolicy& policy);
 
 inline CacheRequest valueRequest(std::string_view name_space, Key key, const CachePolicy& policy) {
@@ -44,8 +45,8 @@ inline CacheRequest valueRequest(std::string_view name_space, Key key, const Cac
           .compressFrom = policy.compressFrom()};
 }
 
-// A value's bytes begin with the fingerprint of its type, so that a program in which the type has changed
-// misses instead of misreading.
+// A value's bytes begin with the fingerprint of its type, so a program in which the type has changed misses
+// instead of misreading the bytes.
 template <class T>
 std::string encodeTyped(const T& value) {
   std::string bytes;
@@ -75,8 +76,8 @@ template <class T, std::invocable Compute>
 T Cache::getOrCompute(const Key& key, const CachePolicy& policy, Compute compute) {
   static_assert(detail::isValue<T>());
   detail::checkForValues("larder::Cache::getOrCompute", policy);
-  std::optional<T> own;  // what this call computed needs no decoding
-  // Bytes that cannot be read are computed again, once for all callers, and overwritten.
+  std::optional<T> own;  // the value computed by this call, which needs no decoding
+  // Undecodable bytes are recomputed, once for all callers, and overwritten.
   for (const auto accepts : {static_cast<bool (*)(std::string_view)>(nullptr), detail::isTyped<T>}) {
     CacheRequest wanted = detail::valueRequest(valueSpace, key, policy);
     wanted.accepts = accepts;

@@ -14,9 +14,9 @@ namespace larder {
 template <class Signature, std::size_t InlineBytes = 48>
 class UniqueFunction;
 
-/// A callable that has one owner: like std::function, but move-only, so that it may hold what cannot be
-/// copied, and with room for `InlineBytes`: a callable of at most that size, aligned like a pointer and moved
-/// without exceptions, is stored without allocation.
+/// A callable with a single owner: like std::function, but move-only, so it may hold objects that cannot be
+/// copied. A callable of at most `InlineBytes` bytes that is aligned like a pointer and moves without
+/// exceptions is stored without allocating.
 template <class Result, class... Args, std::size_t InlineBytes>
 class UniqueFunction<Result(Args...), InlineBytes> {
  public:
@@ -54,13 +54,13 @@ class UniqueFunction<Result(Args...), InlineBytes> {
 
   explicit operator bool() const noexcept { return operations_ != nullptr; }
 
-  /// Calls the callable, which there must be.
+  /// Calls the callable. Undefined if this is empty.
   Result operator()(Args... args) { return operations_->call(storage_.data(), std::forward<Args>(args)...); }
 
  private:
   struct Operations {
     Result (*call)(void* stored, Args&&... args);
-    void (*move)(void* from, void* to) noexcept;  // and ends `from`
+    void (*move)(void* from, void* to) noexcept;  // and destroys `from`
     void (*destroy)(void* stored) noexcept;
   };
 

@@ -13,12 +13,13 @@
 
 namespace larder {
 
-/// A RunLoop with threads of its own, which start with the first task. Thread-safe.
+/// A RunLoop with its own threads, which start with the first task. Thread-safe.
 class WorkerPool final : public Executor {
  public:
-  /// `name`, up to 15 bytes, is the threads'. At most `queue_limit` tasks wait; post refuses more.
+  /// `name`, up to 15 bytes, is the name of the threads. At most `queue_limit` tasks are queued; post()
+  /// refuses further ones.
   WorkerPool(std::string name, std::size_t threads, std::size_t queue_limit);
-  /// Lets running tasks finish; waiting ones are dropped.
+  /// Blocks until running tasks have finished; queued ones are dropped.
   ~WorkerPool() override;
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
