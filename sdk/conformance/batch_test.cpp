@@ -11,7 +11,7 @@ namespace {
 
 class Batches : public Conformance {
  protected:
-  // Operations keep views, so the texts stay here.
+  // Operations hold views, so the texts are kept here.
   std::string_view keep(std::string text) { return texts_.emplace_back(std::move(text)); }
 
   Operation setOf(std::string key, std::string value) {

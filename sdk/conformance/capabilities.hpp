@@ -16,7 +16,7 @@ struct Capability {
   std::string_view name;
 };
 
-/// Those of abi.h.
+/// The LARDER_CAP_ bits of abi.h.
 inline constexpr std::array kCapabilities = {Capability{LARDER_CAP_INLINE, "INLINE"},
                                              Capability{LARDER_CAP_ASYNC, "ASYNC"},
                                              Capability{LARDER_CAP_SHARED, "SHARED"},
@@ -30,7 +30,8 @@ inline constexpr std::array kCapabilities = {Capability{LARDER_CAP_INLINE, "INLI
 inline constexpr std::array<std::string_view, 5> kExtensions = {LARDER_ATOMIC, LARDER_LOCK, LARDER_SCAN,
                                                                 LARDER_INTROSPECT, LARDER_INVALIDATION};
 
-/// Those of `wanted` that are not in `declared`: "TTL, CLEAR"; empty if none is missing.
+/// Returns the names of the bits of `wanted` that are missing from `declared`: "TTL, CLEAR"; empty if none
+/// is.
 std::string missingOf(std::uint64_t wanted, std::uint64_t declared);
 
 }  // namespace larder::conformance

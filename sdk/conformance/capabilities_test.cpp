@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A backend does what it declares and refuses, by name, what it does not.
+// A backend supports the capabilities it declares and refuses all others with LARDER_UNSUPPORTED.
 #include "fixture.hpp"
 #include "raw_backend.hpp"
 

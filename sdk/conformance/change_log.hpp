@@ -15,7 +15,7 @@
 
 namespace larder::conformance {
 
-/// A listener that remembers what it was told. Thread-safe; stays in place while it listens.
+/// A listener that records the changes it receives. Thread-safe; must not move while it listens.
 class ChangeLog {
  public:
   ChangeLog() : listener_{sizeof listener_, 0, this, changed, cleared, lost} {}
@@ -25,7 +25,7 @@ class ChangeLog {
   larder_status listenTo(const RawBackend& backend) { return listen(backend, &listener_); }
   static larder_status stopListeningTo(const RawBackend& backend) { return listen(backend, nullptr); }
 
-  /// Whether it is told within 2 s.
+  /// Blocks until the change has been received; false if it does not arrive within 2 s.
   bool waitForChange(std::string_view name_space, std::string_view key) {
     return waitFor([&] { return changes_.contains({std::string(name_space), std::string(key)}); });
   }

@@ -118,7 +118,7 @@ TEST_F(Completion, AStoreWithIoAnswersPendingIfItSaysSo) {
   EXPECT_EQ(read.wait(), LARDER_MISS);
 }
 
-// Submits itself again from its own completion until it has run `left` times.
+// Submits its operation again from the completion until it has run `left` times.
 struct Chain {
   const RawBackend& backend;
   larder_op op{};
@@ -161,8 +161,8 @@ TEST_F(Completion, TheCallbackMaySubmitAgainAndThatMakesProgress) {
     if (!chain->ended) std::abort();  // the plugin still has the operation
     EXPECT_EQ(chain->failures.load(), 0);
   }
-  // 1.4 ms for each step is what an operation costs whose submission from the callback is not flushed. Who
-  // answers inline has nothing to flush, and may be a slow disk.
+  // 1.4 ms per step is the cost if submissions from the callback are not flushed. Inline backends have
+  // nothing to flush, and may use a slow disk.
   if ((raw().table().capabilities & LARDER_CAP_ASYNC) != 0) {
     EXPECT_LT(std::chrono::steady_clock::now() - begin, kSlowdown * 200 * 1ms);
   }

@@ -36,7 +36,7 @@ TEST_F(Concurrency, AReaderSeesWholeValuesOfItsOwnKeyOnly) {
       const auto read = get(key);
       if (read.status == Status::miss) continue;
       const auto value = read.value.view();
-      if (read.status != Status::ok || value.empty()) {  // a store that has gone answers no value
+      if (read.status != Status::ok || value.empty()) {  // an unreachable store returns no value
         ++wrong;
         continue;
       }
@@ -78,7 +78,8 @@ TEST_F(Concurrency, StartedOperationsAreEachDeliveredExactlyOnce) {
       Operation operation = on(i % 10 == 0 ? OpCode::set : OpCode::get, key);
       operation.value = key;
       auto& delivered = deliveries[static_cast<std::size_t>(thread) * rounds + i];
-      // What counts is that each arrives, and one of a plugin that blocks may queue for long on a busy machine.
+      // The deadline is long because only delivery matters, and operations of a blocking plugin may queue for
+      // long on a busy machine.
       backend().start({&operation, 1}, backend().in(kSlowdown * 30s), [&](std::span<Outcome> outcomes) {
         if (failed(outcomes[0].status)) ++failures;
         ++delivered;
@@ -100,7 +101,7 @@ TEST_F(Concurrency, IncrementsByVersionAreNotLost) {
   onEachThread([&](int) {
     for (int done = 0; done < rounds;) {
       const auto read = get("n");
-      if (read.status != Status::ok) break;  // seen below: the sum is too small
+      if (read.status != Status::ok) break;  // detected below: the sum is too small
       const auto next = std::to_string(std::stoi(std::string(read.value.view())) + 1);
       if (set("n", next, noExpiry, OperationFlags::ifVersion, read.version).status == Status::ok) ++done;
     }

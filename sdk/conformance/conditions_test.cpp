@@ -139,7 +139,7 @@ TEST_F(Conditions, AnExpiredEntryIsMissingForIfVersion) {
   EXPECT_EQ(set("k", "new", noExpiry, OperationFlags::ifVersion, version).status, Status::notStored);
 }
 
-// Runs `attempt(thread)` on 16 threads at the same moment and counts the ones that answered true.
+// Runs `attempt(thread)` on 16 threads at the same time and returns how many returned true.
 template <class Attempt>
 int winnersOf16(const Attempt& attempt) {
   constexpr int thread_count = 16;

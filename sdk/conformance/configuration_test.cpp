@@ -12,7 +12,7 @@ using Configuration = Conformance;
 
 class Refusals : public Conformance {
  protected:
-  // What opening with that one setting more is refused with; empty if it is not.
+  // Returns the error of opening with that setting added; empty if opening succeeds.
   std::string refusalOf(const std::string& name, const std::string& value) {
     auto settings = subject().settings;
     settings[name] = {value};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Deadlines as the plugin keeps them. The SDK would stop waiting without its help.
+// The plugin's own handling of deadlines. The SDK would stop waiting even without it.
 #include "fixture.hpp"
 #include "raw_backend.hpp"
 
@@ -60,7 +60,7 @@ TEST_F(Deadlines, OfBlockingSubmitsAreKeptIfThePluginSaysSo) {
   }
 }
 
-// A reply that was not read is the next one's in a careless protocol.
+// In a careless protocol implementation, an unread reply is taken for the reply to the next operation.
 TEST_F(Deadlines, ThatPassedLeaveNoReplyForTheNextOperation) {
   for (const auto* key : {"a", "b"})
     ASSERT_EQ(RawOp(LARDER_OP_SET, space_, key, key).perform(raw()), LARDER_OK);

@@ -104,7 +104,7 @@ bool wantsExecutableStack(const std::filesystem::path& file) {
     const auto segment = image.at<Elf64_Phdr>(image.header().e_phoff + i * image.header().e_phentsize);
     if (segment.p_type == PT_GNU_STACK) return (segment.p_flags & PF_X) != 0;
   }
-  return true;  // who says nothing gets one
+  return true;  // without a PT_GNU_STACK header the stack becomes executable
 }
 
 }  // namespace larder::conformance

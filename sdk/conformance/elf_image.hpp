@@ -9,14 +9,14 @@
 
 namespace larder::conformance {
 
-/// The names that a shared library's dynamic symbols define for others to see, without those that linkers
-/// add. Throws std::runtime_error if the file is no whole 64-bit ELF file.
+/// Returns the names of the global symbols that a shared library defines, except those that linkers add.
+/// Throws std::runtime_error if the file is not a complete 64-bit ELF file.
 std::vector<std::string> exportedSymbols(const std::filesystem::path& file);
 
-/// The text of the note of schemes, up to its closing NUL; nullopt if there is none. Throws as above.
+/// Returns the text of the schemes note, up to its closing NUL; nullopt if there is none. Throws as above.
 std::optional<std::string> schemesNote(const std::filesystem::path& file);
 
-/// True if loading it makes the stack executable. Throws as above.
+/// Returns true if loading the file makes the stack executable. Throws as above.
 bool wantsExecutableStack(const std::filesystem::path& file);
 
 }  // namespace larder::conformance

@@ -13,8 +13,8 @@
 
 namespace larder::conformance {
 
-/// For suites about one extension: a backend without the SDK in between, which knows none of them. A plugin
-/// that lacks it skips them.
+/// Fixture for suites about one extension. Accesses the backend without the SDK, which does not interpret
+/// extensions. Skips the tests if the plugin lacks the extension.
 class ExtensionTest : public Conformance {
  protected:
   explicit ExtensionTest(std::string_view id) : id_(id) {}
@@ -34,7 +34,7 @@ class ExtensionTest : public Conformance {
     return op.perform(raw());
   }
 
-  /// The value under a key, or "<miss>", or the status's number in angle brackets.
+  /// Returns the value under a key, "<miss>", or the status as a number in angle brackets.
   std::string rawValueOf(std::string_view key) const {
     RawOp op(LARDER_OP_GET, space_, key);
     const auto status = op.perform(raw());
@@ -42,7 +42,7 @@ class ExtensionTest : public Conformance {
     return status == LARDER_MISS ? "<miss>" : "<" + std::to_string(status) + ">";
   }
 
-  /// These backends live by the system's clock.
+  /// These backends use the system's clock.
   static void sleep(std::chrono::milliseconds duration) { std::this_thread::sleep_for(duration); }
 
  private:

@@ -25,14 +25,15 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr std::size_t kMostHeld = std::size_t{1} << 20;  // of one direction, then its sender waits
+constexpr std::size_t kMostHeld = std::size_t{1} << 20;  // bytes buffered per direction; beyond this the
+                                                         // sender waits
 
 int checked(int result, const char* what) {
   if (result < 0) throw std::system_error(errno, std::generic_category(), what);
   return result;
 }
 
-// Bound to 127.0.0.1; several may be bound to a port as long as none but one listens.
+// Returns a socket bound to 127.0.0.1. Several may be bound to a port as long as only one listens.
 int boundSocket(std::uint16_t port) {
   const int socket = checked(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), "socket");
   const int on = 1;
@@ -57,7 +58,7 @@ void setUp(int socket) {
   ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
-// False if the peer has gone; an empty read for now is none.
+// Returns false if the peer has closed the connection; a read without data does not count as that.
 bool readInto(std::string& buffer, int socket) {
   std::array<char, 65536> bytes;
   const auto got = ::recv(socket, bytes.data(), bytes.size(), MSG_DONTWAIT);
@@ -65,11 +66,11 @@ bool readInto(std::string& buffer, int socket) {
   return got > 0 || (got < 0 && (errno == EAGAIN || errno == EINTR));
 }
 
-// Writes the first `size` bytes as far as the peer takes them, and says how many that were.
+// Writes as many of the first `size` bytes as the peer accepts, and returns their number.
 std::size_t writeFrom(std::string& buffer, std::size_t size, int socket) {
   if (size == 0) return 0;
   const auto written = ::send(socket, buffer.data(), size, MSG_DONTWAIT | MSG_NOSIGNAL);
-  if (written <= 0) return 0;  // a peer that has gone is seen by the next read
+  if (written <= 0) return 0;  // the next read detects a closed connection
   buffer.erase(0, static_cast<std::size_t>(written));
   return static_cast<std::size_t>(written);
 }
@@ -154,7 +155,7 @@ void FaultProxy::run() {
     if (watched[0].revents != 0) {
       eventfd_t count = 0;
       ::eventfd_read(wake_, &count);
-      continue;  // what was asked for comes before what the old mode would do
+      continue;  // apply a requested mode before acting on the old one
     }
     std::size_t at = 2;
     for (auto& connection : connections_) {
@@ -177,7 +178,7 @@ bool FaultProxy::takeMode() {
   if (mode_.kind == Kind::refuse || mode_.kind == Kind::reset) {
     for (auto& connection : connections_) close(connection, true);
     connections_.clear();
-    // With the listener go the connections that nobody has accepted yet.
+    // Closing the listener also drops connections that have not been accepted yet.
     if (listener_ >= 0) ::close(std::exchange(listener_, -1));
   }
   if (mode_.kind != Kind::refuse && listener_ < 0) listen();
@@ -203,7 +204,7 @@ void FaultProxy::accept() {
 int FaultProxy::connectToServer() const {
   for (const auto& [address, size] : server_) {
     const int socket = ::socket(address.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (socket < 0) continue;  // a machine without that family
+    if (socket < 0) continue;  // this machine lacks the address family
     if (::connect(socket, reinterpret_cast<const sockaddr*>(&address), size) == 0) return socket;
     ::close(socket);
   }
@@ -236,7 +237,7 @@ void FaultProxy::passReply(Connection& connection) {
   if (cut || (connection.ending && connection.reply.empty())) close(connection, false);
 }
 
-// How much of the reply may be written now.
+// Returns how many bytes of the reply may be written now.
 std::size_t FaultProxy::passable(const Connection& connection, Time now) const {
   const auto size = connection.reply.size();
   switch (mode_.kind) {

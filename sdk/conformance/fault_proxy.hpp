@@ -16,15 +16,15 @@
 
 namespace larder::conformance {
 
-/// A TCP proxy on 127.0.0.1 in front of a server, which does to connections what networks and dying servers
-/// do. It forwards until told otherwise; each function returns when it has taken effect, also on connections
-/// that exist. A thread of its own does the work.
+/// A TCP proxy on 127.0.0.1 in front of a server that simulates failures of networks and servers. Forwards
+/// until another mode is set. Each function returns once the mode is in effect, on existing connections too.
+/// Runs on its own thread.
 ///
-/// Not thread-safe, but for port().
+/// Not thread-safe, except for port().
 class FaultProxy {
  public:
-  /// In front of `host`:`port`. Throws std::runtime_error if that name is unknown; whether anything listens
-  /// there, on whichever of its addresses, is seen when a client connects.
+  /// Forwards to `host`:`port`. Throws std::runtime_error if the name is unknown. Whether a server listens
+  /// there, on any of the name's addresses, shows only when a client connects.
   FaultProxy(const std::string& host, const std::string& port);
   ~FaultProxy();
   FaultProxy(const FaultProxy&) = delete;
@@ -33,24 +33,24 @@ class FaultProxy {
   std::uint16_t port() const { return port_; }
 
   void forward() { apply({}); }
-  /// Forwards new connections to another server, as a name or an address that moves does. Those that exist
-  /// stay with theirs. Throws as the constructor does.
+  /// Forwards new connections to another server, as after a change of a name or an address. Existing
+  /// connections stay with the previous server. Throws as the constructor does.
   void forwardTo(const std::string& host, const std::string& port);
   /// Resets every connection and refuses new ones, as if the server were killed.
   void refuse() { apply({.kind = Kind::refuse}); }
   /// Resets every connection and forwards new ones.
   void reset() { apply({.kind = Kind::reset}); }
-  /// Lets connections be made, and no byte pass, as if the server were stopped. Nothing is lost.
+  /// Accepts connections but forwards no bytes, as if the server were stopped. Nothing is lost.
   void pause() { apply({.kind = Kind::pause}); }
-  /// Of each connection, passes that many bytes of replies from now on; then closes it.
+  /// Forwards that many further bytes of replies on each connection, then closes it.
   void cutRepliesAfter(std::size_t bytes) { apply({.kind = Kind::cut, .bytes = bytes}); }
-  /// Answers with `garbage` wherever the server answers.
+  /// Replaces every reply of the server by `garbage`.
   void replaceReplies(std::string garbage) {
     apply({.kind = Kind::garbage, .bytes = 0, .garbage = std::move(garbage)});
   }
-  /// Passes replies byte by byte, one every millisecond.
+  /// Forwards replies byte by byte, one per millisecond.
   void passRepliesByteByByte() { apply({.kind = Kind::slow}); }
-  /// Passes replies that much later.
+  /// Forwards replies after `delay`.
   void delayReplies(std::chrono::milliseconds delay) {
     apply({.kind = Kind::delay, .bytes = 0, .garbage = {}, .delay = delay});
   }
@@ -68,10 +68,10 @@ class FaultProxy {
     int client;
     int server;
     std::string request{};  ///< read from the client, not yet written to the server
-    std::string reply{};    ///< and the other way round
+    std::string reply{};    ///< read from the server, not yet written to the client
     bool ending = false;    ///< the server has closed it
     std::size_t passed = 0;
-    Time due{};  ///< when more of the reply may pass
+    Time due{};  ///< when more of the reply may be forwarded
   };
 
   struct Address {
@@ -82,10 +82,10 @@ class FaultProxy {
   static std::vector<Address> addressesOf(const std::string& host, const std::string& port);
   void apply(Mode mode);
   void run();
-  bool takeMode();  ///< false if the thread is to end
+  bool takeMode();  ///< false if the thread must end
   void listen();
   void accept();
-  int connectToServer() const;  ///< -1 if none of its addresses takes the connection
+  int connectToServer() const;  ///< -1 if none of its addresses accepts the connection
   void work(Connection& connection, short client_events, short server_events);
   void readReply(Connection& connection);
   void passReply(Connection& connection);
@@ -94,21 +94,22 @@ class FaultProxy {
   int waitTime() const;
   static void close(Connection& connection, bool reset);
 
-  std::vector<Address> server_;  ///< all that its name has, in the resolver's order; the thread's own
-  int reserved_ = -1;            ///< keeps the port ours while nothing listens on it
+  std::vector<Address> server_;  ///< all addresses of its name, in the resolver's order; used only by the
+                                 ///< thread
+  int reserved_ = -1;            ///< keeps the port reserved while nothing listens on it
   int listener_ = -1;
   int wake_ = -1;
   std::uint16_t port_ = 0;
 
   std::mutex mutex_;
   std::condition_variable applied_;
-  Mode wanted_;                        ///< guarded, like the next three
-  std::vector<Address> wantedServer_;  ///< empty: the server stays
-  bool stop_ = false;                  ///< the thread is to end
+  Mode wanted_;                        ///< guarded by mutex_, like the next three
+  std::vector<Address> wantedServer_;  ///< empty: keep the server
+  bool stop_ = false;                  ///< the thread must end
   bool pending_ = false;
 
-  Mode mode_;                          ///< the thread's own, like the connections
-  std::list<Connection> connections_;  ///< closed ones have no client
+  Mode mode_;                          ///< used only by the thread, like the connections
+  std::list<Connection> connections_;  ///< closed connections have no client
   std::thread thread_;
 };
 

@@ -12,7 +12,7 @@ namespace {
 
 using std::chrono::steady_clock;
 
-// A list's default is written with commas between its elements.
+// The default of a list is written with commas between its elements.
 std::vector<std::string> valuesOf(const PluginOption& option, const BackendSettings& settings) {
   if (const auto given = settings.find(option.name); given != settings.end()) return given->second;
   if (option.list) return splitAtCommas(option.defaultValue);

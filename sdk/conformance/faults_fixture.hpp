@@ -14,7 +14,7 @@
 
 namespace larder::conformance {
 
-/// Puts a FaultProxy in front of each server that the plugin's options name, before the backend opens.
+/// Puts a FaultProxy in front of each server named in the plugin's options, before the backend opens.
 class Faults : public Conformance {
  protected:
   void SetUp() override;
@@ -28,18 +28,18 @@ class Faults : public Conformance {
   void passRepliesByteByByte() { onEach(&FaultProxy::passRepliesByteByByte); }
   void delayReplies(std::chrono::milliseconds delay) { onEach(&FaultProxy::delayReplies, delay); }
 
-  /// A server refused or dropped us, and the status says no more than that.
+  /// Returns true if the status says only that a server refused or dropped the connection.
   static bool tellsAnOutage(Status status) {
     return status == Status::unavailable || status == Status::unknownResult;
   }
 
-  /// Retries until a SET succeeds; false if none did within 5 s.
+  /// Retries until a SET succeeds; returns false if none does within 5 s.
   bool recovers();
 
   Outcome performWithin(const Operation& operation, std::chrono::milliseconds timeout) {
     return backend().perform(operation, backend().in(timeout));
   }
-  /// Of the key "k", through another backend than the test's own.
+  /// Sets the key "k" through a backend other than the test's own.
   Outcome setOn(Backend& backend, std::string_view value,
                 std::chrono::milliseconds timeout = kSlowdown * 2s) const {
     Operation write = on(OpCode::set, "k");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a plugin does when its server fails, or the network before it.
+// How a plugin behaves when its server or the network fails.
 #include "faults_fixture.hpp"
 
 #include <atomic>
@@ -74,7 +74,7 @@ TEST_F(Faults, APausedServerCostsNoMoreThanTheDeadline) {
     const auto status = performWithin(on(code, "k"), 30ms).status;
     const auto took = steady_clock::now() - begin;
 
-    // A plugin may have found out meanwhile, and then tell it at once.
+    // A plugin that has detected the outage by now may report it at once.
     EXPECT_TRUE(status == Status::deadline || tellsAnOutage(status)) << toString(status);
     EXPECT_LT(took, 30ms + tolerance(50ms)) << static_cast<unsigned>(code);
   }

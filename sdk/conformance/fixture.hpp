@@ -26,10 +26,10 @@ namespace conformance {
 
 using namespace std::chrono_literals;
 
-/// A test that begins before the plugin was loaded.
+/// A test that starts before the plugin is loaded.
 class SubjectTest : public ::testing::Test {
  public:
-  /// Set once. GoogleTest makes the fixtures, so there is no constructor to pass it through.
+  /// Set once. GoogleTest constructs the fixtures, so the subject cannot be a constructor argument.
   static void setSubject(Subject* subject) { subject_ = subject; }
 
  protected:
@@ -39,8 +39,8 @@ class SubjectTest : public ::testing::Test {
   static inline Subject* subject_ = nullptr;
 };
 
-/// What most tests start from: one open backend, and a namespace that no other test uses, so that tests may
-/// share a server in any order and at the same time.
+/// The fixture of most tests: one open backend and a namespace that no other test uses, so tests may share a
+/// server, in any order and concurrently.
 class Conformance : public SubjectTest {
  protected:
   void SetUp() override;
@@ -48,19 +48,19 @@ class Conformance : public SubjectTest {
   HostServices& services() { return subject().manualClock ? manual_ : system_; }
   Backend& backend() { return *backend_; }
 
-  /// One more backend with the same settings.
+  /// Opens another backend with the same settings.
   std::unique_ptr<Backend> openAnother();
-  /// All of these LARDER_CAP_ bits.
+  /// Returns true if the plugin declares all of these LARDER_CAP_ bits.
   static bool hasCapability(std::uint64_t capabilities);
-  /// What of these the plugin does not declare, as the reason of a skip; empty if it declares all.
+  /// Returns the bits that the plugin does not declare, as the reason for a skip; empty if it declares all.
   static std::string notDeclared(std::uint64_t capabilities);
 
-  /// Lets time pass for the entries: by the manual clock at once, else by sleeping.
+  /// Lets time pass for the entries: advances the manual clock if there is one, otherwise sleeps.
   void pass(std::chrono::milliseconds duration);
-  /// Far enough away for any operation on a store that works.
+  /// A deadline that any operation on a working store meets.
   Deadline soon() { return backend().in(kSlowdown * 2s); }
 
-  /// Of a key in the test's own namespace.
+  /// Returns an operation on a key in the test's own namespace.
   Operation on(OpCode code, std::string_view key) const;
   Outcome perform(const Operation& operation) { return backend().perform(operation, soon()); }
 
@@ -73,7 +73,7 @@ class Conformance : public SubjectTest {
   Outcome ttl(std::string_view key) { return perform(on(OpCode::ttl, key)); }
   Outcome clear(std::string_view name_space);
 
-  /// The value under a key, or the status in angle brackets: "<miss>".
+  /// Returns the value under a key, or the status in angle brackets: "<miss>".
   std::string valueOf(std::string_view key) { return valueOf(backend(), key); }
   std::string valueOf(Backend& backend, std::string_view key) const;
   static std::string shown(const Outcome& outcome);
@@ -88,7 +88,7 @@ class Conformance : public SubjectTest {
   std::unique_ptr<Backend> backend_;
 };
 
-/// Fixture of a suite whose every test needs these LARDER_CAP_ bits.
+/// Fixture for suites in which every test needs these LARDER_CAP_ bits.
 template <std::uint64_t Capabilities>
 class ConformanceOf : public Conformance {
  protected:
@@ -98,7 +98,7 @@ class ConformanceOf : public Conformance {
   }
 };
 
-/// For single tests: the first line of a test that needs what not every backend has.
+/// The first line of a single test that needs optional capabilities; skips the test without them.
 #define LARDER_NEEDS(capabilities) \
   if (!hasCapability(capabilities)) GTEST_SKIP() << notDeclared(capabilities)
 

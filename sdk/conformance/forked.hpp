@@ -8,9 +8,9 @@
 
 namespace larder::conformance {
 
-/// Runs `work` in a copy of this process, which then exits as a program does, with the number that it
-/// answers. How that ended: "exit 0", "SIGSEGV", "did not end in time". Before this process has other
-/// threads.
+/// Runs `work` in a forked copy of this process, which then exits like a normal program, with the return
+/// value of `work`. Returns how the copy ended: "exit 0", "SIGSEGV", "did not end in time". Call it before
+/// this process has other threads.
 std::string endOfFork(const std::function<int()>& work, std::chrono::milliseconds timeout);
 
 }  // namespace larder::conformance

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A plugin is a guest in its host's process. These tests begin with a process in which it is not loaded.
+// A plugin must not disturb its host's process. These tests start in a process in which it is not loaded.
 #include "fixture.hpp"
 #include "forked.hpp"
 #include "process_snapshot.hpp"
@@ -28,7 +28,7 @@ class Hygiene : public SubjectTest {
     return std::make_unique<RawBackend>(*subject().library, subject().settings);
   }
 
-  // A little of everything, faults included.
+  // Exercises each kind of operation, including invalid ones.
   void use(const RawBackend& backend) {
     const auto space = subject().run + ".hygiene";
     RawOp(LARDER_OP_PING, space, "").perform(backend);
@@ -54,7 +54,7 @@ class Hygiene : public SubjectTest {
   }
 };
 
-// Sends stdout and stderr of this process into memory while it lives.
+// Redirects stdout and stderr of this process into memory while this object exists.
 class CapturedOutput {
  public:
   CapturedOutput() : memory_(::memfd_create("output", MFD_CLOEXEC)) {
@@ -70,7 +70,7 @@ class CapturedOutput {
     ::close(memory_);
   }
 
-  /// What was printed; ends the capture.
+  /// Ends the capture and returns the captured output.
   std::string take() {
     restore();
     std::array<char, 2000> text{};
@@ -118,29 +118,29 @@ TEST_F(Hygiene, SignalsLocaleDirectoryUmaskAndEnvironmentStay) {
 
 TEST_F(Hygiene, ExitWithoutDestroyDoesNotCrash) {
   const auto work = [this] {
-    static RawBackend* backend = nullptr;  // still there at the exit, and no leak for a sanitizer
+    static RawBackend* backend = nullptr;  // alive at exit, and reachable, so sanitizers report no leak
     backend = open().release();
     use(*backend);
-    return 0;  // and then exit, with all that runs at it
+    return 0;  // then exits, running all exit handlers
   };
 
   EXPECT_EQ(endOfFork(work, 30s), "exit 0");
 }
 
 TEST_F(Hygiene, AThousandBackendsLeaveNothing) {
-  constexpr std::size_t allowance = std::size_t{16} << 20;  // for what an allocator keeps back
-  for (int i = 0; i < 20; ++i) use(*open());                // what is made once
+  constexpr std::size_t allowance = std::size_t{16} << 20;  // for memory that the allocator retains
+  for (int i = 0; i < 20; ++i) use(*open());                // one-time allocations
   const auto threads = threadIds().size();
   const auto files = openFiles();
   const auto memory = residentBytes();
 
   for (int i = 0; i < scaled(1000); ++i) use(*open());
 
-  // The kernel may show a joined thread for a moment.
+  // The kernel may list a joined thread for a moment.
   for (int i = 0; i < 100 && threadIds().size() > threads; ++i) std::this_thread::sleep_for(10ms);
   EXPECT_LE(threadIds().size(), threads) << "threads are left";
   EXPECT_LE(openFiles(), files) << "open files are left";
-  if (kSlowdown > 1) return;  // a sanitizer keeps freed memory
+  if (kSlowdown > 1) return;  // sanitizers retain freed memory
   EXPECT_LE(residentBytes(), memory + allowance) << "memory is left";
 }
 

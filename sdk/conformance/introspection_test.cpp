@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a store tells of an entry without giving its value away. It may not know everything, but what it tells
-// is so.
+// The facts that a store reports about an entry without returning its value. Some may be unknown, but those
+// reported must be correct.
 #include "extension_fixture.hpp"
 
 #include <cstdint>
@@ -90,7 +90,7 @@ TEST_F(Introspection, AReadRestartsTheIdleTime) {
 
   ASSERT_EQ(rawValueOf("k"), "value");
 
-  // A store that counts in seconds may tell 0 both times.
+  // A store that counts in seconds may report 0 both times.
   const auto after = introspect("k").idleMs;
   EXPECT_TRUE(before == 0 || after < before) << after << " ms after " << before << " ms";
 }

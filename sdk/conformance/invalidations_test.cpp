@@ -9,7 +9,7 @@
 namespace larder::conformance {
 namespace {
 
-// One backend that listens, and one that changes what both see.
+// One backend listens while another one changes entries that both see.
 class Invalidations : public ExtensionTest {
  protected:
   Invalidations() : ExtensionTest(LARDER_INVALIDATION) {}
@@ -78,7 +78,7 @@ TEST_F(Invalidations, AnEntryThatAnotherRemovedIsTold) {
   ASSERT_EQ(rawSet("k", "value"), LARDER_OK);
   ChangeLog log;
   ASSERT_EQ(log.listenTo(raw()), LARDER_OK);
-  // What is told late of the SET must not be taken for the DELETE.
+  // A late notification of the SET must not be mistaken for that of the DELETE.
   ASSERT_EQ(setElsewhere("after"), LARDER_OK);
   ASSERT_TRUE(log.waitForChange(space_, "after"));
   log.forget();

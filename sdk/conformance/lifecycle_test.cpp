@@ -19,7 +19,7 @@ namespace {
 
 using Lifecycle = Conformance;
 
-// A thread that names itself does so a moment after it was started.
+// A thread that names itself does so shortly after it has started.
 bool isNamedSoon(const std::string& thread_id, const std::string& inherited_name) {
   for (int i = 0; i < 100 && threadName(thread_id) == inherited_name; ++i) std::this_thread::sleep_for(10ms);
   return threadName(thread_id) != inherited_name;
@@ -80,7 +80,7 @@ TEST_F(Lifecycle, DrainingUnderLoadCompletesEveryOperationOnce) {
 
   raw.drain(5s);
 
-  // A full queue may have refused some; the others are written or closed.
+  // A full queue may have refused some operations; all others are written or closed.
   for (const auto& op : ops) {
     const auto status = op->wait();
     EXPECT_TRUE(status == LARDER_OK || status == LARDER_CLOSED || status == LARDER_OVERLOADED) << status;
@@ -93,14 +93,14 @@ TEST_F(Lifecycle, AHundredBackendsLeaveNoThreadAndNoFile) {
     const auto one = openAnother();
     EXPECT_EQ(one->perform(on(OpCode::ping, ""), one->in(kSlowdown * 2s)).status, Status::ok);
   };
-  ASSERT_EQ(perform(on(OpCode::ping, "")).status, Status::ok);  // the test's own one has connected
-  open_and_use();  // what the first one leaves, like the resolver's state, is made once
+  ASSERT_EQ(perform(on(OpCode::ping, "")).status, Status::ok);  // the test's own backend has connected
+  open_and_use();  // warms up one-time state, such as the resolver's
   const auto threads = threadIds().size();
   const auto files = openFiles();
 
   for (int i = 0; i < 100; ++i) open_and_use();
 
-  // The kernel may show a joined thread for a moment.
+  // The kernel may list a joined thread for a moment.
   for (int i = 0; i < 100 && threadIds().size() > threads; ++i) std::this_thread::sleep_for(10ms);
   EXPECT_LE(threadIds().size(), threads);
   EXPECT_LE(openFiles(), files);
@@ -109,7 +109,7 @@ TEST_F(Lifecycle, AHundredBackendsLeaveNoThreadAndNoFile) {
 TEST_F(Lifecycle, ThreadsOfThePluginAreNamedAndBlockSignals) {
   const auto before = threadIds();
   const auto own_name = threadName(std::to_string(::getpid()));
-  // Raw, as the SDK has a thread of its own beside the plugin's.
+  // Uses the raw backend because the SDK adds a thread of its own to the plugin's.
   RawBackend raw(*subject().library, subject().settings);
   ASSERT_EQ(RawOp(LARDER_OP_PING, "", "").perform(raw), LARDER_OK);
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What happens when a plugin's file is loaded, before a backend opens. These tests begin with a process in
-// which it is not loaded.
+// Loading a plugin's file, before a backend opens. These tests start in a process in which it is not loaded.
 #include "elf_image.hpp"
 #include "fixture.hpp"
 #include "forked.hpp"
@@ -28,13 +27,13 @@ using std::chrono::steady_clock;
 
 class Load : public SubjectTest {
  protected:
-  // No code of a file runs that is built for another ABI, or is no plugin.
+  // Rejects a file built for another ABI, or one that is not a plugin, before any of its code runs.
   static void judgeNote() {
     if (readPluginNote(subject().file).abiMajor != LARDER_ABI_MAJOR)
       throw std::runtime_error("it is built for another ABI, so it is not loaded");
   }
 
-  // As a host does it; the library stays.
+  // Loads the library as a host does and keeps it loaded.
   static larder_entry openEntry() {
     judgeNote();
     void* library = ::dlopen(subject().file.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
@@ -62,7 +61,7 @@ TEST_F(Load, TheNoteOfSchemesNamesSome) {
   const auto schemes = schemesNote(subject().file);
   if (!schemes) GTEST_SKIP() << "it has none: URLs find it by its name";
 
-  // What a host reads of it leaves out what is no scheme.
+  // A host ignores invalid schemes when it reads the note.
   std::string read;
   for (const auto& scheme : readPluginNote(subject().file).schemes)
     read += (read.empty() ? "" : ",") + scheme;
@@ -101,7 +100,7 @@ TEST_F(Load, IsQuick) {
     return steady_clock::now() - begin < tolerance(100ms) ? 0 : 1;
   };
 
-  // A loaded machine is no fault of the plugin.
+  // Retries, because a loaded machine is not a fault of the plugin.
   auto end = endOfFork(load, 30s);
   for (int tries = 0; tries < 4 && end != "exit 0"; ++tries) end = endOfFork(load, 30s);
 
@@ -147,7 +146,7 @@ TEST_F(Load, TakesAHostOfANewerMinorWithALongerTable) {
   backend->destroy(backend->self);
 }
 
-// Empty if the default is of the option's type and within its range.
+// Returns the fault of a default; empty if it has the option's type and is within its range.
 std::string faultOfDefault(const PluginOption& option) {
   if (option.defaultValue.empty() || option.type == LARDER_OPTION_STRING) return "";
   std::optional<std::int64_t> number;

@@ -9,7 +9,7 @@
 
 namespace larder::conformance {
 
-/// A clock that stands still until a test moves it. Thread-safe.
+/// A clock that moves only when a test advances it. Thread-safe.
 class ManualClock final : public Clock {
  public:
   std::chrono::nanoseconds monotonic() const override { return now_.load(); }
@@ -25,7 +25,7 @@ class ManualClock final : public Clock {
   std::atomic<std::chrono::nanoseconds> now_{std::chrono::hours(1)};
 };
 
-/// Host services that live by a clock of the test's and drop everything else.
+/// Host services with a clock that the test controls; they drop everything else.
 class ManualServices final : public HostServices {
  public:
   const Clock& clock() const override { return clock_; }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What is given back is freed. Seen from outside, in the memory of the process, as a plugin may allocate in
-// any way; so each test makes the same thing often enough to stand out.
+// Released memory is freed. Measured from outside, as the process's memory, because a plugin may allocate in
+// any way; so each test repeats an operation often enough for a leak to stand out.
 #include "fixture.hpp"
 #include "process_snapshot.hpp"
 
@@ -28,7 +28,7 @@ class Memory : public Conformance {
                        'v');
   }
 
-  // By how much memory has grown after `rounds`; the first rounds fill what is kept for use again.
+  // Returns how much memory has grown after `rounds`. Earlier rounds fill pools that are reused.
   static std::size_t growthOver(int rounds, const std::function<void()>& round) {
     for (int i = 0; i < rounds / 4; ++i) round();
     const auto before = residentBytes();

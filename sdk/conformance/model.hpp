@@ -11,7 +11,8 @@
 
 namespace larder::conformance {
 
-/// What a backend with one caller must answer; too simple to be wrong. Time plays no part in it.
+/// A reference model of a backend with a single caller, simple enough to be evidently correct. It ignores
+/// time.
 class Model {
  public:
   struct Entry {
@@ -36,7 +37,7 @@ class Model {
     }
   }
 
-  /// What a successful operation leaves behind.
+  /// Applies the effect of a successful operation.
   void apply(const Operation& operation, std::uint64_t version) {
     if (operation.code == OpCode::set) entries_[nameOf(operation)] = {std::string(operation.value), version};
     if (operation.code == OpCode::erase) entries_.erase(nameOf(operation));

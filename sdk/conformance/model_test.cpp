@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Random operations against a model. A stream that fails is made shorter while it still does.
+// Runs random operations against a model and shrinks a failing stream for as long as it still fails.
 #include "model.hpp"
 #include "fixture.hpp"
 #include "random_step.hpp"
@@ -17,7 +17,7 @@
 namespace larder::conformance {
 namespace {
 
-constexpr std::size_t kTries = 500;  // of shrinking
+constexpr std::size_t kTries = 500;  // runs for shrinking
 constexpr std::uint64_t kNoVersion = 0x5eed;
 
 class RandomOperations : public Conformance, public ::testing::WithParamInterface<unsigned> {
@@ -28,7 +28,7 @@ class RandomOperations : public Conformance, public ::testing::WithParamInterfac
   };
 
   std::vector<RandomStep> drawSteps(int count) const {
-    // Far apart, so that two seeds have no stream in common.
+    // Spaces the seeds apart so that two seeds share no stream.
     std::mt19937_64 random(subject().seed * 1'000'003 + GetParam());
     std::uint64_t declared = 0;
     for (const auto& capability : kCapabilities)
@@ -38,11 +38,11 @@ class RandomOperations : public Conformance, public ::testing::WithParamInterfac
     return steps;
   }
 
-  // Runs them on a backend and in namespaces of their own; the first wrong answer.
+  // Runs the steps on a new backend in new namespaces, and returns the first wrong result.
   std::optional<Fault> run(const std::vector<RandomStep>& steps) {
     const auto backend = openAnother();
     const auto base = space_ + "." + std::to_string(runs_++) + ".";
-    // One is the beginning of another.
+    // Some names are prefixes of others.
     const std::array<std::string, RandomStep::kSpaces> spaces = {base, base + "a", base + "ab"};
     Model model;
     for (std::size_t i = 0; i < steps.size(); ++i) {

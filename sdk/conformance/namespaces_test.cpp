@@ -7,7 +7,7 @@
 namespace larder::conformance {
 namespace {
 
-// Namespaces that begin with the test's own one, so that servers can be shared.
+// Namespaces prefixed with the test's own one, so that servers can be shared.
 class Namespaces : public Conformance {
  protected:
   std::string named(std::string_view end) const { return space_ + std::string(end); }

@@ -8,7 +8,7 @@ namespace {
 
 class Operations : public Conformance {
  protected:
-  // Whoever does not declare an opcode or a flag may say so first.
+  // A backend may check for undeclared opcodes and flags before it checks whether the operation is valid.
   static bool isRefusal(Status status) {
     constexpr auto all = LARDER_CAP_CONDITIONS | LARDER_CAP_VERSIONS | LARDER_CAP_TTL | LARDER_CAP_CLEAR;
     return status == Status::invalid || (status == Status::unsupported && !hasCapability(all));
@@ -101,7 +101,7 @@ TEST_F(Operations, AFlagOnAnOpcodeThatDoesNotTakeItIsInvalid) {
   EXPECT_TRUE(isRefusal(perform(conditional_delete).status));
 }
 
-// A plugin tells what it knows; what it does not count is LARDER_STAT_UNKNOWN.
+// A plugin reports LARDER_STAT_UNKNOWN for counters that it does not maintain.
 bool isKnown(std::uint64_t counter) { return counter != LARDER_STAT_UNKNOWN; }
 
 TEST_F(Operations, StatsCountHitsMissesWritesAndDeletes) {

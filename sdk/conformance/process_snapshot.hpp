@@ -9,23 +9,23 @@
 
 namespace larder::conformance {
 
-/// What a process has that a plugin must leave alone, as text by name: "handler of SIGPIPE", "umask", ...
+/// The process state that a plugin must not change, as text by name: "handler of SIGPIPE", "umask", ...
 class ProcessSnapshot {
  public:
-  /// Takes it. Only while no other thread makes files: the umask is changed for a moment.
+  /// Takes the snapshot. No other thread may create files meanwhile: the umask is changed for a moment.
   ProcessSnapshot();
 
-  /// Adds the threads and the open files; loading a library leaves those, too.
+  /// Adds the threads and the open files, which loading a library must not change either.
   ProcessSnapshot& withThreadsAndFiles();
 
-  /// "umask was 022 and is 077", ...; empty if nothing differs.
+  /// Returns the differences: "umask was 022 and is 077", ...; empty if there are none.
   std::vector<std::string> differencesTo(const ProcessSnapshot& later) const;
 
  private:
   std::map<std::string, std::string> state_;
 };
 
-/// The memory that this process uses now, in bytes.
+/// Returns the resident memory of this process, in bytes.
 std::size_t residentBytes();
 
 }  // namespace larder::conformance

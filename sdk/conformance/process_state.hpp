@@ -11,12 +11,12 @@
 
 namespace larder::conformance {
 
-/// What this process has, as /proc tells.
+/// The state of this process according to /proc.
 std::set<std::string> threadIds();
 std::size_t openFiles();
 
 std::string threadName(const std::string& thread_id);
-/// One bit for each blocked signal; bit n-1 is signal n.
+/// Returns one bit per blocked signal; bit n-1 is signal n.
 std::uint64_t blockedSignals(const std::string& thread_id);
 
 }  // namespace larder::conformance

@@ -48,7 +48,7 @@ std::string_view nameOf(OpCode code) {
     case OpCode::ttl: return "TTL";
     case OpCode::clearNamespace: return "CLEAR_NAMESPACE";
     case OpCode::ping: return "PING";
-    default: return "?";  // of an extension; those are not drawn
+    default: return "?";  // opcodes of extensions are never drawn
   }
 }
 

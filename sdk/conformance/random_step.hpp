@@ -12,27 +12,27 @@
 
 namespace larder::conformance {
 
-/// One operation of a random stream, told without what only the run knows: names and versions. So a stream
-/// can be run again, and be run without some of its steps.
+/// One operation of a random stream, without the names and versions that only a run knows. A stream can
+/// therefore be replayed, also without some of its steps.
 struct RandomStep {
   OpCode code = OpCode::get;
   std::uint32_t flags = 0;
-  std::size_t space = 0;  ///< which of the stream's namespaces
-  std::size_t key = 0;    ///< which of kKeys
+  std::size_t space = 0;  ///< index of one of the stream's namespaces
+  std::size_t key = 0;    ///< index into kKeys
   std::size_t valueSize = 0;
-  unsigned letter = 0;        ///< of the value
-  bool rightVersion = false;  ///< expect the entry's version, or else another
+  unsigned letter = 0;        ///< the letter that fills the value
+  bool rightVersion = false;  ///< expect the entry's version if true, else a wrong one
 
-  static constexpr std::size_t kSpaces = 3;  ///< few names, so that operations meet
+  static constexpr std::size_t kSpaces = 3;  ///< few names, so that operations collide
   static constexpr std::string_view kKeys[] = {"a", "b", "ab", "", "key with space", "\xff"};
 
   std::string value() const { return std::string(valueSize, static_cast<char>('a' + letter % 26)); }
 };
 
-/// A step that needs none but these LARDER_CAP_ bits.
+/// Draws a step that needs no other LARDER_CAP_ bits than these.
 RandomStep drawStep(std::mt19937_64& random, std::uint64_t capabilities);
 
-/// "SET 1/\"ab\", 12 bytes of 'q', IF_ABSENT".
+/// Returns a description: "SET 1/\"ab\", 12 bytes of 'q', IF_ABSENT".
 std::string describe(const RandomStep& step);
 
 }  // namespace larder::conformance

@@ -57,7 +57,7 @@ std::vector<std::string> valuesOf(const PluginOption& option, const BackendSetti
   return {option.defaultValue};
 }
 
-// The table as far as both sides know it, with the gaps filled that a plugin may leave.
+// Returns the table's members that both sides know, with optional gaps filled in.
 larder_backend completeTable(const larder_backend* raw) {
   if (raw == nullptr || !LARDER_HAS(raw, larder_backend, submit) ||
       !LARDER_HAS(raw, larder_backend, destroy) || raw->submit == nullptr || raw->destroy == nullptr)

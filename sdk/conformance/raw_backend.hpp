@@ -15,14 +15,14 @@
 
 namespace larder::conformance {
 
-/// The services of a host that keeps nothing, on the system's clock.
+/// The services of a host that discards everything and uses the system's clock.
 const larder_host& plainHost();
 std::uint64_t monotonicNs();
 
-/// A backend as the plugin made it, without the SDK in between: for what the SDK would never do.
+/// A backend as created by the plugin, without the SDK in between. For calls that the SDK never makes.
 class RawBackend {
  public:
-  /// Throws std::runtime_error with the plugin's words if it refuses.
+  /// Throws std::runtime_error with the plugin's error text if create fails.
   RawBackend(const PluginLibrary& library, const BackendSettings& settings);
   ~RawBackend();
   RawBackend(const RawBackend&) = delete;
@@ -30,7 +30,7 @@ class RawBackend {
 
   const larder_backend& table() const { return table_; }
 
-  /// The extension's table, or null.
+  /// Returns the extension's table, or null.
   const void* extension(std::string_view id) const;
 
   larder_status submit(larder_op& op) const;
@@ -40,8 +40,8 @@ class RawBackend {
   larder_backend table_{};
 };
 
-/// One operation with its own copies of key and value, that counts its completions. It must complete
-/// before it goes.
+/// One operation with its own copies of key and value, which counts its completions. It must complete before
+/// it is destroyed.
 class RawOp {
  public:
   RawOp(std::uint32_t opcode, std::string_view name_space, std::string_view key, std::string_view value = {});
@@ -55,8 +55,8 @@ class RawOp {
     return *this;
   }
 
-  /// Submits it with a completion callback and waits for the final status. Ends the process if none comes
-  /// within 10 s: the plugin may still write to the operation, so there is no safe way on.
+  /// Submits the operation with a completion callback and waits for the final status. Ends the process if
+  /// none arrives within 10 s: the plugin may still write to the operation, so continuing is not safe.
   larder_status perform(const RawBackend& backend);
 
   /// The two halves of perform.
@@ -66,7 +66,7 @@ class RawOp {
   /// Starts all of them by one submit.
   static void startTogether(const RawBackend& backend, const std::vector<RawOp*>& operations);
 
-  /// How often it was completed, by submit's answer or by the callback.
+  /// Returns how often it was completed, by submit's result or by the callback.
   int completions() const { return completions_.load(); }
   std::string value() const { return {op_.result.data, static_cast<std::size_t>(op_.result.size)}; }
 
@@ -82,11 +82,11 @@ class RawOp {
   std::atomic<int> completions_{0};
 };
 
-/// A value to donate that counts how often it is given back.
+/// A value to donate, which counts how often it is released.
 class Donation {
  public:
   explicit Donation(std::string_view bytes) : bytes_(bytes) {}
-  /// Makes `op` a SET that hands this value over.
+  /// Makes `op` a SET that donates this value.
   void attachTo(larder_op& op);
   int releases() const { return releases_.load(); }
 
@@ -95,7 +95,8 @@ class Donation {
   std::atomic<int> releases_{0};
 };
 
-/// The settings as create takes them: defaults filled in, numbers read. Types and ranges are not checked.
+/// The settings in the form that create takes: defaults filled in, numbers parsed. Types and ranges are not
+/// checked.
 class RawSettings {
  public:
   RawSettings(const PluginLibrary& library, const BackendSettings& settings);
@@ -103,7 +104,7 @@ class RawSettings {
   const std::vector<larder_setting>& list() const { return list_; }
 
  private:
-  std::deque<std::string> texts_;  // a deque keeps references while it grows
+  std::deque<std::string> texts_;  // a deque keeps references valid while it grows
   std::vector<larder_setting> list_;
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a GET must leave as it was.
+// State that a GET must not change.
 #include "fixture.hpp"
 
 #include <string>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a plugin makes of replies that come in part, late, or are none.
+// How a plugin handles replies that are partial, late or malformed.
 #include "faults_fixture.hpp"
 #include "raw_backend.hpp"
 
@@ -19,7 +19,7 @@ using std::chrono::steady_clock;
 TEST_F(Faults, AReplyCutAfterAnyByteNeverGivesAnotherValue) {
   const std::string value = "a value longer than any of the replies that are cut here";
   for (std::size_t bytes = 1; bytes <= 40; ++bytes) {
-    // A new one each time: it does not yet wait before it connects again.
+    // A new backend each time, because it does not back off yet before it reconnects.
     const auto fresh = openAnother();
     ASSERT_EQ(setOn(*fresh, value).status, Status::ok) << bytes;
     cutRepliesAfter(bytes);
@@ -52,7 +52,7 @@ TEST_F(Faults, ARefusedConnectionIsUnavailable) {
   ASSERT_EQ(set("k", "value").status, Status::ok);
   refuse();
 
-  // The first ones may have been sent before the plugin knew.
+  // The first operations may have been sent before the plugin noticed.
   auto status = Status::ok;
   for (int i = 0; i < 5; ++i) {
     status = set("k", "new").status;
@@ -114,7 +114,7 @@ TEST_F(Faults, AReplyThatComesByteByByteIsRead) {
 
   const auto read = getWithin("k", kSlowdown * 5s);
 
-  // A plugin's own time-out may be shorter than what this takes.
+  // A plugin's own timeout may be shorter than this takes.
   EXPECT_TRUE(shown(read) == value || failed(read.status)) << shown(read);
 }
 

@@ -16,12 +16,12 @@ void writeAll(std::string_view bytes) {
   while (!bytes.empty()) {
     const auto written = ::write(kReportFile, bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return;  // the parent has gone, and with it whoever reads
+    if (written <= 0) return;  // the parent has exited, so nothing reads the report
     bytes.remove_prefix(static_cast<std::size_t>(written));
   }
 }
 
-// Without the folder, which is the one of whoever built the kit.
+// Omits the folder, which belongs to the machine that built the kit.
 std::string placeOf(const ::testing::TestPartResult& result) {
   if (result.file_name() == nullptr) return "";
   const auto file = std::filesystem::path(result.file_name()).filename().string();

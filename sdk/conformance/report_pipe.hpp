@@ -11,7 +11,7 @@ namespace larder::conformance {
 /// Writes one record of protocol.hpp. Not thread-safe.
 void report(std::string_view kind, std::string_view text);
 
-/// Reports each failure and each skip as it happens, so that what a crash leaves is complete.
+/// Reports each failure and each skip immediately, so that the report is complete up to a crash.
 class ReportPipe final : public ::testing::EmptyTestEventListener {
  private:
   void OnTestPartResult(const ::testing::TestPartResult& result) override;

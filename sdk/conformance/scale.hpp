@@ -20,11 +20,11 @@ inline constexpr int kSlowdown = 10;
 inline constexpr int kSlowdown = 1;
 #endif
 
-/// How much of a volume to do: all of it, or a tenth in a build with sanitizers.
+/// Returns the volume of work to do: all of it, or a tenth in a build with sanitizers.
 constexpr int scaled(int volume) { return volume / kSlowdown; }
 
-/// How much later than it should something may be seen here: a loaded machine and a slow build add to
-/// what the contract allows.
+/// Returns the delay to tolerate for an event: the contract's, plus the cost of a loaded machine and a slow
+/// build.
 constexpr std::chrono::milliseconds tolerance(std::chrono::milliseconds allowed) {
   return kSlowdown * allowed + std::chrono::milliseconds(100);
 }

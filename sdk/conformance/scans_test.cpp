@@ -15,7 +15,8 @@ namespace {
 
 constexpr std::size_t kLongestCursor = 64;
 
-// What one SCAN answered: the next cursor and keys; nothing if the bytes are not as abi.h says.
+// The result of one SCAN: the next cursor and the keys. readPage() returns nullopt if the bytes do not follow
+// abi.h.
 struct Page {
   std::string cursor;
   std::vector<std::string> keys;
@@ -59,7 +60,7 @@ class Scans : public ExtensionTest {
     return page ? *page : Page{};
   }
 
-  // Every key that a whole scan tells.
+  // Returns every key that a complete scan lists.
   std::set<std::string> keysWith(std::string_view prefix, std::int64_t number = 100) {
     std::set<std::string> keys;
     std::string cursor;

@@ -11,7 +11,7 @@ namespace {
 
 using Secrets = Conformance;
 
-// A host that keeps every line that a plugin logs. Thread-safe.
+// A host that records every line that a plugin logs. Thread-safe.
 class ListeningHost {
  public:
   ListeningHost() : table_(plainHost()) {

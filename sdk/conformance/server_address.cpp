@@ -33,7 +33,7 @@ struct Range {
   std::size_t end;
 };
 
-// Where servers may be named: between user info and path of a URL, else in all of it.
+// The range that may name servers: between user info and path of a URL, otherwise the whole value.
 Range serversIn(std::string_view value) {
   const auto scheme = value.find("://");
   if (scheme == npos) return {0, value.size()};

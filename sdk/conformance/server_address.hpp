@@ -9,12 +9,13 @@
 namespace larder::conformance {
 
 struct ServerAddress {
-  std::string host;  ///< an IPv6 address without its brackets
+  std::string host;  ///< IPv6 addresses without brackets
   std::string port;
 };
 
-/// The value of an option in which each server, written HOST:PORT alone, separated by commas or as the
-/// authority of a URL, is replaced by what `replacement` says. What names no server comes back as it is.
+/// Returns an option's value with each server replaced by the result of `replacement`. Servers are written
+/// HOST:PORT, alone, separated by commas or as the authority of a URL. A value that names no server is
+/// returned unchanged.
 std::string replaceServers(std::string_view value,
                            const std::function<std::string(const ServerAddress&)>& replacement);
 

@@ -8,8 +8,8 @@
 
 namespace larder::conformance {
 
-/// The shortest part of `steps` that was found to fail by leaving steps out, first many at once, then one by
-/// one. `fails` is asked at most `tries` times.
+/// Returns the shortest failing subsequence of `steps` found by leaving steps out, first large blocks, then
+/// single steps. Calls `fails` at most `tries` times.
 template <class Step, class Fails>
 std::vector<Step> shrink(std::vector<Step> steps, std::size_t tries, const Fails& fails) {
   for (std::size_t chunk = steps.size() / 2; chunk > 0; chunk /= 2) {

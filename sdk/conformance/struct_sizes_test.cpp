@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Host and plugin may know different lengths of one struct; each writes only where the other has room.
+// Host and plugin may know different sizes of a struct; each must write only members that the other has room
+// for.
 #include "fixture.hpp"
 #include "raw_backend.hpp"
 
@@ -25,7 +26,7 @@ class StructSizes : public Conformance {
   std::unique_ptr<RawBackend> raw_;
 };
 
-// The statistics of a host that has room for `size` bytes of them, and what lies behind.
+// The statistics struct of a host that has room for `size` bytes, followed by guard bytes.
 struct RoomyStats {
   larder_stats stats;
   unsigned char behind[64];
@@ -43,7 +44,7 @@ struct RoomyStats {
 };
 
 TEST_F(StructSizes, StatisticsStayWithinTheRoomOfAnOlderHost) {
-  constexpr std::uint32_t size = 104;  // in ABI 1.0; no host has less
+  constexpr std::uint32_t size = 104;  // sizeof(larder_stats) in ABI 1.0, the minimum
   ASSERT_EQ(RawOp(LARDER_OP_GET, space_, "k").perform(raw()), LARDER_MISS);
   RoomyStats older(size);
 
@@ -86,7 +87,7 @@ TEST_F(StructSizes, WhatANewerHostHasBehindAnOperationStays) {
 }
 
 TEST_F(StructSizes, AnOperationOfAnOlderHostIsNotWrittenBeyondItsEnd) {
-  constexpr std::uint32_t size = 232;  // in ABI 1.0; no host has less
+  constexpr std::uint32_t size = 232;  // sizeof(larder_op) in ABI 1.0, the minimum
   constexpr std::int64_t untouched = 79;
   ASSERT_EQ(RawOp(LARDER_OP_SET, space_, "k", "value").perform(raw()), LARDER_OK);
   for (const auto opcode : {LARDER_OP_GET, LARDER_OP_INTROSPECT}) {

@@ -13,7 +13,7 @@
 namespace larder::conformance {
 namespace {
 
-// The rest of `argument` after `option`, which ends with '='.
+// Returns the rest of `argument` after `option`, which ends with '='.
 std::optional<std::string> valueOf(std::string_view argument, std::string_view option) {
   if (!argument.starts_with(option)) return std::nullopt;
   return std::string(argument.substr(option.size()));

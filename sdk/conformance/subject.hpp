@@ -12,15 +12,15 @@
 
 namespace larder::conformance {
 
-/// What a test runs against, as its process's arguments say.
+/// The plugin and settings that a test runs against, from the arguments of its process.
 struct Subject {
-  std::filesystem::path file;                    ///< of the plugin; absolute
+  std::filesystem::path file;                    ///< the plugin's file; absolute
   BackendSettings settings;                      ///< --option=NAME=VALUE, --element=NAME=VALUE
-  std::set<std::string> plain;                   ///< those of --option: a list has commas in it
-  std::string run;                               ///< begins the namespaces; no two runs have the same
-  std::uint64_t seed = 1;                        ///< of random tests
-  bool manualClock = false;                      ///< the plugin keeps time by the host's clock alone
-  bool describe = false;                         ///< tell facts and run no test
+  std::set<std::string> plain;                   ///< settings from --option, where commas separate a list
+  std::string run;                               ///< prefix of the namespaces; unique to each run
+  std::uint64_t seed = 1;                        ///< for random tests
+  bool manualClock = false;                      ///< the plugin takes the time only from the host's clock
+  bool describe = false;                         ///< report facts and run no test
   std::shared_ptr<const PluginLibrary> library;  ///< null until a test loads it
 
   /// Reads the arguments. Throws std::invalid_argument.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Batches as the plugin gets them: the SDK may cut one before a plugin sees it.
+// Batches as submitted to the plugin directly, because the SDK may split a batch.
 #include "fixture.hpp"
 #include "raw_backend.hpp"
 
@@ -29,7 +29,7 @@ class Submissions : public Conformance {
     return ops;
   }
 
-  // All in one call, without callbacks, so that each has its final status afterwards.
+  // Submits all operations in one call without callbacks, so each has its final status afterwards.
   std::vector<larder_status> submit(const Ops& ops) const {
     std::vector<larder_op*> pointers;
     for (const auto& op : ops) {
@@ -58,7 +58,7 @@ TEST_F(Submissions, OfAThousandOperationsAreAnsweredWhole) {
   }
 }
 
-// The operations stay until the backend is drained, so that a second completion is counted and hits nothing.
+// The operations live until the backend is drained, so a second completion is counted and corrupts nothing.
 TEST_F(Submissions, ThatAreCancelledCompleteExactlyOnce) {
   const auto writes = make(LARDER_OP_SET, 500);
   for (const auto& op : writes) {

@@ -17,7 +17,7 @@ namespace larder::conformance {
 bool isTestProcess(int argc, const char* const* argv) { return argc > 1 && argv[1] == kCommand; }
 
 int runTestProcess(int argc, char** argv) {
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // also if larder check is killed, nothing of it goes on
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // ends this process even if larder check is killed
   ::testing::InitGoogleTest(&argc, argv);
   try {
     auto subject = Subject::from(argc - 1, argv + 1);
@@ -28,7 +28,7 @@ int runTestProcess(int argc, char** argv) {
       auto& listeners = ::testing::UnitTest::GetInstance()->listeners();
       delete listeners.Release(listeners.default_result_printer());
       listeners.Append(new ReportPipe);                       // GoogleTest owns it
-      [[maybe_unused]] const int failures = RUN_ALL_TESTS();  // the records tell them
+      [[maybe_unused]] const int failures = RUN_ALL_TESTS();  // reported through the records
     }
     report(record::done, "");
     return 0;

@@ -4,11 +4,11 @@
 
 namespace larder::conformance {
 
-/// True if `larder check` started this process to run one test (see protocol.hpp).
+/// Returns true if `larder check` started this process to run one test (see protocol.hpp).
 bool isTestProcess(int argc, const char* const* argv);
 
-/// Runs what the arguments say and reports it; the process's exit status. Call it first in main: tests want
-/// a process in which nothing has happened yet.
+/// Runs the test that the arguments name, reports its result and returns the process's exit status. Call it
+/// first in main: tests need a process in which nothing else has happened yet.
 int runTestProcess(int argc, char** argv);
 
 }  // namespace larder::conformance

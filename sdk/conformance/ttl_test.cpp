@@ -62,7 +62,7 @@ TEST_F(TimeToLive, WhatIsOutOfRangeIsInvalidAndChangesNothing) {
 }
 
 TEST_F(TimeToLive, EveryLengthUpToTheLongestIsKept) {
-  // Around the lengths where stores change the meaning of a number: 30 days, 2^31 and 2^32 ms and s.
+  // Around the values at which stores interpret a number differently: 30 days, 2^31 and 2^32 ms and s.
   const milliseconds lengths[] = {30 * kDay - 1s,
                                   30 * kDay,
                                   30 * kDay + 1s,

@@ -16,7 +16,7 @@ class Values : public Conformance {
   std::size_t largest() { return static_cast<std::size_t>(backend().maxValueSize()); }
 };
 
-// Bytes without a period that a protocol or a block size could share.
+// Returns bytes without a period that could coincide with a protocol's or a block's size.
 std::string pattern(std::size_t size, std::uint64_t seed = 1) {
   std::string bytes(size, '\0');
   std::uint64_t state = seed;
