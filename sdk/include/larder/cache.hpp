@@ -327,8 +327,8 @@ class Cache {
 
   /// Looks up or computes the values of several keys: results[i] belongs to keys[i]. One round trip to the
   /// backend looks up all keys and one stores the computed values. `compute` is called once, with the missing
-  /// keys that no other caller is computing. Each key is validated, shared and refreshed as by getOrCompute.
-  /// A key that fails does not affect the others; its result holds CacheResult::error.
+  /// keys that no other caller is computing. Each key is checked, shared and refreshed as by getOrCompute. A
+  /// key that fails does not affect the others; its result holds CacheResult::error.
   void getOrComputeMany(BatchRequest request, Executor& executor, BatchDone done);
 
   /// Blocking form: runs the computation on this thread. Throws the error of the first key that has one.
@@ -349,8 +349,8 @@ class Cache {
   /// Blocking form: waits for the backend.
   std::optional<CacheResult> find(const CacheRequest& request);
 
-  /// Returns what a look-up of the request finds and how it is judged. Blocks as find() does. Updates no
-  /// counters and triggers no refresh here; the backend sees an ordinary look-up.
+  /// Returns the entry that a look-up of the request finds, and whether it would be served. Blocks as find()
+  /// does. Updates no counters and triggers no refresh here; the backend sees an ordinary look-up.
   Inspection inspect(const CacheRequest& request);
 
   /// Invalidates every entry that carries one of `tags`, including entries being computed now. O(1) per tag.

@@ -215,7 +215,7 @@ class CachedFunction {
     CacheRequest wanted = requestFor(*made_, std::move(key));
     wanted.accepts = accepts;
     std::optional<Result> own;                     // the value computed by this call, which needs no decoding
-    if (made_->policy.renewal().inBackground()) {  // may run after this call: owns what it uses
+    if (made_->policy.renewal().inBackground()) {  // may outlive this call, so it owns what it uses
       wanted.compute = [made = made_, arguments = std::tuple<std::decay_t<Args>...>(args...)] {
         return Computed{.payload = encodeValue<Result>(std::apply(made->function, arguments))};
       };

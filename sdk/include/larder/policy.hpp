@@ -86,7 +86,7 @@ class CachePolicy {
     return *this;
   }
 
-  /// Makes only these query parameters distinguish responses; by default, all do.
+  /// Varies responses by these query parameters only; by default, by all of them.
   template <class... Names>
   CachePolicy& varyByQuery(Names&&... names) {
     distinguishParameters();
@@ -94,16 +94,16 @@ class CachePolicy {
     return *this;
   }
 
-  /// Makes all query parameters except these distinguish responses. The handler must not depend on the
-  /// excluded ones. Combining it with varyByQuery is an error.
+  /// Varies responses by all query parameters except these, on which the handler must not depend. Combining
+  /// it with varyByQuery is an error.
   CachePolicy& varyByQueryExcept(std::vector<std::string> names);
   template <std::size_t Count>
   CachePolicy& varyByQueryExcept(const std::array<std::string_view, Count>& names) {
     return varyByQueryExcept(std::vector<std::string>(names.begin(), names.end()));
   }
 
-  /// Makes these request headers distinguish responses too. A response to a request with credentials is
-  /// cached only if Authorization is among them.
+  /// Varies responses by these request headers too. A response to a request with credentials is cached only
+  /// if Authorization is among them.
   template <class... Names>
   CachePolicy& varyByHeader(Names&&... names) {
     (addHeader(std::string(std::forward<Names>(names))), ...);
@@ -180,8 +180,8 @@ class CachePolicy {
   /// in the background. The value may be as old as staleIfError allows, which must come earlier in the chain.
   CachePolicy& softTimeout(std::chrono::milliseconds timeout);
 
-  /// Makes a hit after this fraction of the time to live refresh the value in the background. More than 0 and
-  /// less than 1. A value that is not requested is not refreshed.
+  /// Refreshes a value in the background when it is hit after this fraction of its time to live, more than 0
+  /// and less than 1. A value that is not requested is not refreshed.
   CachePolicy& eagerRefresh(double part);
 
   /// Shortens each value's time to live by a random fraction of up to this one, more than 0 and less than 1,

@@ -81,7 +81,7 @@ T Cache::getOrCompute(const Key& key, const CachePolicy& policy, Compute compute
   for (const auto accepts : {static_cast<bool (*)(std::string_view)>(nullptr), detail::isTyped<T>}) {
     CacheRequest wanted = detail::valueRequest(valueSpace, key, policy);
     wanted.accepts = accepts;
-    if (policy.renewal().inBackground()) {  // may run after this call: owns what it uses
+    if (policy.renewal().inBackground()) {  // may outlive this call, so it owns what it uses
       wanted.compute = [compute]() mutable {
         return Computed{.payload = detail::encodeTyped<T>(std::invoke(compute))};
       };
