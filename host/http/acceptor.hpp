@@ -12,23 +12,23 @@
 
 namespace larder::http {
 
-/// Takes new connections from a listening socket. For one event loop, which gives them to others in turn:
-/// with a socket for each loop (SO_REUSEPORT) two hosts could share a port without anyone's intent, and loops
-/// that race for one socket get unequal shares. Not thread-safe.
+/// Accepts new connections from a listening socket. One event loop owns it and distributes the connections
+/// among all loops: with a socket per loop (SO_REUSEPORT) two hosts could share a port unintentionally, and
+/// loops that race for one socket get unequal shares. Not thread-safe.
 class Acceptor {
  public:
   using Admit = std::function<void(Newcomer)>;
   enum class Outcome {
-    later,    ///< there may be more: go on in the next turn
-    drained,  ///< no one waits
-    full,     ///< out of descriptors or at the limit: trying again at once would be in vain
+    later,    ///< more connections may be pending: continue in the next turn
+    drained,  ///< no connection is pending
+    full,     ///< out of descriptors or at the limit: an immediate retry would fail, too
   };
 
   Acceptor(const Poco::Net::ServerSocket& socket, std::size_t maxConnections, ServerCounters& counters);
 
   int descriptor() const { return socket_.impl()->sockfd(); }
 
-  /// Hands connections that wait to `admit`, not endlessly many at once.
+  /// Hands pending connections to `admit`, a bounded number per call.
   Outcome accept(const Admit& admit);
   void close() { socket_.close(); }
 

@@ -11,8 +11,8 @@
 
 namespace larder::http {
 
-/// The way of one response to its client, while the Handle runs: kept here if it is there at once, else sent
-/// to the mailbox. What it is made with outlives it.
+/// The path of one response to its client while the Handle runs: an immediate response is kept here, a later
+/// one goes to the mailbox. Both constructor arguments must outlive the object.
 class Answering final : public Responder {
  public:
   Answering(const std::shared_ptr<Mailbox>& mailbox, const std::shared_ptr<Client>& client)
@@ -27,7 +27,7 @@ class Answering final : public Responder {
     return [pending = pending_](Response response) { pending->give(std::move(response)); };
   }
 
-  /// The Handle threw.
+  /// Answers 500 because the Handle threw, unless a response has been given already.
   void fail() {
     auto response = Response::problem(500, "internal-error", "Internal Server Error",
                                       "The request failed; try again later.");
@@ -37,7 +37,8 @@ class Answering final : public Responder {
       response_ = std::move(response);
   }
 
-  /// The response; nothing if it comes later.
+  /// Takes the response; nullopt if it comes later. A Handle that neither responded nor called later() gets a
+  /// 503.
   std::optional<Response> take() {
     if (!response_ && !pending_) return PendingResponse::dropped();
     return std::move(response_);

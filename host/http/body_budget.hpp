@@ -7,12 +7,12 @@
 
 namespace larder::http {
 
-/// The memory, in bytes, that the bodies of all requests of one server share. Thread-safe.
+/// The memory, in bytes, that the request bodies of one server share. Thread-safe.
 class BodyBudget {
  public:
   explicit BodyBudget(std::size_t limit) : limit_(limit) {}
 
-  /// False, with nothing taken, if there is not so much left.
+  /// Reserves `bytes`. Returns false, and reserves nothing, if fewer are left.
   bool take(std::size_t bytes) {
     if (used_.fetch_add(bytes, std::memory_order_relaxed) + bytes <= limit_) return true;
     give(bytes);

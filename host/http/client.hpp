@@ -16,17 +16,17 @@
 
 namespace larder::http {
 
-/// A socket that was accepted and is nobody's yet. It goes from one loop's thread to another's, and so is no
-/// Poco::Net::Socket, which moves by sharing its counted implementation.
+/// An accepted socket that no event loop has registered yet. It moves from one loop's thread to another's, so
+/// it is not a Poco::Net::Socket, which moves by sharing its reference-counted implementation.
 struct Newcomer {
   Descriptor socket;
   std::string address;
 };
 
-/// A connection with its socket, and what its event loop knows about both. The loop's alone: what answers a
-/// request on another thread holds a reference to it and looks at nothing.
+/// A connection with its socket, and its event loop's state for both. Only the loop's thread may access it:
+/// code that answers a request on another thread holds a reference and reads nothing.
 struct Client : DeadlineEntry {
-  /// What it is waited for, each with a time limit of its own.
+  /// The kinds of event that the loop waits for. Each has a time limit of its own.
   enum class Wait { nothing, idle, head, body, handler, write, linger };
 
   Client(Newcomer newcomer, const RequestLimits& limits, const std::string& date,
@@ -38,15 +38,15 @@ struct Client : DeadlineEntry {
 
   Poco::Net::StreamSocket socket;
   Connection connection;
-  std::size_t place = 0;  // among the loop's clients
+  std::size_t place = 0;  // index in the loop's clients
   bool open = true;
-  bool readable = false;       // the kernel may have bytes of it, or its end
-  bool mayHaveEnded = false;   // the kernel said so
-  bool watchesOutput = false;  // told when there is room for output
-  bool lingers = false;        // we have ended it, the client has not
-  bool queued = false;         // goes on in the loop's next turn
+  bool readable = false;       // the kernel may hold bytes from the client, or the end of its input
+  bool mayHaveEnded = false;   // an event reported a possible end of the input
+  bool watchesOutput = false;  // registered for events about room for output
+  bool lingers = false;        // our side is shut down, the client's is not
+  bool queued = false;         // continues in the loop's next turn
   Wait wait = Wait::nothing;
-  std::uint64_t waitsFor = 0;  // which of the things of that kind
+  std::uint64_t waitsFor = 0;  // tells apart waits of the same kind: a new one restarts the deadline
   std::uint64_t sent = 0;      // bytes
 };
 

@@ -7,7 +7,7 @@
 
 namespace larder::http {
 
-/// "GET, HEAD": as a field that is a list has it (RFC 9110 5.6.1), and a sentence.
+/// Joins the elements as in "GET, HEAD": the form of a list field (RFC 9110 5.6.1), and of a sentence.
 inline std::string commaList(const std::vector<std::string>& elements) {
   std::string list;
   for (const auto& element : elements) list += (list.empty() ? "" : ", ") + element;

@@ -9,9 +9,9 @@
 namespace larder::http {
 namespace {
 
-constexpr std::size_t kWaitingInput = 64 << 10;   // bytes that wait for the response before them
+constexpr std::size_t kWaitingInput = 64 << 10;   // bytes buffered behind the request being handled
 constexpr std::size_t kWaitingOutput = 64 << 10;  // bytes of responses that a client may leave unread
-constexpr std::size_t kKept = 4 << 10;            // bytes that an idle connection may hold
+constexpr std::size_t kKept = 4 << 10;            // bytes that an idle connection may keep allocated
 
 }  // namespace
 
@@ -43,7 +43,7 @@ void Connection::receive(std::string_view bytes) {
     input_ += bytes;
     return parseWaiting();
   }
-  // Mostly a whole request comes at once: it is parsed where it lies.
+  // A whole request usually arrives at once, so it is parsed in place.
   bytes.remove_prefix(parse(bytes));
   if (state_ != State::closing) input_ += bytes;
 }
@@ -55,7 +55,7 @@ void Connection::receiveEnd() {
 
 void Connection::parseWaiting() {
   const std::size_t used = parse(waiting());
-  if (state_ == State::closing) return;  // which has dropped the input
+  if (state_ == State::closing) return;  // close() has dropped the input
   parsed_ += used;
   dropParsed();
   if (!inputEnded_ || state_ == State::handling) return;
@@ -75,7 +75,7 @@ void Connection::dropParsed() {
   parsed_ = 0;
 }
 
-// Up to the end of one request. Says how many bytes need not be kept.
+// Parses up to the end of one request. Returns the number of bytes that need not be kept.
 std::size_t Connection::parse(std::string_view bytes) {
   std::size_t used = 0;
   if (state_ == State::head && !bytes.empty()) used = parseHead(bytes);

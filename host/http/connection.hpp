@@ -17,65 +17,69 @@
 
 namespace larder::http {
 
-/// One HTTP/1.1 connection without its socket: bytes come in, requests come out; responses come in, bytes
-/// come out. Not thread-safe.
+/// One HTTP/1.1 connection without its socket: turns received bytes into requests, and responses into bytes
+/// to send. Not thread-safe.
 ///
-/// Requests that a client sends without waiting (pipelining) are answered one after the other: the next one
-/// is not looked at before the response to this one, so responses are in order, what one request changes the
-/// next one sees (RFC 9112 9.3.2), and a connection occupies one handler at most.
+/// Pipelined requests are answered one at a time: the next one is parsed only after the response to the
+/// current one. So responses are in order, each request sees the changes of the previous one (RFC 9112
+/// 9.3.2), and a connection occupies at most one handler.
 ///
-/// Whatever leaves the end of a request in doubt closes the connection, after a response that says why; bytes
-/// that follow are never taken for a request.
+/// If the end of a request is in doubt, the connection sends a response with the reason and closes; it never
+/// takes the bytes that follow for a request.
 class Connection {
  public:
   enum class Phase {
     idle,      ///< between requests
     head,      ///< a head has begun
-    body,      ///< its body is not complete
-    handling,  ///< a request is complete, and is to be answered
-    closing,   ///< no more requests; closed once all output is sent
+    body,      ///< the body is incomplete
+    handling,  ///< a complete request awaits its response
+    closing,   ///< takes no more requests; closed once all output is sent
   };
 
-  /// `date` is the value for Date, which its owner keeps current while the Connection is used. `bodies` is
-  /// the memory that the bodies of all connections share; null: no limit together.
+  /// `date` is the value for Date; its owner keeps it current while the Connection is used. `bodies` is the
+  /// memory that the bodies of all connections share; null means no shared limit.
   Connection(const RequestLimits& limits, std::string clientAddress, const std::string& date,
              std::shared_ptr<BodyBudget> bodies = nullptr);
 
   Phase phase() const;
 
-  /// Bytes that the client sent.
+  /// Takes bytes that the client sent.
   void receive(std::string_view bytes);
-  /// The client sends no more; it may still read.
+  /// Notes that the client sends no more; it may still read.
   void receiveEnd();
-  /// Whether bytes should be read from the client now. False while it is far ahead of the responses.
+  /// Returns whether to read from the client now. False while its input is far ahead of the responses.
   bool wantsInput() const;
 
-  /// The next request, once, when there is one and the client takes its responses; else null. It is there
-  /// until respond().
+  /// hasRequest() returns whether there is a request to take and the client reads its responses.
+  /// takeRequest() then returns it, once, else null; it stays valid until respond().
   bool hasRequest() const;
   Request* takeRequest();
-  /// The response to the request that was taken. False if it could not be sent as it is: writeResponse.
+  /// Writes the response to the taken request. Returns false if it could not be sent as it is: see
+  /// writeResponse.
   bool respond(Response&& response);
 
-  /// Answers 503 in place of the handler, which takes too long. Its own response is then no longer expected.
+  /// Answers 503 in place of a handler that takes too long. The handler's own response is then no longer
+  /// expected.
   void timeOutHandler();
-  /// The client takes too long over what it is sending: 408, or closed without a word between two requests.
+  /// Ends the wait for a slow client: answers 408 within a request, closes without a response between two
+  /// requests.
   void timeOut();
-  /// No request after this one; without one, it closes.
+  /// Accepts no request after the current one; closes if there is none.
   void finish();
 
   const Output& output() const { return output_; }
-  /// `bytes` of the output were sent.
+  /// Drops the first `bytes` of the output, which were sent.
   void sent(std::size_t bytes);
 
-  /// All was sent and the connection is to be closed.
+  /// Returns whether all output was sent and the connection is to be closed.
   bool isDone() const { return state_ == State::closing && output_.size() == 0; }
-  /// The client may be sending still, so that closing would reset what it has not read yet.
+  /// Returns whether the client has ended its input. If not, closing would reset responses that it has not
+  /// read yet.
   bool inputEnded() const { return inputEnded_; }
 
-  /// Requests that have begun, counted.
+  /// The number of requests that have begun.
   std::uint64_t requests() const { return requests_; }
-  /// The status that a request was refused with, by the connection itself.
+  /// The status with which the connection itself refused a request.
   std::optional<int> refusedWith() const { return refusedWith_; }
 
  private:
@@ -96,11 +100,11 @@ class Connection {
   State state_ = State::head;
   HeadScanner scanner_;
   RequestParser parser_;
-  std::string input_;  // what came and is not parsed yet, from parsed_ on
+  std::string input_;  // received bytes; from parsed_ on, not parsed yet
   std::size_t parsed_ = 0;
   bool inputEnded_ = false;
   bool finishing_ = false;
-  bool untaken_ = false;  // the parser's request is complete
+  bool untaken_ = false;  // the parser's request is complete and not taken
   Output output_;
   std::uint64_t requests_ = 0;
   std::optional<int> refusedWith_;

@@ -20,8 +20,8 @@ constexpr std::array<std::string_view, 7> kDays{"Sunday",   "Monday", "Tuesday",
 constexpr std::array<std::string_view, 12> kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                    "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
-// Takes the parts of a date one after the other; what is not there makes the whole one none. Names compare
-// without case, as RFC 9111 4.2 advises.
+// Reads the parts of a date in order; a missing part makes the whole date invalid. Names compare without
+// case, as RFC 9111 4.2 advises.
 class DateReader {
  public:
   explicit DateReader(std::string_view text) : rest_(text) {}
@@ -45,7 +45,7 @@ class DateReader {
   }
 
  private:
-  // The year of two digits that is not more than 50 years ahead (RFC 9110 5.6.7).
+  // Resolves a two-digit year to one at most 50 years ahead (RFC 9110 5.6.7).
   static int fullYear(int two_digits) {
     const auto today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
     const int now = static_cast<int>(std::chrono::year_month_day(today).year());
@@ -95,7 +95,7 @@ class DateReader {
     second_ = takeDigits(2);
   }
 
-  // "Sun Nov  6 08:49:37 1994", from the month on
+  // Reads "Sun Nov  6 08:49:37 1994" from the month on.
   void takeAsctime() {
     take(" ");
     takeMonth();
@@ -109,7 +109,7 @@ class DateReader {
     year_ = takeDigits(4);
   }
 
-  // A 61st second is the first one of the next minute; there is one at midnight only.
+  // A 61st second is valid only at the end of a day, and counts as the first second of the next minute.
   std::optional<std::chrono::seconds> judged(std::string_view day_name, bool long_name) const {
     const bool leap = hour_ == 23 && minute_ == 59 && second_ == 60;
     const std::chrono::year_month_day date(std::chrono::year(year_), std::chrono::month(month_),
@@ -134,7 +134,8 @@ class DateReader {
 
 }  // namespace
 
-// Each hit has a date of its own, so this writes where snprintf would interpret.
+// Every hit formats a date of its own, so this writes the digits directly; snprintf would interpret a format
+// each time.
 std::string formatDate(std::chrono::milliseconds since_epoch) {
   const std::chrono::sys_time<std::chrono::milliseconds> time(since_epoch);
   const auto midnight = std::chrono::floor<std::chrono::days>(time);

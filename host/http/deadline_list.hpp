@@ -6,7 +6,7 @@
 
 namespace larder::http {
 
-/// One of the things that wait in a DeadlineList, in one at a time.
+/// An entry of a DeadlineList. It is in at most one list at a time.
 class DeadlineEntry {
  public:
   DeadlineEntry() = default;
@@ -27,22 +27,22 @@ class DeadlineEntry {
   std::chrono::steady_clock::time_point deadline_;
 };
 
-/// Deadlines that are all the same time away when they begin, so that the first to begin is the first to end:
-/// beginning one, ending it early and finding the next cost a few pointers, however many there are.
+/// Deadlines of equal length, so the first to begin is the first to end: beginning one, ending it early and
+/// finding the next each cost a few pointer operations, however many there are.
 class DeadlineList {
  public:
   using Time = std::chrono::steady_clock::time_point;
 
   /// `after` is positive.
   explicit DeadlineList(std::chrono::milliseconds after) : after_(after) {}
-  // The entries are their owners'.
+  // Only unlinks the entries, which others own.
   ~DeadlineList() {
     while (first() != nullptr) first()->unlink();
   }
   DeadlineList(const DeadlineList&) = delete;
   DeadlineList& operator=(const DeadlineList&) = delete;
 
-  /// Takes the entry out of the list that it is in, if any.
+  /// Begins the entry's deadline at `now`. Removes the entry from the list that it is in, if any.
   void begin(DeadlineEntry& entry, Time now) {
     entry.unlink();
     entry.deadline_ = now + after_;
@@ -52,9 +52,9 @@ class DeadlineList {
     ends_.previous_ = &entry;
   }
 
-  /// The next to end; nullptr if there is none.
+  /// The entry whose deadline ends next; nullptr if there is none.
   DeadlineEntry* first() { return ends_.next_ == &ends_ ? nullptr : ends_.next_; }
-  /// Time::max() if there is none.
+  /// The time at which the next deadline ends; Time::max() if there is none.
   Time next() { return first() == nullptr ? Time::max() : first()->deadline_; }
 
  private:

@@ -11,10 +11,10 @@
 
 namespace larder::http {
 
-/// A file descriptor of its own, closed at its end.
+/// Owns a file descriptor and closes it on destruction.
 class Descriptor {
  public:
-  /// Throws std::system_error, which says `what`, if `number` is none.
+  /// Takes ownership of `number`. Throws std::system_error with errno and the text `what` if it is negative.
   Descriptor(int number, const std::string& what) : number_(number) {
     if (number < 0) throw std::system_error(errno, std::generic_category(), what);
   }
@@ -26,7 +26,7 @@ class Descriptor {
   }
 
   int get() const { return number_; }
-  /// The caller closes it from now on.
+  /// Gives up ownership: the caller closes the descriptor.
   int release() { return std::exchange(number_, -1); }
 
  private:

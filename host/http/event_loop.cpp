@@ -19,17 +19,17 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t kBlock = 128 << 10;    // bytes of a read
-constexpr std::size_t kEvents = 256;         // of a turn
-constexpr std::size_t kParts = 32;           // of a writev
-constexpr int kStepsPerTurn = 16;            // of one client, so that the others get their share
-constexpr std::size_t kServedTogether = 32;  // clients whose responses wait for each other
+constexpr std::size_t kBlock = 128 << 10;    // bytes per read
+constexpr std::size_t kEvents = 256;         // per turn
+constexpr std::size_t kParts = 32;           // per gathered write
+constexpr int kStepsPerTurn = 16;            // per client, so that the others get their share
+constexpr std::size_t kServedTogether = 32;  // clients served as one batch
 constexpr std::size_t kFirstRead = kBlock / kServedTogether;
 constexpr auto kAcceptPause = 50ms;
 constexpr auto kLongestWait = 60s;
-constexpr std::uint64_t kProgress = 64 << 10;  // bytes sent that restart the deadline for writing
+constexpr std::uint64_t kProgress = 64 << 10;  // sending this many bytes restarts the deadline for writing
 
-// Its own address means: the acceptor's socket.
+// Its address marks events of the acceptor's socket.
 char acceptor_mark;
 
 }  // namespace
@@ -48,7 +48,7 @@ EventLoop::EventLoop(const Handle& handle, const EventServerOptions& options, Se
       block_(kBlock) {
   epoll_event event{};
   event.events = EPOLLIN;
-  event.data.ptr = nullptr;  // means: the mailbox
+  event.data.ptr = nullptr;  // marks the mailbox
   ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, mailbox_->descriptor(), &event);
 }
 
@@ -64,7 +64,7 @@ void EventLoop::acceptBy(Acceptor& acceptor, Acceptor::Admit admit, std::functio
   resumeAccepting();
 }
 
-// Signals are for the program's own threads.
+// Blocks all signals in the new thread: the program's own threads handle them.
 void EventLoop::start(const std::string& threadName) {
   sigset_t all;
   sigset_t before;
@@ -103,8 +103,8 @@ void EventLoop::run() {
 
 bool EventLoop::ended() const { return stopUntil_ && (clients_.empty() || now_ >= *stopUntil_); }
 
-// Until the next deadline, rounded up to whole milliseconds: rounding down would make the loop spin until
-// then.
+// Returns the milliseconds until the next deadline, rounded up: rounding down would make the loop spin until
+// the deadline.
 int EventLoop::timeout() {
   if (!queued_.empty()) return 0;
   Time next = now_ + kLongestWait;
@@ -162,7 +162,7 @@ void EventLoop::add(Newcomer newcomer) {
   event.events = EPOLLIN | EPOLLRDHUP | EPOLLET;
   event.data.ptr = client.get();
   if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, client->descriptor(), &event) != 0) {
-    counters_.open.fetch_sub(1);  // out of memory, or of what the user may watch: it closes
+    counters_.open.fetch_sub(1);  // out of memory or of epoll watches: the connection closes
     return;
   }
   client->place = clients_.size();
@@ -181,9 +181,9 @@ void EventLoop::onEvents(Client& client, std::uint32_t events) {
   if (ready_.size() == kServedTogether) serveReady();
 }
 
-// Each step for all of them before the next, not one client after the other: the processor finds the code of
-// a step, the kernel's above all, in its caches for all but the first, and a client process with several
-// connections is woken once for their responses.
+// Runs each step for all clients before the next step, not one client after the other. The code of a step,
+// above all the kernel's, is then in the processor's caches for all clients but the first, and a client
+// process with several connections wakes once for their responses.
 void EventLoop::serveReady() {
   std::array<std::optional<std::string_view>, kServedTogether> input;
   for (std::size_t i = 0; i < ready_.size(); ++i)
@@ -198,7 +198,7 @@ void EventLoop::serveReady() {
   ready_.clear();
 }
 
-// Answers, writes and reads until nothing can be done without waiting.
+// Answers, writes and reads until every further step would block.
 void EventLoop::progress(Client& client) {
   for (int steps = 0; client.open; ++steps) {
     if (client.lingers) return discardInput(client);
@@ -220,8 +220,8 @@ void EventLoop::progress(Client& client) {
   if (client.open) setDeadline(client);
 }
 
-// A read that is short has emptied the socket: what comes later is a new event. Asking again would cost a
-// system call for each request. Only the end of the input comes without bytes, and the event has told of it.
+// A short read has emptied the socket, and later bytes raise a new event. Asking again would cost a system
+// call per request. Only the end of the input comes without bytes, and its event sets mayHaveEnded.
 std::optional<std::string_view> EventLoop::read(Client& client, std::span<char> room) {
   const auto got = ::recv(client.descriptor(), room.data(), room.size(), 0);
   if (got < 0) {
@@ -260,7 +260,8 @@ std::optional<Response> EventLoop::handle(Client& client, Request& request) {
   return answering.take();
 }
 
-// Responses that complete later may already be here. Those to other clients wait for the end of the turn.
+// A response promised with later() may have completed already. Responses to other clients wait for the end of
+// the turn.
 bool EventLoop::takeInlineAnswer(Client& client) {
   auto& answers = mailbox_->ownAnswers();
   for (std::size_t i = answers.size(); i-- > 0;) {
@@ -305,7 +306,8 @@ void EventLoop::write(Client& client) {
   }
 }
 
-// Once for a client that has let its socket fill up; edge-triggered, it costs nothing afterwards.
+// Registers once, for a client that has let its socket fill up; edge-triggered, this costs nothing
+// afterwards.
 void EventLoop::watchOutput(Client& client) {
   if (std::exchange(client.watchesOutput, true)) return;
   epoll_event event{};
@@ -315,7 +317,8 @@ void EventLoop::watchOutput(Client& client) {
 }
 
 // Closing a socket with unread bytes resets it, and the client may lose the response that it is about to
-// read. So after a refusal, when it may still be sending, we end our side alone and read on for a while.
+// read. So after a refusal, when the client may still be sending, the loop shuts down only its own side and
+// reads on for a while.
 void EventLoop::end(Client& client) {
   if (const auto status = client.connection.refusedWith()) counters_.refused(*status);
   if (!client.connection.refusedWith() || client.connection.inputEnded()) return drop(client);
@@ -359,7 +362,7 @@ void EventLoop::later(Client& client) {
 
 // ---- deadlines ----
 
-// A deadline runs on while the client is at the same thing.
+// The deadline keeps running while the client stays in the same wait.
 void EventLoop::setDeadline(Client& client) {
   using Wait = Client::Wait;
   Wait wait = Wait::nothing;
@@ -404,7 +407,7 @@ void EventLoop::cutOff(Client& client) {
   progress(client);
 }
 
-// ---- what others have for the loop ----
+// ---- mail, queued work and stopping ----
 
 void EventLoop::readMail() {
   auto mail = mailbox_->take();
@@ -429,7 +432,7 @@ void EventLoop::continueQueued() {
   }
 }
 
-// A request that has arrived is answered, also if nobody has read it yet.
+// Requests that have arrived are answered, even if they are still unread.
 void EventLoop::beginStop(Time until) {
   if (acceptor_ != nullptr) {
     while (acceptor_->accept(admit_) == Acceptor::Outcome::later) {

@@ -29,31 +29,31 @@ namespace larder::http {
 
 class BodyBudget;
 
-/// A thread that serves many connections, each whenever its socket has something for it (epoll(7),
-/// edge-triggered: a socket is registered once, not once for each request). It reads the clock once a turn.
+/// A thread that serves many connections, each when its socket has an event (epoll(7), edge-triggered: a
+/// socket is registered once, not once per request). Reads the clock once per turn.
 class EventLoop {
  public:
   using Time = std::chrono::steady_clock::time_point;
 
-  /// Throws std::system_error if the kernel gives it no descriptors. What it is given outlives it.
+  /// Throws std::system_error if the kernel provides no descriptors. The arguments must outlive the loop.
   EventLoop(const Handle& handle, const EventServerOptions& options, ServerCounters& counters,
             std::shared_ptr<BodyBudget> bodies);
   EventLoop(const EventLoop&) = delete;
   EventLoop& operator=(const EventLoop&) = delete;
   ~EventLoop();
 
-  /// Makes it accept connections, for those that `admit` gives them to, until it stops; `ended` is told when
-  /// it has given out the last, and by when it stops. Before start().
+  /// Makes the loop accept connections until it stops, and pass each to `admit`, which gives it to a loop.
+  /// Calls `ended` after the last one, with the time by which the loop stops. Call before start().
   void acceptBy(Acceptor& acceptor, Acceptor::Admit admit, std::function<void(Time)> ended);
   void start(const std::string& threadName);
 
-  /// Gives it a connection. Thread-safe.
+  /// Gives the loop a connection. Thread-safe.
   void admit(Newcomer newcomer);
-  /// Ends it by `until`. Thread-safe; join() waits.
+  /// Tells the loop to end by `until`. Thread-safe and does not wait; join() does.
   void stop(Time until) { mailbox_->stop(until); }
   void join();
 
-  /// Requests that were handed over. Thread-safe.
+  /// The number of requests passed to the Handle. Thread-safe.
   std::uint64_t requests() const { return requests_.load(std::memory_order_relaxed); }
 
  private:
@@ -73,12 +73,12 @@ class EventLoop {
   void onEvents(Client& client, std::uint32_t events);
   void serveReady();
   void progress(Client& client);
-  // What came; empty at the end of the input, nothing if there is nothing for now.
+  // Returns the bytes read; empty at the end of the input, nullopt if there is nothing for now.
   std::optional<std::string_view> read(Client& client, std::span<char> room);
   void parse(Client& client, std::string_view input);
   void discardInput(Client& client);
   void answerRequests(Client& client);
-  // Nothing: the response comes later.
+  // Returns nullopt if the response comes later.
   std::optional<Response> handle(Client& client, Request& request);
   bool takeInlineAnswer(Client& client);
   void deliver(Mailbox::Answer answer);
@@ -103,23 +103,23 @@ class EventLoop {
   const Handle& handle_;
   const RequestLimits limits_;
   ServerCounters& counters_;
-  const std::shared_ptr<BodyBudget> bodies_;  // also of clients whose handler outlives the loop
+  const std::shared_ptr<BodyBudget> bodies_;  // shared with clients whose handler outlives the loop
   const std::shared_ptr<Mailbox> mailbox_;
   const Descriptor epoll_;
   Acceptor* acceptor_ = nullptr;
   Acceptor::Admit admit_;
   std::function<void(Time)> acceptingEnded_;
-  std::optional<Time> acceptAgain_;  // while accepting is paused
+  std::optional<Time> acceptAgain_;  // set while accepting is paused
 
   Time now_;
   std::chrono::seconds dateSecond_{-1};
   std::string date_;
   std::vector<std::shared_ptr<Client>> clients_;
   std::vector<std::shared_ptr<Client>> queued_;
-  std::vector<Client*> ready_;                    // in this turn
-  std::vector<std::shared_ptr<Client>> dropped_;  // in this turn, whose events may name them still
+  std::vector<Client*> ready_;                    // served together in this turn
+  std::vector<std::shared_ptr<Client>> dropped_;  // in this turn; its events may still name them
   std::array<DeadlineList, kWaits - 1> deadlines_;
-  std::vector<char> block_;  // for reading
+  std::vector<char> block_;  // the read buffer
   std::optional<Time> stopUntil_;
   std::atomic<std::uint64_t> requests_{0};
   std::thread thread_;

@@ -9,9 +9,9 @@
 namespace larder::http {
 namespace {
 
-constexpr std::size_t kAroundTarget = 32;  // the method, two spaces and the version beside the target
+constexpr std::size_t kAroundTarget = 32;  // room for the method, two spaces and the version
 
-// Neither a line end nor a control byte. A tab may be in a field's value.
+// Bytes that are neither line ends nor control characters. A field value may hold a tab.
 constexpr auto kPlain = [] {
   std::array<bool, 256> plain{};
   for (std::size_t byte = 0x20; byte < plain.size(); ++byte) plain[byte] = byte != 0x7f;
@@ -24,8 +24,8 @@ bool isPlain(char byte) { return kPlain[static_cast<unsigned char>(byte)]; }
 using Word = std::uint64_t;
 constexpr Word inEachByte(Word byte) { return byte * 0x0101010101010101; }
 
-// Whether one of the bytes of a word is below 0x20, or is 0x7f: subtracting borrows from the highest bit of
-// such a byte, unless a higher byte had it set before. A tab counts, too.
+// Returns whether a byte of the word is below 0x20 or is 0x7f: subtracting sets the highest bit of such a
+// byte, and the mask excludes bytes that had it set before. A tab counts, too.
 bool holdsControl(const char* bytes) {
   Word word;
   std::memcpy(&word, bytes, sizeof word);
@@ -48,8 +48,8 @@ HeadScanner::Verdict HeadScanner::scan(std::string_view input) {
   return Verdict::incomplete;
 }
 
-// Most bytes are plain ones within a line and its limits: nothing is to be said about them. By words first,
-// for a browser's head is a thousand bytes.
+// Skips plain bytes within a line and its limits, which need no verdict. Most bytes are such. Goes by words
+// first, because a browser's head is about a thousand bytes long.
 void HeadScanner::skipPlainBytes(std::string_view input) {
   if (afterCr_ || seen_ == line_) return;
   const std::size_t end = std::min({input.size(), line_ + lineLimit(), limits_.maxHead});
@@ -95,7 +95,7 @@ HeadScanner::Verdict HeadScanner::atLineEnd(std::size_t at) {
     begin_ = line_;
     return Verdict::incomplete;
   }
-  // The first is the request line.
+  // The first line is the request line, not a field.
   if (lines_++ > limits_.maxHeaders) return refuse(431, "too-many-headers", "Send fewer header fields.");
   return Verdict::incomplete;
 }

@@ -9,34 +9,33 @@
 
 namespace larder::http {
 
-/// Finds the end of a request's head, and looks at each of its bytes once before any parser sees them: that
-/// lines end in CR LF and in nothing else (RFC 9112 2.2 allows a bare LF, and two readings of one head are
-/// how a request is smuggled), that no control bytes are in it (RFC 9110 5.5), that no line is folded (RFC
-/// 9112 5.2), and that it keeps the limits. The verdict does not depend on how the bytes were cut into
-/// pieces.
+/// Finds the end of a request's head and checks each byte once, before any parser sees it: lines end in CR LF
+/// and in nothing else (RFC 9112 2.2 allows a bare LF, but two readings of one head enable request
+/// smuggling), there are no control characters (RFC 9110 5.5), no line is folded (RFC 9112 5.2), and the head
+/// keeps the limits. The verdict does not depend on how the bytes were split into pieces.
 class HeadScanner {
  public:
   enum class Verdict { incomplete, complete, refused };
 
   explicit HeadScanner(const RequestLimits& limits) : limits_(limits) {}
 
-  /// `input` begins where the head begins and holds all bytes so far; those of earlier calls are not looked
-  /// at again.
+  /// `input` begins where the head begins and holds all bytes received so far; bytes of earlier calls are not
+  /// checked again.
   Verdict scan(std::string_view input);
 
-  /// Once complete: the request line is at begin(), after the empty lines that may precede it (RFC 9112 2.2);
+  /// Once complete, the request line is at begin(), after any empty lines that precede it (RFC 9112 2.2), and
   /// the head ends before end().
   std::size_t begin() const { return begin_; }
   std::size_t end() const { return seen_; }
-  /// Header fields, one a line.
+  /// The number of header fields, one per line.
   std::size_t fields() const { return lines_ - 1; }
 
-  /// A byte of the request line was seen. Empty lines before it are no part of a request.
+  /// Returns whether a byte of the request line was seen. Empty lines before it are not part of the request.
   bool hasBegun() const { return lines_ > 0 || seen_ > line_ + (afterCr_ ? 1 : 0); }
 
   const Refusal& refusal() const { return refusal_; }
 
-  /// For the next head.
+  /// Prepares for the next head.
   void reset() {
     begin_ = line_ = seen_ = lines_ = 0;
     afterCr_ = false;
@@ -54,7 +53,7 @@ class HeadScanner {
   std::size_t begin_ = 0;
   std::size_t line_ = 0;  // where the current line begins
   std::size_t seen_ = 0;
-  std::size_t lines_ = 0;  // whole ones, from the request line on
+  std::size_t lines_ = 0;  // complete lines, the request line included
   bool afterCr_ = false;
   Refusal refusal_;
 };

@@ -47,12 +47,12 @@ void Mailbox::close() {
   std::vector<Answer> dropped_own;
   const std::lock_guard lock(mutex_);
   closed_ = true;
-  owner_.store({});  // its id may be another thread's later
+  owner_.store({});  // the system may give its id to another thread
   std::swap(dropped, mail_);
   std::swap(dropped_own, own_);
 }
 
-// Can't fail: the counter would have to be full.
+// Cannot fail: the kernel refuses the write only if the counter is full.
 void Mailbox::wake() {
   const std::uint64_t once = 1;
   [[maybe_unused]] const auto put = ::write(wake_.get(), &once, sizeof once);

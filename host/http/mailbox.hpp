@@ -17,16 +17,16 @@
 
 namespace larder::http {
 
-/// Where an event loop gets what others have for it: responses, new connections, the order to stop. Bounded
-/// by what there is: one response for each open connection at most, and no more connections than may be open.
-/// Thread-safe where it does not say otherwise.
+/// Passes responses, new connections and the order to stop to an event loop. Bounded: at most one response
+/// per open connection, and no more connections than may be open. Thread-safe unless a function says
+/// otherwise.
 class Mailbox {
  public:
   using Time = std::chrono::steady_clock::time_point;
 
   struct Answer {
     std::shared_ptr<Client> client;
-    std::uint64_t request;  // Connection::requests when it was taken
+    std::uint64_t request;  // Connection::requests() when the request was taken
     Response response;
   };
   struct Mail {
@@ -37,24 +37,24 @@ class Mailbox {
 
   Mailbox();
 
-  /// Readable while there is mail from other threads.
+  /// Returns a descriptor that is readable while there is mail from other threads. The mailbox owns it.
   int descriptor() const { return wake_.get(); }
 
-  /// Makes this thread the loop's.
+  /// Makes the calling thread the loop's.
   void own() { owner_.store(std::this_thread::get_id()); }
   bool isOwned() const { return owner_.load(std::memory_order_relaxed) == std::this_thread::get_id(); }
 
   void put(Answer answer);
   void put(Newcomer newcomer);
-  /// Finish by then.
+  /// Tells the loop to finish by `until`.
   void stop(Time until);
 
-  /// What other threads have put. For the loop.
+  /// Takes everything that other threads have put. Only for the loop.
   Mail take();
-  /// The answers that were put by the loop's own thread. For the loop.
+  /// The answers that the loop's own thread has put. Only for the loop.
   std::vector<Answer>& ownAnswers() { return own_; }
 
-  /// What comes from now on is dropped.
+  /// Drops the contents, and everything put from now on.
   void close();
 
  private:

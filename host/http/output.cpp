@@ -7,13 +7,13 @@
 namespace larder::http {
 namespace {
 
-constexpr std::size_t kCopiedUpTo = 16 << 10;  // copying that much costs less than another part of a writev
-constexpr std::size_t kKept = 4 << 10;         // bytes that an idle connection may hold
-constexpr std::size_t kKeptPieces = 16;        // pieces that an idle connection has room for
+constexpr std::size_t kCopiedUpTo = 16 << 10;  // bytes; copying them costs less than one more writev part
+constexpr std::size_t kKept = 4 << 10;         // bytes that an idle connection may keep allocated
+constexpr std::size_t kKeptPieces = 16;        // pieces that an idle connection may keep room for
 
 }  // namespace
 
-// The last piece, if text may be added to it.
+// Returns the last piece if text may be added to it, else a new one.
 std::string& Output::openText() {
   const bool open = !pieces_.empty() && !pieces_.back().owner && pieces_.back().text.size() < kCopiedUpTo;
   return open ? pieces_.back().text : pieces_.emplace_back().text;

@@ -11,7 +11,7 @@
 
 namespace larder::http {
 
-/// The one response that is due to a request. Thread-safe.
+/// The one response owed to a request. Thread-safe.
 class PendingResponse {
  public:
   PendingResponse(std::shared_ptr<Mailbox> mailbox, std::shared_ptr<Client> client)
@@ -30,7 +30,7 @@ class PendingResponse {
                                  "The request was dropped; try again.");
   }
 
-  /// The first one counts.
+  /// Sends the response. Only the first call counts.
   void give(Response response) {
     if (given_.exchange(true)) return;
     mailbox_->put({std::move(client_), request_, std::move(response)});

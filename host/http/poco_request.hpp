@@ -11,8 +11,8 @@
 
 namespace larder::http {
 
-/// Poco's request as a value, with a body that was read from it. nullopt if a header holds control
-/// characters: Poco decodes RFC 2047 words, so a value may hold line ends that nobody sent as such.
+/// Converts Poco's request to a value, with a body that was read from it. Returns nullopt if a header holds
+/// control characters: Poco decodes RFC 2047 words, so a value may hold line ends that were not sent as such.
 std::optional<Request> requestOf(const Poco::Net::HTTPServerRequest& from, std::string body);
 
 }  // namespace larder::http

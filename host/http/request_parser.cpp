@@ -35,8 +35,8 @@ Refusal noMemory() {
   return {503, "bodies-too-large", "The server holds as many bytes of requests as it may; try again."};
 }
 
-// The fields that say where a request ends and whom it is for, found in one pass: how many of each, and the
-// last one's value.
+// The fields that determine where a request ends and which host it is for, found in one pass: the count of
+// each, and its last value.
 struct FramingFields {
   struct Seen {
     std::size_t count = 0;
@@ -61,7 +61,7 @@ struct FramingFields {
   }
 };
 
-// Digits alone, and a number that fits. `1, 1` and `+1` have readings that differ between implementations.
+// Accepts only digits, and only a number that fits. Implementations disagree on how to read `1, 1` and `+1`.
 std::optional<std::uint64_t> plainLength(std::string_view value) {
   std::uint64_t length = 0;
   if (value.empty() || value.front() < '0' || value.front() > '9') return std::nullopt;
@@ -70,8 +70,7 @@ std::optional<std::uint64_t> plainLength(std::string_view value) {
   return length;
 }
 
-// A coding that nobody here can decode is a 501; everything unclear about codings is a 400 (RFC
-// 9112 6.1, 6.3).
+// An unsupported coding is a 501; every ambiguity about codings is a 400 (RFC 9112 6.1, 6.3).
 std::optional<Refusal> codingProblem(const FramingFields& fields, bool version_1_0) {
   const auto [count, value] = fields.transferEncoding;
   if (count == 0) return std::nullopt;
@@ -116,8 +115,8 @@ Refusal badRequestLine() {
   return because(400, "bad-request-line", "The request line is a method, a target and HTTP/1.1.");
 }
 
-// Three words with one space in between. llhttp takes more spaces, and has one error for a version of another
-// form and for one that we do not speak, which are a 400 and a 505.
+// Three words separated by single spaces. llhttp accepts more spaces, and has one error for both a malformed
+// version and an unsupported one, which are a 400 and a 505.
 std::optional<Refusal> requestLineProblem(std::string_view head) {
   const auto line = head.substr(0, head.find('\r'));
   if (std::count(line.begin(), line.end(), ' ') != 2) return badRequestLine();
@@ -129,7 +128,7 @@ std::optional<Refusal> requestLineProblem(std::string_view head) {
   return badRequestLine();
 }
 
-// llhttp knows a list of methods, and the rest is a 501 if it is a method at all (RFC 9110 9.1).
+// llhttp knows a fixed list of methods; any other valid method is a 501 (RFC 9110 9.1).
 Refusal methodProblem(std::string_view head) {
   if (isToken(head.substr(0, head.find(' '))))
     return because(501, "unknown-method", "This server does not know that method.");
@@ -178,7 +177,7 @@ class RequestParser::Parser {
     const auto error = llhttp_execute(&llhttp_, bytes.data(), bytes.size());
     if (!refusal_) refusal_ = headProblem(fields);
     if (!refusal_ && error != HPE_OK && error != HPE_PAUSED) refusal_ = ofError(error, bytes);
-    if (!refusal_ && !begun_) refusal_ = ofError(HPE_INTERNAL, bytes);  // it saw no end where we did
+    if (!refusal_ && !begun_) refusal_ = ofError(HPE_INTERNAL, bytes);  // llhttp found no end of the head
     if (refusal_) return Verdict::refused;
     return complete_ ? Verdict::complete : Verdict::incomplete;
   }
@@ -232,7 +231,7 @@ class RequestParser::Parser {
     return kSettings;
   }
 
-  // A head comes in one piece, so a second part of a text follows the first.
+  // A head comes in one piece, so the second part of a text directly follows the first in memory.
   static std::string_view joined(std::string_view first, std::string_view second) {
     return first.empty()
                ? second
@@ -246,7 +245,7 @@ class RequestParser::Parser {
   }
 
   int onName(std::string_view part) {
-    if (!begun_) name_ = joined(name_, part);  // else a trailer's, which is dropped
+    if (!begun_) name_ = joined(name_, part);  // later names are those of trailers, which are dropped
     return 0;
   }
 
@@ -260,18 +259,18 @@ class RequestParser::Parser {
     const auto name = std::exchange(name_, {});
     const auto value = trimmed(std::exchange(value_, {}));
     if (!isToken(name)) return stop(because(400, "bad-header", "A header field's name is no token."));
-    request_.headers.addOwn(name, value);  // the scanner lets no line end and no NUL through
+    request_.headers.addOwn(name, value);  // the scanner has refused line ends and NUL
     return 0;
   }
 
   int onHead() {
     begun_ = true;
     keepsAlive_ = llhttp_should_keep_alive(&llhttp_) != 0;
-    llhttp_.upgrade = 0;  // an offer that we do not take (RFC 9110 7.8): what follows is HTTP/1.1
+    llhttp_.upgrade = 0;  // an upgrade offer is ignored (RFC 9110 7.8): HTTP/1.1 follows
     return 0;
   }
 
-  // content_length is the size of the chunk that begins.
+  // content_length is the size of the chunk that begins here.
   int onChunkHeader() {
     if (llhttp_.content_length > limits_.maxBody - request_.body.size())
       return stop(tooLarge(limits_.maxBody));
@@ -301,15 +300,15 @@ class RequestParser::Parser {
     return HPE_USER;
   }
 
-  // What llhttp does not check, or would give another status than ours. It has seen the fields up to where it
-  // stopped.
+  // Finds problems that llhttp does not check, or answers with another status than this server. llhttp has
+  // seen the fields up to where it stopped.
   std::optional<Refusal> headProblem(std::size_t fields) {
     const bool version_1_0 = isVersion10() && begun_;
     const FramingFields framing(request_.headers);
     auto problem = codingProblem(framing, version_1_0);
     if (!problem) problem = lengthProblem(framing, limits_.maxBody);
     if (!begun_ || problem) return problem;
-    // Else it has read the head otherwise than the scanner.
+    // Another count means that llhttp has read the head differently from the scanner.
     if (request_.headers.size() != fields) return because(400, "bad-header", "A header field is malformed.");
     if (target_.size() > limits_.maxTarget) return because(414, "uri-too-long", "Use a shorter target.");
     problem = hostProblem(framing, version_1_0);
@@ -317,10 +316,10 @@ class RequestParser::Parser {
     if (problem) return problem;
     chunked_ = framing.transferEncoding.count > 0;
     expectsContinue_ = !version_1_0 && framing.expect.count > 0;
-    return placeTarget();  // the last, since it may change the headers
+    return placeTarget();  // last, since it may change the headers
   }
 
-  // An absolute target names the host, whatever Host says (RFC 9112 3.2.2).
+  // The host of an absolute target overrides Host (RFC 9112 3.2.2).
   std::optional<Refusal> placeTarget() {
     const std::string_view method = llhttp_method_name(static_cast<llhttp_method_t>(llhttp_.method));
     if (llhttp_.method == HTTP_CONNECT)
@@ -335,14 +334,14 @@ class RequestParser::Parser {
 
   const RequestLimits limits_;
   const std::shared_ptr<BodyBudget> bodies_;
-  std::size_t taken_ = 0;  // of bodies_, until the request is forgotten
+  std::size_t taken_ = 0;  // bytes taken from bodies_, until the request is forgotten
   llhttp_t llhttp_{};
   ChunkGuard guard_;
   Request request_;
-  std::string_view target_;  // these three lie in the head
+  std::string_view target_;  // these three are views of the head
   std::string_view name_;
   std::string_view value_;
-  bool begun_ = false;  // the head was taken
+  bool begun_ = false;  // the head was parsed
   bool chunked_ = false;
   bool complete_ = false;
   bool keepsAlive_ = false;

@@ -13,30 +13,32 @@ namespace larder::http {
 
 class BodyBudget;
 
-/// Makes a Request of its bytes, by llhttp in strict mode and by checks of our own where a head may be read
-/// in two ways (RFC 9112 6.3, 3.2). One request after the other; not thread-safe.
+/// Parses a Request from its bytes, with llhttp in strict mode and with further checks where a head could be
+/// read in two ways (RFC 9112 6.3, 3.2). Parses one request after the other. Not thread-safe.
 class RequestParser {
  public:
   enum class Verdict { incomplete, complete, refused };
 
-  /// `bodies` is shared with other parsers; null: no limit together.
+  /// `bodies` is shared with other parsers; null means no shared limit.
   explicit RequestParser(const RequestLimits& limits, std::shared_ptr<BodyBudget> bodies = nullptr);
   ~RequestParser();
   RequestParser(const RequestParser&) = delete;
   RequestParser& operator=(const RequestParser&) = delete;
 
-  /// Takes a head that a HeadScanner found complete and to have as many fields. `incomplete`: a body follows.
+  /// Parses a head that a HeadScanner found complete, with its number of fields. Returns `incomplete` if a
+  /// body follows.
   Verdict head(std::string_view bytes, std::size_t fields);
 
-  /// Takes a part of the body that head() announced, and says in `used` how many bytes of it were the body's.
+  /// Parses a part of the body that head() announced. Sets `used` to the number of bytes that belong to the
+  /// body.
   Verdict body(std::string_view bytes, std::size_t& used);
 
-  /// The request, once it is complete, until the next head.
+  /// The request, valid once it is complete and until the next head.
   Request& request();
-  /// What it holds is needed no longer.
+  /// Releases what the request holds.
   void forgetRequest();
 
-  /// What the head says, known once head() has taken it.
+  /// Properties of the head, known once head() has parsed it.
   bool keepsAlive() const;
   bool isHead() const;
   bool isVersion10() const;

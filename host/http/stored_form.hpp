@@ -10,17 +10,17 @@
 
 namespace larder::http {
 
-/// The part of a response that lies in the cache as it is sent, so that a server neither copies nor renders
-/// it. Does not change, so several threads may send it at once; must be gone before its Cache.
+/// The part of a response that is cached in the form in which it is sent, so a server neither copies nor
+/// renders it. Immutable, so several threads may send it at once. Must be destroyed before its Cache.
 struct StoredForm {
-  Payload payload;  ///< holds what the two below are views of
-  /// "Name: value\r\n" for each field, with Date, without length and connection.
+  Payload payload;  ///< owns the bytes of the two views below
+  /// "Name: value\r\n" for each field, with Date, without Content-Length and Connection.
   std::string_view headerBlock;
   std::string_view body;
-  std::chrono::seconds age{0};  ///< that it had when it was stored
-  bool forEveryone = false;     ///< also for requests with credentials
+  std::chrono::seconds age{0};  ///< of the response when it was stored
+  bool forEveryone = false;     ///< also answers requests with credentials
 
-  /// The first field of that name.
+  /// Returns the value of the first field of that name; nullopt if there is none.
   std::optional<std::string_view> header(std::string_view name) const;
 };
 
@@ -29,7 +29,8 @@ struct FieldView {
   std::string_view value;
 };
 
-/// Takes the first field off a header block; nullopt if it does not begin with a whole one.
+/// Takes the first field off a header block. Returns nullopt if the block does not begin with a complete
+/// field.
 std::optional<FieldView> takeField(std::string_view& block);
 
 }  // namespace larder::http

@@ -17,7 +17,7 @@ constexpr auto kAuthorityBytes = [] {
   return allowed;
 }();
 
-// A fragment stays with the client, and bytes outside of ASCII are sent as escapes.
+// Clients do not send fragments, and send bytes outside ASCII percent-encoded.
 bool holdsUriBytesOnly(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7f && c != '#'; });
 }

@@ -8,17 +8,18 @@
 
 namespace larder::http {
 
-/// A request's target in origin form (RFC 9112 3.2), and whom it names if it was sent in absolute form.
+/// A request's target in origin form (RFC 9112 3.2), and the authority that it names if it was sent in
+/// absolute form.
 struct Target {
   std::string origin;          ///< "/users?page=2", or "*"
-  std::string_view authority;  ///< "example.org:8080"; empty: Host says it
+  std::string_view authority;  ///< "example.org:8080"; empty: Host names it
 };
 
-/// nullopt if it is no target that a server is asked for. "*" is one if `may_be_asterisk`.
+/// Returns nullopt if `text` is not a target that a server accepts. "*" is one only if `may_be_asterisk`.
 std::optional<Target> splitTarget(std::string_view text, bool may_be_asterisk);
 
-/// Whether it is a host and perhaps a port, as Host has them (RFC 9110 7.2): no user, no path, no list. May
-/// be empty.
+/// Returns whether `text` is a host with an optional port, as in Host (RFC 9110 7.2): no user, no path, no
+/// list. It may be empty.
 bool isAuthority(std::string_view text);
 
 }  // namespace larder::http

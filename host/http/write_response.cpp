@@ -61,14 +61,14 @@ void appendOwnFields(std::string& text, const Headers& headers) {
 // RFC 9110 6.4.1.
 bool hasNoBody(int status) { return status == 204 || status == 304; }
 
-// What lies in the cache is sent from there.
+// Sends a cached body from the cache's memory, without a copy.
 void writeBody(Response& response, Output& out) {
   if (!response.stored) return out.take(std::move(response.body));
   const auto body = response.stored->body;
   out.lend(std::move(response.stored), body);
 }
 
-// A handler that leaves the body out for HEAD may say how long it would be; if it does not, nobody knows
+// For HEAD, a handler that omits the body may state its length; otherwise the length is unknown and omitted
 // (RFC 9110 8.6).
 void appendLength(std::string& text, const Response& response, const ResponseForm& form) {
   const auto size = response.content().size();

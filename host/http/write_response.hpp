@@ -9,17 +9,17 @@
 
 namespace larder::http {
 
-/// What a response's form depends on beside itself.
+/// The facts besides the response that determine its form.
 struct ResponseForm {
-  bool head = false;        ///< answers HEAD: as for GET, without the body
-  bool keepAlive = true;    ///< else the connection is closed after it
-  bool version10 = false;   ///< the client speaks HTTP/1.0, where keeping alive has to be said
-  std::string_view date{};  ///< for a response that has no Date, as formatDate makes it
+  bool head = false;        ///< answers HEAD: like GET, without the body
+  bool keepAlive = true;    ///< if false, the connection is closed after the response
+  bool version10 = false;   ///< the client speaks HTTP/1.0, which needs an explicit keep-alive
+  std::string_view date{};  ///< for a response without Date, as formatDate returns it
 };
 
-/// Writes the response as HTTP/1.1 has it. Where its body ends is said by this function alone:
-/// Content-Length, Transfer-Encoding and Connection of the response are left out. One that can't be sent as
-/// it is, for a status out of 200 to 599, is sent as a 500; then it returns false.
+/// Writes the response in HTTP/1.1 form. This function alone determines where the body ends: it omits the
+/// response's own Content-Length, Transfer-Encoding and Connection. A response that cannot be sent as it is,
+/// because its status is not in 200 to 599, is sent as a 500; the function then returns false.
 bool writeResponse(Response&& response, const ResponseForm& form, Output& out);
 
 }  // namespace larder::http
