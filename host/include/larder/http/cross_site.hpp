@@ -8,12 +8,13 @@
 
 namespace larder::http {
 
-/// Whether `origin`, as the field of that name has it, is of the site whose requests say Host: `host`.
-/// "null", which hides where a page is from, is of none.
+/// Returns whether `origin`, a value of the Origin field, is the site whose requests carry Host: `host`.
+/// "null", which hides the origin of a page, belongs to no site.
 bool isOriginOf(std::string_view origin, std::string_view host);
 
-/// Whether a page of another origin made the browser send this write: its Sec-Fetch-Site or, where that is
-/// missing, its Origin says so. A client that sends neither is no browser and carries no visitor's cookies.
+/// Returns whether a page of another origin made the browser send this write, according to Sec-Fetch-Site or,
+/// where that is missing, Origin. A client that sends neither is not a browser and carries no visitor's
+/// cookies.
 bool isCrossSiteWrite(const Request& request);
 
 }  // namespace larder::http

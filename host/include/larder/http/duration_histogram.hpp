@@ -10,11 +10,12 @@
 
 namespace larder::http {
 
-/// Counts durations between fixed bounds, from a hit in memory to a handler that hangs, as Prometheus
-/// aggregates them over routes and hosts. Thread-safe; adding is two atomic additions.
+/// Counts durations between fixed bounds, from a hit in memory to a handler that hangs. The bounds are the
+/// same everywhere, so Prometheus can aggregate over routes and hosts. Thread-safe; adding a duration costs
+/// two atomic additions.
 class DurationHistogram {
  public:
-  /// What is longer than the last is counted in a bucket of its own.
+  /// A bucket of its own counts the durations longer than the last bound.
   static constexpr std::array<std::chrono::nanoseconds, 19> kBounds{
       std::chrono::microseconds(10),  std::chrono::microseconds(25),   std::chrono::microseconds(50),
       std::chrono::microseconds(100), std::chrono::microseconds(250),  std::chrono::microseconds(500),
@@ -25,7 +26,7 @@ class DurationHistogram {
       std::chrono::seconds(10)};
 
   struct Counts {
-    std::array<std::uint64_t, kBounds.size() + 1> buckets{};  ///< of each bucket alone
+    std::array<std::uint64_t, kBounds.size() + 1> buckets{};  ///< per bucket, not cumulative
     std::chrono::nanoseconds sum{0};
 
     std::uint64_t total() const {
@@ -54,7 +55,8 @@ class DurationHistogram {
   }
 
  private:
-  // From the shortest on, which is where hits are. A bound belongs to the bucket below it, as `le` says.
+  // Searches from the shortest bound on, which is where hits are. A bound belongs to the bucket below it, as
+  // in Prometheus's `le`.
   static std::size_t bucketOf(std::chrono::nanoseconds duration) {
     std::size_t bucket = 0;
     while (bucket < kBounds.size() && duration > kBounds[bucket]) ++bucket;

@@ -8,11 +8,12 @@
 
 namespace larder::http {
 
-/// Lets the end of an App wait for the handlers that run, and keeps those from beginning that an executor
-/// comes to afterwards. Thread-safe; shared by the App and every request, since a request may outlive it.
+/// Makes the end of an App wait for the running handlers, and keeps an executor from starting further
+/// handlers afterwards. Thread-safe; shared by the App and every request, since a request may outlive the
+/// App.
 class Gate {
  public:
-  /// While it lives and is true, what the gate guards is there.
+  /// While a Pass exists and is true, the objects that the gate guards exist.
   class Pass {
    public:
     explicit Pass(Gate& gate) : gate_(gate), inside_(gate.enter()) {}
@@ -26,7 +27,7 @@ class Gate {
     const bool inside_;
   };
 
-  /// Lets nobody in from now on and waits until all have left.
+  /// Refuses new passes from now on and blocks until all passes are gone.
   void close() {
     state_.fetch_or(kClosed);
     for (auto state = state_.load(); state != kClosed; state = state_.load()) state_.wait(state);
@@ -34,7 +35,7 @@ class Gate {
 
  private:
   static constexpr std::uint64_t kClosed = 1;
-  static constexpr std::uint64_t kOne = 2;  // who is inside
+  static constexpr std::uint64_t kOne = 2;  // per pass
 
   bool enter() { return (state_.fetch_add(kOne) & kClosed) == 0; }
   void leave() {

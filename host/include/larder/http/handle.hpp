@@ -9,16 +9,17 @@
 
 namespace larder::http {
 
-/// Takes the response to one request: called once, on any thread, perhaps before the Handle that got it
-/// returns, perhaps after the server has ended. Does not wait and does not throw.
+/// Takes the response to one request. Called once, on any thread, possibly before the Handle that received it
+/// returns, possibly after the server has ended. Does not block or throw.
 using Respond = std::function<void(Response)>;
 
-/// Where the response to one request goes: to one of these two, once. For the length of a Handle's call.
+/// Takes the response to one request, through one of its two functions, once. Valid for the length of a
+/// Handle's call.
 class Responder {
  public:
-  /// Takes a response that is there at once: nothing has to outlive the call, so nothing is allocated for it.
+  /// Takes an immediate response. Nothing has to outlive the call, so nothing is allocated for it.
   virtual void respond(Response&& response) = 0;
-  /// For one that comes later.
+  /// Returns the function that takes a later response.
   virtual Respond later() = 0;
 
  protected:
@@ -28,8 +29,8 @@ class Responder {
   ~Responder() = default;
 };
 
-/// What a server calls for each request, on a thread that must not wait. May take the request over. Does not
-/// throw.
+/// The function that a server calls for each request, on a thread that must not block. May move from the
+/// request. Does not throw.
 using Handle = std::function<void(Request&&, Responder&)>;
 
 }  // namespace larder::http

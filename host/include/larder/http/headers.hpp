@@ -15,9 +15,9 @@
 
 namespace larder::http {
 
-/// Header fields in their order; names compare without case (RFC 9110 5.1). Every field can be sent: its name
-/// is a token, its value has no CR, LF or NUL. All of them lie in one string, so that a request's head costs
-/// one allocation, whatever it holds; views of names and values are good until the next change.
+/// Header fields in order; names compare without case (RFC 9110 5.1). Every field can be sent: its name is a
+/// token, and its value has no CR, LF or NUL. All fields share one string, so a request's head costs one
+/// allocation, whatever it holds. Views of names and values are valid until the next change.
 class Headers {
  public:
   using Field = std::pair<std::string_view, std::string_view>;
@@ -27,20 +27,22 @@ class Headers {
   /// Throws as add does.
   Headers(std::initializer_list<Field> fields);
 
-  /// The first field of that name.
+  /// Returns the value of the first field of that name; nullopt if there is none.
   std::optional<std::string_view> get(std::string_view name) const;
   bool has(std::string_view name) const { return get(name).has_value(); }
 
-  /// All fields of that name joined by ", ", as RFC 9110 5.3 allows; nullopt if there is none.
+  /// Returns the values of all fields of that name joined by ", ", as RFC 9110 5.3 allows; nullopt if there
+  /// is none.
   std::optional<std::string> joined(std::string_view name) const;
 
-  /// Replaces every field of that name by one. Throws std::invalid_argument if name or value can't be
-  /// sent: a name that is no token, a value with CR, LF or NUL. Here and below, neither is a view of a field
-  /// of this one.
+  /// Replaces every field of that name with a single one. Throws std::invalid_argument if name or value
+  /// cannot be sent: a name that is not a token, a value with CR, LF or NUL. Here and below, neither argument
+  /// may be a view of a field of this object.
   void set(std::string_view name, std::string_view value);
-  /// Adds one, beside those of the same name. Throws as set does.
+  /// Adds a field, beside those of the same name. Throws as set does.
   void add(std::string_view name, std::string_view value);
-  /// Adds one that the caller knows to be sendable, without checking: names and values that it made itself.
+  /// Adds a field without checking it. The caller must know that it can be sent, as for names and values of
+  /// its own.
   void addOwn(std::string_view name, std::string_view value);
   void remove(std::string_view name);
 
@@ -48,10 +50,10 @@ class Headers {
     text_.clear();
     size_ = 0;
   }
-  /// Bytes that they occupy.
+  /// The number of bytes that the fields occupy.
   std::size_t capacity() const { return text_.capacity(); }
 
-  /// Room for as many bytes of names and values in as many fields, in one allocation.
+  /// Reserves room for `bytes` bytes of names and values in `fields` fields, in one allocation.
   void reserve(std::size_t bytes, std::size_t fields) { text_.reserve(bytes + fields * kPrefix); }
 
   Iterator begin() const;
@@ -59,7 +61,7 @@ class Headers {
   std::size_t size() const { return size_; }
 
  private:
-  // Before each field stand the sizes of its name and its value.
+  // Each field is preceded by the sizes of its name and its value.
   using Size = std::uint32_t;
   static constexpr std::size_t kPrefix = 2 * sizeof(Size);
 
@@ -67,7 +69,7 @@ class Headers {
   std::size_t size_ = 0;
 };
 
-/// Reads the fields one after the other.
+/// Reads the fields in order.
 class Headers::Iterator {
  public:
   using iterator_category = std::input_iterator_tag;
@@ -105,26 +107,27 @@ class Headers::Iterator {
 inline Headers::Iterator Headers::begin() const { return Iterator(text_.data()); }
 inline Headers::Iterator Headers::end() const { return Iterator(text_.data() + text_.size()); }
 
-/// Whether it may be the name of a header field, or a method (RFC 9110 5.6.2).
+/// Returns whether `text` may be the name of a header field, or a method (RFC 9110 5.6.2).
 bool isToken(std::string_view text);
 
-/// Without the spaces and tabs at both ends, the optional whitespace of RFC 9110 5.6.3.
+/// Returns `text` without spaces and tabs at both ends, the optional whitespace of RFC 9110 5.6.3.
 std::string_view trimmed(std::string_view text);
 
-/// Whether it can be sent as the value of a header field: it holds no CR, LF or NUL.
+/// Returns whether `value` can be sent as the value of a header field: it holds no CR, LF or NUL.
 bool isFieldValue(std::string_view value);
 
-/// ASCII letters in lower case.
+/// Returns `text` with its ASCII letters in lower case.
 std::string lowerCase(std::string_view text);
 
 /// Compares ASCII text without case.
 bool equalsIgnoreCase(std::string_view left, std::string_view right);
 
-/// The elements of a comma-separated list, trimmed, quoted strings kept whole, empty elements left out
-/// (RFC 9110 5.6.1).
+/// Returns the elements of a comma-separated list, trimmed; keeps quoted strings whole and omits empty
+/// elements (RFC 9110 5.6.1).
 std::vector<std::string_view> listElements(std::string_view value);
 
-/// Whether a comma-separated field (Cache-Control, Vary) has that directive, whatever its argument or case.
+/// Returns whether a comma-separated field (Cache-Control, Vary) has that directive, with any argument and in
+/// any case.
 bool hasDirective(const Headers& headers, std::string_view field, std::string_view directive);
 
 }  // namespace larder::http

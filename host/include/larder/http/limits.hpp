@@ -8,8 +8,8 @@
 
 namespace larder::http {
 
-/// How large the parts of a request may be, in bytes unless they say otherwise. What is larger is refused and
-/// the connection closed.
+/// The maximum sizes of the parts of a request, in bytes unless noted otherwise. The server refuses a larger
+/// request and closes the connection.
 struct RequestLimits {
   std::size_t maxTarget = 8 << 10;       ///< 414 above
   std::size_t maxHead = 32 << 10;        ///< request line, header fields and line ends together; 431 above
@@ -18,12 +18,12 @@ struct RequestLimits {
   std::size_t maxBody = 1 << 20;         ///< without the framing of chunks; 413 above
 };
 
-/// Why a request is not taken: the answer to it. The connection is closed after that, because where the next
-/// request would begin is not known for certain.
+/// Why a request is refused, and the response to it. The connection is closed afterwards, because it is
+/// uncertain where the next request would begin.
 struct Refusal {
   int status = 400;
   std::string_view type{};  ///< the last part of the problem's URI
-  std::string detail{};     ///< what the client can do; nothing of the request is repeated
+  std::string detail{};     ///< what the client can do; repeats nothing of the request
 };
 
 }  // namespace larder::http

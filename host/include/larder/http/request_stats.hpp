@@ -14,14 +14,14 @@
 
 namespace larder::http {
 
-/// The requests to one endpoint, by what the cache did, and how long they took. Thread-safe; counting a
-/// request costs three atomic additions and allocates nothing.
+/// Counts the requests to one endpoint by cache outcome, and their durations. Thread-safe; counting a request
+/// costs three atomic additions and allocates nothing.
 class RequestStats {
  public:
   struct Totals {
     std::array<std::uint64_t, kCacheOutcomes> requests{};  ///< by CacheOutcome
-    DurationHistogram::Counts fromCache{};                 ///< of hit and stale
-    DurationHistogram::Counts fromHandler{};               ///< of all others
+    DurationHistogram::Counts fromCache{};                 ///< hit and stale
+    DurationHistogram::Counts fromHandler{};               ///< all other outcomes
 
     DurationHistogram::Counts durations() const {
       auto all = fromCache;

@@ -13,20 +13,20 @@ namespace larder::http {
 
 class Exchange;
 
-/// Answers requests to a cached endpoint: from the cache, or by its handler, whose response is then kept
-/// (RFC 9111). Says which it was in Cache-Status (RFC 9211), and answers conditional requests (RFC 9110 13).
+/// Answers requests to a cached endpoint, from the cache or by the handler, whose response is then stored
+/// (RFC 9111). Reports which in Cache-Status (RFC 9211), and answers conditional requests (RFC 9110 13).
 /// Thread-safe.
 class ResponseCache {
  public:
   explicit ResponseCache(Cache& cache) : cache_(cache) {}
 
-  /// The answer to the request if a backend in memory has it fresh; nothing where respond() is to be asked,
-  /// which then looks no more before it runs the handler. `endpoint` has a policy.
+  /// Returns the response if a backend in memory has it fresh. On nullopt, call respond(), which does not
+  /// repeat the look-up before it runs the handler. `endpoint` must have a policy.
   std::optional<Response> findFresh(const Endpoint& endpoint, const Request& request) const;
 
-  /// For a request that findFresh() has no answer to, to an endpoint with a policy. Answers the exchange: for
-  /// what a backend has that does I/O, on that one's thread; else where the handler ran, on the exchange's
-  /// workers. Waits for nothing, unless the policy varies by session: then this loads it.
+  /// Answers a request for which findFresh() returned nullopt, to an endpoint with a policy. Answers on the
+  /// thread of a backend that does I/O, if that has the response; otherwise where the handler ran, on the
+  /// exchange's workers. Does not block, unless the policy varies by session: then this loads the session.
   void respond(const std::shared_ptr<Exchange>& exchange) const;
 
  private:

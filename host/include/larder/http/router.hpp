@@ -15,26 +15,27 @@
 
 namespace larder::http {
 
-/// Finds the endpoint of a request. Paths compare segment by segment, each decoded once, with case; a literal
-/// segment goes before a {parameter}, and that before a {name...}, which may stand at the end for all that is
-/// left of the path, be it nothing. Built before the server starts, read-only afterwards.
+/// Finds the endpoint of a request. Paths compare segment by segment and case-sensitively, each segment
+/// decoded once. A literal segment takes precedence over a {parameter}, and that over a {name...}, which may
+/// only stand at the end and matches the rest of the path, even an empty one. Built before the server starts,
+/// read-only afterwards.
 class Router {
  public:
-  /// Throws std::invalid_argument if the pattern is malformed, the route is there already, or the policy or
-  /// the invalidation names a {parameter} that the pattern has not.
+  /// Throws std::invalid_argument if the pattern is malformed, the route exists already, or the policy or the
+  /// invalidation names a {parameter} that the pattern lacks.
   Endpoint& add(Endpoint endpoint);
 
   struct Match {
-    const Endpoint* endpoint = nullptr;  ///< null: see the next two
+    const Endpoint* endpoint = nullptr;  ///< null if none matches: see the next two
     bool pathKnown = false;              ///< true: the method is not allowed (405), false: 404
-    std::vector<std::string> allowed{};  ///< of a 405: the methods of that path, for Allow
+    std::vector<std::string> allowed{};  ///< for a 405: the methods of that path, for Allow
   };
 
-  /// Fills request.params. HEAD finds the GET endpoint where there is no HEAD one; a method that the path has
-  /// no endpoint for finds that of anyMethod.
+  /// Fills request.params. HEAD falls back to the GET endpoint; a method without an endpoint at that path
+  /// falls back to the endpoint of anyMethod.
   Match match(Request& request) const;
 
-  /// As Endpoint::method: every method that has no endpoint of its own there.
+  /// As Endpoint::method, stands for every method that has no endpoint of its own at that path.
   static constexpr std::string_view anyMethod = "*";
 
   const std::vector<std::unique_ptr<Endpoint>>& endpoints() const { return endpoints_; }
@@ -43,7 +44,7 @@ class Router {
   struct Segment {
     std::string text;
     bool parameter = false;
-    bool rest = false;  // a parameter for all that follows
+    bool rest = false;  // the parameter takes the rest of the path
   };
   struct Route {
     std::vector<Segment> segments;
@@ -55,7 +56,7 @@ class Router {
     std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
   };
 
-  // By which segments a request is compared with first: literals, then parameters, then all that is left.
+  // The order in which segments are compared with a request: literals, then parameters, then rest parameters.
   static int rank(const Segment& segment);
   static std::vector<Segment> parse(const std::string& pattern);
   void listLiterals();
@@ -66,7 +67,7 @@ class Router {
   Match refusal(std::string_view path) const;
 
   std::vector<Route> routes_;  // literal segments first
-  // Those without parameters, by their path; no other route goes before one of them.
+  // The routes without parameters, by path; no other route takes precedence over one of them.
   std::unordered_map<std::string, std::size_t, HashOfView, std::equal_to<>> literals_;
   std::vector<std::unique_ptr<Endpoint>> endpoints_;
 };

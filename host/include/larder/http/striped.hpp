@@ -10,8 +10,8 @@
 
 namespace larder::http {
 
-/// Eight copies of T, of which a thread always gets the same one, for counters that many threads raise at
-/// once without sharing cache lines much. Several threads may share a copy, so T must be thread-safe; a
+/// Eight copies of T, of which a thread always gets the same one. For counters that many threads raise at
+/// once, with little sharing of cache lines. Several threads may share a copy, so T must be thread-safe; a
 /// reader adds up all copies.
 template <class T>
 class Striped {
@@ -24,13 +24,13 @@ class Striped {
   }
 
  private:
-  static constexpr std::size_t kCount = 8;  // as many as three bits tell apart
+  static constexpr std::size_t kCount = 8;  // as many as three bits can select
 
   struct alignas(64) Stripe {
     T value{};
   };
 
-  // The id is an address, whose bits are spread by a multiplication (Knuth's, with the golden ratio).
+  // The id is an address; a multiplication (Knuth's, with the golden ratio) spreads its bits.
   static std::size_t stripeOfThisThread() {
     const auto id = std::hash<std::thread::id>{}(std::this_thread::get_id());
     return static_cast<std::size_t>((std::uint64_t{id} * 0x9e3779b97f4a7c15u) >> 61);
