@@ -11,7 +11,7 @@
 
 namespace larder::users {
 
-/// The problem 429 that a client gets whose passwords can't be hashed now, with a Retry-After of a second.
+/// Returns a 429 problem with a Retry-After of one second, for a client whose passwords cannot be hashed now.
 inline http::Response passwordsBusy(std::string_view detail) {
   auto response = http::Response::problem(429, "passwords-busy", "Too many passwords", detail);
   response.headers.set("Retry-After", "1");
@@ -21,8 +21,8 @@ inline http::Response passwordsOfOneClient() {
   return passwordsBusy("Other passwords of this client are being checked; try again");
 }
 
-/// What `work` answers, or a 503 if it ends in StoreUnavailable, whose reason `unavailable` is told, or a
-/// 429 if it ends in PasswordsBusy. `unavailable` may be empty.
+/// Returns the response of `work`; a 503 if `work` throws StoreUnavailable, whose reason goes to
+/// `unavailable`; a 429 if it throws PasswordsBusy. `unavailable` may be empty.
 template <class Work>
 http::Response answerFaults(Work work, const std::function<void(std::string_view reason)>& unavailable) {
   try {

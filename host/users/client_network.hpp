@@ -6,8 +6,8 @@
 
 namespace larder::users {
 
-/// What the tries of a client are counted by: its address, but of an IPv6 address the /64, all of which one
-/// client has.
+/// Returns the name by which a client's tries are counted: its address, or the /64 of an IPv6 address, since
+/// one client has all of it.
 std::string networkOf(const std::string& address);
 
 }  // namespace larder::users

@@ -12,11 +12,11 @@
 namespace larder::users {
 
 /// Bounds how many passwords of one client are hashed at once: a hash costs 32 MiB and a tenth of a second,
-/// and only a few run at a time, so one client could keep all others waiting. Thread-safe; must outlive its
-/// turns. Holds one entry for each client with a turn.
+/// and only a few run at a time, so one client could hold up all others. Thread-safe; must outlive its turns.
+/// Holds one entry per client with a turn.
 class ConcurrentTries {
  public:
-  /// By default half of what a PasswordHasher does at a time.
+  /// The default is half of what a PasswordHasher does at a time.
   explicit ConcurrentTries(std::size_t limit = 2) : limit_(limit) {}
 
   /// Permission for one hash; the destructor returns it.
@@ -38,7 +38,7 @@ class ConcurrentTries {
     std::string client_;
   };
 
-  /// Nothing if the client has `limit` turns already. Does not wait.
+  /// Returns nullopt if the client has `limit` turns already. Does not block.
   std::optional<Turn> begin(const std::string& client) {
     const std::lock_guard lock(mutex_);
     auto& running = running_[client];

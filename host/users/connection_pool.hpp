@@ -16,15 +16,15 @@
 
 namespace larder::users {
 
-/// At most `limit` connections of one kind, made when needed and kept for the next caller.
+/// At most `limit` connections of one kind, opened on demand and kept for the next caller.
 ///
-/// Thread-safe; a connection is used by one caller at a time. Must outlive its leases.
+/// Thread-safe; one caller at a time uses a connection. Must outlive its leases.
 template <typename Connection>
 class ConnectionPool {
  public:
   using Connect = std::function<std::unique_ptr<Connection>()>;
 
-  /// A connection on loan, handed back by the destructor.
+  /// A borrowed connection; the destructor returns it.
   class Lease {
    public:
     Lease(Lease&& other) noexcept
@@ -37,7 +37,7 @@ class ConnectionPool {
     Connection& operator*() const { return *connection_; }
     Connection* operator->() const { return connection_.get(); }
 
-    /// Closes the connection instead of handing it back: for one whose state is in doubt.
+    /// Closes the connection instead of returning it, because its state is in doubt.
     void drop() {
       connection_.reset();
       std::exchange(pool_, nullptr)->takeBack(nullptr);
@@ -52,12 +52,12 @@ class ConnectionPool {
     std::unique_ptr<Connection> connection_;
   };
 
-  /// `connect` runs on the thread that asks, without any lock held; it may throw.
+  /// `connect` runs on the thread that calls acquire(), without any lock held; it may throw.
   ConnectionPool(std::size_t limit, std::chrono::milliseconds wait, Connect connect)
       : limit_(limit), wait_(wait), connect_(std::move(connect)) {}
 
-  /// The connection that was used last, or a new one. Throws StoreUnavailable if all are in use and none
-  /// comes back in time, and whatever `connect` throws.
+  /// Returns the most recently used idle connection, or a new one. Waits for at most `wait` for a free place.
+  /// Throws StoreUnavailable if all connections stay in use for that time, and any exception of `connect`.
   Lease acquire() {
     std::unique_lock lock(mutex_);
     const auto available = [this] { return !idle_.empty() || open_ < limit_; };
@@ -75,7 +75,7 @@ class ConnectionPool {
   }
 
  private:
-  // The place was taken in open_ before, so it has to be given up if connecting fails.
+  // open_ counts the connection already, so a failure to connect must uncount it.
   Lease connectCounted() {
     try {
       return Lease(*this, connect_());
@@ -102,7 +102,7 @@ class ConnectionPool {
 
   std::mutex mutex_;
   std::condition_variable returned_;
-  std::size_t open_ = 0;  // in use and idle
+  std::size_t open_ = 0;  // in use or idle
   std::vector<std::unique_ptr<Connection>> idle_;
 };
 

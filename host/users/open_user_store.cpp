@@ -31,7 +31,7 @@ std::unique_ptr<UserStore> openUserStore(std::string_view database) {
     return std::make_unique<SqliteUserStore>(std::string(database.substr(sqlitePrefix.size())));
   if (database.starts_with("postgresql://") || database.starts_with("postgres://"))
     return openPostgres(database);
-  // The text is not repeated: it may be a mistyped URL with a password in it.
+  // The message does not repeat the text, which may be a mistyped URL with a password in it.
   throw std::invalid_argument(
       "users.database: not understood; use sqlite:users.db, sqlite::memory: or "
       "postgresql://user:password@localhost:5432/synergy");

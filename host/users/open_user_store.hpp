@@ -9,15 +9,15 @@
 
 namespace larder::users {
 
-/// The store that `database` names:
+/// Opens the store that `database` names:
 ///
 ///     sqlite:users.db                a file; created if missing
-///     sqlite::memory:                gone with the process
+///     sqlite::memory:                lost when the process ends
 ///     postgresql://user:password@localhost:5432/synergy
 ///
-/// Ready when it returns, table and sample users included. Throws std::invalid_argument if the text is
-/// none of these or names a store that this build lacks, StoreUnavailable if the database can't be used.
-/// Neither shows a password.
+/// The store is ready when the function returns, table and sample users included. Throws
+/// std::invalid_argument if the text is none of these or names a store that this build lacks, and
+/// StoreUnavailable if the database cannot be used. Neither message shows a password.
 std::unique_ptr<UserStore> openUserStore(std::string_view database);
 
 }  // namespace larder::users

@@ -16,7 +16,7 @@ namespace larder::users {
 namespace {
 
 constexpr std::chrono::seconds kWait{2};
-constexpr std::uint64_t kMaxMemory = 256 << 20;  // of one hash; a stored cost beyond it is not ours
+constexpr std::uint64_t kMaxMemory = 256 << 20;  // bytes per hash; a stored cost beyond that is not ours
 constexpr std::string_view kScheme = "scrypt";
 
 std::string base64(std::span<const unsigned char> bytes) {

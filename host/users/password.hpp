@@ -12,31 +12,33 @@
 
 namespace larder::users {
 
-/// Too many passwords are being hashed already; try again later.
+/// Thrown if too many passwords are being hashed already; try again later.
 class PasswordsBusy : public std::runtime_error {
  public:
   PasswordsBusy() : std::runtime_error("too many passwords are being checked at once") {}
 };
 
-/// What one hash costs: 128 * 2^logN * r bytes of memory, and time in proportion to that times p.
+/// The cost of one hash: 128 * 2^logN * r bytes of memory, and time in proportion to that times p.
 struct ScryptCost {
   std::uint64_t logN = 15;
   std::uint64_t r = 8;
   std::uint64_t p = 3;
 };
 
-/// Passwords by scrypt (RFC 7914): hashes are slow to try and differ for equal passwords.
+/// Hashes passwords with scrypt (RFC 7914): hashes are slow to try and differ for equal passwords.
 ///
-/// Four at once, for each takes 32 MiB; a fifth waits two seconds. Thread-safe.
+/// Runs at most four hashes at once, because each takes 32 MiB; a further call waits for up to two seconds.
+/// Thread-safe.
 class PasswordHasher {
  public:
   explicit PasswordHasher(ScryptCost cost = {}) : cost_(cost) {}
 
-  /// Throws PasswordsBusy, and std::runtime_error if there is no memory or randomness.
+  /// Throws PasswordsBusy, and std::runtime_error if there is not enough memory or randomness.
   PasswordHash hash(std::string_view password) const;
 
-  /// Whether the hash is this password's, at the cost that it was made with. Without a hash the answer
-  /// is false and takes as long, so that time does not tell who has one. Throws as hash does.
+  /// Returns whether the hash belongs to this password, at the cost that it was made with. Without a hash,
+  /// returns false after the same time, so that timing does not reveal which users have a password. Throws as
+  /// hash does.
   bool matches(std::string_view password, const std::optional<PasswordHash>& hash) const;
 
  private:

@@ -12,10 +12,10 @@
 namespace larder::users {
 namespace {
 
-// How much later than the server's own time-out the watch comes in: it costs the connection.
+// How long after the server's own time-out the watch acts, which costs the connection.
 constexpr std::chrono::milliseconds watchMargin{500};
 
-// libpqxx 6 would silently connect again after a loss, to a socket that nobody watches and without our
+// libpqxx 6 would silently reconnect after a loss, with a socket that is not watched and without our
 // session's settings. Later versions never do.
 void forbidReconnecting([[maybe_unused]] pqxx::connection& connection) {
 #if PQXX_VERSION_MAJOR < 7
@@ -41,7 +41,7 @@ PostgresConnection::PostgresConnection(const std::string& connection_string,
       connection_(connection_string),
       socket_(duplicate(connection_.sock())) {
   forbidReconnecting(connection_);
-  // By a statement and not in the start-up packet, where PgBouncer refuses it.
+  // Sets the time-out by a statement and not in the start-up packet, where PgBouncer refuses it.
   try {
     read([&](pqxx::transaction_base& session) {
       return session.exec("SET statement_timeout = " + std::to_string(statement_timeout.count()));
@@ -62,7 +62,7 @@ bool PostgresConnection::stale() const {
 bool PostgresConnection::lost(const std::exception& fault) const {
   if (!connection_.is_open() || timedOut_) return true;
   if (dynamic_cast<const pqxx::broken_connection*>(&fault) != nullptr) return true;
-  // A server that shuts down says so (57P01 .. 57P03) before it closes; class 08 is a connection's own.
+  // A server that shuts down reports it (57P01 .. 57P03) before it closes; class 08 is connection errors.
   const auto* refusal = dynamic_cast<const pqxx::sql_error*>(&fault);
   if (refusal == nullptr) return false;
   const std::string_view state = refusal->sqlstate();

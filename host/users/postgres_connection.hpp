@@ -11,7 +11,7 @@
 
 namespace larder::users {
 
-/// Runs one statement with its parameters, whichever libpqxx this is compiled with.
+/// Runs one statement with its parameters, with any supported version of libpqxx.
 template <typename... Parameters>
 pqxx::result execute(pqxx::transaction_base& transaction, const std::string& sql,
                      const Parameters&... parameters) {
@@ -22,11 +22,11 @@ pqxx::result execute(pqxx::transaction_base& transaction, const std::string& sql
 #endif
 }
 
-/// One connection whose every wait ends: connecting by libpq's connect_timeout, a statement by the
+/// One connection whose every wait is bounded: connecting by libpq's connect_timeout, a statement by the
 /// server's statement_timeout, and by the watch if the server does not answer at all.
 ///
-/// Used by one thread at a time. Its functions throw libpqxx's exceptions; after one of those, other than
-/// a unique_violation, drop it.
+/// Used by one thread at a time. Its functions throw libpqxx's exceptions; after any of them other than a
+/// unique_violation, drop the connection.
 class PostgresConnection {
  public:
   /// Connects. `watch` must outlive the connection.
@@ -36,21 +36,21 @@ class PostgresConnection {
   PostgresConnection(const PostgresConnection&) = delete;
   PostgresConnection& operator=(const PostgresConnection&) = delete;
 
-  /// True if an idle connection is of no use any more: an idle server has nothing to say, so whatever can
-  /// be read is its farewell.
+  /// Returns whether an idle connection is unusable: an idle server has nothing to say, so readable bytes
+  /// announce the end of the connection.
   bool stale() const;
 
-  /// True if `fault`, thrown by this connection, means that the connection has ended.
+  /// Returns whether `fault`, thrown by this connection, means that the connection has ended.
   bool lost(const std::exception& fault) const;
 
-  /// True if it was the watch that cut it.
+  /// Returns whether the watch shut the connection down.
   bool timedOut() const { return timedOut_; }
 
-  /// True if the connection failed during a commit, whose outcome is unknown then.
+  /// Returns whether the connection failed during a commit, whose outcome is then unknown.
   bool inDoubt() const { return inDoubt_; }
 
-  /// The result of `work(pqxx::transaction_base&)`, whose statements take effect one by one. One round
-  /// trip for each; meant for reads.
+  /// Returns the result of `work(pqxx::transaction_base&)`, whose statements take effect one by one, with one
+  /// round trip each. Meant for reads.
   template <typename Work>
   auto read(Work work) {
     return watched([&] {
@@ -59,8 +59,8 @@ class PostgresConnection {
     });
   }
 
-  /// The same in one transaction, committed at the end. If it throws and is not inDoubt(), nothing has
-  /// happened in the database.
+  /// The same in one transaction, committed at the end. If this throws and inDoubt() is false, the database
+  /// is unchanged.
   template <typename Work>
   auto write(Work work) {
     return watched([&] {

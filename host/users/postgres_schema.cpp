@@ -7,7 +7,7 @@
 namespace larder::users {
 namespace {
 
-// Any number that other applications on the same database are unlikely to lock: "larder" in ASCII.
+// An arbitrary number that other applications on the same database are unlikely to lock: "larder" in ASCII.
 constexpr const char* lockTableCreation = "SELECT pg_advisory_xact_lock(x'6c6172646572'::bigint)";
 
 constexpr const char* createUsersTable =
@@ -17,7 +17,7 @@ constexpr const char* createUsersTable =
     " email TEXT NOT NULL,"
     " password_hash TEXT)";
 
-// Collation C: only ASCII letters are folded, as SQLite does, whatever the database's locale is.
+// Collation C folds only ASCII letters, as SQLite does, whatever the database's locale is.
 constexpr const char* createEmailIndex =
     "CREATE UNIQUE INDEX users_email_key ON users (lower(email COLLATE \"C\"))";
 
@@ -30,7 +30,7 @@ constexpr const char* findPasswords =
 bool createDatabaseIfMissing(PostgresConnection& server, const std::string& name) {
   return server.read([&](pqxx::transaction_base& session) {
     if (!execute(session, "SELECT 1 FROM pg_database WHERE datname = $1", name).empty()) return false;
-    // template0 is the only one that may be copied with another encoding.
+    // Only template0 may be copied with another encoding.
     session.exec("CREATE DATABASE " + session.quote_name(name) + " ENCODING 'UTF8' TEMPLATE template0");
     return true;
   });
@@ -60,7 +60,7 @@ bool addPasswordsIfMissing(PostgresConnection& database) {
       return true;
     });
   } catch (const pqxx::insufficient_privilege&) {
-    return false;  // a table of others': its users are served, and can't log in
+    return false;  // another role owns the table: its users are served, and cannot log in
   }
 }
 

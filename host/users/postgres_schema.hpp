@@ -8,16 +8,16 @@ namespace larder::users {
 
 class PostgresConnection;
 
-/// Creates the database `name` if the cluster of `server` lacks it; false if it was there. `server` is a
-/// connection to another database. Throws libpqxx's exceptions, insufficient_privilege among them.
+/// Creates the database `name` if the cluster of `server` lacks it; returns false if it existed. `server` is
+/// a connection to another database. Throws libpqxx's exceptions, insufficient_privilege among them.
 bool createDatabaseIfMissing(PostgresConnection& server, const std::string& name);
 
-/// Creates the table of users, with the sample users, if it is missing. Safe to run from several hosts at
-/// once. False if it was there. Throws libpqxx's exceptions.
+/// Creates the table of users, with the sample users, if it is missing; returns false if it existed. Several
+/// hosts may run this at once. Throws libpqxx's exceptions.
 bool createTableIfMissing(PostgresConnection& database);
 
-/// Adds the column of the users' password hashes to a table that was made without it. False if it is there,
-/// or the table is somebody else's. Throws libpqxx's exceptions.
+/// Adds the column of password hashes to a table that was made without it. Returns false if the column exists
+/// or another role owns the table. Throws libpqxx's exceptions.
 bool addPasswordsIfMissing(PostgresConnection& database);
 
 }  // namespace larder::users

@@ -13,7 +13,8 @@ namespace {
                               "; write postgresql://user:password@localhost:5432/database");
 }
 
-// What comes before `separator`, which is removed together with it; all of `text` if there is none.
+// Returns the text before `separator` and removes both from `text`; returns all of `text` if there is no
+// separator.
 std::string_view takeUntil(std::string_view& text, char separator) {
   const std::string_view part = text.substr(0, text.find(separator));
   text.remove_prefix(part.size() == text.size() ? part.size() : part.size() + 1);
@@ -66,7 +67,7 @@ PostgresUrl::PostgresUrl(std::string_view url) {
 std::string PostgresUrl::connectionString(std::string_view parameters) const {
   std::string url =
       "postgresql://" + credentials_ + hosts_ + "/" + encodedDatabase_ + "?" + std::string(parameters);
-  if (!parameters_.empty()) url += "&" + parameters_;  // libpq lets the later one win
+  if (!parameters_.empty()) url += "&" + parameters_;  // in libpq, the later parameter wins
   return url;
 }
 

@@ -10,26 +10,26 @@ namespace larder::users {
 
 /// postgresql://[user[:password]@]host[:port]/database[?parameter=value...], as libpq reads it.
 ///
-/// Taken apart only as far as is needed to name another database of the same server and to keep the
-/// password out of every text; the rest is judged by libpq.
+/// Parsed only as far as is needed to name another database of the same server and to keep the password out
+/// of every text; libpq checks the rest.
 class PostgresUrl {
  public:
-  /// Throws std::invalid_argument, without the URL in its text.
+  /// Throws std::invalid_argument, whose text does not contain the URL.
   explicit PostgresUrl(std::string_view url);
 
   /// The database's name, decoded.
   const std::string& database() const { return database_; }
 
-  /// For libpq: this URL with `parameters` ("a=b&c=d") added, which those in the URL override.
+  /// Returns this URL for libpq with `parameters` ("a=b&c=d") added; parameters in the URL override them.
   std::string connectionString(std::string_view parameters) const;
 
-  /// The same server and credentials with another database.
+  /// Returns a URL with the same server and credentials, and another database.
   PostgresUrl withDatabase(std::string_view name) const;
 
-  /// For people: without user, password and parameters.
+  /// Returns the URL for display: without user, password and parameters.
   std::string display() const;
 
-  /// `text` with every occurrence of the password replaced by "***".
+  /// Returns `text` with every occurrence of the password replaced by "***".
   std::string redacted(std::string text) const;
 
  private:

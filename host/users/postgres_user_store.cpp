@@ -12,7 +12,7 @@ namespace {
 // Copying the template database takes longer than any statement on the request path may.
 constexpr std::chrono::seconds createDatabaseLimit{30};
 
-// A template, for libpqxx 8 iterates over another type of row.
+// A template, because libpqxx 8 iterates over another type of row.
 template <typename Row>
 User userOf(const Row& row) {
   return {row[0].template as<std::int64_t>(), row[1].template as<std::string>(),
@@ -45,13 +45,13 @@ PostgresUserStore::PostgresUserStore(std::string_view url, PostgresLimits limits
       pool_(limits.connections, limits.wait, [this] { return connect(url_, limits_.statement); }) {
   createDatabaseIfUnreachable();
   run(createTableIfMissing);
-  list(0, 0);  // finds out now if a table of that name lacks the columns
+  list(0, 0);  // fails now if a table of that name lacks the columns
   run(addPasswordsIfMissing);
 }
 
 PostgresUserStore::~PostgresUserStore() = default;
 
-// The first line only: the server puts the values of a row that it refused into the lines after it.
+// Returns only the first line: the server puts the values of a refused row into the lines after it.
 std::string PostgresUserStore::describe(const std::exception& fault) const {
   const std::string reason = url_.redacted(fault.what());
   return "users database " + url_.display() + ": " + reason.substr(0, reason.find('\n'));
@@ -68,8 +68,8 @@ std::unique_ptr<PostgresConnection> PostgresUserStore::connect(const PostgresUrl
   }
 }
 
-// libpq gives no code for "there is no such database", only a text in the server's language. So whenever
-// the database can't be reached, its server is asked; if that fails as well, the first fault tells more.
+// libpq has no code for a missing database, only a text in the server's language. So whenever the database
+// cannot be reached, this tries its server; if that fails as well, the first fault is the more informative.
 void PostgresUserStore::createDatabaseIfUnreachable() {
   try {
     pool_.acquire();
@@ -88,7 +88,7 @@ void PostgresUserStore::createDatabase(PostgresConnection& server) {
   try {
     createDatabaseIfMissing(server, url_.database());
   } catch (const std::exception& fault) {
-    // Another host that starts now may have been faster: then all is well.
+    // Another host that starts at the same time may have created the database: then connecting succeeds.
     try {
       pool_.acquire();
     } catch (const StoreUnavailable&) {
@@ -97,7 +97,7 @@ void PostgresUserStore::createDatabase(PostgresConnection& server) {
   }
 }
 
-// After a restart of the server every idle connection is stale; each is found out without a round trip.
+// After a restart of the server every idle connection is stale; each is detected without a round trip.
 PostgresUserStore::Pool::Lease PostgresUserStore::acquireFresh() {
   for (std::size_t looked_at = 1;; ++looked_at) {
     Pool::Lease lease = pool_.acquire();
@@ -143,7 +143,7 @@ std::optional<Credentials> PostgresUserStore::credentials(const std::string& ema
   });
 }
 
-// A table of others' may lack the column of the hashes.
+// Names the column of the hashes only if needed: a table that another role owns may lack it.
 User PostgresUserStore::create(const NewUser& user) {
   return run([&](PostgresConnection& database) {
     return database.write([&](pqxx::transaction_base& transaction) {

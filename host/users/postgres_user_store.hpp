@@ -18,21 +18,21 @@ class PostgresConnection;
 
 struct PostgresLimits {
   std::size_t connections = 8;
-  std::chrono::milliseconds wait{2000};       ///< for one of them
-  std::chrono::milliseconds statement{2000};  ///< at the server; half a second later we give up ourselves
-  /// For each of the addresses that the host's name has. Whole seconds, at least 2: libpq's own limits.
+  std::chrono::milliseconds wait{2000};       ///< for a free connection
+  std::chrono::milliseconds statement{2000};  ///< at the server; the client gives up half a second later
+  /// Per address of the host's name. Whole seconds, at least 2: libpq's own limits.
   std::chrono::seconds connect{2};
 };
 
 /// Users in PostgreSQL 10 or newer.
 ///
-/// Connects again by itself after the server was away. A call whose connection turns out to be lost is
-/// done once more on a new one, provided that it had no effect yet: a read, or a write before its commit.
-/// One that has timed out is not.
+/// Reconnects automatically after an outage of the server. A call whose connection turns out to be lost is
+/// retried once on a new connection, provided that it had no effect yet: a read, or a write before its
+/// commit. A call that timed out is not retried.
 class PostgresUserStore final : public UserStore {
  public:
-  /// `url` as PostgresUrl takes it; its parameters go to libpq and override the limits. Creates what is
-  /// missing and permitted: the database, the table and, in a new table, the sample users. Throws
+  /// `url` has the form that PostgresUrl takes; its parameters go to libpq and override the limits. Creates
+  /// what is missing, if permitted: the database, the table and, in a new table, the sample users. Throws
   /// std::invalid_argument or StoreUnavailable.
   explicit PostgresUserStore(std::string_view url, PostgresLimits limits = {});
   ~PostgresUserStore() override;

@@ -8,8 +8,8 @@
 namespace larder::users {
 namespace {
 
-// A new thread inherits the mask: blocking all signals around its creation leaves no moment in which it
-// could take one that is meant for the application.
+// A new thread inherits the mask: blocking all signals around its creation leaves no moment in which it could
+// take a signal meant for the application.
 class AllSignalsBlocked {
  public:
   AllSignalsBlocked() {
@@ -31,7 +31,7 @@ PostgresWatch::Guard::Guard(PostgresWatch& watch, int socket, std::chrono::milli
     : watch_(watch) {
   const std::lock_guard lock(watch_.mutex_);
   entry_ = watch_.entries_.emplace(Clock::now() + limit, Entry{socket, &expired_});
-  // The thread sleeps until the earliest end, so it need not learn of a later one.
+  // The thread sleeps until the earliest deadline, so only a new earliest deadline has to wake it.
   if (entry_ == watch_.entries_.begin()) watch_.changed_.notify_one();
 }
 
@@ -67,14 +67,14 @@ void PostgresWatch::run() {
       changed_.wait(lock);
       continue;
     }
-    // A copy: wait_until looks at it again after the wait, when the entry may be gone.
+    // A copy: wait_until reads it again after the wait, when the entry may be gone.
     const Clock::time_point earliest = entries_.begin()->first;
     changed_.wait_until(lock, earliest);
     expireUntil(Clock::now());
   }
 }
 
-// Under the lock, so that no guard can go and its socket be closed meanwhile. shutdown does not wait.
+// Holds the lock, so that no guard is destroyed and its socket closed meanwhile. shutdown does not block.
 void PostgresWatch::expireUntil(Clock::time_point now) {
   while (!entries_.empty() && entries_.begin()->first <= now) {
     const Entry& entry = entries_.begin()->second;

@@ -10,10 +10,10 @@
 
 namespace larder::users {
 
-/// Bounds the wait for PostgreSQL's answers. libpq waits for one without limit, and the server's own
-/// statement_timeout is of no use when the server hangs or the network swallows packets; so a thread
-/// ("users-pg-watch") shuts the socket down when the time is over, and libpq then reports a lost
-/// connection to the waiting caller.
+/// Bounds the wait for PostgreSQL's answers. libpq waits for an answer without limit, and the server's own
+/// statement_timeout is of no use when the server hangs or the network drops packets. So a thread
+/// ("users-pg-watch") shuts the socket down at the deadline, and libpq then reports a lost connection to the
+/// waiting caller.
 ///
 /// Thread-safe. Must outlive its guards.
 class PostgresWatch {
@@ -26,14 +26,14 @@ class PostgresWatch {
   using Entries = std::multimap<Clock::time_point, Entry>;
 
  public:
-  /// Watches one socket while it lives.
+  /// Watches one socket during its lifetime.
   class Guard {
    public:
     ~Guard();
     Guard(const Guard&) = delete;
     Guard& operator=(const Guard&) = delete;
 
-    /// True if the time was over and the socket has been shut down.
+    /// Returns whether the deadline has passed and the socket has been shut down.
     bool expired() const;
 
    private:
@@ -50,8 +50,8 @@ class PostgresWatch {
   PostgresWatch(const PostgresWatch&) = delete;
   PostgresWatch& operator=(const PostgresWatch&) = delete;
 
-  /// `socket` has to stay open until the guard goes: one that libpq closes by itself is no good, its
-  /// number may soon belong to someone else. Pass a duplicate.
+  /// `socket` must stay open until the guard is destroyed. Pass a duplicate: libpq may close its own socket,
+  /// whose number another file may then get.
   Guard guard(int socket, std::chrono::milliseconds limit) { return Guard(*this, socket, limit); }
 
  private:

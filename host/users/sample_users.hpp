@@ -12,7 +12,7 @@ struct SampleUser {
   std::string_view email;
 };
 
-/// What a newly created table is filled with, so that there is something to ask for.
+/// The users that a newly created table is filled with, so that requests find some.
 std::span<const SampleUser> sampleUsers();
 
 }  // namespace larder::users

@@ -15,7 +15,7 @@ namespace {
 constexpr const char* inMemory = ":memory:";
 
 // AUTOINCREMENT, because otherwise SQLite gives the id of a deleted last user to the next one, and a cache
-// that still holds the old user would show someone else.
+// that still holds the old user would show the wrong user.
 constexpr const char* createTable =
     "CREATE TABLE users ("
     " id INTEGER PRIMARY KEY AUTOINCREMENT,"
@@ -35,7 +35,7 @@ void insert(SQLite::Database& database, const NewUser& user) {
   statement.exec();
 }
 
-// For a table that was made before there were passwords.
+// Upgrades a table that was made before there were passwords.
 void addPasswordsIfMissing(SQLite::Database& database) {
   SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
   SQLite::Statement query(database, "SELECT 1 FROM pragma_table_info('users') WHERE name = 'password_hash'");
@@ -113,7 +113,7 @@ void SqliteUserStore::prepareTable() {
     for (const auto& [name, email] : sampleUsers()) insert(database, {std::string(name), std::string(email)});
     transaction.commit();
   });
-  list(0, 0);  // finds out now if a table of that name lacks the columns
+  list(0, 0);  // fails now if a table of that name lacks the columns
   run(writer_, addPasswordsIfMissing);
 }
 

@@ -26,10 +26,10 @@ struct SqliteLimits {
 
 /// Users in an SQLite file, or in memory for as long as the store lives.
 ///
-/// A file is in WAL mode: readers and the writer do not wait for each other. Writes of this process queue
-/// for its one writing connection, where they wait without polling; another process's lock is polled by
-/// SQLite. If the file is removed or replaced under a running store, calls throw StoreUnavailable until it is
-/// back: the open connections would go on writing to a file that nobody can find any more.
+/// A file is in WAL mode: readers and the writer do not wait for each other. Writes of this process queue for
+/// its one writing connection, where they wait without polling; SQLite polls for the lock of another process.
+/// If the file is removed or replaced while the store is running, calls throw StoreUnavailable until it is
+/// back: the open connections would otherwise write to a file that no longer has a name.
 class SqliteUserStore final : public UserStore {
  public:
   /// `file` is a path or ":memory:". Creates what is missing: the file, the table and, in a new table, the
@@ -66,7 +66,8 @@ class SqliteUserStore final : public UserStore {
   Pool writer_;
   Pool readers_;
   std::optional<FileIdentity> opened_;  // none: in memory, or not opened yet
-  /// Each connection to ":memory:" would see a database of its own, so there all use the writer's.
+  /// Each connection to ":memory:" would see a database of its own, so there all calls use the writer's
+  /// connection.
   Pool& reading_;
 };
 

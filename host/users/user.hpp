@@ -8,23 +8,23 @@
 
 namespace larder::users {
 
-/// What is stored of a password: users/password.hpp.
+/// The stored form of a password: see users/password.hpp.
 struct PasswordHash {
   std::string text;
 
   bool operator==(const PasswordHash&) const = default;
 };
 
-/// A user that has no id yet; the store gives it one.
+/// A user without an id yet; the store assigns one.
 struct NewUser {
   std::string name;
   std::string email;
-  std::optional<PasswordHash> passwordHash{};  ///< none: the user can't log in
+  std::optional<PasswordHash> passwordHash{};  ///< none: the user cannot log in
 
   bool operator==(const NewUser&) const = default;
 };
 
-/// What is to change of a user; what is not given stays.
+/// The changes to a user; an absent member stays as it is.
 struct UserChange {
   std::optional<std::string> name{};
   std::optional<std::string> email{};
@@ -33,9 +33,9 @@ struct UserChange {
 };
 
 struct User {
-  std::int64_t id = 0;  ///< > 0, never used for another user again
+  std::int64_t id = 0;  ///< > 0, never reused for another user
   std::string name;
-  std::string email;  ///< no two users have the same; ASCII letters compare without case
+  std::string email;  ///< unique; ASCII letters compare without case
 
   bool operator==(const User&) const = default;
 };

@@ -23,7 +23,7 @@ using http::Response;
 constexpr std::int64_t defaultLimit = 100;
 constexpr std::int64_t maxLimit = 1000;
 
-// All of `text` as a decimal number between the bounds; no sign '+', no spaces.
+// Parses all of `text` as a decimal number between the bounds; accepts no '+' and no spaces.
 std::optional<std::int64_t> parseNumber(std::string_view text, std::int64_t min, std::int64_t max) {
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -32,7 +32,7 @@ std::optional<std::int64_t> parseNumber(std::string_view text, std::int64_t min,
   return number;
 }
 
-// A query parameter's number: `fallback` if it is not given, nullopt if it is wrong.
+// Returns the number in a query parameter: `fallback` if it is absent, nullopt if it is invalid.
 std::optional<std::int64_t> numberParam(const Request& request, std::string_view name, std::int64_t fallback,
                                         std::int64_t min, std::int64_t max) {
   const auto text = request.queryParam(name);
@@ -44,7 +44,7 @@ Response badParameter(std::string_view name, std::string_view range) {
                            std::string(name) + " must be " + std::string(range));
 }
 
-// An id that can't exist is answered as one that does not: to the client it is the same.
+// An id that cannot exist is answered like an unknown one: to the client they are the same.
 std::optional<std::int64_t> userId(const Request& request) {
   return parseNumber(request.param("id"), 1, std::numeric_limits<std::int64_t>::max());
 }
@@ -60,7 +60,7 @@ Response invalid(const FieldErrors& errors) {
   return response;
 }
 
-// What `parse` reads in the request's body, or the response that refuses it.
+// Returns the form that `parse` reads in the request's body, or the response that refuses the body.
 template <class Form>
 std::variant<Form, Response> bodyOf(
     const Request& request, std::variant<Form, MalformedJson, FieldErrors> (*parse)(std::string_view)) {

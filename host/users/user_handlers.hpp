@@ -14,34 +14,36 @@
 
 namespace larder::users {
 
-/// Who wants to know what the handlers do; either may be empty. Called on the handlers' threads, so both
-/// must be thread-safe; neither should wait or throw.
+/// Observers of the handlers; either may be empty. Called on the handlers' threads, so both must be
+/// thread-safe, and neither should block or throw.
 struct UserHandlerObservers {
-  /// A handler begins: "list", "get", "create", "update", "change" or "erase".
+  /// Called when a handler begins: "list", "get", "create", "update", "change" or "erase".
   std::function<void(std::string_view handler)> executed;
-  /// The store failed and a 503 is sent; `reason` is for the log and does not reach the client.
+  /// Called when the store has failed and a 503 is sent; `reason` is for the log and does not reach the
+  /// client.
   std::function<void(std::string_view reason)> unavailable;
 };
 
-/// The endpoints of the users, from request to response; the routes are the host's.
+/// The endpoints of the users, from request to response; the host defines the routes.
 ///
 /// Thread-safe if the store is. A handler blocks for as long as the store does. Errors come back as
-/// problem+json: 400, 404, 409, 415, 422 and 429 say what is wrong with the request; a store that fails is a
-/// 503 with Retry-After, whose cause only the observer learns.
+/// problem+json: 400, 404, 409, 415, 422 and 429 say what is wrong with the request; a failure of the store
+/// is a 503 with Retry-After, whose cause only the observer receives.
 class UserHandlers {
  public:
-  /// `delay` passes before the store is read in list and get: the cost that a cache saves, made visible.
-  /// `store` must outlive the handlers.
+  /// `delay` passes before list and get read the store: it makes visible the cost that a cache saves. `store`
+  /// must outlive the handlers.
   UserHandlers(UserStore& store, std::chrono::milliseconds delay, UserHandlerObservers observers = {});
 
   /// GET /users?limit=1..1000&offset=0.. : 200 with an array; without them the first 100.
   http::Response list(const http::Request& request);
   /// GET /users/{id}
   http::Response get(const http::Request& request);
-  /// POST /users : 201 with Location. With a "password" the user can log in. Two such requests of one client
-  /// run at once, others wait two seconds at most for a place to hash; more are answered 429.
+  /// POST /users : 201 with Location. With a "password" the user can log in. At most two such requests of one
+  /// client run at once, and each waits for up to two seconds for a place to hash; further requests are
+  /// answered 429.
   http::Response create(const http::Request& request);
-  /// PUT /users/{id} : replaces name and email, never creates.
+  /// PUT /users/{id} : replaces name and email, never creates a user.
   http::Response update(const http::Request& request);
   /// PATCH /users/{id} : changes name, email or both, by a merge patch (RFC 7396).
   http::Response change(const http::Request& request);

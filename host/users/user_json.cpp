@@ -23,14 +23,14 @@ constexpr std::size_t maxPasswordBytes = 1024;
 
 Json object(const User& user) { return {{"id", user.id}, {"name", user.name}, {"email", user.email}}; }
 
-// Another program may have stored text that is not UTF-8; it should not cost the whole answer.
+// Another program may have stored text that is not UTF-8; that should not fail the whole response.
 std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 bool isAsciiAlphanumeric(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
-// The functions on UTF-8 rely on its being valid, which the JSON parser has checked.
+// The functions on UTF-8 rely on valid input, which the JSON parser has checked.
 
 std::size_t characterCount(std::string_view utf8) {
   const auto starts_character = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; };
@@ -95,8 +95,8 @@ std::optional<std::string> passwordError(std::string_view password) {
   return std::nullopt;
 }
 
-// Parses `text`, noting in `repeated` the outermost object's keys that come more than once: the library
-// would keep the last of them, while a proxy that checked the body may have seen the first.
+// Parses `text`, and notes in `repeated` the keys of the outermost object that occur more than once: the
+// library would keep the last of them, while a proxy that checked the body may have seen the first.
 Json parse(std::string_view text, std::set<std::string>& repeated) {
   std::set<std::string> seen;
   const auto note_key = [&](int depth, Json::parse_event_t event, Json& key) {
@@ -107,7 +107,7 @@ Json parse(std::string_view text, std::set<std::string>& repeated) {
   return Json::parse(text, note_key, false);
 }
 
-// The member's text, "" and an entry in `errors` if there is something wrong with it.
+// Returns the member's text; if it is missing or wrong, returns "" and adds an entry to `errors`.
 std::string take(const Json& object, const char* field, std::optional<std::string> (*check)(std::string_view),
                  FieldErrors& errors) {
   const auto found = object.find(field);

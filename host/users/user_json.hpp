@@ -12,12 +12,12 @@
 
 namespace larder::users {
 
-/// {"id":1,"name":"...","email":"..."}
+/// Returns {"id":1,"name":"...","email":"..."}.
 std::string toJson(const User& user);
-/// A plain array of such objects.
+/// Returns a plain array of such objects.
 std::string toJson(const std::vector<User>& users);
 
-/// What is wrong with one field of a user that a client has sent.
+/// A fault in one field of a user that a client has sent.
 struct FieldError {
   std::string field;
   std::string message;
@@ -26,18 +26,18 @@ struct FieldError {
 };
 using FieldErrors = std::vector<FieldError>;
 
-/// The text is no JSON, or no object.
+/// The text is not JSON, or not an object.
 struct MalformedJson {};
 
-/// Reads {"name":"...","email":"..."}: both are required, once each, and nothing else is taken.
+/// Parses {"name":"...","email":"..."}: both are required, once each, and nothing else is accepted.
 ///
-/// The name has 1 to 100 characters (code points), one of them not a space, and no control characters. The
-/// email is an ASCII address of at most 254 bytes with a domain of two labels or more; quoted local parts
-/// and address literals are refused. Text that is not UTF-8 is malformed JSON.
+/// The name has 1 to 100 characters (code points), at least one of them not a space, and no control
+/// characters. The email is an ASCII address of at most 254 bytes with a domain of two labels or more; quoted
+/// local parts and address literals are refused. Text that is not UTF-8 is malformed JSON.
 std::variant<NewUser, MalformedJson, FieldErrors> parseNewUser(std::string_view text);
 
-/// Reads a merge patch (RFC 7396) of a user: name, email, both or neither, with the same rules. They cannot
-/// be removed, so null is refused.
+/// Parses a merge patch (RFC 7396) of a user: name, email, both or neither, by the same rules. They cannot be
+/// removed, so null is refused.
 std::variant<UserChange, MalformedJson, FieldErrors> parseUserChange(std::string_view text);
 
 /// A user who registers.
@@ -46,10 +46,10 @@ struct Registration {
   std::optional<std::string> password{};  ///< as typed
 };
 
-/// The same with an optional "password" of 8 to 1024 bytes.
+/// Parses the same with an optional "password" of 8 to 1024 bytes.
 std::variant<Registration, MalformedJson, FieldErrors> parseRegistration(std::string_view text);
 
-/// The JSON object `problem` with `errors` added to it as [{"field":"...","message":"..."}].
+/// Returns the JSON object `problem` with `errors` added to it as [{"field":"...","message":"..."}].
 std::string withErrors(std::string_view problem, const FieldErrors& errors);
 
 }  // namespace larder::users
