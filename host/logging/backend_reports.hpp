@@ -19,7 +19,7 @@
 
 namespace larder::host {
 
-/// What a backend's own metric stands at.
+/// A metric that a backend registered, with its current value.
 struct BackendMetric {
   MetricKind kind = MetricKind::counter;
   std::string backend;
@@ -28,30 +28,30 @@ struct BackendMetric {
   std::int64_t value = 0;
 };
 
-/// Takes what backends report: log lines and changes of health go to the log, health and metrics are kept
-/// for the pages that show them. Thread-safe; the logger must outlive it.
+/// Receives the reports of backends: log lines and changes of health go to the log; health and metrics are
+/// kept for the pages that show them. Thread-safe; the logger must outlive it.
 class BackendReports final : public HostServices {
  public:
   explicit BackendReports(const Logger& logger) : logger_(logger) {}
 
   LogLevel logLevel() const override { return logger_.level(); }
   void log(LogLevel level, std::string_view backend, std::string_view message) override;
-  /// Logs the first report and each change, not a repetition.
+  /// Logs the first report and each change, but no repetition.
   void health(std::string_view backend, Health health, std::string_view reason) override;
-  /// Refuses a name that is not snake_case, and more metrics than a page can show. The handle of a
-  /// metric that the backend registered before is the same.
+  /// Refuses a name that is not snake_case, and more metrics than a page can show. Returns the same handle
+  /// for a metric that the backend registered before.
   std::uint64_t registerMetric(std::string_view backend, MetricKind kind, std::string_view name,
                                std::string_view help) override;
   void addMetric(std::uint64_t metric, std::uint64_t amount) override;
   void setMetric(std::uint64_t metric, std::int64_t value) override;
 
-  /// As last reported; up if nothing was.
+  /// Returns the health last reported; up if there was no report.
   Health healthOf(std::string_view backend) const;
-  /// By name, then by backend.
+  /// Returns all metrics, ordered by name, then by backend.
   std::vector<BackendMetric> metrics() const;
 
  private:
-  // The value is changed per operation, so it is reached without the lock; the rest is fixed at registration.
+  // The value changes per operation, so it is accessed without the lock; the rest is fixed at registration.
   struct Metric {
     BackendMetric described;
     std::atomic<std::int64_t> value{0};

@@ -8,14 +8,14 @@
 namespace larder::host {
 
 /// Lets one line through per interval, so that a fault which repeats with each request does not flood the
-/// log; the requests are counted as metrics. Thread-safe.
+/// log; metrics count the requests. Thread-safe.
 class LogLimit {
  public:
   using Clock = std::chrono::steady_clock;
 
   explicit LogLimit(Clock::duration interval) : interval_(interval) {}
 
-  /// True for the one caller that may log now.
+  /// Returns true to the one caller that may log now.
   bool admits(Clock::time_point now = Clock::now()) {
     auto next = next_.load(std::memory_order_relaxed);
     return now >= next && next_.compare_exchange_strong(next, now + interval_, std::memory_order_relaxed);

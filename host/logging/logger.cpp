@@ -11,7 +11,8 @@
 namespace larder::host {
 namespace {
 
-// PIPE_BUF on Linux: a write of that many bytes into a pipe does not mix with another process's.
+// PIPE_BUF on Linux: a write of at most that many bytes into a pipe does not interleave with another
+// process's.
 constexpr std::size_t kLongestLine = 4096;
 constexpr std::string_view kCut = "...";
 

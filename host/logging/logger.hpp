@@ -17,17 +17,17 @@ struct LogField {
   std::string_view value;
 };
 
-/// "2026-11-23T11:00:00.123Z info serve: listening address=127.0.0.1:8080", with a line end. Values that are
-/// empty or hold a space, a quote or '=' are quoted. Control characters are escaped, so that text from
-/// outside can't forge a line; a line has at most 4096 bytes, the rest is cut. `time` counts from 1970 UTC.
+/// Returns "2026-11-23T11:00:00.123Z info serve: listening address=127.0.0.1:8080", with a line end. Quotes
+/// values that are empty or hold a space, a quote or '='. Escapes control characters, so that text from
+/// outside cannot forge a line. A line has at most 4096 bytes; the rest is cut. `time` counts from 1970 UTC.
 std::string formatLogLine(std::chrono::milliseconds time, LogLevel level, std::string_view component,
                           std::string_view message, std::initializer_list<LogField> fields);
 
-/// Writes log lines to a file descriptor, each by one write. Thread-safe. What can't be written is dropped: a
-/// full disk must not stop the server.
+/// Writes log lines to a file descriptor, each with one write. Thread-safe. Drops lines that cannot be
+/// written: a full disk must not stop the server.
 class Logger {
  public:
-  /// Drops lines below `least`. Writes to `descriptor`, which stays the caller's; 2 is stderr.
+  /// Drops lines below `least`. Writes to `descriptor`, which the caller owns; 2 is stderr.
   explicit Logger(LogLevel least, int descriptor = 2) : least_(least), descriptor_(descriptor) {}
 
   LogLevel level() const { return least_.load(std::memory_order_relaxed); }
