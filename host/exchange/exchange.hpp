@@ -15,13 +15,14 @@
 namespace larder::http {
 
 /// One request to an endpoint on its way to its response. Each step is the continuation of the previous one
-/// and holds the exchange; a refresh in the background holds it for longer than its response takes.
+/// and holds the exchange; a background refresh holds it for longer than its response takes.
 ///
-/// Steps run one after the other, on whatever threads. What belongs to the App, the endpoint above all,
-/// exists while the gate is open, so each step that another thread may come to later passes the gate first.
+/// Steps run one after the other, on any thread. The App's objects, above all the endpoint, exist while the
+/// gate is open, so each step that may run later on another thread passes the gate first.
 class Exchange : public std::enable_shared_from_this<Exchange> {
  public:
-  /// Gets the response, or else why there is none: what a step threw, Overloaded, or Ended. Must not throw.
+  /// Receives the response, or the reason why there is none: an exception of a step, Overloaded, or Ended.
+  /// Must not throw.
   using Done = std::function<void(Response, const std::exception_ptr&)>;
 
   /// The App has ended, or the workers have dropped the request.
@@ -34,7 +35,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   Exchange(Request request, const Endpoint& endpoint, Executor& workers, GatePtr gate, Done done);
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
-  /// Fails as Ended if there was no answer: no step is left.
+  /// Fails with Ended if there was no answer, since no step is left to give one.
   ~Exchange();
 
   Request& request() { return request_; }
@@ -42,11 +43,12 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   const Endpoint& endpoint() const { return endpoint_; }
   Executor& workers() const { return workers_; }
 
-  /// Both: the first counts, later ones do nothing.
+  /// The first call of either completes the exchange; later calls do nothing.
   void answer(Response response);
   void fail(const std::exception_ptr& error);
 
-  /// Runs `step` now if the gate is open, else fails as Ended. An exception of the step is the answer.
+  /// Runs `step` now if the gate is open, else fails with Ended. If the step throws, fails with its
+  /// exception.
   template <class Step>
   void pass(Step step) {
     const Gate::Pass pass(*gate_);
@@ -57,9 +59,9 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
       fail(std::current_exception());
     }
   }
-  /// Has a worker do that. Fails as Overloaded if the workers refuse.
+  /// Has a worker do the same. Fails with Overloaded if the workers refuse.
   void onWorker(std::function<void()> step);
-  /// Returns what `work` does, which needs the App. Throws Ended.
+  /// Returns the result of `work`, which needs the App. Throws Ended if the gate is closed.
   template <class Work>
   auto whileOpen(Work work) const {
     const Gate::Pass pass(*gate_);
