@@ -8,8 +8,8 @@ namespace {
 
 constexpr std::string_view kReplacement = "\xef\xbf\xbd";
 
-// The length of the UTF-8 sequence that `text` begins with, or 0 if it begins with none. By the table of
-// well-formed sequences in the Unicode standard: no surrogates, nothing overlong, nothing past U+10FFFF.
+// Returns the length of the UTF-8 sequence that `text` begins with, or 0 if there is none. Follows the table
+// of well-formed sequences in the Unicode standard: no surrogates, nothing overlong, nothing past U+10FFFF.
 std::size_t sequenceLength(std::string_view text) {
   const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
   const auto follows = [&](std::size_t i, unsigned low = 0x80, unsigned high = 0xbf) {

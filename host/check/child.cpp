@@ -48,7 +48,7 @@ void check(int error, const char* what) {
   if (error != 0) throw std::system_error(error, std::generic_category(), what);
 }
 
-// The child writes, this process reads without waiting.
+// The child writes; this process reads without blocking.
 struct Pipe {
   Descriptor read;
   Descriptor write;
@@ -62,8 +62,8 @@ struct Pipe {
   }
 };
 
-// What the child has written so far; false at the end of the pipe. Goes on reading when `into` is full, for
-// else the child would wait.
+// Appends what the child has written so far; returns false at the end of the pipe. Goes on reading when
+// `into` is full, because the child would block otherwise.
 bool drain(const Descriptor& pipe, std::string& into, std::size_t most) {
   std::array<char, 16384> buffer;
   while (true) {
@@ -116,7 +116,7 @@ class SpawnSetup {
   posix_spawnattr_t attributes_;
 };
 
-// Reads both pipes until the process ends; false if that was not before `limit`.
+// Reads both pipes until the process ends; returns false if it is still running at `limit`.
 bool follow(pid_t pid, const Pipe& report, const Pipe& output, SteadyClock::time_point limit, ChildEnd& end) {
   const Descriptor process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
   check(process.number() >= 0 ? 0 : errno, "pidfd_open");
@@ -147,7 +147,8 @@ ChildEnd runChild(const std::vector<std::string>& arguments, milliseconds timeou
 
   ChildEnd end;
   end.timedOut = !follow(pid, report, output, begin + timeout, end);
-  // With what it started, and before it is reaped: until then nobody else has that number.
+  // Kills the child's whole process group, before the child is reaped: until then no other process gets its
+  // id.
   ::kill(-pid, SIGKILL);
   int status = 0;
   while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {

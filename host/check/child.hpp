@@ -8,19 +8,19 @@
 
 namespace larder::host {
 
-/// How a process ended and what it said.
+/// How a process ended, and its output.
 struct ChildEnd {
-  bool timedOut = false;  ///< it was killed
-  int signal = 0;         ///< that ended it, or 0
-  int exitStatus = 0;     ///< if no signal did
-  std::string report;     ///< what it wrote to the report's file descriptor
-  std::string output;     ///< stdout and stderr together; the end of it is missing if it was much
+  bool timedOut = false;  ///< it was killed at the time limit
+  int signal = 0;         ///< the signal that ended it, or 0
+  int exitStatus = 0;     ///< valid if no signal ended it
+  std::string report;     ///< the bytes written to the report's file descriptor
+  std::string output;     ///< stdout and stderr together; long output is cut at the end
   std::chrono::milliseconds took{0};
 };
 
-/// Runs a program in a process group of its own, with its input empty, and waits for it, for `timeout` at
-/// the longest; then it and what it started are killed. The first of `arguments` is the program's path.
-/// Throws std::system_error if it can't be run. Any thread may call it.
+/// Runs a program in a process group of its own, with empty input, and blocks until it ends, for at most
+/// `timeout`; then kills it and every process that it started. The first of `arguments` is the program's
+/// path. Throws std::system_error if the program cannot be run. Thread-safe.
 ChildEnd runChild(const std::vector<std::string>& arguments, std::chrono::milliseconds timeout);
 
 }  // namespace larder::host

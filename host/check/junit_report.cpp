@@ -27,7 +27,7 @@ std::string escaped(std::string_view text) {
       case '<': xml += "&lt;"; break;
       case '>': xml += "&gt;"; break;
       case '"': xml += "&quot;"; break;
-      case '\n': xml += "&#10;"; break;  // a parser would make it a space within an attribute
+      case '\n': xml += "&#10;"; break;  // in an attribute, a parser would turn it into a space
       case '\t': xml += "&#9;"; break;
       default: xml += letter;
     }

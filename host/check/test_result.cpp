@@ -13,7 +13,7 @@ namespace {
 
 namespace record = conformance::record;
 
-// "SIGSEGV": the name by which people look it up.
+// Returns the signal's usual name, as "SIGSEGV".
 std::string signalName(int signal) {
   const char* name = ::sigabbrev_np(signal);
   return name != nullptr ? "SIG" + std::string(name) : "signal " + std::to_string(signal);

@@ -13,21 +13,21 @@ namespace larder::host {
 
 enum class Verdict { passed, failed, crashed, timedOut, skipped };
 
-/// "passed", "failed", "crashed", "timed out", "skipped".
+/// Returns "passed", "failed", "crashed", "timed out" or "skipped".
 std::string_view toString(Verdict verdict);
 
-/// What became of one test.
+/// The result of one test.
 struct TestResult {
   std::string suite;
   std::string name;
   Verdict verdict = Verdict::passed;
-  std::vector<std::string> messages;  ///< of each failure, how it crashed, or why it was skipped
-  std::string output;                 ///< of one that did not pass: what its process printed
+  std::vector<std::string> messages;  ///< one per failure, or how it crashed, or why it was skipped
+  std::string output;                 ///< the output of its process, if the test did not pass
   std::chrono::milliseconds took{0};
 
   bool isFailure() const { return verdict != Verdict::passed && verdict != Verdict::skipped; }
   std::string fullName() const { return suite + "." + name; }
-  /// The part of a parametrized suite's name that people know it by.
+  /// Returns the part of a parametrized suite's name that people know it by.
   std::string group() const { return suite.substr(suite.find('/') + 1); }
 };
 
@@ -37,7 +37,7 @@ struct Record {
   std::string text;
 };
 
-/// The whole records of a report; what follows a broken one is left out.
+/// Returns the complete records of a report, up to the first broken one.
 std::vector<Record> readRecords(std::string_view report);
 
 /// Judges the test `full_name`, SUITE.NAME, by the end of its process.

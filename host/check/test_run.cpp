@@ -19,7 +19,7 @@ std::vector<std::string> with(std::vector<std::string> arguments, std::string mo
   return arguments;
 }
 
-// GoogleTest's list: "Suite." and below it "  Name  # GetParam() = 1".
+// Parses GoogleTest's list: "Suite." and below it "  Name  # GetParam() = 1".
 std::vector<std::string> readList(const std::string& text) {
   std::vector<std::string> tests;
   std::string suite;
@@ -40,7 +40,7 @@ class Queue {
   Queue(const std::vector<std::string>& tests, const OnProgress& on_progress)
       : tests_(tests), results_(tests.size()), onProgress_(on_progress) {}
 
-  /// False if there are no more.
+  /// Returns false if there are no more tests, or a worker has failed.
   bool take(std::size_t& index) {
     const std::lock_guard lock(mutex_);
     if (next_ == tests_.size() || failure_ != nullptr) return false;
@@ -54,7 +54,7 @@ class Queue {
     failure_ = std::move(failure);
   }
 
-  /// Each test's place is its own, so there is nothing to lock.
+  /// Each index belongs to one thread, so this needs no lock.
   void put(std::size_t index, TestResult result) { results_[index] = std::move(result); }
 
   std::vector<TestResult> results() {

@@ -13,21 +13,21 @@
 
 namespace larder::host {
 
-/// How to start the process of a test: a program that runs, with "--gtest_filter=SUITE.NAME" after these
-/// arguments, that one test and speaks conformance/protocol.hpp.
+/// How to start the process of a test: a program that runs one test if "--gtest_filter=SUITE.NAME" follows
+/// these arguments, and that speaks conformance/protocol.hpp.
 struct TestProgram {
   std::vector<std::string> arguments;
   std::chrono::milliseconds timeout{60'000};
 };
 
-/// The tests whose names match `only`, a pattern as GoogleTest's filter takes it. Throws std::runtime_error
-/// if the program does not tell them.
+/// Returns the tests whose names match `only`, a pattern of GoogleTest's filter; all if it is empty. Throws
+/// std::runtime_error if the program does not list them.
 std::vector<std::string> listTests(const TestProgram& program, const std::string& only);
 
-/// Called before each test, from any of the threads but never twice at once.
+/// Called before each test, from any of the threads but never concurrently.
 using OnProgress = std::function<void(std::size_t started, std::string_view test)>;
 
-/// Runs each test in a process of its own, `jobs` at a time; the results are in the order of `tests`.
+/// Runs each test in a process of its own, `jobs` at a time, and returns the results in the order of `tests`.
 std::vector<TestResult> runTests(const TestProgram& program, const std::vector<std::string>& tests,
                                  std::size_t jobs, const OnProgress& on_progress);
 
