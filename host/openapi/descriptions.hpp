@@ -9,10 +9,10 @@
 
 namespace larder::host {
 
-/// Of the users endpoint and the host's own pages.
+/// Returns the descriptions of the users endpoint and the host's own pages.
 std::vector<OperationDescription> operationDescriptions();
 
-/// The schemas, parameters and responses that they refer to.
+/// Returns the Components Object with the schemas, parameters and responses that the descriptions refer to.
 std::string_view describedComponents();
 
 }  // namespace larder::host

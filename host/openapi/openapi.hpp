@@ -10,15 +10,15 @@
 
 namespace larder::host {
 
-/// What is to be known of a route beyond its method and path.
+/// The description of a route beyond its method and path.
 struct OperationDescription {
   std::string_view route;      ///< "GET /users/{id}"
   std::string_view operation;  ///< an Operation Object of OpenAPI 3.0, JSON
 };
 
-/// The OpenAPI 3.0 document of the routes, as JSON: each route is in it, with its description, or, if it has
-/// none, with the parameters of its path. `components` is the Components Object that descriptions refer to.
-/// Throws std::invalid_argument if a description is no JSON or its route is not there.
+/// Returns the OpenAPI 3.0 document of the routes, as JSON. It lists each route with its description or,
+/// without one, with the parameters of its path. `components` is the Components Object that descriptions
+/// refer to. Throws std::invalid_argument if a description is not JSON or its route does not exist.
 std::string openApiDocument(const http::Router& router, const std::vector<OperationDescription>& descriptions,
                             std::string_view components);
 
