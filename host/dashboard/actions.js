@@ -1,10 +1,10 @@
-// Changes, each after a confirmation.
+// Actions that change the host, each after a confirmation.
 import {byId} from './elements.js';
 import {post} from './api.js';
 
 let afterChange = () => {};
 
-// Takes the answer to the question that is shown. The close event would come too late: after the next question, perhaps.
+// Resolves the question that is shown. The dialog's close event would come too late, perhaps after the next question.
 let whenAnswered = () => {};
 
 function answer(yes) {
@@ -42,7 +42,7 @@ function invalidatedText({invalidated}) {
   return `Invalidated: ${what.join(', ')}`;
 }
 
-// `body` as POST /api/invalidate takes it.
+// `body` is that of POST /api/invalidate.
 export async function invalidate(body, what) {
   if (await confirmed('Invalidate?', `${what} is computed again at the next request.`, 'Invalidate'))
     await change('/api/invalidate', body, invalidatedText);
@@ -61,7 +61,7 @@ async function reload() {
     await change('/api/reload', {}, ({active}) => `Reloaded; in use: ${active}`);
 }
 
-// `changed` is called after each change that was tried.
+// `changed` is called after each attempted change.
 export function listenForActions(changed) {
   afterChange = changed;
   byId('confirm-yes').addEventListener('click', () => answer(true));

@@ -1,4 +1,4 @@
-// Requests to the JSON API of this listener. The browser adds the password of Basic, if one is asked for.
+// Requests to the JSON API of this listener. The browser adds the password for Basic authentication, if the listener asks for one.
 
 async function answerOf(response) {
   const body = await response.json().catch(() => ({}));
@@ -6,7 +6,7 @@ async function answerOf(response) {
   return body;
 }
 
-// A host that hangs must not stop the polling.
+// A hung host must not stop the polling.
 const limit = () => AbortSignal.timeout(15000);
 
 export async function get(path) {

@@ -1,4 +1,4 @@
-// Small charts, drawn as SVG to the width that is there. Each has a text beside it that says the same.
+// Small charts, drawn as SVG to fit the available width. A text beside each chart says the same.
 import {duration, rate} from './elements.js';
 
 const margin = {left: 44, right: 8, top: 8, bottom: 20};
@@ -10,7 +10,7 @@ function shape(name, attributes, text) {
   return made;
 }
 
-// Empties the chart; returns what maps 0 to 1 to its inner width and height.
+// Empties the chart; returns functions that map 0 to 1 to its inner width and height.
 function frame(svg) {
   const width = Math.max(svg.clientWidth, 160);
   const height = Math.max(svg.clientHeight, 120);
@@ -44,7 +44,7 @@ const positions = samples => {
 
 const points = pairs => pairs.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join(' ');
 
-// Two areas on top of each other: samples are {time, cache, handler}, in requests a second.
+// Draws two stacked areas. Samples are {time, cache, handler}, in requests per second.
 export function drawRates(svg, samples) {
   const place = frame(svg);
   const {x, y} = place;
@@ -61,7 +61,7 @@ export function drawRates(svg, samples) {
   times(svg, place, samples);
 }
 
-// A line: samples are {time, ratio}, from 0 to 1; null where nothing was asked.
+// Draws a line. Samples are {time, ratio}; a ratio is from 0 to 1, or null if there were no requests.
 export function drawRatio(svg, samples) {
   const place = frame(svg);
   const {x, y} = place;
@@ -73,7 +73,7 @@ export function drawRatio(svg, samples) {
   times(svg, place, samples);
 }
 
-// The share of each bucket among all of its own kind, so that many hits do not hide the misses.
+// Draws the share of each bucket among all durations of its own kind, so that many hits do not hide the misses.
 export function drawLatency(svg, bounds, cache, handler) {
   const place = frame(svg);
   const {x, y} = place;

@@ -7,7 +7,7 @@
 namespace larder::host {
 
 /// Declares GET / and the files that this page loads. The page itself holds no data: it polls the JSON API of
-/// the same listener, so what may be seen and changed is decided there.
+/// the same listener, which decides what may be seen and changed.
 void addDashboard(http::Endpoints& admin);
 
 }  // namespace larder::host

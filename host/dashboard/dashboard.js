@@ -1,4 +1,4 @@
-// Polls the API of this listener and shows what it says. A host that restarts is found again.
+// Polls the API of this listener and shows the results. Reconnects after the host restarts.
 import {byId, setText} from './elements.js';
 import {get} from './api.js';
 import {listenForActions} from './actions.js';

@@ -1,4 +1,4 @@
-// Elements and texts. Names of routes, tags and keys come from requests, so they reach the page as text only, never as HTML.
+// Elements and texts. Names of routes, tags and keys come from requests, so the page inserts them only as text, never as HTML.
 
 export const byId = id => document.getElementById(id);
 
@@ -9,7 +9,7 @@ export function element(name, properties = {}, ...children) {
   return made;
 }
 
-// Changes a text only if it differs, so that screen readers are told of changes alone.
+// Changes a text only if it differs, so that screen readers announce only changes.
 export function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }

@@ -1,4 +1,4 @@
-// What would become of a request, as a chain from the verdict to the entry.
+// Explains what the cache would do with a request, as a chain from the verdict to the entry.
 import {byId, bytes, duration, element} from './elements.js';
 import {post} from './api.js';
 import {invalidate} from './actions.js';

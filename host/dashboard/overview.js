@@ -1,4 +1,4 @@
-// The tiles and charts: rates are differences between two polls, so their history begins when the page is opened.
+// The tiles and charts. Rates are differences between two polls, so their history begins when the page is opened.
 import {byId, bytes, count, duration, element, percent, rate, setText} from './elements.js';
 import {drawLatency, drawRates, drawRatio} from './charts.js';
 
@@ -9,7 +9,7 @@ let previous = null;
 const fromCache = ({hit, stale}) => hit + stale;
 const others = ({none, miss, collapsed, bypass}) => none + miss + collapsed + bypass;
 
-// What the samples are made of: totals since the host's start.
+// Returns the totals since the host's start, from which samples are computed.
 function totals({cache, saved_ms, routes}) {
   const routed = routes.filter(({route}) => route !== '-');
   const sum = (list, valueOf) => list.reduce((all, {requests}) => all + valueOf(requests), 0);
@@ -67,7 +67,7 @@ function drawTiles(overview, active) {
     tile('Invalidations', count(overview.cache.invalidations), `${count(overview.cache.invalidations_waiting)} wait for the backend`));
 }
 
-// The bucket within which the middle response time lies.
+// Returns the bucket that contains the median response time.
 function median(bounds, buckets) {
   const half = buckets.reduce((sum, value) => sum + value, 0) / 2;
   let seen = 0;

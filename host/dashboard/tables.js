@@ -1,10 +1,10 @@
-// The tables of routes and backends. Rows are kept from poll to poll, so that a focused button stays focused.
+// The tables of routes and backends. Rows persist between polls, so that a focused button stays focused.
 import {byId, bytes, count, duration, element, percent, setText} from './elements.js';
 import {invalidateRoute, swapTo} from './actions.js';
 
 const number = () => element('td', {className: 'number'});
 
-// Has `body` hold a row for each of `list`, in that order. `make` builds one, `fill` updates it.
+// Makes `body` hold one row per item of `list`, in order. `make` builds a row, `fill` updates it.
 function showRows(body, list, keyOf, make, fill) {
   const known = new Map([...body.children].map(row => [row.dataset.key, row]));
   const rows = list.map(item => {
@@ -43,7 +43,7 @@ function makeRoute({route, cached}) {
     number(), number(), number(), number(), number(), number(), number(), element('td', {className: 'code'}), action);
 }
 
-// A route is invalidated by its tags that are the same for all its responses.
+// A route is invalidated by the tags that all its responses share.
 const hasPlainTag = ({tags = []}) => tags.some(tag => !tag.includes('{'));
 
 function fillRoute(row, route, declared = {}) {
@@ -63,7 +63,7 @@ function fillRoute(row, route, declared = {}) {
   if (button) button.hidden = !hasPlainTag(declared);
 }
 
-// `declared`: what GET /api/routes says of the rules.
+// `declared` is the response of GET /api/routes, which lists the rules.
 export function showRoutes(overview, declared) {
   const form = byId('routes-filter');
   const text = form.elements.text.value.toLowerCase();
