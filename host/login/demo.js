@@ -2,7 +2,7 @@
 const element = id => document.getElementById(id);
 let user = null;
 
-// Sends JSON and shows what came back; the browser adds the cookie, which scripts can't see.
+// Sends JSON and shows the response; the browser adds the cookie, which scripts cannot see.
 async function send(method, path, body) {
   const response = await fetch(path, {
     method,

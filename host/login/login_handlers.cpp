@@ -28,7 +28,8 @@ Response malformed(std::string_view example) {
                            "The body must be an object such as " + std::string(example));
 }
 
-// One answer for every reason, or it would tell who has an account. RFC 9110 demands the challenge.
+// Gives the same answer for every reason; otherwise it would reveal who has an account. RFC 9110 demands the
+// challenge.
 Response wrongCredentials() {
   auto response = Response::problem(401, "wrong-credentials", "Wrong credentials",
                                     "Email address and password do not belong together");
@@ -48,7 +49,7 @@ Response tooMany(std::string_view detail, std::chrono::milliseconds wait) {
   return response;
 }
 
-// The address as the users table compares it: ASCII without case.
+// Returns the address as the users table compares it: ASCII without case.
 std::string folded(std::string email) {
   std::transform(email.begin(), email.end(), email.begin(),
                  [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
@@ -60,7 +61,7 @@ std::string folded(std::string email) {
 LoginHandlers::LoginHandlers(users::UserStore& users, SessionStore& sessions, Limits limits, FaultSink faults)
     : users_(users), sessions_(sessions), limits_(limits), faults_(std::move(faults)) {}
 
-// Counted before the password is looked at, so that tries at the same time do not slip through together.
+// Counts before the password is checked, so that concurrent tries do not slip through together.
 bool LoginHandlers::admits(const std::string& email, const std::string& address) {
   for (const auto status : {limits_.byAddress.admit(address), limits_.byEmail.admit(email)}) {
     if (failed(status))
@@ -73,7 +74,7 @@ bool LoginHandlers::admits(const std::string& email, const std::string& address)
 Response LoginHandlers::login(const Request& request) {
   const auto work = [&] {
     auto& session = request.session();
-    session.user();  // refuses other sites' pages before anything is counted
+    session.user();  // refuses pages of other sites before anything is counted
     if (!request.hasContentType("application/json")) return notJson();
     const auto form = parseLogin(request.body);
     if (!form) return malformed(R"({"email":"ada@example.com","password":"..."})");
@@ -102,7 +103,7 @@ Response LoginHandlers::current(const Request& request) {
       if (found)
         user = users::toJson(*found);
       else
-        session.logout();  // erased by another program
+        session.logout();  // another program erased the user
     }
     std::map<std::string, std::string> data;
     for (const auto& field : session.fields()) data[field] = session.get<std::string>(field).value_or("null");

@@ -17,33 +17,35 @@
 
 namespace larder::login {
 
-/// The endpoints of log-in and session, from request to response; the routes are the host's. The session's
+/// The endpoints of log-in and session, from request to response; the host defines the routes. The session's
 /// user is the decimal id in the users table.
 ///
 /// Thread-safe. Errors come back as problem+json: 400, 401, 403, 413, 415, 429 say what is wrong with the
-/// request; a users database that fails is a 503, and a sessions' backend that fails is the App's 503.
+/// request; a failure of the users database is a 503, and a failure of the sessions' backend is the App's
+/// 503.
 class LoginHandlers {
  public:
   struct Limits {
     RateLimit& byEmail;
     RateLimit& byAddress;
   };
-  /// Told why the users' database failed.
+  /// Called with the reason why the users database failed.
   using FaultSink = std::function<void(std::string_view reason)>;
 
-  /// All must outlive the handlers.
+  /// The objects referred to must outlive the handlers.
   LoginHandlers(users::UserStore& users, SessionStore& sessions, Limits limits, FaultSink faults);
 
-  /// POST /sessions {"email":"...","password":"..."} : 201 with the user. Two passwords of one client are
-  /// checked at once, others wait two seconds at most for a place; more are answered 429.
+  /// POST /sessions {"email":"...","password":"..."} : 201 with the user. At most two passwords of one client
+  /// are checked at once, and each waits for up to two seconds for a place; further requests are answered
+  /// 429.
   http::Response login(const http::Request& request);
   /// GET /sessions/current : {"user":...,"data":{...}}, for visitors too.
   http::Response current(const http::Request& request);
-  /// PATCH /sessions/current : merges the object into the data, null removes.
+  /// PATCH /sessions/current : merges the object into the data; null removes a member.
   http::Response change(const http::Request& request);
   /// DELETE /sessions/current : 204.
   http::Response logout(const http::Request& request);
-  /// DELETE /users/{id}/sessions : 204; ends all sessions of the user who asks.
+  /// DELETE /users/{id}/sessions : 204; ends all sessions of the requesting user.
   http::Response revoke(const http::Request& request);
 
  private:

@@ -10,7 +10,7 @@ using Json = nlohmann::json;
 
 constexpr std::size_t kMaxName = 64;
 
-// The member's text; nullopt if it is none.
+// Returns the member's text; nullopt if it is not a string or is missing.
 std::optional<std::string> textOf(const Json& object, const char* name) {
   const auto found = object.find(name);
   if (found == object.end() || !found->is_string()) return std::nullopt;

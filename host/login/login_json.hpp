@@ -14,16 +14,16 @@ struct LoginForm {
   std::string password;
 };
 
-/// Reads {"email":"...","password":"..."}, nothing else; nullopt for what is not that.
+/// Parses {"email":"...","password":"..."} without further members; returns nullopt for anything else.
 std::optional<LoginForm> parseLogin(std::string_view text);
 
-/// Members of a JSON object, each as JSON; of a merge patch (RFC 7396): nullopt removes.
+/// Members of a JSON merge patch (RFC 7396), each value as JSON; nullopt removes the member.
 using Patch = std::map<std::string, std::optional<std::string>>;
 
-/// Reads an object whose names have 1 to 64 bytes; nullopt for anything else.
+/// Parses an object whose names have 1 to 64 bytes; returns nullopt for anything else.
 std::optional<Patch> parsePatch(std::string_view text);
 
-/// {"user":USER,"data":{...}}; `user` is JSON, each of `data` too.
+/// Returns {"user":USER,"data":{...}}; `user` is JSON, and so is each value of `data`.
 std::string sessionJson(std::string_view user, const std::map<std::string, std::string>& data);
 
 }  // namespace larder::login
