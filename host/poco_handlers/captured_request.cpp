@@ -4,7 +4,7 @@
 namespace larder::http {
 namespace {
 
-// Poco's AutoPtr can't hold what is const.
+// Poco's AutoPtr cannot hold a const object.
 std::shared_ptr<const Poco::Net::HTTPServerParams> kept(const Poco::Net::HTTPServerParams& parameters) {
   parameters.duplicate();
   return {&parameters, [](const auto* counted) { counted->release(); }};
@@ -19,7 +19,7 @@ RequestHead::RequestHead(const Poco::Net::HTTPServerRequest& request)
       parameters(kept(request.serverParams())),
       secure(request.secure()) {}
 
-// HTTPServerRequest has no copy, its base has.
+// HTTPServerRequest cannot be copied, but its base can.
 CapturedRequest::CapturedRequest(const RequestHead& from, Poco::Net::HTTPServerResponse& response)
     : from_(from), response_(response) {
   static_cast<Poco::Net::HTTPRequest&>(*this) = from.head;

@@ -12,8 +12,8 @@
 
 namespace larder::http {
 
-/// What a request without a body consists of, for as long as it is needed: the server's own ends with its
-/// answer.
+/// The parts of a request without a body, kept for as long as they are needed: the server's own request ends
+/// with its response.
 struct RequestHead {
   explicit RequestHead(const Poco::Net::HTTPServerRequest& request);
 
@@ -24,10 +24,10 @@ struct RequestHead {
   bool secure;
 };
 
-/// The request that a handler gets whose answer is taken down.
+/// The request for a handler whose response is captured.
 class CapturedRequest final : public Poco::Net::HTTPServerRequest {
  public:
-  /// Both must outlive it.
+  /// Both arguments must outlive the request.
   CapturedRequest(const RequestHead& from, Poco::Net::HTTPServerResponse& response);
 
   std::istream& stream() override { return nothing_; }
