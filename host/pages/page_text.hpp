@@ -6,9 +6,9 @@
 
 namespace larder::pages {
 
-/// The contents of a file that the build embeds into the program (host/CMakeLists.txt lists them), by its
-/// name without a folder: "page.css". Valid for the life of the program. Throws std::out_of_range for other
-/// names.
+/// Returns the contents of a file that the build embeds into the program (host/CMakeLists.txt lists them).
+/// `name` has no folder: "page.css". The contents stay valid for the life of the program. Throws
+/// std::out_of_range for other names.
 std::string_view text(std::string_view name);
 
 }  // namespace larder::pages
