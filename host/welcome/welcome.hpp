@@ -10,8 +10,8 @@
 
 namespace larder::host {
 
-/// GET / of the main listener: what this host is, its endpoints, and buttons that try them. `dashboard`,
-/// "host:port", is linked; empty: it is not.
+/// Returns the page for GET / of the main listener: what this host is, its endpoints, and buttons that try
+/// them. Links to `dashboard`, "host:port", unless that is empty.
 http::Response welcomePage(std::string_view dashboard);
 
 /// Declares the files that this page and /demo load.

@@ -1,8 +1,8 @@
-// Lists the endpoints of /openapi.json and shows what comes back for a GET.
+// Lists the endpoints of /openapi.json and shows the response to a GET.
 'use strict';
 const byId = id => document.getElementById(id);
 const kept = 10;  // responses
-const files = ['/', '/page.css', '/icon.svg', '/welcome.js', '/demo.js'];  // of pages, of no interest here
+const files = ['/', '/page.css', '/icon.svg', '/welcome.js', '/demo.js'];  // parts of pages, not listed as endpoints
 
 function element(name, properties = {}, ...children) {
   const made = Object.assign(document.createElement(name), properties);
