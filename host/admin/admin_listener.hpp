@@ -36,7 +36,8 @@ class AdminListener {
   AdminListener(const AdminListener&) = delete;
   AdminListener& operator=(const AdminListener&) = delete;
 
-  /// Whether /readyz answers 200 or 503, as at first: for whoever sends requests to the main listener.
+  /// Sets whether /readyz answers 200 or 503, which it does at first: for load balancers of the main
+  /// listener.
   void setReady(bool ready) { ready_ = ready; }
 
  private:

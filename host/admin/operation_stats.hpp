@@ -25,7 +25,7 @@ class OperationStats {
  public:
   explicit OperationStats(std::string_view system) { moveTo(system); }
 
-  /// Round trips are to this system from now on. One that was under way may count for either.
+  /// Round trips are to this system from now on. One in flight may count for either.
   void moveTo(std::string_view system) {
     const std::lock_guard lock(mutex_);
     auto known = systems_.find(system);

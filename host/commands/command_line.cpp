@@ -31,7 +31,7 @@ int fail(ExitStatus status, const std::string& what) {
   return status;
 }
 
-// What the user can correct before the next try is refused; everything else failed.
+// Mistakes that the user can correct before the next try are refusals; everything else is a failure.
 int run(const Command& command) {
   try {
     return command.run(larderEnvironment());

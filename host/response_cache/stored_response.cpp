@@ -21,7 +21,7 @@
 namespace larder::http {
 namespace {
 
-// RFC 9110 7.6.1 and, from "Age" on, what is said anew in each answer.
+// The fields of RFC 9110 7.6.1 and, from "Age" on, those that each response gets afresh.
 constexpr std::array<std::string_view, 11> kNotStored{
     "Connection", "Keep-Alive",   "Proxy-Connection", "TE",  "Trailer", "Transfer-Encoding", "Upgrade",
     "Age",        "Cache-Status", "Content-Length",   "Date"};

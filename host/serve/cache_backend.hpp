@@ -28,7 +28,7 @@ CircuitOptions loggedCircuit(const CacheConfig& config, const Backend& backend, 
 /// lost, and the first of them by name.
 void finishInvalidations(Cache& cache, std::chrono::milliseconds limit, const Logger& logger);
 
-/// Lets operations under way finish for at most `limit`; logs if some were cut.
+/// Lets operations in flight finish for at most `limit`; logs if some were cut.
 void drain(Backend& backend, std::chrono::milliseconds limit, const Logger& logger);
 
 }  // namespace larder::host

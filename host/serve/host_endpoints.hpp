@@ -21,8 +21,8 @@ struct HostRoutes {
 };
 
 /// Declares every route of `larder serve`, cached ones for `expire`, and GET /openapi.json, which describes
-/// them all. Whoever wants to look at the routes alone needs no database and no backend for it: `unanswered`
-/// are routes that must not be asked.
+/// them all. To list the routes alone takes neither a database nor a backend: `unanswered` returns
+/// routes that must not be called.
 void addHostEndpoints(http::Endpoints& endpoints, const HostRoutes& routes, std::chrono::milliseconds expire);
 HostRoutes unanswered(const ServerConfig& config);
 

@@ -91,7 +91,7 @@ std::optional<std::string> LiveConfig::reloadNow() {
     // From here on nothing fails.
     overridePolicies(next, parts_.app);
     parts_.access.setFormat(next.log.access);
-    take(next);  // whoever reads of it in the log finds it running
+    take(next);  // before the log says so
     // What is said about it comes through at either level.
     parts_.logger.setLevel(std::min(parts_.logger.level(), next.log.level));
     const auto later = keysThatNeedARestart(started_, loaded);

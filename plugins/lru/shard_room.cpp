@@ -195,7 +195,8 @@ void Shard::giveBack(Block& block) {
   while (!returned_.compare_exchange_weak(block.next, ref, std::memory_order_acq_rel,
                                           std::memory_order_relaxed)) {
   }
-  // Whoever has the lock takes it back later: everything that needs room does, and so does the housekeeper.
+  // The holder of the lock takes it back later: every insertion that needs room does, and so does the
+  // housekeeper.
   if (!lock_.try_lock()) return;
   const std::lock_guard guard(lock_, std::adopt_lock);
   reclaimReturned();

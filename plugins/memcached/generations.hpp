@@ -18,8 +18,8 @@ namespace larder::memcached {
 /// Never a generation: what stands for one that is not known.
 inline constexpr std::uint64_t kNoGeneration = 0;
 
-/// The generations that one connection saw last. A guess that saves a round trip, no more: whoever uses one
-/// compares it with the server's in the same exchange. One thread at a time.
+/// The generations that one connection saw last. Each is only a guess that saves a round trip: the
+/// request that uses one compares it with the server's in the same exchange. One thread at a time.
 class Generations {
  public:
   /// kNoGeneration if none is known.

@@ -56,10 +56,10 @@ class Waiters {
 
 /// An operation of the host's on its way.
 ///
-/// Carries copies of all it needs, so that it can be completed at any moment, by whoever comes first: the
-/// worker that has the answer, the deadline, a cancel or the end of the backend. Only that one touches the
-/// host's larder_op; a worker that is late finds the operation done and moves on. The const members and the
-/// completing ones may be called by any thread; the rest belongs to the worker that runs the operation.
+/// Carries copies of all it needs, so that it can be completed at any moment, by the first of these to come:
+/// the worker that has the answer, the deadline, a cancel or the end of the backend. Only that one touches
+/// the host's larder_op; a worker that is late finds the operation done and moves on. The const members and
+/// the completing ones may be called by any thread; the rest belongs to the worker that runs the operation.
 class PendingOp {
  public:
   struct Context {

@@ -12,7 +12,7 @@
 
 namespace larder::memcached {
 
-/// Makes keys. The hash is not a cryptographic one: whoever forges a collision gets a miss, because an
+/// Makes keys. The hash is not a cryptographic one: a forged collision is a miss, because an
 /// entry carries its namespace, key and generation in full and a reader compares them. Immutable.
 class StoreKeys {
  public:

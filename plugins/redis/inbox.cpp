@@ -84,7 +84,7 @@ void Inbox::standBy() {
 
 void Inbox::cancel(larder_op& op) {
   const std::lock_guard lock(mutex_);
-  // More cancels than there can be operations: someone repeats himself.
+  // There are more cancels than operations can be pending, so some are repeated.
   if (cancels_ == limit_) return;
   ++cancels_;
   arrivals_.push_back({&op, nullptr, nullptr, true});

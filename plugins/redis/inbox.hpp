@@ -98,7 +98,7 @@ class Inbox {
   /// What has come in since the last call.
   Batch take();
 
-  /// True if nothing has arrived: then whoever comes next rings wakeUp().
+  /// Returns true if nothing has arrived; then the next arrival rings wakeUp().
   bool mayRest();
 
   const WakeUp& wakeUp() const { return wakeUp_; }

@@ -87,7 +87,7 @@ void IoLoop::driveUntil(const Waiter& waiter) noexcept {
   inbox_.leave(!link_.isReady() || !waiter.isDone());
 }
 
-// False: the caller has its answer, or the connection has to be made anew, or someone else came.
+// False: the caller has its answer, or the connection must be reestablished, or another operation arrived.
 bool IoLoop::turnOfCaller(const Waiter& waiter) {
   const auto batch = inbox_.takeIfAlone();
   if (!batch) return false;

@@ -79,8 +79,8 @@ class Link {
   /// Logs something about the server.
   void warn(const std::string& text) const { host_.warn(url_.endpoint() + ": " + text); }
 
-  /// Operations are taken while there is a connection, and also while the first attempt to make one, or to
-  /// replace one that served for a while, is under way: it will usually succeed in a moment.
+  /// Operations are accepted while there is a connection, and also during the first attempt to make one or to
+  /// replace one that served for a while, because that usually succeeds in a moment.
   const Availability& availability() const { return availability_; }
 
   /// Logs and reports the state, if it has changed. Apart from advance and lose, so that a listener that

@@ -16,7 +16,7 @@
 
 namespace larder::redis {
 
-/// What is known of one namespace, and which of its commands are under way.
+/// What is known of one namespace, and which of its commands are in flight.
 ///
 /// CLEAR_NAMESPACE gives the namespace a new generation, which any host may do at any time. So a cached
 /// generation is only a guess, and the first operation of a flush is preceded by a GET of the generation's
@@ -24,7 +24,7 @@ namespace larder::redis {
 /// answers are dropped and they are sent again, in their order.
 ///
 /// While `blocked`, new operations are held back, so that none overtakes. One rule ends it: a blocked
-/// namespace is free again as soon as none of its commands is under way.
+/// namespace is free again as soon as none of its commands is in flight.
 struct Namespace {
   enum class Verdict : std::uint8_t {
     holds,    ///< the guess was right
@@ -50,10 +50,10 @@ struct Namespace {
   std::string currentEntryStart;      ///< entryStart(*current)
   std::uint64_t checkedInFlush = 0;   ///< the last flush that holds a GET of generationKey
 
-  // The answers to what is under way.
+  // The answers to commands in flight.
   Verdict verdict = Verdict::holds;     ///< of the last check answered
   std::optional<Generation> successor;  ///< what becomes current when the namespace is free again
-  Generation proposed{};                ///< the generation that a command under way wants to introduce
+  Generation proposed{};                ///< the generation that a command in flight wants to introduce
   larder_status failure = LARDER_OK;    ///< why the generation could not be read or made
   std::string failureText;
 
@@ -80,7 +80,7 @@ struct StoredKey {
 std::optional<StoredKey> readStoredKey(std::string_view keyPrefix, std::string_view text);
 
 /// The namespaces in use, made on demand and forgotten when there are too many. References stay valid
-/// while a command of theirs is under way. For the I/O thread.
+/// while one of their commands is in flight. For the I/O thread.
 class Namespaces {
  public:
   /// `keyPrefix` begins every key in Redis. At most `limit` idle namespaces are remembered.
@@ -90,7 +90,7 @@ class Namespaces {
 
   const std::string& keyPrefix() const { return keyPrefix_; }
 
-  /// Nothing is under way any more: the connection is gone. Generations stay, as guesses.
+  /// Nothing is in flight any more, because the connection is gone. Generations stay, as guesses.
   void settleAll();
 
  private:

@@ -257,7 +257,7 @@ Request Pipeline::take(RequestRef request) {
   return taken;
 }
 
-// All requests, with their places free and nothing under way.
+// All requests; their places are free and nothing is in flight then.
 Requests Pipeline::takeAll() {
   counters_.occupied.fetch_sub(requests_.size(), std::memory_order_relaxed);
   underWay_.clear();

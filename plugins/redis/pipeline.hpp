@@ -21,10 +21,10 @@
 
 namespace larder::redis {
 
-/// The operations that are not completed, and their order: which wait to be sent, which commands are under
-/// way, and which of the server's answers belongs to which.
+/// The operations that are not completed, and their order: which wait to be sent, which commands are in
+/// flight, and which of the server's answers belongs to which.
 ///
-/// Redis answers in the order of the commands, so the commands under way are a queue, and the next answer
+/// Redis answers in the order of the commands, so the commands in flight are a queue, and the next answer
 /// is that of its front. An operation that ends early (deadline, cancel) leaves its place there occupied,
 /// and the answer that comes later is swallowed: it can't reach another operation.
 ///
@@ -81,7 +81,7 @@ class Pipeline {
   /// if there was none.
   std::string takeRefusal() { return std::exchange(refusal_, {}); }
 
-  /// A command is under way, and for the time-out nothing has moved in either direction.
+  /// A command is in flight, and for the timeout nothing has moved in either direction.
   bool stalled(std::uint64_t now) const { return now >= stallNs(); }
 
   /// When expire or stalled has something to say at the latest.
@@ -90,7 +90,7 @@ class Pipeline {
   /// The connection is gone after `totalSent` bytes: completes everything by what may have happened to it.
   void abandon(std::uint64_t totalSent, std::string_view reason);
 
-  /// Completes everything with `status`. Commands under way keep their places.
+  /// Completes everything with `status`. Commands in flight keep their places.
   void completeAll(larder_status status, std::string_view reason);
 
  private:
@@ -104,7 +104,7 @@ class Pipeline {
     removal,    // of what an operation left behind under a generation that is over
   };
 
-  /// A command under way.
+  /// A command in flight.
   struct Slot {
     Purpose purpose;
     Expect expected;

@@ -60,8 +60,9 @@ constexpr std::array optionTable{
                    "a file with the certificate's key; empty: it lies in the same file"),
     plugin::option("tls_server_name", LARDER_OPTION_STRING, "",
                    "what the server's certificate must be for; empty: the URL's host"),
-    plugin::option("tracking", LARDER_OPTION_BOOLEAN, "true",
-                   "whoever keeps copies is told what others change: CLIENT TRACKING, Redis 6 or newer"),
+    plugin::option(
+        "tracking", LARDER_OPTION_BOOLEAN, "true",
+        "tell callers that keep copies what other clients change: CLIENT TRACKING, Redis 6 or newer"),
 };
 
 // The host checks ranges too; this holds for one that does not, and for a setting that is not there.

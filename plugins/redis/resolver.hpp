@@ -29,7 +29,7 @@ struct Resolution {
 };
 
 /// Looks host names up on a thread of its own, "larder-dns": getaddrinfo can't be given a deadline, and the
-/// I/O thread has deadlines to keep. The destructor waits for a look-up under way; how long that takes at
+/// I/O thread has deadlines to keep. The destructor waits for a running look-up; how long that takes at
 /// most is up to the system's resolver settings.
 class Resolver {
  public:
@@ -44,7 +44,7 @@ class Resolver {
   /// All addresses of `host`. Waits.
   static Resolution lookUp(const HostPort& host);
 
-  /// Runs `lookUp` on the thread. REQUIRES: no look-up is under way. Throws std::system_error if there is no
+  /// Runs `lookUp` on the thread. REQUIRES: no look-up is running. Throws std::system_error if there is no
   /// thread to be had.
   void start(std::function<Resolution()> lookUp);
 

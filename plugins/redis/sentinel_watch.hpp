@@ -20,9 +20,9 @@ class SentinelWatch {
  public:
   using Told = std::function<void(const HostPort& master)>;
 
-  /// Calls `told` on the thread, for the master of before too. Throws std::system_error.
+  /// Calls `told` on the thread, for the present master too. Throws std::system_error.
   SentinelWatch(const Options& options, Told told);
-  /// Waits for a look-up of a sentinel's host under way. `told` is not called afterwards.
+  /// Waits for a running look-up of a sentinel's host. `told` is not called afterwards.
   ~SentinelWatch();
   SentinelWatch(const SentinelWatch&) = delete;
   SentinelWatch& operator=(const SentinelWatch&) = delete;

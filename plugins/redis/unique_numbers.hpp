@@ -7,7 +7,7 @@
 namespace larder::redis {
 
 /// 64-bit numbers for versions and generations. One object never repeats itself; two with different
-/// random seeds, say on two hosts, meet only by chance. Not secret: whoever sees one can compute the next.
+/// random seeds, say on two hosts, meet only by chance. Not secret: the next can be computed from any one.
 class UniqueNumbers {
  public:
   explicit UniqueNumbers(std::uint64_t seed) : state_(seed) {}

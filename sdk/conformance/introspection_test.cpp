@@ -79,7 +79,7 @@ TEST_F(Introspection, IsNoUseOfTheEntry) {
   const auto first = introspect("k").idleMs;
   const auto second = introspect("k").idleMs;
 
-  EXPECT_GE(second, first) << "looking at the entry began its idle time anew";
+  EXPECT_GE(second, first) << "introspection restarted the idle time";
 }
 
 TEST_F(Introspection, AReadRestartsTheIdleTime) {

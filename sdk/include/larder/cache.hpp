@@ -76,8 +76,9 @@ struct Computed {
   /// If `failed`: the status, such as an HTTP status, that waiting callers read from
   /// ComputationFailed::status().
   int status = 0;
-  /// Shortens the request's `expire` for this value, to no less than 1 ms. With `keepExpired` 0 it may be 0:
-  /// the value is then expired from the start, and waiting callers compute their own.
+  /// Shortens the request's `expire` for this value, to no less than 1 ms. May be 0 for a value that is kept
+  /// after it has expired (`keepExpired`): it is then expired from the start, and waiting callers compute their
+  /// own.
   std::optional<std::chrono::milliseconds> expire{};
   /// How long this value is kept after it has expired. Overrides CacheRequest::keepExpired.
   std::optional<std::chrono::milliseconds> keepExpired{};

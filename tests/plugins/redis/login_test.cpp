@@ -38,7 +38,7 @@ class Login : public ::testing::Test {
 
   std::string ask(const std::string& command) const { return redis_test::ask(server.port(), command); }
 
-  // In one step, as whoever replaces a secret does.
+  // In one step, as secrets are replaced.
   void write(const std::string& password) const {
     const auto next = files.path() / "next";
     std::ofstream(next) << password << "\n";

@@ -19,7 +19,7 @@ enum class ForwardedBy : std::uint8_t {
 
 struct OriginOptions {
   /// Peers whose word on the client counts: addresses, networks as "10.0.0.0/8", "unix" for those of a Unix
-  /// socket. None: the client is whoever opened the connection.
+  /// socket. None: the client is the peer that opened the connection.
   std::vector<std::string> trustedProxies{};
   ForwardedBy forwardedBy = ForwardedBy::xForwarded;
   /// Names of this server, without ports: a request for any of them is one for the first.
