@@ -70,10 +70,12 @@ void checkSettings(const std::string& name, const BackendConfig& config, PluginS
 }
 
 std::unique_ptr<Backend> openBackend(const std::string& name, const BackendConfig& config, PluginSet& plugins,
-                                     HostServices& services) {
+                                     HostServices& services, const BackendSettings& defaults) {
   auto library = libraryOf(config, plugins);
   try {
-    const auto settings = settingsOf(name, config, *library);
+    auto settings = settingsOf(name, config, *library);
+    for (const auto& each : defaults)
+      if (hasOption(*library, each.first)) settings.insert(each);
     return Backend::open(std::move(library), name, settings, services, plugins.limits());
   } catch (const SettingError& error) {
     throw ConfigError(sourceOf(error.what(), name, config) + error.what());

@@ -22,10 +22,10 @@ void checkSettings(const std::string& name, const BackendConfig& config, PluginS
 
 /// Loads the plugin and opens the backend called `name`. Throws PluginError, or ConfigError with the place in
 /// the configuration where a wrong option was given. A setting that ends in _file, url_file, is the first
-/// line of that file as the option url, unless the plugin has an option url_file of its own. `services` must
-/// outlive the backend.
+/// line of that file as the option url, unless the plugin has an option url_file of its own. `defaults` hold
+/// for options that the plugin has and the configuration does not set. `services` must outlive the backend.
 std::unique_ptr<Backend> openBackend(const std::string& name, const BackendConfig& config, PluginSet& plugins,
-                                     HostServices& services);
+                                     HostServices& services, const BackendSettings& defaults = {});
 
 /// Opens the backend called `name` of the configuration, and its tiers if it has some. Throws the same.
 std::unique_ptr<Backend> openConfigured(const std::string& name, const Config& config, PluginSet& plugins,

@@ -201,7 +201,6 @@ TEST(TwoHostsBehindNginx, ShareSessionsThroughRedisAndOverItsRestart) {
   const std::vector<std::string> shared{
       "--set", "sessions.backend=redis",
       "--set", "backends.redis.url=" + redis.url(),
-      "--set", "backends.redis.on_new_server=keep",
       "--set", "users.database=sqlite:" + (directory.path() / "users.db").string()};
   const HostProcess one(shared);
   const HostProcess other(shared);
