@@ -9,9 +9,9 @@
 
 namespace larder::redis {
 
-/// How long to wait before the next attempt to connect: up to 50 ms at first, twice as much after each
-/// failure, at most 1 s. The second half of each pause is random, so that the clients of a server which
-/// comes back do not all arrive at once.
+/// Computes the pause before the next connection attempt: up to 50 ms at first, doubling after each failure,
+/// at most 1 s. The second half of each pause is random, so that the clients of a recovering server do not
+/// all reconnect at once.
 class BackOff {
  public:
   using Milliseconds = std::chrono::milliseconds;

@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::string_view channel = "__redis__:invalidate";
 constexpr std::uint64_t lossIntervalNs = 50 * nsPerMs;
-// A connection that died without a word is noticed by the answer that does not come.
+// A connection can die without being closed; an unanswered PING reveals it.
 constexpr std::uint64_t pingIntervalNs = 1'000 * nsPerMs;
 
 bool isArray(const redisReply& reply, std::size_t elements) {
@@ -69,7 +69,7 @@ void ChangeFeed::turn() {
   if (link_.isReady()) keepAlive(now);
 }
 
-// Answers the events on the link's descriptor.
+// Returns the events on the link's descriptor.
 short ChangeFeed::wait(std::uint64_t now) {
   const std::uint64_t due = isListening()     ? lastReceivedNs_ + pingIntervalNs
                             : link_.isReady() ? nextLossNs_
@@ -130,7 +130,7 @@ void ChangeFeed::accept(std::uint64_t now, const redisReply& reply) {
       return appendCommand(link_.connection().output(), {"SUBSCRIBE", channel});
     case Step::subscribe:
       step_ = Step::listening;
-      // From here on changes are told; those up to now were not.
+      // Redis reports changes from here on, but none of the earlier ones.
       listener_.lost(listener_.user);
       return settle();
     case Step::listening: return acceptMessage(reply);
@@ -147,7 +147,8 @@ void ChangeFeed::track(const redisReply& identity) {
     appendCommand(output, {"CLIENT", "TRACKING", "ON", "REDIRECT", self, "BCAST", "PREFIX", keyPrefix_});
 }
 
-// ["message", channel, [key, ...]], or nil for the keys after FLUSHALL. Anything else answers a PING.
+// A message is ["message", channel, [key, ...]], with nil instead of the keys after FLUSHALL. Any other reply
+// answers a PING.
 void ChangeFeed::acceptMessage(const redisReply& reply) {
   if (!isArray(reply, 3) || !isString(*reply.element[0], "message")) return;
   const redisReply& keys = *reply.element[2];

@@ -17,26 +17,27 @@
 
 namespace larder::redis {
 
-/// Tells a listener what changes in Redis, from a thread and a connection of its own: CLIENT TRACKING in
-/// broadcast mode, redirected to the connection itself, which is how RESP2 carries it. One that answers
-/// commands could not also listen.
+/// Notifies a listener of changes in Redis, on its own thread and its own connection. It uses CLIENT TRACKING
+/// in broadcast mode, redirected to that same connection, which is how RESP2 delivers invalidations. The
+/// connection needs to be separate because a RESP2 connection that has subscribed cannot run other commands.
 ///
-/// While there is no such connection changes pass unseen, so `lost` is told again and again until there is
-/// one: nothing that was remembered meanwhile is older than that interval.
+/// Without such a connection changes go unseen, so the feed calls `lost` repeatedly until the connection is
+/// up again: no copy that the listener kept meanwhile is older than that interval.
 class ChangeFeed {
  public:
-  /// Looks for a server that takes writes again whenever `counters` count a refusal: the main connection has
-  /// left a replica, whose changes may be none of the master's. Calls `lost`, and returns when changes are
-  /// told or the first attempt has failed. Throws std::system_error, std::runtime_error.
+  /// Reconnects, looking for a server that accepts writes, whenever the refusal count in `counters` grows:
+  /// the main connection has then left a replica, which may not see the master's changes. Calls `lost`, and
+  /// returns once changes are being reported or the first attempt has failed. Throws std::system_error,
+  /// std::runtime_error.
   ChangeFeed(plugin::Host host, const Options& options, const Counters& counters,
              const larder_invalidation_listener& listener);
-  /// Nobody is called afterwards.
+  /// Ends the thread. The listener is not called afterwards.
   ~ChangeFeed();
   ChangeFeed(const ChangeFeed&) = delete;
   ChangeFeed& operator=(const ChangeFeed&) = delete;
 
  private:
-  // What the next answer belongs to.
+  // The command that the next reply answers.
   enum class Step { identify, track, subscribe, listening };
 
   void run();
@@ -66,15 +67,15 @@ class ChangeFeed {
 
   Step step_ = Step::identify;
   std::uint64_t lastReceivedNs_ = 0;
-  std::uint64_t refusals_ = 0;    // of counters_ when the connection was made
-  std::uint64_t pingSentNs_ = 0;  // 0: none is unanswered
+  std::uint64_t refusals_ = 0;    // the count in counters_ when the connection was made
+  std::uint64_t pingSentNs_ = 0;  // 0: no PING is unanswered
   std::uint64_t nextLossNs_ = 0;
   bool refusalLogged_ = false;
 
   std::atomic<bool> stopping_{false};
   bool settled_ = false;
-  std::promise<void> firstAttempt_;  // has ended, in whatever way
-  std::thread thread_;               // last: it uses all of the above
+  std::promise<void> firstAttempt_;  // set when the first attempt ends, successfully or not
+  std::thread thread_;               // last, because it uses all members above
 };
 
 }  // namespace larder::redis

@@ -6,15 +6,15 @@
 namespace larder::redis {
 namespace {
 
-/// Writes one command in RESP straight into the output. hiredis can format too, but into a buffer of its
-/// own for each command: an allocation, and one more copy of every stored value.
+/// Writes one command in RESP directly to the output. hiredis formats each command into a buffer of its own,
+/// which costs an allocation and one more copy of every stored value.
 class CommandWriter {
  public:
   CommandWriter(std::string& out, std::size_t words) : out_(out) { header('*', words); }
 
   CommandWriter& word(std::string_view bytes) { return word(bytes, {}); }
 
-  /// One argument that lies in two places.
+  /// Writes one argument, given in two parts.
   CommandWriter& word(std::string_view first, std::string_view second) {
     header('$', first.size() + second.size());
     out_.append(first).append(second).append("\r\n");
@@ -31,10 +31,10 @@ class CommandWriter {
 
 bool has(const larder_op& op, std::uint32_t flag) { return (op.flags & flag) != 0; }
 
-// "1" or "0", as the scripts want it.
+// Returns "1" or "0", the form in which the scripts expect booleans.
 std::string_view truth(bool value) { return value ? "1" : "0"; }
 
-// The entry, or the lock, of an operation, and how its command finds scripts.
+// The entry or lock that an operation addresses, and the scripts that the server is known to have.
 struct Target {
   const larder_op& op;
   std::string_view keyStart;
@@ -43,7 +43,7 @@ struct Target {
   std::string_view key() const { return plugin::view(op.key); }
 };
 
-// All of a script's call but its arguments.
+// Writes a script call up to its arguments, which the caller appends.
 CommandWriter beginScript(std::string& out, Script script, const Target& target, std::size_t arguments) {
   const bool known = target.known.has(script) && !hashOf(script).empty();
   target.known.add(script);
@@ -55,8 +55,8 @@ CommandWriter beginScript(std::string& out, Script script, const Target& target,
   return command;
 }
 
-// The conditions that Redis has no options for. KEEPTTL, which it has, gives an entry that is new no ttl
-// at all, and the contract wants ttl_ms then.
+// Covers the conditions that SET has no options for. SET has KEEPTTL, but that leaves a new entry without a
+// ttl, whereas the contract requires ttl_ms for it.
 Expect appendSetByScript(std::string& out, const Target& target, std::uint64_t version) {
   const larder_op& op = target.op;
   const std::string expected =
@@ -93,7 +93,7 @@ Expect appendDelete(std::string& out, const Target& target) {
   return Expect::integer;
 }
 
-// PERSIST alone would not tell an absent entry from one that has no ttl to lose.
+// PERSIST alone cannot tell an absent entry from an entry without a ttl.
 Expect appendTouch(std::string& out, const Target& target) {
   if (target.op.ttl_ms == LARDER_TTL_NONE)
     beginScript(out, Script::persist, target, 0);
@@ -127,7 +127,7 @@ Expect appendLock(std::string& out, const Target& target) {
   return Expect::integer;
 }
 
-// `text` as a pattern that only it fits.
+// Escapes `text` into a glob pattern that matches only `text` itself.
 std::string asPattern(std::string_view text) {
   constexpr std::string_view special = "*?[]^-\\";
   std::string pattern;

@@ -14,7 +14,7 @@
 
 namespace larder::redis {
 
-/// The kinds of answer that a command can have beside an error.
+/// The kind of reply that a command expects, apart from an error.
 enum class Expect : std::uint8_t {
   status,   ///< "+OK", or nil if a condition did not hold
   string,   ///< a string or nil
@@ -23,31 +23,31 @@ enum class Expect : std::uint8_t {
   page,     ///< a cursor and a list of keys
 };
 
-/// A write: after it was sent, and until it is answered, nobody knows whether it has happened.
+/// Returns true for a write. Once a write is sent, its outcome is unknown until the reply arrives.
 bool changesTheStore(const larder_op& op);
 
-/// LOCK or UNLOCK, whose key names a lock and no entry.
+/// Returns true for LOCK and UNLOCK, whose key names a lock rather than an entry.
 bool isOfALock(const larder_op& op);
 
 /// Appends one command, binary-safe.
 void appendCommand(std::string& out, std::initializer_list<std::string_view> words);
 
-/// Appends the command for `op` on the entry, or the lock, whose name in Redis is `keyStart` followed by
-/// op.key. `version` goes in front of a value that is stored. A script that the server has is called by its
-/// hash; otherwise its text goes along, and `known` remembers it. REQUIRES: op passed plugin::check or
+/// Appends the command for `op` on the entry or lock whose Redis key is `keyStart` followed by op.key. A
+/// stored value is prefixed with `version`. A script that the server has is called by its hash; otherwise the
+/// command carries its text and `known` records it. REQUIRES: op passed plugin::check or
 /// plugin::checkExtension and is neither CLEAR_NAMESPACE nor PING.
 Expect appendOperation(std::string& out, const larder_op& op, std::string_view keyStart,
                        std::uint64_t version, KnownScripts& known);
 
-/// Appends the removal of an entry that nobody can see any more.
+/// Appends a command that removes an entry no longer visible to any client.
 Expect appendRemoval(std::string& out, std::string_view keyStart, std::string_view key);
 
-/// The bytes of a version in front of a stored value: little-endian on every machine, so that hosts of
-/// different make agree.
+/// The size in bytes of the version that precedes a stored value. It is little-endian on every machine, so
+/// that hosts of different architectures agree.
 inline constexpr std::size_t versionSize = 8;
 std::string encodeVersion(std::uint64_t version);
 
-/// REQUIRES: `bytes` holds at least versionSize of them.
+/// REQUIRES: `bytes` holds at least versionSize bytes.
 std::uint64_t decodeVersion(std::string_view bytes);
 
 }  // namespace larder::redis

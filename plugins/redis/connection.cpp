@@ -41,7 +41,7 @@ bool Connection::send() {
     sent_ += static_cast<std::size_t>(size);
     totalSent_ += static_cast<std::uint64_t>(size);
   }
-  // One large value must not hold its memory for as long as the connection lives.
+  // Do not let one large value pin its memory for the life of the connection.
   constexpr std::size_t keptCapacity = std::size_t{4} << 20;
   if (output_.capacity() > keptCapacity) output_ = std::string();
   output_.clear();
@@ -56,7 +56,7 @@ Connection::Received Connection::receive() {
     const ssize_t size = tls_ ? tls_->receive(buffer.data(), buffer.size())
                               : ::recv(fd(), buffer.data(), buffer.size(), MSG_DONTWAIT);
     const int error = errno;
-    // What came before the end still counts; the end is seen again next time.
+    // Process the bytes that preceded the end of the stream; the next call sees the end again.
     if (size <= 0 && round > 0) return Received::bytes;
     if (size < 0 && wouldBlock(error)) return Received::nothing;
     if (size <= 0) {
@@ -67,7 +67,7 @@ Connection::Received Connection::receive() {
       failBy("out of memory for the answers");
       return Received::failed;
     }
-    // TLS answers by records of at most 16 KiB.
+    // A TLS read returns at most one record of 16 KiB, so a short read does not mean that nothing is left.
     if (!tls_ && static_cast<std::size_t>(size) < buffer.size()) break;
   }
   return Received::bytes;
@@ -97,8 +97,8 @@ bool Connection::failByErrno(const char* what, int error) {
   return failBy(tls_ && error == EPROTO ? "TLS: " + tls_->failure() : textOfErrno(what, error));
 }
 
-// hiredis searches an unfinished line from its start whenever bytes arrive, for which a long one takes
-// quadratic time. A string is long behind its first line, which only holds its size.
+// hiredis rescans an unfinished line from its start whenever bytes arrive, so a long line takes quadratic
+// time. Long strings are unaffected: their first line holds only their size.
 bool Connection::lineTooLong() const {
   constexpr std::size_t longest = std::size_t{64} << 10;
   const std::string_view waiting(reader_->buf + reader_->pos, reader_->len - reader_->pos);

@@ -14,34 +14,35 @@
 
 namespace larder::redis {
 
-/// One connected socket: bytes out, answers in. Knows nothing of operations. Never waits, never raises
-/// SIGPIPE. After the first failure it is good for nothing but its failure() text. For the I/O thread.
+/// One connected socket that sends commands and receives replies. It knows nothing of operations. Never
+/// blocks, never raises SIGPIPE. After the first failure only failure() is useful. Used by the I/O thread
+/// only.
 class Connection {
  public:
-  /// `socket` is connected and does not block; `tls` is over it, or nullptr. Throws std::bad_alloc.
+  /// Takes a connected, non-blocking `socket`, and the TLS session over it or nullptr. Throws std::bad_alloc.
   explicit Connection(FileDescriptor socket, std::unique_ptr<TlsSession> tls = nullptr);
 
   int fd() const { return socket_.get(); }
 
-  /// Where commands are appended. REQUIRES: all of the output before has been sent.
+  /// Returns the buffer to append commands to. REQUIRES: allSent().
   std::string& output() { return output_; }
   bool allSent() const { return sent_ == output_.size(); }
 
-  /// What to poll fd() for.
+  /// Returns the events to poll fd() for.
   short events() const;
 
-  /// Bytes that the system has taken since the connection was made.
+  /// Returns how many bytes the kernel has accepted since the connection was made.
   std::uint64_t totalSent() const { return totalSent_; }
 
-  /// Sends as much as the system takes. False: failed.
+  /// Sends as much as the kernel accepts. Returns false on failure.
   bool send();
 
   enum class Received { bytes, nothing, failed };
-  /// Takes in what has arrived, up to a limit, so that a fast server can't keep the thread.
+  /// Reads the bytes that have arrived, up to a limit, so that a fast server cannot monopolize the thread.
   Received receive();
 
   enum class Parsed { reply, incomplete, failed };
-  /// The next answer among the bytes received.
+  /// Parses the next reply from the bytes received.
   Parsed next(Reply& reply);
 
   std::string_view failure() const { return failure_; }

@@ -9,17 +9,17 @@
 
 namespace larder::redis {
 
-/// What stats reports. Written by the I/O thread and by submit, read by anyone.
+/// The counters behind stats. Written by the I/O thread and by submit; any thread may read them.
 struct Counters {
   std::atomic<std::uint64_t> pending{0};   ///< operations accepted and not completed
-  std::atomic<std::uint64_t> occupied{0};  ///< requests: those, and the ones that await an answer in vain
+  std::atomic<std::uint64_t> occupied{0};  ///< pending, or completed with the reply still due
   std::atomic<std::uint64_t> hits{0};
   std::atomic<std::uint64_t> misses{0};
   std::atomic<std::uint64_t> writes{0};
   std::atomic<std::uint64_t> deletes{0};
   std::atomic<std::uint64_t> errors{0};
   std::atomic<std::uint64_t> connections{0};
-  std::atomic<std::uint64_t> refusals{0};  ///< connections dropped because the server asked for another one
+  std::atomic<std::uint64_t> refusals{0};  ///< connections dropped over replies like READONLY
 
   void count(const larder_op& op, larder_status status) {
     if (status < 0) add(errors);

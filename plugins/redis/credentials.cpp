@@ -21,7 +21,7 @@ constexpr std::size_t longestPassword = 4096;
   throw std::runtime_error("auth_file: " + file + ": " + why);
 }
 
-// Without O_NONBLOCK a FIFO would hold the thread.
+// Without O_NONBLOCK, opening a FIFO would block the thread.
 std::string firstLineOf(const std::string& file) {
   const FileDescriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!opened.isOpen()) refuse(file, std::generic_category().message(errno));
@@ -50,7 +50,7 @@ Credentials::Credentials(std::string user, std::string password, std::string fil
   if (lieInAFile()) refresh();
 }
 
-// The look comes before the reading: a change in between is seen by the next look.
+// stat() runs before the read, so the next call notices a change that happens in between.
 bool Credentials::refresh() {
   if (!lieInAFile()) return false;
   struct stat facts {};

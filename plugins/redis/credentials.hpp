@@ -8,16 +8,16 @@
 
 namespace larder::redis {
 
-/// As whom a connection logs in. A password that lies in a file is read again when the file changes. Not
-/// thread-safe.
+/// The user and password that a connection logs in with. A password from a file is read again when the file
+/// changes. Not thread-safe.
 class Credentials {
  public:
-  /// With a `file` the password is its first line; without one it is `password`, and an empty one means no
-  /// login. Throws std::runtime_error, which names auth_file, if the file can't be read.
+  /// With a `file`, the password is its first line; otherwise it is `password`, and an empty password means
+  /// no login. Throws std::runtime_error, which names auth_file, if the file cannot be read.
   Credentials(std::string user, std::string password, std::string file);
 
-  /// Reads the file if it has changed since the last look. True: the password is another one. A file that
-  /// can't be read leaves the password as it is. Throws std::runtime_error once for each change.
+  /// Reads the file if it has changed since the last call. Returns true if the password is different. An
+  /// unreadable file leaves the password as it is. Throws std::runtime_error once per change.
   bool refresh();
 
   bool lieInAFile() const { return !file_.empty(); }
@@ -28,7 +28,7 @@ class Credentials {
   std::string user_;
   std::string password_;
   std::string file_;
-  struct stat seen_ {};  // of the file when it was read
+  struct stat seen_ {};  // the file's metadata when it was last read
 };
 
 }  // namespace larder::redis

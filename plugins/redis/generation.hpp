@@ -11,11 +11,11 @@
 
 namespace larder::redis {
 
-/// The life of a namespace between two clears: a random name, part of every entry's key. A new generation
-/// makes all entries of the old one unreachable at once.
+/// The lifetime of a namespace between two clears, identified by a random name that is part of every entry's
+/// key. A new generation makes all entries of the old one unreachable at once.
 using Generation = std::array<char, 16>;
 
-/// Sixteen hexadecimal digits.
+/// Formats `number` as sixteen hexadecimal digits.
 inline Generation generationOf(std::uint64_t number) {
   constexpr std::string_view digits = "0123456789abcdef";
   Generation generation;
@@ -26,12 +26,12 @@ inline Generation generationOf(std::uint64_t number) {
   return generation;
 }
 
-/// Its last digits are the first ones of the run id of the server that it was made on: Redis draws one at
-/// each start. So a generation that came there by a snapshot, or from the master that a replica replaces, is
-/// told from those that began there.
+/// A generation ends with the first digits of the run id of the server it was created on. Redis draws a new
+/// run id at each start, so the mark tells generations created on this server from those that arrived in a
+/// snapshot or by replication from a former master.
 constexpr std::size_t serverMarkSize = 6;
 
-/// `generation` with the mark of a server; an empty mark leaves it as it is.
+/// Returns `generation` with the mark of a server; an empty mark leaves it unchanged.
 inline Generation marked(Generation generation, std::string_view mark) {
   std::copy(mark.begin(), mark.end(), generation.end() - static_cast<std::ptrdiff_t>(mark.size()));
   return generation;
@@ -39,12 +39,12 @@ inline Generation marked(Generation generation, std::string_view mark) {
 
 inline std::string_view view(const Generation& generation) { return {generation.data(), generation.size()}; }
 
-/// Whether it has the mark of that server; an empty mark is any server's.
+/// Returns whether the generation carries that server's mark; an empty mark matches any generation.
 inline bool isMarked(const Generation& generation, std::string_view mark) {
   return view(generation).ends_with(mark);
 }
 
-/// What Redis has stored as one; nullopt if it is none.
+/// Parses a stored generation; nullopt if `text` is not one.
 inline std::optional<Generation> readGeneration(std::string_view text) {
   Generation generation;
   if (text.size() != generation.size()) return std::nullopt;

@@ -6,8 +6,8 @@
 namespace larder::redis {
 namespace {
 
-// How long the I/O thread stands by for the next lone caller. Until it is back nobody sees that the server
-// closes the connection.
+// How long the I/O thread stands by for the next lone caller. While it stands by, no thread notices that the
+// server closes the connection.
 constexpr std::chrono::milliseconds standByTime{20};
 
 }  // namespace
@@ -84,7 +84,7 @@ void Inbox::standBy() {
 
 void Inbox::cancel(larder_op& op) {
   const std::lock_guard lock(mutex_);
-  // There are more cancels than operations can be pending, so some are repeated.
+  // There cannot be more pending operations than this, so further cancels are duplicates.
   if (cancels_ == limit_) return;
   ++cancels_;
   arrivals_.push_back({&op, nullptr, nullptr, true});
@@ -137,7 +137,7 @@ Inbox::Batch Inbox::takeLocked() {
 
 bool Inbox::mayRest() {
   const std::lock_guard lock(mutex_);
-  // Said by the thread that runs the completions, so the last of them has returned.
+  // Set by the thread that runs the completions, so the last completion has returned.
   if (closed_ && counters_.pending.load() == 0) {
     idle_ = true;
     becameIdle_.notify_all();

@@ -21,7 +21,7 @@
 
 namespace larder::redis {
 
-/// What a caller wants of the I/O thread: to perform `op`, or to cancel it.
+/// A request from a caller to the I/O thread: perform `op`, or cancel it.
 struct Arrival {
   larder_op* op;
   larder_status* result;
@@ -29,49 +29,51 @@ struct Arrival {
   bool cancel;
 };
 
-/// The door between callers and the driver of the connection: bounded, in order, and the only state that they
-/// share beside Counters. The driver is woken only when it sleeps, once.
+/// Hands operations from callers to the driver of the connection, in order and bounded. It is the only state
+/// they share besides Counters. The driver is woken only when it sleeps, and only once.
 ///
-/// The driver is the I/O thread, or one caller. While single callers come one after the other, the thread
-/// stands by, and each of them sends and receives for itself: that saves two changes of thread per operation.
-/// Whatever else comes (a second caller, an operation with a completion, a cancel, an order) calls the
-/// thread back, so no completion ever runs on the thread of a caller that waits for something else.
+/// The driver is the I/O thread or one caller. While single callers arrive one after another, the thread
+/// stands by and each caller sends and receives for itself, which saves two thread switches per operation.
+/// Anything else (a second caller, an operation with a completion, a cancel, an order) calls the thread back,
+/// so no completion ever runs on the thread of a caller that waits for another operation.
 class Inbox {
  public:
-  /// Takes at most `limit` operations that are not completed. Throws std::bad_alloc, std::system_error.
+  /// Holds at most `limit` operations that are not completed. Throws std::bad_alloc, std::system_error.
   Inbox(std::size_t limit, Counters& counters);
 
   // ---- For callers [any-thread] ----
 
-  /// LARDER_PENDING and a place for one operation, which post or a later failure uses up; or why there is
-  /// none, with a text in `op`.
+  /// Reserves a place for one operation and returns LARDER_PENDING; post or a later failure uses the place
+  /// up. Otherwise returns why there is no place, and writes a text into `op`.
   larder_status admit(larder_op& op);
 
-  /// Hands over the operations whose result is LARDER_PENDING, all at once. True: the caller is the driver
-  /// now, until it calls leave; only if all of the operations wait in `waiter`.
+  /// Hands over all operations whose result is LARDER_PENDING, in one step. Returns true if the caller is now
+  /// the driver, which it remains until it calls leave. That happens only if all the operations wait in
+  /// `waiter`.
   bool post(larder_op* const* ops, std::uint32_t count, larder_status* results, Waiter& waiter);
 
   void cancel(larder_op& op);
 
-  /// From now on admit answers LARDER_CLOSED.
+  /// Makes admit return LARDER_CLOSED from now on.
   void close();
 
-  /// Waits until no operation is pending, `patience` at most. True: none is. REQUIRES: close() was called.
+  /// Blocks until no operation is pending, at most for `patience`. Returns true if none is. REQUIRES: close()
+  /// was called.
   bool awaitIdle(std::chrono::nanoseconds patience);
 
   /// Asks the driver to complete all operations with LARDER_CLOSED.
   void cut();
 
-  /// Asks the thread to end.
+  /// Asks the I/O thread to end.
   void stop();
 
-  /// Tells where the sentinels say that the master is.
+  /// Tells the driver which server the sentinels name as the master.
   void tellMaster(const HostPort& master);
 
   struct Orders {
     bool cut = false;
     bool stop = false;
-    std::optional<HostPort> master;  ///< where the sentinels say that it is
+    std::optional<HostPort> master;  ///< the address that the sentinels report
   };
 
   struct Batch {
@@ -81,29 +83,30 @@ class Inbox {
 
   // ---- For a caller that is the driver ----
 
-  /// As take, unless the I/O thread is wanted: then the caller has to leave, and what came is not its to do.
+  /// Like take, but returns nullopt if the I/O thread is wanted: the caller then has to leave, and the thread
+  /// handles the arrivals.
   std::optional<Batch> takeIfAlone();
 
-  /// The caller drives no longer. `unfinished`: the I/O thread must go on at once.
+  /// Ends the caller's turn as the driver. `unfinished`: the I/O thread must take over at once.
   void leave(bool unfinished);
 
   // ---- For the I/O thread ----
 
-  /// Leaves the connection to single callers, until anything else comes or none has come for a while. Returns
-  /// at once if it is not lone callers that come. REQUIRES: no operation is pending.
+  /// Leaves the connection to single callers until anything else arrives, or until no caller has come for a
+  /// while. Returns at once unless the recent callers were alone. REQUIRES: no operation is pending.
   void standBy();
 
   // ---- For the driver ----
 
-  /// What has come in since the last call.
+  /// Returns the arrivals and orders since the last call.
   Batch take();
 
-  /// Returns true if nothing has arrived; then the next arrival rings wakeUp().
+  /// Returns true if nothing has arrived; the next arrival then rings wakeUp().
   bool mayRest();
 
   const WakeUp& wakeUp() const { return wakeUp_; }
 
-  /// What admit answers; LARDER_OK: it takes operations.
+  /// Sets the status that admit returns; LARDER_OK means that it accepts operations.
   void setAvailability(larder_status status, std::string_view reason);
 
  private:
@@ -122,19 +125,19 @@ class Inbox {
   std::mutex mutex_;
   std::condition_variable becameIdle_;
   std::vector<Arrival> arrivals_;  // at most limit_ operations and limit_ cancels, reserved at the start
-  std::size_t cancels_ = 0;        // among them
+  std::size_t cancels_ = 0;        // cancels in arrivals_
   Orders orders_;
   bool closed_ = false;
   bool idle_ = false;  // closed, and nothing is pending
   bool resting_ = false;
   Driver driver_ = Driver::thread;
-  bool threadWanted_ = false;  // while it stands by
-  bool loneCallers_ = false;   // the last operations that came were alone, and a caller waits for them
-  bool driven_ = false;        // by a caller, since the thread last looked
+  bool threadWanted_ = false;  // the standing-by thread is to take over
+  bool loneCallers_ = false;   // the last arrivals were alone, and their caller waits for them
+  bool driven_ = false;        // a caller has driven since the thread last checked
   std::condition_variable called_;
-  std::string reason_;  // of availability_
+  std::string reason_;  // the reason for availability_
 
-  std::vector<Arrival> taken_;  // the I/O thread's
+  std::vector<Arrival> taken_;  // the batch of the driver
 };
 
 }  // namespace larder::redis

@@ -15,7 +15,7 @@
 namespace larder::redis {
 namespace {
 
-// An operation that comes without a deadline ends after the time-outs that it can run into one by one.
+// An operation without a deadline ends after the sum of the timeouts that it can run into.
 Pipeline::Limits limitsOf(const Options& options) {
   return {nanoseconds(options.timeout), nanoseconds(options.connectTimeout + 2 * options.timeout)};
 }
@@ -48,8 +48,8 @@ void IoLoop::run() {
   pipeline_.completeAll(LARDER_CLOSED, "the backend is closed");
 }
 
-// One turn: take what callers want, send, wait, receive. Memory may run out anywhere in it; then the
-// connection, and with it everything half done, is given up, and every operation still gets its answer.
+// Runs one turn: take arrivals, send, wait, receive. Memory may run out at any point. The turn then drops the
+// connection, with all half-done work, and still completes every operation.
 bool IoLoop::turn() {
   try {
     const std::uint64_t now = host_.monotonicNs();
@@ -72,7 +72,7 @@ bool IoLoop::turn() {
   return true;
 }
 
-// Nothing is due for an empty pipeline on a connection that stands, so there is nothing to wake up for.
+// An empty pipeline on a ready connection has no deadlines, so the thread has no reason to wake up.
 void IoLoop::standByForCallers() {
   if (link_.isReady() && pipeline_.isEmpty()) inbox_.standBy();
 }
@@ -87,14 +87,15 @@ void IoLoop::driveUntil(const Waiter& waiter) noexcept {
   inbox_.leave(!link_.isReady() || !waiter.isDone());
 }
 
-// False: the caller has its answer, or the connection must be reestablished, or another operation arrived.
+// Returns false if the caller has its answer, the connection must be reestablished, or another operation
+// arrived.
 bool IoLoop::turnOfCaller(const Waiter& waiter) {
   const auto batch = inbox_.takeIfAlone();
   if (!batch) return false;
   const std::uint64_t now = host_.monotonicNs();
   pipeline_.admit(batch->arrivals, now);
   transmit(now);
-  // Done already if there was no memory for it.
+  // Running out of memory completes the operation at once.
   if (!link_.isReady() || waiter.isDone()) return false;
   const short events = wait();
   const std::uint64_t later = host_.monotonicNs();
@@ -106,12 +107,12 @@ bool IoLoop::turnOfCaller(const Waiter& waiter) {
 void IoLoop::takeOrders(const Inbox::Orders& orders, std::uint64_t now) {
   if (orders.master) moveTo(*orders.master, now);
   if (orders.cut) pipeline_.completeAll(LARDER_CLOSED, "the backend was drained");
-  // Arrived while the link was given up.
+  // Operations may have arrived while the link was giving up.
   const Availability& availability = link_.availability();
   if (availability.status != LARDER_OK) pipeline_.completeAll(availability.status, availability.reason);
 }
 
-// A master that the sentinels have given up may go on and take writes that will be lost.
+// A master that the sentinels have replaced may continue to accept writes, which will be lost.
 void IoLoop::moveTo(const HostPort& master, std::uint64_t now) {
   if (link_.isReady() && link_.server() != master) {
     counters_.refusals.fetch_add(1, std::memory_order_relaxed);
@@ -131,12 +132,12 @@ void IoLoop::transmit(std::uint64_t now) {
   if (connection.totalSent() > before) pipeline_.noteSent(before, now);
 }
 
-// A changed auth_file reaches the server on the connection that is there.
+// Sends a changed password from auth_file over the existing connection.
 void IoLoop::authenticateAgain(std::uint64_t now) {
   if (link_.credentialsChanged(now)) pipeline_.authenticate(link_.credentials());
 }
 
-// Answers the events on the link's descriptor.
+// Returns the events on the link's descriptor.
 short IoLoop::wait() {
   const int pause = inbox_.mayRest() ? pauseMs() : 0;
   std::array<pollfd, 2> watched{{{inbox_.wakeUp().fd(), POLLIN, 0}, {link_.fd(), link_.events(), 0}}};
@@ -148,7 +149,7 @@ short IoLoop::wait() {
 int IoLoop::pauseMs() const {
   constexpr std::uint64_t longestMs = 60'000;
   if (link_.isReady() && pipeline_.hasQueued()) {
-    // More to send than one flush; poll says when the socket takes it.
+    // One flush does not hold everything; poll reports when the socket accepts more.
     const bool blocked = (link_.events() & POLLOUT) != 0;
     if (!blocked) return 0;
   }
@@ -182,7 +183,8 @@ void IoLoop::receive(std::uint64_t now, short events) {
       acceptReplies(now);
     }
   }
-  // After the look at the socket: if this process was stopped for a while, the answers lie there.
+  // Checked after reading the socket: if this process was suspended for a while, the replies are waiting
+  // there.
   if (link_.isReady() && pipeline_.stalled(now))
     drop(now, "no answer for " + std::to_string(timeout_.count()) + " ms");
 }
@@ -198,14 +200,14 @@ void IoLoop::acceptReplies(std::uint64_t now) {
   }
   const std::string refusedLogin = pipeline_.takeRefusedLogin();
   if (!refusedLogin.empty()) link_.warn("AUTH: redis answered " + refusedLogin + "; the former login stays");
-  // The answers behind the refusal were of use all the same.
+  // Checked last because the replies after the refusal are still valid.
   const std::string refusal = pipeline_.takeRefusal();
   if (refusal.empty()) return;
   counters_.refusals.fetch_add(1, std::memory_order_relaxed);
   drop(now, "redis answered " + refusal, LARDER_HEALTH_DEGRADED);
 }
 
-// Also for when memory has run out: then the reason may get lost, but no operation.
+// Also works without memory: the reason may then be lost, but no operation is.
 void IoLoop::drop(std::uint64_t now, std::string_view reason, std::uint32_t health) noexcept {
   const std::uint64_t totalSent = link_.isReady() ? link_.connection().totalSent() : 0;
   try {
@@ -213,7 +215,7 @@ void IoLoop::drop(std::uint64_t now, std::string_view reason, std::uint32_t heal
     inbox_.setAvailability(link_.availability().status, link_.availability().reason);
     link_.announce();
   } catch (const std::bad_alloc&) {
-    // The link is down all the same, and the operations hear why.
+    // The link is down nevertheless, and abandon() passes the reason to the operations.
   }
   pipeline_.abandon(totalSent, reason);
 }

@@ -19,14 +19,14 @@
 
 namespace larder::redis {
 
-/// The connection and everything about it, with the thread "larder-redis" that drives it unless a lone caller
-/// does. Only the driver touches anything here but the inbox, which decides who that is.
+/// The connection and all of its state, with the thread "larder-redis" that drives it unless a lone caller
+/// does. Only the driver may touch anything here except the inbox, which decides who drives.
 class IoLoop {
  public:
   /// Starts the thread. Throws std::system_error, std::runtime_error.
   IoLoop(plugin::Host host, const Options& options);
 
-  /// Completes what is pending with LARDER_CLOSED and joins the thread.
+  /// Completes pending operations with LARDER_CLOSED and joins the thread.
   ~IoLoop();
   IoLoop(const IoLoop&) = delete;
   IoLoop& operator=(const IoLoop&) = delete;
@@ -35,11 +35,11 @@ class IoLoop {
   Counters& counters() { return counters_; }
   const Counters& counters() const { return counters_; }
 
-  /// Drives the connection until `waiter` is done, or the thread has to go on. REQUIRES: post has made the
-  /// caller the driver.
+  /// Drives the connection until `waiter` is done or the I/O thread has to take over. REQUIRES: post has made
+  /// the caller the driver.
   void driveUntil(const Waiter& waiter) noexcept;
 
-  /// True on the loop's own thread, that is, inside a completion.
+  /// Returns true on the loop's own thread, that is, inside a completion.
   bool isThisThread() const { return std::this_thread::get_id() == thread_.get_id(); }
 
  private:
@@ -64,8 +64,8 @@ class IoLoop {
   Inbox inbox_;
   Link link_;
   Pipeline pipeline_;
-  std::unique_ptr<SentinelWatch> watch_;  // of a URL that names sentinels
-  std::thread thread_;                    // last: it uses all of the above
+  std::unique_ptr<SentinelWatch> watch_;  // null unless the URL names sentinels
+  std::thread thread_;                    // last, because it uses all members above
 };
 
 }  // namespace larder::redis

@@ -39,7 +39,7 @@ void setOption(int socket, int level, int option) {
   ::setsockopt(socket, level, option, &on, sizeof on);
 }
 
-// Of an answer to INFO; empty if it holds no run id.
+// Extracts the server mark from a reply to INFO; empty if the reply has no valid run id.
 std::string serverMarkIn(const redisReply& reply) {
   constexpr std::string_view name = "run_id:";
   const std::string_view text = textOf(reply);
@@ -60,8 +60,8 @@ Resolution lookUpMaster(const RedisUrl& url, const std::string& password,
 
 }  // namespace
 
-// A namespace's key that is neither a generation nor an entry: so it is nobody's, not even with an empty
-// prefix.
+// The probe key has the form of a namespace's key, but names neither a generation nor an entry, so nothing
+// else uses it, even with an empty prefix.
 Link::Link(plugin::Host host, const Options& options, Announcing announcing)
     : host_(host),
       url_(options.url),
@@ -126,7 +126,7 @@ void Link::attempt(std::uint64_t now) {
   addresses_ = mustAsk ? std::vector<Address>() : Resolver::numeric(server_).addresses;
   if (!addresses_.empty()) return connectToNextAddress(now);
 
-  // A look-up that outlived its attempt serves the next one.
+  // A look-up that outlived its attempt serves the next attempt.
   step_ = Step::resolving;
   if (resolver_.isRunning()) return;
   if (mustAsk)
@@ -156,7 +156,7 @@ void Link::resolved(std::uint64_t now) {
   connectToNextAddress(now);
 }
 
-// Each address gets its share of the time that is left: the first one may be dead.
+// The remaining time is split evenly among the addresses, because the first one may be dead.
 void Link::connectToNextAddress(std::uint64_t now) {
   while (!addresses_.empty()) {
     const std::uint64_t left = attemptEndsNs_ - std::min(now, attemptEndsNs_);
@@ -182,7 +182,7 @@ bool Link::startConnecting(const Address& address) {
     setOption(socket_.get(), IPPROTO_TCP, TCP_NODELAY);
     setOption(socket_.get(), SOL_SOCKET, SO_KEEPALIVE);
   }
-  // A connection made at once is writable at once: poll reports it like any other.
+  // A connection that succeeds at once is writable at once, so poll reports it like any other.
   const auto* name = reinterpret_cast<const sockaddr*>(&address.storage);
   if (::connect(socket_.get(), name, address.size) == 0 || errno == EINPROGRESS) return true;
   lastFailure_ = textOfErrno(errno);
@@ -257,23 +257,23 @@ void Link::readIntroduction(std::uint64_t now) {
   succeed(now);
 }
 
-// nullopt if all is well.
+// Returns nullopt if the reply is acceptable.
 std::optional<Availability> Link::judgeIntroduction(const redisReply& reply) const {
   if (reply.type != REDIS_REPLY_ERROR) return std::nullopt;
   const std::string_view command = introductions_.front();
   const std::string_view error = textOf(reply);
   larder_status status = statusOfError(error);
-  const bool tooManyClients = error.starts_with("ERR max number");  // answers whatever came first
-  // An access list may forbid the write, or the server's disk is full. Then the operations find out what the
-  // server takes.
+  const bool tooManyClients = error.starts_with("ERR max number");  // replaces the reply to the first command
+  // An access list may forbid the write, or the server's disk may be full. The operations then find out which
+  // commands the server accepts.
   const bool logsIn = status == LARDER_AUTH && !error.starts_with("NOPERM");
   if (command == "DEL" && !logsIn && !tooManyClients) return std::nullopt;
-  // Proxies and strict access lists refuse CLIENT and INFO. They can be done without: only a password that is
-  // missing matters.
+  // Proxies and strict access lists refuse CLIENT and INFO. The link works without both, so only a missing
+  // password is a failure here.
   const bool courtesy = (command == "CLIENT" || command == "INFO") &&
                         (status == LARDER_PROTOCOL || error.starts_with("NOPERM"));
   if (courtesy && !tooManyClients) return std::nullopt;
-  // Servers differ in how they refuse a password.
+  // Servers differ in the error code with which they refuse a password.
   if (command == "AUTH" && status == LARDER_PROTOCOL && !tooManyClients) status = LARDER_AUTH;
   return Availability{status == LARDER_AUTH ? LARDER_AUTH : LARDER_UNAVAILABLE,
                       std::string(command) + ": redis answered " + publicText(error)};
@@ -293,7 +293,7 @@ void Link::succeed(std::uint64_t now) {
   state_ = {LARDER_OK, LARDER_HEALTH_UP, "connected"};
 }
 
-// The pause comes first: it wants no memory.
+// The pause comes first because it needs no memory.
 void Link::fail(std::uint64_t now, larder_status status, std::string_view reason) {
   pause(now);
   availability_ = {status, std::string(reason)};

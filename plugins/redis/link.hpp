@@ -19,7 +19,7 @@
 
 namespace larder::redis {
 
-/// Whether operations are taken, and if not, what they are answered.
+/// Whether operations are accepted, and if not, the status and reason that they fail with.
 struct Availability {
   larder_status status = LARDER_OK;
   std::string reason;
@@ -27,31 +27,33 @@ struct Availability {
   bool operator==(const Availability&) const = default;
 };
 
-/// Keeps a connection to a server that takes writes: looks the host up, connects, introduces itself, and
-/// after a loss or failure does it again, with a growing pause. announce logs and reports each change of
+/// Maintains a connection to a server that accepts writes: resolves the host, connects, introduces itself,
+/// and repeats this after a loss or failure, with growing pauses. announce logs and reports each change of
 /// state once.
 ///
-/// The introduction ends with a write that changes nothing. A server that answers READONLY, MASTERDOWN,
-/// LOADING or CLUSTERDOWN is left for the host's next address, and at last the look-up begins again: the
-/// address may lead to a master by then. The health report says degraded, as the server can be reached.
+/// The introduction ends with a write that changes nothing. If the server replies READONLY, MASTERDOWN,
+/// LOADING or CLUSTERDOWN, the link tries the host's next address, and after the last address resolves the
+/// host again, since the name may lead to a master by then. The health report is then degraded rather than
+/// down, because the server is reachable.
 ///
-/// Driven by the I/O thread: it polls fd() for events(), and calls advance when that or wakeNs() says so.
+/// Driven by the I/O thread, which polls fd() for events() and calls advance when poll or wakeNs() says so.
 class Link {
  public:
-  /// Whether changes of state are logged and reported: a backend has one link that speaks for it.
+  /// Whether changes of state are logged and reported. Only one link of a backend does so.
   enum class Announcing { no, yes };
 
   /// Throws std::system_error, std::runtime_error.
   Link(plugin::Host host, const Options& options, Announcing announcing = Announcing::yes);
 
-  /// What to poll for; -1 for nothing.
+  /// Returns the descriptor to poll; -1 for none.
   int fd() const;
   short events() const;
 
-  /// When advance wants to be called at the latest.
+  /// Returns the time by which advance must be called.
   std::uint64_t wakeNs() const;
 
-  /// Takes the next step towards a connection, if one is due. `events` are those that poll saw on fd().
+  /// Takes the next step towards a connection, if one is due. `events` are the events that poll reported for
+  /// fd().
   void advance(std::uint64_t now, short events);
 
   bool isReady() const { return step_ == Step::ready; }
@@ -59,32 +61,34 @@ class Link {
   /// REQUIRES: isReady().
   Connection& connection() { return *connection_; }
 
-  /// The connection, or the attempt to make one, is of no use any more; `health` is what to report of a
-  /// connection. Throws std::bad_alloc if the reason can't be kept: then it is lost all the same.
+  /// Gives up the connection, or the attempt to make one. `health` is the state to report if a connection was
+  /// up. Throws std::bad_alloc if the reason cannot be stored; the connection is given up nevertheless.
   void lose(std::uint64_t now, std::string_view reason, std::uint32_t health = LARDER_HEALTH_DOWN);
 
-  /// The server is to be found at `master` from now on. REQUIRES: the URL names sentinels.
+  /// Makes `master` the server to connect to from now on. REQUIRES: the URL names sentinels.
   void moveTo(std::uint64_t now, const HostPort& master);
-  /// Where the server is, as far as is known.
+  /// Returns the server's last known address.
   const HostPort& server() const { return server_; }
 
-  /// The first digits of the server's run id; empty if it does not tell, or if the options want to keep what
-  /// another server has left. REQUIRES: isReady().
+  /// Returns the first digits of the server's run id; empty if the server does not report it, or if the
+  /// options keep entries across servers. REQUIRES: isReady().
   const std::string& serverMark() const { return serverMark_; }
 
-  /// Looks at the credentials once a second. True: they have changed since the server was told.
+  /// Checks the credentials once a second. Returns true if they have changed since they were sent to the
+  /// server.
   bool credentialsChanged(std::uint64_t now);
   const Credentials& credentials() const { return credentials_; }
 
-  /// Logs something about the server.
+  /// Logs a warning about the server.
   void warn(const std::string& text) const { host_.warn(url_.endpoint() + ": " + text); }
 
-  /// Operations are accepted while there is a connection, and also during the first attempt to make one or to
-  /// replace one that served for a while, because that usually succeeds in a moment.
+  /// Operations are accepted while the connection is up. They are also accepted during the first attempt to
+  /// connect, and while replacing a connection that served for a while, because those attempts usually
+  /// succeed quickly.
   const Availability& availability() const { return availability_; }
 
-  /// Logs and reports the state, if it has changed. Apart from advance and lose, so that a listener that
-  /// hears of it finds operations taken or refused accordingly.
+  /// Logs and reports the state, if it has changed. This is separate from advance and lose, so that
+  /// operations are already accepted or refused accordingly when a listener hears of the change.
   void announce();
 
  private:
@@ -108,11 +112,11 @@ class Link {
   plugin::Host host_;
   RedisUrl url_;
   std::string sentinelPassword_;
-  HostPort server_;               // the URL's, or the one that the sentinels told last
-  std::optional<HostPort> told_;  // by a sentinel, and not tried yet
+  HostPort server_;               // the URL's server, or the one that the sentinels named last
+  std::optional<HostPort> told_;  // named by a sentinel and not tried yet
   Credentials credentials_;
-  std::uint64_t nextLookNs_ = 0;  // at them
-  TlsOptions tls_;                // of a URL that wants it
+  std::uint64_t nextLookNs_ = 0;  // when to check the credentials again
+  TlsOptions tls_;                // used only if the URL asks for TLS
   std::string clientName_;
   bool clearsOnNewServer_;
   std::string serverMark_;
@@ -123,14 +127,14 @@ class Link {
   Resolver resolver_;
 
   Step step_ = Step::pausing;
-  std::uint64_t stepEndsNs_ = 0;     // of the step; the pause before the first attempt is over at once
-  std::uint64_t attemptEndsNs_ = 0;  // of all steps up to ready
+  std::uint64_t stepEndsNs_ = 0;     // when the step ends; the initial pause ends at once
+  std::uint64_t attemptEndsNs_ = 0;  // when the attempt ends, with all its steps up to ready
   std::uint64_t readySinceNs_ = 0;
-  std::vector<Address> addresses_;  // not yet tried, the next one last
+  std::vector<Address> addresses_;  // not yet tried, in reverse order
   std::string lastFailure_;
-  std::uint32_t failedHealth_ = LARDER_HEALTH_DOWN;  // degraded once a server of this attempt has answered
-  FileDescriptor socket_;                            // while connecting
-  std::deque<std::string> introductions_;            // names of the commands not yet answered, in order
+  std::uint32_t failedHealth_ = LARDER_HEALTH_DOWN;  // degraded once a server has replied in this attempt
+  FileDescriptor socket_;                            // open while connecting
+  std::deque<std::string> introductions_;            // names of the unanswered commands, in order
   std::optional<Connection> connection_;
 
   Availability availability_;

@@ -9,7 +9,7 @@
 namespace larder::redis {
 
 void Namespace::adopt(const std::optional<Generation>& generation) {
-  // In this order: without memory the two must still agree.
+  // The allocation comes first: if it throws, the two members still agree.
   std::string start = generation ? entryStart(*generation) : std::string();
   currentEntryStart = std::move(start);
   current = generation;
@@ -19,16 +19,16 @@ Namespace& Namespaces::find(std::string_view name) {
   const auto known = namespaces_.find(name);
   if (known != namespaces_.end()) return known->second;
 
-  // A forgotten namespace costs one round trip when it is used again, which is less than an order of use
-  // kept up to date by every operation would cost.
+  // A dropped namespace costs one round trip at its next use, which is less than every operation would pay
+  // for keeping an LRU order.
   if (namespaces_.size() >= limit_)
     std::erase_if(namespaces_, [](const auto& entry) { return entry.second.underWay == 0; });
 
   return namespaces_.emplace(std::string(name), Namespace(startOfKeys(keyPrefix_, name))).first->second;
 }
 
-// The length in front leaves no doubt where a name ends, whatever bytes it is made of. The braces make
-// Redis Cluster keep a namespace in one slot.
+// The length prefix marks where the name ends, whatever bytes it contains. The braces make Redis Cluster keep
+// a namespace in one slot.
 std::string startOfKeys(std::string_view keyPrefix, std::string_view name) {
   std::string start(keyPrefix);
   return start.append("{").append(std::to_string(name.size())).append(":").append(name).append("}:");
@@ -58,7 +58,7 @@ std::optional<StoredKey> readStoredKey(std::string_view keyPrefix, std::string_v
   constexpr std::size_t generationSize = std::tuple_size_v<Generation>;
   if (text.size() <= generationSize || text[generationSize] != ':') return std::nullopt;
   if (text.substr(0, generationSize).find_first_not_of("0123456789abcdef") != std::string_view::npos)
-    return std::nullopt;  // a lock's
+    return std::nullopt;  // the key of a lock
   return StoredKey{name, text.substr(generationSize + 1)};
 }
 

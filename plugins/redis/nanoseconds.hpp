@@ -9,7 +9,7 @@ namespace larder::redis {
 
 inline constexpr std::uint64_t nsPerMs = 1'000'000;
 
-/// As the host's clock counts.
+/// Converts a duration to nanoseconds, the unit of the host's clock.
 inline std::uint64_t nanoseconds(std::chrono::nanoseconds duration) {
   return static_cast<std::uint64_t>(duration.count());
 }

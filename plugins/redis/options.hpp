@@ -12,7 +12,7 @@
 
 namespace larder::redis {
 
-/// The options, understood.
+/// The parsed options.
 struct Options {
   RedisUrl url;
   Credentials credentials;
@@ -23,7 +23,7 @@ struct Options {
   std::string keyPrefix;
   std::string clientName;
   std::string sentinelPassword;  ///< empty: none
-  bool clearsOnNewServer;        ///< what another server has left counts as cleared
+  bool clearsOnNewServer;        ///< entries left by another server count as cleared
 };
 
 }  // namespace larder::redis

@@ -11,12 +11,12 @@ namespace {
 
 constexpr std::size_t rememberedNamespaces = 10'000;
 
-// A flush ends after the command that reaches this, so that neither our memory nor the time until the next
-// look at the socket grows with what is queued.
+// A flush ends after the command that reaches this size, so that neither the memory in use nor the time until
+// the next socket read grows with the queue.
 constexpr std::size_t flushSize = std::size_t{256} << 10;
 
-// Looking for passed deadlines reads every request; deadlines may be 50 ms late, so there is no need to do
-// it more often than this.
+// A check for expired deadlines reads every request. Deadlines may be 50 ms late, so there is no need to
+// check more often than this.
 constexpr std::uint64_t expiryIntervalNs = 5'000'000;
 
 }  // namespace
@@ -42,7 +42,7 @@ void Pipeline::admit(const std::vector<Arrival>& arrivals, std::uint64_t now) {
   }
 }
 
-// An arrival is known to nobody but us, so without memory for it this is the only chance to complete it.
+// No other code knows of an arrival yet, so if memory runs out here, this is the only chance to complete it.
 void Pipeline::enqueue(Request& request) noexcept {
   const std::size_t before = requests_.size();
   try {
@@ -127,8 +127,8 @@ void Pipeline::sendLock(RequestRef request) {
   push(Purpose::operation, expected, nullptr, request);
 }
 
-// A clear stands alone: what came before it has its answer, what comes after waits for its answer. Otherwise
-// an operation from before that must be sent again would land in the new generation.
+// A clear waits for all earlier operations to complete, and later operations wait for the clear. Otherwise an
+// earlier operation that must be sent again would land in the new generation.
 void Pipeline::sendClear(RequestRef request, Namespace& space) {
   space.blocked = true;
   space.successor = space.current;
@@ -142,8 +142,8 @@ void Pipeline::sendClear(RequestRef request, Namespace& space) {
   push(Purpose::clear, Expect::status, &space, request);
 }
 
-// Finds out the generation, or introduces one, also in place of another server's. A random one, so that a
-// generation's key which was evicted or deleted never brings old entries back.
+// Reads the generation or introduces a new one, which also replaces another server's. It is random, so that
+// evicting or deleting a generation's key never brings old entries back.
 void Pipeline::sendLearn(Namespace& space) {
   space.blocked = true;
   space.failure = LARDER_OK;
@@ -192,8 +192,8 @@ void Pipeline::push(Purpose purpose, Expect expected, Namespace* space, RequestR
 // ---- Time, and the ends of an operation ----
 
 void Pipeline::noteSent(std::uint64_t totalBefore, std::uint64_t now) {
-  // Only while the server still takes in the command that it is to answer next. Bytes of later commands may
-  // go into the system's buffers for long without the server moving at all.
+  // Only while the server is still receiving the command that it answers next. Bytes of later commands may
+  // fill the system's buffers for a long time while the server makes no progress at all.
   if (!underWay_.empty() && underWay_.front().end > totalBefore) waitingSinceNs_ = now;
 }
 
@@ -226,7 +226,7 @@ void Pipeline::completeAll(larder_status status, std::string_view reason) {
     if (request.op != nullptr) complete(request, status, reason);
 }
 
-// Reads all requests, but a host cancels only when a deadline is over and we are late.
+// A linear search is acceptable: a host cancels only when a deadline has passed and the plugin is late.
 void Pipeline::cancel(const larder_op* op) {
   const auto found = std::find_if(requests_.begin(), requests_.end(),
                                   [op](const Request& request) { return request.op == op; });
@@ -257,12 +257,12 @@ Request Pipeline::take(RequestRef request) {
   return taken;
 }
 
-// All requests; their places are free and nothing is in flight then.
+// Returns all requests. Their places are then free and nothing is in flight.
 Requests Pipeline::takeAll() {
   counters_.occupied.fetch_sub(requests_.size(), std::memory_order_relaxed);
   underWay_.clear();
   queue_.clear();
-  login_.reset();  // the next connection logs in by itself
+  login_.reset();  // the next connection logs in when it introduces itself
   refusal_.clear();
   scripts_.forget();
   namespaces_.settleAll();

@@ -21,21 +21,21 @@
 
 namespace larder::redis {
 
-/// The operations that are not completed, and their order: which wait to be sent, which commands are in
-/// flight, and which of the server's answers belongs to which.
+/// The operations that are not completed, in order: those waiting to be sent, the commands in flight, and the
+/// command that each of the server's replies belongs to.
 ///
-/// Redis answers in the order of the commands, so the commands in flight are a queue, and the next answer
-/// is that of its front. An operation that ends early (deadline, cancel) leaves its place there occupied,
-/// and the answer that comes later is swallowed: it can't reach another operation.
+/// Redis replies in the order of the commands, so the commands in flight form a queue and the next reply
+/// belongs to its front. An operation that ends early (deadline, cancel) keeps its place in the queue, and
+/// its late reply is discarded: it cannot reach another operation.
 ///
-/// Its answers are taken in pipeline_answers.cpp.
+/// Replies are handled in pipeline_answers.cpp.
 ///
-/// For the I/O thread, which holds no lock when an operation completes. A completion may submit and cancel;
-/// that goes through the Inbox and changes nothing here.
+/// Used by the I/O thread, which holds no lock when an operation completes. A completion may submit and
+/// cancel; both go through the Inbox and change nothing here.
 class Pipeline {
  public:
-  /// `seed` is random. `timeoutNs`: see stalled(). `ownDeadlineNs` after its arrival an operation without a
-  /// deadline has one.
+  /// `seed` is random. `timeoutNs`: see stalled(). `ownDeadlineNs`: how long after its arrival an operation
+  /// without a deadline expires.
   struct Limits {
     std::uint64_t timeoutNs;
     std::uint64_t ownDeadlineNs;
@@ -48,46 +48,48 @@ class Pipeline {
   /// Completes the operations whose deadline has passed.
   void expire(std::uint64_t now);
 
-  /// No operation is pending, no answer is due, and there is nothing to send.
+  /// Returns true if no operation is pending, no reply is due, and there is nothing to send.
   bool isEmpty() const { return requests_.empty() && underWay_.empty() && !login_; }
 
-  /// Something waits to be sent.
+  /// Returns true if anything waits to be sent.
   bool hasQueued() const { return !queue_.empty() || login_; }
 
-  /// A new connection stands. `mark` is of the server at its other end: a generation without it counts as
-  /// over. Empty: every generation counts.
+  /// Sets the mark of the server on a new connection: a generation without it counts as cleared. With an
+  /// empty mark, every generation is valid.
   void setServerMark(std::string mark) { serverMark_ = std::move(mark); }
 
-  /// Sends AUTH in front of what is queued.
+  /// Sends AUTH ahead of the queued operations.
   void authenticate(const Credentials& credentials) { login_ = credentials; }
 
-  /// The code of the error by which the server refused that since the last call; empty if it did not.
+  /// Returns the error code of an AUTH that the server refused since the last call; empty if none was
+  /// refused.
   std::string takeRefusedLogin() { return std::exchange(refusedLogin_, {}); }
 
-  /// Puts the next flush into the connection's output. REQUIRES: connection.allSent().
+  /// Writes the next flush to the connection's output. REQUIRES: connection.allSent().
   void encode(Connection& connection, std::uint64_t now);
 
-  /// The connection has sent more; before it had sent `totalBefore` bytes.
+  /// Records that the connection has sent more; `totalBefore` is the byte count before that.
   void noteSent(std::uint64_t totalBefore, std::uint64_t now);
 
-  /// The connection has received something.
+  /// Records that the connection has received bytes.
   void noteReceived(std::uint64_t now) { waitingSinceNs_ = now; }
 
-  /// Hands the next answer to the command it belongs to. False: it can't be the answer to that, so the
-  /// connection must be dropped.
+  /// Hands the next reply to its command. Returns false if the reply cannot belong to that command; the
+  /// connection must then be dropped.
   bool accept(Reply reply);
 
-  /// The code of an answer since the last call by which the server asked for another one, as READONLY; empty
-  /// if there was none.
+  /// Returns the code of a reply since the last call that asks for another server, such as READONLY; empty if
+  /// there was none.
   std::string takeRefusal() { return std::exchange(refusal_, {}); }
 
-  /// A command is in flight, and for the timeout nothing has moved in either direction.
+  /// Returns true if a command is in flight and no byte has moved in either direction for the timeout.
   bool stalled(std::uint64_t now) const { return now >= stallNs(); }
 
-  /// When expire or stalled has something to say at the latest.
+  /// Returns the time by which expire and stalled must be called.
   std::uint64_t wakeNs() const;
 
-  /// The connection is gone after `totalSent` bytes: completes everything by what may have happened to it.
+  /// Completes everything after the connection was lost. `totalSent` is the byte count sent on it, from which
+  /// the pipeline decides which writes may have happened.
   void abandon(std::uint64_t totalSent, std::string_view reason);
 
   /// Completes everything with `status`. Commands in flight keep their places.
@@ -95,13 +97,13 @@ class Pipeline {
 
  private:
   enum class Purpose : std::uint8_t {
-    operation,  // of request
-    check,      // GET of a generation, in front of operations that rely on it
-    propose,    // SET NX of a generation where there was none known
-    learn,      // GET of the generation that there is then
-    clear,      // SET of a new generation, for request
+    operation,  // the command of `request`
+    check,      // GET of a generation, ahead of the operations that rely on it
+    propose,    // SET NX of a generation where none was known
+    learn,      // GET of the resulting generation
+    clear,      // SET of a new generation, for `request`
     login,      // AUTH with a new password
-    removal,    // of what an operation left behind under a generation that is over
+    removal,    // UNLINK of an entry left behind in an old generation
   };
 
   /// A command in flight.
@@ -109,8 +111,8 @@ class Pipeline {
     Purpose purpose;
     Expect expected;
     Namespace* space;    // nullptr for PING, AUTH and locks
-    RequestRef request;  // of operation and clear; else requests_.end()
-    std::uint64_t end;   // in the connection's output
+    RequestRef request;  // set for operation and clear; otherwise requests_.end()
+    std::uint64_t end;   // its end in the connection's output
   };
 
   void enqueue(Request& request) noexcept;
@@ -128,7 +130,7 @@ class Pipeline {
   void sendRemoval(const Request& request, const Namespace& space);
   void push(Purpose purpose, Expect expected, Namespace* space, RequestRef request);
 
-  // From an answer to the operation.
+  // From a reply to the operation.
   void acceptOperation(const Slot& slot, Reply reply);
   bool sendsScriptAgain(const Slot& slot);
   void acceptCheck(Namespace& space, const redisReply& reply);
@@ -155,24 +157,24 @@ class Pipeline {
   UniqueNumbers numbers_;
   Namespaces namespaces_;
   std::string serverMark_;
-  KnownScripts scripts_;  // of the server at the other end
+  KnownScripts scripts_;  // known to the connected server
 
-  Requests requests_;             // all, in the order of arrival
+  Requests requests_;             // all requests, in order of arrival
   std::deque<RequestRef> queue_;  // to be sent
-  std::deque<Slot> underWay_;     // sent or in the connection's output, not answered
+  std::deque<Slot> underWay_;     // unanswered: sent, or in the connection's output
 
   std::optional<Credentials> login_;  // to be sent
   std::string refusedLogin_;          // see takeRefusedLogin
   std::string refusal_;               // see takeRefusal
 
-  std::uint64_t nearestDeadlineNs_ = never;  // no operation's is earlier
+  std::uint64_t nearestDeadlineNs_ = never;  // no operation has an earlier deadline
   std::uint64_t lastExpiryNs_ = 0;
-  std::uint64_t waitingSinceNs_ = 0;  // the server has not moved since; meaningful while underWay_
+  std::uint64_t waitingSinceNs_ = 0;  // the server's last progress; meaningful while underWay_ is not empty
 
-  // Of the flush that is being encoded.
+  // State of the flush being encoded.
   std::uint64_t flush_ = 0;
   std::string* output_ = nullptr;
-  std::uint64_t outputStart_ = 0;  // what the connection had sent before
+  std::uint64_t outputStart_ = 0;  // bytes that the connection had sent before the flush
 };
 
 }  // namespace larder::redis

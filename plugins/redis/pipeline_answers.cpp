@@ -11,7 +11,7 @@
 namespace larder::redis {
 namespace {
 
-// Each time some other host has cleared the namespace, within a round trip.
+// Each retry means that another host cleared the namespace within one round trip.
 constexpr int maxRedone = 3;
 
 bool concernTheSameKey(const larder_op& one, const larder_op& other) {
@@ -40,7 +40,7 @@ bool Pipeline::accept(Reply reply) {
     case Purpose::login:
       if (reply->type == REDIS_REPLY_ERROR) refusedLogin_ = publicText(textOf(*reply));
       break;
-    case Purpose::removal: break;  // a left-over is harmless
+    case Purpose::removal: break;  // an entry left behind is harmless
   }
   if (slot.space != nullptr) settle(*slot.space);
   return true;
@@ -56,13 +56,15 @@ void Pipeline::acceptOperation(const Slot& slot, Reply reply) {
     return;
   }
   if (!stale && lacksScript(*reply) && sendsScriptAgain(slot)) return;
-  // Its place is free before the caller hears of the end: he may need it for the next operation.
+  // The place is freed before the caller learns of the completion, because the caller may need it for its
+  // next operation.
   Request request = take(slot.request);
   if (request.op == nullptr) return;
   complete(request, readAnswer(request, slot.space, std::move(reply)));
 }
 
-// The request is in no list any more, so nobody else could complete it: whatever fails is an answer too.
+// The request is in no list any more, so no other code could complete it: a failure here must be a result
+// too.
 larder_status Pipeline::readAnswer(const Request& request, const Namespace* space, Reply reply) noexcept try {
   const auto verdict = space != nullptr ? space->verdict : Namespace::Verdict::holds;
   switch (verdict) {
@@ -78,9 +80,9 @@ larder_status Pipeline::readAnswer(const Request& request, const Namespace* spac
   return LARDER_NO_MEMORY;
 }
 
-// The server has lost its scripts, by SCRIPT FLUSH or a restart behind a proxy, and nothing was done: the
-// operation goes once more, with the text, unless that would let it overtake or be overtaken by others of its
-// key. Then its caller hears that nothing was done.
+// The server has lost its scripts, by SCRIPT FLUSH or a restart behind a proxy, so nothing was done. The
+// operation is sent again with the script's text, unless it could then overtake, or be overtaken by, other
+// operations on its key. In that case its caller learns that nothing was done.
 bool Pipeline::sendsScriptAgain(const Slot& slot) {
   scripts_.forget();
   const larder_op* const op = slot.request->op;
@@ -95,7 +97,7 @@ bool Pipeline::sendsScriptAgain(const Slot& slot) {
   return true;
 }
 
-// The command may have been carried out, but whether on live entries nobody knows.
+// The command may have been executed, but it is unknown whether on live entries.
 larder_status Pipeline::readUnverified(larder_op& op, const Namespace& space, const redisReply& reply) {
   if (reply.type == REDIS_REPLY_ERROR)
     return plugin::fail(op, statusOfError(textOf(reply)), "redis answered " + publicText(textOf(reply)));
@@ -120,7 +122,7 @@ void Pipeline::acceptCheck(Namespace& space, const redisReply& reply) {
   }
   space.verdict = Namespace::Verdict::stale;
   space.blocked = true;
-  // A generation of another server may be older than what it told us itself.
+  // A generation from another server may be older than a generation already seen here.
   space.successor = counts ? found : std::nullopt;
 }
 
@@ -141,7 +143,7 @@ void Pipeline::acceptLearned(Namespace& space, const redisReply& reply) {
     space.failureText =
         "the namespace's generation in redis is damaged or can't be kept; clear the namespace";
   }
-  // One try: an operation that can't be sent now is better told so than kept.
+  // There is only one attempt: failing the operations now is better than keeping them in the queue.
   for (const RequestRef request : space.held)
     if (request->op != nullptr && request->op->opcode != LARDER_OP_CLEAR_NAMESPACE)
       complete(*request, space.failure, space.failureText);
@@ -157,7 +159,7 @@ void Pipeline::settle(Namespace& space) {
   if (--space.underWay > 0 || !space.blocked) return;
   space.blocked = false;
   space.adopt(space.successor);
-  // In front: what is queued arrived later.
+  // These go to the front because the queued requests arrived later.
   queue_.insert(queue_.begin(), space.held.begin(), space.held.end());
   queue_.insert(queue_.begin(), space.again.begin(), space.again.end());
   space.held.clear();

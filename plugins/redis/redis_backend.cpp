@@ -22,7 +22,7 @@ constexpr std::int64_t mostPending = 1'000'000;
 constexpr std::int64_t longestPrefix = 256;
 constexpr std::int64_t longestClientName = 64;
 constexpr std::int64_t longestChoice = 16;
-// Redis takes strings of 512 MiB; the version in front is ours.
+// Redis stores strings of up to 512 MiB, including the version that this plugin prepends.
 constexpr std::int64_t largestValue = (std::int64_t{512} << 20) - static_cast<std::int64_t>(versionSize);
 
 constexpr std::array optionTable{
@@ -65,7 +65,7 @@ constexpr std::array optionTable{
         "tell callers that keep copies what other clients change: CLIENT TRACKING, Redis 6 or newer"),
 };
 
-// The host checks ranges too; this holds for one that does not, and for a setting that is not there.
+// The host checks ranges too. This check covers hosts that do not, and missing settings.
 std::int64_t numberOf(const plugin::Settings& settings, std::string_view name) {
   const auto* option = std::find_if(optionTable.begin(), optionTable.end(),
                                     [&](const auto& row) { return plugin::view(row.name) == name; });
@@ -75,7 +75,7 @@ std::int64_t numberOf(const plugin::Settings& settings, std::string_view name) {
                             std::to_string(option->max));
 }
 
-// Redis's own, a number; at first it is empty.
+// Redis's own cursor, a number; empty for the first page.
 bool isCursor(std::string_view text) {
   std::uint64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -88,7 +88,7 @@ std::string prefixOf(const plugin::Settings& settings) {
   throw plugin::ConfigError("key_prefix: must be at most " + std::to_string(longestPrefix) + " bytes");
 }
 
-// Redis takes no others.
+// Redis accepts no other characters.
 std::string clientNameOf(const plugin::Settings& settings) {
   const std::string_view name = settings.text("client_name");
   const bool plain = std::all_of(name.begin(), name.end(), [](char c) { return c > ' ' && c <= '~'; });
@@ -118,7 +118,7 @@ TlsOptions tlsOf(const plugin::Settings& settings) {
   return {text("tls_ca"), text("tls_certificate"), text("tls_key"), text("tls_server_name")};
 }
 
-// A file that is missing is told at once and not when the server comes.
+// Opens the files now, so that a missing file is reported at startup rather than at the first connection.
 Options optionsOf(const plugin::Settings& settings) try {
   RedisUrl url = parseRedisUrl(settings.text("url"));
   TlsOptions tls = tlsOf(settings);
@@ -166,12 +166,12 @@ void RedisBackend::submit(larder_op* const* ops, std::uint32_t count, larder_sta
     waiter.expect();
     waits = true;
   }
-  // From here on the operations are the driver's, and may be gone any moment.
+  // From here on the operations belong to the driver, and may be freed at any moment.
   if (accepted && loop_.inbox().post(ops, count, results, waiter)) loop_.driveUntil(waiter);
   if (waits) waiter.wait();
 }
 
-// LARDER_PENDING, or the final status of an operation that is not worth sending.
+// Returns LARDER_PENDING, or the final status of an operation that is not sent.
 larder_status RedisBackend::judge(larder_op& op, std::uint64_t now) {
   larder_status status = plugin::isExtension(op.opcode)
                              ? plugin::checkExtension(op, maxKeySize(), maxValueSize())
@@ -191,7 +191,7 @@ larder_status RedisBackend::judge(larder_op& op, std::uint64_t now) {
 }
 
 void RedisBackend::stats(larder_stats& stats) const noexcept {
-  // A host of another minor may have a shorter struct, or a longer one.
+  // A host of another minor version may have a shorter or a longer struct.
   const std::size_t size = std::min<std::size_t>(stats.struct_size, sizeof stats);
   larder_stats known;
   std::memcpy(&known, &stats, size);
@@ -215,7 +215,7 @@ larder_status RedisBackend::drain(std::uint64_t deadlineNs) noexcept {
   if (inbox.awaitIdle(patience)) return LARDER_OK;
 
   inbox.cut();
-  // The thread waits for nothing but the host's completions: this is a matter of moments.
+  // The thread waits for nothing but the host's completions, so this takes only moments.
   constexpr std::chrono::seconds moment{1};
   inbox.awaitIdle(moment);
   return LARDER_DEADLINE;

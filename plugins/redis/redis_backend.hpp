@@ -12,9 +12,9 @@
 
 namespace larder::redis {
 
-/// The backend that keeps its entries in a Redis server. All callers share one pipelined connection, which
-/// the IoLoop's thread drives; a caller that waits for its answer waits here, or drives the connection while
-/// it is alone. Thread-safe.
+/// A backend that keeps its entries in a Redis server. All callers share one pipelined connection, driven by
+/// the IoLoop's thread. A caller that waits for its result blocks here, or drives the connection itself while
+/// it is the only caller. Thread-safe.
 class RedisBackend final : public plugin::Backend {
  public:
   static plugin::Info info();
@@ -44,7 +44,7 @@ class RedisBackend final : public plugin::Backend {
   bool tracks_;
   Options options_;
   IoLoop loop_;
-  std::unique_ptr<ChangeFeed> changes_;  // while somebody listens
+  std::unique_ptr<ChangeFeed> changes_;  // null unless the host listens
 };
 
 }  // namespace larder::redis

@@ -59,7 +59,7 @@ void parseCredentials(RedisUrl& result, std::string_view text) {
   if (result.password.empty() && !result.user.empty()) refuse("the user's password is empty");
 }
 
-// Splits off "user:password@" if there is one.
+// Parses a leading "user:password@", if there is one, and returns the rest.
 std::string_view takeCredentials(RedisUrl& result, std::string_view authority) {
   const auto at = authority.rfind('@');
   if (at == std::string_view::npos) return authority;

@@ -9,7 +9,7 @@
 
 namespace larder::redis {
 
-/// Where something listens.
+/// The host and port of a server or sentinel.
 struct HostPort {
   std::string host;
   std::uint16_t port = 0;
@@ -19,28 +19,29 @@ struct HostPort {
   bool operator==(const HostPort&) const = default;
 };
 
-/// Which server, as whom, and which of its databases.
+/// A parsed URL: the server, the login and the database.
 struct RedisUrl {
   HostPort server{{}, 6379};
-  std::string socketPath;           ///< a Unix socket; if not empty, `server` means nothing
-  std::vector<HostPort> sentinels;  ///< if not empty, they know the server of `service`
+  std::string socketPath;           ///< a Unix socket; if not empty, `server` is unused
+  std::vector<HostPort> sentinels;  ///< if not empty, ask them for the master of `service`
   std::string service;
   std::string user;      ///< empty: the server's default user
-  std::string password;  ///< empty: none, or it is elsewhere
+  std::string password;  ///< empty: none, or given elsewhere
   std::uint32_t database = 0;
   bool tls = false;  ///< rediss
 
-  /// For log lines: "redis localhost:6379", "redis service mymaster". Never holds the user or the password.
+  /// Returns a name for log lines: "redis localhost:6379", "redis service mymaster". Never holds the user or
+  /// the password.
   std::string endpoint() const;
 };
 
-/// Understands
-///   redis://[[user]:password@]host[:port][/database]     an IPv6 host stands in brackets
+/// Parses a URL of one of these forms:
+///   redis://[[user]:password@]host[:port][/database]     an IPv6 host is in brackets
 ///   rediss://..., the same over TLS
 ///   redis-sentinel://[[user]:password@]host[:port][,host[:port]...]/service[/database]
 ///   redis+unix://[[user]:password@]/path/to.sock[?db=N]  and the same with unix://
-/// with user, password and path percent-encoded. Throws plugin::ConfigError, which says what would be
-/// right and repeats nothing of `url`: any part of a mistyped one may be the password.
+/// User, password and path are percent-encoded. Throws plugin::ConfigError, which says what a correct URL
+/// looks like and quotes nothing of `url`, because any part of a mistyped URL may be the password.
 RedisUrl parseRedisUrl(std::string_view url);
 
 }  // namespace larder::redis

@@ -16,8 +16,8 @@ struct ErrorMeaning {
   larder_status status;
 };
 
-// By the first word of the error. MOVED and ASK are missing on purpose: they mean a cluster, which this
-// plugin does not speak.
+// Keyed by the first word of the error. MOVED and ASK are missing on purpose: only a cluster sends them, and
+// this plugin does not support clusters.
 constexpr std::array errorMeanings{ErrorMeaning{"NOAUTH", LARDER_AUTH},
                                    ErrorMeaning{"WRONGPASS", LARDER_AUTH},
                                    ErrorMeaning{"NOPERM", LARDER_AUTH},
@@ -39,8 +39,8 @@ larder_status failWith(larder_op& op, std::string_view error) {
   return plugin::fail(op, statusOfError(error), "redis answered " + publicText(error));
 }
 
-// Something else than a string lies under the key, put there by someone else: no entry of ours. SET and
-// DELETE replace and remove it without asking for its type.
+// The key holds a type other than a string, written by another application, so it is not a Larder entry. SET
+// and DELETE replace and remove it regardless of its type.
 larder_status readError(larder_op& op, std::string_view error) {
   if (firstWord(error) != "WRONGTYPE") return failWith(op, error);
   if (op.opcode == LARDER_OP_GET || op.opcode == LARDER_OP_COMPARE_SET) return LARDER_MISS;
@@ -52,7 +52,7 @@ larder_status readValue(larder_op& op, Reply reply) {
   const std::string_view stored = textOf(*reply);
   if (reply->type == REDIS_REPLY_NIL || stored.size() < versionSize) return LARDER_MISS;
   const std::uint64_t version = decodeVersion(stored);
-  if (version == 0) return LARDER_MISS;  // never written by us
+  if (version == 0) return LARDER_MISS;  // never written by this plugin
   op.version = version;
   op.result.data = stored.data() + versionSize;
   op.result.size = stored.size() - versionSize;
@@ -79,7 +79,7 @@ larder_status readTtl(larder_op& op, long long milliseconds) {
   constexpr long long absent = -2;
   constexpr long long lasting = -1;
   if (milliseconds == absent) return LARDER_MISS;
-  // Redis says 0 in the last millisecond of an entry that is still there.
+  // Redis returns 0 in the last millisecond of an entry that still exists.
   op.result_ttl_ms = milliseconds == lasting ? LARDER_TTL_NONE : std::max(milliseconds, 1LL);
   return LARDER_OK;
 }
@@ -94,7 +94,7 @@ larder_status readSum(larder_op& op, const redisReply& reply, std::uint64_t vers
   return LARDER_OK;
 }
 
-// Of COMPARE_SET and UNLOCK: 1, 0 for another value or token, -1 for none.
+// For COMPARE_SET and UNLOCK: 1 on success, 0 for another value or token, -1 if there is none.
 larder_status readCompared(larder_op& op, long long answer, std::uint64_t version) {
   if (answer < 0) return LARDER_MISS;
   if (answer == 0) return LARDER_NOT_STORED;
@@ -163,8 +163,8 @@ bool asksForAnotherServer(std::string_view error) {
   return std::find(words.begin(), words.end(), firstWord(error)) != words.end();
 }
 
-// A code in capitals is safe. Of the catch-all ERR the start of the sentence is worth having; arguments come
-// quoted or behind a colon or comma.
+// A code in capitals is safe. For the catch-all ERR, the start of the sentence is kept; arguments are quoted,
+// or follow a colon or comma.
 std::string publicText(std::string_view error) {
   constexpr std::size_t longest = 80;
   const std::string_view code = firstWord(error);
@@ -194,7 +194,7 @@ larder_status readReply(larder_op& op, Reply reply, std::uint64_t version, std::
     case LARDER_OP_LOCK: return reply->integer != 0 ? LARDER_OK : LARDER_NOT_STORED;
     case LARDER_OP_SCAN: return readPage(op, *reply, keyStart);
     case LARDER_OP_INTROSPECT: return readFacts(op, *reply);
-    default: return LARDER_OK;  // CLEAR_NAMESPACE and PING: any answer but an error
+    default: return LARDER_OK;  // CLEAR_NAMESPACE and PING: any reply but an error
   }
 }
 

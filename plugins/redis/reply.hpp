@@ -17,31 +17,32 @@ namespace larder::redis {
 struct FreeReply {
   void operator()(redisReply* reply) const noexcept { freeReplyObject(reply); }
 };
-/// One answer of the server.
+/// One reply from the server.
 using Reply = std::unique_ptr<redisReply, FreeReply>;
 
-/// False if the answer can't be one to the command: then nothing on that connection can be trusted.
+/// Returns false if the reply cannot belong to the command: nothing on that connection can then be trusted.
 bool fits(Expect expected, const redisReply& reply);
 
-/// The bytes of a string, a status or an error.
+/// Returns the bytes of a string, status or error reply.
 std::string_view textOf(const redisReply& reply);
 
-/// What an error answer means for the operation that received it.
+/// Returns the status of an operation that received this error reply.
 larder_status statusOfError(std::string_view error);
 
-/// The error of a server that cannot serve at present but another one at the same address may: a replica, a
-/// server that loads its data, or a cluster without a quorum.
+/// Returns true for the errors of a server that cannot serve now although another server at the same address
+/// might: a replica, a server that is loading its data, or a cluster without a quorum.
 bool asksForAnotherServer(std::string_view error);
 
-/// What may be shown of an error answer: never a key or value, which Redis likes to quote.
+/// Returns the part of an error reply that is safe to show. It never contains a key or value, which Redis
+/// often quotes.
 std::string publicText(std::string_view error);
 
-/// The server does not have the script that it was to run by its hash: nothing was done.
+/// Returns true if the server did not know a script called by its hash; nothing was done.
 bool lacksScript(const redisReply& reply);
 
-/// Writes the answer to `op` into it and says its status; `version` is the one that a write stored, and
-/// `keyStart` is in front of the keys that a SCAN found. The value of a GET stays in the reply, which
-/// op.result then owns. REQUIRES: the reply fits the command. Throws std::bad_alloc.
+/// Writes the reply into `op` and returns the operation's status. `version` is the version that a write
+/// stored, and `keyStart` is the prefix of the keys that a SCAN found. The value of a GET stays in the reply,
+/// which op.result then owns. REQUIRES: the reply fits the command. Throws std::bad_alloc.
 larder_status readReply(larder_op& op, Reply reply, std::uint64_t version, std::string_view keyStart);
 
 }  // namespace larder::redis

@@ -12,19 +12,19 @@
 
 namespace larder::redis {
 
-/// One accepted operation, from submit until Redis has answered.
+/// One accepted operation, from submit until Redis has replied.
 struct Request {
-  larder_op* op = nullptr;          ///< nullptr once completed: then it only keeps its place in the pipeline
+  larder_op* op = nullptr;          ///< nullptr once completed; the request then only keeps its place
   Waiter* waiter = nullptr;         ///< nullptr: op->complete is called
-  larder_status* result = nullptr;  ///< with a waiter
+  larder_status* result = nullptr;  ///< set with a waiter
   std::uint64_t deadlineNs = 0;     ///< always set
 
-  // As sent last.
+  // As last sent.
   bool encoded = false;
-  std::uint64_t streamOffset = 0;  ///< of its first byte in the connection's output
-  std::uint64_t version = 0;       ///< of a SET
-  Generation generation{};         ///< of its namespace
-  int redone = 0;                  ///< how often that generation turned out to be over
+  std::uint64_t streamOffset = 0;  ///< of the first byte in the connection's output
+  std::uint64_t version = 0;       ///< the version that it stores
+  Generation generation{};         ///< the generation that it was sent to
+  int redone = 0;                  ///< how often that generation turned out to be stale
 };
 
 using Requests = std::list<Request>;

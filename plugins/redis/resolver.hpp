@@ -21,16 +21,16 @@ struct Address {
   socklen_t size = 0;
 };
 
-/// What a look-up found, or why it found nothing.
+/// The result of a look-up: addresses, or the reason for the failure.
 struct Resolution {
   std::vector<Address> addresses;
   std::string failure;
-  HostPort host;  ///< whose addresses they are
+  HostPort host;  ///< the host that the addresses belong to
 };
 
-/// Looks host names up on a thread of its own, "larder-dns": getaddrinfo can't be given a deadline, and the
-/// I/O thread has deadlines to keep. The destructor waits for a running look-up; how long that takes at
-/// most is up to the system's resolver settings.
+/// Resolves host names on its own thread, "larder-dns", because getaddrinfo takes no deadline and the I/O
+/// thread must keep its own. The destructor waits for a running look-up; the system's resolver settings
+/// determine how long that can take.
 class Resolver {
  public:
   Resolver() = default;
@@ -38,29 +38,29 @@ class Resolver {
   Resolver(const Resolver&) = delete;
   Resolver& operator=(const Resolver&) = delete;
 
-  /// The address that `host` spells out, without a look-up; nothing if it is a name.
+  /// Parses `host` as a numeric address, without a look-up; returns no addresses for a name.
   static Resolution numeric(const HostPort& host);
 
-  /// All addresses of `host`. Waits.
+  /// Returns all addresses of `host`. Blocks.
   static Resolution lookUp(const HostPort& host);
 
-  /// Runs `lookUp` on the thread. REQUIRES: no look-up is running. Throws std::system_error if there is no
-  /// thread to be had.
+  /// Runs `lookUp` on the thread. REQUIRES: no look-up is running. Throws std::system_error if the thread
+  /// cannot be started.
   void start(std::function<Resolution()> lookUp);
 
   bool isRunning() const { return thread_.joinable(); }
 
-  /// Readable once the look-up is done.
+  /// Becomes readable once the look-up is done.
   int fd() const { return done_.fd(); }
   bool isDone() const { return finished_.load(std::memory_order_acquire); }
 
-  /// The result, once. REQUIRES: isDone().
+  /// Returns the result; may be called once per look-up. REQUIRES: isDone().
   Resolution take();
 
  private:
   WakeUp done_;
   std::atomic<bool> finished_{false};
-  Resolution result_;  // the thread's until finished_
+  Resolution result_;  // belongs to the thread until finished_
   std::thread thread_;
 };
 

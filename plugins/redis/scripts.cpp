@@ -6,7 +6,7 @@
 namespace larder::redis {
 namespace {
 
-// A ttl that is kept may have rounded down to 0 ms, which SET refuses.
+// A kept ttl may have been rounded down to 0 ms, which SET rejects.
 constexpr std::string_view setText = R"(
 local value, ttl, keep, present, version = ARGV[1], ARGV[2], ARGV[3] == '1', ARGV[4] == '1', ARGV[5]
 local left = redis.call('PTTL', KEYS[1])
@@ -26,8 +26,8 @@ constexpr std::string_view persistText = R"(
 redis.call('PERSIST', KEYS[1])
 return redis.call('EXISTS', KEYS[1]))";
 
-// Lua's numbers are exact up to 2^53. Beyond that INCRBY computes, on the entry's own key, which for that
-// moment holds the bare number, without leading zeros, since INCRBY refuses them.
+// Lua's numbers are exact only up to 2^53. Beyond that INCRBY does the addition on the entry's own key, which
+// briefly holds the bare number. It has no leading zeros, since INCRBY rejects them.
 constexpr std::string_view incrementText = R"(
 local amount, version, ttl = ARGV[1], ARGV[2], ARGV[3]
 local stored = redis.call('GET', KEYS[1])
@@ -76,7 +76,8 @@ if not holder then return -1 end
 if holder ~= ARGV[1] then return 0 end
 return redis.call('DEL', KEYS[1]))";
 
-// What is no generation stays, so that it is noticed. The error of SET, such as OOM, goes on as it is.
+// A value that is not a generation stays, so that it is noticed. An error from SET, such as OOM, is returned
+// unchanged.
 constexpr std::string_view adoptText = R"(
 local present = redis.call('GET', KEYS[1])
 if present and (#present ~= 16 or string.sub(present, -#ARGV[2]) == ARGV[2]) then return present end
@@ -84,8 +85,8 @@ local stored = redis.pcall('SET', KEYS[1], ARGV[1])
 if stored.err then return stored end
 return ARGV[1])";
 
-// These two are no use of the key, unlike GETRANGE and STRLEN. A server that evicts by frequency knows no
-// idle times and answers an error.
+// PTTL and OBJECT IDLETIME do not count as an access to the key, unlike GETRANGE and STRLEN. A server that
+// evicts by frequency keeps no idle times and replies with an error.
 constexpr std::string_view introspectText = R"(
 local left = redis.call('PTTL', KEYS[1])
 if left == -2 then return false end
@@ -96,7 +97,7 @@ constexpr std::array<std::string_view, scriptCount> texts{setText,       eraseTe
                                                           incrementText, compareSetText, lockText,
                                                           unlockText,    adoptText,      introspectText};
 
-// Redis names scripts by SHA-1; nothing relies on its strength. Empty if this OpenSSL refuses it.
+// Redis identifies scripts by SHA-1; nothing relies on its strength. Empty if this OpenSSL build rejects it.
 std::string sha1Of(std::string_view text) {
   constexpr std::string_view digits = "0123456789abcdef";
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};

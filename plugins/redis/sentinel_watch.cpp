@@ -20,7 +20,7 @@ constexpr std::string_view channel = "+switch-master";
 constexpr auto questionInterval = 5s;
 constexpr auto patience = 1s;
 constexpr auto pause = 500ms;      // between two attempts to subscribe
-constexpr auto pingInterval = 1s;  // a sentinel that died without a word is noticed
+constexpr auto pingInterval = 1s;  // reveals a sentinel that died without closing
 constexpr auto longestSilence = 3s;
 
 int milliseconds(std::chrono::milliseconds duration) { return static_cast<int>(duration.count()); }
@@ -44,7 +44,7 @@ void SentinelWatch::run() {
     try {
       follow(url_.sentinels[turn % url_.sentinels.size()]);
     } catch (const std::exception&) {
-      // The next one may do; the connection to the master does not depend on any.
+      // Try the next sentinel; the connection to the master depends on none of them.
     }
     rest();
   }
@@ -55,7 +55,7 @@ void SentinelWatch::rest() {
   if (!stopping_) ::poll(&watched, 1, milliseconds(pause));
 }
 
-// Until the sentinel is gone.
+// Listens to a sentinel until it fails.
 void SentinelWatch::follow(const HostPort& sentinel) {
   SentinelDialogue dialogue(sentinel, password_);
   dialogue.ask({"SUBSCRIBE", channel});
@@ -79,8 +79,8 @@ void SentinelWatch::follow(const HostPort& sentinel) {
   }
 }
 
-// ["message", channel, "SERVICE OLD-HOST OLD-PORT HOST PORT"]. The answer to SUBSCRIBE means that messages
-// before it may have been missed.
+// A message is ["message", channel, "SERVICE OLD-HOST OLD-PORT HOST PORT"]. The reply to SUBSCRIBE means that
+// earlier messages may have been missed.
 void SentinelWatch::hear(const redisReply& reply) {
   if (reply.type != REDIS_REPLY_ARRAY || reply.elements != 3) return;
   const std::string_view kind = textOf(*reply.element[0]);
@@ -94,7 +94,7 @@ void SentinelWatch::hear(const redisReply& reply) {
   if (!(words >> service >> oldHost >> oldPort >> master.host >> master.port) || service != url_.service)
     return;
   told_(master);
-  // What the others say may be older for a moment.
+  // The other sentinels may report an older master for a moment.
   nextQuestion_ = Clock::now() + questionInterval;
 }
 

@@ -13,14 +13,14 @@
 
 namespace larder::redis {
 
-/// Tells where the master of a service is, from a thread of its own, "larder-sentinel": at once when a
-/// sentinel says that it has moved, and every few seconds by asking them all. So a connection to a master
-/// that the sentinels have given up ends, even if that server goes on and takes writes.
+/// Reports the address of a service's master from its own thread, "larder-sentinel": at once when a sentinel
+/// announces a failover, and every few seconds by asking all sentinels. A connection to a master that the
+/// sentinels have replaced therefore ends, even if that server continues to accept writes.
 class SentinelWatch {
  public:
   using Told = std::function<void(const HostPort& master)>;
 
-  /// Calls `told` on the thread, for the present master too. Throws std::system_error.
+  /// Calls `told` on the thread, also for the current master. Throws std::system_error.
   SentinelWatch(const Options& options, Told told);
   /// Waits for a running look-up of a sentinel's host. `told` is not called afterwards.
   ~SentinelWatch();
@@ -42,7 +42,7 @@ class SentinelWatch {
   WakeUp wakeUp_;
   std::atomic<bool> stopping_{false};
   Clock::time_point nextQuestion_{};
-  std::thread thread_;  // last: it uses all of the above
+  std::thread thread_;  // last, because it uses all members above
 };
 
 }  // namespace larder::redis

@@ -24,7 +24,7 @@ std::runtime_error failureOf(const std::string& sentinel, const std::string& why
   return std::runtime_error("sentinel " + sentinel + ": " + why);
 }
 
-// A socket that is being connected; what becomes of that is seen when the first command is sent.
+// Returns a connecting socket. The first send reveals whether the connection succeeded.
 FileDescriptor startConnecting(const HostPort& sentinel) {
   const Resolution found = Resolver::lookUp(sentinel);
   int error = EHOSTUNREACH;
@@ -48,10 +48,10 @@ Number numberIn(std::string_view text) {
 
 struct KnownMaster {
   HostPort address;
-  std::uint64_t epoch = 0;  // of the failover that made it the master
+  std::uint64_t epoch = 0;  // of the failover that made this server the master
 };
 
-// Names and values in turn.
+// Parses a list of alternating names and values.
 KnownMaster readMaster(const redisReply& reply) {
   KnownMaster master;
   const auto size = reply.type == REDIS_REPLY_ARRAY ? static_cast<std::size_t>(reply.elements) : 0;
@@ -65,7 +65,7 @@ KnownMaster readMaster(const redisReply& reply) {
   return master;
 }
 
-// Asks them all, and gathers what comes.
+// Asks all sentinels and collects their replies.
 class Inquiry {
  public:
   Inquiry(const RedisUrl& url, std::string_view password) : most_(url.sentinels.size() / 2 + 1) {

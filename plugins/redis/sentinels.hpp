@@ -14,43 +14,43 @@
 
 namespace larder::redis {
 
-/// One connection to one sentinel, on a thread that may wait: the host is looked up there and then.
+/// One connection to one sentinel. It blocks to resolve the host, so it is for threads that may wait.
 class SentinelDialogue {
  public:
-  /// Begins to connect and to log in. Throws std::runtime_error if that fails at once, std::bad_alloc.
+  /// Starts connecting and logging in. Throws std::runtime_error if that fails at once, std::bad_alloc.
   SentinelDialogue(const HostPort& sentinel, std::string_view password);
 
-  /// Sends a command behind those before it.
+  /// Queues a command after the earlier ones.
   void ask(std::initializer_list<std::string_view> words);
 
   int fd() const { return connection_.fd(); }
   short events() const;
 
-  /// Sends and receives, after poll has seen `events`. False: the connection has failed.
+  /// Sends and receives after poll has reported `events`. Returns false if the connection has failed.
   bool advance(short events);
 
-  /// The next answer, but not that of the login; nullptr if it is not there yet. Throws std::runtime_error if
-  /// what came is none, or the sentinel refuses the login.
+  /// Returns the next reply, except the one to the login; nullptr if none has arrived. Throws
+  /// std::runtime_error if the bytes are not a reply, or if the sentinel refuses the login.
   Reply next();
 
-  /// Of the connection, with the sentinel's address in front.
+  /// Returns the connection's failure text, prefixed with the sentinel's address.
   std::string failure() const;
 
  private:
   std::string name_;
   Connection connection_;
-  std::string waiting_;  // commands behind those in the connection's output
+  std::string waiting_;  // commands that follow those in the connection's output
   bool loggingIn_;
 };
 
-/// What the sentinels of a service say.
+/// The master that the sentinels of a service report.
 struct MasterAnswer {
   std::optional<HostPort> master;
-  std::string failure;  ///< why none of them says anything
+  std::string failure;  ///< why no sentinel reported a master
 };
 
-/// Asks all sentinels of the URL at once for the service's master, until most of them have answered or
-/// `patience` is over. Of different answers the one of the latest failover counts.
+/// Asks all sentinels of the URL in parallel for the service's master, until a majority has replied or
+/// `patience` expires. If the replies differ, the one with the latest failover wins.
 MasterAnswer askForMaster(const RedisUrl& url, std::string_view password, std::chrono::milliseconds patience);
 
 }  // namespace larder::redis

@@ -15,8 +15,7 @@
 namespace larder::redis {
 namespace {
 
-// OpenSSL's own socket BIO writes with write(), which raises SIGPIPE on a connection that the server has
-// closed.
+// OpenSSL's own socket BIO uses write(), which raises SIGPIPE on a connection that the server has closed.
 int fdOf(BIO* bio) { return static_cast<int>(reinterpret_cast<std::intptr_t>(BIO_get_data(bio))); }
 
 int moved(BIO* bio, ssize_t size) {
@@ -42,7 +41,7 @@ long control(BIO* /*bio*/, int command, long /*number*/, void* /*pointer*/) {
   return command == BIO_CTRL_FLUSH ? 1 : 0;
 }
 
-// Made once, for all sessions of the process.
+// Created once, for all sessions of the process.
 const BIO_METHOD* socketMethod() {
   static const std::unique_ptr<BIO_METHOD, decltype(&BIO_meth_free)> method = [] {
     std::unique_ptr<BIO_METHOD, decltype(&BIO_meth_free)> made(
@@ -83,12 +82,14 @@ void identify(SSL_CTX* context, const TlsOptions& options) {
   check(SSL_CTX_check_private_key(context) == 1, "tls_key");
 }
 
-// An address is no server name: it is not sent, and is looked for among the certificate's addresses.
+// An IP address is not a server name: it is not sent as SNI, and is matched against the certificate's
+// addresses.
 void expect(SSL* session, const std::string& name) {
   if (X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(session), name.c_str()) == 1) return;
   ERR_clear_error();
   check(SSL_set1_host(session, name.c_str()) == 1, "tls_server_name");
-  // SSL_set_tlsext_host_name, whose cast the warnings do not take. OpenSSL copies the name.
+  // This is what SSL_set_tlsext_host_name expands to, without the cast that triggers a compiler warning.
+  // OpenSSL copies the name.
   const long sent = SSL_ctrl(session, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
                              const_cast<char*>(name.c_str()));
   check(sent == 1, "tls_server_name");

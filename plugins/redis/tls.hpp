@@ -11,29 +11,30 @@
 
 namespace larder::redis {
 
-/// How a rediss:// server is trusted, and how we prove who we are. File names; all of PEM.
+/// How a rediss:// server is verified, and how this client identifies itself. All members but the last are
+/// names of PEM files.
 struct TlsOptions {
-  std::string ca;           ///< certificates of authorities; empty: those of the system
-  std::string certificate;  ///< of this client, with its chain; empty: none
-  std::string key;          ///< of `certificate`; empty: it lies in the same file
+  std::string ca;           ///< trusted authorities' certificates; empty: the system's
+  std::string certificate;  ///< this client's certificate, with its chain; empty: none
+  std::string key;          ///< the key of `certificate`; empty: in the same file
   std::string serverName;   ///< sent as SNI, and must be in the server's certificate; empty: the URL's host
 };
 
-/// The client's side of TLS 1.2 or 1.3 over one connected socket that does not block. The first bytes sent or
-/// received shake hands. The server's certificate must be valid, for the right name.
+/// The client side of TLS 1.2 or 1.3 over one connected, non-blocking socket. The first send or receive
+/// starts the handshake. The server's certificate must be valid and match the expected name.
 class TlsSession {
  public:
-  /// Reads the files, so each connection takes those that lie there now. Does not take over `socket`. Throws
-  /// std::runtime_error, which names the option to look at.
+  /// Reads the files, so each connection uses their current contents. Does not take ownership of `socket`.
+  /// Throws std::runtime_error, which names the option at fault.
   TlsSession(int socket, const TlsOptions& options, const std::string& host);
 
-  /// As ::send and ::recv, with errno EAGAIN if the socket has to be waited for and EPROTO if failure() says
-  /// more. Never raises SIGPIPE.
+  /// Like ::send and ::recv. errno is EAGAIN if the caller has to wait for the socket, and EPROTO if
+  /// failure() has the details. Never raises SIGPIPE.
   ssize_t send(const void* bytes, std::size_t size);
   ssize_t receive(void* bytes, std::size_t size);
 
-  /// True if the last call needs bytes of the server before it can go on, so there is no use in waiting until
-  /// the socket takes more.
+  /// Returns true if the last call needs bytes from the server before it can continue, so that waiting for
+  /// the socket to become writable is pointless.
   bool waitsForServer() const { return waitsForServer_; }
 
   const std::string& failure() const { return failure_; }

@@ -6,20 +6,21 @@
 
 namespace larder::redis {
 
-/// 64-bit numbers for versions and generations. One object never repeats itself; two with different
-/// random seeds, say on two hosts, meet only by chance. Not secret: the next can be computed from any one.
+/// Generates 64-bit numbers for versions and generations. One object never repeats a number; two objects with
+/// different random seeds, say on two hosts, collide only by chance. The numbers are not secret: the next can
+/// be computed from any one.
 class UniqueNumbers {
  public:
   explicit UniqueNumbers(std::uint64_t seed) : state_(seed) {}
 
-  /// Never 0, which means "no version".
+  /// Returns the next number, never 0, which means "no version".
   std::uint64_t next() {
     const std::uint64_t number = mixed(state_ += 0x9e3779b97f4a7c15U);
     return number != 0 ? number : next();
   }
 
  private:
-  // The finalizer of SplitMix64: a bijection, hence no repeats before the counter has gone round.
+  // The finalizer of SplitMix64. It is a bijection, so no number repeats before the counter wraps around.
   static std::uint64_t mixed(std::uint64_t number) {
     number = (number ^ (number >> 30)) * 0xbf58476d1ce4e5b9U;
     number = (number ^ (number >> 27)) * 0x94d049bb133111ebU;

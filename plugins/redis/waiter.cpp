@@ -13,8 +13,8 @@ static_assert(sizeof(std::atomic<std::uint32_t>) == sizeof(std::uint32_t), "the 
 void Waiter::finish(larder_status& result, larder_status status) noexcept {
   result = status;
   if (--outstanding_ != 0) return;
-  // The waiting thread may return, and end the Waiter, right after the exchange: the kernel takes the address
-  // of a word that is gone for one that nobody waits for.
+  // The waiting thread may return and destroy the Waiter right after the exchange. That is safe: the kernel
+  // only finds that no thread waits at this address.
   auto* const word = &word_;
   if (word->exchange(done, std::memory_order_acq_rel) == sleeping)
     ::syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);

@@ -13,7 +13,8 @@ WakeUp::WakeUp() : event_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
   if (!event_.isOpen()) throw std::system_error(errno, std::generic_category(), "eventfd");
 }
 
-// Neither call can fail in a way that matters: a full counter is readable, an empty one is what clear wants.
+// Neither call can fail in a way that matters: a full counter stays readable, and an empty counter is the
+// result that clear wants.
 void WakeUp::ring() const {
   const std::uint64_t one = 1;
   [[maybe_unused]] const auto written = ::write(event_.get(), &one, sizeof one);

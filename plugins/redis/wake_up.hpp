@@ -6,7 +6,7 @@
 
 namespace larder::redis {
 
-/// Ends another thread's poll(): an eventfd. Throws std::system_error if the system has none left.
+/// Wakes another thread from poll() through an eventfd. Throws std::system_error if the system has none left.
 class WakeUp {
  public:
   WakeUp();
@@ -16,7 +16,7 @@ class WakeUp {
   /// Makes fd() readable. [any-thread]
   void ring() const;
 
-  /// Makes fd() unreadable again, however often it rang.
+  /// Makes fd() unreadable again, no matter how often it rang.
   void clear() const;
 
  private:

@@ -9,8 +9,8 @@
 namespace larder::redis {
 namespace {
 
-/// Blocks all signals of the calling thread for as long as it lives. A new thread inherits the mask, so
-/// there is no moment in which it could take one.
+/// Blocks all signals of the calling thread during its lifetime. A new thread inherits the mask, so it can
+/// never receive a signal.
 class SignalsBlocked {
  public:
   SignalsBlocked() {

@@ -7,7 +7,7 @@
 
 namespace larder::redis {
 
-/// Starts a thread that carries `name` (at most 15 characters) and takes no signal: those belong to the
+/// Starts a thread named `name` (at most 15 characters) with all signals blocked, since signals belong to the
 /// host's threads. Throws std::system_error if the system refuses a thread.
 std::thread startThread(const char* name, std::function<void()> body);
 
