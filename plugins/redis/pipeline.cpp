@@ -189,7 +189,7 @@ void Pipeline::push(Purpose purpose, Expect expected, Namespace* space, RequestR
   underWay_.push_back({purpose, expected, space, request, outputStart_ + output_->size()});
 }
 
-// ---- Time, and the ends of an operation ----
+// ---- Timeouts and completion ----
 
 void Pipeline::noteSent(std::uint64_t totalBefore, std::uint64_t now) {
   // Only while the server is still receiving the command that it answers next. Bytes of later commands may

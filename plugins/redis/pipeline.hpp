@@ -141,7 +141,7 @@ class Pipeline {
   static larder_status readUnverified(larder_op& op, const Namespace& space, const redisReply& reply);
   void settle(Namespace& space);
 
-  // The ends of an operation.
+  // Completion.
   void cancel(const larder_op* op);
   void complete(Request& request, larder_status status, std::string_view why);
   void complete(Request& request, larder_status status);

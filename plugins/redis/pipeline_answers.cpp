@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The half of Pipeline that takes the server's answers.
+// The half of Pipeline that handles the server's replies.
 #include "pipeline.hpp"
 
 #include <algorithm>

@@ -14,7 +14,7 @@ struct HostPort {
   std::string host;
   std::uint16_t port = 0;
 
-  /// "host:port", with brackets around an IPv6 address.
+  /// Returns "host:port", with brackets around an IPv6 address.
   std::string text() const;
   bool operator==(const HostPort&) const = default;
 };
@@ -39,7 +39,7 @@ struct RedisUrl {
 ///   redis://[[user]:password@]host[:port][/database]     an IPv6 host is in brackets
 ///   rediss://..., the same over TLS
 ///   redis-sentinel://[[user]:password@]host[:port][,host[:port]...]/service[/database]
-///   redis+unix://[[user]:password@]/path/to.sock[?db=N]  and the same with unix://
+///   redis+unix://[[user]:password@]/path/to.sock[?db=N]  or the same with unix://
 /// User, password and path are percent-encoded. Throws plugin::ConfigError, which says what a correct URL
 /// looks like and quotes nothing of `url`, because any part of a mistyped URL may be the password.
 RedisUrl parseRedisUrl(std::string_view url);
