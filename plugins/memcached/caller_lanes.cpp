@@ -13,8 +13,8 @@ namespace {
 constexpr std::uint32_t kEnded = 1;
 constexpr std::uint32_t kLeads = 2;
 
-// With more callers than lanes: few enough that batches are large, and one can be composed while the server
-// works on another.
+// The lanes in use when there are more callers than lanes: few enough for large batches, and enough to
+// compose one batch while the server works on another.
 constexpr std::size_t kLanesOfMany = 2;
 constexpr std::uint64_t kLongestWaitNs = 1'000'000'000;
 
@@ -32,7 +32,7 @@ void lapse(Call& call, bool wasBegun) noexcept {
 
 }  // namespace
 
-/// A connection, and the calls on it. Of the thread that leads.
+/// A connection and its current calls. Only the leading thread uses it.
 struct Lane {
   Lane(plugin::Host host, const Pipeline::Settings& settings, ServerAddress& address, StoreHealth& health,
        Counters& counters, const StoreKeys& keys)
@@ -40,7 +40,7 @@ struct Lane {
 
   Generations generations;
   Pipeline pipeline;
-  std::array<Call*, kLargestBatch> calls{};  // NULL: has ended
+  std::array<Call*, kLargestBatch> calls{};  // NULL: the call has ended
   std::size_t count = 0;
 };
 
@@ -81,7 +81,7 @@ void CallerLanes::perform(Call& call) noexcept {
   if (lane != nullptr) lead(*lane, call);
 }
 
-// Under the lock. NULL if the caller should queue.
+// Requires the lock. Returns NULL if the caller has to queue.
 Lane* CallerLanes::takeLane() noexcept {
   if (busy_ >= usableLanes()) return nullptr;
   if (idle_.empty()) {
@@ -114,8 +114,8 @@ void CallerLanes::dequeue(Call& call) {
   (call.next != nullptr ? call.next->previous : last_) = call.previous;
 }
 
-// Writes go first, so that the reads behind them are one command together with that of the generation. Calls
-// of different threads have no order.
+// Writes go first, so that the reads after them share one command with the read of the generation. Calls of
+// different threads have no order.
 void CallerLanes::fillFromQueue(Lane& lane) {
   lane.count = 0;
   std::uint64_t bytes = 0;
@@ -129,7 +129,7 @@ void CallerLanes::fillFromQueue(Lane& lane) {
   std::partition(calls.begin(), calls.end(), [](const Call* call) { return call->task.isWrite(); });
 }
 
-// The lane that the call is to lead; NULL if it has ended.
+// Blocks until the call ends or has to lead. Returns the lane to lead; NULL if the call has ended.
 Lane* CallerLanes::await(Call& call) noexcept {
   for (;;) {
     const std::uint64_t now = host_.monotonicNs();
@@ -140,7 +140,7 @@ Lane* CallerLanes::await(Call& call) noexcept {
     if (number == kLeads) return call.leads;
 
     const std::lock_guard lock(mutex_);
-    if (!call.isQueued || host_.monotonicNs() < call.limitNs) continue;  // or its leader ends it
+    if (!call.isQueued || host_.monotonicNs() < call.limitNs) continue;  // otherwise its leader ends it
     dequeue(call);
     --callers_;
     lapse(call, false);
@@ -171,8 +171,8 @@ void CallerLanes::lead(Lane& lane, Call& self) noexcept {
   release(lane, self);
 }
 
-// Of the leader's own, also one whose task has ended a round before the others: they may end later than its
-// caller would wait. Returns how many calls are left.
+// Ends the calls whose limit has passed, and the leader's own call once its task has ended: the other tasks
+// may take longer than its caller can wait. Returns how many calls are left.
 std::size_t CallerLanes::endLapsed(Lane& lane, const Call& self) noexcept {
   const std::uint64_t now = host_.monotonicNs();
   const bool closed = closed_.load();
@@ -196,7 +196,8 @@ std::size_t CallerLanes::endLapsed(Lane& lane, const Call& self) noexcept {
   return left;
 }
 
-// Hands the lane to those who queue before it wakes those who have their answers: the server need not wait.
+// Hands the lane to the queued calls before waking the callers whose calls have ended, so that the server is
+// never idle in between.
 void CallerLanes::release(Lane& lane, const Call& self) noexcept {
   std::array<Call*, kLargestBatch> ended;
   const auto calls = std::span(lane.calls).first(lane.count);

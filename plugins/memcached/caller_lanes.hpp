@@ -24,49 +24,49 @@
 
 namespace larder::memcached {
 
-/// One caller that waits for one operation; on its stack.
+/// One caller waiting for one operation. Lives on the caller's stack.
 struct Call {
   Task task;
-  std::uint64_t limitNs = 0;  ///< when it ends by itself
-  bool hasDeadline = false;   ///< the limit is the caller's own
-  std::uint64_t bytes = 0;    ///< of its entry
+  std::uint64_t limitNs = 0;  ///< when it ends even without a reply
+  bool hasDeadline = false;   ///< the caller set the limit
+  std::uint64_t bytes = 0;    ///< the size of its entry
 
-  // Of the lanes.
-  Call* next = nullptr;  ///< in the queue
+  // Used by the lanes.
+  Call* next = nullptr;  ///< the next call in the queue
   Call* previous = nullptr;
   bool isQueued = false;
   struct Lane* leads = nullptr;
   CallerSignal signal{};
 };
 
-/// Calling threads that carry out their operations themselves, on one server.
+/// Lets calling threads perform their own operations on one server.
 ///
-/// A lane is a connection. Up to kLanes callers have one each and do all of the work on their own thread.
-/// With more of them the callers queue, a few lanes are in use, and the first of the queue takes all others
-/// along: it leads, sends their operations and its own as one request, and wakes them with the answers. Load
-/// makes larger batches by itself. A leader whose deadline comes first hands the lane on in the middle of a
-/// request.
+/// A lane is a connection. Up to kLanes callers have one lane each and do all the work on their own threads.
+/// With more callers, the callers queue and only a few lanes are in use. The first caller in the queue
+/// becomes the leader: it sends the queued operations and its own as one request and wakes the other callers
+/// with the results. Batches therefore grow with the load. A leader whose deadline comes first hands the lane
+/// on in the middle of a request.
 ///
 /// Thread-safe. The queue is bounded by the gate that every operation has entered.
 class CallerLanes {
  public:
-  /// How many callers have a connection each.
+  /// How many callers can have a connection each.
   static constexpr std::size_t kLanes = 8;
 
-  /// The references outlive it. Throws std::bad_alloc.
+  /// The referenced objects must outlive it. Throws std::bad_alloc.
   CallerLanes(plugin::Host host, Pipeline::Settings settings, ServerAddress& address, StoreHealth& health,
               Counters& counters, const StoreKeys& keys);
   ~CallerLanes();
   CallerLanes(const CallerLanes&) = delete;
   CallerLanes& operator=(const CallerLanes&) = delete;
 
-  /// False as long as it takes the resolver to find the server: then another thread should.
+  /// Returns false until the server's address is known: another thread should then run the resolver.
   bool isReady() const { return address_.isKnown(); }
 
-  /// Blocks until the call's task has ended, until its limit at the latest.
+  /// Blocks until the call's task has ended, at most until the call's limit.
   void perform(Call& call) noexcept;
 
-  /// Fails the calls that are here and all that come with LARDER_CLOSED, within about kSlice.
+  /// Fails current and future calls with LARDER_CLOSED, within about kSlice.
   void close() noexcept;
 
  private:
@@ -92,10 +92,10 @@ class CallerLanes {
   std::atomic<bool> closed_{false};
   std::mutex mutex_;
   std::vector<std::unique_ptr<Lane>> lanes_;
-  std::vector<Lane*> idle_;  // the last one was used last
+  std::vector<Lane*> idle_;  // the most recently used lane is last
   std::size_t busy_ = 0;
   std::size_t callers_ = 0;
-  Call* first_ = nullptr;  // of the queue
+  Call* first_ = nullptr;  // the head of the queue
   Call* last_ = nullptr;
 };
 

@@ -8,13 +8,13 @@
 
 namespace larder::memcached {
 
-/// Wakes one waiting thread with a number. It may lie on that thread's stack and vanish as soon as the thread
-/// has seen the number: `send` then no more than wakes a stranger, who waits on.
+/// Wakes one waiting thread with a number. It may live on that thread's stack and be destroyed as soon as the
+/// thread has seen the number: `send` can then at most wake an unrelated thread, which goes back to waiting.
 class CallerSignal {
  public:
-  /// `number` is not 0.
+  /// Wakes the waiting thread. `number` must not be 0.
   void send(std::uint32_t number) noexcept;
-  /// The number sent, or 0 if none came within `longest`, or for no reason.
+  /// Blocks until a number is sent and returns it. Returns 0 after `longest`, or on a spurious wake-up.
   std::uint32_t await(std::chrono::nanoseconds longest) const noexcept;
 
  private:

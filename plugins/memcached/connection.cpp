@@ -9,7 +9,8 @@ namespace larder::memcached {
 
 namespace {
 
-// libmemcached's result object, on the stack: one from the heap is freed behind the caller's back.
+// libmemcached's result object, on the stack because libmemcached frees one on the heap behind the caller's
+// back.
 class FetchedResult {
  public:
   explicit FetchedResult(memcached_st* handle) { memcached_result_create(handle, &result_); }
@@ -17,7 +18,7 @@ class FetchedResult {
   FetchedResult(const FetchedResult&) = delete;
   FetchedResult& operator=(const FetchedResult&) = delete;
 
-  /// The next one, or false with the reason in `code`.
+  /// Fetches the next result; false, with the reason in `code`, if there is none.
   bool next(memcached_st* handle, memcached_return_t& code) {
     return memcached_fetch_result(handle, &result_, &code) != nullptr;
   }
@@ -50,8 +51,8 @@ Connection::Connection(plugin::Host host, Settings settings, StoreHealth& health
                          : memcached_server_add(handle_.get(), server.host.c_str(), server.port);
   if (memcached_failed(added)) throw plugin::ConfigError("servers: \"" + server.name() + "\" is refused");
 
-  // The text protocol: newer memcached versions have no other but its successor, and StoreKeys makes every
-  // key safe for it. Sockets never block in libmemcached, so that its poll time-out is the one that counts.
+  // Use the text protocol: newer memcached versions support only it and its successor, and StoreKeys makes
+  // every key safe for it. Sockets never block in libmemcached, so its poll timeout is the effective one.
   memcached_behavior_set(handle_.get(), MEMCACHED_BEHAVIOR_BINARY_PROTOCOL, 0);
   memcached_behavior_set(handle_.get(), MEMCACHED_BEHAVIOR_SUPPORT_CAS, 1);
   memcached_behavior_set(handle_.get(), MEMCACHED_BEHAVIOR_TCP_NODELAY, 1);
@@ -68,7 +69,7 @@ void Connection::limitWaits(std::chrono::milliseconds longest) {
 Reply Connection::fetch(std::span<Lookup> lookups) {
   const bool wasOpen = connected_;
   Reply reply = tryFetch(lookups);
-  // A server that restarted, or that closes idle connections, is found out only by using one.
+  // Only using the connection reveals that the server restarted or closed it as idle.
   if (reply == Reply::lost && wasOpen && !timedOut_) reply = tryFetch(lookups);
   return reply == Reply::lost ? Reply::unavailable : reply;
 }
@@ -91,13 +92,13 @@ Reply Connection::tryFetch(std::span<Lookup> lookups) {
   return Reply::ok;
 }
 
-// Another connection that got an answer ends it for all.
+// A reply on another connection to the server ends the back-off for all.
 bool Connection::isBackingOff() const {
   return !connected_ && health_.isDown(settings_.serverIndex) && sentNs_ < connectAgainNs_;
 }
 
-// The server answers in the order of the question and leaves out what it does not have; so matching needs
-// no index, and a key may be asked for twice.
+// The server replies in request order and leaves out absent keys, so matching needs no index and a key may be
+// requested twice.
 memcached_return_t Connection::receive(std::span<Lookup> lookups) {
   FetchedResult result(handle_.get());
   memcached_return_t code = MEMCACHED_FAILURE;
@@ -141,8 +142,8 @@ Reply Connection::write(Send send) {
   return judge(send(handle_.get()));
 }
 
-// libmemcached gives the same code for "could not connect" and for "the connection broke after the command
-// was sent". A write on a socket that has proven itself can only be the latter.
+// libmemcached returns the same code for "could not connect" and for "the connection broke after the command
+// was sent". For a write on a connection that has already had a reply, only the latter is possible.
 Reply Connection::ensureConnected() {
   if (connected_) return Reply::ok;
   Lookup probe{settings_.probeKey};
@@ -183,14 +184,14 @@ Reply Connection::failed(memcached_return_t code) {
     default: break;
   }
   timedOut_ = code == MEMCACHED_TIMEOUT;
-  // A wait that a short deadline cut says nothing about the server, nor does a broken idle connection.
+  // A wait cut short by a deadline says nothing about the server, and neither does a broken idle connection.
   const bool telling = timedOut_ ? longestWait_ >= std::min(settings_.timeout, kTellingWait) : !wasOpen;
   if (telling) health_.down(settings_.serverIndex, why);
   if (telling && !wasOpen) connectAgainNs_ = host_.monotonicNs() + kBackOffNs;
   return Reply::lost;
 }
 
-// libmemcached's own words for a refused connection are "disabled until timed retry", and worse.
+// libmemcached's own messages mislead: a refused connection is "disabled until timed retry".
 std::string Connection::describe(memcached_return_t code) const {
   if (code == MEMCACHED_TIMEOUT) return "no answer within " + std::to_string(longestWait_.count()) + " ms";
   if (code == MEMCACHED_HOST_LOOKUP_FAILURE) return "the host's name is not known";
@@ -209,7 +210,7 @@ void Connection::answered() {
   health_.up(settings_.serverIndex, sentNs_);
 }
 
-// memcached_quit says goodbye to the server first; one that is stuck must not make us wait for that.
+// memcached_quit first sends a quit command; a stuck server must not delay that.
 void Connection::disconnect() noexcept {
   setTimeout(MEMCACHED_BEHAVIOR_POLL_TIMEOUT, std::chrono::milliseconds(1));
   memcached_quit(handle_.get());

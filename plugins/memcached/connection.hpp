@@ -21,20 +21,20 @@
 
 namespace larder::memcached {
 
-/// How a server answered one command.
+/// The outcome of one command.
 enum class Reply {
   ok,
-  absent,       ///< nothing under the key
-  exists,       ///< it changed since it was read
-  notStored,    ///< there is something under the key
-  tooLarge,     ///< over the server's -I; what was there is gone
-  noMemory,     ///< the server's or ours
+  absent,       ///< the key holds nothing
+  exists,       ///< the entry has changed since it was read
+  notStored,    ///< the key already holds something
+  tooLarge,     ///< over the server's -I; the previous entry is gone
+  noMemory,     ///< the server or this process is out of memory
   unavailable,  ///< nothing was sent, or only reads
-  lost,         ///< a write was sent and no answer came
-  protocol,     ///< an error or nonsense
+  lost,         ///< a write was sent and no reply came
+  protocol,     ///< an error reply or unparsable bytes
 };
 
-/// A key to read, and what was found.
+/// A key to read and the value found.
 struct Lookup {
   std::string key;
   MallocBytes bytes{};  ///< NULL if nothing was found
@@ -45,12 +45,11 @@ struct Lookup {
   std::string_view view() const { return {bytes.get(), size}; }
 };
 
-/// One connection to one server: owns libmemcached's handle and connects when needed.
+/// One connection to one server. It owns libmemcached's handle and connects on demand.
 ///
-/// After a time-out or any answer that it did not expect it closes the socket, because what arrives there
-/// later would be taken for the answer to the next command. After a failed attempt to connect it makes no
-/// other for half a second and answers `unavailable` at once, unless another connection to the same server
-/// gets through. Blocks. One thread at a time.
+/// It closes the socket after a timeout or an unexpected reply, because later bytes would be taken for the
+/// reply to the next command. After a failed connection attempt it backs off for half a second and returns
+/// `unavailable` at once, unless another connection to the same server succeeds. Blocks. Not thread-safe.
 class Connection {
  public:
   struct Settings {
@@ -61,27 +60,27 @@ class Connection {
     std::chrono::milliseconds connectTimeout;
   };
 
-  /// Throws std::bad_alloc. Does not connect. `health` and `counters` outlive it.
+  /// Throws std::bad_alloc. Does not connect. `health` and `counters` must outlive it.
   Connection(plugin::Host host, Settings settings, StoreHealth& health, Counters& counters);
 
-  /// The longest wait of the commands that follow, until it is set again; `timeout` bounds it.
+  /// Sets the longest wait of the following commands, at most `timeout`.
   void limitWaits(std::chrono::milliseconds longest);
 
-  /// Reads several keys in one round trip: `ok` if the server answered, whatever it found. Tries once more
-  /// on a new connection if the server had closed the old one.
+  /// Reads several keys in one round trip. Returns `ok` if the server replied, whether or not it has the
+  /// keys. Retries once on a new connection if the server had closed the old one.
   Reply fetch(std::span<Lookup> lookups);
 
   Reply set(std::string_view key, std::span<const char> bytes, std::time_t expiry);
   Reply add(std::string_view key, std::span<const char> bytes, std::time_t expiry);
-  /// Stores if what is there is still what `cas` names.
+  /// Stores the entry only if the present one still has the number `cas`.
   Reply compareAndSet(std::string_view key, std::span<const char> bytes, std::time_t expiry,
                       std::uint64_t cas);
   Reply erase(std::string_view key);
 
-  /// Closes the socket: what it may still bring belongs to no later command.
+  /// Closes the socket, so that late bytes cannot be taken for the reply to a later command.
   void disconnect() noexcept;
 
-  /// Why the last command failed, in words.
+  /// Returns a text that says why the last command failed.
   const std::string& error() const { return error_; }
 
  private:
@@ -108,8 +107,8 @@ class Connection {
   std::unique_ptr<memcached_st, FreeHandle> handle_;
   std::chrono::milliseconds longestWait_;
   std::uint64_t connectAgainNs_ = 0;
-  std::uint64_t sentNs_ = 0;  // when the last command was begun
-  bool connected_ = false;    // the server has answered on the socket that is open
+  std::uint64_t sentNs_ = 0;  // when the last command began
+  bool connected_ = false;    // the server has replied on the open socket
   bool wasConnected_ = false;
   bool timedOut_ = false;
   std::string error_;

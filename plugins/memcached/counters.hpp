@@ -9,14 +9,14 @@
 
 namespace larder::memcached {
 
-/// What a backend has done so far. Thread-safe.
+/// Counts the operations of a backend. Thread-safe.
 class Counters {
  public:
-  /// One completed operation.
+  /// Counts one completed operation.
   void count(std::uint32_t opcode, larder_status status);
   void countReconnect() { add(reconnects_); }
 
-  /// Fills the counters of events that `stats` has room for.
+  /// Fills in the event counters that `stats` has room for.
   void fill(larder_stats& stats) const;
 
  private:

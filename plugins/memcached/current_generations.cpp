@@ -19,8 +19,8 @@ Guess& Guesses::of(std::string_view nameSpace) {
   return all_.back();
 }
 
-// The generations come last: memcached answers in order, so that one which is there proves that the reply
-// was whole and the entries missing from it are missing from the server.
+// The generations are read last. memcached replies in order, so a generation in the reply proves that the
+// reply was complete, and that the server lacks the entries missing from it.
 Reply CurrentGenerations::fetch(std::vector<Lookup>& lookups, Guesses& guesses) {
   const std::size_t entries = lookups.size();
   for (const Guess& guess : guesses.all()) lookups.push_back({keys_.generation(guess.nameSpace)});
@@ -39,7 +39,7 @@ Reply CurrentGenerations::settle(Guess& guess, const Lookup& stored) {
   return Reply::ok;
 }
 
-// Another client may be first. Then the guess stays open and the next round reads the other's number.
+// Another client may be first. The guess then stays open, and the next round reads the other client's number.
 Reply CurrentGenerations::create(Guess& guess, const Lookup& stored) {
   const std::uint64_t generation = randomGeneration();
   const std::string bytes = Generations::encode(generation);
@@ -53,7 +53,7 @@ Reply CurrentGenerations::create(Guess& guess, const Lookup& stored) {
   guess.current = kNoGeneration;
   const bool otherWasFirst = reply == Reply::exists || reply == Reply::notStored || reply == Reply::absent;
   if (otherWasFirst) return Reply::ok;
-  return reply == Reply::lost ? Reply::unavailable : reply;  // no entry of the caller's was sent
+  return reply == Reply::lost ? Reply::unavailable : reply;  // none of the caller's entries was sent
 }
 
 Reply CurrentGenerations::replace(std::string_view nameSpace) {

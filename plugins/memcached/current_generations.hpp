@@ -14,7 +14,7 @@
 
 namespace larder::memcached {
 
-/// The generation of a namespace that operations were based on, and the one that the server has.
+/// The generation that operations on a namespace were based on, and the server's current one.
 struct Guess {
   std::string_view nameSpace;  ///< borrowed from an operation
   std::uint64_t used = kNoGeneration;
@@ -23,10 +23,10 @@ struct Guess {
   bool wasRight() const { return used != kNoGeneration && used == current; }
 };
 
-/// One guess for each namespace of a round of operations.
+/// One guess for each namespace in a round of operations.
 class Guesses {
  public:
-  /// The guess for `nameSpace`, added if there is none yet.
+  /// Returns the guess for `nameSpace`, adding it if there is none yet.
   Guess& of(std::string_view nameSpace);
   std::vector<Guess>& all() { return all_; }
 
@@ -34,19 +34,19 @@ class Guesses {
   std::vector<Guess> all_;
 };
 
-/// Reads entries together with the generations they are under. Blocks. One thread at a time.
+/// Reads entries together with their namespaces' generations. Blocks. Not thread-safe.
 class CurrentGenerations {
  public:
-  /// All outlive it; `seen` is what is known of generations so far, and learns more.
+  /// All arguments must outlive it. `seen` holds the generations known so far and learns new ones.
   CurrentGenerations(plugin::Host host, Connection& connection, const StoreKeys& keys, Generations& seen)
       : host_(host), connection_(connection), keys_(keys), seen_(seen) {}
 
-  /// What the last exchange saw, perhaps kNoGeneration: costs nothing and may be wrong.
+  /// Returns the generation seen in the last exchange, or kNoGeneration. Costs nothing and may be out of
+  /// date.
   std::uint64_t guess(std::string_view nameSpace) const { return seen_.known(nameSpace); }
 
-  /// Reads `lookups` and sets `current` of every guess, in one round trip. A namespace that has no
-  /// generation, because it is new or its number was evicted, gets a new one at random: nothing old comes to
-  /// life.
+  /// Reads `lookups` and sets `current` of every guess, in one round trip. A namespace without a generation,
+  /// because it is new or its number was evicted, gets a new random one, so that no old entry reappears.
   Reply fetch(std::vector<Lookup>& lookups, Guesses& guesses);
 
   /// Gives a namespace a new generation.

@@ -10,7 +10,7 @@ namespace larder::memcached {
 
 namespace {
 
-// With nothing pending there is nothing to wake for; this only keeps the wait finite.
+// Without pending operations there is nothing to wake up for; this only keeps the wait finite.
 constexpr std::uint64_t kLongestSleepNs = 60'000'000'000;
 
 }  // namespace
@@ -26,8 +26,8 @@ DeadlineWatch::~DeadlineWatch() {
   earlier_.notify_one();
 }
 
-// The thread publishes how long it will sleep and then looks at the workers' limits once more; here it is
-// the other way round. Whichever order the two meet in, one of them sees the other's.
+// The thread publishes its wake-up time and then checks the workers' limits once more; this function works in
+// the opposite order. However the two interleave, one of them sees the other's write.
 void DeadlineWatch::expect(std::uint64_t limitNs) {
   if (limitNs >= sleepsUntilNs_.load()) return;
   const std::lock_guard lock(mutex_);

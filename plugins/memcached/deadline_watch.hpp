@@ -16,19 +16,20 @@
 
 namespace larder::memcached {
 
-/// Completes operations at their limit, also those that wait behind a worker which is stuck in libmemcached.
+/// Completes operations at their limit, including operations queued behind a worker that is stuck in
+/// libmemcached.
 ///
-/// Sleeps until the earliest limit. Most operations are done long before theirs, so that it wakes about once
-/// in the length of a deadline, however many there are. Thread-safe.
+/// It sleeps until the earliest limit. Most operations complete long before theirs, so it wakes about once
+/// per deadline length, however many operations there are. Thread-safe.
 class DeadlineWatch {
  public:
-  /// `workers` outlive it.
+  /// `workers` must outlive it.
   DeadlineWatch(plugin::Host host, std::span<const std::unique_ptr<Worker>> workers);
   ~DeadlineWatch();
   DeadlineWatch(const DeadlineWatch&) = delete;
   DeadlineWatch& operator=(const DeadlineWatch&) = delete;
 
-  /// To be told after a worker got an operation with this limit.
+  /// Call this after a worker has received an operation with this limit.
   void expect(std::uint64_t limitNs);
 
  private:
@@ -44,7 +45,7 @@ class DeadlineWatch {
   bool stopping_ = false;
   std::atomic<std::uint64_t> sleepsUntilNs_{0};
 
-  PluginThread thread_;  // last: it uses all of the above
+  PluginThread thread_;  // last, because it uses all members above
 };
 
 }  // namespace larder::memcached

@@ -12,7 +12,7 @@ namespace larder::memcached {
 namespace {
 
 // Offsets; all numbers are little-endian.
-constexpr std::size_t kMagicAt = 0;        // "Lm", the format's number, 0
+constexpr std::size_t kMagicAt = 0;        // "Lm", the format number, 0
 constexpr std::size_t kValueSizeAt = 4;    // u32
 constexpr std::size_t kVersionAt = 8;      // u64
 constexpr std::size_t kExpiryAt = 16;      // i64

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-//
-// What is stored under a memcached key: a header of 40 bytes, the namespace, the key, the value. The
-// README describes the format for other programs.
+// The value stored under a memcached key: a header of 40 bytes, then the namespace, the key and the value.
+// The README describes the format for other programs.
 #ifndef LARDER_MEMCACHED_ENTRY_HEADER_HPP
 #define LARDER_MEMCACHED_ENTRY_HEADER_HPP
 
@@ -16,37 +15,37 @@ namespace larder::memcached {
 
 inline constexpr std::size_t kHeaderSize = 40;
 
-/// An entry as read; the views point into the bytes that were decoded.
+/// A decoded entry; the views point into the decoded bytes.
 struct Entry {
   std::uint64_t version = 0;
-  std::int64_t expiresMs = 0;  ///< real time; kNever for none
+  std::int64_t expiresMs = 0;  ///< ms of real time; kNever for no expiry
   std::uint64_t generation = 0;
   std::string_view nameSpace;
   std::string_view key;
   std::string_view value;
 };
 
-/// The bytes of an entry. Namespace, key and value are each smaller than 4 GiB.
+/// Encodes an entry. Namespace, key and value must each be smaller than 4 GiB.
 std::string encode(const Entry& entry);
 void appendEncoded(std::string& bytes, const Entry& entry);
 inline std::size_t encodedSize(const Entry& entry) {
   return kHeaderSize + entry.nameSpace.size() + entry.key.size() + entry.value.size();
 }
 
-/// The entry in `bytes`, or nullopt if they are foreign, damaged or of another format.
+/// Decodes `bytes`; nullopt if they are foreign, damaged or of another format.
 std::optional<Entry> decode(std::string_view bytes);
 
-/// Where an entry belongs.
+/// The place that an entry belongs to.
 struct EntryPlace {
   std::string_view nameSpace;
   std::string_view key;
   std::uint64_t generation;
 };
 
-/// The entry in `bytes` if it is the one of that place and has not expired.
+/// Decodes `bytes` and returns the entry if it belongs to `place` and has not expired.
 std::optional<Entry> liveEntry(std::string_view bytes, const EntryPlace& place, std::int64_t nowMs);
 
-/// Change one field of an encoded entry in place; `bytes` begins with a whole header.
+/// Overwrites one field of an encoded entry in place; `bytes` begins with a complete header.
 void setGeneration(std::span<char> bytes, std::uint64_t generation);
 void setExpiry(std::span<char> bytes, std::int64_t expiresMs);
 

@@ -58,7 +58,7 @@ std::optional<Answer> EntryWriter::set(PendingOp& op, std::uint64_t generation) 
 
   const Reply reply = connection_.add(key, op.entry(), expiry);
   if (reply != Reply::notStored) return answerFor(reply, op);
-  // What is there may have expired by its header, or be something foreign.
+  // The present entry may have expired by its header, or may be foreign.
   return readAndThen(&EntryWriter::setIf, op, generation);
 }
 
@@ -98,7 +98,8 @@ std::optional<Answer> EntryWriter::compareSet(PendingOp& op, const Present& pres
   return replace(op, present, op.expiresMs());
 }
 
-// The sum is a new entry: memcached's own incr knows neither our header nor numbers below 0.
+// The sum is stored as a new entry, because memcached's own incr supports neither the header nor negative
+// numbers.
 std::optional<Answer> EntryWriter::increment(PendingOp& op, const Present& present) {
   const auto before = present.live ? numberOf(present.live->value) : 0;
   std::int64_t sum = 0;
@@ -135,7 +136,7 @@ std::optional<Answer> EntryWriter::erase(PendingOp& op, const Present& present) 
   return reply == Reply::absent ? Answer{LARDER_MISS} : answerFor(reply, op);
 }
 
-// memcached has no conditional delete: an entry that is expired already takes the other's place.
+// memcached has no conditional delete, so an entry that is already expired replaces the old one.
 std::optional<Answer> EntryWriter::eraseVersion(PendingOp& op, const Present& present) {
   if (present.live->version != op.expectedVersion()) return Answer{LARDER_NOT_STORED};
   setGeneration(op.entry(), present.generation);

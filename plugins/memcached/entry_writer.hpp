@@ -17,33 +17,34 @@
 
 namespace larder::memcached {
 
-/// How often a write that others overtake is tried: each lost attempt is another client's success.
+/// How often a write is tried when other clients interfere: each lost attempt is another client's success.
 inline constexpr int kAttempts = 64;
-/// memcached's expiry of what has expired by its header already.
+/// The memcached expiry of an entry that has already expired by its header.
 inline constexpr std::time_t kAtOnce = 1;
 
-/// True if a conditional write found what it was based on replaced or gone.
+/// Returns true if a conditional write failed because its entry was replaced or removed.
 bool wasOvertaken(Reply reply);
 
-/// The answer for a command that failed; `writing` if it could have changed something.
+/// Returns the answer for a failed command; `writing` if the command could have changed anything.
 Answer failure(const Connection& connection, Reply reply, bool writing);
 
-/// Carries out one SET, DELETE, TOUCH, INCREMENT or COMPARE_SET in one generation of its namespace: in a
-/// single command where one will do, else by reading, deciding and a compare-and-set, again while other
-/// clients interfere. Whether the generation was the current one is for the caller to find out afterwards.
-/// Blocks. One thread at a time.
+/// Performs one SET, DELETE, TOUCH, INCREMENT or COMPARE_SET in one generation of its namespace. It uses a
+/// single command where possible, and otherwise a read, a decision and a compare-and-set, repeated while
+/// other clients interfere. The caller has to check afterwards that the generation was current. Blocks. Not
+/// thread-safe.
 class EntryWriter {
  public:
-  /// All outlive it.
+  /// All arguments must outlive it.
   EntryWriter(plugin::Host host, Connection& connection, CurrentGenerations& generations,
               const StoreKeys& keys)
       : host_(host), connection_(connection), generations_(generations), keys_(keys) {}
 
-  /// Nothing if the generation is seen to be another: then no change was made.
+  /// Performs the operation. Returns nullopt if the generation turns out not to be current; nothing was then
+  /// changed.
   std::optional<Answer> write(PendingOp& op, std::uint64_t generation);
 
  private:
-  /// What the operation found under its key, and where that is.
+  /// The entry that the operation found, and where it is stored.
   struct Present {
     Lookup& found;
     std::optional<Entry> live;
@@ -54,7 +55,7 @@ class EntryWriter {
   std::optional<Answer> set(PendingOp& op, std::uint64_t generation);
   std::optional<Answer> readAndThen(Step step, PendingOp& op, std::uint64_t generation);
 
-  // One attempt each; nothing if another client was faster.
+  // Each makes one attempt, and returns nullopt if another client was faster.
   std::optional<Answer> setIf(PendingOp& op, const Present& present);
   std::optional<Answer> erase(PendingOp& op, const Present& present);
   std::optional<Answer> eraseVersion(PendingOp& op, const Present& present);

@@ -11,8 +11,8 @@ namespace larder::memcached {
 
 namespace {
 
-// One round guesses, one is right unless a namespace is cleared in between, and who clears one all the time
-// has a cache that is empty anyway.
+// One round guesses, and the next is right unless the namespace is cleared in between. A namespace that is
+// cleared all the time has an empty cache anyway.
 constexpr int kRounds = 4;
 constexpr std::string_view kRestless = "the namespace is cleared again and again";
 
@@ -24,12 +24,12 @@ bool isOfALock(const PendingOp& op) {
   return op.opcode() == LARDER_OP_LOCK || op.opcode() == LARDER_OP_UNLOCK;
 }
 
-// Operations whose effect does not depend on a generation.
+// Returns true for operations whose effect does not depend on a generation.
 bool standsAlone(const PendingOp& op) { return isControl(op) || isOfALock(op); }
 
 bool isSimple(const PendingOp& op) { return Task::takes(op.opcode(), op.flags()); }
 
-// How many operations from the first on go the same way and are not too much for one request.
+// Returns how many operations at the front take the same path and fit into one request.
 std::size_t alike(std::span<const PendingOpPtr> batch) {
   const bool simple = isSimple(*batch.front());
   std::size_t bytes = 0;
@@ -69,7 +69,7 @@ void Exchange::perform(std::span<const PendingOpPtr> batch) noexcept {
   try {
     performAll(batch);
   } catch (const std::bad_alloc&) {
-    connection_.disconnect();  // an answer may be on its way
+    connection_.disconnect();  // a reply may still arrive
     pipeline_.abandon();
     failAll(batch, LARDER_NO_MEMORY, "out of memory");
   } catch (const std::exception& error) {
@@ -103,7 +103,7 @@ void Exchange::performSimple(Ops ops) {
   failAll(ops, LARDER_UNAVAILABLE, kRestless);
 }
 
-// Returns those whose namespaces have no generation.
+// Returns the operations whose namespaces have no generation.
 Exchange::Ops Exchange::simpleRound(const Ops& ops) {
   std::vector<Task> tasks;
   tasks.reserve(ops.size());
@@ -125,7 +125,7 @@ Exchange::Ops Exchange::simpleRound(const Ops& ops) {
   return without;
 }
 
-// False if all operations were completed by others meanwhile.
+// Returns false if all operations were completed elsewhere in the meantime.
 bool Exchange::runPipeline(std::span<Task> tasks, const Ops& ops) {
   std::vector<Task*> pointers;
   for (Task& task : tasks) pointers.push_back(&task);
@@ -138,7 +138,7 @@ bool Exchange::runPipeline(std::span<Task> tasks, const Ops& ops) {
   return true;
 }
 
-// False if that failed; then the operations have.
+// Returns false if that failed; the operations have then failed too.
 bool Exchange::makeGenerations(const Ops& ops) {
   Guesses guesses;
   for (const auto& op : ops) guesses.of(op->nameSpace());
@@ -159,8 +159,8 @@ void Exchange::write(Ops ops) {
   failAll(ops, LARDER_UNKNOWN_RESULT, kRestless);
 }
 
-// Within a namespace all writes of a round take the same generation, and after the first that sees another
-// no more are carried out: done again, they keep their order.
+// All writes of a round to a namespace use the same generation. After the first write that sees a different
+// one, the rest are not performed: repeating them in the next round keeps their order.
 Exchange::Ops Exchange::writeRound(const Ops& ops) {
   Guesses guesses;
   bool guessed = true;
@@ -232,8 +232,8 @@ Answer Exchange::control(PendingOp& op) {
   return reply == Reply::ok ? Answer{LARDER_OK} : failure(connection_, reply, writing);
 }
 
-// The read finds out whether the connection is still good. Its answer "nothing there" proves little, since
-// libmemcached may say so of nonsense; to a delete memcached has an answer that is unlike any other.
+// The read checks that the connection still works. Its result "absent" proves little, since libmemcached may
+// also return it for garbage; memcached's reply to a delete is unambiguous.
 Reply Exchange::ping() {
   Lookup probe{probeKey_};
   if (const Reply reply = connection_.fetch({&probe, 1}); reply != Reply::ok) return reply;
@@ -247,8 +247,8 @@ bool Exchange::startsNow(PendingOp& op) const {
 }
 
 void Exchange::limitWaits(std::uint64_t limitNs) {
-  // A little more than what is left: it is the deadline watch that ends an operation, on time; this only
-  // keeps the connection from being given up before.
+  // Slightly more than the time left: the deadline watch ends operations on time, and this only keeps the
+  // connection from being given up before that.
   constexpr std::chrono::milliseconds grace(2);
   const std::uint64_t now = host_.monotonicNs();
   const std::chrono::nanoseconds left(limitNs > now ? limitNs - now : 0);

@@ -24,14 +24,15 @@
 
 namespace larder::memcached {
 
-/// Carries out batches of operations on one server.
+/// Performs batches of operations on one server.
 ///
-/// Simple operations in a row go through the pipeline together. The others go one by one over a connection of
-/// libmemcached's, and a last read confirms for all of them that their namespaces were not cleared meanwhile,
-/// by this process or another; those of a namespace that was are done again. Blocks. One thread at a time.
+/// Consecutive simple operations go through the pipeline together. The others go one by one over a
+/// libmemcached connection. A final read then confirms for all of them that their namespaces were not cleared
+/// meanwhile, by this process or another; operations on a cleared namespace are repeated. Blocks. Not
+/// thread-safe.
 class Exchange {
  public:
-  /// All outlive it. Throws std::bad_alloc.
+  /// All referenced objects must outlive it. Throws std::bad_alloc.
   Exchange(plugin::Host host, Connection::Settings settings, ServerAddress& address, StoreHealth& health,
            Counters& counters, const StoreKeys& keys);
   Exchange(const Exchange&) = delete;
@@ -44,11 +45,11 @@ class Exchange {
  private:
   using Ops = std::vector<PendingOpPtr>;
 
-  /// A write, and its answer if it was right about the generation.
+  /// A write, and its answer, which is valid if the generation was current.
   struct Written {
     PendingOpPtr op;
     std::uint64_t generation;
-    std::optional<Answer> answer;  ///< nothing: not carried out, because it was seen to be wrong
+    std::optional<Answer> answer;  ///< nullopt: not performed, because it was seen to be stale
   };
 
   void performAll(std::span<const PendingOpPtr> batch);

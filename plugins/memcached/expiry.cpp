@@ -9,7 +9,7 @@ namespace larder::memcached {
 
 namespace {
 
-constexpr std::int64_t kLargestRelative = 60 * 60 * 24 * 30;  // memcached takes more for a date
+constexpr std::int64_t kLargestRelative = 60 * 60 * 24 * 30;  // memcached treats larger numbers as dates
 
 }  // namespace
 
@@ -25,11 +25,11 @@ std::int64_t remainingMs(std::int64_t expiresMs, std::int64_t nowMs) {
 std::time_t serverExpiry(std::int64_t expiresMs, std::int64_t nowMs) {
   if (expiresMs == kNever) return 0;
   const std::int64_t left = expiresMs > nowMs ? expiresMs - nowMs : 0;
-  // One second more: memcached counts in ticks of its own, so that "1" lasts between 0 and 1 s.
+  // Add one second: memcached counts in its own ticks, so "1" lasts between 0 and 1 s.
   const std::int64_t seconds = left / 1000 + (left % 1000 != 0 ? 1 : 0) + 1;
   if (seconds <= kLargestRelative) return static_cast<std::time_t>(seconds);
 
-  // The server parses a signed 32-bit number; what ends after that (2038) is left to the header.
+  // The server parses a signed 32-bit number. Later dates (after 2038) are left to the header.
   const std::int64_t date = nowMs / 1000 + 1 + seconds;
   return date > std::numeric_limits<std::int32_t>::max() ? 0 : static_cast<std::time_t>(date);
 }

@@ -22,7 +22,7 @@ void Generations::learn(std::string_view nameSpace, std::uint64_t generation) {
     found->second = generation;
     return;
   }
-  // Starting over is simple and rare; each namespace in use costs one round trip once.
+  // Starting over is simple and rare, and costs each namespace in use one round trip.
   if (known_.size() >= kMaxKnown) known_.clear();
   known_.emplace(nameSpace, generation);
 }

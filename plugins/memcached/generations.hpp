@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//
-// A namespace is cleared in one step, however many entries it has: the number of its generation is part of
+// A namespace is cleared in one step, however many entries it has. The number of its generation is part of
 // every key in it, so a new number makes all old entries unreachable and memcached evicts them in time.
 #ifndef LARDER_MEMCACHED_GENERATIONS_HPP
 #define LARDER_MEMCACHED_GENERATIONS_HPP
@@ -15,18 +14,18 @@
 
 namespace larder::memcached {
 
-/// Never a generation: what stands for one that is not known.
+/// Stands for an unknown generation; never a valid one.
 inline constexpr std::uint64_t kNoGeneration = 0;
 
-/// The generations that one connection saw last. Each is only a guess that saves a round trip: the
-/// request that uses one compares it with the server's in the same exchange. One thread at a time.
+/// The generations that one connection saw last. Each is only a guess that saves a round trip: the request
+/// that uses a guess checks it against the server's generation in the same exchange. Not thread-safe.
 class Generations {
  public:
-  /// kNoGeneration if none is known.
+  /// Returns the known generation, or kNoGeneration.
   std::uint64_t known(std::string_view nameSpace) const;
   void learn(std::string_view nameSpace, std::uint64_t generation);
 
-  /// The stored form: a letter, the format, 16 hexadecimal digits.
+  /// Returns the stored form: a letter, the format number, 16 hexadecimal digits.
   static std::string encode(std::uint64_t generation);
   static std::optional<std::uint64_t> decode(std::string_view stored);
 

@@ -33,7 +33,7 @@ std::optional<Answer> Locks::take(PendingOp& op, const Lookup& found, const std:
   return reply == Reply::ok ? Answer{LARDER_OK} : failure(connection_, reply, true);
 }
 
-// memcached has no conditional delete: a lock that has expired already takes the other's place.
+// memcached has no conditional delete, so a lock that has already expired replaces the old one.
 std::optional<Answer> Locks::giveBack(PendingOp& op, const Lookup& found,
                                       const std::optional<Entry>& holder) {
   if (!holder) return Answer{LARDER_MISS};

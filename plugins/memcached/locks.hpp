@@ -13,11 +13,11 @@
 
 namespace larder::memcached {
 
-/// Carries out LOCK and UNLOCK: a lock is an entry of its own kind, in no generation, so that clearing a
-/// namespace frees none of its locks. Blocks. One thread at a time.
+/// Performs LOCK and UNLOCK. A lock is an entry of its own kind that belongs to no generation, so clearing a
+/// namespace frees none of its locks. Blocks. Not thread-safe.
 class Locks {
  public:
-  /// All outlive it.
+  /// All arguments must outlive it.
   Locks(plugin::Host host, Connection& connection, const StoreKeys& keys)
       : host_(host), connection_(connection), keys_(keys) {}
 

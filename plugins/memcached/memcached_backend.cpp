@@ -14,10 +14,10 @@ namespace larder::memcached {
 
 namespace {
 
-// An operation without a deadline of its own ends after this many time-outs, its time in the queue included.
+// An operation without a deadline ends after this many timeouts, including its time in the queue.
 constexpr std::uint64_t kTimeoutsWithoutDeadline = 10;
 
-// SplitMix64: a bijection, so that counting up never gives the same number twice.
+// SplitMix64 is a bijection, so incrementing the counter never yields the same number twice.
 std::uint64_t scatter(std::uint64_t number) {
   number = (number ^ (number >> 30)) * 0xbf58476d1ce4e5b9U;
   number = (number ^ (number >> 27)) * 0x94d049bb133111ebU;
@@ -71,7 +71,8 @@ void MemcachedBackend::submit(larder_op* const* ops, std::uint32_t count, larder
   waiters.wait();
 }
 
-// On the caller's own thread; false, with nothing done, if the operation should go the other way.
+// Performs the operation on the caller's thread. Returns false, with nothing done, if the operation has to go
+// through a worker.
 bool MemcachedBackend::performDirectly(larder_op& op, larder_status& result) noexcept {
   if (op.complete != nullptr || !Task::takes(op.opcode, op.flags)) return false;
   if (plugin::check(op, maxKeySize(), maxValueSize()) != LARDER_OK) return false;
@@ -80,7 +81,7 @@ bool MemcachedBackend::performDirectly(larder_op& op, larder_status& result) noe
   if (limit <= now) return false;
   const std::uint64_t route = StoreKeys::route(plugin::view(op.name_space), plugin::view(op.key));
   const std::size_t server = choice_.of(route);
-  // An earlier operation of this key may still be on its way, and writes of a key keep their order.
+  // An earlier operation on this key may still be in flight, and writes to a key keep their order.
   if (!lanes_[server]->isReady() || workers_[workerOf(server, route)]->hasWork()) return false;
   const std::uint64_t bytes = PendingOp::bytesOf(op);
   if (!gate_.enter(bytes)) return false;
@@ -123,13 +124,13 @@ std::size_t MemcachedBackend::workerOf(std::size_t server, std::uint64_t route) 
 void MemcachedBackend::start(larder_op& op, PendingOp::Destination destination, Touched& touched) noexcept {
   PendingOpPtr pending;
   *destination.result = accept(op, destination, pending);
-  plugin::releaseDonation(op);  // its bytes are copied, or it is refused
+  plugin::releaseDonation(op);  // its bytes are copied, or it was refused
   if (pending == nullptr) return counters_.count(op.opcode, *destination.result);
   if (op.complete == nullptr) destination.waiters->add();
   queue(pending, touched);
 }
 
-// Judges by abi.h, and by what the plugin has of it.
+// Checks the operation against abi.h and against the extensions that this plugin implements.
 larder_status MemcachedBackend::judge(const larder_op& op) const noexcept {
   if (!plugin::isExtension(op.opcode)) return plugin::check(op, maxKeySize(), maxValueSize());
   const bool known = op.opcode == LARDER_OP_INCREMENT || op.opcode == LARDER_OP_COMPARE_SET ||
@@ -159,7 +160,7 @@ larder_status MemcachedBackend::accept(larder_op& op, PendingOp::Destination des
   }
 }
 
-// A key has one server; a namespace and the question whether the store answers have them all.
+// A key belongs to one server. Clearing a namespace and PING concern all servers.
 void MemcachedBackend::queue(const PendingOpPtr& op, Touched& touched) noexcept {
   const bool everywhere = op->opcode() == LARDER_OP_CLEAR_NAMESPACE || op->opcode() == LARDER_OP_PING;
   if (!everywhere) return queueAt(choice_.of(op->route()), op, touched);
@@ -205,15 +206,15 @@ larder_status MemcachedBackend::drain(std::uint64_t deadlineNs) noexcept {
   const std::uint64_t now = host_.monotonicNs();
   const std::chrono::nanoseconds left(deadlineNs > now ? deadlineNs - now : 0);
   if (gate_.waitUntilEmpty(left)) {
-    cutPending();  // nothing is pending: this closes the workers
+    cutPending();  // nothing is pending: this only closes the workers
     return LARDER_OK;
   }
   cutPending();
-  gate_.waitUntilEmpty(10 * kSlice);  // until callers on lanes have noticed
+  gate_.waitUntilEmpty(10 * kSlice);  // until the callers on lanes have noticed
   return LARDER_DEADLINE;
 }
 
-// How many had to be cut.
+// Returns how many operations were cut off.
 std::size_t MemcachedBackend::cutPending() noexcept {
   for (const auto& lanes : lanes_) lanes->close();
   std::size_t cut = 0;

@@ -25,12 +25,13 @@
 
 namespace larder::memcached {
 
-/// Entries in memcached servers.
+/// A backend that keeps its entries in memcached servers.
 ///
-/// A calling thread that waits for a simple operation carries it out itself, on a lane. All else goes to
-/// workers: every server has a few, each with connections, a thread and a queue. A key belongs to one server
-/// and, there, to one worker, so that operations on it keep their order; a caller does not overtake them.
-/// What the host's calls promise is in abi.h; what the servers hold is in README.md.
+/// A calling thread that waits for a simple operation performs it itself, on a lane. All other operations go
+/// to workers. Every server has a few workers, each with connections, a thread and a queue. A key belongs to
+/// one server and to one worker of that server, so that operations on it keep their order; a caller on a
+/// lane does not overtake them. See abi.h for the contract of the host's calls, and README.md for the data on
+/// the servers.
 class MemcachedBackend : public plugin::Backend {
  public:
   static plugin::Info info();
@@ -74,8 +75,8 @@ class MemcachedBackend : public plugin::Backend {
   PendingGate gate_;
   std::atomic<std::uint64_t> versions_;
   std::vector<std::unique_ptr<ServerAddress>> addresses_;
-  std::vector<std::unique_ptr<CallerLanes>> lanes_;  // one for each server
-  std::vector<std::unique_ptr<Worker>> workers_;     // those of server 0, of server 1, ...
+  std::vector<std::unique_ptr<CallerLanes>> lanes_;  // one per server
+  std::vector<std::unique_ptr<Worker>> workers_;     // the workers of server 0, then of server 1, ...
   std::unique_ptr<DeadlineWatch> watch_;
 };
 

@@ -7,7 +7,7 @@
 
 namespace larder::memcached {
 
-/// As the host's clock counts; `time` is not negative.
+/// Converts a duration to nanoseconds, the unit of the host's clock. `time` must not be negative.
 constexpr std::uint64_t toNs(std::chrono::milliseconds time) {
   return static_cast<std::uint64_t>(std::chrono::nanoseconds(time).count());
 }

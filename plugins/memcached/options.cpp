@@ -9,9 +9,9 @@ namespace {
 
 constexpr std::int64_t kMiB = 1024 * 1024;
 
-// The default of max_value is what always fits into memcached's own default limit, 1 MiB for the whole item:
-// measured on 1.6, 59 bytes go to the item's header and up to 250 to the key, then 40 to our header and up
-// to 2048 to the namespace and the key.
+// The default of max_value always fits into memcached's own default limit of 1 MiB for the whole item.
+// Measured on 1.6, 59 bytes go to the item's header and up to 250 to the key, then 40 to this plugin's header
+// and up to 2048 to the namespace and the key.
 constexpr larder_option kOptions[] = {
     plugin::option("servers", LARDER_OPTION_STRING, "localhost:11211",
                    "host:port, [v6 address]:port or /path/of/socket; keys are spread over several", 0, 0,

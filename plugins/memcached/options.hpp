@@ -15,10 +15,10 @@
 
 namespace larder::memcached {
 
-/// To all servers together: each has a thread.
+/// The limit across all servers; each connection has a thread.
 inline constexpr std::size_t kMaxConnections = 256;
 
-/// The plugin's options table; README.md explains it.
+/// Returns the plugin's options table; README.md explains it.
 std::span<const larder_option> optionsTable();
 
 /// The settings of one backend.

@@ -15,7 +15,7 @@ bool PendingGate::enter(std::uint64_t bytes) {
 }
 
 void PendingGate::finish() {
-  // Under the lock, so that a waiting thread cannot see zero, return and free the gate before the
+  // Hold the lock, so that a waiting thread cannot see zero, return and free the gate before the
   // notification.
   const std::lock_guard lock(mutex_);
   if (unfinished_.fetch_sub(1, std::memory_order_acq_rel) == 1) emptied_.notify_all();

@@ -10,26 +10,26 @@
 
 namespace larder::memcached {
 
-/// Admits operations up to a number and up to a sum of their bytes, and knows when the last one has gone.
+/// Admits operations up to a maximum count and total size in bytes, and knows when the last one has finished.
 /// Thread-safe.
 class PendingGate {
  public:
   PendingGate(std::uint64_t limit, std::uint64_t byteLimit) : limit_(limit), byteLimit_(byteLimit) {}
 
-  /// Takes a place for an operation of `bytes`; false if there is none. One operation always fits, however
-  /// large it is.
+  /// Takes a place for an operation of `bytes` bytes; returns false if none is free. A single operation
+  /// always fits, however large it is.
   bool enter(std::uint64_t bytes);
-  /// Gives the place back. The operation's callback may still run, so that it can submit again.
+  /// Gives the place back. The operation's callback may still be running, so that it can submit again.
   void leave(std::uint64_t bytes) {
     bytes_.fetch_sub(bytes, std::memory_order_relaxed);
     pending_.fetch_sub(1, std::memory_order_relaxed);
   }
-  /// The callback has returned.
+  /// Records that an operation's callback has returned.
   void finish();
 
   std::uint64_t pending() const { return pending_.load(std::memory_order_relaxed); }
 
-  /// Waits until every operation that entered has finished; false if `timeout` came first.
+  /// Blocks until every operation that entered has finished; returns false if `timeout` expires first.
   bool waitUntilEmpty(std::chrono::nanoseconds timeout);
 
  private:

@@ -14,7 +14,7 @@ namespace larder::memcached {
 
 namespace {
 
-// Of the bytes that an operation brings, those that are part of the entry that it stores.
+// Returns the bytes of an operation that become part of the stored entry.
 std::string_view storedValue(const larder_op& op) {
   switch (op.opcode) {
     case LARDER_OP_SET:
@@ -47,12 +47,12 @@ void Waiters::add() {
 }
 
 void Waiters::done() {
-  // Under the lock: the waiting thread owns this object and frees it as soon as it sees none left.
+  // Hold the lock: the waiting thread owns this object and frees it as soon as none is left.
   const std::lock_guard lock(mutex_);
   if (--waiting_ == 0) none_.notify_all();
 }
 
-// Finite, because the deadline watch completes every operation at its limit.
+// The wait is finite because the deadline watch completes every operation at its limit.
 void Waiters::wait() {
   std::unique_lock lock(mutex_);
   none_.wait(lock, [this] { return waiting_ == 0; });
@@ -130,7 +130,7 @@ void PendingOp::answer(Answer&& answer) {
   complete(std::move(whole));
 }
 
-// "Nothing was sent" would be untrue of a write that another server has carried out.
+// A write that another server has carried out must not be reported as "nothing was sent".
 Answer PendingOp::takeMerged() {
   if (opcode_ == LARDER_OP_PING && somePartHappened_) return {LARDER_OK};
   const bool written = !isRead() && opcode_ != LARDER_OP_PING && somePartHappened_;
@@ -161,7 +161,7 @@ void PendingOp::deliver(Answer& answer) noexcept {
   fill(*op_, answer);
   context_.counters.count(opcode_, answer.status);
 
-  // After this the host may free the operation: nothing below touches it but the call itself.
+  // After this the host may free the operation, so the code below uses it only to deliver the completion.
   PendingGate& gate = context_.gate;
   gate.leave(bytes_);
   if (op_->complete != nullptr) {

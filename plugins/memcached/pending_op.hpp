@@ -19,32 +19,32 @@
 
 namespace larder::memcached {
 
-/// Bytes that libmemcached allocated with malloc.
+/// Owns bytes that libmemcached allocated with malloc.
 struct MallocFree {
   void operator()(char* memory) const { std::free(memory); }
 };
 using MallocBytes = std::unique_ptr<char, MallocFree>;
 
-/// What an operation completes with.
+/// The result of an operation.
 struct Answer {
   larder_status status = LARDER_INTERNAL;
-  std::string error{};  ///< of a failure
+  std::string error{};  ///< the reason, for a failure
   std::uint64_t version = 0;
   std::int64_t ttlMs = 0;
   std::int64_t number = 0;   ///< INCREMENT: the sum
-  MallocBytes bytes{};       ///< GET: what `value` points into
+  MallocBytes bytes{};       ///< GET: the bytes that `value` points into
   std::string_view value{};  ///< GET
 };
 
-/// A failure and its reason, which is left out if there is no memory for it.
+/// Returns a failure with its reason, which is left out if there is no memory for it.
 Answer failed(larder_status status, std::string_view why) noexcept;
 
 struct Task;
 
-/// Lets a thread wait for operations whose host gave no callback. Thread-safe.
+/// Lets a thread wait for operations without a callback. Thread-safe.
 class Waiters {
  public:
-  void add();  ///< before the operation starts
+  void add();  ///< call it before the operation starts
   void done();
   void wait();
 
@@ -54,31 +54,32 @@ class Waiters {
   std::uint32_t waiting_ = 0;
 };
 
-/// An operation of the host's on its way.
+/// A pending operation of the host.
 ///
-/// Carries copies of all it needs, so that it can be completed at any moment, by the first of these to come:
-/// the worker that has the answer, the deadline, a cancel or the end of the backend. Only that one touches
-/// the host's larder_op; a worker that is late finds the operation done and moves on. The const members and
-/// the completing ones may be called by any thread; the rest belongs to the worker that runs the operation.
+/// It holds copies of all its data, so that it can be completed at any moment by the first of these events:
+/// the worker's result, the deadline, a cancel or the end of the backend. Only the code that completes it
+/// touches the host's larder_op; a late worker finds the operation done and moves on. Any thread may call the
+/// const members and the completing members; the other members belong to the worker that runs the operation.
 class PendingOp {
  public:
   struct Context {
     Counters& counters;
-    PendingGate& gate;  ///< the operation has entered it
+    PendingGate& gate;  ///< the gate that the operation has entered
   };
 
-  /// How the host learns the outcome: through op.complete, or `*result` and `waiters` if that is NULL.
+  /// How the host receives the result: through op.complete, or through `*result` and `waiters` if that is
+  /// NULL.
   struct Destination {
     larder_status* result;
     Waiters* waiters;
   };
 
-  /// `limitNs` is when the operation ends by itself: its deadline, or later if it brought none. Throws
-  /// std::bad_alloc.
+  /// `limitNs` is the time at which the operation ends even without a reply: its deadline, or a later default
+  /// if it has none. Throws std::bad_alloc.
   PendingOp(larder_op& op, Context context, Destination destination, std::uint64_t version,
             std::int64_t nowRealtimeMs, std::uint64_t limitNs, std::uint64_t route);
 
-  /// What an operation counts for in the gate: the size of its entry.
+  /// Returns the size that the gate counts for an operation: the size of its entry.
   static std::uint64_t bytesOf(const larder_op& op);
 
   std::uint32_t opcode() const { return opcode_; }
@@ -86,7 +87,7 @@ class PendingOp {
   std::uint32_t flags() const { return flags_; }
   bool isRead() const;
   std::size_t size() const { return entry_.size(); }
-  /// As the pipeline takes it; borrows from the operation.
+  /// Returns the operation as a task for the pipeline; the task borrows from the operation.
   Task task() const;
   std::int64_t ttlMs() const { return ttlMs_; }
   std::uint64_t expectedVersion() const { return expectedVersion_; }
@@ -96,7 +97,7 @@ class PendingOp {
   std::uint64_t route() const { return route_; }
   std::string_view nameSpace() const;
   std::string_view key() const;
-  /// SET and COMPARE_SET: what to store. LOCK and UNLOCK: the token.
+  /// SET and COMPARE_SET: the value to store. LOCK and UNLOCK: the token.
   std::string_view value() const;
   std::string_view expected() const { return expected_; }  ///< COMPARE_SET
   std::int64_t number() const { return number_; }          ///< INCREMENT
@@ -104,23 +105,24 @@ class PendingOp {
   bool isDone() const { return done_.load(std::memory_order_acquire); }
   bool isPendingFor(const larder_op& op) const { return &op == op_ && !isDone(); }
 
-  /// The entry to store; without a value if the operation has none.
+  /// Returns the entry to store; without a value if the operation has none.
   std::span<char> entry() { return entry_; }
 
-  /// Sends the operation to this many servers: it completes with the last one's answer, and with the first
-  /// failure if there was one; a PING succeeds if one of them answers. Before it starts.
+  /// Splits the operation across this many servers. It completes with the first failure if there is one, and
+  /// otherwise with the last reply; a PING succeeds if any server replies. Call this before the operation
+  /// starts.
   void splitInto(std::uint32_t parts) { partsLeft_ = parts; }
 
-  /// A worker begins with it; false if it is done already.
+  /// Marks the operation as begun by a worker; returns false if it is already done.
   bool begin();
 
-  /// Answers a part of it: all of it, unless it was split.
+  /// Answers one part of the operation, which is all of it unless it was split.
   void answer(Answer&& answer);
 
-  /// Completes it as a whole, unless that has happened.
+  /// Completes the whole operation, unless it is already done.
   void complete(Answer&& answer) noexcept;
 
-  /// Completes it because its time is over.
+  /// Completes the operation because its time has run out.
   void lapse();
 
  private:
@@ -141,7 +143,7 @@ class PendingOp {
   const std::uint64_t route_;
   const std::size_t spaceSize_;
   const std::size_t keySize_;
-  const std::uint64_t bytes_;  // in the gate
+  const std::uint64_t bytes_;  // counted in the gate
   const std::int64_t number_;
   const std::string expected_;
   std::string entry_;
@@ -154,7 +156,7 @@ class PendingOp {
   Answer merged_{LARDER_OK};  ///< the first failure of the parts, or else the last answer
 };
 
-/// Writes what an operation completes with into it, but for its status.
+/// Writes a result into `op`, except for its status.
 void fill(larder_op& op, Answer& answer) noexcept;
 
 using PendingOpPtr = std::shared_ptr<PendingOp>;

@@ -13,8 +13,8 @@ namespace larder::memcached {
 
 namespace {
 
-// One round learns the generation, one is right unless a namespace is cleared in between, and who clears one
-// all the time has a cache that is empty anyway.
+// One round reads the generation, and the next is right unless the namespace is cleared in between. A
+// namespace that is cleared all the time has an empty cache anyway.
 constexpr int kMostRounds = 5;
 
 Answer answerOfRead(const Task& task, std::uint64_t generation, std::int64_t nowMs, MallocBytes bytes) {
@@ -77,14 +77,14 @@ void Pipeline::drop(Task& task) noexcept {
   std::replace(tasks_.begin(), tasks_.end(), &task, static_cast<Task*>(nullptr));
 }
 
-// A wait that short deadlines cut says nothing about the server.
+// A wait cut short by deadlines says nothing about the server.
 void Pipeline::abandon() noexcept {
   tasks_.clear();
   try {
     if (host_.monotonicNs() - activeNs_ >= toNs(std::min(settings_.timeout, kTellingWait)))
       health_.down(settings_.serverIndex, waitedInVain());
   } catch (const std::bad_alloc&) {
-    error_.clear();  // the next failure is told instead
+    error_.clear();  // the next failure is reported instead
   }
   disconnect();
 }
@@ -121,9 +121,9 @@ bool Pipeline::connect() {
   return false;
 }
 
-// False if there is none or none should be tried now; then the tasks have failed.
+// Returns false if there is no address or the server should not be tried now; the tasks have then failed.
 bool Pipeline::findAddresses() {
-  if (addresses_ != nullptr) return true;  // the first of them failed
+  if (addresses_ != nullptr) return true;  // the first address failed
   activeNs_ = host_.monotonicNs();
   if (!health_.mayTry(settings_.serverIndex, activeNs_)) {
     fail(LARDER_UNAVAILABLE, LARDER_UNAVAILABLE);
@@ -143,9 +143,9 @@ void Pipeline::cannotConnect(const std::string& why) {
   fail(LARDER_UNAVAILABLE, LARDER_UNAVAILABLE);
 }
 
-// False if there is nothing to send.
+// Returns false if there is nothing to send.
 bool Pipeline::compose() {
-  if (isProven_ && hasWrite() && socket_.isStale()) {  // a write on it would be of unknown result
+  if (isProven_ && hasWrite() && socket_.isStale()) {  // a write on it would have an unknown result
     disconnect();
     return false;
   }
@@ -158,7 +158,7 @@ bool Pipeline::compose() {
   expected_.clear();
   position_ = 0;
   guessesUsed_ = 0;
-  areTasksSent_ = true;  // unless a generation is to be learned first
+  areTasksSent_ = true;  // unless a generation has to be read first
   for (Task* const task : tasks_) {
     if (task == nullptr) continue;
     task->guess = guessFor(task->nameSpace);
@@ -228,8 +228,8 @@ void Pipeline::endReads() {
   expected_.push_back({Expected::Kind::endOfReads, 0});
 }
 
-// Sends and receives in turn where the system does not take the request at once: a server whose answers
-// nobody reads would not read on either.
+// Alternates between sending and receiving when the kernel does not accept the whole request at once: a
+// server whose replies are not read stops reading too.
 void Pipeline::exchange() {
   using Progress = StreamSocket::Progress;
   std::size_t received = 0;
@@ -266,13 +266,13 @@ void Pipeline::take() {
   }
   if (!std::exchange(isProven_, true) && std::exchange(wasProven_, true)) counters_.countReconnect();
   health_.up(settings_.serverIndex, sentNs_);
-  if (!reader_.isEmpty()) disconnect();  // more than was asked for
+  if (!reader_.isEmpty()) disconnect();  // the server sent more than was requested
   isComposed_ = false;
   isRetry_ = false;
   settleAll();
 }
 
-// The server answers in the order of the question and leaves out what it does not have.
+// The server replies in request order and leaves out absent keys.
 bool Pipeline::matchValue(ReplyPart& part) {
   for (; position_ < expected_.size(); ++position_) {
     const Expected expected = expected_[position_];
@@ -325,7 +325,7 @@ void Pipeline::settleAll() {
     if (task != nullptr && settle(*task, guesses_[task->guess], now)) task = nullptr;
 }
 
-// False if it takes another round.
+// Returns false if the task needs another round.
 bool Pipeline::settle(Task& task, const Guess& guess, std::int64_t nowMs) const {
   if (task.settled && *task.settled < 0) {
     task.answer = failed(*task.settled, *task.settled == LARDER_TOO_LARGE
@@ -360,8 +360,8 @@ void Pipeline::unintelligible(std::string_view why) {
   fail(LARDER_PROTOCOL, LARDER_PROTOCOL);
 }
 
-// A server that restarted, or that closes idle connections, is found out only by using one: then what may be
-// repeated is.
+// Only using a connection reveals that the server restarted or closed it as idle. The tasks that may be
+// repeated are then sent again.
 void Pipeline::lost(bool timedOut) {
   const bool wasProven = isProven_;
   const bool mayRepeat = wasProven && !timedOut && !isRetry_ && position_ == 0 && reader_.isEmpty();
@@ -383,7 +383,7 @@ void Pipeline::fail(larder_status reads, larder_status writes) noexcept {
   tasks_.clear();
 }
 
-// A server's own failure of a write is more telling than ours.
+// The server's own error for a write is more specific than this one.
 void Pipeline::failOne(Task* task, larder_status status) const noexcept {
   const bool known = task->settled && *task->settled < 0;
   task->answer = failed(known ? *task->settled : status, error_);

@@ -24,16 +24,16 @@
 
 namespace larder::memcached {
 
-/// The data path: the simple operations of many callers in one send and one round trip.
+/// The data path: sends the simple operations of many callers in one request with one round trip.
 ///
-/// A round is a request of commands in the order of its tasks, reads in a row being one command, and at its
-/// end a read of the namespaces' generations. The server carries a connection's commands out in order, so a
-/// generation that is what the tasks guessed confirms all of them: it was current when they took effect. A
-/// wrong guess makes another round. It speaks the text protocol over a socket of its own, because
-/// libmemcached can neither send further commands before it has read an answer nor wait until a deadline.
+/// A round is a request with the commands of its tasks in order, where consecutive reads form one command,
+/// followed by a read of the namespaces' generations. The server executes a connection's commands in order,
+/// so a generation that equals the guess confirms all tasks: it was current when they took effect. A wrong
+/// guess causes another round. The pipeline speaks the text protocol over its own socket, because
+/// libmemcached can neither send further commands before reading a reply nor wait until a deadline.
 ///
-/// As Connection does, it closes the socket after a time-out and after any answer that it did not expect. One
-/// thread at a time, but not always the same.
+/// Like Connection, it closes the socket after a timeout and after any unexpected reply. One thread at a
+/// time, but not necessarily the same one.
 class Pipeline {
  public:
   struct Settings {
@@ -41,33 +41,34 @@ class Pipeline {
     std::string serverName;
     std::chrono::milliseconds timeout;
     std::chrono::milliseconds connectTimeout;
-    bool mayResolve;  ///< may block in the resolver
+    bool mayResolve;  ///< whether it may block in the resolver
   };
 
-  /// The references outlive it; `generations` may be used by others between rounds. Throws std::bad_alloc.
+  /// The referenced objects must outlive it; other code may use `generations` between rounds. Throws
+  /// std::bad_alloc.
   Pipeline(plugin::Host host, Settings settings, ServerAddress& address, Generations& generations,
            StoreHealth& health, Counters& counters, const StoreKeys& keys);
 
-  /// Takes over `tasks`, which stay in place until they have ended or are dropped. Only after the former ones
-  /// have ended.
+  /// Starts `tasks`, which must stay in place until they have ended or are dropped. REQUIRES: all previous
+  /// tasks have ended.
   void begin(std::span<Task* const> tasks) noexcept;
 
-  /// Goes on with them for about kSlice at most; true when all have ended.
+  /// Works on the tasks for at most about kSlice; returns true when all have ended.
   bool advance() noexcept;
 
-  /// Its caller does not wait for this task any more.
+  /// Drops a task whose caller no longer waits for it.
   void drop(Task& task) noexcept;
 
-  /// Nobody waits for any task any more: closes the socket.
+  /// Drops all tasks, because no caller waits for them any more, and closes the socket.
   void abandon() noexcept;
 
  private:
-  /// What the reply is to bring next.
+  /// The next expected part of the reply.
   struct Expected {
     enum class Kind { entry, generation, endOfReads, stored };
     Kind kind;
     std::size_t index;      ///< of the task or the guess
-    std::size_t keyAt = 0;  ///< where in the request the key begins
+    std::size_t keyAt = 0;  ///< the offset of the key in the request
   };
   struct Guess {
     std::string nameSpace;
@@ -118,12 +119,12 @@ class Pipeline {
   SocketAddresses addresses_;
   std::size_t nextAddress_ = 0;
   bool isConnecting_ = false;
-  bool isProven_ = false;  // the server has answered on the socket that is open
+  bool isProven_ = false;  // the server has replied on the open socket
   bool wasProven_ = false;
   std::uint64_t activeNs_ = 0;  // when the server last showed progress, or the round began
   std::uint64_t sentNs_ = 0;
 
-  std::vector<Task*> tasks_;  // NULL: dropped or ended
+  std::vector<Task*> tasks_;  // NULL: the task was dropped or has ended
   std::vector<Guess> guesses_;
   std::size_t guessesUsed_ = 0;
   std::vector<Expected> expected_;

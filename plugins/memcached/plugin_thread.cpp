@@ -10,7 +10,7 @@ namespace larder::memcached {
 
 namespace {
 
-// A new thread inherits the mask of its maker: blocked there from its first instruction on.
+// A new thread inherits its creator's signal mask, so its signals are blocked from the first instruction on.
 class AllSignalsBlocked {
  public:
   AllSignalsBlocked() {

@@ -8,11 +8,12 @@
 
 namespace larder::memcached {
 
-/// A named thread with every signal blocked: signals are the host's to handle. Joined by the destructor, so
-/// its owner tells `run` to return before.
+/// A named thread with every signal blocked, because signals are for the host to handle. The destructor joins
+/// it, so the owner must make `run` return first.
 class PluginThread {
  public:
-  /// `name` is cut to the 15 bytes that the system keeps. Throws std::system_error if there is no thread.
+  /// Truncates `name` to the 15 bytes that the system keeps. Throws std::system_error if the thread cannot be
+  /// started.
   PluginThread(const std::string& name, std::function<void()> run);
   ~PluginThread();
   PluginThread(const PluginThread&) = delete;

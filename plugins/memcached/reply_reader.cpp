@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view kValue = "VALUE ";
 
-// Takes the next word off `text`.
+// Removes the next word from `text` and returns it.
 std::string_view takeWord(std::string_view& text) {
   const auto size = std::min(text.find(' '), text.size());
   const auto word = text.substr(0, size);

@@ -23,31 +23,31 @@ struct ReplyPart {
     line,   ///< any other line, without its end
   };
   Kind kind = Kind::line;
-  std::string_view text{};  ///< the key or the line, until the reader is used again
+  std::string_view text{};  ///< the key or the line; valid until the reader is used again
   MallocBytes bytes{};
   std::size_t size = 0;
   std::uint64_t cas = 0;
 };
 
-/// Cuts what a server sends into parts, wherever the network has cut it. One thread at a time.
+/// Splits a server's byte stream into parts, however the network has split it. Not thread-safe.
 class ReplyReader {
  public:
   enum class Next { part, needsMore, nonsense, noMemory };
 
-  /// memcached's own limit of -I.
+  /// The largest value that memcached accepts for -I.
   static constexpr std::size_t kLargestItem = std::size_t{1} << 30;
 
-  /// A value larger than `largestValue` is nonsense. Throws std::bad_alloc.
+  /// A value larger than `largestValue` is treated as nonsense. Throws std::bad_alloc.
   explicit ReplyReader(std::size_t largestValue = kLargestItem);
 
-  /// Where to put the bytes that are received next, never empty: a large value is received in place.
+  /// Returns where to put the next received bytes, never empty. A large value is received in place.
   std::span<char> room();
   void received(std::size_t size);
 
-  /// Moves the next part into `part`. After `nonsense` or `noMemory` only forget() is of use.
+  /// Moves the next part into `part`. After `nonsense` or `noMemory` only forget() may be called.
   Next next(ReplyPart& part);
 
-  /// True if no byte is left over.
+  /// Returns true if no byte is left over.
   bool isEmpty() const { return begin_ == end_ && !inValue_; }
   void forget();
 
@@ -68,7 +68,7 @@ class ReplyReader {
   std::size_t keySize_ = 0;
   MallocBytes value_{};
   std::size_t valueSize_ = 0;
-  std::size_t valueFilled_ = 0;  // up to two more than the size: the end of the line
+  std::size_t valueFilled_ = 0;  // up to two more than the size, for the end of the line
   std::uint64_t cas_ = 0;
 };
 

@@ -16,7 +16,7 @@ namespace {
 constexpr std::uint16_t kDefaultPort = 11211;
 constexpr std::size_t kMaxServers = 64;
 constexpr std::size_t kMaxHostSize = 255;
-constexpr std::size_t kMaxSocketPath = 107;  // sun_path of sockaddr_un, less its closing NUL
+constexpr std::size_t kMaxSocketPath = 107;  // size of sockaddr_un's sun_path without the closing NUL
 
 [[noreturn]] void refuse(std::string_view text, std::string_view why) {
   throw plugin::ConfigError("servers: \"" + std::string(text) + "\" " + std::string(why) +
@@ -58,7 +58,7 @@ Server parseHost(std::string_view text) {
   return {std::string(text.substr(0, colon)), parsePort(text, text.substr(colon + 1))};
 }
 
-// The finaliser of MurmurHash3: every bit of the sum decides over every bit of the bid.
+// The finalizer of MurmurHash3: every bit of the sum affects every bit of the bid.
 std::uint64_t mix(std::uint64_t bits) {
   bits ^= bits >> 33;
   bits *= 0xff51afd7ed558ccdULL;

@@ -14,27 +14,27 @@
 
 namespace larder::memcached {
 
-/// Where to connect to.
+/// An address to connect to.
 struct SocketAddress {
   sockaddr_storage bytes{};
   socklen_t size = 0;
 };
 using SocketAddresses = std::shared_ptr<const std::vector<SocketAddress>>;
 
-/// The addresses of a server's name: those of a number or of a unix socket are known from the start, those of
-/// a host's name once somebody has resolved it, which may block for as long as the resolver likes.
+/// The addresses of a server. Numeric addresses and Unix sockets are known from the start. A host name's
+/// addresses are known after it has been resolved, which may block for as long as the resolver takes.
 /// Thread-safe.
 class ServerAddress {
  public:
   explicit ServerAddress(const Server& server);
 
-  /// Whether known() has an answer; cheap.
+  /// Returns whether known() has addresses; cheap.
   bool isKnown() const { return isKnown_.load(std::memory_order_relaxed); }
-  /// NULL as long as nobody has resolved the name.
+  /// Returns the known addresses; NULL until the name has been resolved.
   SocketAddresses known() const;
-  /// Asks the resolver if need be. Blocks. NULL if the name has no address.
+  /// Asks the resolver if necessary. Blocks. Returns NULL if the name has no address.
   SocketAddresses resolve();
-  /// A connection failed: the name may have another address now.
+  /// Forgets a resolved address after a failed connection, since the name may have a new address.
   void forget();
 
  private:

@@ -18,27 +18,27 @@
 
 namespace larder::memcached {
 
-/// How long a server that is down is left alone before it is tried again.
+/// How long to back off before retrying a server that is down.
 inline constexpr std::uint64_t kBackOffNs = 500'000'000;
-/// A shorter wait in vain says nothing about a server.
+/// A wait shorter than this says nothing about a server, even if no reply came.
 inline constexpr std::chrono::milliseconds kTellingWait(50);
 
-/// Which servers answer, told to the host when that changes: one log line and one health report a change.
-/// Thread-safe.
+/// Tracks which servers reply and informs the host of changes, with one log line and one health report per
+/// change. Thread-safe.
 class StoreHealth {
  public:
   StoreHealth(plugin::Host host, std::span<const Server> servers);
 
   bool isDown(std::size_t server) const { return downSinceNs_[server].load(std::memory_order_relaxed) != 0; }
 
-  /// Whether to connect to a server now: one that is down is tried by one connection every half second, and
-  /// the others fail at once.
+  /// Returns whether to connect to a server now. While a server is down, one connection tries it every half
+  /// second and the others fail at once.
   bool mayTry(std::size_t server, std::uint64_t nowNs);
 
-  /// A server answered what was sent to it at `sentNs`. An answer that was on its way before the server went
-  /// down says nothing.
+  /// Records that a server replied to a request sent at `sentNs`. A reply to a request sent before the server
+  /// went down is ignored.
   void up(std::size_t server, std::uint64_t sentNs);
-  /// A server did not answer or could not be reached. `why` holds no keys or values.
+  /// Records that a server did not reply or could not be reached. `why` must hold no keys or values.
   void down(std::size_t server, std::string_view why);
 
  private:
@@ -48,7 +48,7 @@ class StoreHealth {
   std::vector<std::string> names_;
   std::vector<std::atomic<std::uint64_t>> downSinceNs_;  // 0: up
   std::vector<std::atomic<std::uint64_t>> tryAgainNs_;
-  std::mutex changing_;  // the host hears of changes in their order
+  std::mutex changing_;  // makes the host see changes in order
 };
 
 }  // namespace larder::memcached

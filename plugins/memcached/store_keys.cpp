@@ -14,7 +14,7 @@ namespace larder::memcached {
 
 namespace {
 
-// base64url of 128 bits, without padding.
+// Appends 128 bits as base64url, without padding.
 void appendText(std::string& text, XXH128_hash_t hash) {
   static constexpr std::string_view kAlphabet =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -24,14 +24,14 @@ void appendText(std::string& text, XXH128_hash_t hash) {
   text.append(digits.data(), digits.size());
 }
 
-// The size goes first: no two pairs of namespace and key make the same run of bytes.
+// The size comes first, so that no two pairs of namespace and key yield the same bytes.
 struct Preamble {
   std::uint64_t spaceSize;
   std::uint64_t generation;
   std::uint64_t kind;
 };
 
-// In one piece where it is short: the state of a hash in several pieces takes longer to set up than the hash.
+// Hashes short input in one piece, because setting up a streaming state takes longer than the hash itself.
 XXH128_hash_t hashOf(const Preamble& preamble, std::string_view nameSpace, std::string_view key) {
   std::array<char, 256> whole;
   const std::size_t size = sizeof preamble + nameSpace.size() + key.size();

@@ -50,15 +50,15 @@ StreamSocket::Progress StreamSocket::awaitConnection() noexcept {
   return Progress::done;
 }
 
-// Blocking with a limit from here on: a receive that waits in the kernel saves the call of poll before it and
-// the one that finds nothing.
+// Makes the socket blocking, with a time limit: a receive that waits in the kernel saves a poll before it and
+// a receive that finds nothing.
 void StreamSocket::becomeConnected() noexcept {
   const int flags = ::fcntl(descriptor_, F_GETFL);
   ::fcntl(descriptor_, F_SETFL, flags & ~O_NONBLOCK);
   const timeval slice{0, kSliceMs * 1000};
   ::setsockopt(descriptor_, SOL_SOCKET, SO_RCVTIMEO, &slice, sizeof slice);
   const int yes = 1;
-  ::setsockopt(descriptor_, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);  // a unix socket has none
+  ::setsockopt(descriptor_, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);  // fails harmlessly on a Unix socket
 }
 
 bool StreamSocket::isStale() const noexcept {

@@ -11,12 +11,11 @@
 
 namespace larder::memcached {
 
-/// The longest single wait on a socket: after it the waiting thread looks at deadlines and at whether the
-/// backend is being closed.
+/// The longest single wait on a socket. After it, the waiting thread checks deadlines and whether the backend
+/// is closing.
 inline constexpr std::chrono::milliseconds kSlice(10);
 
-/// A connected socket, closed by the destructor. No call blocks longer than about kSlice. One thread at a
-/// time.
+/// A connected socket, closed by the destructor. No call blocks longer than about kSlice. Not thread-safe.
 class StreamSocket {
  public:
   enum class Progress { done, waiting, failed };
@@ -29,21 +28,22 @@ class StreamSocket {
   bool isOpen() const { return descriptor_ >= 0; }
   void close() noexcept;
 
-  /// Begins to connect; `done` or `waiting` leave it open.
+  /// Starts connecting; after `done` or `waiting` the socket is open.
   Progress connect(const SocketAddress& address) noexcept;
-  /// Waits for a connection that has begun.
+  /// Waits for the connection that connect() started.
   Progress awaitConnection() noexcept;
 
-  /// True if the other side has closed it, or has sent what nobody asked for.
+  /// Returns true if the peer has closed the socket or has sent unrequested bytes.
   bool isStale() const noexcept;
 
-  /// Sends what the system takes at once, and adds that to `sent`.
+  /// Sends as much as the kernel accepts at once, and adds that number of bytes to `sent`.
   Progress send(std::string_view bytes, std::size_t& sent) noexcept;
-  /// Receives at least one byte, and adds the number to `received`. `failed` at the end of the stream, too.
+  /// Receives at least one byte, and adds the number of bytes to `received`. Also `failed` at the end of the
+  /// stream.
   Progress receive(std::span<char> bytes, std::size_t& received) noexcept;
-  /// Waits until it can be sent to or received from.
+  /// Waits until the socket is readable or writable.
   void awaitEither() noexcept;
-  /// As receive, without a wait.
+  /// Like receive, but never waits.
   Progress receiveNow(std::span<char> bytes, std::size_t& received) noexcept;
 
  private:

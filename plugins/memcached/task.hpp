@@ -13,23 +13,23 @@
 
 namespace larder::memcached {
 
-/// The most tasks of a request: bounds the memory that one reply can take to that many of the largest values.
+/// The most tasks in one request. It bounds the memory of one reply to this many of the largest values.
 inline constexpr std::size_t kLargestBatch = 64;
-/// Bytes after which a request takes no further task.
+/// The size in bytes after which a request takes no further task.
 inline constexpr std::uint64_t kLargestRequest = std::uint64_t{1} << 20;
 
-/// A GET, EXISTS, TTL or SET that takes one command, and what became of it. The views are borrowed until it
-/// has ended.
+/// A GET, EXISTS, TTL or SET that needs only one command, and its result. The views are borrowed until the
+/// task has ended.
 struct Task {
   enum class State {
     open,
     answered,      ///< `answer` is final
-    noGeneration,  ///< the server has no generation of the namespace: somebody must make one
-    undecided,     ///< a SET found something: whether that is a live entry takes a look at it
-    restless,      ///< the namespace was cleared again and again
+    noGeneration,  ///< the server has no generation of the namespace; the caller must create one
+    undecided,     ///< a SET found something; a read has to show whether that is a live entry
+    restless,      ///< the namespace was cleared repeatedly
   };
 
-  /// Whether an operation with these is one.
+  /// Returns whether an operation with these is a simple one, which a Task can perform.
   static bool takes(std::uint32_t opcode, std::uint32_t flags) {
     if (opcode == LARDER_OP_SET)
       return (flags & (LARDER_IF_PRESENT | LARDER_IF_VERSION | LARDER_KEEP_TTL)) == 0;
@@ -49,10 +49,10 @@ struct Task {
 
   bool isWrite() const { return opcode == LARDER_OP_SET; }
 
-  // Of the pipeline, for one round.
-  std::size_t guess = 0;                   ///< which namespace
+  // Used by the pipeline, for one round.
+  std::size_t guess = 0;                   ///< the index of the namespace's guess
   std::optional<larder_status> settled{};  ///< SET: the server's answer
-  MallocBytes bytes{};                     ///< a read: what was found
+  MallocBytes bytes{};                     ///< a read: the bytes found
   std::size_t size = 0;
 };
 

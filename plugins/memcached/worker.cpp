@@ -9,7 +9,8 @@ namespace larder::memcached {
 
 namespace {
 
-// Nothing that the thread does outside an exchange allocates: an exception there would end the process.
+// Reserved up front so that the thread allocates nothing outside an exchange: an exception there would end
+// the process.
 std::vector<PendingOpPtr> reserved() {
   std::vector<PendingOpPtr> ops;
   ops.reserve(kLargestBatch);

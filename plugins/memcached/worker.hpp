@@ -21,47 +21,50 @@ namespace larder::memcached {
 
 inline constexpr std::uint64_t kNoLimit = std::numeric_limits<std::uint64_t>::max();
 
-/// One connection with its thread and its queue. Operations are carried out in the order of the queue, as
-/// many at once as there are, so that load makes batches by itself.
+/// One connection with its thread and its queue. Operations run in queue order, in batches of up to
+/// kLargestBatch queued operations, so batches grow with the load.
 ///
-/// Thread-safe. What it queues is bounded by the gate that every operation has entered.
+/// Thread-safe. The queue is bounded by the gate that every operation has entered.
 class Worker {
  public:
-  /// The references outlive it. Throws std::system_error if there is no thread, std::bad_alloc.
+  /// The referenced objects must outlive it. Throws std::system_error if the thread cannot be started,
+  /// std::bad_alloc.
   Worker(const std::string& threadName, plugin::Host host, Connection::Settings settings,
          ServerAddress& address, StoreHealth& health, Counters& counters, const StoreKeys& keys);
-  /// What is still queued is dropped unanswered: drain first.
+  /// Drops queued operations unanswered: drain first.
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  /// Queues an operation without waking the thread; false if the worker is closed.
+  /// Queues an operation without waking the thread; returns false if the worker is closed.
   bool push(PendingOpPtr op);
   void wake() { queued_.notify_one(); }
 
-  /// False if every operation that was pushed has been carried out, and none since is on its way.
+  /// Returns false if every operation pushed so far has been performed.
   bool hasWork() const { return hasWork_.load(); }
 
-  /// The earliest limit among its operations, or earlier; kNoLimit if it has none.
+  /// Returns the earliest limit of its operations, or an earlier time; kNoLimit if it has none.
   std::uint64_t nextLimitNs() const { return nextLimitNs_.load(); }
 
-  /// Fills `lapsed` with operations whose limit has come, and forgets those it had not begun. The caller
-  /// completes them, without a lock of the worker's, and calls again until there is none. Returns how many.
+  /// Fills `lapsed` with operations whose limit has passed, and forgets those that have not begun. The caller
+  /// completes them without holding a lock of the worker, and calls again until none is left. Returns how
+  /// many were filled in.
   std::size_t takeLapsed(std::uint64_t nowNs, std::span<PendingOpPtr> lapsed) noexcept;
 
-  /// The pending operation for `op`, or NULL.
+  /// Finds the pending operation for `op` and takes it from the queue if it has not begun; NULL if there is
+  /// none.
   PendingOpPtr take(const larder_op& op);
 
-  /// Accepts no more operations, and fills `cut` with some that are not done: to be completed and called
-  /// again, until there is none. Returns how many.
+  /// Stops accepting operations, and fills `cut` with operations that are not done. The caller completes them
+  /// and calls again until none is left. Returns how many were filled in.
   std::size_t close(std::span<PendingOpPtr> cut) noexcept;
 
  private:
   void run();
   bool waitForBatch();
 
-  Exchange exchange_;                // of the thread alone
-  std::vector<PendingOpPtr> batch_;  // of the thread alone
+  Exchange exchange_;                // used by the thread only
+  std::vector<PendingOpPtr> batch_;  // used by the thread only
 
   std::mutex mutex_;
   std::condition_variable queued_;
@@ -72,7 +75,7 @@ class Worker {
   bool stopping_ = false;
   std::atomic<std::uint64_t> nextLimitNs_{kNoLimit};
 
-  PluginThread thread_;  // last: it uses all of the above
+  PluginThread thread_;  // last, because it uses all members above
 };
 
 }  // namespace larder::memcached
