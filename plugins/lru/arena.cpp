@@ -14,14 +14,14 @@ namespace {
 
 constexpr std::uint64_t kPage = 4096;
 
-// Since Linux 6.1; the C library's headers may be older.
+// MADV_COLLAPSE, since Linux 6.1; the C library's headers may be older.
 constexpr int kCollapse = 25;
 
-// A class that has so much gets its further memory in huge pages at once. The last one may stay empty for the
-// most part, which is then little beside the rest.
+// From this size on, a class grows by huge pages. The last page may stay mostly empty, which is little
+// compared with the rest.
 constexpr std::uint64_t kHugeAtOnceFrom = std::uint64_t{32} << 20;
 
-// Fewer addresses than these for each class are of no use.
+// An arena with fewer addresses per class is useless.
 constexpr std::uint64_t kLeastClassBytes = std::uint64_t{64} << 20;
 
 constexpr std::uint64_t roundUp(std::uint64_t size, std::uint64_t step) {
@@ -84,7 +84,7 @@ Arena::Arena(std::uint64_t bytes, std::uint32_t spanSize)
 }
 
 bool Arena::reserve() try {
-  // One huge page more, so that each class can begin at one.
+  // One extra huge page, so that each class can begin at a huge page boundary.
   memory_ = Mapping(SizeClasses::kCount * classBytes_ + Mapping::kHugePage, true);
   spans_ = Mapping(SizeClasses::kCount * (classBytes_ >> spanBits_) * sizeof(Span), false);
   return true;
@@ -104,12 +104,13 @@ std::uint32_t Arena::acquireSpan(std::uint32_t number) {
   if (c.spanCount == c.spanLimit) return kNoSpan;
   const std::uint64_t end = (std::uint64_t{c.spanCount} + 1) << spanBits_;
   if (end > c.committed) {
-    // Room to remember every span as spare, so that releasing one can't fail.
+    // Reserves room to list every span as spare, so that releasing a span cannot fail.
     c.spare.reserve(c.spanCount + (Mapping::kHugePage >> spanBits_) + 1);
     const auto offset = static_cast<std::size_t>(c.base - memory_.data());
     if (!memory_.commit(offset + c.committed, Mapping::kHugePage)) return kNoSpan;
     if (c.committed >= kHugeAtOnceFrom) {
-      // Only this stretch is advised: one that has given spans back must not be filled up by the system.
+      // Only the new stretch is advised: otherwise the system would refill older stretches whose spans were
+      // released.
       memory_.advise(offset + c.committed, Mapping::kHugePage, MADV_HUGEPAGE);
       memory_.advise(offset + c.committed - Mapping::kHugePage, Mapping::kHugePage, MADV_NOHUGEPAGE);
     }
@@ -121,7 +122,8 @@ std::uint32_t Arena::acquireSpan(std::uint32_t number) {
 void Arena::releaseSpan(std::uint32_t number, std::uint32_t span) {
   Class& c = classes_[number];
   c.spans[span] = Span{};
-  // A smaller span shares its page with others and stays resident; so small a cache does not matter.
+  // A span smaller than a page shares it with other spans and stays resident; such a cache is too small for
+  // this to matter.
   if (spanSize() >= kPage)
     memory_.discard(static_cast<std::size_t>(c.base - memory_.data()) + (std::size_t{span} << spanBits_),
                     spanSize());
@@ -145,8 +147,8 @@ void Arena::collapse(int limit) {
       char* stretch = nullptr;
       {
         const std::lock_guard lock(lock_);
-        // The newest stretch is still being filled: its owners have not touched all of its pages. A spare
-        // span has given its pages back, and would get them again.
+        // The newest stretch is skipped: its owners have not touched all of its pages yet. A class with spare
+        // spans is skipped: collapsing would make their released pages resident again.
         const std::uint64_t used = std::uint64_t{c.spanCount} << spanBits_;
         if (c.collapsed + 2 * Mapping::kHugePage > used || !c.spare.empty()) break;
         if (c.collapsed >= kHugeAtOnceFrom) break;

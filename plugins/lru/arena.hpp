@@ -13,14 +13,13 @@
 
 namespace larder::lru {
 
-/// A range of addresses that is reserved at once and returned at once. Pages take memory only once they
-/// are written.
+/// A range of addresses, reserved and returned as a whole. A page takes memory only once it is written.
 class Mapping {
  public:
   static constexpr std::size_t kHugePage = std::size_t{2} << 20;
 
   Mapping() = default;
-  /// Throws std::bad_alloc. Not accessible until commit() if `reserved`.
+  /// Maps `size` bytes. If `reserved`, they are inaccessible until commit(). Throws std::bad_alloc.
   Mapping(std::size_t size, bool reserved);
   ~Mapping();
   Mapping(Mapping&& other) noexcept;
@@ -29,11 +28,11 @@ class Mapping {
   char* data() const { return data_; }
   std::size_t size() const { return size_; }
 
-  /// False if the system refuses.
+  /// Makes the bytes accessible. Returns false if the system refuses.
   bool commit(std::size_t offset, std::size_t size);
-  /// Tells the system how the pages will be used; `advice` is one of madvise's.
+  /// Tells the system how the pages will be used; `advice` is one of the MADV_ constants.
   void advise(std::size_t offset, std::size_t size, int advice);
-  /// Gives the pages back to the system; they read as zeros.
+  /// Returns the pages to the system; afterwards they read as zeros.
   void discard(std::size_t offset, std::size_t size);
 
  private:
@@ -41,35 +40,36 @@ class Mapping {
   std::size_t size_ = 0;
 };
 
-/// The memory that blocks come from: for each size class a range of addresses of its own, cut into spans that
-/// shards take and give back whole. Thread-safe.
+/// The memory that blocks come from. Each size class has its own range of addresses, cut into spans that
+/// shards acquire and release whole. Thread-safe.
 ///
-/// A class keeps its addresses while the arena lives, and pages are given back without giving up addresses.
-/// That is what lets readers follow outdated references; see Block.
+/// A class keeps its addresses for the lifetime of the arena; releasing pages does not release addresses.
+/// This lets readers follow outdated references; see Block.
 class Arena {
  public:
-  /// One span of a class, as its owner keeps it.
+  /// The owner's record of one span of a class.
   struct Span {
-    std::uint16_t used = 0;    ///< blocks taken
-    std::uint16_t fresh = 0;   ///< slots from here on were never taken
-    std::uint16_t freed = 0;   ///< slot + 1 of the first in the list of freed blocks
-    std::uint16_t listed = 0;  ///< whether it is in its owner's list of spans with room
+    std::uint16_t used = 0;    ///< blocks in use
+    std::uint16_t fresh = 0;   ///< index of the first slot that was never taken
+    std::uint16_t freed = 0;   ///< slot + 1 of the head of the list of freed blocks; 0: empty
+    std::uint16_t listed = 0;  ///< 1 while the span is in its owner's list of spans with room
     std::uint32_t next = kNoSpan;
     std::uint32_t previous = kNoSpan;
   };
   static constexpr std::uint32_t kNoSpan = UINT32_MAX;
 
-  /// For about `bytes` of blocks in spans of `spanSize`, a power of two. Every class has addresses for all of
-  /// them, or for a part where the process may not have so many addresses. Throws std::bad_alloc.
+  /// Reserves addresses for about `bytes` of blocks, in spans of `spanSize` bytes, a power of two. Every
+  /// class gets addresses for all of `bytes`, or for less where the process's address space is limited.
+  /// Throws std::bad_alloc.
   Arena(std::uint64_t bytes, std::uint32_t spanSize);
 
   std::uint32_t spanSize() const { return std::uint32_t{1} << spanBits_; }
   std::uint32_t largestBlock() const { return largestBlock_; }
   std::uint32_t blocksPerSpan(std::uint32_t number) const { return classes_[number].perSpan; }
 
-  /// kNoSpan if there is none left.
+  /// Returns kNoSpan if the class has no span left.
   std::uint32_t acquireSpan(std::uint32_t number);
-  /// REQUIRES: no block of it is in use.
+  /// REQUIRES: no block of the span is in use.
   void releaseSpan(std::uint32_t number, std::uint32_t span);
   Span& span(std::uint32_t number, std::uint32_t index) { return classes_[number].spans[index]; }
 
@@ -91,9 +91,9 @@ class Arena {
     return *reinterpret_cast<Block*>(c.base + (span << spanBits_) + slot * c.blockSize);
   }
 
-  /// Moves up to `limit` full stretches of small pages into huge ones, which look-ups reach with fewer misses
-  /// of the address cache. Large classes have huge pages from the beginning. Does nothing where the system
-  /// has none.
+  /// Collapses up to `limit` full 2 MiB stretches of small pages into huge pages, so that look-ups miss the
+  /// TLB less often. Large classes get huge pages when they grow. Does nothing where the system has no huge
+  /// pages.
   void collapse(int limit);
 
  private:
@@ -107,10 +107,10 @@ class Arena {
     Span* spans = nullptr;
     std::uint32_t perSpan = 0;
     std::uint32_t spanLimit = 0;
-    // guarded by the lock:
-    std::uint32_t spanCount = 0;  // spans from here on were never used
-    std::uint64_t committed = 0;  // bytes that are accessible
-    std::uint64_t collapsed = 0;  // bytes that collapse() has been through
+    // Guarded by the lock:
+    std::uint32_t spanCount = 0;  // index of the first span that was never used
+    std::uint64_t committed = 0;  // accessible bytes
+    std::uint64_t collapsed = 0;  // bytes that collapse() has processed
     std::vector<std::uint32_t> spare;
   };
 

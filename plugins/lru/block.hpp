@@ -11,28 +11,28 @@
 
 namespace larder::lru {
 
-/// Names a block of an arena: size class, span and slot in 32 bits. 0 names none.
+/// Identifies a block of an arena by size class, span and slot in 32 bits. 0: no block.
 using BlockRef = std::uint32_t;
 
-/// Where a block is. All but the queues mean that look-ups can't find it.
+/// Where a block is. Look-ups find it only while it is in a queue.
 enum class Place : std::uint8_t {
   nowhere,  ///< free
-  filling,  ///< taken, its bytes being written
-  held,     ///< removed, but a reader still has its value
-  small,    ///< in the queue of newcomers
-  main,     ///< in the queue of entries that have proved useful
+  filling,  ///< allocated, its bytes still being written
+  held,     ///< removed, but a reader still holds its value
+  small,    ///< in the small queue, for new entries
+  main,     ///< in the main queue, for entries that were hit again
 };
 
-/// One stored value: this header, for entries with a time to live a second one, then key and value.
+/// One stored entry: this header, a Timer if the entry has a time to live, then key and value.
 ///
-/// `references` counts one for the shard while the entry can be found and one for each reader that has the
-/// value. It is the first word of every block, blocks of a class always begin at the same addresses, and
-/// the word is 0 while the block is free, being filled or given back to the system. So a reader may follow
-/// a reference that is no longer current: it reads a counter, never other bytes, and a counter at 0 refuses
-/// it. It looks at anything else only after it has counted itself in.
+/// `references` counts one for the shard while the entry can be found and one for each reader that holds the
+/// value. It is the first word of every block, blocks of a class always begin at the same addresses, and the
+/// word is 0 while the block is free, being filled or returned to the system. A reader may therefore follow
+/// an outdated reference: it always reads a counter, and a counter of 0 turns it away. It reads the rest of
+/// the block only after it has acquired a reference.
 ///
-/// What is stored never changes while the counter is above 0; `hits` and `expiresNs` are atomic; the links
-/// and `place` belong to the shard's lock.
+/// The stored bytes never change while the counter is above 0; `hits` and `expiresNs` are atomic; the shard's
+/// lock guards the links and `place`.
 struct Block {
   static constexpr std::uint64_t kMaxValueSize = (std::uint64_t{1} << 30) - 1;
   static constexpr std::uint64_t kNeverExpires = UINT64_MAX;
@@ -42,13 +42,13 @@ struct Block {
   struct Timer {
     std::atomic<std::uint64_t> expiresNs;
     BlockRef next;
-    BlockRef previous;  // or the slot, marked
+    BlockRef previous;  // or the wheel's slot, marked
   };
 
   std::atomic<std::uint32_t> references;
-  std::uint32_t sizes;        // of the value, in 30 bits; kLongKey, kTimed
-  std::uint64_t spaceAndKey;  // the namespace's address in 48 bits, above them 16 bits of the key's size
-  BlockRef next;              // towards the end of the queue that is evicted from; links free blocks as well
+  std::uint32_t sizes;        // the value's size in 30 bits, kLongKey and kTimed
+  std::uint64_t spaceAndKey;  // the namespace's address in 48 bits, then the low 16 bits of the key's size
+  BlockRef next;              // towards the end that is evicted first; also links free blocks
   BlockRef previous;
   std::atomic<std::uint8_t> hits;
   Place place;
@@ -59,7 +59,7 @@ struct Block {
   static constexpr std::uint32_t kTimed = 1U << 31;
   static constexpr std::uint32_t kValueBits = kLongKey - 1;
 
-  /// Bytes of an entry that lies in one block.
+  /// Returns the bytes of an entry that is stored in one block.
   static constexpr std::uint64_t sizeOf(std::uint64_t keySize, std::uint64_t valueSize, bool timed);
 
   std::uint64_t valueSize() const { return sizes & kValueBits; }
@@ -77,7 +77,7 @@ struct Block {
   Timer& timer() { return *reinterpret_cast<Timer*>(this + 1); }
   const Timer& timer() const { return *reinterpret_cast<const Timer*>(this + 1); }
 
-  /// Key and value lie in memory of their own if a block of the largest class could not hold them.
+  /// Returns true if key and value are stored outside the block because they exceed the largest class.
   bool external(std::uint64_t largestBlock) const {
     return sizeOf(keySize(), valueSize(), timed()) > largestBlock;
   }
@@ -90,7 +90,7 @@ struct Block {
     return elsewhere;
   }
 
-  /// Counts a reader in; false if the block holds no entry that can be read.
+  /// Acquires a reference for a reader. Returns false if the block holds no readable entry.
   bool tryAcquire() {
     std::uint32_t count = references.load(std::memory_order_relaxed);
     while (count != 0)
@@ -100,13 +100,14 @@ struct Block {
     return false;
   }
 
-  /// Takes the shard's own count off if no reader has the entry: from then on nobody can get it.
+  /// Drops the shard's own reference if no reader holds the entry, so that no reader can acquire it from then
+  /// on. Returns false if a reader holds it.
   bool tryRetire() {
     std::uint32_t alone = 1;
     return references.compare_exchange_strong(alone, 0, std::memory_order_acquire, std::memory_order_relaxed);
   }
 
-  /// Writes nothing once the counter is full: hot entries stay in every processor's cache.
+  /// Writes nothing once the counter is saturated, so that hot entries stay in every processor's cache.
   void countHit() {
     const std::uint8_t count = hits.load(std::memory_order_relaxed);
     if (count < kMostHits) hits.store(count + 1, std::memory_order_relaxed);

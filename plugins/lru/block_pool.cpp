@@ -6,7 +6,7 @@
 namespace larder::lru {
 namespace {
 
-// How many spans with room are compared for the one with the fewest blocks.
+// How many spans with room are compared to find the sparsest.
 constexpr int kSpansCompared = 64;
 
 }  // namespace
@@ -48,9 +48,9 @@ bool BlockPool::addSpan(std::uint32_t number) {
   return true;
 }
 
-// A full shard gives a block and takes one of the same class, over and over. The last one given is kept at
-// hand for that: its memory is still in the processor's cache. But for a span's last block, for which the
-// whole span goes back.
+// A full shard keeps freeing a block and allocating one of the same class. The block freed last is kept for
+// the next allocation, since its memory is still in the processor's cache. The exception is the last block in
+// use of a span: freeing it releases the whole span.
 void BlockPool::give(BlockRef ref) {
   Class& c = classes_[Arena::classOf(ref)];
   arena_.at(ref).place = Place::nowhere;
@@ -77,14 +77,14 @@ BlockPool::Sparse BlockPool::takeSparse() {
   std::uint64_t most = 0;
   for (std::uint32_t number = 1; number < SizeClasses::kCount; ++number) {
     const Class& c = classes_[number];
-    // What the span holds must fit into the other spans of its class.
+    // The span's blocks must fit into the other spans of its class.
     if (c.free <= arena_.blocksPerSpan(number) || c.free * SizeClasses::sizeOf(number) <= most) continue;
     most = c.free * SizeClasses::sizeOf(number);
     sparse.number = number;
   }
   if (sparse.number == 0) return sparse;
 
-  // A block that is kept at hand would hold its span back.
+  // The block kept for reuse counts as used and would keep its span from being emptied.
   if (BlockRef& recent = classes_[sparse.number].recent; recent != 0) giveToSpan(std::exchange(recent, 0));
   if (classes_[sparse.number].first == Arena::kNoSpan) return {};
   std::uint32_t index = sparse.span = classes_[sparse.number].first;

@@ -13,24 +13,24 @@
 
 namespace larder::lru {
 
-/// Ten slots in one cache line: a tag of 16 bits and a reference each. An entry that finds its bucket full
-/// goes to the next one with room, and every bucket that it passed counts it, so that a look-up goes on
-/// exactly as long as it must.
+/// Ten slots in one cache line, each a 16-bit tag and a reference. An entry whose home bucket is full
+/// overflows to the next bucket with room. Every bucket that it passes counts it, so that a look-up probes
+/// exactly as far as it must.
 struct alignas(64) Bucket {
   static constexpr unsigned kSlots = 10;
 
-  std::atomic<std::uint64_t> tags[2];  // four in each; 0 for an empty slot
+  std::atomic<std::uint64_t> tags[2];  // four in each word; 0: empty slot
   std::atomic<std::uint32_t> lastTags;
-  // Below, how many entries passed; above, a number that changes before and after each change and is odd
-  // between, so that a reader that found nothing knows whether it looked at one state.
+  // The low half counts the entries that passed. The high half is a sequence number, odd during a change: it
+  // tells a reader that found nothing whether the bucket changed meanwhile.
   std::atomic<std::uint32_t> state;
   std::atomic<BlockRef> refs[kSlots];
 
-  /// A bit for each slot with the tag.
+  /// Returns a bit mask of the slots with the tag.
   unsigned match(std::uint16_t tag) const;
   std::uint32_t passed() const { return state.load(std::memory_order_acquire) & 0xffff; }
 
-  // For the writer, which holds the shard's lock.
+  // For the writer, which holds the shard's lock:
   void put(unsigned slot, std::uint16_t tag, BlockRef ref);
   void pass(int change);
 
@@ -39,9 +39,8 @@ struct alignas(64) Bucket {
 };
 static_assert(sizeof(Bucket) == 64);
 
-// SSE2 is part of x86-64, so nothing has to be chosen at run time; a wider instruction would not be faster
-// for twenty bytes. The tags come in atomic loads of a word each, which is what a plain load would be as
-// well.
+// SSE2 is part of x86-64, so no run-time dispatch is needed; wider instructions would not be faster for
+// twenty bytes. The tags are loaded atomically a word at a time, which costs no more than plain loads.
 inline unsigned Bucket::match(std::uint16_t tag) const {
   const std::uint64_t low = tags[0].load(std::memory_order_acquire);
   const std::uint64_t high = tags[1].load(std::memory_order_acquire);
@@ -77,13 +76,13 @@ inline void Bucket::setTag(unsigned slot, std::uint16_t tag) {
 inline void Bucket::put(unsigned slot, std::uint16_t tag, BlockRef ref) {
   const std::uint32_t before = state.load(std::memory_order_relaxed);
   state.store(before + 0x10000, std::memory_order_relaxed);
-  // Release stores, so that nobody sees them before the odd number.
+  // Release stores, so that no reader sees them before the odd sequence number.
   refs[slot].store(ref, std::memory_order_release);
   setTag(slot, tag);
   state.store(before + 0x20000, std::memory_order_release);
 }
 
-// Stays at the highest count, should it ever be reached: too high only makes look-ups longer.
+// Saturates: a count that is too high only makes look-ups longer.
 inline void Bucket::pass(int change) {
   const std::uint32_t before = state.load(std::memory_order_relaxed);
   const std::uint32_t count = before & 0xffff;

@@ -10,11 +10,12 @@
 namespace larder::lru {
 namespace {
 
-// Above seven entries to a bucket overflowing gets frequent, and a table that has grown by half has five.
+// Above seven entries per bucket, overflow becomes frequent; a table that has just grown by half has about
+// five.
 constexpr std::uint64_t kMostPerBucket = 8;
 constexpr std::uint64_t kLeastPerBucket = 2;
 
-// The buckets of the table of a level.
+// Returns the number of buckets of a level's table.
 std::uint64_t bucketsAt(std::size_t level) {
   std::uint64_t count = 8;
   for (std::size_t i = 0; i < level; ++i) count += (count + 1) / 2;
@@ -31,7 +32,7 @@ EntryIndex::Table::Table(std::uint64_t bucketCount) : count(bucketCount) {
   auto address = reinterpret_cast<std::uintptr_t>(memory.data());
   if (size >= Mapping::kHugePage) {
     address = (address + Mapping::kHugePage - 1) & ~std::uintptr_t{Mapping::kHugePage - 1};
-    // Entries are spread evenly, so every page is used from the beginning.
+    // Entries are spread evenly, so every page is in use from the start.
     ::madvise(reinterpret_cast<void*>(address), size & ~(Mapping::kHugePage - 1), MADV_HUGEPAGE);
   }
   buckets = reinterpret_cast<Bucket*>(address);
@@ -43,7 +44,7 @@ bool EntryIndex::Table::insert(std::uint64_t hash, BlockRef ref) {
   for (std::uint64_t probes = 0; probes < count; ++probes, place = next(place)) {
     const unsigned room = buckets[place].match(0);
     if (room == 0) continue;
-    // Counted before it can be found, for a reader must not stop short of it.
+    // Counted before the entry is stored: a reader must not stop probing before it reaches the entry.
     for (std::uint64_t bucket = home; bucket != place; bucket = next(bucket)) buckets[bucket].pass(+1);
     buckets[place].put(static_cast<unsigned>(std::countr_zero(room)), tagOf(hash), ref);
     return true;
@@ -51,7 +52,7 @@ bool EntryIndex::Table::insert(std::uint64_t hash, BlockRef ref) {
   return false;
 }
 
-// Replaces the reference by another one, or removes it if that is 0; false if it is not there.
+// Replaces the reference with `by`, or removes it if `by` is 0. Returns false if it is not in the table.
 bool EntryIndex::Table::take(std::uint64_t hash, BlockRef ref, BlockRef by) {
   const std::uint64_t home = homeOf(hash);
   std::uint64_t place = home;
@@ -89,7 +90,7 @@ void EntryIndex::remove(std::uint64_t hash, BlockRef ref) {
 
 void EntryIndex::replace(std::uint64_t hash, BlockRef ref, BlockRef by) { tableOf(hash).take(hash, ref, by); }
 
-// Two levels down are less than half as many buckets.
+// Two levels down, a table has less than half as many buckets.
 std::size_t EntryIndex::shrunkLevel() const { return level_ - std::min<std::size_t>(level_, 2); }
 
 void EntryIndex::setLevel(std::size_t level) {
@@ -120,7 +121,7 @@ bool EntryIndex::begin(std::size_t level) {
   return true;
 }
 
-// An empty index goes back to the first table at once.
+// Returns an empty index to the first table in one step.
 void EntryIndex::reset() {
   Table* const old = old_.load(std::memory_order_relaxed);
   Table* const table = table_.load(std::memory_order_relaxed);

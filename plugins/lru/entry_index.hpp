@@ -15,51 +15,52 @@
 
 namespace larder::lru {
 
-/// Finds entries by hash: buckets of one cache line, one comparison for all of a bucket's tags.
+/// Finds entries by hash, in buckets of one cache line whose tags are compared all at once.
 ///
-/// find() takes no lock and may run beside one writer, which holds the shard's lock. The table grows and
-/// shrinks by steps: writers move a few buckets at a time, in the order of the hashes, into the next table.
-/// A reader that found nothing while that went on looks again.
+/// find() takes no lock and may run concurrently with one writer, which holds the shard's lock. The table
+/// grows and shrinks incrementally: writers move a few buckets at a time, in hash order, into the next table.
+/// A reader that finds nothing during a move retries.
 class EntryIndex {
  public:
   EntryIndex();
   EntryIndex(const EntryIndex&) = delete;
   EntryIndex& operator=(const EntryIndex&) = delete;
 
-  /// Calls visit(BlockRef) for what may be under the hash until it returns true. A reference may be outdated.
-  /// `unsure` if the entry may have been missed because writers kept changing what was looked at; never with
-  /// the shard's lock. [any-thread]
+  /// Calls visit(BlockRef) for each candidate under the hash until it returns true. A reference may be
+  /// outdated. Returns `unsure` if writers kept changing the buckets, so that the entry may have been missed;
+  /// this never happens with the shard's lock held. [any-thread]
   enum class Found { yes, no, unsure };
   template <class Visit>
   Found find(std::uint64_t hash, Visit visit) const;
 
-  /// Starts loading what find() will look at first. [any-thread]
+  /// Prefetches the bucket that find() will read first. [any-thread]
   void prefetch(std::uint64_t hash) const;
-  /// The first reference that find() would visit, or 0; for prefetching. [any-thread]
+  /// Returns the first reference that find() would visit, or 0. For prefetching. [any-thread]
   BlockRef guess(std::uint64_t hash) const;
 
-  // From here on with the shard's lock.
+  // The functions below require the shard's lock.
 
-  /// False if the table is full, which takes a system without memory to grow it. REQUIRES: not in the index.
+  /// Returns false if the table is full, which happens only if the system had no memory to grow it. REQUIRES:
+  /// the entry is not in the index.
   bool insert(std::uint64_t hash, BlockRef ref);
   /// REQUIRES: the reference is in the index under the hash.
   void remove(std::uint64_t hash, BlockRef ref);
   void replace(std::uint64_t hash, BlockRef ref, BlockRef by);
 
-  /// Bytes that the next step() would add; 0 if it begins no new table.
+  /// Returns the bytes that the next step() would add; 0 if it would not begin a new table.
   std::uint64_t growth() const;
-  /// Moves a few buckets if the table is on the move, or begins to if it is too full or too empty. `hashOf`
-  /// tells an entry's hash.
+  /// Moves a few buckets if a move is in progress; begins one if the table is too full or too empty. `hashOf`
+  /// returns an entry's hash.
   template <class HashOf>
   void step(const Arena& arena, HashOf hashOf);
 
   std::size_t size() const { return size_; }
-  /// What the tables take beyond the first one.
+  /// Returns the bytes of the tables beyond the size of the first one.
   std::uint64_t bytes() const;
 
-  /// Calls visit(BlockRef, hash) for entries from the position on, in the order of their hashes, of about one
-  /// bucket; returns the position to go on from, kEnd at the end. An entry that is there all the time is
-  /// visited in exactly one of the calls, however the table grows meanwhile.
+  /// Calls visit(BlockRef, hash) for about one bucket of entries, in hash order, starting at the position.
+  /// Returns the position to continue from; kEnd at the end. An entry that is present throughout is visited
+  /// in exactly one of the calls, even if the table is resized meanwhile.
   static constexpr std::uint64_t kEnd = std::uint64_t{1} << 32;
   template <class HashOf, class Visit>
   std::uint64_t visitFrom(std::uint64_t position, HashOf hashOf, Visit visit) const;
@@ -71,7 +72,7 @@ class EntryIndex {
     std::uint64_t count = 0;
 
     explicit Table(std::uint64_t bucketCount);
-    // Monotonic in the hash: a table of any size keeps the entries in the same order.
+    // Monotonic in the hash, so that tables of all sizes have the same order of entries.
     std::uint64_t homeOf(std::uint64_t hash) const { return ((hash & 0xffffffff) * count) >> 32; }
     std::uint64_t next(std::uint64_t bucket) const { return bucket + 1 == count ? 0 : bucket + 1; }
     bool insert(std::uint64_t hash, BlockRef ref);
@@ -103,17 +104,17 @@ class EntryIndex {
   template <class HashOf>
   void moveBucket(const Arena& arena, HashOf hashOf);
 
-  // Read by every look-up; written only while the table moves.
-  std::atomic<std::uint64_t> stage_{0};  // rises with each change of the next three, odd meanwhile
+  // Read by every look-up; written only during a move.
+  std::atomic<std::uint64_t> stage_{0};  // sequence number of the next three; odd during a change
   std::atomic<Table*> table_{nullptr};
-  std::atomic<Table*> old_{nullptr};     // what still has entries to be moved
-  std::atomic<std::uint64_t> moved_{0};  // its buckets before this one are moved
+  std::atomic<Table*> old_{nullptr};     // the table that entries are moved from; null: no move
+  std::atomic<std::uint64_t> moved_{0};  // index of the next bucket of old_ to move
   std::size_t size_ = 0;
   std::size_t level_ = 0;
-  std::size_t growAt_ = 0;  // the table of the level is too small from so many entries on
+  std::size_t growAt_ = 0;  // entry count at which the table grows
   std::size_t shrinkAt_ = 0;
-  // Each is half as large again as the one before. Outdated tables keep their addresses, without memory, for
-  // readers that still look there, and are used again.
+  // Each is 1.5 times the size of the previous one. Outdated tables keep their addresses, without memory, for
+  // readers that still probe them, and are reused.
   std::array<std::unique_ptr<Table>, kLevels> tables_;
 };
 
@@ -167,8 +168,8 @@ void EntryIndex::step(const Arena& arena, HashOf hashOf) {
     moveBucket(arena, hashOf);
 }
 
-// Calls visit(BlockRef, hash) for the entries whose home is the bucket, wherever they have overflowed to,
-// until it returns false.
+// Calls visit(BlockRef, hash) for the entries whose home is the bucket, including those that overflowed to
+// others, until it returns false.
 template <class HashOf, class Visit>
 void EntryIndex::visitHome(const Table& table, std::uint64_t home, HashOf hashOf, Visit visit) {
   std::uint64_t place = home;
@@ -185,7 +186,7 @@ void EntryIndex::visitHome(const Table& table, std::uint64_t home, HashOf hashOf
   }
 }
 
-// An entry is in both tables until readers have been sent to the new one, so it can be found at every moment.
+// An entry is in both tables until readers are directed to the new one, so it can be found at any time.
 template <class HashOf>
 void EntryIndex::moveBucket(const Arena& arena, HashOf hashOf) {
   Table& old = *old_.load(std::memory_order_relaxed);
@@ -206,7 +207,7 @@ std::uint64_t EntryIndex::visitFrom(std::uint64_t position, HashOf hashOf, Visit
   if (position >= kEnd) return kEnd;
   const Table& table = tableOf(position);
   const std::uint64_t home = table.homeOf(position);
-  // The first hash of the next bucket, but not past the part of the hashes that this table has.
+  // The first hash of the next bucket, capped at the end of the range of hashes in this table.
   std::uint64_t end = (((home + 1) << 32) + table.count - 1) / table.count;
   const Table* const old = old_.load(std::memory_order_relaxed);
   if (old != nullptr && &table != old) {

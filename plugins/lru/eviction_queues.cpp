@@ -6,7 +6,7 @@
 namespace larder::lru {
 namespace {
 
-// Chosen by replays of public traces; see docs/benchmarks.md.
+// Tuned by replaying public traces; see docs/benchmarks.md.
 constexpr double kLeastShare = 0.001;
 constexpr double kMostShare = 0.6;
 constexpr double kStep = 0.05;

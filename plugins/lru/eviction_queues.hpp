@@ -12,41 +12,41 @@ namespace larder::lru {
 
 enum class Policy { adaptive, lru };
 
-/// Decides which entry goes when room is needed. Not thread-safe: the shard's lock guards it, and a hit only
-/// counts in the block (Block::countHit), without the lock.
+/// Decides which entry is evicted when room is needed. Not thread-safe: the shard's lock guards it. A hit
+/// does not touch the queues: it only counts in the block (Block::countHit), without the lock.
 ///
-/// Policy::adaptive is S3-FIFO with a share of its own making. Newcomers pass through a small queue; those
-/// that were asked for twice meanwhile move on to the main queue, where an entry gets another round for each
-/// hit. The rest leave quickly, so a scan or a loop does not flush what is used. Evicted entries are
-/// remembered for a while: one that comes back after it left the small queue says that the queue is too
-/// short, one that left the main queue says that it is too long, and its share moves accordingly, as in ARC.
-/// The first filling goes to the main queue, for nothing is known to be better yet.
+/// Policy::adaptive is S3-FIFO with an adaptive size of the small queue. New entries pass through the small
+/// queue; entries hit at least twice there move on to the main queue, where each hit earns an entry another
+/// round. The rest are evicted quickly, so a scan or a loop does not flush the working set. Hashes of evicted
+/// entries are remembered for a while: the return of an entry evicted from the small queue shows that the
+/// small queue is too short, the return of an entry evicted from the main queue that it is too long, and its
+/// share is adjusted accordingly, as in ARC. Until the first eviction all new entries go to the main queue.
 ///
-/// Policy::lru drops the entry that was not used for longest.
+/// Policy::lru evicts the least recently used entry.
 class EvictionQueues {
  public:
   EvictionQueues(const Arena& arena, Policy policy) : arena_(arena), policy_(policy) {}
 
-  /// Where a new entry belongs.
+  /// Returns the queue for a new entry and adapts the small queue's share.
   Place placeFor(std::uint64_t hash, std::uint64_t weight);
 
   void add(BlockRef ref, Place place, std::uint64_t weight);
   void remove(BlockRef ref, std::uint64_t weight);
   void replace(BlockRef ref, BlockRef by);
-  /// Makes it the newest of its queue.
+  /// Makes the entry the newest of its queue.
   void renew(BlockRef ref, std::uint64_t weight);
 
-  /// The entry that should go next, which stays where it is; 0 if there is none. `weightOf` tells the bytes
-  /// that an entry takes. May move some entries on or give them another round.
+  /// Returns the entry to evict next, without removing it; 0 if there is none. `weightOf` returns the bytes
+  /// that an entry takes. May promote some entries or give them another round.
   template <class WeightOf>
   BlockRef victim(WeightOf weightOf);
 
-  /// The first of a few that are next to go for which `dead` is true, or 0.
+  /// Returns the first of the few oldest entries for which `dead` returns true, or 0.
   template <class Dead>
   BlockRef firstDead(Dead dead) const;
 
-  /// While entries are restored, which come in the order of their heat: the newest is the hottest, so those
-  /// that came first go first, and nothing is learned from that.
+  /// Set while a snapshot is restored. Its entries come coldest first, so evictions then say nothing about
+  /// the workload and are not remembered.
   void setRestoring(bool restoring) { restoring_ = restoring; }
 
   /// Call when an entry is evicted for space.
@@ -54,21 +54,21 @@ class EvictionQueues {
   /// Call when the shard is empty.
   void forget() { ghosts_.clear(); }
 
-  /// Starts loading what placeFor() and remember() will look at.
+  /// Prefetches the memory that placeFor() and remember() will read.
   void prefetch(std::uint64_t hash) const { ghosts_.prefetch(hash); }
-  /// The entry that victim() will look at first if nothing changes; 0 if there is none.
+  /// Returns the entry that victim() will consider first if nothing changes; 0 if there is none.
   BlockRef next() const { return takesFromSmall() ? small_.oldest : main_.oldest; }
   void prefetchNewerThan(BlockRef ref) const { prefetchBlock(arena_.at(ref).previous); }
 
-  /// What the memory of evicted entries takes.
+  /// Returns the bytes of the list of evicted entries.
   std::uint64_t bytes() const { return ghosts_.bytes(); }
 
-  /// Calls visit(BlockRef) for the entries of one queue and then of the other, from the one that is next to
-  /// go, until it returns false.
+  /// Calls visit(BlockRef) for the entries of the small queue and then of the main queue, oldest first, until
+  /// it returns false.
   template <class Visit>
   void visitOldestFirst(Visit visit) const;
 
-  /// Any entry; 0 if there is none.
+  /// Returns any entry; 0 if there is none.
   BlockRef any() const { return main_.newest != 0 ? main_.newest : small_.newest; }
 
  private:
@@ -87,7 +87,7 @@ class EvictionQueues {
     if (ref == 0) return;
     const char* const block = reinterpret_cast<const char*>(&arena_.at(ref));
     __builtin_prefetch(block);
-    __builtin_prefetch(block + 64);  // the key reaches into it
+    __builtin_prefetch(block + 64);  // the key extends into the second line
   }
   bool takesFromSmall() const;
   void adapt(GhostList::Ghost ghost, std::uint64_t weight);
@@ -96,7 +96,7 @@ class EvictionQueues {
   const Policy policy_;
   Queue small_;
   Queue main_;
-  double smallShare_ = 0.1;  // of the weight of all entries
+  double smallShare_ = 0.1;  // share of the weight of all entries
   bool evicted_ = false;
   bool restoring_ = false;
   GhostList ghosts_;
@@ -121,7 +121,7 @@ BlockRef EvictionQueues::victim(WeightOf weightOf) {
     prefetchBlock(block.previous);
     const std::uint8_t hits = block.hits.load(std::memory_order_relaxed);
     const std::uint8_t needed = from_small ? kHitsToStay : 1;
-    // Bounded: when all are in use it is nobody's turn more than another's.
+    // Bounded: when all entries are hot, none is a better victim than another.
     if (hits < needed || step == kStepsForVictim) return oldest;
 
     const std::uint64_t weight = weightOf(oldest);

@@ -24,7 +24,7 @@ void ExpiryWheel::replace(BlockRef ref, BlockRef by) {
   if (timer.next != 0) arena_.at(timer.next).timer().previous = by;
 }
 
-// The first tick that begins after the time: an entry is never early.
+// The first tick that begins after the expiry time, so that no entry fires early.
 std::uint64_t ExpiryWheel::tickOf(BlockRef ref) const {
   return std::min((arena_.at(ref).expiresNs() >> kTickBits) + 1, kLastTick);
 }
@@ -44,7 +44,7 @@ std::uint32_t ExpiryWheel::firstSlot() const {
   return kNoSlot;
 }
 
-// The first tick of the slot. All slots in use lie ahead within the level's present round.
+// The first tick of the slot. All occupied slots lie ahead, within the level's current round.
 std::uint64_t ExpiryWheel::startOf(std::uint32_t slot) const {
   const unsigned shift = slot / kSlots * kSlotBits;
   const std::uint64_t round = elapsed_ >> (shift + kSlotBits) << (shift + kSlotBits);

@@ -11,8 +11,8 @@
 
 namespace larder::lru {
 
-/// Orders entries by when they expire: the same scheme as larder::TimerWheel, which has timers of 32 bytes
-/// linked by address, where these take 8 bytes of the block and are linked by reference, so that blocks can
+/// Orders entries by expiry time. Uses the scheme of larder::TimerWheel, but where that has timers of 32
+/// bytes linked by address, the links here take 8 bytes of the block and are references, so that blocks can
 /// move. Six levels of 64 slots; a tick is 67 ms. Not thread-safe: the shard's lock guards it.
 class ExpiryWheel {
  public:
@@ -24,8 +24,9 @@ class ExpiryWheel {
   void replace(BlockRef ref, BlockRef by);
   bool empty() const { return size_ == 0; }
 
-  /// Calls fire(BlockRef) for entries whose time has come, at most a tick late; it must remove them. Takes at
-  /// most `limit` steps, of which each fires one or moves one down a level; true if more are left.
+  /// Calls fire(BlockRef) for each expired entry, at most a tick late; `fire` must remove it from the wheel.
+  /// Takes at most `limit` steps, each of which fires one entry or moves one down a level. Returns true if
+  /// more are due.
   template <class Fire>
   bool advance(std::uint64_t nowNs, int limit, Fire fire);
 
@@ -36,7 +37,8 @@ class ExpiryWheel {
   static constexpr unsigned kLevels = 6;
   static constexpr std::uint64_t kLastTick = (std::uint64_t{1} << (kSlotBits * kLevels)) - 1;
   static constexpr std::uint32_t kNoSlot = UINT32_MAX;
-  // In place of the previous entry's reference: the first of this slot. No class has so high a number.
+  // Added to a slot's number, stands in for the previous entry's reference in the first entry of the slot. No
+  // size class number is that high.
   static constexpr BlockRef kFirstOf = 0xfe000000;
 
   std::uint64_t tickOf(BlockRef ref) const;
@@ -47,7 +49,7 @@ class ExpiryWheel {
   void link(BlockRef ref);
 
   const Arena& arena_;
-  std::uint64_t elapsed_ = 0;  // ticks
+  std::uint64_t elapsed_ = 0;  // in ticks
   std::uint64_t size_ = 0;
   std::array<std::uint64_t, kLevels> occupied_{};
   std::array<BlockRef, std::size_t{kLevels} * kSlots> heads_{};

@@ -10,12 +10,12 @@
 
 namespace larder::lru {
 
-/// Hits and misses. Thread-safe and exact.
+/// Counts hits and misses. Thread-safe and exact.
 ///
-/// A counter that all threads write would cost a hit more than the rest of it, and an atomic addition holds
-/// up the loads behind it. So each thread claims a stripe, a cache line that it alone writes and so needs no
-/// atomic addition for. A thread whose stripe belongs to another one adds to counters that all such share.
-/// A stripe outlives its thread; a later thread with the same identity goes on with it.
+/// A counter written by all threads would cost more than the rest of a hit, and an atomic addition delays the
+/// loads behind it. Each thread therefore claims a stripe, a cache line that only this thread writes, which
+/// needs no atomic addition. Threads whose stripe is already claimed by another thread add to shared counters
+/// instead. A stripe outlives its thread; a later thread with the same id continues it.
 class GetCounters {
  public:
   void add(std::uint64_t hits, std::uint64_t misses) {

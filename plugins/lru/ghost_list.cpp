@@ -12,10 +12,10 @@ constexpr std::uint32_t kMainBit = 1U << 15;
 constexpr std::uint32_t kTimeMask = kMainBit - 1;
 constexpr std::uint32_t kForgotten = 1U << 15;  // more than any age
 
-// A window is at most this many units of time, an eighth of what 15 bits hold.
+// A window is at most this many units of time, an eighth of the range of 15 bits.
 constexpr std::uint64_t kUnitsPerWindow = 4096;
 
-// What left the main queue is worth remembering for less long; measured on public traces.
+// Evictions from the main queue are remembered for a shorter time; measured on public traces.
 constexpr double kMainWindow = 0.7;
 
 std::uint32_t fingerprintOf(std::uint64_t hash) {
@@ -45,8 +45,8 @@ void GhostList::clear() {
   entries_ = lines_ = 0;
 }
 
-// How long ago each of a line was evicted, in units of time, or kForgotten. All at once and without branches,
-// so that a compiler makes vector instructions of it.
+// Computes how long ago each ghost of a line was evicted, in units of time, or kForgotten. Branch-free, so
+// that compilers vectorize it.
 void GhostList::agesOf(const Line& line, std::array<std::uint32_t, kPerLine>& ages) const {
   const auto small_now = static_cast<std::uint32_t>(queues_[0].clock >> shift_);
   const auto main_now = static_cast<std::uint32_t>(queues_[1].clock >> shift_);
@@ -67,7 +67,7 @@ void GhostList::remember(std::uint64_t hash, Ghost queue) {
   Line& line = lineOf(hash);
   std::array<std::uint32_t, kPerLine> ages;
   agesOf(line, ages);
-  // The age in the high bits, the place in the low ones: the largest of them is a forgotten one, or the
+  // Age in the high bits, position in the low bits: the maximum is a forgotten ghost or, failing that, the
   // oldest.
   std::uint32_t largest = 0;
   for (std::uint32_t i = 0; i < kPerLine; ++i) largest = std::max(largest, ages[i] * kPerLine + i);

@@ -8,38 +8,38 @@
 
 namespace larder::lru {
 
-/// Remembers hashes of evicted entries, and which queue they left, for about as many evictions as the shard
-/// has entries. Four bytes each: a fingerprint of 16 bits, the queue, and when, in a table of 16 per cache
-/// line. So it forgets by age, a few too early where a line is full, and takes one miss in some thousands for
-/// a memory. Not thread-safe.
+/// Remembers the hashes of evicted entries and the queue that each was evicted from, for about as many
+/// evictions as the shard has entries. A ghost takes four bytes (a 16-bit fingerprint, the queue and the
+/// time) in a table of 16 ghosts per cache line. Ghosts are dropped by age, some too early where a line is
+/// full, and one miss in a few thousand is mistaken for a ghost. Not thread-safe.
 class GhostList {
  public:
   enum class Ghost { none, small, main };
 
-  /// Makes room for the ghosts of so many entries. Forgets all if that changes much.
+  /// Makes room for the ghosts of `entries` entries. A large change of size forgets all ghosts.
   void fit(std::uint64_t entries);
   void remember(std::uint64_t hash, Ghost queue);
-  /// Which queue the entry left, if that is not too long ago; forgets it.
+  /// Returns the queue that the entry was evicted from, or `none` if it is not remembered, and forgets it.
   Ghost recall(std::uint64_t hash);
   void clear();
-  /// Starts loading what the other functions look at.
+  /// Prefetches the line that the other functions will read.
   void prefetch(std::uint64_t hash) const {
     if (table_ != nullptr) __builtin_prefetch(&lineOf(hash));
   }
 
-  /// How many are remembered, about.
+  /// Returns about how many ghosts of the queue are remembered.
   std::uint64_t count(Ghost queue) const { return of(queue).count; }
   std::uint64_t bytes() const { return lines_ * sizeof(Line); }
 
  private:
   static constexpr std::uint32_t kPerLine = 16;
   struct Queue {
-    std::uint64_t clock = 0;   // evictions
-    std::uint64_t window = 0;  // evictions that are remembered
+    std::uint64_t clock = 0;   // evictions so far
+    std::uint64_t window = 0;  // how many evictions are remembered
     std::uint64_t count = 0;
   };
   struct alignas(64) Line {
-    std::array<std::uint32_t, kPerLine> ghosts;  // fingerprint, queue, time; 0 for none
+    std::array<std::uint32_t, kPerLine> ghosts;  // fingerprint, queue, time; 0: empty
   };
 
   const Queue& of(Ghost queue) const { return queues_[queue == Ghost::main ? 1 : 0]; }

@@ -9,7 +9,7 @@
 namespace larder::lru {
 
 Housekeeper::Housekeeper(std::function<void()> turn) : turn_(std::move(turn)) {
-  // A thread inherits its mask, and must not take a signal before it can set one.
+  // The new thread inherits the mask: no signal can reach it before it could block signals itself.
   sigset_t all;
   sigset_t before;
   ::sigfillset(&all);

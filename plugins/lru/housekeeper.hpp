@@ -10,12 +10,13 @@
 
 namespace larder::lru {
 
-/// A thread that calls a function four times a second: what expires shall go though nobody asks for anything.
+/// A thread that calls a function four times a second, so that expired entries are dropped without any
+/// requests.
 class Housekeeper {
  public:
   /// Starts the thread, named "larder-lru", with all signals blocked. Throws std::system_error.
   explicit Housekeeper(std::function<void()> turn);
-  /// Waits for a turn that has begun.
+  /// Blocks until a running turn ends.
   ~Housekeeper();
   Housekeeper(const Housekeeper&) = delete;
   Housekeeper& operator=(const Housekeeper&) = delete;

@@ -10,8 +10,9 @@
 
 namespace larder::lru {
 
-/// The hash of a namespace's name is the seed for its keys' hashes, so that moving bytes from one to the
-/// other changes the result. `seed` is random: callers that choose keys can't make them collide.
+/// Returns a seeded hash. The hash of a namespace's name is the seed for its keys' hashes, so that moving
+/// bytes between name and key changes the result. The first seed is random, so that callers cannot choose
+/// keys that collide.
 inline std::uint64_t hashOfBytes(std::string_view bytes, std::uint64_t seed) {
   return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The entry of the plugin as a part of a program, which has no note: its headers are those of the program.
+// The plugin's entry point when it is linked into a program. It needs no note: plugin and program are built
+// with the same headers.
 #include <larder/plugin_lru.h>
 
 #include "lru_backend.hpp"

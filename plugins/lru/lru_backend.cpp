@@ -17,10 +17,10 @@ namespace {
 
 constexpr std::uint64_t kMaxKeySize = 64 * 1024;
 
-// How many look-ups of a batch are started before the first is answered.
+// How many look-ups of a batch are prefetched before the first is answered.
 constexpr std::uint32_t kPrefetched = 16;
 
-// What the housekeeper does with a shard's lock held at once, and for all shards in one turn.
+// Work of the housekeeper: steps while it holds a shard's lock, and limits for one turn over all shards.
 constexpr int kExpiredPerLock = 64;
 constexpr int kLocksPerTurn = 1 << 16;
 constexpr int kHugePagesPerTurn = 64;
@@ -116,7 +116,7 @@ void LruBackend::submit(larder_op* const* ops, std::uint32_t count, larder_statu
   gets_.add(hits, misses);
 }
 
-// Look-ups wait for memory most of the time, and it can serve many at once.
+// A look-up mostly waits for memory, which can serve many loads in parallel.
 void LruBackend::prefetch(larder_op* const* ops, std::uint32_t count) const {
   std::array<std::uint64_t, kPrefetched> hashes;
   for (std::uint32_t i = 0; i < count; ++i) {
@@ -127,7 +127,7 @@ void LruBackend::prefetch(larder_op* const* ops, std::uint32_t count) const {
 }
 
 larder_status LruBackend::answer(larder_op& op, Moment& moment) {
-  // The size of the value is left to the shard: it drops the older value if the new one is too large.
+  // The shard checks the value's size, since it must drop the older value if the new one is too large.
   const larder_status checked = plugin::isExtension(op.opcode)
                                     ? plugin::checkExtension(op, kMaxKeySize, UINT64_MAX)
                                     : plugin::check(op, kMaxKeySize, UINT64_MAX);
@@ -162,7 +162,7 @@ larder_status LruBackend::answerForKey(larder_op& op, Moment& moment) {
   }
 }
 
-// A lock is an entry in a namespace beside the one it was asked for.
+// A lock is stored as an entry in a namespace derived from the one of the request.
 constexpr std::string_view kLockSpaces = "larder.lock:";
 
 larder_status LruBackend::answerForLock(larder_op& op, Moment& moment) {
@@ -175,7 +175,7 @@ larder_status LruBackend::answerForLock(larder_op& op, Moment& moment) {
   return op.opcode == LARDER_OP_LOCK ? shard.lock(access) : shard.unlock(access);
 }
 
-// A cursor is the number of a shard and a position in the order of its hashes.
+// A cursor is the index of a shard and a position in its hash order.
 larder_status LruBackend::scanKeys(larder_op& op, Moment& moment) {
   std::uint64_t cursor[2] = {0, 0};
   if (op.value.size != 0 && op.value.size != sizeof cursor) return LARDER_INVALID;
@@ -207,10 +207,10 @@ larder_status LruBackend::clearNamespaceOf(const larder_op& op) {
   return LARDER_OK;
 }
 
-// By the high bits: the low ones choose the bucket within the shard.
+// Chosen by the high bits: the low bits choose the bucket within the shard.
 Shard& LruBackend::shardOf(std::uint64_t hash) const { return *shards_[(hash >> 48) & (shards_.size() - 1)]; }
 
-// Nothing that it does waits for memory, so nothing throws.
+// Nothing here allocates, so nothing throws.
 void LruBackend::keepHouse() {
   const std::uint64_t now = host_.monotonicNs();
   int locks = kLocksPerTurn;
@@ -236,7 +236,7 @@ void LruBackend::restore() {
     host_.info("snapshot " + snapshot_->path() + ": restored " + std::to_string(restored) + " entries");
 }
 
-// What the time to live was is counted down while there was no process. One that does not fit is left out.
+// The time to live keeps running between save and restore. An entry that does not fit is skipped.
 void LruBackend::restore(const SnapshotEntry& entry, std::int64_t passedMs) {
   if (entry.ttlMs != LARDER_TTL_NONE && entry.ttlMs <= passedMs) return;
   if (entry.key.size() > kMaxKeySize || entry.space.size() > kMaxKeySize) return;
@@ -251,8 +251,8 @@ void LruBackend::restore(const SnapshotEntry& entry, std::int64_t passedMs) {
   answerForKey(op, moment);
 }
 
-// The coldest entries first: a smaller cache that reads them keeps the hottest, and evicts in about the old
-// order.
+// Saves the coldest entries first, so that a smaller cache that restores them keeps the hottest and evicts in
+// about the same order.
 void LruBackend::save() noexcept {
   try {
     const std::uint64_t now = host_.monotonicNs();
@@ -270,7 +270,7 @@ void LruBackend::save() noexcept {
   } catch (const std::exception& error) {
     try {
       host_.warn(std::string("snapshot: cannot save: ") + error.what());
-    } catch (const std::bad_alloc&) {  // then there is nothing to say it with
+    } catch (const std::bad_alloc&) {  // there is no memory left to build the message
     }
   }
 }

@@ -17,17 +17,17 @@
 #include <string_view>
 #include <vector>
 
-// Of the plugin, in both of its forms. Literals: the note of the file is made of them.
+// The plugin's name and version, linked or loaded. Macros, since the file's note needs string literals.
 #define LARDER_LRU_NAME "lru"
 #define LARDER_LRU_VERSION "0.2.0"
 
 namespace larder::lru {
 
-/// The backend in the host's own memory: a bounded cache that adapts what it drops to how it is used.
+/// The in-memory backend: a bounded cache whose eviction adapts to the workload.
 ///
-/// Completes every operation inside submit; its one thread drops what has expired. A hit takes no lock,
+/// Completes every operation inside submit; its only thread drops expired entries. A hit takes no lock,
 /// copies nothing and allocates nothing. Keys are spread over shards by a hash with a random seed, so that
-/// callers that choose keys can't make them collide.
+/// callers cannot choose keys that collide.
 class LruBackend final : public plugin::Backend {
  public:
   static plugin::Info info();

@@ -8,8 +8,8 @@
 
 namespace larder::lru {
 
-/// The time of one batch of operations: the host's clock is read at most once, and only if something asks,
-/// which a look-up of an entry that never expires does not.
+/// The time of one batch of operations. Reads the host's clock at most once, on first use; a look-up of an
+/// entry that never expires does not need it.
 class Moment {
  public:
   explicit Moment(const larder_host* host) : host_(host) {}

@@ -4,7 +4,7 @@
 namespace larder::lru {
 namespace {
 
-// The table's node and slot, and the allocator's share of three blocks.
+// The table's node and slot, and the allocator's overhead for three blocks.
 constexpr std::uint64_t kTableShare = 96;
 
 }  // namespace
@@ -34,7 +34,7 @@ void NamespaceTable::release(Namespace& space) {
   bytes_ -= costOf(space.name.size());
   if (space.clearedVersion.load(std::memory_order_relaxed) != 0) --cleared_;
   if (latest_ == &space) latest_ = nullptr;
-  // By iterator: erase by key would compare against the name that it is about to free.
+  // Erases by iterator: erasing by key would compare with the name while it is being freed.
   spaces_.erase(spaces_.find(space.name));
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Looking up, and the operations. How entries are stored is in shard_store.cpp, how room is made for them in
-// shard_room.cpp.
+// Look-ups and operations. shard_store.cpp stores entries, shard_room.cpp makes room for them.
 #include "shard.hpp"
 
 #include "key_hash.hpp"
@@ -20,7 +19,7 @@ using plugin::view;
 
 constexpr std::uint64_t kNsPerMs = 1'000'000;
 
-// How many buckets one scan looks at with the lock held, about ten cache misses each.
+// How many buckets one scan visits with the lock held, at about ten cache misses each.
 constexpr int kBucketsPerScan = 200;
 
 bool has(const larder_op& op, std::uint32_t flag) { return (op.flags & flag) != 0; }
@@ -45,7 +44,7 @@ std::optional<std::int64_t> numberOf(std::string_view text) {
   return number;
 }
 
-// Rounded up: a live entry never has 0 ms left.
+// Returns the remaining time to live, rounded up, so that a live entry never has 0 ms left.
 std::int64_t leftMs(const Block& block, Moment& moment) {
   const std::uint64_t expires = block.expiresNs();
   if (expires == Block::kNeverExpires) return LARDER_TTL_NONE;
@@ -109,7 +108,7 @@ bool Shard::dead(const Block& block, std::uint64_t nowNs) const {
          block.version() <= block.space().clearedVersion.load(std::memory_order_relaxed);
 }
 
-// The block under the key, live or not, counted in; nullptr if there is none.
+// Returns the block under the key, live or not, with a reference for the caller; nullptr if there is none.
 Block* Shard::acquire(const Access& access) {
   Block* found = nullptr;
   bool refused = false;
@@ -119,7 +118,8 @@ Block* Shard::acquire(const Access& access) {
       return false;
     }
     Block& block = arena_.at(ref);
-    // Key and value reach into the next line, and counting in waits for the first one.
+    // Key and value extend into the next line; it loads while acquiring the reference waits for the first
+    // line.
     __builtin_prefetch(reinterpret_cast<const char*>(&block) + 64);
     if (!block.tryAcquire()) {
       refused = true;
@@ -134,7 +134,7 @@ Block* Shard::acquire(const Access& access) {
   };
   const EntryIndex::Found answer = index_.find(access.hash, visit);
   if (answer == EntryIndex::Found::yes) return found;
-  // One that refused is being moved or removed.
+  // A block that refused is being moved or removed, so the lock has to settle it.
   if (answer == EntryIndex::Found::no && !refused) return nullptr;
 
   const std::lock_guard guard(lock_);
@@ -144,7 +144,7 @@ Block* Shard::acquire(const Access& access) {
   return &arena_.at(ref);
 }
 
-// With the lock.
+// REQUIRES: the lock is held.
 BlockRef Shard::find(const Access& access) {
   BlockRef found = 0;
   index_.find(access.hash, [&](BlockRef ref) {
@@ -155,7 +155,7 @@ BlockRef Shard::find(const Access& access) {
   return found;
 }
 
-// With the lock; sweeps the entry under the key if it is dead.
+// REQUIRES: the lock is held. Drops the entry under the key if it is dead.
 BlockRef Shard::findLive(const Access& access) {
   const BlockRef ref = find(access);
   if (ref == 0 || live(arena_.at(ref), access.moment)) return ref;
@@ -163,7 +163,7 @@ BlockRef Shard::findLive(const Access& access) {
   return 0;
 }
 
-// With the lock.
+// REQUIRES: the lock is held.
 void Shard::countUse(BlockRef ref) {
   if (policy_ == Policy::lru)
     queues_.renew(ref, weightOf(ref));
@@ -211,7 +211,7 @@ larder_status Shard::set(const Access& access) {
   return replace(access, old, view(op.value), keeps_ttl ? block->expiresNs() : expiryOf(access));
 }
 
-// The value is copied without the lock: it would hold up every other key of the shard.
+// Copies the value without the lock, which would block every other key of the shard.
 larder_status Shard::setLarge(const Access& access) {
   const larder_op& op = access.op;
   BlockRef ref = 0;
@@ -243,7 +243,7 @@ larder_status Shard::setLarge(const Access& access) {
     freeBlock(ref);
     return LARDER_NOT_STORED;
   }
-  // Others may have taken the place that was there for it.
+  // Other threads may have stored entries meanwhile, up to the entry limit.
   while (old == 0 && index_.size() >= limits_.entries)
     if (!evict(access.moment)) {
       freeBlock(ref);

@@ -23,14 +23,15 @@
 
 namespace larder::lru {
 
-/// Upper bounds, exact at every moment; kUnbounded for none.
+/// Upper bounds, never exceeded; kUnbounded: no bound.
 struct Limits {
   static constexpr std::uint64_t kUnbounded = UINT64_MAX;
   std::uint64_t bytes = kUnbounded;
   std::uint64_t entries = kUnbounded;
 };
 
-/// A checked operation on one key, the hashes of its namespace and of both, and the time of its batch.
+/// A checked operation on one key, the hash of its namespace, the hash of namespace and key, and the time of
+/// its batch.
 struct Access {
   larder_op& op;
   std::uint64_t spaceHash;
@@ -38,12 +39,12 @@ struct Access {
   Moment& moment;
 };
 
-/// The part of the cache that holds the keys of some hashes. Thread-safe. Every value that it lent must be
-/// released before it goes.
+/// The part of the cache that holds the keys of a share of the hashes. Thread-safe. Every value that it lent
+/// must be released before it is destroyed.
 ///
-/// A hit takes no lock: it finds the block through EntryIndex, counts itself in (Block::tryAcquire) and
-/// compares the key only then. Everything that changes the shard holds its spin lock. Each function answers
-/// as abi.h says of its opcode and writes the operation's (out) members.
+/// A hit takes no lock: it finds the block through EntryIndex, acquires a reference (Block::tryAcquire) and
+/// only then compares the key. Every change of the shard holds its spin lock. Each operation returns the
+/// status that abi.h specifies for its opcode and writes the operation's (out) members.
 class alignas(64) Shard {
  public:
   Shard(Arena& arena, Limits limits, std::uint64_t maxValueSize, Policy policy);
@@ -51,14 +52,15 @@ class alignas(64) Shard {
   Shard(const Shard&) = delete;
   Shard& operator=(const Shard&) = delete;
 
-  /// Starts loading what get() will need, in two steps for a batch: the index, then the block.
+  /// Prefetch the memory that get() will need, in two steps for a batch: first the index, then the block.
   void prefetchIndex(std::uint64_t hash) const { index_.prefetch(hash); }
   void prefetchBlock(std::uint64_t hash) const;
 
   larder_status get(const Access& access);
-  /// TOO_LARGE and NO_MEMORY leave no older value behind: it would be served as if it were current. NO_MEMORY
-  /// if readers hold what would have to make room; few entries are evicted before that is clear. May throw
-  /// std::bad_alloc; then nothing has changed but that the older value may be gone.
+  /// TOO_LARGE and NO_MEMORY also remove the older value, which would otherwise be served as if it were
+  /// current. Returns NO_MEMORY if readers hold the entries that would have to be evicted; only a few other
+  /// entries are evicted before that is detected. May throw std::bad_alloc; then at most the older value is
+  /// gone.
   larder_status set(const Access& access);
   larder_status erase(const Access& access);
   larder_status touch(const Access& access);
@@ -67,32 +69,32 @@ class alignas(64) Shard {
   larder_status introspect(const Access& access);
   larder_status increment(const Access& access);
   larder_status compareSet(const Access& access);
-  /// The lock's entry is under the operation's key.
+  /// The lock is the entry under the operation's key.
   larder_status lock(const Access& access);
   larder_status unlock(const Access& access);
   void clearNamespace(std::string_view name);
 
-  /// Adds keys that the operation's prefix begins to `keys`, from the position on, until there are op.number
-  /// of them or enough was looked at. Returns the position to go on from; EntryIndex::kEnd at the end.
+  /// Appends keys with the operation's prefix to `keys`, starting at the position, until `keys` has op.number
+  /// keys or the work limit is reached. Returns the position to continue from; EntryIndex::kEnd at the end.
   std::uint64_t scan(const larder_op& op, std::uint64_t nowNs, std::uint64_t position,
                      std::vector<std::string>& keys);
 
-  /// Calls `visit` for the live entries of a heat, 0 for those that are evicted first, in that order, until
-  /// it returns false; returns that. Holds the lock all the time.
+  /// Calls `visit` for the live entries of one heat in eviction order, until it returns false; heat 0 is
+  /// evicted first. Returns false if `visit` did. Holds the lock throughout.
   static constexpr unsigned kHeats = 5;
   bool visitHeat(unsigned heat, std::uint64_t nowNs, const std::function<bool(const SnapshotEntry&)>& visit);
 
-  /// Between these two, stored entries come in the order of their heat, the coldest first.
+  /// Bracket a restore, during which entries are stored coldest first.
   void beginRestoring();
   void endRestoring();
 
-  /// Drops expired entries, in at most `limit` steps; true if there is more to do.
+  /// Drops expired entries in at most `limit` steps. Returns true if more is left to do.
   bool turn(std::uint64_t nowNs, int limit);
 
-  /// Adds this shard's figures to `stats`, but for hits and misses.
+  /// Adds this shard's figures to `stats`, except hits and misses.
   void addTo(larder_stats& stats);
 
-  /// Takes a block back whose last reader has let go. [any-thread]
+  /// Takes back a block whose last reader has released it. [any-thread]
   void giveBack(Block& block);
 
  private:
@@ -103,8 +105,8 @@ class alignas(64) Shard {
     std::string_view key;
     std::uint64_t valueSize = 0;
     std::uint64_t expiresNs = Block::kNeverExpires;
-    std::uint64_t version = 0;  // 0: the next one
-    bool replaces = false;      // an entry that is still there
+    std::uint64_t version = 0;  // 0: assign the next one
+    bool replaces = false;      // the new entry replaces one that is still stored
   };
 
   // Finding (shard.cpp).
@@ -148,23 +150,23 @@ class alignas(64) Shard {
   void freeBlock(BlockRef ref);
   void reclaimReturned();
 
-  // Read by every look-up, and hardly ever written.
+  // Read by every look-up and rarely written.
   Arena& arena_;
   const std::uint64_t largestBlock_;
   const std::uint64_t maxValueSize_;
   const Policy policy_;
   EntryIndex index_;
 
-  // Blocks that readers gave back while others held the lock, linked by `next`.
+  // Blocks that readers released while another thread held the lock, linked by `next`.
   alignas(64) std::atomic<BlockRef> returned_{0};
 
-  alignas(64) mutable SpinLock lock_;  // guards all below
+  alignas(64) mutable SpinLock lock_;  // guards all members below
   const Limits limits_;
   BlockPool pool_{arena_};
   NamespaceTable spaces_{*this};
   EvictionQueues queues_;
   ExpiryWheel wheel_{arena_};
-  BlockRef nextVictim_ = 0;  // probably; what its eviction needs is being loaded
+  BlockRef nextVictim_ = 0;  // the likely next victim, whose memory is prefetched
   std::uint64_t nextVictimHash_ = 0;
   std::uint64_t externalBytes_ = 0;
   std::uint64_t lastVersion_ = 0;

@@ -13,31 +13,31 @@ namespace {
 
 constexpr std::uint64_t kMinBytes = 4096;
 
-// What the largest value leaves of a shard for its span, namespace, key and rounding.
+// The part of a shard that the largest value leaves for its span, namespace, key and rounding.
 constexpr std::uint64_t kRoomBesideValue = 2048;
 constexpr std::uint64_t kRoomBesideMapped = 8192;
 
-// Nobody caches more in one piece; a bound all the same, as one value must not take the machine.
+// A bound, so that one value cannot exhaust the machine; no realistic value is larger.
 constexpr std::uint64_t kLargestValue = Block::kMaxValueSize;
 
-// Without an option a cache takes this part of the memory that the process may have: there are other caches,
-// and the program itself.
+// Without max_bytes a cache may take one part in this many of the process's memory, which leaves room for
+// other caches and the program itself.
 constexpr std::uint64_t kShareOfMemory = 8;
 
-// A shard has at least so many spans, for each size in use holds one that is not full.
+// A shard has at least this many spans, since each size class in use has one that is not full.
 constexpr std::uint64_t kSpansPerShard = 256;
 constexpr std::uint64_t kLeastSpan = 512;
 constexpr std::uint64_t kMostSpan = 64 * 1024;
 
-// One arena has addresses for at least so many bytes of the smallest blocks.
+// An arena has addresses for at least this many bytes of the smallest blocks.
 constexpr std::uint64_t kBytesPerArena = std::uint64_t{1} << 30;
 
-// A chosen shard is not smaller than this: smaller ones evict unevenly and refuse values that the whole
-// cache has room for.
+// The automatic choice makes no shard smaller than this: smaller shards evict unevenly and refuse values that
+// the whole cache has room for.
 constexpr std::uint64_t kLeastShardBytes = std::uint64_t{16} << 20;
 constexpr std::uint64_t kLeastShardEntries = 4096;
 
-constexpr std::uint64_t kLeastShards = 16;  // of a cache that is large enough
+constexpr std::uint64_t kLeastShards = 16;  // if the cache is large enough
 constexpr std::uint64_t kMostShards = 64;
 constexpr std::uint64_t kShardsPerThread = 4;
 
@@ -67,7 +67,7 @@ std::uint64_t shardCount(const plugin::Settings& settings, Limits total) {
   return count;
 }
 
-// The share of shard `i`; the first ones take what the division leaves over.
+// Returns the share of shard `i`; the first shards take the remainder of the division.
 std::uint64_t share(std::uint64_t total, std::uint64_t count, std::uint64_t i) {
   if (total == Limits::kUnbounded) return total;
   return total / count + (i < total % count ? 1 : 0);
@@ -96,7 +96,7 @@ ShardPlan ShardPlan::from(const plugin::Settings& settings) {
   for (std::uint64_t i = 0; i < count; ++i)
     plan.shards.push_back({share(total.bytes, count, i), share(total.entries, count, i)});
 
-  // Without a bound in bytes the addresses still have one: there is no more memory than the machine's.
+  // Without a bound in bytes, the addresses are bounded by the system's memory.
   const std::uint64_t bytes = std::min(total.bytes, memory);
   plan.arenas = std::clamp<std::uint64_t>(std::bit_floor(bytes / kBytesPerArena), 1, count);
   plan.arenaBytes = bytes / plan.arenas;

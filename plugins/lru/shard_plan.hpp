@@ -11,16 +11,16 @@
 
 namespace larder::lru {
 
-/// How the configured bounds are divided among shards: a power of two of them, whose limits add up to the
-/// bounds exactly.
+/// Divides the configured bounds among the shards. Their number is a power of two, and their limits add up to
+/// the bounds exactly.
 struct ShardPlan {
   Policy policy = Policy::adaptive;
-  Limits total;  ///< by the options, or by the system's memory
+  Limits total;  ///< from the options, or from the system's memory
   std::vector<Limits> shards;
-  std::uint64_t arenas = 1;      ///< of which each serves as many shards; a power of two
-  std::uint64_t arenaBytes = 0;  ///< for each of them
+  std::uint64_t arenas = 1;      ///< each serves the same number of shards; a power of two
+  std::uint64_t arenaBytes = 0;  ///< per arena
   std::uint32_t spanSize = 0;
-  std::uint64_t maxValueSize = 0;  ///< that each shard can hold, with a key and namespace up to 1 KiB
+  std::uint64_t maxValueSize = 0;  ///< that every shard can hold, with key and namespace of up to 1 KiB
 
   /// Throws plugin::ConfigError.
   static ShardPlan from(const plugin::Settings& settings);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// How a shard keeps within its limits. All with its lock.
+// Keeps a shard within its limits. All functions but giveBack() require its lock.
 #include "shard.hpp"
 
 #include "external_memory.hpp"
@@ -12,19 +12,19 @@
 namespace larder::lru {
 namespace {
 
-// How many entries that readers hold are passed over before a SET gives up: their memory can't be had.
+// How many entries held by readers are passed over before a SET gives up; their memory cannot be reclaimed.
 constexpr int kHeldPassedOver = 32;
 
-// How many expired entries are dropped where one would be enough.
+// How many expired entries are dropped at once, where one would be enough.
 constexpr int kExpiredAtOnce = 8;
 
-// Evicting goes by age, so what becomes free is spread over size classes. So often a block of the right class
-// is waited for before spans are emptied to get one.
+// Eviction follows age, so the freed blocks are spread over size classes. After this many victims without a
+// free block of the needed class, sparse spans are evacuated to get one.
 constexpr int kVictimsBeforeMoving = 16;
 
 }  // namespace
 
-// What the process has grown by for this shard.
+// Returns the bytes that the process has grown by for this shard.
 std::uint64_t Shard::taken() const {
   return pool_.bytes() + externalBytes_ + index_.bytes() + spaces_.bytes() + queues_.bytes();
 }
@@ -36,8 +36,8 @@ std::uint64_t Shard::weightOf(BlockRef ref) const {
   return size + ExternalMemory::costOf(block.keySize() + block.valueSize());
 }
 
-// A block of the class, with room for `external` more bytes and, unless it replaces one, for one more entry;
-// 0 if readers hold too much.
+// Returns a block of the class, with room for `external` more bytes and, unless it replaces an entry, for one
+// more entry; 0 if readers hold too much.
 BlockRef Shard::allocate(std::uint32_t number, std::uint64_t external, bool replaces, Moment& moment) {
   reclaimReturned();
   for (int victims = 0;; ++victims) {
@@ -53,7 +53,7 @@ BlockRef Shard::allocate(std::uint32_t number, std::uint64_t external, bool repl
   }
 }
 
-// Drops at least one entry, dead ones rather than a live one; false if readers hold those that should go.
+// Drops at least one entry, preferring dead ones. Returns false if readers hold the entries to evict.
 bool Shard::evict(Moment& moment) {
   const std::size_t before = index_.size();
   if (!wheel_.empty()) {
@@ -90,8 +90,8 @@ std::uint64_t Shard::hashOfVictim(BlockRef ref) const {
   return ref == nextVictim_ ? nextVictimHash_ : hashOf(arena_.at(ref));
 }
 
-// A full shard evicts with every new entry, and each eviction would wait for four lines one after the other.
-// So what the next one needs is loaded while the caller does something else.
+// A full shard evicts with every new entry, and each eviction would wait for four cache lines in sequence.
+// This prefetches the lines of the next eviction while the caller does other work.
 void Shard::prepareEviction() {
   nextVictim_ = queues_.next();
   if (nextVictim_ == 0) return;
@@ -101,8 +101,8 @@ void Shard::prepareEviction() {
   queues_.prefetchNewerThan(nextVictim_);
 }
 
-// Empties a span whose few blocks fit elsewhere, so that another class can have its memory; false if there is
-// none or readers hold one of its values.
+// Empties a span whose few blocks fit elsewhere, so that another class can use its memory. Returns false if
+// there is no such span, or if readers hold one of its values.
 bool Shard::evacuate() {
   const BlockPool::Sparse sparse = pool_.takeSparse();
   if (sparse.number == 0) return false;
@@ -118,7 +118,7 @@ bool Shard::evacuate() {
   return true;
 }
 
-// Moves an entry to another block of its class.
+// Moves an entry to another block of its class. Returns false if it is not in a queue or readers hold it.
 bool Shard::move(BlockRef ref) {
   Block& block = arena_.at(ref);
   if (block.place != Place::small && block.place != Place::main) return false;
@@ -141,7 +141,7 @@ bool Shard::move(BlockRef ref) {
   return true;
 }
 
-// Takes an entry out of everything that leads to it but the index.
+// Removes an entry from the queues and the wheel, but not from the index.
 void Shard::forget(BlockRef ref) {
   Block& block = arena_.at(ref);
   queues_.remove(ref, weightOf(ref));
@@ -156,12 +156,12 @@ void Shard::unlink(BlockRef ref, std::uint64_t hash) {
   if (index_.size() == 0) queues_.forget();
 }
 
-// Takes one count off the block.
+// Drops one reference; frees the block with the last one.
 void Shard::release(BlockRef ref) {
   if (arena_.at(ref).references.fetch_sub(1, std::memory_order_acq_rel) == 1) freeBlock(ref);
 }
 
-// A new table waits until there is room for it.
+// Begins a new table only once there is room for it.
 void Shard::stepIndex() {
   if (taken() + index_.growth() > limits_.bytes) return;
   index_.step(arena_, [this](BlockRef ref) { return hashOf(arena_.at(ref)); });
@@ -195,8 +195,7 @@ void Shard::giveBack(Block& block) {
   while (!returned_.compare_exchange_weak(block.next, ref, std::memory_order_acq_rel,
                                           std::memory_order_relaxed)) {
   }
-  // The holder of the lock takes it back later: every insertion that needs room does, and so does the
-  // housekeeper.
+  // If the lock is taken, the block is reclaimed later: by the next allocation or by the housekeeper.
   if (!lock_.try_lock()) return;
   const std::lock_guard guard(lock_, std::adopt_lock);
   reclaimReturned();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// How a shard is saved and restored.
+// Saving and restoring a shard.
 #include "shard.hpp"
 
 #include <algorithm>
@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::uint64_t kNsOfMs = 1'000'000;
 
-// Of an entry in a queue: how much it takes to evict it.
+// Returns how far an entry in a queue is from eviction; 0: evicted first.
 unsigned heatOf(const Block& block) {
   const unsigned hits = block.hits.load(std::memory_order_relaxed);
   if (block.place == Place::small) return hits < 2 ? 0 : 2;
@@ -37,7 +37,7 @@ bool Shard::visitHeat(unsigned heat, std::uint64_t nowNs,
   bool wanted = true;
   queues_.visitOldestFirst([&](BlockRef ref) {
     const Block& block = arena_.at(ref);
-    // In order of use, the place in the queue is all there is to tell.
+    // With Policy::lru, the position in the queue is the only measure of heat.
     const unsigned own =
         policy_ == Policy::lru ? static_cast<unsigned>(position++ * kHeats / index_.size()) : heatOf(block);
     if (own != heat || dead(block, nowNs)) return true;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// How a shard stores entries. All with its lock.
+// Storing entries in a shard. All functions that change the shard require its lock.
 #include "shard.hpp"
 
 #include "external_memory.hpp"
@@ -37,8 +37,8 @@ bool Shard::fits(const New& entry) const {
 
 char* Shard::payloadOf(Block& block) const { return const_cast<char*>(block.bytes(largestBlock_)); }
 
-// A block with header and key, whose value is still to be written and which nobody can find yet; 0 if there
-// is no room. Throws std::bad_alloc.
+// Returns a block with header and key, whose value is still to be written and which look-ups cannot find yet;
+// 0 if there is no room. Throws std::bad_alloc.
 BlockRef Shard::prepare(const New& entry, Moment& moment) {
   const bool timed = entry.expiresNs != Block::kNeverExpires;
   const std::uint64_t size = Block::sizeOf(entry.key.size(), entry.valueSize, timed);
@@ -46,7 +46,7 @@ BlockRef Shard::prepare(const New& entry, Moment& moment) {
   const std::uint64_t payload = entry.key.size() + entry.valueSize;
   const std::uint64_t inside = external ? Block::sizeOf(0, sizeof(char*), timed) : size;
 
-  // First of all, so that making room can't end the namespace that the entry is about to join.
+  // Acquired first, so that making room cannot destroy the namespace of the new entry.
   Namespace& space = spaces_.acquire(entry.space, entry.spaceHash);
   const std::uint32_t number = SizeClasses::classOf(static_cast<std::uint32_t>(inside));
   const BlockRef ref =
@@ -74,8 +74,8 @@ BlockRef Shard::prepare(const New& entry, Moment& moment) {
   return ref;
 }
 
-// The same while `old` stays, which is to be replaced and counts as no entry more. `old` is counted in like a
-// reader meanwhile, so that making room leaves it alone.
+// Like prepare(), for an entry that will replace `old`, so that the number of entries stays the same. `old`
+// stays stored, with a reference meanwhile, so that making room does not evict it.
 BlockRef Shard::prepareBeside(BlockRef old, New entry, Moment& moment) {
   entry.replaces = true;
   arena_.at(old).references.fetch_add(1, std::memory_order_relaxed);
@@ -90,8 +90,8 @@ BlockRef Shard::prepareBeside(BlockRef old, New entry, Moment& moment) {
   return ref;
 }
 
-// Makes a prepared block the entry under its key, in the place of `old` if that is not 0. A reader finds the
-// old one or the new one, never none.
+// Makes a prepared block the entry under its key, replacing `old` if that is not 0. A reader always finds
+// either the old or the new entry.
 void Shard::settle(BlockRef ref, const New& entry, BlockRef old) {
   Block& block = arena_.at(ref);
   const std::uint64_t version = entry.version != 0 ? entry.version : ++lastVersion_;
@@ -107,7 +107,7 @@ void Shard::settle(BlockRef ref, const New& entry, BlockRef old) {
     block.hits.store(0, std::memory_order_relaxed);
     queues_.add(ref, queues_.placeFor(entry.hash, weight), weight);
   }
-  // From here on readers may have it.
+  // From here on, readers can acquire the block.
   block.references.store(1, std::memory_order_release);
   if (old != 0) {
     index_.replace(entry.hash, old, ref);
@@ -119,8 +119,8 @@ void Shard::settle(BlockRef ref, const New& entry, BlockRef old) {
   }
 }
 
-// Writes a value over the old one, if it has the room and no reader has it; readers that come meanwhile wait
-// for the lock.
+// Overwrites the value in place. Returns false if the new size needs another block or a reader holds the
+// entry. Readers that arrive meanwhile wait for the lock.
 bool Shard::rewrite(BlockRef ref, const New& entry, std::string_view value) {
   Block& block = arena_.at(ref);
   const bool timed = entry.expiresNs != Block::kNeverExpires;
@@ -144,8 +144,8 @@ bool Shard::rewrite(BlockRef ref, const New& entry, std::string_view value) {
   return true;
 }
 
-// Stores a value in the place of `old`, which goes also if there is no room: it would be served as if it were
-// current. Throws std::bad_alloc.
+// Stores a value in the place of `old`. If there is no room, `old` is removed all the same: it would be
+// served as if it were current. Throws std::bad_alloc.
 larder_status Shard::replace(const Access& access, BlockRef old, std::string_view value,
                              std::uint64_t expiresNs) {
   const New entry = describe(access, value.size(), expiresNs);
@@ -170,8 +170,8 @@ larder_status Shard::replace(const Access& access, BlockRef old, std::string_vie
   return LARDER_OK;
 }
 
-// Gives an entry another time to live and counts a use. One that had none needs a block with room for a
-// timer.
+// Changes an entry's time to live and counts a use. An entry without a timer moves to a block that has room
+// for one.
 larder_status Shard::retime(const Access& access, BlockRef ref, std::uint64_t expiresNs) {
   Block& block = arena_.at(ref);
   if (block.timed()) {

@@ -8,16 +8,16 @@
 
 namespace larder::lru {
 
-/// The sizes that blocks come in: every multiple of 16 bytes up to 512, then eight for each doubling, so that
-/// rounding up wastes at most 15 bytes or an eighth. Classes are numbered from 1, for a reference to a block
-/// must not be 0.
+/// The sizes of blocks: every multiple of 16 bytes from 48 to 512, then eight sizes per doubling, so that
+/// rounding up wastes at most 15 bytes or an eighth. Classes are numbered from 1, since a reference to a
+/// block must not be 0.
 struct SizeClasses {
   static constexpr std::uint32_t kSmallest = 48;
   static constexpr std::uint32_t kStep = 16;
   static constexpr std::uint32_t kLastFine = 512;
   static constexpr std::uint32_t kLargest = 16384;
   static constexpr std::uint32_t kFineCount = (kLastFine - kSmallest) / kStep + 1;
-  static constexpr std::uint32_t kCount = kFineCount + 5 * 8 + 1;  // one more than the highest number
+  static constexpr std::uint32_t kCount = kFineCount + 5 * 8 + 1;  // one more than the highest class number
 
   /// REQUIRES: size <= kLargest.
   static constexpr std::uint32_t classOf(std::uint32_t size) {

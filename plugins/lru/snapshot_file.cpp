@@ -63,7 +63,7 @@ std::string folderOf(const std::string& path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
-// Values in a file that others can write would be theirs.
+// Other users could plant values in a file that they can write.
 std::string refusalOf(const struct stat& facts) {
   if (!S_ISREG(facts.st_mode)) return "it is no regular file";
   if (facts.st_uid != ::geteuid()) return "it belongs to another user";
@@ -83,7 +83,7 @@ SnapshotFile::SnapshotFile(std::string path) : path_(std::move(path)) {
 std::string SnapshotFile::save(std::int64_t savedAtMs,
                                const std::function<bool(SnapshotWriter&)>& fill) const {
   const std::string temporary = path_ + ".tmp";
-  ::unlink(temporary.c_str());  // of a process that ended while it wrote
+  ::unlink(temporary.c_str());  // left by a process that ended while writing
   const Descriptor file(
       ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR));
   if (!file.valid()) return temporary + ": " + reasonOf(errno);
@@ -113,7 +113,7 @@ std::string SnapshotFile::restore(
   if (const std::string refusal = refusalOf(facts); !refusal.empty()) return refusal;
 
   const auto source = [&](char* data, std::size_t size) { return readAll(file.get(), data, size); };
-  // Twice: nothing is taken from a file whose end is damaged.
+  // Reads the file twice: the first pass checks it, so that no entry is taken from a damaged file.
   for (const bool taking : {false, true}) {
     if (::lseek(file.get(), 0, SEEK_SET) != 0) return reasonOf(errno);
     SnapshotReader reader(source, static_cast<std::uint64_t>(facts.st_size));

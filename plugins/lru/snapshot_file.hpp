@@ -10,20 +10,20 @@
 
 namespace larder::lru {
 
-/// The file that a cache is saved in between two lives. Not thread-safe. One cache per file.
+/// The file that keeps a cache's entries between two runs. Not thread-safe. Each cache needs its own file.
 class SnapshotFile {
  public:
-  /// Throws plugin::ConfigError if no file can be made beside `path`.
+  /// Throws plugin::ConfigError if the folder of `path` is not writable.
   explicit SnapshotFile(std::string path);
 
-  /// Calls `fill` to write, into a file of a temporary name that takes the place of the old one at the end.
-  /// It is not forced to the disk: one that a loss of power cut short is damaged, and so a cold start.
-  /// Returns why it failed; "" if it did not.
+  /// Calls `fill` to write a temporary file, which then replaces the old file. Does not sync it to disk: a
+  /// file cut short by a power loss is detected as damaged, which means a cold start. Returns the reason of a
+  /// failure; "" on success.
   std::string save(std::int64_t savedAtMs, const std::function<bool(SnapshotWriter&)>& fill) const;
 
-  /// Removes the file, if it is whole, and calls `take` for each entry: after a crash its entries would come
-  /// back although they were erased in between. Returns why nothing was restored; "" if it was, or there is
-  /// no file. Throws std::bad_alloc.
+  /// Removes the file if it is undamaged, and calls `take` for each of its entries. The file is removed
+  /// because a restart after a crash would otherwise restore entries that were erased since. Returns why
+  /// nothing was restored; "" on success or if there is no file. Throws std::bad_alloc.
   std::string restore(const std::function<void(const SnapshotEntry&, std::int64_t savedAtMs)>& take) const;
 
   const std::string& path() const { return path_; }

@@ -14,15 +14,14 @@ namespace {
 
 constexpr std::size_t kChunkSize = 256 * 1024;
 
-// All numbers are the processor's own. A file of a machine with the other order of bytes has another
-// `order`.
+// Numbers are in native byte order. A file from a machine of the other byte order has another `order`.
 struct Header {
   char magic[8] = {'L', 'A', 'R', 'D', 'E', 'R', 'S', '1'};
   std::uint64_t order = 0x0102030405060708;
   std::int64_t savedAtMs = 0;
 };
 
-// Of the bytes that follow; none of them at the end of the file.
+// Describes the bytes that follow it; size 0 marks the end of the file.
 struct ChunkHead {
   std::uint64_t size = 0;
   std::uint64_t checksum = 0;
@@ -106,7 +105,7 @@ SnapshotReader::Next SnapshotReader::next(SnapshotEntry& entry) {
   if (chunk_.size() - position_ < sizeof record) return Next::damaged;
   std::memcpy(&record, chunk_.data() + position_, sizeof record);
   position_ += sizeof record;
-  // The checksum says that nothing has changed, but not that the writer was ours.
+  // The checksum proves that nothing changed, but not that the writer was this code.
   std::string_view rest = std::string_view(chunk_).substr(position_);
   const std::uint64_t names = std::uint64_t{record.space} + record.key;
   if (names > rest.size() || record.value > rest.size() - names) return Next::damaged;

@@ -10,24 +10,24 @@
 
 namespace larder::lru {
 
-/// One entry of a snapshot; the texts are borrowed.
+/// One entry of a snapshot. Borrows its texts.
 struct SnapshotEntry {
   std::string_view space;
   std::string_view key;
   std::string_view value;
-  std::int64_t ttlMs = 0;  ///< what was left when it was saved, at least 1, or LARDER_TTL_NONE
+  std::int64_t ttlMs = 0;  ///< remaining when saved, at least 1, or LARDER_TTL_NONE
 };
 
-/// Writes the bytes of a snapshot to a sink: a header with the time, entries in chunks of some 256 KiB, an
-/// end mark. Each chunk has a checksum that continues the one before, so that a missing, doubled or exchanged
-/// chunk is found like a changed byte. Throws std::bad_alloc.
+/// Writes a snapshot to a sink: a header with the time, entries in chunks of about 256 KiB, and an end mark.
+/// Each chunk has a checksum that continues the previous one, so that a missing, repeated or reordered chunk
+/// is detected like a changed byte. Throws std::bad_alloc.
 class SnapshotWriter {
  public:
   using Sink = std::function<bool(std::string_view)>;
 
   SnapshotWriter(Sink sink, std::int64_t savedAtMs);
 
-  /// False once the sink has failed, as finish().
+  /// Adds an entry. Like finish(), returns false once the sink has failed.
   bool add(const SnapshotEntry& entry);
   bool finish();
   std::uint64_t entries() const { return entries_; }
@@ -42,22 +42,22 @@ class SnapshotWriter {
   bool ok_ = true;
 };
 
-/// Reads them. Any input is safe: what is damaged or foreign is told, and no more memory is asked for than
-/// the input has bytes.
+/// Reads a snapshot. Any input is safe: damaged and foreign data is reported, and no allocation exceeds the
+/// size of the input.
 class SnapshotReader {
  public:
-  /// Reads exactly so many bytes, or returns false.
+  /// Reads exactly that many bytes, or returns false.
   using Source = std::function<bool(char*, std::size_t)>;
 
-  /// Of an input of `size` bytes.
+  /// Reads an input of `size` bytes from `source`.
   SnapshotReader(Source source, std::uint64_t size) : source_(std::move(source)), left_(size) {}
 
-  /// Reads the header, first of all; false if this is no snapshot of this format.
+  /// Reads the header; call it first. Returns false if the input is not a snapshot of this format.
   bool open();
   std::int64_t savedAtMs() const { return savedAtMs_; }
 
   enum class Next { entry, end, damaged };
-  /// The entry's texts are valid until the next call. Throws std::bad_alloc.
+  /// Reads the next entry, whose texts are valid until the next call. Throws std::bad_alloc.
   Next next(SnapshotEntry& entry);
 
  private:

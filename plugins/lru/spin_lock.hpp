@@ -8,9 +8,9 @@
 
 namespace larder::lru {
 
-/// A lock of one byte for critical sections of a few hundred nanoseconds. Yields instead of sleeping: a
-/// holder never waits for anything, so the wait is bounded by its section, and a futex would cost more
-/// than the section does. Satisfies Lockable.
+/// A one-byte lock for critical sections of a few hundred nanoseconds. Waiters yield instead of sleeping: a
+/// holder never blocks, so a wait is bounded by the critical section, and a futex would cost more than the
+/// section itself. Satisfies Lockable.
 class SpinLock {
  public:
   void lock() {
@@ -20,7 +20,7 @@ class SpinLock {
   void unlock() { held_.store(0, std::memory_order_release); }
 
  private:
-  // Spins briefly for a holder on another processor, then yields to one that was preempted on this one.
+  // Spins briefly for a holder on another processor, then yields to a holder preempted on this one.
   void wait() const {
     for (int spin = 0; spin < 64; ++spin) {
       if (held_.load(std::memory_order_relaxed) == 0) return;

@@ -11,7 +11,7 @@ namespace larder::lru {
 namespace {
 
 constexpr std::uint64_t kUnknown = UINT64_MAX;
-// If the system tells nothing.
+// Assumed if the system reports no memory size.
 constexpr std::uint64_t kAssumed = std::uint64_t{2} << 30;
 
 std::uint64_t machineMemory(const std::string& root) {
@@ -31,7 +31,7 @@ std::uint64_t limitIn(const std::string& file) {
   return error == std::errc() && end == text.data() + text.size() && limit > 0 ? limit : kUnknown;
 }
 
-// The least limit on the way from the group up to the root of its hierarchy.
+// Returns the lowest limit from the group up to the root of its hierarchy.
 std::uint64_t leastLimit(const std::string& mount, std::string group, const std::string& file) {
   std::uint64_t least = kUnknown;
   for (;;) {

@@ -7,8 +7,9 @@
 
 namespace larder::lru {
 
-/// The bytes of memory that this process may have: the machine's, or the least limit of the process's control
-/// group and those above it. `root` is where /proc and /sys are; other than "" only in tests.
+/// Returns the bytes of memory available to this process: the machine's memory, or the lowest limit of the
+/// process's control group and its ancestors if that is lower. `root` is the prefix of /proc and /sys; only
+/// tests pass one.
 std::uint64_t systemMemory(const std::string& root = "");
 
 }  // namespace larder::lru
