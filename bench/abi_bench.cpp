@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the ABI costs on a hit: lru's look-up called directly, through larder_backend.submit of its shared
-// library, and through larder::Backend. All on the same keys, in one run, in turns; figures are medians.
+// Measures what the ABI costs on a hit: lru's look-up called directly, through larder_backend.submit of its
+// shared library, and through larder::Backend. All three use the same keys and alternate within one run;
+// figures are medians.
 //
 //     larder_bench_abi [--rounds=N] [Google Benchmark's options]
 #include <benchmark/benchmark.h>
@@ -25,7 +26,8 @@ namespace {
 
 using namespace larder;
 
-// Few enough to stay in the processor's cache: what is measured is the way to the entry, not the memory.
+// Few enough keys to stay in the processor's cache, so that the benchmark measures the call path and not
+// memory latency.
 constexpr std::size_t kKeys = 64;
 constexpr std::size_t kBatch = 32;
 
@@ -50,7 +52,7 @@ larder_op opOn(std::uint32_t opcode, std::string_view key) {
   return op;
 }
 
-// The look-up as the plugin does it, without an ABI: hash and shard.
+// The plugin's look-up without the ABI: hash, then shard.
 class Direct {
  public:
   Direct() {
@@ -75,7 +77,7 @@ class Direct {
     (shard_.*operation)({op, space, lru::hashOfBytes({op.key.data, op.key.size}, space), moment});
   }
 
-  // The one service of the host's that a shard asks for.
+  // The only host service that a shard uses.
   larder_host clock_ = [] {
     larder_host host{};
     host.monotonic_ns = [](void*) { return static_cast<std::uint64_t>(SystemClock().monotonic().count()); };

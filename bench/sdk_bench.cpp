@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the SDK costs on top of a plugin: calls through larder::Backend and larder::Cache beside the same work
-// through larder_backend.submit, in one run. The measurements of a pass follow each other, and a ratio is the
-// median of the passes' ratios, so that what disturbs the machine disturbs both sides.
+// Measures what the SDK costs on top of a plugin: calls through larder::Backend and larder::Cache compared
+// with the same work through larder_backend.submit, in one run. The measurements of a pass run back to back
+// and a ratio is the median of the passes' ratios, so that noise affects both sides alike.
 //
 //     larder_bench_sdk --redis=URL [--passes=N] [--seconds=S] [--memory-seconds=S]
-//                      [--only=TEXT]: the lines that contain it
+//                      [--only=TEXT]: prints only lines that contain TEXT
 #include <larder/cache.hpp>
 #include <larder/tiers.hpp>
 #include <larder/worker_pool.hpp>
@@ -53,7 +53,7 @@ struct Options {
 
 // ---- Counting operations for a while ----
 
-// Runs `body(stop, count)` on each of `threads` threads; operations per second.
+// Runs `body(stop, count)` on each of `threads` threads. Returns operations per second.
 double rateOf(std::size_t threads, double seconds,
               const std::function<void(std::size_t, const std::atomic<bool>&, std::uint64_t&)>& body) {
   struct alignas(64) Count {
@@ -74,7 +74,7 @@ double rateOf(std::size_t threads, double seconds,
   return static_cast<double>(total) / took.count();
 }
 
-// ---- One operation, raw and by the SDK ----
+// ---- One operation, raw and through the SDK ----
 
 larder_op getOf(std::string_view key) {
   larder_op op{};
@@ -127,7 +127,7 @@ double performing(Backend& backend, std::size_t threads, double seconds) {
   });
 }
 
-// As many operations as there are slots are always outstanding: each completion starts the next one.
+// Keeps one operation per slot outstanding: each completion starts the next operation.
 template <class Slot>
 double outstanding(Backend& backend, std::size_t slots, double seconds) {
   std::vector<std::unique_ptr<Slot>> all;
@@ -210,7 +210,7 @@ double hits(Cache& cache, std::size_t threads, double seconds) {
   for (const auto& key : keys()) {
     requests.push_back(requestOf(key));
     cache.getOrCompute(requests.back());
-    cache.getOrCompute(requests.back());  // and its copy in L1
+    cache.getOrCompute(requests.back());  // also fetches its copy into L1
   }
   return rateOf(threads, seconds, [&](std::size_t i, const std::atomic<bool>& stop, std::uint64_t& count) {
     for (std::size_t next = i; !stop.load(std::memory_order_relaxed); ++count, ++next)
@@ -228,7 +228,7 @@ double residentMiB() {
   return static_cast<double>(resident) * static_cast<double>(::sysconf(_SC_PAGESIZE)) / (1024 * 1024);
 }
 
-// 256 requests for one key are always outstanding, and it expires once a second.
+// Keeps 256 requests for one key outstanding, while the key expires once a second.
 void measureMemory(Cache& cache, double seconds) {
   struct Client {
     Cache& cache;

@@ -12,22 +12,22 @@
 
 namespace larder::memcached_bench {
 
-/// One blocking operation on the key of a number. Throws std::runtime_error if it fails; a miss is no
-/// failure.
+/// Performs one blocking operation on the key with this number. Throws std::runtime_error on failure; a miss
+/// is not a failure.
 using Operate = std::function<void(unsigned key, bool write)>;
 
-/// A client of memcached: makes an Operate for each thread. Any thread may call it.
+/// A memcached client. Creates an Operate for one thread. Thread-safe.
 using Contender = std::function<Operate()>;
 
 std::string keyOf(unsigned number);
 
-/// A SET of `value` or a GET; borrows both.
+/// Returns a SET of `value` or a GET; borrows key and value.
 larder::Operation operationOf(std::string_view key, bool write, std::string_view value);
 
-/// The plugin in `file`, opened for `server`, HOST:PORT. Throws PluginError.
+/// Opens the plugin in `file` for `server`, HOST:PORT. Throws PluginError.
 std::shared_ptr<larder::Backend> openPlugin(const std::string& file, const std::string& server);
 
-/// Values of `bytes` bytes. Throw std::runtime_error.
+/// Store values of `bytes` bytes. Throw std::runtime_error.
 Contender plugin(std::shared_ptr<larder::Backend> backend, std::size_t bytes);
 Contender handlePerThread(const std::string& server, std::size_t bytes);
 Contender poolOfEight(const std::string& server, std::size_t bytes);

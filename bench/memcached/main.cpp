@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// One measurement of one client of memcached: operations a second on 1000 keys that are all there, and system
-// calls an operation.
+// Measures one memcached client: operations per second on 1000 stored keys, and system calls per operation.
 //
 //     larder_bench_memcached CLIENT HOST:PORT CALLERS BYTES READS SECONDS [PLUGIN]
 //
@@ -38,7 +37,7 @@ struct Settings {
   std::string plugin = LARDER_MEMCACHED_PLUGIN;
 };
 
-/// What the n-th operation of a caller does.
+/// The n-th operation of a caller.
 struct Step {
   unsigned key;
   bool write;
@@ -51,7 +50,7 @@ Step stepOf(unsigned number, const Settings& settings) {
 
 unsigned firstOf(unsigned caller) { return caller * 7919; }
 
-/// Counts from the moment of its construction on.
+/// Measures time and system calls since its construction.
 class Measurement {
  public:
   double rate(std::uint64_t operations) const { return static_cast<double>(operations) / seconds().count(); }
@@ -114,7 +113,7 @@ void measureBlocking(const Settings& settings) {
   measurement.print(operations);
 }
 
-/// Keeps one operation in flight: each begins where the one before it ends, on a thread of the plugin's.
+/// Keeps one operation in flight: each completion starts the next operation, on a thread of the plugin.
 class Chain {
  public:
   Chain(larder::Backend& backend, const Settings& settings, unsigned caller, const std::atomic<bool>& stop)

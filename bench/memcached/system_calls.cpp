@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Counts system calls without a tracer, which would slow them down: the functions below take the place of
-// libc's in the plugin and in libmemcached, because a program's own symbols come first.
+// Counts system calls without a tracer, which would slow them down: the functions below replace libc's in the
+// plugin and in libmemcached, because the dynamic linker resolves symbols to the program's own first.
 #include "system_calls.hpp"
 
 #include <poll.h>

@@ -6,13 +6,14 @@
 
 namespace larder::memcached_bench {
 
-/// How often this process has called functions of libc's that send, and that receive or wait for a socket.
+/// How often this process has called libc functions that send on a socket, and functions that receive from
+/// one or wait for one.
 struct SystemCalls {
   std::uint64_t sends = 0;
   std::uint64_t receives = 0;
 };
 
-/// Of all threads so far. Any thread.
+/// Returns the counts of all threads so far. Thread-safe.
 SystemCalls systemCalls();
 
 }  // namespace larder::memcached_bench

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the host's front is compared with: Poco's HTTPServer as it comes, which answers every request with the
-// bytes of a file, from memory.
+// The baseline for the host's HTTP server: Poco's HTTPServer with default settings, which answers every
+// request with the bytes of a file, from memory.
 //
 //     larder_bench_poco PORT FILE
 #include <Poco/Net/HTTPRequestHandler.h>
@@ -24,7 +24,7 @@
 
 namespace {
 
-constexpr int kThreads = 128;  // one for each connection; with fewer some would not be served at all
+constexpr int kThreads = 128;  // one per connection; with fewer, some connections would never be served
 
 std::string readFile(const char* path) {
   std::ifstream file(path, std::ios::binary);
@@ -62,7 +62,7 @@ void serve(const char* port, const char* file) {
   sigemptyset(&stops);
   sigaddset(&stops, SIGINT);
   sigaddset(&stops, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &stops, nullptr);  // in the server's threads, too
+  pthread_sigmask(SIG_BLOCK, &stops, nullptr);  // the server's threads inherit the mask
 
   auto* parameters = new Poco::Net::HTTPServerParams;  // the server owns it
   parameters->setMaxThreads(kThreads);

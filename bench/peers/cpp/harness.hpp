@@ -17,27 +17,26 @@
 
 namespace larder::peers {
 
-/// One measurement, as bench/peers/run.py asks for it; the drivers in other languages take the same
-/// arguments.
+/// One measurement requested by bench/peers/run.py; the drivers in other languages take the same arguments.
 struct Load {
-  std::vector<std::uint32_t> sequence;  ///< numbers of keys, in the order of the requests
+  std::vector<std::uint32_t> sequence;  ///< key numbers in request order
   std::uint32_t keys = 0;
   std::uint64_t capacity = 0;  ///< entries
   std::size_t valueSize = 0;
   unsigned threads = 1;
-  std::string mix;  ///< get, 95 (and 5 % sets) or goi (get, and insert what was missing)
+  std::string mix;  ///< get, 95 (95 % gets, 5 % sets) or goi (get, insert on a miss)
   double seconds = 1;
 };
 
-/// 20 to 40 bytes; the same in every driver.
+/// Returns a key of 20 to 40 bytes, the same in every driver.
 inline std::string keyOf(std::uint32_t number) {
   char text[32];
   std::snprintf(text, sizeof text, "user:%015u", number);
   return text + std::string(number % 21, 'x');
 }
 
-/// All keys, each in a cache line of its own. A request's key is asked for a few requests ahead, so that it
-/// is in the processor's cache, as in a program that has just made it: what is measured is the cache.
+/// All keys, one per cache line. A request's key is prefetched a few requests ahead, so that it is in the
+/// processor's cache as if the program had just built it, and the benchmark measures only the cache.
 class Keys {
  public:
   static constexpr std::size_t kAhead = 8;
@@ -78,9 +77,9 @@ inline Load readLoad(int argc, char** argv) {
   return load;
 }
 
-/// Stores every key once, then measures; prints operations per second, the part of gets that hit, and the
-/// bytes that the process has grown by until then, and operations per second of processor time. `Cache` has
-/// bool get(key) and void set(key, value), of any thread.
+/// Stores every key once, then measures. Prints operations per second, the hit ratio of gets, the bytes that
+/// the process grew by while storing, and operations per second of processor time. `Cache` provides bool
+/// get(key) and void set(key, value), both thread-safe.
 template <class Cache>
 void run(const Load& load, Cache& cache) {
   using Clock = std::chrono::steady_clock;
@@ -99,10 +98,10 @@ void run(const Load& load, Cache& cache) {
   const Keys keys(load.keys);
   const std::string value(load.valueSize, 'v');
   const std::uint64_t before = resident();
-  for (std::uint32_t i = load.keys; i-- > 0;) cache.set(keys[i], value);  // the most popular ones last
+  for (std::uint32_t i = load.keys; i-- > 0;) cache.set(keys[i], value);  // the most popular keys last
   const auto grown = static_cast<std::int64_t>(resident() - before);
 
-  // Until caches have settled and, where the system moves pages into larger ones, it has.
+  // Lets the caches settle and the system finish collapsing huge pages.
   const auto warm_until = Clock::now() + std::chrono::milliseconds(500);
   const auto begin = warm_until;
   const auto end =

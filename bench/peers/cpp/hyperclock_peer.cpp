@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// RocksDB's HyperClockCache. It takes keys of 16 bytes alone, so it is given the hash of the key, as a user
-// of it would have to; the value is a copy of its own that the cache frees.
+// RocksDB's HyperClockCache. It takes only 16-byte keys, so keys are hashed, as any user would have to; the
+// value is a copy that the cache owns and frees.
 #include <rocksdb/cache.h>
 
 #include <cstring>
@@ -34,7 +34,7 @@ class HyperClock {
   }
 
  private:
-  // In a buffer of the thread's own.
+  // Returns a 16-byte key in a thread-local buffer.
   static rocksdb::Slice shortened(std::string_view key) {
     thread_local char text[16];
     const std::uint64_t hash = std::hash<std::string_view>()(key);

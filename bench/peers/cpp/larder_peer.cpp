@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The lru plugin through the ABI alone: its file loaded as any host would, without the SDK's library.
+// The lru plugin through the bare ABI: loads the plugin's file as any host would, without the SDK's library.
 #include <larder/abi.h>
 
 #include <dlfcn.h>
