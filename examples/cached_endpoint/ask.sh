@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# ask.sh PROGRAM BACKEND: starts the program on a free port, asks it as a client does, stops it, and prints what both said.
+# ask.sh PROGRAM BACKEND: starts the program on a free port, sends it requests as a client would, stops it,
+# and prints the requests and responses.
 set -euo pipefail
 log=$(mktemp)
 "$1" "$2" 127.0.0.1:0 >"$log" &
@@ -16,7 +17,7 @@ for _ in {1..600}; do
   sleep 0.05
 done
 
-# The time that an entry stays fresh differs from run to run, so the answers are printed without it.
+# The remaining freshness time differs from run to run, so responses are printed without it.
 ask() {
   echo "$1 /menu"
   curl -sSi -X "$1" "${@:2}" "$url" | tr -d '\r' |

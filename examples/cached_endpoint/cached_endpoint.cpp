@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// cached_endpoint BACKEND [ADDRESS]: an HTTP server with two endpoints. GET /menu is cached for 30 seconds,
-// PUT /menu makes the cached response stale. It serves until SIGINT or SIGTERM.
+// cached_endpoint BACKEND [ADDRESS]: an HTTP server with two endpoints. GET /menu is cached for 30 seconds;
+// PUT /menu makes the cached response stale. Runs until SIGINT or SIGTERM.
 #include <larder/cache.hpp>
 #include <larder/policy.hpp>
 #include <larder/worker_pool.hpp>
@@ -24,7 +24,7 @@ using larder::http::Request, larder::http::Responder, larder::http::Response;
 
 namespace {
 
-// Handlers run on several threads at once.
+// Thread-safe, since handlers run concurrently.
 class Menu {
  public:
   Response show(const Request& /*request*/) {
@@ -43,8 +43,8 @@ class Menu {
   std::string soup_ = "leek";
 };
 
-// Blocked before the first thread starts, so that every thread inherits the mask and the signals stay pending
-// for sigwait.
+// Blocks the signals before the first thread starts, so that every thread inherits the mask and the signals
+// stay pending for sigwait.
 sigset_t blockStopSignals() {
   sigset_t signals;
   sigemptyset(&signals);
@@ -66,8 +66,8 @@ void run(const std::string& backend, const std::string& address) {
   app.put(
       "/menu", [&menu](const Request& request) { return menu.change(request); }, larder::invalidates("menu"));
 
-  // The event loops answer hits themselves; handlers run on these four threads, and 256 requests may wait for
-  // one.
+  // The event loops answer hits themselves. Handlers run on these four threads; at most 256 requests wait for
+  // a thread.
   larder::WorkerPool workers("menu", 4, 256);
   EventServer server(
       [&](Request&& request, Responder& responder) { app.handle(std::move(request), workers, responder); },

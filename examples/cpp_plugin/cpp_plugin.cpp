@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A backend in C++: each entry is a file, which outlives the process and which other processes on this
-// machine see.
+// A backend in C++: each entry is a file, which outlives the process and is shared with other processes on
+// this machine.
 #include <larder/plugin.hpp>
 
 #include <unistd.h>
@@ -27,7 +27,7 @@ std::string sized(const larder_bytes& bytes) {
   return std::to_string(bytes.size) + ":" + std::string(plugin::view(bytes));
 }
 
-// No entry's name is a prefix of another's.
+// Sizes come first, so that no entry's name is a prefix of another's.
 std::string nameOf(const larder_op& op) { return sized(op.name_space) + sized(op.key); }
 
 class Files final : public plugin::Backend {
@@ -51,7 +51,8 @@ class Files final : public plugin::Backend {
     return LARDER_OK;
   }
 
-  // Written beside its place and renamed into it, so that a reader sees either the old entry or the new one.
+  // Writes a temporary file and renames it into place, so that a reader sees either the old entry or the new
+  // one.
   larder_status set(larder_op& op) override {
     const bool stays = op.ttl_ms == LARDER_TTL_NONE;
     const auto draft = directory_ / (std::to_string(::getpid()) + "." + std::to_string(++drafts_) + ".draft");

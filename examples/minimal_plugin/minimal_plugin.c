@@ -37,7 +37,7 @@ static bool is_of(const entry* one, const larder_op* op) {
 static entry** find(minimal* self, const larder_op* op) {
   const uint64_t now_ns = larder_now_ns(&self->base);
   entry** first = &self->slots[hash(hash(op->name_space.size, op->name_space), op->key) % kSlots];
-  entry** room = first; /* if no slot is free, its entry goes */
+  entry** room = first; /* if no slot is free, its entry is evicted */
   for (entry** slot = first + kTried; slot-- != first;) {
     if (*slot != NULL && (*slot)->expires_ns > now_ns) {
       if (is_of(*slot, op)) return slot;

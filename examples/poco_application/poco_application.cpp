@@ -107,7 +107,7 @@ void ask(const ServerSocket& server, const std::string& method, const std::strin
   std::string answer;
   Poco::StreamCopier::copyToString(session.receiveResponse(response), answer);
   std::cout << method << ' ' << path << ": " << response.getStatus() << ' ' << answer << '\n';
-  // The time that an entry stays fresh differs from run to run, so it is not printed.
+  // The remaining freshness time differs from run to run, so it is not printed.
   const auto status = response.get("Cache-Status", "");
   if (!status.empty()) std::cout << "  " << status.substr(0, status.find("; ttl=")) << '\n';
 }
@@ -119,7 +119,7 @@ void run(const char* plugin) {
       larder::Backend::open(larder::PluginLibrary::load(plugin), "responses", {}, services);
   larder::Cache engine(backend, {.prefix = "magazine"});
 
-  // New: previously the server had the application's own factory.
+  // New: the server used to get the application's own factory.
   auto factory = std::make_unique<larder::http::CachedHandlerFactory>(engine, new Factory(articles));
   factory->get("/articles/{id}", larder::cache(30s).tag("article:{id}"));
   factory->put("/articles/{id}", larder::invalidates("article:{id}"));
@@ -128,7 +128,7 @@ void run(const char* plugin) {
   Poco::ThreadPool threads;
   HTTPServerParams::Ptr parameters = new HTTPServerParams;
   parameters->setThreadIdleTime(
-      200 * Poco::Timespan::MILLISECONDS);  // how long an idle thread takes to notice the end
+      200 * Poco::Timespan::MILLISECONDS);  // how long an idle thread takes to notice the shutdown
   HTTPServer server(factory.release(), threads, socket, parameters);
   server.start();
   ask(socket, "GET", "/articles/7");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A backend around another plugin's: puts a prefix before every namespace and counts slow operations. It
-// shows the other side of abi.h too: what a host owes to a plugin.
+// A backend that wraps another plugin's backend: puts a prefix before every namespace and counts slow
+// operations. It also shows the other side of abi.h: a host's duties to a plugin.
 #include <larder/backend_settings.hpp>
 #include <larder/plugin.hpp>
 #include <larder/plugin_library.hpp>
@@ -35,8 +35,8 @@ larder::BackendSettings split(const std::vector<std::string>& settings) {
   return named;
 }
 
-// The wrapped plugin is never unloaded (see PluginLibrary), so values that it lent may be released at any
-// time.
+// The wrapped plugin is never unloaded (see PluginLibrary), so the values that it lends can be released at
+// any time.
 const larder_backend* create(const larder_host* host, const plugin::Settings& settings) try {
   const auto library = larder::PluginLibrary::load(settings.text("wraps"));
   const larder::CheckedSettings checked("wrapped", library->options(), split(settings.list("settings")));
@@ -55,8 +55,8 @@ const larder_backend* create(const larder_host* host, const plugin::Settings& se
 
 class Wrapping;
 
-// An operation held by the wrapped backend. It lives until the backend completes it, and a moment longer if
-// it is being cancelled meanwhile.
+// An operation held by the wrapped backend. It lives until the backend completes it, and until the end of a
+// concurrent cancel.
 struct Forwarded {
   larder_op copy{};
   larder_op* original = nullptr;
@@ -83,7 +83,7 @@ class Wrapping final : public plugin::Backend {
   std::uint64_t maxKeySize() const override { return inner_->max_key_size; }
   std::uint64_t maxValueSize() const override { return inner_->max_value_size; }
 
-  // Submits the whole batch at once: this keeps the order of writes, and the wrapped backend may send it
+  // Submits the whole batch at once, which keeps the order of writes and lets the wrapped backend send them
   // together.
   void submit(larder_op* const* ops, std::uint32_t count, larder_status* results) noexcept override {
     std::vector<ForwardedPtr> batch;
@@ -96,7 +96,7 @@ class Wrapping final : public plugin::Backend {
     } catch (const std::bad_alloc&) {
       for (std::uint32_t i = 0; i < count; ++i) {
         take(*ops[i]);
-        plugin::releaseDonation(*ops[i]);  // nobody else will
+        plugin::releaseDonation(*ops[i]);  // no other code will
         results[i] = LARDER_NO_MEMORY;
       }
       return;
@@ -106,7 +106,8 @@ class Wrapping final : public plugin::Backend {
       if (results[i] != LARDER_PENDING) report(*take(*ops[i]));
   }
 
-  // Without the lock: the completion may come from within and takes it. The pointer keeps the copy in place.
+  // Cancels without the lock: the call may run the completion, which takes the lock. The shared pointer keeps
+  // the copy alive.
   void cancel(larder_op& op) noexcept override {
     ForwardedPtr forwarded;
     {
@@ -122,8 +123,8 @@ class Wrapping final : public plugin::Backend {
     return inner_->drain(inner_->self, deadline_ns);
   }
 
-  // Extensions that consist of opcodes pass through. larder.invalidation/1 would announce namespaces with the
-  // prefix on them.
+  // Passes extensions that consist of opcodes through. larder.invalidation/1 is hidden, since it would
+  // announce prefixed namespaces.
   const void* extension(std::string_view id) noexcept override {
     const bool passes =
         id == LARDER_ATOMIC || id == LARDER_LOCK || id == LARDER_SCAN || id == LARDER_INTROSPECT;
@@ -134,13 +135,14 @@ class Wrapping final : public plugin::Backend {
   ForwardedPtr forward(larder_op& op) {
     auto forwarded = std::make_shared<Forwarded>();
     larder_op& copy = forwarded->copy;
-    // A newer host's operation may be longer than this build's larder_op.
+    // The operation of a newer host may be larger than this build's larder_op.
     std::memcpy(&copy, &op, std::min<std::size_t>(op.struct_size, sizeof copy));
     copy.struct_size = static_cast<std::uint32_t>(std::min<std::size_t>(op.struct_size, sizeof copy));
     forwarded->nameSpace.append(prefix_).append(plugin::view(op.name_space));
     copy.name_space = plugin::bytes(forwarded->nameSpace);
     copy.user = forwarded.get();
-    if (op.complete != nullptr) copy.complete = completed;  // otherwise this answer must come at once too
+    if (op.complete != nullptr)
+      copy.complete = completed;  // without a callback, the inner operation must complete inline too
     forwarded->original = &op;
     forwarded->wrapping = this;
     forwarded->beganNs = host_.monotonicNs();
@@ -159,7 +161,7 @@ class Wrapping final : public plugin::Backend {
     return forwarded;
   }
 
-  // Passes the value on with its owner, so that its holder releases it to the wrapped backend.
+  // Passes on the value with its owner, so that the holder releases it to the wrapped backend.
   void report(const Forwarded& forwarded) noexcept {
     larder_op& op = *forwarded.original;
     op.result = forwarded.copy.result;
@@ -170,7 +172,8 @@ class Wrapping final : public plugin::Backend {
     if (host_.monotonicNs() - forwarded.beganNs > slowNs_) host_.add(slowOperations_);
   }
 
-  // May run before submit returns. After `complete` the operation belongs to the host again and may be gone.
+  // May run before submit returns. After `complete` the operation belongs to the host again and may no longer
+  // exist.
   static void completed(larder_op* copy, larder_status status) {
     auto& self = *static_cast<Forwarded*>(copy->user)->wrapping;
     larder_op& op = *static_cast<Forwarded*>(copy->user)->original;
