@@ -14,8 +14,8 @@ struct Account {
   gid_t gid;
 };
 
-/// For a server that must not run as root: the account `name` if we are root, else nothing, which means
-/// to run it under the current account. Throws std::runtime_error if there is no such account.
+/// Returns the account to run a server as that must not run as root: `name` if this process is root,
+/// otherwise nullopt, which means the current account. Throws std::runtime_error if there is no such account.
 std::optional<Account> accountIfRoot(const std::string& name);
 
 }  // namespace larder::servers

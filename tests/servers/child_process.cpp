@@ -30,12 +30,13 @@ using std::chrono::milliseconds;
   throw std::system_error(error, std::generic_category(), what);
 }
 
-// Takes on the account's rights for good. The order matters: who has given up the user may change no group.
+// Switches to the account permanently. The user comes last: afterwards the process may no longer change its
+// groups.
 bool become(const Account& account) {
   return ::setgroups(1, &account.gid) == 0 && ::setgid(account.gid) == 0 && ::setuid(account.uid) == 0;
 }
 
-// Puts the signals back to what a program expects at its start; a test may have blocked or ignored some.
+// Resets signals to their defaults for a new program; the test may have blocked or ignored some.
 void resetSignals() {
   sigset_t none;
   sigemptyset(&none);
@@ -51,13 +52,14 @@ struct ChildSetup {
   pid_t parent;
 };
 
-// Runs between fork and exec. The test may have other threads, one of which may hold malloc's lock at the
-// fork for ever: only async-signal-safe calls here. Returns only on failure, with errno set.
+// Runs between fork and exec. Makes only async-signal-safe calls, since another thread of the test may have
+// held malloc's lock at the fork, and no thread of the child would ever release it. Returns only on failure,
+// with errno set.
 void runProgram(const ChildSetup& setup) {
   if (setup.account && !become(*setup.account)) return;
-  // After the change of user, which clears it.
+  // Set after the change of user, which would clear it.
   if (::prctl(PR_SET_PDEATHSIG, setup.deathSignal) != 0) return;
-  if (::getppid() != setup.parent) ::_exit(1);  // it died before prctl could notice
+  if (::getppid() != setup.parent) ::_exit(1);  // the parent died before prctl took effect
 
   resetSignals();
   const int input = ::open("/dev/null", O_RDONLY);
@@ -82,7 +84,8 @@ std::vector<pid_t> childrenOf(pid_t pid) {
   return children;
 }
 
-// Or ended: the state follows the name in parentheses, and T is for stopped.
+// Returns true if the thread is stopped or has ended. Its state, where T is stopped, follows the name in
+// parentheses.
 bool isStopped(const std::filesystem::path& thread) {
   const auto stat = contentsOf(thread / "stat");
   const auto state = stat.rfind(") ");
@@ -90,7 +93,8 @@ bool isStopped(const std::filesystem::path& thread) {
          std::string_view("TtZX").find(stat[state + 2]) != std::string_view::npos;
 }
 
-// A stop signal reaches each thread of a process when it runs next, and until then it may answer once more.
+// Blocks until every thread has stopped: a stop signal reaches a thread when it next runs, and until then the
+// thread may still send a response.
 void awaitStopped(pid_t pid) {
   const auto limit = Clock::now() + std::chrono::seconds(10);
   const std::filesystem::path threads = "/proc/" + std::to_string(pid) + "/task";
@@ -108,7 +112,8 @@ ChildProcess::ChildProcess(const ChildCommand& command) {
   const std::vector<char*> arguments = argumentPointers(command.arguments);
   const int log = ::open(command.log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   if (log < 0) fail(errno, command.log);
-  // Closed by a successful exec, or carries errno: so the caller learns here that a program can't run.
+  // A successful exec closes the pipe and a failed one writes errno to it, so that the caller learns whether
+  // the program runs.
   std::array<int, 2> report;
   if (::pipe2(report.data(), O_CLOEXEC) != 0) {
     const int error = errno;
@@ -155,7 +160,7 @@ void ChildProcess::signalWithChildren(int signal) {
   for (const pid_t child : childrenOf(pid_)) ::kill(child, signal);
 }
 
-// The parent first: once it is stopped it starts no further child.
+// Stops the parent first: once stopped, it starts no more children.
 void ChildProcess::stopWithChildren() {
   if (!running()) return;
   ::kill(pid_, SIGSTOP);

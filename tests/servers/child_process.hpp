@@ -18,19 +18,19 @@ namespace larder::servers {
 struct ChildCommand {
   std::vector<std::string> arguments;  ///< the first one is the program's path
   std::filesystem::path log;           ///< stdout and stderr are appended to it
-  std::optional<Account> account{};    ///< whom to run as; needs root
-  /// What the kernel sends to the child when the thread that started it ends, however that comes.
+  std::optional<Account> account{};    ///< account to run as; requires root
+  /// Signal that the kernel sends to the child when the thread that started it ends for any reason.
   int deathSignal = SIGKILL;
 };
 
-/// A program that runs beside the test and never outlives it: killed and reaped by the destructor, and by
-/// the kernel if the test itself is killed. Therefore start it on a thread that lives as long as it is
-/// needed, which the test's main thread does.
+/// A child process that never outlives the test: the destructor kills and reaps it, and the kernel kills it
+/// if the test itself is killed or if the thread that started it ends. Start it on a thread that lives as
+/// long as the child is needed, such as the test's main thread.
 ///
-/// Not thread-safe, but for pid().
+/// Not thread-safe, except pid().
 class ChildProcess {
  public:
-  /// Throws std::system_error if the program can't be run.
+  /// Starts the program. Throws std::system_error if it cannot be run.
   explicit ChildProcess(const ChildCommand& command);
   ~ChildProcess();
   ChildProcess(const ChildProcess&) = delete;
@@ -38,17 +38,18 @@ class ChildProcess {
 
   pid_t pid() const { return pid_; }
 
-  /// The status as waitpid gives it, once the child has ended; nullopt if it has not within `timeout`.
+  /// Blocks until the child ends and returns its status as waitpid reports it; nullopt if `timeout` expires
+  /// first.
   std::optional<int> wait(std::chrono::milliseconds timeout);
   bool running() { return !wait(std::chrono::milliseconds(0)); }
 
-  /// Sends `signal` to the child and then to the processes that it started itself.
+  /// Sends `signal` to the child and then to the child's own children.
   void signalWithChildren(int signal);
-  /// Stops them, as SIGSTOP does; none of their threads runs any more when it returns.
+  /// Stops the same processes with SIGSTOP. Returns once all of their threads have stopped.
   void stopWithChildren();
 
-  /// Sends `signal`, waits for the end, and after `grace` enforces it with SIGKILL. A stopped process is
-  /// continued, for else it would not see the signal.
+  /// Sends `signal` and waits for the child to end; after `grace` sends SIGKILL. Continues a stopped process,
+  /// which would not receive the signal otherwise.
   void end(int signal, std::chrono::milliseconds grace);
 
  private:

@@ -41,13 +41,13 @@ sockaddr_in loopback(std::uint16_t port) {
 
 bool canBind(std::uint16_t port) {
   const Socket socket;
-  const int on = 1;  // as servers do, so that connections in TIME_WAIT do not count
+  const int on = 1;  // like servers, so that a port with connections in TIME_WAIT counts as free
   ::setsockopt(socket.fd(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   const sockaddr_in address = loopback(port);
   return ::bind(socket.fd(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
 }
 
-// Holds for connect, send and receive alike.
+// Sets the timeout for connect, send and receive.
 void setTimeout(const Socket& socket, std::chrono::milliseconds timeout) {
   timeval value{};
   value.tv_sec = static_cast<time_t>(timeout.count() / 1000);
@@ -89,7 +89,8 @@ std::string exchange(std::uint16_t port, std::string_view bytes, std::chrono::mi
   const Socket socket;
   setTimeout(socket, timeout);
   if (!connectTo(port, socket)) return {};
-  // The server may answer and close before it has read all, so a failed send is no reason not to read.
+  // The server may respond and close before it has read everything, so a failed send does not stop the
+  // reading.
   while (!bytes.empty()) {
     const auto sent = ::send(socket.fd(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (sent <= 0) break;

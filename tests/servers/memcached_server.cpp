@@ -27,7 +27,7 @@ MemcachedServer::MemcachedServer(std::vector<std::string> arguments) : Server("m
                   },
               .answers = memcachedAnswers,
               .stopSignal = SIGKILL,
-              // Not by memcached's own -u: a process that changes its user forgets to die with its parent.
+              // Not with memcached's own -u: changing the user clears the signal at the parent's death.
               .account = accountIfRoot("nobody")});
 }
 

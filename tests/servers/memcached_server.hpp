@@ -9,10 +9,10 @@ namespace larder::servers {
 /// A private memcached on TCP. A restart empties it.
 class MemcachedServer final : public Server {
  public:
-  /// `arguments` follow ours on the command line and win: {"-m", "8"}, {"-I", "2m"}.
+  /// `arguments` follow the default ones on the command line and override them: {"-m", "8"}, {"-I", "2m"}.
   explicit MemcachedServer(std::vector<std::string> arguments = {});
 
-  /// "127.0.0.1:PORT", as lists of memcached servers are written.
+  /// Returns "127.0.0.1:PORT", the notation of memcached server lists.
   std::string url() const;
 };
 

@@ -10,7 +10,8 @@
 namespace larder::servers {
 namespace {
 
-// Whatever nginx writes goes into its own directory. It runs as one process, which the test can end.
+// Returns a configuration that keeps everything nginx writes in its own directory and runs it as one process,
+// which the test can end.
 std::string around(const std::string& site) {
   std::string text =
       "daemon off;\n"
@@ -25,8 +26,8 @@ std::string around(const std::string& site) {
   return text + site + "}\n";
 }
 
-// A client that has sent everything and closed its side (exchange() of loopback.hpp) is not one that has
-// gone.
+// Ignores the abort of a client, since exchange() of loopback.hpp shuts down its sending side but still reads
+// the response.
 std::string siteOf(const std::vector<std::uint16_t>& hosts, NginxServer::Upstream upstream,
                    std::uint16_t port) {
   const bool keeps = upstream == NginxServer::Upstream::keepsConnections;

@@ -11,19 +11,20 @@
 
 namespace larder::servers {
 
-/// A private nginx that hands requests to several hosts on 127.0.0.1 by turns.
+/// A private nginx that distributes requests over several hosts on 127.0.0.1 in round-robin order.
 class NginxServer final : public Server {
  public:
   enum class Upstream {
-    newConnections,   ///< for each request, as it does by default
-    keepsConnections  ///< one to each host, for all its clients, with bodies handed on as they come
+    newConnections,   ///< a new connection per request, nginx's default
+    keepsConnections  ///< one connection per host, shared by all clients; bodies are streamed
   };
 
-  /// The ports of the hosts. Each response says in X-Upstream which one answered, "127.0.0.1:PORT".
+  /// Takes the ports of the hosts. The header X-Upstream of each response names the host that sent it,
+  /// "127.0.0.1:PORT".
   explicit NginxServer(std::vector<std::uint16_t> hosts, Upstream upstream = Upstream::newConnections);
 
-  /// Returns the contents of the http block, for an nginx that listens on that port of 127.0.0.1 and answers
-  /// GET /nginx with 204.
+  /// Returns the contents of the http block. It must listen on the given port of 127.0.0.1 and answer GET
+  /// /nginx with 204.
   using Site = std::function<std::string(std::uint16_t port)>;
   explicit NginxServer(const Site& site);
 };

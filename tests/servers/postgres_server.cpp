@@ -18,7 +18,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Debian keeps the servers of each major version outside of PATH. The newest one wins.
+// Returns the directory of the newest version. Debian installs the servers of each major version outside
+// PATH.
 fs::path binaryDirectory() {
   std::vector<std::pair<int, fs::path>> versions;
   std::error_code none_installed;
@@ -48,8 +49,8 @@ void createCluster(const fs::path& binaries, const fs::path& data, const std::op
   throw std::runtime_error("initdb failed:\n" + contentsOf(log));
 }
 
-// The server itself notes in the eighth line of its pid file when it takes connections, and removes the
-// file when it stops orderly. After a crash the file stays, so the process id in it has to be asked too.
+// The eighth line of the server's pid file says when it accepts connections. An orderly shutdown removes the
+// file but a crash leaves it, so the process id in the file has to match too.
 bool saysReady(const fs::path& pid_file, pid_t server) {
   std::ifstream file(pid_file);
   std::string first;
@@ -91,8 +92,9 @@ PostgresServer::PostgresServer(std::vector<std::string> arguments) : Server("pos
               .command = [binaries, data, extra = std::move(arguments)](
                              std::uint16_t port) { return serverCommand(binaries, data, port, extra); },
               .answers = [this, data](std::uint16_t) { return saysReady(data / "postmaster.pid", pid()); },
-              // Its "immediate shutdown": no clean end, but none of its processes stays behind. After a
-              // SIGKILL those would hold the shared memory and keep the next start from succeeding.
+              // SIGQUIT is PostgreSQL's "immediate shutdown": not a clean one, but it leaves no processes
+              // behind. After a SIGKILL, leftover processes would hold the shared memory and make the next
+              // start fail.
               .stopSignal = SIGQUIT,
               .account = account});
 }

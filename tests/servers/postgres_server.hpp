@@ -8,16 +8,17 @@
 
 namespace larder::servers {
 
-/// A private PostgreSQL cluster whose superuser `postgres` needs no password. Creating it takes a second
-/// or two. It does not sync to disk: what was committed survives stop() and start(), but no power cut.
+/// A private PostgreSQL cluster whose superuser `postgres` needs no password. Creating it takes a second or
+/// two. It does not sync to disk: committed data survives stop() and start(), but not a power failure.
 ///
-/// PostgreSQL refuses to run as root, so then it runs as the account `postgres` of Debian's package.
+/// PostgreSQL refuses to run as root. A test that runs as root starts it as the account `postgres` of
+/// Debian's package.
 class PostgresServer final : public Server {
  public:
-  /// `arguments` follow ours on the command line and win: {"-c", "max_connections=5"}.
+  /// `arguments` follow the default ones on the command line and override them: {"-c", "max_connections=5"}.
   explicit PostgresServer(std::vector<std::string> arguments = {});
 
-  /// "postgresql://postgres@127.0.0.1:PORT/DATABASE"
+  /// Returns "postgresql://postgres@127.0.0.1:PORT/DATABASE".
   std::string url(std::string_view database = "postgres") const;
 };
 

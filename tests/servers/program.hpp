@@ -7,11 +7,11 @@
 
 namespace larder::servers {
 
-/// The path of a program in PATH (with /usr/sbin and the like, where servers live). Throws
-/// std::runtime_error naming the Debian `package` to install if there is none.
+/// Returns the path of a program in PATH or in /usr/sbin and similar directories, where servers are
+/// installed. If there is none, throws std::runtime_error that names the Debian `package` to install.
 std::filesystem::path findProgram(std::string_view name, std::string_view package);
 
-/// True if `file` may be executed.
+/// Returns true if `file` is executable.
 bool isProgram(const std::filesystem::path& file);
 
 }  // namespace larder::servers

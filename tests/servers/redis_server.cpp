@@ -9,7 +9,8 @@
 namespace larder::servers {
 namespace {
 
-// A server that wants a password answers NOAUTH, which is good enough; LOADING is not.
+// Returns true once the server is ready. NOAUTH, the reply of a server with a password, counts as ready;
+// LOADING does not.
 bool redisAnswers(std::uint16_t port) {
   const std::string answer = askLoopback(port, "PING\r\n", std::chrono::milliseconds(500));
   return answer.starts_with("+PONG") || answer.starts_with("-NOAUTH");

@@ -6,14 +6,14 @@
 
 namespace larder::servers {
 
-/// A private redis-server. It keeps nothing over a restart unless told to.
+/// A private redis-server. It loses its data on a restart unless configured otherwise.
 class RedisServer final : public Server {
  public:
-  /// `arguments` follow ours on the command line and win: {"--requirepass", "secret"},
+  /// `arguments` follow the default ones on the command line and override them: {"--requirepass", "secret"},
   /// {"--unixsocket", "redis.sock"} (below directory()), {"--appendonly", "yes"}.
   explicit RedisServer(std::vector<std::string> arguments = {});
 
-  /// "redis://127.0.0.1:PORT/0"; without a password.
+  /// Returns "redis://127.0.0.1:PORT/0", without a password.
   std::string url() const;
 };
 

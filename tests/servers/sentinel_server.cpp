@@ -15,7 +15,8 @@ bool sentinelAnswers(std::uint16_t port) {
   return answer.starts_with("+PONG") || answer.starts_with("-NOAUTH");
 }
 
-// The sentinel rewrites its file, so one that is there is left alone.
+// Writes the configuration unless it exists: the sentinel rewrites the file, and a restart must keep its
+// changes.
 void writeOnce(const std::filesystem::path& file, std::uint16_t port, std::uint16_t masterPort,
                const std::string& password) {
   if (std::filesystem::exists(file)) return;

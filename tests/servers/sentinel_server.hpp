@@ -9,11 +9,11 @@
 
 namespace larder::servers {
 
-/// A private Redis Sentinel that watches the service "mymaster". It takes a master that is silent for half a
-/// second for down, and needs one more sentinel that agrees.
+/// A private Redis Sentinel that watches the service "mymaster". It considers a master down after half a
+/// second of silence, and needs the agreement of one more sentinel for a failover.
 class SentinelServer final : public Server {
  public:
-  /// `password` is what clients and the other sentinels must give; empty: none.
+  /// Clients and other sentinels must authenticate with `password`; empty: none required.
   explicit SentinelServer(std::uint16_t masterPort, const std::string& password = {});
 };
 

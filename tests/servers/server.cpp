@@ -24,7 +24,7 @@ Server::~Server() { stop(); }
 
 void Server::startFirst(Program program) {
   program_ = std::move(program);
-  // Between finding a port free and listening on it another test may take it: then a second one is tried.
+  // Another test may take the port before this server listens on it, so up to two more ports are tried.
   for (int attempts_left = 2;; --attempts_left) {
     port_ = freeLoopbackPort();
     try {

@@ -14,31 +14,32 @@
 
 namespace larder::servers {
 
-/// A server on 127.0.0.1 that belongs to one test: it has a port and a directory of its own, answers when
-/// the constructor of the derived class returns, and is gone with its files after the destructor.
+/// A server on 127.0.0.1 that belongs to one test. It has its own port and directory, accepts requests once
+/// the constructor of the derived class returns, and is removed with its files by the destructor.
 ///
-/// Every wait is bounded: starting by 15 s, stopping by 10 s. Start it on the main thread (see
-/// ChildProcess). Not thread-safe, but port(), pid() and the addresses of derived classes are, while
-/// nothing starts or stops it.
+/// Every wait is bounded: 15 s to start, 10 s to stop. Start it on the main thread (see ChildProcess). Not
+/// thread-safe, except that port(), pid() and the addresses of derived classes may be read from any thread
+/// while the server is neither started nor stopped.
 class Server {
  public:
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
   std::uint16_t port() const { return port_; }
-  /// Its process, or -1 while it is stopped.
+  /// Returns its process id, or -1 while it is stopped.
   pid_t pid() const { return child_ ? child_->pid() : -1; }
   const std::filesystem::path& directory() const { return directory_.path(); }
-  /// What it has written to stdout and stderr.
+  /// Returns the file that has its stdout and stderr.
   std::filesystem::path log() const { return directory() / "log"; }
 
-  /// Ends it as a crash would; its port then refuses connections. Nothing if it is stopped already.
+  /// Ends it like a crash; its port then refuses connections. Does nothing if it is stopped already.
   void stop();
-  /// Starts it again on the same port and data. Throws std::runtime_error with the log's end if it does
-  /// not answer in time.
+  /// Restarts it with the same port and data. Throws std::runtime_error with the end of its log if it is not
+  /// ready in time.
   void start();
 
-  /// Freezes it, with the processes that it forked: connections stay open and nothing is answered.
+  /// Freezes it together with the processes that it forked: connections stay open, but no request is
+  /// answered.
   void pause();
   void resume();
 
@@ -51,7 +52,7 @@ class Server {
     std::optional<Account> account;
   };
 
-  /// Makes the directory and starts nothing yet.
+  /// Creates the directory; starts nothing yet.
   explicit Server(std::string_view label);
   ~Server();
 

@@ -7,9 +7,10 @@
 
 namespace larder::servers {
 
-/// A new private directory (mode 0700) below /tmp, removed with its content by the destructor.
+/// A new private directory (mode 0700) below /tmp. The destructor removes it with its contents.
 ///
-/// Not $TMPDIR: the path must be short enough for a Unix socket and open to the account of PostgreSQL.
+/// It is not in $TMPDIR, because the path must be short enough for a Unix socket and accessible to
+/// PostgreSQL's account.
 class TempDirectory {
  public:
   /// `label` becomes part of the name. Throws std::system_error.

@@ -10,7 +10,7 @@
 
 namespace larder::servers {
 
-/// Empty if the file can't be read.
+/// Returns the contents of the file; empty if it cannot be read.
 inline std::string contentsOf(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
   return {std::istreambuf_iterator<char>(in), {}};
