@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Two hosts on one store: a read that begins after the other host's change was acknowledged sees it, whatever
-// this host had begun before. A host here is a Cache of its own.
+// Two hosts on one store: a read that begins after the other host's change was acknowledged sees the change,
+// no matter which computations this host had already started. Each host is a separate Cache.
 #include <larder/cache.hpp>
 
 #include <gtest/gtest.h>

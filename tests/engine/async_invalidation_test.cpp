@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Invalidations that no thread waits for, and the threads that must not wait for one.
+// Asynchronous invalidations, and threads that must not block on an invalidation.
 #include <larder/cache.hpp>
 #include <larder/coroutine.hpp>
 
@@ -41,7 +41,7 @@ class AsyncInvalidation : public ::testing::Test {
   Cache cache_{backend_, {.operationTimeout = 60s}};
 };
 
-// On the thread that runs a completion of the backend: the one that lets the operation go.
+// Runs `work` in a completion of the backend, on the thread that releases the held operation.
 template <class Work>
 void onCompletionThread(Cache& cache, tests::ScriptedControls& script, const Key& key, Work work) {
   std::atomic<bool> ran{false};

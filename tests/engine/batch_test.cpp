@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// getOrComputeMany on each of our backends.
+// getOrComputeMany on each built-in backend.
 #include <larder/cache.hpp>
 
 #include <gtest/gtest.h>
@@ -25,7 +25,7 @@ using Texts = std::vector<std::string>;
 
 namespace {
 
-// One of our plugins, in a backend that counts.
+// Opens a built-in plugin in a backend that counts operations.
 template <class Server>
 tests::Opened openCounted(HostServices& services, const char* plugin, const char* option) {
   auto server = std::make_shared<Server>();
@@ -54,7 +54,7 @@ class ManyKeys : public ::testing::TestWithParam<tests::Kind> {
     return request;
   }
 
-  // Values that say which keys they are of, and how often something was computed before.
+  // Computes values made of their key and the number of the computation.
   BatchCompute counted(const Texts& names) {
     return [this, names](std::span<const std::size_t> missing) {
       const int turn = ++turns_;
@@ -221,7 +221,7 @@ TEST_P(ManyKeys, UnderWayAreNotComputedByAnother) {
   });
   begun.get_future().wait();
   auto second = std::async(std::launch::async, [&] { return get({"b", "c"}); });
-  while (turns_ == 0) std::this_thread::sleep_for(1ms);  // until it computed c
+  while (turns_ == 0) std::this_thread::sleep_for(1ms);  // until the second call has computed c
   end.set_value();
 
   EXPECT_EQ(first.get(), (Texts{"a2", "b2"}));

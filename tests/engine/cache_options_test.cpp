@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What can't work is refused where it is written, and never counts as a failure of the backend.
+// Invalid options and requests are refused at the call, and never count as failures of the backend.
 #include <larder/cache.hpp>
 
 #include <gtest/gtest.h>

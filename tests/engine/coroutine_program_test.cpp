@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Programs of coroutines on one event loop: no thread of theirs ever waits.
+// Programs of coroutines on one event loop, whose thread never blocks.
 #include <larder/coroutine.hpp>
 
 #include <gtest/gtest.h>
@@ -54,7 +54,7 @@ class CoroutineProgram : public ::testing::TestWithParam<tests::Kind> {
 
   RunLoop loop_;
   const std::thread::id loopThread_ = std::this_thread::get_id();
-  int running_ = 0;  // all of the loop's thread
+  int running_ = 0;  // like the next two members, used only on the loop's thread
   int computations_ = 0;
   std::vector<std::string> texts_;
   HostServices services_;

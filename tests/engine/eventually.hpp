@@ -12,7 +12,7 @@
 
 namespace larder::tests {
 
-/// Waits for what another thread brings about; false if it does not come.
+/// Waits until another thread makes the condition true. Returns false after about 20 s.
 template <class Condition>
 bool eventually(Condition condition) {
   for (int i = 0; i < 20'000; ++i) {
@@ -22,7 +22,7 @@ bool eventually(Condition condition) {
   return false;
 }
 
-/// The sources of answers that come on any thread.
+/// Collects the sources of results. Thread-safe.
 class Answers {
  public:
   void add(CacheResult::Source source) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Invalidations that the backend fails.
+// Invalidations whose backend operations fail.
 #include <larder/cache.hpp>
 
 #include <gtest/gtest.h>
@@ -31,7 +31,7 @@ class FailedInvalidation : public ::testing::Test {
   void let(std::string_view fail) {
     backend_->perform({.code = OpCode::clearNamespace, .nameSpace = fail}, backend_->in(1s));
   }
-  // The retrier looks at the clock every 10 ms.
+  // Waits for the retrier, which checks the clock every 10 ms.
   static bool soon(const std::function<bool()>& holds) {
     for (int i = 0; i < 5000 && !holds(); ++i) std::this_thread::sleep_for(1ms);
     return holds();
@@ -161,7 +161,7 @@ TEST_F(FailedInvalidation, IsTriedOnceMoreAtTheEnd) {
   get("old");
   let("fail:writes");
   ASSERT_EQ(cache_.invalidate(tags_), Status::unavailable);
-  let("fail:none");  // the clock stands still: the retrier does nothing
+  let("fail:none");  // the clock stands still, so the retrier stays idle
 
   EXPECT_EQ(cache_.finishInvalidations(1s), std::vector<std::string>{});
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What fastapi-cache 0.2.2 was measured to do wrong (docs/coming-from-fastapi-cache.md), on each of our
-// backends. Not the behaviour of one backend: the engine's and the response cache's, which must not depend on
-// it.
+// The measured faults of fastapi-cache 0.2.2 (docs/coming-from-fastapi-cache.md), checked on each built-in
+// backend: the engine and the response cache must avoid them whatever the backend.
 #include <larder/cache.hpp>
 
 #include <gtest/gtest.h>
@@ -48,7 +47,7 @@ class FastApiCacheFaults : public ::testing::TestWithParam<tests::Kind> {
       return response;
     };
   }
-  // As the result of a function, whatever it is called with.
+  // Returns the cached result of a function whose fresh result is `fresh`.
   std::string value(Cache& cache, std::string_view name_space, std::string_view key, const std::string& fresh,
                     std::vector<std::string> tags = {}) const {
     return std::string(cache
@@ -76,7 +75,7 @@ TEST_P(FastApiCacheFaults, TwentyColdRequestsAtOnceExecuteTheHandlerOnce) {
       [&](const Request&) {
         ++executions_;
         while (begun < 20) std::this_thread::yield();
-        std::this_thread::sleep_for(50ms);  // for the last of them to get as far as the cache
+        std::this_thread::sleep_for(50ms);  // time for the last request to reach the cache
         return Response::text("slow");
       },
       cache(1h));
@@ -145,7 +144,7 @@ TEST_P(FastApiCacheFaults, WhatTheHandlerSaysOfCachingIsKeptAndHeeded) {
   EXPECT_EQ(executions_, 2);
 }
 
-// Each run of this test is another process, so the tag that they agree on is written down here.
+// Each run of this test is a new process, so the tag that all processes must agree on is hard-coded.
 TEST_P(FastApiCacheFaults, TheEntityTagIsTheSameInEveryEngineAndProcess) {
   constexpr const char* of_this_body = "\"7d59a3ec7c67aefe7e22e688c546b965\"";
   Cache other_cache(opened_.backend, patient("other"));

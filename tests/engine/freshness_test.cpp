@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Two hosts on one real store, under load: a read that begins after a change was acknowledged, on any host,
-// returns nothing older. Values are numbers that only grow, so a history is wrong if a read got less than
-// what had been acknowledged when it began, or more than anybody had written when it ended.
-// LARDER_FRESHNESS_READS makes the run longer, LARDER_FRESHNESS_SEED chooses another.
+// Two hosts on one real store, under load: a read that begins after a change was acknowledged, on either
+// host, returns nothing older. Values are numbers that only grow, so a read is wrong if it returns less than
+// the number acknowledged when it began, or more than the highest number written when it ended.
+// LARDER_FRESHNESS_READS sets the length of the run, LARDER_FRESHNESS_SEED its seed.
 #include <larder/cache.hpp>
 
 #include <gtest/gtest.h>
@@ -30,7 +30,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::size_t kKeys = 6;  // even ones have a tag
+constexpr std::size_t kKeys = 6;  // keys with an even number have a tag
 
 std::uint32_t fromEnvironment(const char* name, std::uint32_t otherwise) {
   const char* const text = std::getenv(name);
@@ -74,8 +74,8 @@ class Freshness : public ::testing::TestWithParam<tests::Kind> {
     if (got < least || got > truth.now.load()) ++wrong_[key];
   }
 
-  // The truth changes first, then the caches are told. Nothing changes while a value is written, which might
-  // be an older one then.
+  // Changes the truth first, then invalidates or writes. set() excludes all other changes, which could make
+  // its value outdated before it is stored.
   void change(Cache& host, Random& random) {
     const std::size_t key = random() % kKeys;
     if (setsValues_ && random() % 8 == 0) {
@@ -102,7 +102,7 @@ class Freshness : public ::testing::TestWithParam<tests::Kind> {
     }
   }
 
-  // As a store that is short of memory does.
+  // Evicts an entry or a tag's stamp, like a store that is short of memory.
   void evict(Random& random) {
     const std::size_t key = random() % kKeys;
     const auto tag = KeyBuilder().field(tagOf(key)).build();
@@ -121,8 +121,8 @@ class Freshness : public ::testing::TestWithParam<tests::Kind> {
           std::make_unique<Cache>(backends_[i], CacheOptions{.operationTimeout = timeout, .flightWait = 60s});
   }
 
-  // Readers and writers on both hosts, until so many reads are done; `disturb` is called again and again
-  // until then, with a number that counts.
+  // Runs readers and writers on both hosts until `reads` reads are done. Until then, calls `disturb`
+  // repeatedly with the number of the round.
   void runHosts(std::uint32_t reads, const std::function<void(std::uint32_t)>& disturb = {}) {
     const auto seed = fromEnvironment("LARDER_FRESHNESS_SEED", 1);
     std::atomic<std::int64_t> left{reads};
@@ -172,8 +172,7 @@ TEST_P(Freshness, WhatOneHostAcknowledgedEveryLaterReadOnAnyHostSees) {
   EXPECT_GT(hosts_[0]->counters().hits + hosts_[1]->counters().hits, 0u) << "or there was little to prove";
 }
 
-// A write that was given up may still arrive, so no values are set here: one could come after the next
-// change.
+// Sets no values: a write that timed out may still arrive, even after the next change.
 TEST_P(Freshness, HoldsWhileTheStoreIsAwayForAMomentAndHostsSwapTheirBackends) {
   makeHosts(200ms);
   setsValues_ = false;
@@ -186,7 +185,8 @@ TEST_P(Freshness, HoldsWhileTheStoreIsAwayForAMomentAndHostsSwapTheirBackends) {
     try {
       hosts_[round % 2]->replaceBackend(GetParam().openAgain(opened_, services_));
       ++swaps_;
-    } catch (const std::runtime_error&) {  // the store was not back yet, or the former backend still in use
+    } catch (
+        const std::runtime_error&) {  // the store is not back yet, or the previous backend is still in use
     }
   });
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Many hosts on one backend, of which one computes. A host here is a Cache of its own.
+// Many hosts on one backend, of which one computes. Each host is a separate Cache.
 #include <larder/cache.hpp>
 #include <larder/timer_wheel.hpp>
 
@@ -54,7 +54,7 @@ class HostLock : public ::testing::Test {
     host.cache.getOrCompute(std::move(request), host.executor,
                             [this](CacheResult result) { answers_.add(result.source); });
   }
-  // Time passes, and a host that waits looks whether the value or the lock is there.
+  // Advances the clock until the waiting host has polled for the value and the lock.
   void letLook(Host& host, std::chrono::milliseconds time) {
     const int before = host.roundTrips;
     services_.advance(time + TimerWheel::resolution);
@@ -87,7 +87,7 @@ TEST_F(HostLock, LetsOneHostComputeForAll) {
 }
 
 TEST_F(HostLock, OfADeadHostIsTakenOverByOneOtherAfterItsExpiry) {
-  ask(first_);  // and its executor never runs
+  ask(first_);  // and its executor never runs, as if the host had died
   ask(second_);
   ask(third_);
   letLook(second_, 9s);

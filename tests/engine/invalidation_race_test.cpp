@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Invalidations beside look-ups and computations in flight, on each of our backends: a caller that asks after
-// an invalidation returned gets nothing older.
+// Invalidations concurrent with look-ups and computations, on each built-in backend: a request that begins
+// after an invalidation returned gets no older value.
 #include <larder/cache.hpp>
 
 #include <gtest/gtest.h>
@@ -20,7 +20,7 @@ namespace {
 
 class InvalidationRace : public ::testing::TestWithParam<tests::Kind> {
  protected:
-  // The value is the version of the truth that the computation saw.
+  // Returns the version of the truth that the computation saw.
   int get() {
     const auto result = cache_.getOrCompute(
         {.nameSpace = "race", .key = key_, .expire = 1h, .tags = tags_, .compute = [this] {
@@ -55,7 +55,7 @@ class InvalidationRace : public ::testing::TestWithParam<tests::Kind> {
   std::atomic<int> truth_{0};
   std::atomic<int> invalidated_{0};
   std::atomic<int> stale_{0};
-  std::atomic<int> begun_{0};  // computations
+  std::atomic<int> begun_{0};  // computations begun
   std::atomic<bool> over_{false};
 };
 
@@ -69,7 +69,7 @@ TEST_P(InvalidationRace, NothingFromBeforeAnInvalidationIsServedAfterIt) {
   int failures = 0;
   int begun = 0;
   for (int round = 1; round <= rounds; ++round) {
-    while (begun_ == begun) std::this_thread::yield();  // so that the invalidation meets a computation
+    while (begun_ == begun) std::this_thread::yield();  // so that the invalidation overlaps a computation
     begun = begun_;
     truth_ = round;
     if (invalidate(round) != Status::ok) ++failures;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What an invalidation waits for, step by step. Two requests of one host may use two connections, so the one
-// sent first may arrive last: writes in flight when an invalidation begins or ends have to land before it
-// returns, or they would undo the next one.
+// What an invalidation waits for, step by step. Two requests of one host may use two connections, so the
+// first one sent may arrive last. Writes in flight when an invalidation begins or ends must therefore
+// complete before it returns, or they would undo the next change.
 #include <larder/cache.hpp>
 
 #include <gtest/gtest.h>
@@ -31,7 +31,7 @@ class AtOnce final : public Executor {
   void postAfter(std::chrono::milliseconds, Task) override {}
 };
 
-// How an invalidation is written, and by which operation the backend sees it.
+// One kind of invalidation, and the operation that reaches the backend for it.
 struct Way {
   std::string name;
   OpCode code;
@@ -41,9 +41,9 @@ void PrintTo(const Way& way, std::ostream* out) { *out << way.name; }
 
 class InvalidationWait : public ::testing::TestWithParam<Way> {
  protected:
-  static constexpr auto kLong = 60s;  // never passes
+  static constexpr auto kLong = 60s;  // never expires within a test
 
-  // Begins a call that finds nothing and computes `value` at once.
+  // Begins a call that misses and computes `value` immediately.
   void compute(const std::string& value) {
     cache_.getOrCompute({.nameSpace = "n",
                          .key = key_,

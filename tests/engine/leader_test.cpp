@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Callers who wait for another's computation that does not come.
+// Followers whose leader's computation does not complete.
 #include <larder/cache.hpp>
 #include <larder/timer_wheel.hpp>
 
@@ -42,7 +42,7 @@ class Leader : public ::testing::Test {
 
   const Key key_ = KeyBuilder().field("k").build();
   conformance::ManualServices services_;
-  ManualExecutor hanging_;  // until a test runs it
+  ManualExecutor hanging_;  // idle until the test runs it
   ManualExecutor executor_;
   int computations_ = 0;
   tests::Answers answers_;
@@ -108,7 +108,8 @@ TEST_F(Leader, WhoseSuccessorHangsTooIsWaitedForNoLongerAndNobodyRunsAThirdTime)
   ManualExecutor others;
   for (int i = 0; i < 3; ++i) ask(others);
   services_.advance(kWait);
-  ASSERT_TRUE(eventually([&] { return cache_.counters().flightTimeouts == 4; }));  // they wait once more
+  ASSERT_TRUE(
+      eventually([&] { return cache_.counters().flightTimeouts == 4; }));  // the followers wait once more
 
   others.runAll();
   EXPECT_EQ(computations_, 0);
@@ -123,7 +124,7 @@ TEST_F(Leader, WhoseSuccessorHangsTooIsWaitedForNoLongerAndNobodyRunsAThirdTime)
 TEST_F(Leader, WhoIsAloneStoresNothingThatWasErasedMeanwhile) {
   ask(executor_, [] { return Computed{.payload = "", .cacheable = false}; });
   executor_.runAll();
-  ask(executor_);  // alone, for the last result was not cacheable
+  ask(executor_);  // bypasses single flight, since the last result was not cacheable
 
   cache_.erase("test", key_);
   executor_.runAll();
@@ -153,7 +154,7 @@ TEST_F(Leader, LeavesNoTimerInAnExecutorThatOutlivesTheCache) {
 
 namespace {
 
-// Thirty callers whose source is down: each asks for the key at once.
+// Thirty concurrent callers for one key whose source is down.
 class FailingLeader : public Leader {
  protected:
   void askThirty(const Compute& compute) {

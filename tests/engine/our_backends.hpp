@@ -19,10 +19,10 @@
 
 namespace larder::tests {
 
-/// A backend with the server it talks to, if it has one.
+/// A backend and its server, if it has one.
 struct Opened {
   std::shared_ptr<servers::Server> server;
-  std::string url;  ///< the server's, in the form of the plugin's option
+  std::string url;  ///< the server's, as the plugin's option takes it
   std::shared_ptr<Backend> backend;
 };
 
@@ -30,7 +30,7 @@ inline std::unique_ptr<Backend> openLru(HostServices& services) {
   return Backend::open(PluginLibrary::load(LARDER_LRU_PLUGIN), "lru", {}, services);
 }
 
-/// The backend of a store that answers by now.
+/// Opens the backend of a store and waits until the store answers.
 inline std::unique_ptr<Backend> openStore(const char* plugin, const char* option, const std::string& url,
                                           HostServices& services) {
   auto backend = Backend::open(PluginLibrary::load(plugin), "store", {{option, {url}}}, services);
@@ -41,9 +41,9 @@ inline std::unique_ptr<Backend> openStore(const char* plugin, const char* option
 
 struct Kind {
   std::string name;
-  /// On a server of its own.
+  /// Opens a backend with its own server.
   std::function<Opened(HostServices&)> open;
-  /// The same for another host, on the same store; null: the store is the host's own.
+  /// Opens a backend on the same store for another host; null: hosts cannot share the store.
   std::function<std::unique_ptr<Backend>(const Opened&, HostServices&)> openAgain;
 };
 inline void PrintTo(const Kind& kind, std::ostream* out) { *out << kind.name; }
@@ -71,13 +71,13 @@ inline Kind memcached(const char* name = "memcached", bool tiered = false) {
   return shared<servers::MemcachedServer>(name, LARDER_MEMCACHED_PLUGIN, "servers", tiered);
 }
 
-/// Those that hosts can share.
+/// Returns the backends that hosts can share.
 inline auto sharedBackends() {
   return ::testing::Values(redis(), memcached(), redis("lru_over_redis", true),
                            memcached("lru_over_memcached", true));
 }
 
-/// Each plugin, and lru in front of each store.
+/// Returns each built-in plugin, and lru in front of each store.
 inline auto ourBackends() {
   const Kind lru{"lru", [](HostServices& services) { return Opened{nullptr, {}, openLru(services)}; }, {}};
   return ::testing::Values(lru, redis(), memcached(), redis("lru_over_redis", true),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Computations that take longer than their callers are willing to wait, while there is an expired value.
+// Computations that exceed the caller's timeout while an expired value is available.
 #include <larder/cache.hpp>
 #include <larder/timer_wheel.hpp>
 
@@ -54,7 +54,7 @@ class SoftTimeout : public ::testing::Test {
       return Computed{.payload = std::to_string(++computations_)};
     };
   }
-  // A call whose computation takes longer than the caller waits.
+  // Makes a call whose computation exceeds the caller's timeout.
   CacheResult getLate() {
     const int before = started_;
     auto answer = std::async(std::launch::async, [this] { return get(kAtOnce, slow()); });

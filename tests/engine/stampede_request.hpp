@@ -9,7 +9,7 @@
 
 namespace larder::tests {
 
-/// What all hosts of a stampede ask for.
+/// Returns the request that all hosts of a stampede make.
 inline CacheRequest stampedeRequest(Compute compute) {
   return {.nameSpace = "stampede",
           .key = KeyBuilder().field("k").build(),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Many clients at once on a value that is not there any more.
+// Many concurrent clients of a value that is no longer stored.
 #include "stampede_request.hpp"
 
 #include <gtest/gtest.h>
@@ -33,7 +33,7 @@ class Stampede : public ::testing::TestWithParam<tests::Kind> {
       return Computed{.payload = "once"};
     };
   }
-  // `count` clients, each on the next of the hosts in turn. How many got the value.
+  // Runs `count` clients, spread over the hosts in turn. Returns how many got the value.
   int ask(std::vector<Cache*> hosts, int count, CacheRequest request) {
     std::atomic<int> right{0};
     std::vector<std::thread> clients;
@@ -52,7 +52,7 @@ class Stampede : public ::testing::TestWithParam<tests::Kind> {
 
 class StampedeOnManyHosts : public Stampede {
  protected:
-  // A host with a connection, and with copies of its own where the backend has tiers.
+  // A host with its own connection and, where the backend has tiers, its own L1.
   struct Host {
     Host(const tests::Kind& kind, const tests::Opened& first, HostServices& services)
         : cache(kind.openAgain(first, services), kPatient) {}

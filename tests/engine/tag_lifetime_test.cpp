@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A tag's stamp lives as long as entries that rely on it.
+// A tag's stamp lives as long as the entries that depend on it.
 #include <larder/cache.hpp>
 
 #include <gtest/gtest.h>
