@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Eight threads read, write, remove and clear at random over tiers whose L2 fails at random; afterwards the
-// history must explain every value that was read. The same over two wrong ways to build tiers shows that the
-// checker sees what they do. LARDER_TIERS_SEED chooses another run.
+// Eight threads read, write, remove and clear at random on tiers whose L2 fails at random; afterwards the
+// history must explain every value that was read. The same load on two incorrect implementations of tiers
+// shows that the checker detects their faults. LARDER_TIERS_SEED sets the seed.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -30,13 +30,13 @@ std::uint32_t seed() {
 
 struct Load {
   int threads = 8;
-  int operations = 1'000'000;  // of all threads together
+  int operations = 1'000'000;  // total of all threads
   std::uint32_t writesOf1000 = 60;
   std::uint32_t removalsOf1000 = 20;
   std::uint32_t clearsOf10000 = 2;
 };
 
-// Runs the load through `perform` and keeps what its callers saw.
+// Runs the load through `perform`. Returns what the callers observed.
 template <class Perform>
 std::vector<Event> record(const Load& load, const Perform& perform) {
   std::atomic<std::uint64_t> counter{1};
@@ -75,7 +75,7 @@ std::vector<Event> record(const Load& load, const Perform& perform) {
           event.value = std::stoull(std::string(outcome.value.view()));
         event.ended = counter++;
         histories[t].push_back(event);
-        // A caller would compute now; without a pause most of the load would go by in an outage.
+        // A caller would compute the value now; without a pause most of the load would run during outages.
         if (failed(outcome.status)) std::this_thread::sleep_for(100us);
       }
     });
@@ -95,7 +95,7 @@ std::string someOf(const std::vector<std::string>& faults) {
 
 BackendSettings seeded() { return {{"seed", {std::to_string(seed())}}}; }
 
-// While it lives, one operation in a hundred fails, and sometimes all of them do.
+// While it exists, one operation in a hundred fails, and at times all operations fail.
 class Trouble {
  public:
   explicit Trouble(FlakyControls& store) : store_(store), thread_([this] { run(); }) {
@@ -139,7 +139,7 @@ TEST(TieredConsistency, EveryReadIsExplainedThoughL2Fails) {
 
   const auto faults = unexplained(events, kKeys);
   EXPECT_TRUE(faults.empty()) << someOf(faults);
-  EXPECT_GT(found(events), events.size() / 4);  // or there was little to explain
+  EXPECT_GT(found(events), events.size() / 4);  // otherwise the history has little to explain
 }
 
 TEST(TieredConsistency, EveryReadIsExplainedThoughFailuresAreMoreThanAreRemembered) {
@@ -154,7 +154,7 @@ TEST(TieredConsistency, EveryReadIsExplainedThoughFailuresAreMoreThanAreRemember
   EXPECT_GT(found(events), events.size() / 20);
 }
 
-// Tiers as one writes them at first: no tickets, nothing remembered.
+// A naive implementation of tiers: no tickets, no memory of failed writes.
 class NaiveTiers {
  public:
   NaiveTiers() {

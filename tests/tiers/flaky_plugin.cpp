@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A store in memory that answers from threads of its own, like one behind a network, and fails as it is told
-// to: see flaky_controls.hpp.
+// An in-memory store that answers from its own threads, like a store behind a network, and fails on demand:
+// see flaky_controls.hpp.
 #include <larder/plugin.hpp>
 
 #include <pthread.h>
@@ -53,7 +53,7 @@ class Flaky final : public larder::tests::MemoryBackend {
     return LARDER_CAP_ASYNC | LARDER_CAP_SHARED | LARDER_CAP_TTL | LARDER_CAP_CLEAR;
   }
 
-  // One lane for a key, so that its operations keep their order.
+  // Assigns each key to one lane, so that its operations keep their order.
   void submit(larder_op* const* ops, std::uint32_t count, larder_status* results) noexcept override {
     for (std::uint32_t i = 0; i < count; ++i) {
       results[i] = LARDER_PENDING;

@@ -15,13 +15,13 @@
 
 namespace larder::tiers_test {
 
-/// lru in front of the flaky store; keys are in namespace "ns".
+/// Opens lru in front of the flaky store; keys are in namespace "ns".
 class OpenTiers {
  public:
   explicit OpenTiers(const TierOptions& options = {}, const BackendSettings& store = {}) {
     auto l1 = Backend::open(PluginLibrary::load(LARDER_LRU_PLUGIN), "l1", {}, services_);
     auto l2 = Backend::open(PluginLibrary::load(LARDER_FLAKY_PLUGIN), "l2", store, services_);
-    // The plugin's own, which the pointer to const of an extension hides.
+    // The cast is safe: the plugin's object is not const, only the pointer to its extension is.
     controls_ = static_cast<FlakyControls*>(const_cast<void*>(l2->extension(kFlakyControls)));
     l2_ = l2.get();
     backend_ = openTiers("tiers", std::move(l1), std::move(l2), options, services_);
@@ -44,7 +44,7 @@ class OpenTiers {
 
   FlakyControls& store() { return *controls_; }
   Backend& backend() { return *backend_; }
-  /// The store alone, as another host would use it.
+  /// Returns the store without the tiers, as another host would use it.
   Backend& l2() { return *l2_; }
 
   static constexpr std::chrono::seconds kLimit{5};

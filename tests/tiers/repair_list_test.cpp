@@ -11,7 +11,7 @@ TEST(RepairList, AMarkStaysUntilItsOwnNumberIsTold) {
   ASSERT_TRUE(list.add("ns", "k"));
   const auto first = list.find("ns", "k");
   ASSERT_TRUE(first);
-  ASSERT_TRUE(list.add("ns", "k"));  // failed again meanwhile
+  ASSERT_TRUE(list.add("ns", "k"));  // the write failed again
 
   list.remove(*first);
   EXPECT_TRUE(list.find("ns", "k"));

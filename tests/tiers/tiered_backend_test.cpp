@@ -14,7 +14,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// A copy of which nobody tells when it is outdated, but which outlives any test.
+// Copies that are not invalidated by the store, but outlive any test.
 const TierOptions kLongCopies{.l1Ttl = std::chrono::milliseconds(1h)};
 
 Status setElsewhere(OpenTiers& tiers, std::string_view key, std::string_view value,
@@ -25,7 +25,7 @@ Status setElsewhere(OpenTiers& tiers, std::string_view key, std::string_view val
       .status;
 }
 
-// Waits for what happens in the background; false after 10 s.
+// Waits until the condition holds. Returns false after 10 s.
 template <class Condition>
 bool soon(const Condition& condition) {
   for (int i = 0; i < 10'000; ++i) {
@@ -183,7 +183,7 @@ TEST(TieredBackend, AClearThatFailedIsDoneLater) {
   EXPECT_TRUE(soon([&] { return tiers.get("k").status == Status::miss; }));
 }
 
-// The read has the old value in hand while the write comes and ends.
+// The read already holds the old value while the write begins and completes.
 TEST(TieredBackend, AReadThatAWriteOvertookLeavesNoCopy) {
   OpenTiers tiers(kLongCopies);
   ASSERT_EQ(setElsewhere(tiers, "k", "old"), Status::ok);
@@ -252,7 +252,7 @@ TEST(TieredBackend, BothTiersCount) {
   EXPECT_EQ(tiers.backend().stats().hits, 1u);
 }
 
-// A GET, and what it takes to know how long its copy may live.
+// Until the store reports the remaining ttl with a value, a miss costs a GET and a query for the ttl.
 TEST(TieredBackend, AMissInL1AsksForTheTimeLeftUnlessTheStoreTellsItWithTheValue) {
   OpenTiers tiers(kLongCopies);
   for (const auto* key : {"a", "b", "c"}) ASSERT_EQ(setElsewhere(tiers, key, "v"), Status::ok);
@@ -263,7 +263,7 @@ TEST(TieredBackend, AMissInL1AsksForTheTimeLeftUnlessTheStoreTellsItWithTheValue
   EXPECT_EQ(operations - before, 2u);
 
   tiers.store().tellsTtl = 3'600'000;
-  tiers.get("b");  // from here on it is known to
+  tiers.get("b");  // from here on, the store is known to report it
   before = operations.load();
   tiers.get("c");
   EXPECT_EQ(operations - before, 1u);
@@ -307,7 +307,7 @@ TEST(TieredBackend, ACacheFindsInL1WhatIsFreshWithoutARoundTripAndNothingThatWas
   cache.getOrCompute({.nameSpace = "n", .key = key, .expire = 1h, .tags = tags, .compute = [] {
                         return Computed{.payload = "v"};
                       }});
-  cache.find({.nameSpace = "n", .key = key, .tags = tags});  // fetches the copy of the stamp
+  cache.find({.nameSpace = "n", .key = key, .tags = tags});  // fetches a copy of the tag's stamp
   const int before = round_trips;
 
   const auto hit = cache.findFresh({.nameSpace = "n", .key = key, .tags = tags});
@@ -328,8 +328,8 @@ TEST(TieredBackend, ABackendThatWaitsCanNotBeL1) {
   EXPECT_THROW(openTiers("tiers", open(), open(), {}, services), SettingError);
 }
 
-// Four callers that compute what they miss, while one invalidates the tag: what a caller gets after an
-// invalidation returned was computed after it began.
+// Four callers compute on a miss while another thread invalidates the tag. A value returned after an
+// invalidation has returned was computed after the invalidation began.
 TEST(TieredBackend, NoStaleValueIsServedAfterAnInvalidation) {
   OpenTiers tiers(kLongCopies);
   Cache cache(std::shared_ptr<Backend>(&tiers.backend(), [](Backend*) {}), {});
