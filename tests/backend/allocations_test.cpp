@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A program of its own, since it counts every operator new in it.
+// A separate program, since it counts every call of operator new.
 #include <gtest/gtest.h>
 #include <larder/backend.hpp>
 
@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// A store that answers later, as one behind a network, and allocates nothing itself.
+// A store that answers later, like a store behind a network, and allocates nothing itself.
 class LaterStore {
  public:
   larder_backend table() {
@@ -82,7 +82,7 @@ TEST_P(PendingGets, AreStartedAndAnsweredWithoutAllocation) {
   const std::string key(40, 'k');
   const std::vector<Operation> operations(GetParam(),
                                           {.code = OpCode::get, .nameSpace = "larder:users", .key = key});
-  allocationsOf(operations);  // the block that all others use
+  allocationsOf(operations);  // allocates the block that later calls reuse
 
   for (int i = 0; i < 100; ++i) EXPECT_EQ(allocationsOf(operations), 0);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A plugin that is neither INLINE nor ASYNC: it blocks, and holds nobody but threads of its backend's own.
+// A plugin that is neither INLINE nor ASYNC: its calls block, but only on the backend's own threads.
 #include <gtest/gtest.h>
 #include <larder/backend.hpp>
 
@@ -67,7 +67,7 @@ class BlockingPlugin : public ::testing::Test {
     return [&promise](std::span<Outcome> outcomes) { promise.set_value(outcomes[0].status); };
   }
 
-  // Until as many calls hang: a thread may not have come to the call by its deadline.
+  // Repeats until `count` calls hang, since a deadline may expire before a thread makes the call.
   static void waitInVain(Backend& backend, std::string_view key, int count) {
     auto& plugin = BlockingControls::of(backend);
     plugin.hang(key);
@@ -109,7 +109,7 @@ TEST_F(BlockingPlugin, DoesNotHoldTheCallerOfStart) {
   std::promise<Status> done;
   const auto hung = get("k");
 
-  backend->start(std::span(&hung, 1), backend->in(1h), into(done));  // returns, else the test times out
+  backend->start(std::span(&hung, 1), backend->in(1h), into(done));  // must return, or the test times out
   plugin.awaitHanging(1);
   plugin.letGo();
 
@@ -227,7 +227,7 @@ TEST_F(BlockingPlugin, ThatHangsInCreateFailsToOpenInTime) {
   }
   EXPECT_EQ(services_.linesWith("opening with plugin blocking"), 1);
 
-  ::close(::open(gate.c_str(), O_WRONLY));  // its create goes on: what it makes is destroyed again
+  ::close(::open(gate.c_str(), O_WRONLY));  // create continues, and the instance that it makes is destroyed
   ::unlink(gate.c_str());
   EXPECT_TRUE(gone(living));
 }

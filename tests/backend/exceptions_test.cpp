@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// No exception of the application's passes into a plugin: each is logged.
+// Exceptions of the application never reach a plugin: they are logged.
 #include <gtest/gtest.h>
 #include <larder/backend.hpp>
 #include <larder/extensions.hpp>
@@ -127,7 +127,7 @@ TEST(InvalidationHandlersThatThrow, AreLoggedAndCountAsLost) {
                                               ++lost;
                                               throw std::runtime_error("no loss");
                                             }});
-  ASSERT_EQ(lost, 1);  // told at the beginning
+  ASSERT_EQ(lost, 1);  // reported once at the start
   EXPECT_TRUE(services.has("InvalidationHandlers::lost threw: no loss"));
 
   EXPECT_EQ(backend->set("n", "k", "v").status, Status::ok);

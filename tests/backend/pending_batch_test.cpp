@@ -22,7 +22,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// Keeps every operation until the test answers it.
+// Holds every operation until the test answers it.
 class KeepingPlugin {
  public:
   larder_backend table() {
@@ -45,7 +45,7 @@ class KeepingPlugin {
     for (int i = 0; i < count; ++i) arrived_.acquire();
   }
 
-  // All at once, on this thread.
+  // Answers all held operations on this thread.
   void answerAll(larder_status status) {
     std::vector<larder_op*> all;
     {

@@ -8,8 +8,7 @@
 
 namespace larder::tests {
 
-/// While it lives, no thread can be started: a new one would get a larger stack than any machine has room
-/// for.
+/// While it exists, no thread can be started: it sets a default stack size that exceeds any machine's memory.
 class RefusedThreads {
  public:
   RefusedThreads() {

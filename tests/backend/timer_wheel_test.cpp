@@ -113,7 +113,7 @@ TEST_F(TimerWheels, TellWhenThereIsSomethingToDo) {
     ASSERT_LE(now, kStart + 24h + kTick);
     firedUntil(now);
   }
-  EXPECT_LE(turns, 7);  // one for each level
+  EXPECT_LE(turns, 7);  // one turn per level
 }
 
 TEST_F(TimerWheels, DoNoMoreInATurnThanTheyMay) {
@@ -123,7 +123,7 @@ TEST_F(TimerWheels, DoNoMoreInATurnThanTheyMay) {
   int fired = 0;
   const auto count = [&fired](auto&) { ++fired; };
 
-  EXPECT_TRUE(wheel_.advance(later, 10, count));  // moves them down a level
+  EXPECT_TRUE(wheel_.advance(later, 10, count));  // moves timers down a level
   EXPECT_EQ(fired, 0);
   EXPECT_TRUE(wheel_.advance(later, 4, count));
   EXPECT_EQ(fired, 4);

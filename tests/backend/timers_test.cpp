@@ -33,7 +33,7 @@ class TimersTest : public ::testing::Test {
 }  // namespace
 
 TEST_F(TimersTest, RunTasksInTheOrderOfTheirTimes) {
-  std::vector<int> order;  // the tasks run on one thread, which the first keeps until all are armed
+  std::vector<int> order;  // the tasks run on one thread, which the first task blocks until all are armed
   std::latch armed(1);
   std::latch ran(3);
   std::vector<Timers::Handle> handles;
@@ -52,7 +52,7 @@ TEST_F(TimersTest, RunTasksInTheOrderOfTheirTimes) {
 TEST_F(TimersTest, ReplaceTheTimeTheySleepUntilByAnEarlierOne) {
   std::binary_semaphore ran(0);
   const auto late = timers_.armAfter(1h, [] {});
-  std::this_thread::sleep_for(5ms);  // in which the thread usually falls asleep
+  std::this_thread::sleep_for(5ms);  // time in which the thread usually falls asleep
   const auto early = timers_.armAfter(1ms, [&ran] { ran.release(); });
 
   ran.acquire();
@@ -86,7 +86,7 @@ TEST_F(TimersTest, FreeATaskThatHasRunAndTellThatItRan) {
   ran.wait();
   std::promise<void> next;
   const auto after = timers_.armAfter(0ms, [&next] { next.set_value(); });
-  next.get_future().wait();  // so the first is over
+  next.get_future().wait();  // so the first task has ended
 
   EXPECT_TRUE(watched.expired());
   EXPECT_FALSE(handle.cancel());

@@ -39,7 +39,8 @@ TEST(WaitWords, WakeASleeperForALongTime) {
   }
 }
 
-// Without a second step to synchronise with, as a caller whose answer is there may free all at once.
+// The waiter frees the word without further synchronization, since a caller may free everything as soon as it
+// has its result.
 TEST(WaitWords, MayBeFreedByTheWaiterWhileTheSignalReturns) {
   for (int i = 0; i < 2000; ++i) {
     auto word = std::make_unique<WaitWord>();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A plugin whose blocking submit keeps its deadline serves a waiting caller on the caller's own thread.
+// A plugin whose blocking submit keeps deadlines serves a blocking caller on the caller's own thread.
 #include <gtest/gtest.h>
 #include <larder/backend.hpp>
 
@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// Misses everything, and remembers how it was asked.
+// Answers every operation with a miss and records how it was called.
 struct RememberingStore {
   larder_backend table(std::uint64_t capabilities) {
     larder_backend table{};

@@ -10,22 +10,22 @@
 
 namespace larder::tests {
 
-/// What a test makes the blocking plugin do: its extension by this id.
+/// Controls of the blocking plugin, which it exposes as the extension with this id.
 inline constexpr const char* kBlockingControls = "test.larder.blocking/1";
 
-/// A store in memory that is neither INLINE nor ASYNC, and hangs as long as the test wants. Thread-safe.
+/// Controls an in-memory store that is neither INLINE nor ASYNC and hangs on demand. Thread-safe.
 class BlockingControls {
  public:
   virtual ~BlockingControls() = default;
-  /// Calls for this key hang until letGo().
+  /// Makes calls for this key hang until letGo().
   virtual void hang(std::string_view key) = 0;
   virtual void letGo() = 0;
-  /// Blocks until so many calls hang.
+  /// Blocks until `count` calls hang.
   virtual void awaitHanging(int count) = 0;
   virtual int hanging() = 0;
-  /// The values of SETs of this key in the order in which they were done.
+  /// Returns the values of this key's SETs in the order of execution.
   virtual std::vector<std::string> writesOf(std::string_view key) = 0;
-  /// The name of the thread that made the last call.
+  /// Returns the name of the thread that made the last call.
   virtual std::string lastThread() = 0;
 
   static BlockingControls& of(const Backend& backend) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A backend that blocks in its calls, and in create: see blocking_controls.hpp.
+// A backend that blocks in its calls and in create: see blocking_controls.hpp.
 #include "blocking_controls.hpp"
 
 #include <larder/plugin.hpp>
