@@ -48,7 +48,7 @@ bool Shard::visitHeat(unsigned heat, std::uint64_t nowNs,
     const std::uint64_t expires = block.expiresNs();
     entry.ttlMs = expires == Block::kNeverExpires
                       ? LARDER_TTL_NONE
-                      : static_cast<std::int64_t>((expires - nowNs + kNsOfMs - 1) / kNsPerMs);
+                      : static_cast<std::int64_t>((expires - nowNs + kNsOfMs - 1) / kNsOfMs);
     wanted = visit(entry);
     return wanted;
   });
