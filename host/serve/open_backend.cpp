@@ -12,13 +12,18 @@
 namespace larder::host {
 namespace {
 
+constexpr std::string_view kFile = "_file";  // an option with it behind names a file that holds the value
+
 // Where the option was given that the message is about. The message names it first: "backends.lru.max_bytes:
 // " if it is the option's type or range that is wrong, "backends.lru: max_bytes: " if the plugin itself
 // refused it.
 std::string sourceOf(std::string_view message, const std::string& backend, const BackendConfig& config) {
-  for (const auto& [option, source] : config.sources)
-    for (const std::string_view separator : {".", ": "})
-      if (message.starts_with("backends." + backend + std::string(separator) + option + ":")) return source;
+  for (const auto& [given, source] : config.sources)
+    for (const std::string_view separator : {".", ": "}) {
+      const auto place = "backends." + backend + std::string(separator);
+      const auto read = given.ends_with(kFile) ? given.substr(0, given.size() - kFile.size()) : given;
+      if (message.starts_with(place + given + ":") || message.starts_with(place + read + ":")) return source;
+    }
   return {};
 }
 
@@ -29,11 +34,10 @@ bool hasOption(const PluginLibrary& library, std::string_view name) {
 
 BackendSettings withFilesRead(const std::string& name, const BackendConfig& config,
                               const PluginLibrary& library) {
-  constexpr std::string_view ending = "_file";
   BackendSettings settings = config.settings;
   for (const auto& [option, value] : config.settings) {
-    if (!option.ends_with(ending) || value.size() != 1 || hasOption(library, option)) continue;
-    const auto meant = option.substr(0, option.size() - ending.size());
+    if (!option.ends_with(kFile) || value.size() != 1 || hasOption(library, option)) continue;
+    const auto meant = option.substr(0, option.size() - kFile.size());
     if (!hasOption(library, meant)) continue;  // refused as an unknown option
     const auto line = config.firstLines.find(option);
     settings.erase(option);

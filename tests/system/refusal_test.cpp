@@ -3,6 +3,7 @@
 // What `larder serve` refuses at its start: one clear line and exit status 2.
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
@@ -49,6 +50,22 @@ TEST(ServeRefuses, ATruncatedPlugin) {
   std::ofstream(file, std::ios::binary) << whole.substr(0, whole.size() / 2);
 
   expectRefusal(serveWithPlugin(file.string()), "is cut short");
+}
+
+TEST(ServeRefuses, AnOptionThatTheEnvironmentGivesAndNamesTheVariable) {
+  const TempDirectory directory("larder-refusal");
+  const auto file = directory.path() / "secret";
+  std::ofstream(file) << "many\n";
+  const auto with = [](const std::string& variable, const std::string& value) {
+    ::setenv(variable.c_str(), value.c_str(), 1);
+    const auto ended = serveWithPlugin("lru");
+    ::unsetenv(variable.c_str());
+    return ended;
+  };
+  const std::string refusal = ": backends.lru.max_bytes: \"many\" is not a size";
+
+  for (const std::string variable : {"LARDER_BACKENDS_LRU_MAX_BYTES", "LARDER_BACKENDS_LRU_MAX_BYTES_FILE"})
+    expectRefusal(with(variable, variable.ends_with("_FILE") ? file.string() : "many"), variable + refusal);
 }
 
 TEST(ServeRefuses, APluginForAnotherAbi) {
