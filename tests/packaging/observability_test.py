@@ -80,7 +80,7 @@ def main():
 
         config = (BOX / "prometheus.yml").read_text()
         (folder / "alerts.yml").write_text((BOX / "alerts.yml").read_text())
-        (folder / "prometheus.yml").write_text(config.replace("127.0.0.1:8081", f"127.0.0.1:{admin}")
+        (folder / "prometheus.yml").write_text(config.replace("127.0.0.1:9090", f"127.0.0.1:{admin}")
                                                .replace("_interval: 15s", "_interval: 250ms"))
         ends.enter_context(running(["prometheus", f"--config.file={folder}/prometheus.yml",
                                     f"--storage.tsdb.path={folder}/data",
