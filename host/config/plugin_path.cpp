@@ -22,8 +22,10 @@ std::string encoded(const std::string& path) {
   return url;
 }
 
+// Text with a colon before its first slash is a misspelled URL, which may hold a password.
 bool isRelativePath(const std::string& text) {
-  return text.find('/') != std::string::npos && !text.starts_with('/');
+  const auto slash = text.find('/');
+  return slash != std::string::npos && slash > 0 && text.find(':') > slash;
 }
 
 }  // namespace
