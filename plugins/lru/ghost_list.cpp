@@ -58,7 +58,8 @@ void GhostList::agesOf(const Line& line, std::array<std::uint32_t, kPerLine>& ag
     const std::uint32_t now = (main_now & is_main) | (small_now & ~is_main);
     const std::uint32_t window = (main_window & is_main) | (small_window & ~is_main);
     const std::uint32_t age = (now - ghost) & kTimeMask;
-    ages[i] = (ghost != 0) & (age <= window) ? age : kForgotten;
+    const bool counts = (ghost != 0) & (age <= window);  // without a jump
+    ages[i] = counts ? age : kForgotten;
   }
 }
 

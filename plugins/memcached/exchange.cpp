@@ -54,7 +54,6 @@ Exchange::Exchange(plugin::Host host, Connection::Settings settings, ServerAddre
                    StoreHealth& health, Counters& counters, const StoreKeys& keys)
     : host_(host),
       timeout_(settings.timeout),
-      keys_(keys),
       probeKey_(settings.probeKey),
       connection_(host, settings, health, counters),
       generations_(host, connection_, keys, seen_),

@@ -74,7 +74,6 @@ class Exchange {
 
   const plugin::Host host_;
   const std::chrono::milliseconds timeout_;
-  const StoreKeys& keys_;
   const std::string probeKey_;
   Connection connection_;
   Generations seen_;
