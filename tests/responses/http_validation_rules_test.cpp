@@ -139,8 +139,8 @@ TEST_P(HttpRules, ResponseToBeUnderstoodIsStoredIfItsStatusIs) {
          honoured(),
          {{.answer = {{"Cache-Control", "max-age=60, must-understand"}},
            .cache = "fwd=uri-miss; detail=\"status\"",
-           .status = 599,
-           .answerStatus = 599}}}});
+           .status = 299,
+           .answerStatus = 299}}}});
 }
 
 // 7.3
