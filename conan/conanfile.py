@@ -59,8 +59,10 @@ class LarderConan(ConanFile):
     def export_sources(self):
         if self._release:
             return
-        for pattern in ("CMakeLists.txt", "LICENSE", "cmake/*", "sdk/*", "plugins/*", "host/*", "packaging/*"):
-            copy(self, pattern, src=self._tree, dst=self.export_sources_folder)
+        # `larder plugin new` writes the two examples.
+        for pattern in ("CMakeLists.txt", "LICENSE", "cmake/*", "sdk/*", "plugins/*", "host/*", "packaging/*",
+                        "examples/minimal_plugin/*", "examples/rust_plugin/*"):
+            copy(self, pattern, src=self._tree, dst=self.export_sources_folder, excludes=("*/target/*",))
         copy(self, "LarderProgram.cmake", self.recipe_folder, os.path.join(self.export_sources_folder, "conan"))
 
     def configure(self):
@@ -158,6 +160,13 @@ class LarderConan(ConanFile):
         cache.requires = ["sdk", "openssl::crypto"]
         if self.options.with_zstd:
             cache.requires.append("zstd::zstdlib")
+
+        lru = self.cpp_info.components["plugin_lru"]
+        lru.set_property("cmake_target_name", "larder::plugin_lru")
+        lru.set_property("pkg_config_name", "larder-plugin-lru")
+        lru.libs = ["larder_plugin_lru"]
+        lru.system_libs = ["pthread"]
+        lru.requires = ["sdk"]
 
         if self.options.with_host:
             http = self.cpp_info.components["http"]
