@@ -19,6 +19,7 @@ namespace {
 struct Route {
   std::string name;
   const http::RequestStats& stats;
+  http::RequestStats::Totals totals;
   bool cached;
 
   std::string_view method() const { return std::string_view(name).substr(0, name.find(' ')); }
@@ -28,8 +29,9 @@ struct Route {
 std::vector<Route> routesOf(const http::App& app) {
   std::vector<Route> all;
   for (const auto& endpoint : app.router().endpoints())
-    all.push_back({endpoint->name(), *endpoint->stats, endpoint->policy && endpoint->policy.enabled()});
-  all.push_back({"_OTHER -", app.unrouted(), false});
+    all.push_back({endpoint->name(), *endpoint->stats, endpoint->stats->totals(),
+                   endpoint->policy && endpoint->policy.enabled()});
+  all.push_back({"_OTHER -", app.unrouted(), app.unrouted().totals(), false});
   return all;
 }
 
@@ -59,25 +61,23 @@ void addRequests(const MetricsSources& sources, MetricsText& page) {
                       "From the request's arrival to its response, without reading and sending.");
   for (const auto& route : routes)
     page.histogram({{"http_request_method", route.method()}, {"http_route", route.path()}},
-                   route.stats.totals().durations());
+                   route.totals.durations());
   page.begin(MetricKind::counter, "larder_cache_requests_total",
              "Requests by route and by what the cache did; route - is none.");
   for (const auto& route : routes) {
-    const auto totals = route.stats.totals();
     for (std::size_t i = 0; i < http::kCacheOutcomes; ++i) {
       const auto [result, reason] = resultOf(static_cast<http::CacheOutcome>(i));
       page.sample({{"cache", cache},
                    {"route", route.path() == "-" ? route.path() : std::string_view(route.name)},
                    {"result", result},
                    {"reason", reason}},
-                  totals.requests[i]);
+                  route.totals.requests[i]);
     }
   }
   page.beginHistogram("larder_cache_load_duration_seconds",
                       "Responses of cached routes that the handler made.");
   for (const auto& route : routes)
-    if (route.cached)
-      page.histogram({{"cache", cache}, {"route", route.name}}, route.stats.totals().fromHandler);
+    if (route.cached) page.histogram({{"cache", cache}, {"route", route.name}}, route.totals.fromHandler);
   page.begin(MetricKind::counter, "larder_cache_time_saved_seconds_total",
              "Time of handlers that responses from the cache made unnecessary.");
   for (const auto& route : routes)

@@ -13,6 +13,18 @@ constexpr const char* kFooter =
     "The host is found by admin.address of its configuration. The token comes from the environment variable\n"
     "LARDER_ADMIN_TOKEN, else from the file that admin.token_file names.";
 
+// A command that asks a running host. `options` have the sources of its configuration, and `run` gets them.
+template <class Options>
+Command askingHost(CLI::App& command, std::shared_ptr<Options> options, void (*run)(const Options& options)) {
+  addSources(command, options->sources);
+  command.footer(kFooter);
+  return {&command, [options, run](const Environment& environment) {
+            options->sources.environment = environment;
+            run(*options);
+            return succeeded;
+          }};
+}
+
 void addRequest(CLI::App& command, ExplainOptions& request) {
   command.add_option("--method", request.method, "Method of the request")
       ->type_name("METHOD")
@@ -27,36 +39,28 @@ struct RequestAndSources {
   ConfigSources sources;
 };
 
-Command addExplain(CLI::App& app) {
+Command addAboutRequest(CLI::App& command, const char* about_json, void (*run)(const RequestAndSources&)) {
   const auto options = std::make_shared<RequestAndSources>();
+  command.add_option("URL", options->request.url, "http://HOST/PATH, or /PATH for server.address")
+      ->required();
+  addRequest(command, options->request);
+  command.add_flag("--json", options->request.json, about_json);
+  return askingHost(command, options, run);
+}
+
+Command addExplain(CLI::App& app) {
   auto& explain =
       *app.add_subcommand("explain", "Ask a running host why a request would be a hit, a miss or bypassed");
-  explain.add_option("URL", options->request.url, "http://HOST/PATH, or /PATH for server.address")
-      ->required();
-  addRequest(explain, options->request);
-  explain.add_flag("--json", options->request.json, "Print JSON");
-  addSources(explain, options->sources);
-  explain.footer(kFooter);
-  return {&explain, [options](const Environment& environment) {
-            options->sources.environment = environment;
-            host::explain(options->request, options->sources);
-            return succeeded;
-          }};
+  return addAboutRequest(explain, "Print JSON", [](const RequestAndSources& options) {
+    host::explain(options.request, options.sources);
+  });
 }
 
 Command addGet(CLI::App& app) {
-  const auto options = std::make_shared<RequestAndSources>();
   auto& get = *app.add_subcommand("get", "Print the response that a running host has stored for a request");
-  get.add_option("URL", options->request.url, "http://HOST/PATH, or /PATH for server.address")->required();
-  addRequest(get, options->request);
-  get.add_flag("--json", options->request.json, "Print the key, the entry and the response as JSON");
-  addSources(get, options->sources);
-  get.footer(kFooter);
-  return {&get, [options](const Environment& environment) {
-            options->sources.environment = environment;
-            printStored(options->request, options->sources);
-            return succeeded;
-          }};
+  return addAboutRequest(
+      get, "Print the key, the entry and the response as JSON",
+      [](const RequestAndSources& options) { printStored(options.request, options.sources); });
 }
 
 struct InvalidateArguments {
@@ -77,13 +81,9 @@ Command addInvalidate(CLI::App& app) {
   invalidate.add_option("--key", options->what.key, "The entry under this key, as explain --json prints it")
       ->type_name("KEY");
   addRequest(invalidate, options->what.request);
-  addSources(invalidate, options->sources);
-  invalidate.footer(kFooter);
-  return {&invalidate, [options](const Environment& environment) {
-            options->sources.environment = environment;
-            host::invalidate(options->what, options->sources);
-            return succeeded;
-          }};
+  return askingHost<InvalidateArguments>(invalidate, options, [](const auto& arguments) {
+    host::invalidate(arguments.what, arguments.sources);
+  });
 }
 
 struct SwapArguments {
@@ -96,25 +96,18 @@ Command addSwap(CLI::App& app) {
   auto& swap = *app.add_subcommand("swap", "Change the backend of a running host's cache");
   swap.add_option("NAME", options->backend, "Name of a [backends.NAME] of its configuration, or of a plugin")
       ->required();
-  addSources(swap, options->sources);
-  swap.footer(kFooter);
-  return {&swap, [options](const Environment& environment) {
-            options->sources.environment = environment;
-            swapBackend(options->backend, options->sources);
-            return succeeded;
-          }};
+  return askingHost<SwapArguments>(
+      swap, options, [](const auto& arguments) { swapBackend(arguments.backend, arguments.sources); });
 }
 
+struct SourcesAlone {
+  ConfigSources sources;
+};
+
 Command addReload(CLI::App& app) {
-  const auto sources = std::make_shared<ConfigSources>();
   auto& reload = *app.add_subcommand("reload", "Make a running host read its configuration again");
-  addSources(reload, *sources);
-  reload.footer(kFooter);
-  return {&reload, [sources](const Environment& environment) {
-            sources->environment = environment;
-            reloadHost(*sources);
-            return succeeded;
-          }};
+  return askingHost<SourcesAlone>(reload, std::make_shared<SourcesAlone>(),
+                                  [](const auto& arguments) { reloadHost(arguments.sources); });
 }
 
 struct BackendsArguments {
@@ -127,13 +120,8 @@ Command addBackends(CLI::App& app) {
   auto& backends =
       *app.add_subcommand("backends", "List a running host's backends, with the health of the active one");
   addFormat(backends, options->format);
-  addSources(backends, options->sources);
-  backends.footer(kFooter);
-  return {&backends, [options](const Environment& environment) {
-            options->sources.environment = environment;
-            listBackends(options->sources, options->format);
-            return succeeded;
-          }};
+  return askingHost<BackendsArguments>(
+      backends, options, [](const auto& arguments) { listBackends(arguments.sources, arguments.format); });
 }
 
 }  // namespace

@@ -12,9 +12,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr int kFirstStatus = 200;
-constexpr int kLastStatus = 599;
-
 template <class Value>
 bool contains(const std::vector<Value>& values, const Value& value) {
   return std::find(values.begin(), values.end(), value) != values.end();
@@ -39,30 +36,14 @@ void copyHeaders(const CachePolicy& declared, const PolicyOverride& by, CachePol
     if (!contains(declared.headers(), name)) policy.varyByHeader(name);
 }
 
-// Which statuses a policy keeps as it does a 200: their time follows when its own is changed.
-class KeptAsA200 {
- public:
-  explicit KeptAsA200(const CachePolicy& policy) : policy_(policy), changed_(policy) {
-    changed_.changeExpire(policy.expire() == milliseconds(1) ? milliseconds(2) : milliseconds(1));
-  }
-  bool operator()(int status) const { return policy_.expireOf(status) != changed_.expireOf(status); }
-
- private:
-  const CachePolicy& policy_;
-  CachePolicy changed_;
-};
-
 void copyStatuses(const CachePolicy& declared, const PolicyOverride& by, CachePolicy& policy) {
-  const KeptAsA200 kept_as_a_200(declared);
-  for (int status = kFirstStatus; status <= kLastStatus; ++status) {
-    const auto expire = declared.expireOf(status);
-    if (!expire || status == 200 || by.expireFor.contains(status)) continue;
-    if (!kept_as_a_200(status))
+  for (const auto& [status, expire] : declared.namedStatuses()) {
+    if (by.expireFor.contains(status)) continue;
+    if (expire)
       policy.expireFor(status, *expire);
     else if (!by.statuses)
       policy.statuses(status);
   }
-  if (!kept_as_a_200(200)) policy.expireFor(200, declared.expireOf(200).value());
   for (const int status : by.statuses.value_or(std::vector<int>()))
     if (!by.expireFor.contains(status)) policy.statuses(status);
   for (const auto& [status, expire] : by.expireFor)

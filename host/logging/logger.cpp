@@ -26,18 +26,6 @@ std::string_view nameOf(LogLevel level) {
   return "error";
 }
 
-std::string formatTime(std::chrono::milliseconds time) {
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
-  const auto since_epoch = static_cast<std::time_t>(seconds.count());
-  std::tm utc{};
-  ::gmtime_r(&since_epoch, &utc);
-  std::array<char, 32> text{};
-  const auto size = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &utc);
-  std::array<char, 8> fraction{};
-  std::snprintf(fraction.data(), fraction.size(), ".%03dZ", static_cast<int>((time - seconds).count()));
-  return std::string(text.data(), size) + fraction.data();
-}
-
 void appendEscaped(std::string_view text, bool within_quotes, std::string& line) {
   constexpr std::string_view hex = "0123456789abcdef";
   for (const char c : text) {
@@ -66,6 +54,18 @@ void appendField(const LogField& field, std::string& line) {
 }
 
 }  // namespace
+
+std::string formatTime(std::chrono::milliseconds time) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
+  const auto since_epoch = static_cast<std::time_t>(seconds.count());
+  std::tm utc{};
+  ::gmtime_r(&since_epoch, &utc);
+  std::array<char, 32> text{};
+  const auto size = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &utc);
+  std::array<char, 8> fraction{};
+  std::snprintf(fraction.data(), fraction.size(), ".%03dZ", static_cast<int>((time - seconds).count()));
+  return std::string(text.data(), size) + fraction.data();
+}
 
 std::string formatLogLine(std::chrono::milliseconds time, LogLevel level, std::string_view component,
                           std::string_view message, std::initializer_list<LogField> fields) {

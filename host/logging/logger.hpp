@@ -17,6 +17,9 @@ struct LogField {
   std::string_view value;
 };
 
+/// Returns "2026-11-23T11:00:00.123Z". `time` counts from 1970 UTC.
+std::string formatTime(std::chrono::milliseconds time);
+
 /// Returns "2026-11-23T11:00:00.123Z info serve: listening address=127.0.0.1:8080", with a line end. Quotes
 /// values that are empty or hold a space, a quote or '='. Escapes control characters, so that text from
 /// outside cannot forge a line. A line has at most 4096 bytes; the rest is cut. `time` counts from 1970 UTC.

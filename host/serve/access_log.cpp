@@ -4,12 +4,12 @@
 #include <poll.h>
 #include <unistd.h>
 
-#include <array>
 #include <cstddef>
-#include <cstdio>
-#include <ctime>
 #include <nlohmann/json.hpp>
 #include <utility>
+
+#include "http/date.hpp"
+#include "logging/logger.hpp"
 
 namespace larder::host {
 namespace {
@@ -22,33 +22,10 @@ constexpr std::size_t kLongestLine = 4096;
 // Of what a client sends. In JSON a byte may become six.
 constexpr std::size_t kLongestTarget = 512;
 
-std::tm utcOf(milliseconds time) {
-  const auto seconds = static_cast<std::time_t>(std::chrono::floor<std::chrono::seconds>(time).count());
-  std::tm utc{};
-  ::gmtime_r(&seconds, &utc);
-  return utc;
-}
-
-// Not by strftime's %b, which speaks the locale's language.
 std::string commonTime(milliseconds time) {
-  constexpr std::array<const char*, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                               "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  const auto utc = utcOf(time);
-  std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), "%02d/%s/%d:%02d:%02d:%02d +0000", utc.tm_mday,
-                months.at(static_cast<std::size_t>(utc.tm_mon)), utc.tm_year + 1900, utc.tm_hour, utc.tm_min,
-                utc.tm_sec);
-  return text.data();
-}
-
-std::string jsonTime(milliseconds time) {
-  const auto utc = utcOf(time);
-  const auto fraction = time - std::chrono::floor<std::chrono::seconds>(time);
-  std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), "%d-%02d-%02dT%02d:%02d:%02d.%03dZ", utc.tm_year + 1900,
-                utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec,
-                static_cast<int>(fraction.count()));
-  return text.data();
+  const auto date = http::formatDate(time);  // "Sun, 06 Nov 1994 08:49:37 GMT"
+  return date.substr(5, 2) + "/" + date.substr(8, 3) + "/" + date.substr(12, 4) + ":" + date.substr(17, 8) +
+         " +0000";
 }
 
 // As Apache writes it: what could end the field or the line is \xHH.
@@ -77,9 +54,9 @@ std::string commonLine(const AccessRecord& record) {
 
 std::string jsonLine(const AccessRecord& record) {
   using Json = nlohmann::ordered_json;
-  const Json line{{"time", jsonTime(record.time)}, {"client", record.client}, {"method", record.method},
-                  {"target", record.target},       {"status", record.status}, {"bytes", record.bytes},
-                  {"us", record.took.count()},     {"cache", record.cache}};
+  const Json line{{"time", formatTime(record.time)}, {"client", record.client}, {"method", record.method},
+                  {"target", record.target},         {"status", record.status}, {"bytes", record.bytes},
+                  {"us", record.took.count()},       {"cache", record.cache}};
   return line.dump(-1, ' ', true, Json::error_handler_t::replace) + "\n";
 }
 

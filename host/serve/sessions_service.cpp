@@ -12,12 +12,6 @@ namespace {
 
 constexpr std::chrono::minutes kLoginWindow{5};
 
-// A restart of the store, or a failover, does not log everybody out.
-const BackendSettings& sessionDefaults() {
-  static const BackendSettings defaults{{"on_new_server", {"keep"}}};
-  return defaults;
-}
-
 // An instance of its own even where the cache uses the same configuration: what fills an in-memory cache
 // would evict sessions from it. Its label differs then, so that log lines and metrics do.
 std::shared_ptr<Backend> openSessionsBackend(const Config& config, PluginSet& plugins,
@@ -27,8 +21,9 @@ std::shared_ptr<Backend> openSessionsBackend(const Config& config, PluginSet& pl
     throw ConfigError("sessions.backend: \"" + name +
                       "\" is tiers, where another host's log-out is seen late; name its l2 instead");
   const auto label = name == config.cache.backend ? name + "-sessions" : name;
-  std::shared_ptr<Backend> backend =
-      openBackend(label, config.backends.at(name), plugins, reports, sessionDefaults());
+  // A restart of the store, or a failover, does not log everybody out.
+  const BackendSettings defaults{{"on_new_server", {"keep"}}};
+  std::shared_ptr<Backend> backend = openBackend(label, config.backends.at(name), plugins, reports, defaults);
   constexpr auto needed = LARDER_CAP_CONDITIONS | LARDER_CAP_VERSIONS | LARDER_CAP_TTL;
   if (!backend->has(needed))
     throw ConfigError("sessions.backend: plugin " + std::string(backend->library().name()) +

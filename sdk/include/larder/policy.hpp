@@ -3,7 +3,6 @@
 #define LARDER_POLICY_HPP
 
 #include <array>
-#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -33,25 +32,6 @@ struct Renewal {
   bool inBackground() const {
     return staleWhileRevalidate.count() > 0 || softTimeout.count() > 0 || eagerRefresh > 0;
   }
-};
-
-/// A duration that may be changed while other threads read it. A copy is independent of the original.
-class LiveDuration {
- public:
-  LiveDuration(std::chrono::milliseconds duration) : ms_(duration.count()) {}
-  LiveDuration(const LiveDuration& other) : LiveDuration(other.get()) {}
-  LiveDuration& operator=(const LiveDuration& other) {
-    set(other.get());
-    return *this;
-  }
-
-  std::chrono::milliseconds get() const {
-    return std::chrono::milliseconds(ms_.load(std::memory_order_relaxed));
-  }
-  void set(std::chrono::milliseconds duration) { ms_.store(duration.count(), std::memory_order_relaxed); }
-
- private:
-  std::atomic<std::chrono::milliseconds::rep> ms_;
 };
 
 /// How a handler's own Cache-Control and Expires affect how long its response is kept.
@@ -199,7 +179,7 @@ class CachePolicy {
   /// more than time: across a network, or if memory is short. Needs canCompress().
   CachePolicy& compress(std::size_t from_bytes);
 
-  std::chrono::milliseconds expire() const { return expire_.get(); }
+  std::chrono::milliseconds expire() const { return expire_; }
   const std::optional<std::size_t>& compressFrom() const { return compressFrom_; }
   std::chrono::milliseconds lockAcrossHosts() const { return lockAcrossHosts_; }
   const Renewal& renewal() const { return renewal_; }
@@ -209,6 +189,8 @@ class CachePolicy {
   const std::vector<std::string>& headers() const { return headers_; }
   /// Returns how long a response with that status is kept; nullopt: it is not kept.
   std::optional<std::chrono::milliseconds> expireOf(int status) const;
+  /// Returns the statuses that statuses() and expireFor() named, each with its time; nullopt: as a 200's.
+  const std::map<int, std::optional<std::chrono::milliseconds>>& namedStatuses() const { return statuses_; }
   /// Returns the longest time that a response of any status is kept.
   std::chrono::milliseconds longestExpire() const;
   const std::optional<std::chrono::seconds>& clientMaxAge() const { return clientMaxAge_; }
@@ -225,10 +207,6 @@ class CachePolicy {
   bool isForResponses() const;
   bool variesBySession() const { return varyBySession_; }
 
-  /// Replaces the time to live, 1 ms to 100 years, for example from a configuration. May be called while
-  /// other threads use the policy. Stored values keep the time to live they were stored with.
-  void changeExpire(std::chrono::milliseconds expire);
-
  private:
   void distinguishParameters();
   void addTag(std::string name);
@@ -236,7 +214,7 @@ class CachePolicy {
   void addTargetField(std::string name);
   void addStatus(int status, std::optional<std::chrono::milliseconds> expire);
 
-  LiveDuration expire_;
+  std::chrono::milliseconds expire_;
   Renewal renewal_;
   std::chrono::milliseconds lockAcrossHosts_{0};
   std::optional<std::size_t> compressFrom_;

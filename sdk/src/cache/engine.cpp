@@ -48,11 +48,15 @@ void Cache::Engine::getOrCompute(CacheRequest request, Executor& executor, Done 
                               .tags = request.tags,
                               .eagerRefresh = request.renewal.eagerRefresh}))
       return done(*std::move(hit));
-  getOrComputeMissed(std::move(request), executor, std::move(done));
+  fly(std::move(request), executor, std::move(done));
 }
 
 void Cache::Engine::getOrComputeMissed(CacheRequest request, Executor& executor, Done done) {
   checkRequest(request);
+  fly(std::move(request), executor, std::move(done));
+}
+
+void Cache::Engine::fly(CacheRequest request, Executor& executor, Done done) {
   const auto name_space = fullName(request.nameSpace);
   flying_.getOrCompute(std::move(request), name_space, executor, std::move(done));
 }

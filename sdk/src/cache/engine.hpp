@@ -61,6 +61,7 @@ class Cache::Engine {
   const CacheOptions& options() const { return options_; }
 
  private:
+  void fly(CacheRequest request, Executor& executor, Done done);
   // What find() brings, and counts it.
   std::optional<CacheResult> counted(Found found, const CacheRequest& request);
   FullName fullName(std::string_view name_space) const { return {options_.prefix, name_space}; }

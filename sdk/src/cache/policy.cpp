@@ -49,11 +49,6 @@ bool canCompress() { return builtWithZstd(); }
 
 CachePolicy::CachePolicy(std::chrono::milliseconds expire) : expire_(expire) { checkExpire(expire); }
 
-void CachePolicy::changeExpire(std::chrono::milliseconds expire) {
-  checkExpire(expire);
-  expire_.set(expire);
-}
-
 CachePolicy& CachePolicy::expireFor(int status, std::chrono::milliseconds expire) {
   checkWindow("expireFor", expire);
   addStatus(status, expire);

@@ -5,6 +5,8 @@
 
 #include "open_cache.hpp"
 
+#include "servers/temp_directory.hpp"
+
 #include <gtest/gtest.h>
 
 #include <sys/stat.h>
@@ -29,14 +31,6 @@ constexpr std::int64_t kStartMs = 1'700'000'000'000 + 3'600'000;
 
 class LruSnapshot : public ::testing::Test {
  protected:
-  LruSnapshot() {
-    char folder[] = "/tmp/larder-snapshot-XXXXXX";
-    if (::mkdtemp(folder) == nullptr) throw std::runtime_error("no temporary folder");
-    folder_ = folder;
-    file_ = folder_ / "cache.snapshot";
-  }
-  ~LruSnapshot() override { std::filesystem::remove_all(folder_); }
-
   Settings settings(Settings more = {}) const {
     more["snapshot"] = file_;
     return more;
@@ -54,8 +48,9 @@ class LruSnapshot : public ::testing::Test {
     for (int i = 0; i < 20; ++i) ASSERT_EQ(cache.set("key" + std::to_string(i), "value"), Status::ok);
   }
 
-  std::filesystem::path folder_;
-  std::filesystem::path file_;
+  const servers::TempDirectory directory_{"snapshot"};
+  const std::filesystem::path folder_ = directory_.path();
+  const std::filesystem::path file_ = folder_ / "cache.snapshot";
 };
 
 std::string bytesOf(std::int64_t savedAtMs, const std::vector<SnapshotEntry>& entries) {

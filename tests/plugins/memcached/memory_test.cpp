@@ -4,49 +4,15 @@
 // the process lives, and the backend works as soon as there is memory again.
 #include "open_memcached.hpp"
 
+#include "plugins/failing_allocations.hpp"
+
 #include "servers/memcached_server.hpp"
 
 #include <gtest/gtest.h>
-#include <pthread.h>
 
-#include <array>
-#include <atomic>
 #include <chrono>
-#include <cstdlib>
-#include <new>
 #include <string>
 #include <string_view>
-
-namespace {
-
-// The allocation to fail, counted down; 0 for none.
-std::atomic<long> failingAllocation{0};
-thread_local bool callsThePlugin = false;
-
-bool isThreadOfThePlugin() {
-  thread_local const bool answer = [] {
-    std::array<char, 16> name{};
-    pthread_getname_np(pthread_self(), name.data(), name.size());
-    return std::string_view(name.data()).starts_with("larder-memc");
-  }();
-  return answer;
-}
-
-bool failsNow() {
-  if (failingAllocation.load() <= 0 || !(callsThePlugin || isThreadOfThePlugin())) return false;
-  return failingAllocation.fetch_sub(1) == 1;
-}
-
-}  // namespace
-
-// Replaces the operators of the whole process, so also of the plugin's library.
-void* operator new(std::size_t size) {
-  void* const memory = failsNow() ? nullptr : std::malloc(size == 0 ? 1 : size);
-  if (memory == nullptr) throw std::bad_alloc();
-  return memory;
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 namespace larder::memcached_test {
 namespace {
@@ -55,18 +21,7 @@ using namespace std::chrono_literals;
 
 constexpr int kMostAllocations = 60;  // more than any sequence below makes
 
-// Runs `calls` with the n-th allocation failing; true if that one was reached.
-template <class Calls>
-bool runWithFailureAt(long n, Calls calls) {
-  failingAllocation = n;
-  callsThePlugin = true;
-  try {
-    calls();
-  } catch (const std::bad_alloc&) {  // the SDK's own
-  }
-  callsThePlugin = false;
-  return failingAllocation.exchange(0) <= 0;
-}
+constexpr auto kPluginThreads = "larder-memc";
 
 Operation operationOf(OpCode code, std::string_view key) {
   Operation operation;
@@ -85,7 +40,7 @@ TEST(OutOfMemory, AtAnyAllocationFailsTheOperationAtHandAlone) {
     OpenMemcached cache({server.url()}, {{"connections", {"1"}}});
     auto& backend = cache.backend();
 
-    reached += runWithFailureAt(n, [&] {
+    reached += tests::runWithFailureAt(n, kPluginThreads, [&] {
       for (const auto code :
            {OpCode::set, OpCode::get, OpCode::touch, OpCode::erase, OpCode::clearNamespace, OpCode::ping})
         (void)backend.perform(operationOf(code, "k"), backend.in(2s));
@@ -107,8 +62,9 @@ TEST(OutOfMemory, WhileAServerHangsOperationsStillEndAtTheirDeadline) {
     auto& backend = cache.backend();
     Status status = Status::ok;
 
-    runWithFailureAt(
-        n, [&] { status = backend.perform(operationOf(OpCode::set, "k"), backend.in(20ms)).status; });
+    tests::runWithFailureAt(n, kPluginThreads, [&] {
+      status = backend.perform(operationOf(OpCode::set, "k"), backend.in(20ms)).status;
+    });
 
     EXPECT_NE(status, Status::miss) << n;
   }

@@ -4,50 +4,16 @@
 // each of them completes, the process lives, and the backend works as soon as there is memory again.
 #include "open_redis.hpp"
 
+#include "plugins/failing_allocations.hpp"
+
 #include "servers/redis_server.hpp"
 
 #include <gtest/gtest.h>
-#include <pthread.h>
 
-#include <array>
-#include <atomic>
 #include <chrono>
-#include <cstdlib>
-#include <new>
 #include <string>
 #include <string_view>
 #include <vector>
-
-namespace {
-
-// The allocation to fail, counted down; 0 for none.
-std::atomic<long> failingAllocation{0};
-thread_local bool callsThePlugin = false;
-
-bool isThreadOfThePlugin() {
-  thread_local const bool answer = [] {
-    std::array<char, 16> name{};
-    pthread_getname_np(pthread_self(), name.data(), name.size());
-    return std::string_view(name.data()) == "larder-redis";
-  }();
-  return answer;
-}
-
-bool failsNow() {
-  if (failingAllocation.load() <= 0 || !(callsThePlugin || isThreadOfThePlugin())) return false;
-  return failingAllocation.fetch_sub(1) == 1;
-}
-
-}  // namespace
-
-// Replaces the operators of the whole process, so also of the plugin's library.
-void* operator new(std::size_t size) {
-  void* const memory = failsNow() ? nullptr : std::malloc(size == 0 ? 1 : size);
-  if (memory == nullptr) throw std::bad_alloc();
-  return memory;
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 namespace larder::redis_test {
 namespace {
@@ -67,18 +33,7 @@ Operation operationOf(OpCode code, std::string_view key) {
   return operation;
 }
 
-// Runs `calls` with the n-th allocation failing; true if that one was reached.
-template <class Calls>
-bool runWithFailureAt(long n, Calls calls) {
-  failingAllocation = n;
-  callsThePlugin = true;
-  try {
-    calls();
-  } catch (const std::bad_alloc&) {  // the SDK's own
-  }
-  callsThePlugin = false;
-  return failingAllocation.exchange(0) <= 0;
-}
+constexpr auto pluginThreads = "larder-redis";
 
 class OutOfMemory : public ::testing::Test {
  protected:
@@ -104,7 +59,7 @@ TEST_F(OutOfMemory, AtAnyAllocationEndsTheOperationsAtHandAndNothingElse) {
     OpenRedis cache(server.url());
     auto& backend = cache.backend();
 
-    reached += runWithFailureAt(n, [&] {
+    reached += tests::runWithFailureAt(n, pluginThreads, [&] {
       for (const auto code : {OpCode::set, OpCode::get, OpCode::increment, OpCode::scan, OpCode::lock,
                               OpCode::erase, OpCode::clearNamespace, OpCode::ping})
         EXPECT_NE(backend.perform(operationOf(code, "k"), backend.in(2s)).status, Status::deadline)
@@ -126,7 +81,8 @@ TEST_F(OutOfMemory, WithinABatchEveryOperationStillCompletes) {
     ASSERT_EQ(cache.set("warm", "up"), Status::ok);
     std::vector<Outcome> outcomes(batchSize);
 
-    reached += runWithFailureAt(n, [&] { backend.perform(gets, outcomes, backend.in(5s)); });
+    reached +=
+        tests::runWithFailureAt(n, pluginThreads, [&] { backend.perform(gets, outcomes, backend.in(5s)); });
 
     for (const auto& outcome : outcomes) ASSERT_NE(outcome.status, Status::deadline) << n;
     expectItWorks(backend, n);
@@ -142,7 +98,7 @@ TEST_F(OutOfMemory, WhileTheServerGoesDownOperationsStillCompleteAndItIsFoundAga
     server.stop();
     Status status = Status::ok;
 
-    runWithFailureAt(n, [&] {
+    tests::runWithFailureAt(n, pluginThreads, [&] {
       for (int i = 0; i < 3; ++i)
         status = backend.perform(operationOf(OpCode::set, "k"), backend.in(200ms)).status;
     });
