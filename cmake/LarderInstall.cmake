@@ -86,11 +86,23 @@ foreach(package ${packages})
 endforeach()
 
 # ---- for people ----
-install(FILES "${PROJECT_SOURCE_DIR}/packaging/completion/larder" COMPONENT runtime
-        DESTINATION "${CMAKE_INSTALL_DATADIR}/bash-completion/completions")
+set(help_folder "${PROJECT_BINARY_DIR}/help")
+if(TARGET larder_help)
+  if(LARDER_WITH_DEB)
+    set(zsh_folder zsh/vendor-completions)
+  else()
+    set(zsh_folder zsh/site-functions)
+  endif()
+  install(FILES "${help_folder}/larder.bash" RENAME larder COMPONENT runtime
+          DESTINATION "${CMAKE_INSTALL_DATADIR}/bash-completion/completions")
+  install(FILES "${help_folder}/_larder" COMPONENT runtime DESTINATION "${CMAKE_INSTALL_DATADIR}/${zsh_folder}")
+  install(FILES "${help_folder}/larder.fish" COMPONENT runtime
+          DESTINATION "${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d")
+endif()
 # Debian requires a compressed man page and another form of the license.
 if(NOT LARDER_WITH_DEB)
-  install(FILES "${PROJECT_SOURCE_DIR}/packaging/man/larder.1" DESTINATION "${CMAKE_INSTALL_MANDIR}/man1"
-          COMPONENT runtime)
+  if(TARGET larder_help)
+    install(FILES "${help_folder}/larder.1" DESTINATION "${CMAKE_INSTALL_MANDIR}/man1" COMPONENT runtime)
+  endif()
   install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT runtime)
 endif()

@@ -24,7 +24,8 @@ install(FILES "${PROJECT_SOURCE_DIR}/packaging/systemd/larder.service" DESTINATI
 install(FILES "${PROJECT_SOURCE_DIR}/packaging/larder.toml" DESTINATION "/etc/larder" COMPONENT runtime)
 install(FILES "${PROJECT_SOURCE_DIR}/docs/configuration.md" "${PROJECT_SOURCE_DIR}/docs/installing.md"
         DESTINATION "${doc_dir}/larder" COMPONENT runtime)
-install_compressed("${PROJECT_SOURCE_DIR}/packaging/man/larder.1" larder.1 "${CMAKE_INSTALL_MANDIR}/man1")
+install_compressed("${PROJECT_BINARY_DIR}/help/larder.1" larder.1 "${CMAKE_INSTALL_MANDIR}/man1")
+add_dependencies(larder_deb_larder.1 larder_help)
 install_compressed("${PROJECT_SOURCE_DIR}/CHANGELOG.md" changelog "${doc_dir}/larder")
 install(FILES "${deb_dir}/copyright" DESTINATION "${doc_dir}/larder" COMPONENT runtime)
 install(FILES "${deb_dir}/copyright" DESTINATION "${doc_dir}/larder-plugins" COMPONENT lru)

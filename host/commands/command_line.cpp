@@ -55,7 +55,7 @@ std::string oneLine(const CLI::App* /*app*/, const CLI::Error& error) {
 std::vector<std::string> commandNames(const CLI::App& app) {
   std::vector<std::string> names;
   for (const auto* command : app.get_subcommands([](const CLI::App*) { return true; }))
-    if (!command->get_name().empty()) names.push_back(command->get_name());
+    if (!command->get_group().empty()) names.push_back(command->get_name());
   return names;
 }
 
@@ -96,17 +96,13 @@ int runCommandLine(int argc, const char* const* argv, bool has_check) {
   app.failure_message(oneLine);
   app.footer(kFooter);
   std::vector<Command> commands;
-  for (auto group :
-       {hostCommands(app), adminCommands(app), measuringCommands(app), pluginCommands(app, has_check)})
+  for (auto group : {hostCommands(app), adminCommands(app), measuringCommands(app),
+                     pluginCommands(app, has_check), shellCommands(app)})
     std::move(group.begin(), group.end(), std::back_inserter(commands));
-  commands.push_back({app.add_subcommand("version", "Print the version"), [](const Environment&) {
-                        std::cout << kVersion << std::endl;
-                        return succeeded;
-                      }});
 
   // CLI11 would say only that the word was not expected.
-  const auto names = commandNames(app);
-  if (argc > 1 && argv[1][0] != '-' && std::find(names.begin(), names.end(), argv[1]) == names.end())
+  const auto is_meant = [&](const CLI::App* command) { return argc > 1 && command->check_name(argv[1]); };
+  if (argc > 1 && argv[1][0] != '-' && app.get_subcommands(is_meant).empty())
     return fail(refused, unexpected(app, argv[1]));
   try {
     app.parse(argc, argv);

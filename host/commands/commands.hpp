@@ -24,7 +24,8 @@ struct Command {
 std::vector<Command> hostCommands(CLI::App& app);                    ///< serve, routes, config
 std::vector<Command> adminCommands(CLI::App& app);                   ///< those that ask a running host
 std::vector<Command> measuringCommands(CLI::App& app);               ///< bench, replay
-std::vector<Command> pluginCommands(CLI::App& app, bool has_check);  ///< check, inspect, plugins
+std::vector<Command> pluginCommands(CLI::App& app, bool has_check);  ///< check, inspect, plugins, plugin
+std::vector<Command> shellCommands(CLI::App& app);  ///< completion, version; `app` must outlive them
 
 }  // namespace larder::host
 

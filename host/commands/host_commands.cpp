@@ -3,6 +3,7 @@
 
 #include "commands/arguments.hpp"
 #include "commands/commands.hpp"
+#include "commands/doctor.hpp"
 #include "commands/list_routes.hpp"
 #include "commands/show_config.hpp"
 #include "serve/serve.hpp"
@@ -74,8 +75,24 @@ Command addConfig(CLI::App& app) {
           }};
 }
 
+Command addDoctor(CLI::App& app) {
+  const auto options = std::make_shared<SourcesAndFormat>();
+  auto& doctor = *app.add_subcommand(
+      "doctor", "Examine what serve would need: plugins, stores, addresses, files, limits");
+  addSources(doctor, options->sources);
+  addBackend(doctor, options->sources);
+  addFormat(doctor, options->format);
+  doctor.footer("Status 1 if something is a fault. Stores are opened and closed; nothing is served.");
+  return {&doctor, [options](const Environment& environment) {
+            options->sources.environment = environment;
+            return examineHost(options->sources, options->format) ? succeeded : failedAtRunTime;
+          }};
+}
+
 }  // namespace
 
-std::vector<Command> hostCommands(CLI::App& app) { return {addServe(app), addRoutes(app), addConfig(app)}; }
+std::vector<Command> hostCommands(CLI::App& app) {
+  return {addServe(app), addRoutes(app), addConfig(app), addDoctor(app)};
+}
 
 }  // namespace larder::host

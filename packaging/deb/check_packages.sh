@@ -52,6 +52,8 @@ check_contents() {
   holds larder '^/etc/larder/larder.toml$'
   holds larder '^/usr/share/man/man1/larder.1.gz$'
   holds larder '^/usr/share/bash-completion/completions/larder$'
+  holds larder '^/usr/share/zsh/vendor-completions/_larder$'
+  holds larder '^/usr/share/fish/vendor_completions.d/larder.fish$'
   local plugin package
   for plugin in lru redis memcached; do
     holds larder-plugins "^/usr/lib/[^/]*/larder/plugins/$plugin.so\$"

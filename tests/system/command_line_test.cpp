@@ -162,6 +162,28 @@ TEST(ConfigShow, HidesSecretsWhateverWayTheyWereGiven) {
   }
 }
 
+TEST(Doctor, FindsNothingWrongWithAHostThatCanServe) {
+  const auto ended = runLarder({"doctor", "--json", "--set", "server.address=127.0.0.1:0", "--set",
+                                "admin.address=127.0.0.1:0", "--set", "users.database=sqlite::memory:"});
+
+  EXPECT_EQ(ended.status, 0) << ended.output;
+  const auto findings = nlohmann::json::parse(ended.output, nullptr, false);
+  ASSERT_TRUE(findings.is_array()) << ended.output;
+  for (const auto& finding : findings) EXPECT_NE(finding["verdict"], "fault") << finding;
+  EXPECT_TRUE(contains(ended.output, "lru.so, answers")) << ended.output;
+}
+
+TEST(Doctor, NamesEachFaultAndGoesOn) {
+  const auto ended = runLarder({"doctor", "--format", "tsv", "--backend", "redis://127.0.0.1:1/0", "--set",
+                                "admin.token_file=/no/such/token", "--set",
+                                "users.database=sqlite:/no/such/folder/users.db"});
+
+  EXPECT_EQ(ended.status, 1) << ended.output;
+  for (const std::string line : {"fault\tbackends.redis\t", "fault\tadmin.token_file\t",
+                                 "fault\tusers.database\t", "ok\tbackends.lru\t"})
+    EXPECT_TRUE(contains(ended.output, line)) << line << "\n" << ended.output;
+}
+
 TEST(ConfigCheck, NamesTheFaultAndItsLineAndStartsNothing) {
   const TempDirectory directory("larder-config");
   const auto file = (directory.path() / "larder.toml").string();
