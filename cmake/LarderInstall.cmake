@@ -23,11 +23,12 @@ endforeach()
 # ---- headers and libraries ----
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/sdk/include/larder" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" COMPONENT sdk)
 set_target_properties(larder_sdk PROPERTIES EXPORT_NAME sdk)
+set_target_properties(larder_async_backend PROPERTIES EXPORT_NAME async_backend)
 set_target_properties(larder_cache PROPERTIES EXPORT_NAME cache)
 # The libraries' C++ has no stable ABI, unlike the plugins' C, so a shared library's name holds the minor.
 set(soversion "${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}")
 set_target_properties(larder_cache PROPERTIES VERSION "${PROJECT_VERSION}" SOVERSION "${soversion}")
-install(TARGETS larder_sdk EXPORT larderTargets)
+install(TARGETS larder_sdk larder_async_backend EXPORT larderTargets ARCHIVE COMPONENT sdk)
 install(EXPORT larderTargets NAMESPACE larder:: DESTINATION "${LARDER_INSTALL_CMAKEDIR}" COMPONENT sdk)
 
 # Separate exports, so that a plugin's author needs neither OpenSSL nor zstd, and a user of the cache no Poco.
@@ -75,7 +76,7 @@ endif()
 if(LARDER_NEEDS_LLHTTP)
   set(LARDER_PC_LLHTTP " -lllhttp")
 endif()
-set(packages larder-sdk larder)
+set(packages larder-sdk larder-async-backend larder)
 if(TARGET larder_http)
   list(APPEND packages larder-http)
 endif()

@@ -152,6 +152,13 @@ class LarderConan(ConanFile):
         sdk.set_property("pkg_config_custom_content", {"plugindir": "${prefix}/lib/larder/plugins"})
         sdk.libdirs, sdk.bindirs = [], []
 
+        async_backend = self.cpp_info.components["async_backend"]
+        async_backend.set_property("cmake_target_name", "larder::async_backend")
+        async_backend.set_property("pkg_config_name", "larder-async-backend")
+        async_backend.libs = ["larder_async_backend"]
+        async_backend.system_libs = ["pthread"]
+        async_backend.requires = ["sdk"]
+
         cache = self.cpp_info.components["cache"]
         cache.set_property("cmake_target_name", "larder::cache")
         cache.set_property("pkg_config_name", "larder")

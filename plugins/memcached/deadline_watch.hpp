@@ -2,9 +2,9 @@
 #ifndef LARDER_MEMCACHED_DEADLINE_WATCH_HPP
 #define LARDER_MEMCACHED_DEADLINE_WATCH_HPP
 
-#include "plugin_thread.hpp"
 #include "worker.hpp"
 
+#include <larder/async/plugin_thread.hpp>
 #include <larder/plugin.hpp>
 
 #include <atomic>
@@ -45,7 +45,7 @@ class DeadlineWatch {
   bool stopping_ = false;
   std::atomic<std::uint64_t> sleepsUntilNs_{0};
 
-  PluginThread thread_;  // last, because it uses all members above
+  plugin::PluginThread thread_;  // last, because it uses all members above
 };
 
 }  // namespace larder::memcached

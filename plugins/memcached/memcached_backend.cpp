@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "memcached_backend.hpp"
 
+#include <larder/async/nanoseconds.hpp>
 #include "expiry.hpp"
-#include "nanoseconds.hpp"
 
 #include <array>
 #include <chrono>
@@ -114,7 +114,8 @@ Task MemcachedBackend::taskOf(const larder_op& op) {
 }
 
 std::uint64_t MemcachedBackend::limitOf(const larder_op& op, std::uint64_t now) const {
-  return op.deadline_ns != 0 ? op.deadline_ns : now + kTimeoutsWithoutDeadline * toNs(options_.timeout);
+  return op.deadline_ns != 0 ? op.deadline_ns
+                             : now + kTimeoutsWithoutDeadline * plugin::nanoseconds(options_.timeout);
 }
 
 std::size_t MemcachedBackend::workerOf(std::size_t server, std::uint64_t route) const {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pipeline.hpp"
 
+#include <larder/async/nanoseconds.hpp>
 #include "entry_header.hpp"
 #include "expiry.hpp"
-#include "nanoseconds.hpp"
 
 #include <algorithm>
 #include <new>
@@ -81,7 +81,7 @@ void Pipeline::drop(Task& task) noexcept {
 void Pipeline::abandon() noexcept {
   tasks_.clear();
   try {
-    if (host_.monotonicNs() - activeNs_ >= toNs(std::min(settings_.timeout, kTellingWait)))
+    if (host_.monotonicNs() - activeNs_ >= plugin::nanoseconds(std::min(settings_.timeout, kTellingWait)))
       health_.down(settings_.serverIndex, waitedInVain());
   } catch (const std::bad_alloc&) {
     error_.clear();  // the next failure is reported instead
@@ -110,7 +110,8 @@ bool Pipeline::connect() {
   }
   isConnecting_ = progress == StreamSocket::Progress::waiting;
   if (isConnecting_) {
-    if (host_.monotonicNs() - activeNs_ >= toNs(settings_.connectTimeout)) cannotConnect(waitedInVain());
+    if (host_.monotonicNs() - activeNs_ >= plugin::nanoseconds(settings_.connectTimeout))
+      cannotConnect(waitedInVain());
     return false;
   }
   if (progress == StreamSocket::Progress::done) {
@@ -249,7 +250,7 @@ void Pipeline::exchange() {
     reader_.received(received);
     return take();
   }
-  if (host_.monotonicNs() - activeNs_ >= toNs(settings_.timeout)) lost(true);
+  if (host_.monotonicNs() - activeNs_ >= plugin::nanoseconds(settings_.timeout)) lost(true);
 }
 
 void Pipeline::take() {

@@ -4,7 +4,8 @@
 
 #include "exchange.hpp"
 #include "pending_op.hpp"
-#include "plugin_thread.hpp"
+
+#include <larder/async/plugin_thread.hpp>
 
 #include <atomic>
 #include <condition_variable>
@@ -75,7 +76,7 @@ class Worker {
   bool stopping_ = false;
   std::atomic<std::uint64_t> nextLimitNs_{kNoLimit};
 
-  PluginThread thread_;  // last, because it uses all members above
+  plugin::PluginThread thread_;  // last, because it uses all members above
 };
 
 }  // namespace larder::memcached

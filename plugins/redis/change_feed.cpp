@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "change_feed.hpp"
 
+#include <larder/async/nanoseconds.hpp>
 #include "namespaces.hpp"
-#include "nanoseconds.hpp"
-#include "worker_thread.hpp"
 
 #include <poll.h>
 
@@ -16,9 +15,9 @@ namespace larder::redis {
 namespace {
 
 constexpr std::string_view channel = "__redis__:invalidate";
-constexpr std::uint64_t lossIntervalNs = 50 * nsPerMs;
+constexpr std::uint64_t lossIntervalNs = 50 * plugin::nsPerMs;
 // A connection can die without being closed; an unanswered PING reveals it.
-constexpr std::uint64_t pingIntervalNs = 1'000 * nsPerMs;
+constexpr std::uint64_t pingIntervalNs = 1'000 * plugin::nsPerMs;
 
 bool isArray(const redisReply& reply, std::size_t elements) {
   return reply.type == REDIS_REPLY_ARRAY && static_cast<std::size_t>(reply.elements) == elements;
@@ -37,10 +36,10 @@ ChangeFeed::ChangeFeed(plugin::Host host, const Options& options, const Counters
       listener_(listener),
       keyPrefix_(options.keyPrefix),
       endpoint_(options.url.endpoint()),
-      timeoutNs_(nanoseconds(options.timeout)),
+      timeoutNs_(plugin::nanoseconds(options.timeout)),
       link_(host, options, Link::Announcing::no) {
   auto attempted = firstAttempt_.get_future();
-  thread_ = startThread("larder-redis-ch", [this] { run(); });
+  thread_ = plugin::PluginThread("larder-redis-ch", [this] { run(); });
   attempted.wait_for(options.connectTimeout + options.timeout);
 }
 
@@ -74,8 +73,8 @@ short ChangeFeed::wait(std::uint64_t now) {
   const std::uint64_t due = isListening()     ? lastReceivedNs_ + pingIntervalNs
                             : link_.isReady() ? nextLossNs_
                                               : std::min(nextLossNs_, link_.wakeNs());
-  const std::uint64_t left = due > now ? (due - now - 1) / nsPerMs + 1 : 0;
-  const auto pause = static_cast<int>(std::min(left, pingIntervalNs / nsPerMs));
+  const std::uint64_t left = due > now ? (due - now - 1) / plugin::nsPerMs + 1 : 0;
+  const auto pause = static_cast<int>(std::min(left, pingIntervalNs / plugin::nsPerMs));
   std::array<pollfd, 2> watched{{{wakeUp_.fd(), POLLIN, 0}, {link_.fd(), link_.events(), 0}}};
   ::poll(watched.data(), watched.size(), isListening() ? std::max(pause, 1) : pause);
   return watched[1].revents;

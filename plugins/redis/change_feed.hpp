@@ -4,16 +4,16 @@
 
 #include "io_loop.hpp"
 #include "link.hpp"
-#include "wake_up.hpp"
 
 #include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <future>
+#include <larder/async/plugin_thread.hpp>
+#include <larder/async/wake_up.hpp>
 #include <larder/plugin.hpp>
 #include <string>
 #include <string_view>
-#include <thread>
 
 namespace larder::redis {
 
@@ -63,7 +63,7 @@ class ChangeFeed {
   const std::string endpoint_;
   const std::uint64_t timeoutNs_;
   Link link_;
-  WakeUp wakeUp_;
+  plugin::WakeUp wakeUp_;
 
   Step step_ = Step::identify;
   std::uint64_t lastReceivedNs_ = 0;
@@ -75,7 +75,7 @@ class ChangeFeed {
   std::atomic<bool> stopping_{false};
   bool settled_ = false;
   std::promise<void> firstAttempt_;  // set when the first attempt ends, successfully or not
-  std::thread thread_;               // last, because it uses all members above
+  plugin::PluginThread thread_;      // last, because it uses all members above
 };
 
 }  // namespace larder::redis

@@ -20,7 +20,7 @@ std::string textOfErrno(const char* what, int error) {
 
 }  // namespace
 
-Connection::Connection(FileDescriptor socket, std::unique_ptr<TlsSession> tls)
+Connection::Connection(plugin::FileDescriptor socket, std::unique_ptr<TlsSession> tls)
     : socket_(std::move(socket)), tls_(std::move(tls)), reader_(redisReaderCreate()) {
   if (!reader_) throw std::bad_alloc();
 }

@@ -2,9 +2,10 @@
 #ifndef LARDER_REDIS_CONNECTION_HPP
 #define LARDER_REDIS_CONNECTION_HPP
 
-#include "file_descriptor.hpp"
 #include "reply.hpp"
 #include "tls.hpp"
+
+#include <larder/async/file_descriptor.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -20,7 +21,7 @@ namespace larder::redis {
 class Connection {
  public:
   /// Takes a connected, non-blocking `socket`, and the TLS session over it or nullptr. Throws std::bad_alloc.
-  explicit Connection(FileDescriptor socket, std::unique_ptr<TlsSession> tls = nullptr);
+  explicit Connection(plugin::FileDescriptor socket, std::unique_ptr<TlsSession> tls = nullptr);
 
   int fd() const { return socket_.get(); }
 
@@ -56,7 +57,7 @@ class Connection {
   bool failByErrno(const char* what, int error);
   bool lineTooLong() const;
 
-  FileDescriptor socket_;
+  plugin::FileDescriptor socket_;
   std::unique_ptr<TlsSession> tls_;
   std::unique_ptr<redisReader, FreeReader> reader_;
   std::string output_;

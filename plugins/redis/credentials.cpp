@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "credentials.hpp"
 
-#include "file_descriptor.hpp"
+#include <larder/async/file_descriptor.hpp>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -23,7 +23,7 @@ constexpr std::size_t longestPassword = 4096;
 
 // Without O_NONBLOCK, opening a FIFO would block the thread.
 std::string firstLineOf(const std::string& file) {
-  const FileDescriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  const plugin::FileDescriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!opened.isOpen()) refuse(file, std::generic_category().message(errno));
   struct stat facts {};
   if (::fstat(opened.get(), &facts) != 0 || !S_ISREG(facts.st_mode)) refuse(file, "is not a regular file");

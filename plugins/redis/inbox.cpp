@@ -33,7 +33,7 @@ larder_status Inbox::refuseForAvailability(larder_op& op) {
   return plugin::fail(op, status != LARDER_OK ? status : LARDER_UNAVAILABLE, reason_);
 }
 
-bool Inbox::post(larder_op* const* ops, std::uint32_t count, larder_status* results, Waiter& waiter) {
+bool Inbox::post(larder_op* const* ops, std::uint32_t count, larder_status* results, plugin::Waiter& waiter) {
   const std::lock_guard lock(mutex_);
   bool blocking = true;
   std::uint64_t accepted = 0;

@@ -5,13 +5,13 @@
 #include "counters.hpp"
 #include "redis_url.hpp"
 #include "request.hpp"
-#include "wake_up.hpp"
 
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <larder/async/wake_up.hpp>
 #include <larder/plugin.hpp>
 #include <mutex>
 #include <optional>
@@ -25,7 +25,7 @@ namespace larder::redis {
 struct Arrival {
   larder_op* op;
   larder_status* result;
-  Waiter* waiter;
+  plugin::Waiter* waiter;
   bool cancel;
 };
 
@@ -50,7 +50,7 @@ class Inbox {
   /// Hands over all operations whose result is LARDER_PENDING, in one step. Returns true if the caller is now
   /// the driver, which it remains until it calls leave. That happens only if all the operations wait in
   /// `waiter`.
-  bool post(larder_op* const* ops, std::uint32_t count, larder_status* results, Waiter& waiter);
+  bool post(larder_op* const* ops, std::uint32_t count, larder_status* results, plugin::Waiter& waiter);
 
   void cancel(larder_op& op);
 
@@ -104,7 +104,7 @@ class Inbox {
   /// Returns true if nothing has arrived; the next arrival then rings wakeUp().
   bool mayRest();
 
-  const WakeUp& wakeUp() const { return wakeUp_; }
+  const plugin::WakeUp& wakeUp() const { return wakeUp_; }
 
   /// Sets the status that admit returns; LARDER_OK means that it accepts operations.
   void setAvailability(larder_status status, std::string_view reason);
@@ -119,7 +119,7 @@ class Inbox {
 
   const std::size_t limit_;
   Counters& counters_;
-  WakeUp wakeUp_;
+  plugin::WakeUp wakeUp_;
   std::atomic<larder_status> availability_{LARDER_OK};
 
   std::mutex mutex_;

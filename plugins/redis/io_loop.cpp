@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io_loop.hpp"
 
-#include "nanoseconds.hpp"
-#include "worker_thread.hpp"
+#include <larder/async/nanoseconds.hpp>
 
 #include <poll.h>
 
@@ -17,7 +16,8 @@ namespace {
 
 // An operation without a deadline ends after the sum of the timeouts that it can run into.
 Pipeline::Limits limitsOf(const Options& options) {
-  return {nanoseconds(options.timeout), nanoseconds(options.connectTimeout + 2 * options.timeout)};
+  return {plugin::nanoseconds(options.timeout),
+          plugin::nanoseconds(options.connectTimeout + 2 * options.timeout)};
 }
 
 std::unique_ptr<SentinelWatch> watchOver(const Options& options, Inbox& inbox) {
@@ -35,12 +35,9 @@ IoLoop::IoLoop(plugin::Host host, const Options& options)
       link_(host, options),
       pipeline_(options.keyPrefix, host.random64(), limitsOf(options), counters_),
       watch_(watchOver(options, inbox_)),
-      thread_(startThread("larder-redis", [this] { run(); })) {}
+      thread_("larder-redis", [this] { run(); }) {}
 
-IoLoop::~IoLoop() {
-  inbox_.stop();
-  thread_.join();
-}
+IoLoop::~IoLoop() { inbox_.stop(); }
 
 void IoLoop::run() {
   while (turn()) {
@@ -77,7 +74,7 @@ void IoLoop::standByForCallers() {
   if (link_.isReady() && pipeline_.isEmpty()) inbox_.standBy();
 }
 
-void IoLoop::driveUntil(const Waiter& waiter) noexcept {
+void IoLoop::driveUntil(const plugin::Waiter& waiter) noexcept {
   try {
     while (turnOfCaller(waiter)) {
     }
@@ -89,7 +86,7 @@ void IoLoop::driveUntil(const Waiter& waiter) noexcept {
 
 // Returns false if the caller has its answer, the connection must be reestablished, or another operation
 // arrived.
-bool IoLoop::turnOfCaller(const Waiter& waiter) {
+bool IoLoop::turnOfCaller(const plugin::Waiter& waiter) {
   const auto batch = inbox_.takeIfAlone();
   if (!batch) return false;
   const std::uint64_t now = host_.monotonicNs();
@@ -156,7 +153,7 @@ int IoLoop::pauseMs() const {
   const std::uint64_t due = std::min(pipeline_.wakeNs(), link_.wakeNs());
   const std::uint64_t now = host_.monotonicNs();
   if (due <= now) return 0;
-  return static_cast<int>(std::min((due - now - 1) / nsPerMs + 1, longestMs));
+  return static_cast<int>(std::min((due - now - 1) / plugin::nsPerMs + 1, longestMs));
 }
 
 void IoLoop::advanceLink(std::uint64_t now, short events) {

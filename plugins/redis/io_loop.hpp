@@ -11,11 +11,11 @@
 
 #include <chrono>
 #include <cstdint>
+#include <larder/async/plugin_thread.hpp>
 #include <larder/plugin.hpp>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <thread>
 
 namespace larder::redis {
 
@@ -37,15 +37,15 @@ class IoLoop {
 
   /// Drives the connection until `waiter` is done or the I/O thread has to take over. REQUIRES: post has made
   /// the caller the driver.
-  void driveUntil(const Waiter& waiter) noexcept;
+  void driveUntil(const plugin::Waiter& waiter) noexcept;
 
   /// Returns true on the loop's own thread, that is, inside a completion.
-  bool isThisThread() const { return std::this_thread::get_id() == thread_.get_id(); }
+  bool isThisThread() const { return thread_.isCurrent(); }
 
  private:
   void run();
   bool turn();
-  bool turnOfCaller(const Waiter& waiter);
+  bool turnOfCaller(const plugin::Waiter& waiter);
   void standByForCallers();
   void takeOrders(const Inbox::Orders& orders, std::uint64_t now);
   void moveTo(const HostPort& master, std::uint64_t now);
@@ -65,7 +65,7 @@ class IoLoop {
   Link link_;
   Pipeline pipeline_;
   std::unique_ptr<SentinelWatch> watch_;  // null unless the URL names sentinels
-  std::thread thread_;                    // last, because it uses all members above
+  plugin::PluginThread thread_;           // last, because it uses all members above
 };
 
 }  // namespace larder::redis

@@ -1,43 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "link.hpp"
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
+#include <larder/async/nanoseconds.hpp>
+
 #include <poll.h>
-#include <sys/un.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <limits>
 #include <memory>
 #include <stdexcept>
-#include <system_error>
 #include <utility>
 
 #include "generation.hpp"
-#include "nanoseconds.hpp"
 #include "sentinels.hpp"
 
 namespace larder::redis {
 namespace {
-
-std::string textOfErrno(int error) { return "connect: " + std::generic_category().message(error); }
-
-Address unixAddress(const std::string& path) {
-  sockaddr_un name{};
-  name.sun_family = AF_UNIX;
-  path.copy(name.sun_path, sizeof name.sun_path - 1);
-  Address address;
-  std::memcpy(&address.storage, &name, sizeof name);
-  address.size = sizeof name;
-  return address;
-}
-
-void setOption(int socket, int level, int option) {
-  const int on = 1;
-  ::setsockopt(socket, level, option, &on, sizeof on);
-}
 
 // Extracts the server mark from a reply to INFO; empty if the reply has no valid run id.
 std::string serverMarkIn(const redisReply& reply) {
@@ -51,10 +29,10 @@ std::string serverMarkIn(const redisReply& reply) {
   return plain ? std::string(mark) : std::string();
 }
 
-Resolution lookUpMaster(const RedisUrl& url, const std::string& password,
-                        std::chrono::milliseconds patience) {
+plugin::Resolution lookUpMaster(const RedisUrl& url, const std::string& password,
+                                std::chrono::milliseconds patience) {
   const MasterAnswer answer = askForMaster(url, password, patience);
-  if (answer.master) return Resolver::lookUp(*answer.master);
+  if (answer.master) return plugin::Resolver::lookUp(*answer.master);
   return {{}, answer.failure, {}};
 }
 
@@ -114,16 +92,16 @@ void Link::advance(std::uint64_t now, short events) {
 }
 
 void Link::attempt(std::uint64_t now) {
-  attemptEndsNs_ = now + nanoseconds(connectTimeout_);
+  attemptEndsNs_ = now + plugin::nanoseconds(connectTimeout_);
   stepEndsNs_ = attemptEndsNs_;
   failedHealth_ = LARDER_HEALTH_DOWN;
   if (!url_.socketPath.empty()) {
-    addresses_ = {unixAddress(url_.socketPath)};
+    addresses_ = {plugin::Address::ofUnixSocket(url_.socketPath)};
     return connectToNextAddress(now);
   }
   const bool mustAsk = !url_.sentinels.empty() && !told_;
   if (told_) server_ = *std::exchange(told_, std::nullopt);
-  addresses_ = mustAsk ? std::vector<Address>() : Resolver::numeric(server_).addresses;
+  addresses_ = mustAsk ? std::vector<plugin::Address>() : plugin::Resolver::numeric(server_).addresses;
   if (!addresses_.empty()) return connectToNextAddress(now);
 
   // A look-up that outlived its attempt serves the next attempt.
@@ -134,7 +112,7 @@ void Link::attempt(std::uint64_t now) {
       return lookUpMaster(url, password, std::chrono::ceil<std::chrono::milliseconds>(patience));
     });
   else
-    resolver_.start([host = server_] { return Resolver::lookUp(host); });
+    resolver_.start([host = server_] { return plugin::Resolver::lookUp(host); });
 }
 
 void Link::moveTo(std::uint64_t now, const HostPort& master) {
@@ -148,7 +126,7 @@ void Link::moveTo(std::uint64_t now, const HostPort& master) {
 
 void Link::resolved(std::uint64_t now) {
   if (!resolver_.isDone()) return;
-  Resolution resolution = resolver_.take();
+  plugin::Resolution resolution = resolver_.take();
   lastFailure_ = std::move(resolution.failure);
   addresses_ = std::move(resolution.addresses);
   std::reverse(addresses_.begin(), addresses_.end());
@@ -161,9 +139,9 @@ void Link::connectToNextAddress(std::uint64_t now) {
   while (!addresses_.empty()) {
     const std::uint64_t left = attemptEndsNs_ - std::min(now, attemptEndsNs_);
     stepEndsNs_ = now + left / addresses_.size();
-    const Address address = addresses_.back();
+    socket_ = plugin::startConnecting(addresses_.back(), lastFailure_);
     addresses_.pop_back();
-    if (startConnecting(address)) {
+    if (socket_.isOpen()) {
       step_ = Step::connecting;
       return;
     }
@@ -171,30 +149,10 @@ void Link::connectToNextAddress(std::uint64_t now) {
   fail(now, LARDER_UNAVAILABLE, lastFailure_);
 }
 
-bool Link::startConnecting(const Address& address) {
-  const int family = address.storage.ss_family;
-  socket_ = FileDescriptor(::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  if (!socket_.isOpen()) {
-    lastFailure_ = textOfErrno(errno);
-    return false;
-  }
-  if (family != AF_UNIX) {
-    setOption(socket_.get(), IPPROTO_TCP, TCP_NODELAY);
-    setOption(socket_.get(), SOL_SOCKET, SO_KEEPALIVE);
-  }
-  // A connection that succeeds at once is writable at once, so poll reports it like any other.
-  const auto* name = reinterpret_cast<const sockaddr*>(&address.storage);
-  if (::connect(socket_.get(), name, address.size) == 0 || errno == EINPROGRESS) return true;
-  lastFailure_ = textOfErrno(errno);
-  return false;
-}
-
 void Link::finishConnecting(std::uint64_t now) {
-  int error = 0;
-  socklen_t size = sizeof error;
-  ::getsockopt(socket_.get(), SOL_SOCKET, SO_ERROR, &error, &size);
-  if (error == 0) return introduce(now);
-  lastFailure_ = textOfErrno(error);
+  std::string failure = plugin::connectionFailure(socket_.get());
+  if (failure.empty()) return introduce(now);
+  lastFailure_ = std::move(failure);
   connectToNextAddress(now);
 }
 
@@ -316,8 +274,8 @@ void Link::lose(std::uint64_t now, std::string_view reason, std::uint32_t health
 void Link::pause(std::uint64_t now) {
   step_ = Step::pausing;
   connection_.reset();
-  socket_ = FileDescriptor();
-  stepEndsNs_ = now + nanoseconds(backOff_.next());
+  socket_ = plugin::FileDescriptor();
+  stepEndsNs_ = now + plugin::nanoseconds(backOff_.next());
 }
 
 void Link::announce() {

@@ -2,15 +2,16 @@
 #ifndef LARDER_REDIS_LINK_HPP
 #define LARDER_REDIS_LINK_HPP
 
-#include "back_off.hpp"
 #include "connection.hpp"
 #include "options.hpp"
-#include "resolver.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <deque>
 #include <initializer_list>
+#include <larder/async/address.hpp>
+#include <larder/async/back_off.hpp>
+#include <larder/async/resolver.hpp>
 #include <larder/plugin.hpp>
 #include <optional>
 #include <string>
@@ -98,7 +99,6 @@ class Link {
   bool readCredentials(std::uint64_t now);
   void resolved(std::uint64_t now);
   void connectToNextAddress(std::uint64_t now);
-  bool startConnecting(const Address& address);
   void finishConnecting(std::uint64_t now);
   void introduce(std::uint64_t now);
   void ask(std::initializer_list<std::string_view> words);
@@ -123,17 +123,17 @@ class Link {
   std::string probeKey_;
   std::chrono::nanoseconds connectTimeout_;
   Announcing announcing_;
-  BackOff backOff_;
-  Resolver resolver_;
+  plugin::BackOff backOff_;
+  plugin::Resolver resolver_;
 
   Step step_ = Step::pausing;
   std::uint64_t stepEndsNs_ = 0;     // when the step ends; the initial pause ends at once
   std::uint64_t attemptEndsNs_ = 0;  // when the attempt ends, with all its steps up to ready
   std::uint64_t readySinceNs_ = 0;
-  std::vector<Address> addresses_;  // not yet tried, in reverse order
+  std::vector<plugin::Address> addresses_;  // not yet tried, in reverse order
   std::string lastFailure_;
   std::uint32_t failedHealth_ = LARDER_HEALTH_DOWN;  // degraded once a server has replied in this attempt
-  FileDescriptor socket_;                            // open while connecting
+  plugin::FileDescriptor socket_;                    // open while connecting
   std::deque<std::string> introductions_;            // names of the unanswered commands, in order
   std::optional<Connection> connection_;
 

@@ -155,7 +155,7 @@ RedisBackend::RedisBackend(plugin::Host host, const plugin::Settings& settings)
 
 void RedisBackend::submit(larder_op* const* ops, std::uint32_t count, larder_status* results) noexcept {
   const std::uint64_t now = host_.monotonicNs();
-  Waiter waiter;
+  plugin::Waiter waiter;
   bool accepted = false;
   bool waits = false;
   for (std::uint32_t i = 0; i < count; ++i) {

@@ -156,11 +156,6 @@ bool isSpaceOrControl(char c) { return static_cast<unsigned char>(c) <= 0x20 || 
 
 }  // namespace
 
-std::string HostPort::text() const {
-  const bool bracketed = host.find(':') != std::string::npos;
-  return (bracketed ? "[" + host + "]" : host) + ":" + std::to_string(port);
-}
-
 std::string RedisUrl::endpoint() const {
   if (!socketPath.empty()) return "redis " + socketPath;
   if (!sentinels.empty()) return "redis service " + service;

@@ -2,6 +2,8 @@
 #ifndef LARDER_REDIS_REDIS_URL_HPP
 #define LARDER_REDIS_REDIS_URL_HPP
 
+#include <larder/async/address.hpp>
+
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -9,15 +11,7 @@
 
 namespace larder::redis {
 
-/// The host and port of a server or sentinel.
-struct HostPort {
-  std::string host;
-  std::uint16_t port = 0;
-
-  /// Returns "host:port", with brackets around an IPv6 address.
-  std::string text() const;
-  bool operator==(const HostPort&) const = default;
-};
+using plugin::HostPort;
 
 /// A parsed URL: the server, the login and the database.
 struct RedisUrl {

@@ -2,8 +2,8 @@
 #ifndef LARDER_REDIS_REQUEST_HPP
 #define LARDER_REDIS_REQUEST_HPP
 
+#include <larder/async/waiter.hpp>
 #include "generation.hpp"
-#include "waiter.hpp"
 
 #include <larder/abi.h>
 
@@ -14,10 +14,10 @@ namespace larder::redis {
 
 /// One accepted operation, from submit until Redis has replied.
 struct Request {
-  larder_op* op = nullptr;          ///< nullptr once completed; the request then only keeps its place
-  Waiter* waiter = nullptr;         ///< nullptr: op->complete is called
-  larder_status* result = nullptr;  ///< set with a waiter
-  std::uint64_t deadlineNs = 0;     ///< always set
+  larder_op* op = nullptr;           ///< nullptr once completed; the request then only keeps its place
+  plugin::Waiter* waiter = nullptr;  ///< nullptr: op->complete is called
+  larder_status* result = nullptr;   ///< set with a waiter
+  std::uint64_t deadlineNs = 0;      ///< always set
 
   // As last sent.
   bool encoded = false;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sentinel_watch.hpp"
 
-#include "worker_thread.hpp"
-
 #include <poll.h>
 
 #include <array>
@@ -31,7 +29,7 @@ SentinelWatch::SentinelWatch(const Options& options, Told told)
     : url_(options.url),
       password_(options.sentinelPassword),
       told_(std::move(told)),
-      thread_(startThread("larder-sentinel", [this] { run(); })) {}
+      thread_("larder-sentinel", [this] { run(); }) {}
 
 SentinelWatch::~SentinelWatch() {
   stopping_ = true;

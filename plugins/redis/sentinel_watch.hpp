@@ -4,12 +4,13 @@
 
 #include "options.hpp"
 #include "sentinels.hpp"
-#include "wake_up.hpp"
+
+#include <larder/async/plugin_thread.hpp>
+#include <larder/async/wake_up.hpp>
 
 #include <atomic>
 #include <chrono>
 #include <functional>
-#include <thread>
 
 namespace larder::redis {
 
@@ -39,10 +40,10 @@ class SentinelWatch {
   const RedisUrl url_;
   const std::string password_;
   const Told told_;
-  WakeUp wakeUp_;
+  plugin::WakeUp wakeUp_;
   std::atomic<bool> stopping_{false};
   Clock::time_point nextQuestion_{};
-  std::thread thread_;  // last, because it uses all members above
+  plugin::PluginThread thread_;  // last, because it uses all members above
 };
 
 }  // namespace larder::redis

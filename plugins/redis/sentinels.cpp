@@ -2,7 +2,9 @@
 #include "sentinels.hpp"
 
 #include "command.hpp"
-#include "resolver.hpp"
+
+#include <larder/async/address.hpp>
+#include <larder/async/resolver.hpp>
 
 #include <poll.h>
 
@@ -25,18 +27,14 @@ std::runtime_error failureOf(const std::string& sentinel, const std::string& why
 }
 
 // Returns a connecting socket. The first send reveals whether the connection succeeded.
-FileDescriptor startConnecting(const HostPort& sentinel) {
-  const Resolution found = Resolver::lookUp(sentinel);
-  int error = EHOSTUNREACH;
-  for (const Address& address : found.addresses) {
-    FileDescriptor socket(::socket(address.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-    const auto* name = reinterpret_cast<const sockaddr*>(&address.storage);
-    if (socket.isOpen() && (::connect(socket.get(), name, address.size) == 0 || errno == EINPROGRESS))
-      return socket;
-    error = errno;
+plugin::FileDescriptor startConnecting(const HostPort& sentinel) {
+  const plugin::Resolution found = plugin::Resolver::lookUp(sentinel);
+  std::string failure = found.failure;
+  for (const plugin::Address& address : found.addresses) {
+    plugin::FileDescriptor socket = plugin::startConnecting(address, failure);
+    if (socket.isOpen()) return socket;
   }
-  throw failureOf(sentinel.text(),
-                  found.failure.empty() ? std::generic_category().message(error) : found.failure);
+  throw failureOf(sentinel.text(), failure);
 }
 
 template <class Number>

@@ -1,28 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
-#ifndef LARDER_REDIS_WAITER_HPP
-#define LARDER_REDIS_WAITER_HPP
+#ifndef LARDER_ASYNC_WAITER_HPP
+#define LARDER_ASYNC_WAITER_HPP
 
 #include <larder/abi.h>
 
 #include <atomic>
 #include <cstdint>
 
-namespace larder::redis {
+namespace larder::plugin {
 
 /// Blocks a submit call whose operations have no `complete`. Lives on the caller's stack.
 class Waiter {
  public:
   /// Adds one operation to wait for. Call it before any operation is handed over.
-  void expect() { ++outstanding_; }
+  void expect() { outstanding_.fetch_add(1, std::memory_order_relaxed); }
 
-  /// Stores the final status and counts one operation as done. Called by the driver of the connection, one
-  /// call at a time. The Waiter may be destroyed as soon as this returns.
+  /// Stores the final status and counts one operation as done. Any thread may call it, once for each
+  /// operation. The Waiter may be destroyed as soon as the last call has counted.
   void finish(larder_status& result, larder_status status) noexcept;
 
   bool isDone() const noexcept { return word_.load(std::memory_order_acquire) == done; }
 
-  /// Blocks until all operations are done, which is bounded because the driver gives every operation a
-  /// deadline. Yields a few times before sleeping: with many callers the reply is usually near.
+  /// Blocks until all operations are done, which is bounded because every operation has a deadline by then.
+  /// Yields a few times before sleeping: with many callers the reply is usually near.
   void wait() noexcept;
 
  private:
@@ -30,10 +30,10 @@ class Waiter {
   static constexpr std::uint32_t sleeping = 1;
   static constexpr std::uint32_t done = 2;
 
-  std::uint32_t outstanding_ = 0;  // belongs to the driver once handed over
+  std::atomic<std::uint32_t> outstanding_{0};
   std::atomic<std::uint32_t> word_{open};
 };
 
-}  // namespace larder::redis
+}  // namespace larder::plugin
 
 #endif

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#ifndef LARDER_REDIS_WAKE_UP_HPP
-#define LARDER_REDIS_WAKE_UP_HPP
+#ifndef LARDER_ASYNC_WAKE_UP_HPP
+#define LARDER_ASYNC_WAKE_UP_HPP
 
-#include "file_descriptor.hpp"
+#include <larder/async/file_descriptor.hpp>
 
-namespace larder::redis {
+namespace larder::plugin {
 
 /// Wakes another thread from poll() through an eventfd. Throws std::system_error if the system has none left.
 class WakeUp {
@@ -23,6 +23,6 @@ class WakeUp {
   FileDescriptor event_;
 };
 
-}  // namespace larder::redis
+}  // namespace larder::plugin
 
 #endif

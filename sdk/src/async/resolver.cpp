@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "resolver.hpp"
-
-#include "worker_thread.hpp"
+#include <larder/async/resolver.hpp>
 
 #include <netdb.h>
 
@@ -9,7 +7,7 @@
 #include <exception>
 #include <utility>
 
-namespace larder::redis {
+namespace larder::plugin {
 namespace {
 
 Resolution addressesOf(const HostPort& host, int flags) {
@@ -36,17 +34,13 @@ Resolution addressesOf(const HostPort& host, int flags) {
 
 }  // namespace
 
-Resolver::~Resolver() {
-  if (thread_.joinable()) thread_.join();
-}
-
 Resolution Resolver::numeric(const HostPort& host) { return addressesOf(host, AI_NUMERICHOST); }
 
 Resolution Resolver::lookUp(const HostPort& host) { return addressesOf(host, AI_ADDRCONFIG); }
 
 void Resolver::start(std::function<Resolution()> lookUp) {
   finished_.store(false, std::memory_order_relaxed);
-  thread_ = startThread("larder-dns", [this, run = std::move(lookUp)] {
+  thread_ = PluginThread("larder-dns", [this, run = std::move(lookUp)] {
     try {
       result_ = run();
     } catch (const std::exception& fault) {
@@ -63,4 +57,4 @@ Resolution Resolver::take() {
   return std::exchange(result_, {});
 }
 
-}  // namespace larder::redis
+}  // namespace larder::plugin

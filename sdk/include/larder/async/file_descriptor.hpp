@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#ifndef LARDER_REDIS_FILE_DESCRIPTOR_HPP
-#define LARDER_REDIS_FILE_DESCRIPTOR_HPP
+#ifndef LARDER_ASYNC_FILE_DESCRIPTOR_HPP
+#define LARDER_ASYNC_FILE_DESCRIPTOR_HPP
 
 #include <unistd.h>
 
 #include <utility>
 
-namespace larder::redis {
+namespace larder::plugin {
 
 /// Owns one open file descriptor, or none. Move-only.
 class FileDescriptor {
@@ -35,6 +35,6 @@ class FileDescriptor {
   int fd_ = -1;
 };
 
-}  // namespace larder::redis
+}  // namespace larder::plugin
 
 #endif

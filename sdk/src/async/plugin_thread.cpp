@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "worker_thread.hpp"
+#include <larder/async/plugin_thread.hpp>
 
 #include <pthread.h>
 #include <signal.h>
 
 #include <utility>
 
-namespace larder::redis {
+namespace larder::plugin {
 namespace {
 
 /// Blocks all signals of the calling thread during its lifetime. A new thread inherits the mask, so it can
@@ -28,12 +28,13 @@ class SignalsBlocked {
 
 }  // namespace
 
-std::thread startThread(const char* name, std::function<void()> body) {
+PluginThread::PluginThread(const std::string& name, std::function<void()> run) {
+  constexpr std::size_t longestName = 15;
   const SignalsBlocked blocked;
-  return std::thread([name, run = std::move(body)] {
-    pthread_setname_np(pthread_self(), name);
-    run();
+  thread_ = std::thread([shortName = name.substr(0, longestName), body = std::move(run)] {
+    pthread_setname_np(pthread_self(), shortName.c_str());
+    body();
   });
 }
 
-}  // namespace larder::redis
+}  // namespace larder::plugin

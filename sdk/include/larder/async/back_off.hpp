@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#ifndef LARDER_REDIS_BACK_OFF_HPP
-#define LARDER_REDIS_BACK_OFF_HPP
+#ifndef LARDER_ASYNC_BACK_OFF_HPP
+#define LARDER_ASYNC_BACK_OFF_HPP
 
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <random>
 
-namespace larder::redis {
+namespace larder::plugin {
 
 /// Computes the pause before the next connection attempt: up to 50 ms at first, doubling after each failure,
 /// at most 1 s. The second half of each pause is random, so that the clients of a recovering server do not
@@ -34,6 +34,6 @@ class BackOff {
   Milliseconds pause_ = shortest;
 };
 
-}  // namespace larder::redis
+}  // namespace larder::plugin
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "wake_up.hpp"
+#include <larder/async/wake_up.hpp>
 
 #include <sys/eventfd.h>
 
@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <system_error>
 
-namespace larder::redis {
+namespace larder::plugin {
 
 WakeUp::WakeUp() : event_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
   if (!event_.isOpen()) throw std::system_error(errno, std::generic_category(), "eventfd");
@@ -25,4 +25,4 @@ void WakeUp::clear() const {
   [[maybe_unused]] const auto size = ::read(event_.get(), &count, sizeof count);
 }
 
-}  // namespace larder::redis
+}  // namespace larder::plugin

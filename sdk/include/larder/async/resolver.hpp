@@ -1,25 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-#ifndef LARDER_REDIS_RESOLVER_HPP
-#define LARDER_REDIS_RESOLVER_HPP
+#ifndef LARDER_ASYNC_RESOLVER_HPP
+#define LARDER_ASYNC_RESOLVER_HPP
 
-#include "redis_url.hpp"
-#include "wake_up.hpp"
-
-#include <sys/socket.h>
+#include <larder/async/address.hpp>
+#include <larder/async/plugin_thread.hpp>
+#include <larder/async/wake_up.hpp>
 
 #include <atomic>
 #include <functional>
 #include <string>
-#include <thread>
 #include <vector>
 
-namespace larder::redis {
-
-/// A socket address of any family.
-struct Address {
-  sockaddr_storage storage{};
-  socklen_t size = 0;
-};
+namespace larder::plugin {
 
 /// The result of a look-up: addresses, or the reason for the failure.
 struct Resolution {
@@ -34,7 +26,7 @@ struct Resolution {
 class Resolver {
  public:
   Resolver() = default;
-  ~Resolver();
+  ~Resolver() = default;
   Resolver(const Resolver&) = delete;
   Resolver& operator=(const Resolver&) = delete;
 
@@ -48,7 +40,7 @@ class Resolver {
   /// cannot be started.
   void start(std::function<Resolution()> lookUp);
 
-  bool isRunning() const { return thread_.joinable(); }
+  bool isRunning() const { return thread_.isStarted(); }
 
   /// Becomes readable once the look-up is done.
   int fd() const { return done_.fd(); }
@@ -60,10 +52,10 @@ class Resolver {
  private:
   WakeUp done_;
   std::atomic<bool> finished_{false};
-  Resolution result_;  // belongs to the thread until finished_
-  std::thread thread_;
+  Resolution result_;    // belongs to the thread until finished_
+  PluginThread thread_;  // last, because it uses all members above
 };
 
-}  // namespace larder::redis
+}  // namespace larder::plugin
 
 #endif
