@@ -152,20 +152,6 @@ Expect appendScan(std::string& out, const Target& target) {
 
 }  // namespace
 
-bool changesTheStore(const larder_op& op) {
-  switch (op.opcode) {
-    case LARDER_OP_SET:
-    case LARDER_OP_DELETE:
-    case LARDER_OP_TOUCH:
-    case LARDER_OP_CLEAR_NAMESPACE:
-    case LARDER_OP_INCREMENT:
-    case LARDER_OP_COMPARE_SET:
-    case LARDER_OP_LOCK:
-    case LARDER_OP_UNLOCK: return true;
-    default: return false;
-  }
-}
-
 bool isOfALock(const larder_op& op) { return op.opcode == LARDER_OP_LOCK || op.opcode == LARDER_OP_UNLOCK; }
 
 void appendCommand(std::string& out, std::initializer_list<std::string_view> words) {

@@ -4,7 +4,7 @@
 
 #include "scripts.hpp"
 
-#include <larder/abi.h>
+#include <larder/async/pending_operations.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -23,8 +23,7 @@ enum class Expect : std::uint8_t {
   page,     ///< a cursor and a list of keys
 };
 
-/// Returns true for a write. Once a write is sent, its outcome is unknown until the reply arrives.
-bool changesTheStore(const larder_op& op);
+using plugin::changesTheStore;
 
 /// Returns true for LOCK and UNLOCK, whose key names a lock rather than an entry.
 bool isOfALock(const larder_op& op);

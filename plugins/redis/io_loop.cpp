@@ -1,109 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io_loop.hpp"
 
-#include <larder/async/nanoseconds.hpp>
-
 #include <poll.h>
 
 #include <algorithm>
-#include <array>
-#include <exception>
+#include <larder/async/nanoseconds.hpp>
 #include <new>
+#include <string>
 #include <utility>
 
 namespace larder::redis {
 namespace {
 
-// An operation without a deadline ends after the sum of the timeouts that it can run into.
-Pipeline::Limits limitsOf(const Options& options) {
-  return {plugin::nanoseconds(options.timeout),
-          plugin::nanoseconds(options.connectTimeout + 2 * options.timeout)};
-}
-
-std::unique_ptr<SentinelWatch> watchOver(const Options& options, Inbox& inbox) {
-  if (options.url.sentinels.empty()) return nullptr;
-  return std::make_unique<SentinelWatch>(options,
-                                         [&inbox](const HostPort& master) { inbox.tellMaster(master); });
+std::unique_ptr<SentinelWatch> watchOver(const Options& options, SentinelWatch::Told told) {
+  return options.url.sentinels.empty() ? nullptr : std::make_unique<SentinelWatch>(options, std::move(told));
 }
 
 }  // namespace
 
+// An operation without a deadline ends after the sum of the timeouts that it can run into.
 IoLoop::IoLoop(plugin::Host host, const Options& options)
-    : host_(host),
-      timeout_(options.timeout),
-      inbox_(options.maxPending, counters_),
+    : timeout_(options.timeout),
+      inbox_(options.maxPending, plugin::OperationLimit::unlimited, counters_),
       link_(host, options),
-      pipeline_(options.keyPrefix, host.random64(), limitsOf(options), counters_),
-      watch_(watchOver(options, inbox_)),
-      thread_("larder-redis", [this] { run(); }) {}
+      operations_(inbox_, counters_, options.maxPending, options.connectTimeout + 2 * options.timeout,
+                  host.monotonicNs()),
+      pipeline_(options.keyPrefix, host.random64(), plugin::nanoseconds(options.timeout), operations_),
+      watch_(watchOver(options, [this](const HostPort& master) { tellMaster(master); })),
+      loop_(host, inbox_, *this, "larder-redis") {}
 
-IoLoop::~IoLoop() { inbox_.stop(); }
-
-void IoLoop::run() {
-  while (turn()) {
+void IoLoop::tellMaster(const HostPort& master) {
+  {
+    const std::lock_guard lock(mutex_);
+    master_ = master;
   }
-  pipeline_.completeAll(LARDER_CLOSED, "the backend is closed");
+  inbox_.callThread();
 }
 
-// Runs one turn: take arrivals, send, wait, receive. Memory may run out at any point. The turn then drops the
-// connection, with all half-done work, and still completes every operation.
-bool IoLoop::turn() {
-  try {
-    const std::uint64_t now = host_.monotonicNs();
-    const Inbox::Batch batch = inbox_.take();
-    pipeline_.admit(batch.arrivals, now);
-    takeOrders(batch.orders, now);
-    if (batch.orders.stop) return false;
-    standByForCallers();
-    transmit(now);
-    const short events = wait();
-    const std::uint64_t later = host_.monotonicNs();
-    if (link_.isReady())
-      receive(later, events);
-    else
-      advanceLink(later, events);
-    pipeline_.expire(later);
-  } catch (const std::exception& fault) {
-    drop(host_.monotonicNs(), fault.what());
+void IoLoop::attend(std::uint64_t now) {
+  if (watch_ != nullptr) {
+    std::unique_lock lock(mutex_);
+    const auto master = std::exchange(master_, std::nullopt);
+    lock.unlock();
+    if (master) moveTo(*master, now);
   }
-  return true;
-}
-
-// An empty pipeline on a ready connection has no deadlines, so the thread has no reason to wake up.
-void IoLoop::standByForCallers() {
-  if (link_.isReady() && pipeline_.isEmpty()) inbox_.standBy();
-}
-
-void IoLoop::driveUntil(const plugin::Waiter& waiter) noexcept {
-  try {
-    while (turnOfCaller(waiter)) {
-    }
-  } catch (const std::exception& fault) {
-    drop(host_.monotonicNs(), fault.what());
-  }
-  inbox_.leave(!link_.isReady() || !waiter.isDone());
-}
-
-// Returns false if the caller has its answer, the connection must be reestablished, or another operation
-// arrived.
-bool IoLoop::turnOfCaller(const plugin::Waiter& waiter) {
-  const auto batch = inbox_.takeIfAlone();
-  if (!batch) return false;
-  const std::uint64_t now = host_.monotonicNs();
-  pipeline_.admit(batch->arrivals, now);
-  transmit(now);
-  // Running out of memory completes the operation at once.
-  if (!link_.isReady() || waiter.isDone()) return false;
-  const short events = wait();
-  const std::uint64_t later = host_.monotonicNs();
-  receive(later, events);
-  pipeline_.expire(later);
-  return link_.isReady() && !waiter.isDone();
-}
-
-void IoLoop::takeOrders(const Inbox::Orders& orders, std::uint64_t now) {
-  if (orders.master) moveTo(*orders.master, now);
-  if (orders.cut) pipeline_.completeAll(LARDER_CLOSED, "the backend was drained");
   // Operations may have arrived while the link was giving up.
   const Availability& availability = link_.availability();
   if (availability.status != LARDER_OK) pipeline_.completeAll(availability.status, availability.reason);
@@ -134,26 +74,19 @@ void IoLoop::authenticateAgain(std::uint64_t now) {
   if (link_.credentialsChanged(now)) pipeline_.authenticate(link_.credentials());
 }
 
-// Returns the events on the link's descriptor.
-short IoLoop::wait() {
-  const int pause = inbox_.mayRest() ? pauseMs() : 0;
-  std::array<pollfd, 2> watched{{{inbox_.wakeUp().fd(), POLLIN, 0}, {link_.fd(), link_.events(), 0}}};
-  ::poll(watched.data(), watched.size(), pause);
-  if (watched[0].revents != 0) inbox_.wakeUp().clear();
-  return watched[1].revents;
+std::uint64_t IoLoop::wakeNs() const {
+  // One flush does not hold everything; poll reports when the socket accepts more.
+  const bool blocked = (link_.events() & POLLOUT) != 0;
+  if (link_.isReady() && pipeline_.hasQueued() && !blocked) return 0;
+  return std::min(pipeline_.wakeNs(), link_.wakeNs());
 }
 
-int IoLoop::pauseMs() const {
-  constexpr std::uint64_t longestMs = 60'000;
-  if (link_.isReady() && pipeline_.hasQueued()) {
-    // One flush does not hold everything; poll reports when the socket accepts more.
-    const bool blocked = (link_.events() & POLLOUT) != 0;
-    if (!blocked) return 0;
-  }
-  const std::uint64_t due = std::min(pipeline_.wakeNs(), link_.wakeNs());
-  const std::uint64_t now = host_.monotonicNs();
-  if (due <= now) return 0;
-  return static_cast<int>(std::min((due - now - 1) / plugin::nsPerMs + 1, longestMs));
+void IoLoop::handle(std::uint64_t now, short events) {
+  if (link_.isReady())
+    receive(now, events);
+  else
+    advanceLink(now, events);
+  pipeline_.expire(now);
 }
 
 void IoLoop::advanceLink(std::uint64_t now, short events) {

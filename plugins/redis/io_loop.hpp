@@ -3,7 +3,6 @@
 #define LARDER_REDIS_IO_LOOP_HPP
 
 #include "counters.hpp"
-#include "inbox.hpp"
 #include "link.hpp"
 #include "options.hpp"
 #include "pipeline.hpp"
@@ -11,61 +10,76 @@
 
 #include <chrono>
 #include <cstdint>
-#include <larder/async/plugin_thread.hpp>
+#include <larder/async/inbox.hpp>
+#include <larder/async/io_loop.hpp>
+#include <larder/async/pending_operations.hpp>
 #include <larder/plugin.hpp>
 #include <memory>
-#include <string>
+#include <mutex>
+#include <optional>
 #include <string_view>
+#include <vector>
 
 namespace larder::redis {
 
 /// The connection and all of its state, with the thread "larder-redis" that drives it unless a lone caller
-/// does. Only the driver may touch anything here except the inbox, which decides who drives.
-class IoLoop {
+/// does.
+class IoLoop final : private plugin::Channel {
  public:
   /// Starts the thread. Throws std::system_error, std::runtime_error.
   IoLoop(plugin::Host host, const Options& options);
-
-  /// Completes pending operations with LARDER_CLOSED and joins the thread.
-  ~IoLoop();
   IoLoop(const IoLoop&) = delete;
   IoLoop& operator=(const IoLoop&) = delete;
 
-  Inbox& inbox() { return inbox_; }
+  // ---- For callers [any-thread], see plugin::IoLoop ----
+
+  larder_status admit(larder_op& op, std::uint64_t now) { return loop_.admit(op, now); }
+  void submit(larder_op* const* ops, std::uint32_t count, larder_status* results) noexcept {
+    loop_.submit(ops, count, results);
+  }
+  void cancel(larder_op& op) { inbox_.cancel(op); }
+  larder_status drain(std::uint64_t deadlineNs) noexcept { return loop_.drain(deadlineNs); }
+
   Counters& counters() { return counters_; }
   const Counters& counters() const { return counters_; }
 
-  /// Drives the connection until `waiter` is done or the I/O thread has to take over. REQUIRES: post has made
-  /// the caller the driver.
-  void driveUntil(const plugin::Waiter& waiter) noexcept;
-
-  /// Returns true on the loop's own thread, that is, inside a completion.
-  bool isThisThread() const { return thread_.isCurrent(); }
-
  private:
-  void run();
-  bool turn();
-  bool turnOfCaller(const plugin::Waiter& waiter);
-  void standByForCallers();
-  void takeOrders(const Inbox::Orders& orders, std::uint64_t now);
+  // For the driver.
+  void admit(const std::vector<plugin::Arrival>& arrivals, std::uint64_t now) noexcept override {
+    pipeline_.admit(arrivals, now);
+  }
+  void attend(std::uint64_t now) override;
+  bool isReady() const override { return link_.isReady(); }
+  bool isEmpty() const override { return pipeline_.isEmpty(); }
+  void transmit(std::uint64_t now) override;
+  int fd() const override { return link_.fd(); }
+  short events() const override { return link_.events(); }
+  std::uint64_t wakeNs() const override;
+  void handle(std::uint64_t now, short events) override;
+  void completeAll(larder_status status, std::string_view reason) noexcept override {
+    pipeline_.completeAll(status, reason);
+  }
+  void fail(std::uint64_t now, std::string_view reason) noexcept override { drop(now, reason); }
+
+  void tellMaster(const HostPort& master);
   void moveTo(const HostPort& master, std::uint64_t now);
-  void transmit(std::uint64_t now);
   void authenticateAgain(std::uint64_t now);
-  short wait();
   void advanceLink(std::uint64_t now, short events);
   void receive(std::uint64_t now, short events);
   void acceptReplies(std::uint64_t now);
   void drop(std::uint64_t now, std::string_view reason, std::uint32_t health = LARDER_HEALTH_DOWN) noexcept;
-  int pauseMs() const;
 
-  plugin::Host host_;
   std::chrono::milliseconds timeout_;
   Counters counters_;
-  Inbox inbox_;
+  plugin::Inbox inbox_;
   Link link_;
+  plugin::PendingOperations operations_;
   Pipeline pipeline_;
+
+  std::mutex mutex_;
+  std::optional<HostPort> master_;        // the address that the sentinels report, until the thread takes it
   std::unique_ptr<SentinelWatch> watch_;  // null unless the URL names sentinels
-  plugin::PluginThread thread_;           // last, because it uses all members above
+  plugin::IoLoop loop_;                   // last, because its thread uses all members above
 };
 
 }  // namespace larder::redis

@@ -11,63 +11,50 @@ namespace {
 
 constexpr std::size_t rememberedNamespaces = 10'000;
 
+// Requests of earlier operations that are kept to be used again.
+constexpr std::size_t keptRequests = 1'024;
+
 // A flush ends after the command that reaches this size, so that neither the memory in use nor the time until
 // the next socket read grows with the queue.
 constexpr std::size_t flushSize = std::size_t{256} << 10;
 
-// A check for expired deadlines reads every request. Deadlines may be 50 ms late, so there is no need to
-// check more often than this.
-constexpr std::uint64_t expiryIntervalNs = 5'000'000;
-
 }  // namespace
 
-Pipeline::Pipeline(std::string keyPrefix, std::uint64_t seed, Limits limits, Counters& counters)
-    : limits_(limits),
-      counters_(counters),
+Pipeline::Pipeline(std::string keyPrefix, std::uint64_t seed, std::uint64_t timeoutNs,
+                   plugin::PendingOperations& operations)
+    : timeoutNs_(timeoutNs),
+      operations_(operations),
       numbers_(seed),
       namespaces_(std::move(keyPrefix), rememberedNamespaces) {}
 
-void Pipeline::admit(const std::vector<Arrival>& arrivals, std::uint64_t now) {
-  for (const Arrival& arrival : arrivals) {
-    if (arrival.cancel) {
-      cancel(arrival.op);
-      continue;
-    }
-    Request request;
-    request.op = arrival.op;
-    request.waiter = arrival.waiter;
-    request.result = arrival.result;
-    request.deadlineNs = arrival.op->deadline_ns != 0 ? arrival.op->deadline_ns : now + limits_.ownDeadlineNs;
-    enqueue(request);
+void Pipeline::admit(const std::vector<plugin::Arrival>& arrivals, std::uint64_t now) noexcept {
+  for (const plugin::Arrival& arrival : arrivals) {
+    if (arrival.cancel)
+      operations_.cancel(arrival.op);
+    else
+      enqueue(arrival, now);
   }
 }
 
 // No other code knows of an arrival yet, so if memory runs out here, this is the only chance to complete it.
-void Pipeline::enqueue(Request& request) noexcept {
+void Pipeline::enqueue(const plugin::Arrival& arrival, std::uint64_t now) noexcept {
   const std::size_t before = requests_.size();
   try {
-    requests_.push_back(request);
+    if (spare_.empty()) spare_.emplace_front();
+    requests_.splice(requests_.end(), spare_, spare_.begin());
+    requests_.back().reset();
     queue_.push_back(std::prev(requests_.end()));
-    nearestDeadlineNs_ = std::min(nearestDeadlineNs_, request.deadlineNs);
+    operations_.begin(requests_.back(), arrival, now);
   } catch (const std::bad_alloc&) {
     if (requests_.size() > before) requests_.pop_back();
-    counters_.occupied.fetch_sub(1, std::memory_order_relaxed);
-    complete(request, LARDER_NO_MEMORY, "out of memory");
+    operations_.refuse(arrival, LARDER_NO_MEMORY, "out of memory");
   }
 }
 
 void Pipeline::expire(std::uint64_t now) {
-  if (now < nearestDeadlineNs_ || now < lastExpiryNs_ + expiryIntervalNs) return;
-  lastExpiryNs_ = now;
-  nearestDeadlineNs_ = never;
-  for (Request& request : requests_) {
-    if (request.op == nullptr) continue;
-    if (request.deadlineNs <= now)
-      complete(request, LARDER_DEADLINE,
-               request.encoded ? "no answer from redis in time" : "not sent in time");
-    else
-      nearestDeadlineNs_ = std::min(nearestDeadlineNs_, request.deadlineNs);
-  }
+  operations_.expire(now, [](const plugin::PendingOperation& expired) {
+    return static_cast<const Request&>(expired).encoded ? "no answer from redis in time" : "not sent in time";
+  });
 }
 
 // ---- From an operation to commands ----
@@ -197,76 +184,46 @@ void Pipeline::noteSent(std::uint64_t totalBefore, std::uint64_t now) {
   if (!underWay_.empty() && underWay_.front().end > totalBefore) waitingSinceNs_ = now;
 }
 
-std::uint64_t Pipeline::stallNs() const {
-  return underWay_.empty() ? never : waitingSinceNs_ + limits_.timeoutNs;
-}
+std::uint64_t Pipeline::stallNs() const { return underWay_.empty() ? never : waitingSinceNs_ + timeoutNs_; }
 
-std::uint64_t Pipeline::wakeNs() const {
-  const std::uint64_t expiry =
-      nearestDeadlineNs_ == never ? never : std::max(nearestDeadlineNs_, lastExpiryNs_ + expiryIntervalNs);
-  return std::min(expiry, stallNs());
-}
+std::uint64_t Pipeline::wakeNs() const { return std::min(operations_.wakeNs(), stallNs()); }
 
-void Pipeline::abandon(std::uint64_t totalSent, std::string_view reason) {
+void Pipeline::abandon(std::uint64_t totalSent, std::string_view reason) noexcept {
   for (Request& request : takeAll()) {
     if (request.op == nullptr) continue;
     const bool mayHaveHappened =
         request.encoded && request.streamOffset < totalSent && changesTheStore(*request.op);
-    complete(request, mayHaveHappened ? LARDER_UNKNOWN_RESULT : LARDER_UNAVAILABLE, reason);
+    operations_.complete(request, mayHaveHappened ? LARDER_UNKNOWN_RESULT : LARDER_UNAVAILABLE, reason);
   }
 }
 
-void Pipeline::completeAll(larder_status status, std::string_view reason) {
+void Pipeline::completeAll(larder_status status, std::string_view reason) noexcept {
   if (!underWay_.empty()) {
     for (Request& request : requests_)
-      if (request.op != nullptr) complete(request, status, reason);
+      if (request.op != nullptr) operations_.complete(request, status, reason);
     return;
   }
   for (Request& request : takeAll())
-    if (request.op != nullptr) complete(request, status, reason);
+    if (request.op != nullptr) operations_.complete(request, status, reason);
 }
 
-// A linear search is acceptable: a host cancels only when a deadline has passed and the plugin is late.
-void Pipeline::cancel(const larder_op* op) {
-  const auto found = std::find_if(requests_.begin(), requests_.end(),
-                                  [op](const Request& request) { return request.op == op; });
-  if (found != requests_.end()) complete(*found, LARDER_CANCELLED, "cancelled");
-}
-
-void Pipeline::complete(Request& request, larder_status status, std::string_view why) {
-  plugin::write(request.op->error, why);
-  complete(request, status);
-}
-
-void Pipeline::complete(Request& request, larder_status status) {
-  // From here on the request only keeps its place; the host may reuse the operation at once.
-  larder_op* const op = std::exchange(request.op, nullptr);
-  plugin::releaseDonation(*op);
-  counters_.count(*op, status);
-  counters_.pending.fetch_sub(1);
-  if (request.waiter != nullptr)
-    request.waiter->finish(*request.result, status);
-  else
-    op->complete(op, status);
-}
-
-Request Pipeline::take(RequestRef request) {
-  Request taken = *request;
-  requests_.erase(request);
-  counters_.occupied.fetch_sub(1, std::memory_order_relaxed);
-  return taken;
+// Removes a request and frees its place. The object stays until the next operation arrives.
+Request& Pipeline::take(RequestRef request) {
+  spare_.splice(spare_.begin(), requests_, request);
+  if (spare_.size() > keptRequests) spare_.pop_back();
+  operations_.freePlace(*request);
+  return *request;
 }
 
 // Returns all requests. Their places are then free and nothing is in flight.
-Requests Pipeline::takeAll() {
-  counters_.occupied.fetch_sub(requests_.size(), std::memory_order_relaxed);
+Requests Pipeline::takeAll() noexcept {
+  for (const Request& request : requests_) operations_.freePlace(request);
   underWay_.clear();
   queue_.clear();
   login_.reset();  // the next connection logs in when it introduces itself
   refusal_.clear();
   scripts_.forget();
   namespaces_.settleAll();
-  nearestDeadlineNs_ = never;
   return std::exchange(requests_, {});
 }
 

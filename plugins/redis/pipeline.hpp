@@ -3,15 +3,15 @@
 #define LARDER_REDIS_PIPELINE_HPP
 
 #include "connection.hpp"
-#include "counters.hpp"
 #include "credentials.hpp"
-#include "inbox.hpp"
 #include "namespaces.hpp"
 #include "request.hpp"
 #include "unique_numbers.hpp"
 
 #include <cstdint>
 #include <deque>
+#include <larder/async/inbox.hpp>
+#include <larder/async/pending_operations.hpp>
 #include <limits>
 #include <optional>
 #include <string>
@@ -34,16 +34,12 @@ namespace larder::redis {
 /// cancel; both go through the Inbox and change nothing here.
 class Pipeline {
  public:
-  /// `seed` is random. `timeoutNs`: see stalled(). `ownDeadlineNs`: how long after its arrival an operation
-  /// without a deadline expires.
-  struct Limits {
-    std::uint64_t timeoutNs;
-    std::uint64_t ownDeadlineNs;
-  };
-  Pipeline(std::string keyPrefix, std::uint64_t seed, Limits limits, Counters& counters);
+  /// `seed` is random. `timeoutNs`: see stalled().
+  Pipeline(std::string keyPrefix, std::uint64_t seed, std::uint64_t timeoutNs,
+           plugin::PendingOperations& operations);
 
   /// Takes new operations and cancels, in order.
-  void admit(const std::vector<Arrival>& arrivals, std::uint64_t now);
+  void admit(const std::vector<plugin::Arrival>& arrivals, std::uint64_t now) noexcept;
 
   /// Completes the operations whose deadline has passed.
   void expire(std::uint64_t now);
@@ -90,10 +86,10 @@ class Pipeline {
 
   /// Completes everything after the connection was lost. `totalSent` is the byte count sent on it, from which
   /// the pipeline decides which writes may have happened.
-  void abandon(std::uint64_t totalSent, std::string_view reason);
+  void abandon(std::uint64_t totalSent, std::string_view reason) noexcept;
 
   /// Completes everything with `status`. Commands in flight keep their places.
-  void completeAll(larder_status status, std::string_view reason);
+  void completeAll(larder_status status, std::string_view reason) noexcept;
 
  private:
   enum class Purpose : std::uint8_t {
@@ -115,7 +111,7 @@ class Pipeline {
     std::uint64_t end;   // its end in the connection's output
   };
 
-  void enqueue(Request& request) noexcept;
+  void enqueue(const plugin::Arrival& arrival, std::uint64_t now) noexcept;
 
   // From an operation to commands.
   void sendLogin();
@@ -142,24 +138,22 @@ class Pipeline {
   void settle(Namespace& space);
 
   // Completion.
-  void cancel(const larder_op* op);
-  void complete(Request& request, larder_status status, std::string_view why);
-  void complete(Request& request, larder_status status);
-  Request take(RequestRef request);
-  Requests takeAll();
+  Request& take(RequestRef request);
+  Requests takeAll() noexcept;
 
   std::uint64_t stallNs() const;
 
   static constexpr std::uint64_t never = std::numeric_limits<std::uint64_t>::max();
 
-  const Limits limits_;
-  Counters& counters_;
+  const std::uint64_t timeoutNs_;
+  plugin::PendingOperations& operations_;
   UniqueNumbers numbers_;
   Namespaces namespaces_;
   std::string serverMark_;
   KnownScripts scripts_;  // known to the connected server
 
   Requests requests_;             // all requests, in order of arrival
+  Requests spare_;                // objects to use again, the latest first
   std::deque<RequestRef> queue_;  // to be sent
   std::deque<Slot> underWay_;     // unanswered: sent, or in the connection's output
 
@@ -167,8 +161,6 @@ class Pipeline {
   std::string refusedLogin_;          // see takeRefusedLogin
   std::string refusal_;               // see takeRefusal
 
-  std::uint64_t nearestDeadlineNs_ = never;  // no operation has an earlier deadline
-  std::uint64_t lastExpiryNs_ = 0;
   std::uint64_t waitingSinceNs_ = 0;  // the server's last progress; meaningful while underWay_ is not empty
 
   // State of the flush being encoded.

@@ -58,9 +58,9 @@ void Pipeline::acceptOperation(const Slot& slot, Reply reply) {
   if (!stale && lacksScript(*reply) && sendsScriptAgain(slot)) return;
   // The place is freed before the caller learns of the completion, because the caller may need it for its
   // next operation.
-  Request request = take(slot.request);
+  Request& request = take(slot.request);
   if (request.op == nullptr) return;
-  complete(request, readAnswer(request, slot.space, std::move(reply)));
+  operations_.complete(request, readAnswer(request, slot.space, std::move(reply)));
 }
 
 // The request is in no list any more, so no other code could complete it: a failure here must be a result
@@ -146,13 +146,13 @@ void Pipeline::acceptLearned(Namespace& space, const redisReply& reply) {
   // There is only one attempt: failing the operations now is better than keeping them in the queue.
   for (const RequestRef request : space.held)
     if (request->op != nullptr && request->op->opcode != LARDER_OP_CLEAR_NAMESPACE)
-      complete(*request, space.failure, space.failureText);
+      operations_.complete(*request, space.failure, space.failureText);
 }
 
 void Pipeline::acceptClear(const Slot& slot, Reply reply) {
   if (reply->type == REDIS_REPLY_STATUS) slot.space->successor = slot.space->proposed;
-  Request request = take(slot.request);
-  if (request.op != nullptr) complete(request, readAnswer(request, nullptr, std::move(reply)));
+  Request& request = take(slot.request);
+  if (request.op != nullptr) operations_.complete(request, readAnswer(request, nullptr, std::move(reply)));
 }
 
 void Pipeline::settle(Namespace& space) {

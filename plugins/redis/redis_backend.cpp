@@ -5,7 +5,6 @@
 #include <array>
 #include <charconv>
 #include <chrono>
-#include <cstring>
 #include <exception>
 #include <memory>
 #include <new>
@@ -155,20 +154,8 @@ RedisBackend::RedisBackend(plugin::Host host, const plugin::Settings& settings)
 
 void RedisBackend::submit(larder_op* const* ops, std::uint32_t count, larder_status* results) noexcept {
   const std::uint64_t now = host_.monotonicNs();
-  plugin::Waiter waiter;
-  bool accepted = false;
-  bool waits = false;
-  for (std::uint32_t i = 0; i < count; ++i) {
-    results[i] = judge(*ops[i], now);
-    if (results[i] != LARDER_PENDING) continue;
-    accepted = true;
-    if (ops[i]->complete != nullptr) continue;
-    waiter.expect();
-    waits = true;
-  }
-  // From here on the operations belong to the driver, and may be freed at any moment.
-  if (accepted && loop_.inbox().post(ops, count, results, waiter)) loop_.driveUntil(waiter);
-  if (waits) waiter.wait();
+  for (std::uint32_t i = 0; i < count; ++i) results[i] = judge(*ops[i], now);
+  loop_.submit(ops, count, results);
 }
 
 // Returns LARDER_PENDING, or the final status of an operation that is not sent.
@@ -178,47 +165,12 @@ larder_status RedisBackend::judge(larder_op& op, std::uint64_t now) {
                              : plugin::check(op, maxKeySize(), maxValueSize());
   if (status == LARDER_OK && op.opcode == LARDER_OP_SCAN && !isCursor(plugin::view(op.value)))
     status = plugin::fail(op, LARDER_INVALID, "no cursor that a scan has answered");
-  if (status == LARDER_OK && op.deadline_ns != 0 && op.deadline_ns <= now)
-    status = plugin::fail(op, LARDER_DEADLINE, "the deadline had passed before redis was asked");
-  if (status == LARDER_OK && op.complete == nullptr && loop_.isThisThread())
-    status = plugin::fail(op, LARDER_INVALID, "a completion can't wait for another operation");
-  if (status == LARDER_OK) status = loop_.inbox().admit(op);
+  if (status == LARDER_OK) status = loop_.admit(op, now);
   if (status == LARDER_PENDING) return status;
 
   plugin::releaseDonation(op);
-  loop_.counters().count(op, status);
+  loop_.counters().count(op.opcode, status);
   return status;
-}
-
-void RedisBackend::stats(larder_stats& stats) const noexcept {
-  // A host of another minor version may have a shorter or a longer struct.
-  const std::size_t size = std::min<std::size_t>(stats.struct_size, sizeof stats);
-  larder_stats known;
-  std::memcpy(&known, &stats, size);
-  const Counters& counters = loop_.counters();
-  const std::uint64_t connections = counters.connections.load();
-  known.pending = counters.pending.load();
-  known.hits = counters.hits.load();
-  known.misses = counters.misses.load();
-  known.writes = counters.writes.load();
-  known.deletes = counters.deletes.load();
-  known.errors = counters.errors.load();
-  known.reconnects = connections > 0 ? connections - 1 : 0;
-  std::memcpy(&stats, &known, size);
-}
-
-larder_status RedisBackend::drain(std::uint64_t deadlineNs) noexcept {
-  Inbox& inbox = loop_.inbox();
-  inbox.close();
-  const std::uint64_t now = host_.monotonicNs();
-  const auto patience = std::chrono::nanoseconds(deadlineNs > now ? deadlineNs - now : 0);
-  if (inbox.awaitIdle(patience)) return LARDER_OK;
-
-  inbox.cut();
-  // The thread waits for nothing but the host's completions, so this takes only moments.
-  constexpr std::chrono::seconds moment{1};
-  inbox.awaitIdle(moment);
-  return LARDER_DEADLINE;
 }
 
 const void* RedisBackend::extension(std::string_view id) noexcept {

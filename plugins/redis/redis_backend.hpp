@@ -30,9 +30,9 @@ class RedisBackend final : public plugin::Backend {
   std::uint64_t maxValueSize() const override { return maxValueSize_; }
 
   void submit(larder_op* const* ops, std::uint32_t count, larder_status* results) noexcept override;
-  void cancel(larder_op& op) noexcept override { loop_.inbox().cancel(op); }
-  void stats(larder_stats& stats) const noexcept override;
-  larder_status drain(std::uint64_t deadlineNs) noexcept override;
+  void cancel(larder_op& op) noexcept override { loop_.cancel(op); }
+  void stats(larder_stats& stats) const noexcept override { loop_.counters().fill(stats); }
+  larder_status drain(std::uint64_t deadlineNs) noexcept override { return loop_.drain(deadlineNs); }
   const void* extension(std::string_view id) noexcept override;
   larder_status listen(const larder_invalidation_listener* listener) noexcept override;
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "inbox.hpp"
+#include <larder/async/inbox.hpp>
 
 #include <utility>
 
-namespace larder::redis {
+namespace larder::plugin {
 namespace {
 
 // How long the I/O thread stands by for the next lone caller. While it stands by, no thread notices that the
@@ -12,17 +12,16 @@ constexpr std::chrono::milliseconds standByTime{20};
 
 }  // namespace
 
-Inbox::Inbox(std::size_t limit, Counters& counters) : limit_(limit), counters_(counters) {
-  arrivals_.reserve(2 * limit);
-  taken_.reserve(2 * limit);
+Inbox::Inbox(std::size_t operations, std::uint64_t bytes, OperationCounters& counters)
+    : limit_(operations, bytes), counters_(counters) {
+  arrivals_.reserve(2 * operations);
+  taken_.reserve(2 * operations);
 }
 
 larder_status Inbox::admit(larder_op& op) {
   if (availability_.load(std::memory_order_relaxed) != LARDER_OK) return refuseForAvailability(op);
-  if (counters_.occupied.fetch_add(1, std::memory_order_relaxed) >= limit_) {
-    counters_.occupied.fetch_sub(1, std::memory_order_relaxed);
-    return plugin::fail(op, LARDER_OVERLOADED, "max_pending operations are waiting for redis");
-  }
+  if (!limit_.enter(bytesOf(op)))
+    return fail(op, LARDER_OVERLOADED, "too many operations are waiting for the server");
   counters_.pending.fetch_add(1, std::memory_order_relaxed);
   return LARDER_PENDING;
 }
@@ -30,10 +29,10 @@ larder_status Inbox::admit(larder_op& op) {
 larder_status Inbox::refuseForAvailability(larder_op& op) {
   const std::lock_guard lock(mutex_);
   const larder_status status = availability_.load(std::memory_order_relaxed);
-  return plugin::fail(op, status != LARDER_OK ? status : LARDER_UNAVAILABLE, reason_);
+  return fail(op, status != LARDER_OK ? status : LARDER_UNAVAILABLE, reason_);
 }
 
-bool Inbox::post(larder_op* const* ops, std::uint32_t count, larder_status* results, plugin::Waiter& waiter) {
+bool Inbox::post(larder_op* const* ops, std::uint32_t count, larder_status* results, Waiter& waiter) {
   const std::lock_guard lock(mutex_);
   bool blocking = true;
   std::uint64_t accepted = 0;
@@ -85,7 +84,7 @@ void Inbox::standBy() {
 void Inbox::cancel(larder_op& op) {
   const std::lock_guard lock(mutex_);
   // There cannot be more pending operations than this, so further cancels are duplicates.
-  if (cancels_ == limit_) return;
+  if (cancels_ == limit_.operations()) return;
   ++cancels_;
   arrivals_.push_back({&op, nullptr, nullptr, true});
   wakeLocked();
@@ -116,9 +115,9 @@ void Inbox::stop() {
   wakeLocked();
 }
 
-void Inbox::tellMaster(const HostPort& master) {
+void Inbox::callThread() {
   const std::lock_guard lock(mutex_);
-  orders_.master = master;
+  orders_.call = true;
   wakeLocked();
 }
 
@@ -162,4 +161,4 @@ void Inbox::wakeLocked() {
   if (std::exchange(resting_, false)) wakeUp_.ring();
 }
 
-}  // namespace larder::redis
+}  // namespace larder::plugin

@@ -1,36 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
-#ifndef LARDER_REDIS_INBOX_HPP
-#define LARDER_REDIS_INBOX_HPP
+#ifndef LARDER_ASYNC_INBOX_HPP
+#define LARDER_ASYNC_INBOX_HPP
 
-#include "counters.hpp"
-#include "redis_url.hpp"
-#include "request.hpp"
+#include <larder/async/operation_counters.hpp>
+#include <larder/async/operation_limit.hpp>
+#include <larder/async/waiter.hpp>
+#include <larder/async/wake_up.hpp>
+#include <larder/plugin.hpp>
 
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
-#include <larder/async/wake_up.hpp>
-#include <larder/plugin.hpp>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace larder::redis {
+namespace larder::plugin {
 
-/// A request from a caller to the I/O thread: perform `op`, or cancel it.
+/// A request from a caller to the driver: perform `op`, or cancel it.
 struct Arrival {
   larder_op* op;
-  larder_status* result;
-  plugin::Waiter* waiter;
+  larder_status* result;  ///< set with a waiter
+  Waiter* waiter;         ///< nullptr: op->complete is called
   bool cancel;
 };
 
-/// Hands operations from callers to the driver of the connection, in order and bounded. It is the only state
-/// they share besides Counters. The driver is woken only when it sleeps, and only once.
+/// Hands operations from callers to the driver of a connection, in order and bounded. It is the only state
+/// they share besides OperationCounters. The driver is woken only when it sleeps, and only once.
 ///
 /// The driver is the I/O thread or one caller. While single callers arrive one after another, the thread
 /// stands by and each caller sends and receives for itself, which saves two thread switches per operation.
@@ -38,19 +38,20 @@ struct Arrival {
 /// so no completion ever runs on the thread of a caller that waits for another operation.
 class Inbox {
  public:
-  /// Holds at most `limit` operations that are not completed. Throws std::bad_alloc, std::system_error.
-  Inbox(std::size_t limit, Counters& counters);
+  /// Holds at most `operations` operations that have a place, and at most `bytes` bytes of them (see
+  /// bytesOf). Throws std::bad_alloc, std::system_error.
+  Inbox(std::size_t operations, std::uint64_t bytes, OperationCounters& counters);
 
   // ---- For callers [any-thread] ----
 
-  /// Reserves a place for one operation and returns LARDER_PENDING; post or a later failure uses the place
-  /// up. Otherwise returns why there is no place, and writes a text into `op`.
+  /// Reserves a place for one operation and returns LARDER_PENDING; post uses the place up. Otherwise returns
+  /// why there is no place, and writes a text into `op`.
   larder_status admit(larder_op& op);
 
   /// Hands over all operations whose result is LARDER_PENDING, in one step. Returns true if the caller is now
   /// the driver, which it remains until it calls leave. That happens only if all the operations wait in
   /// `waiter`.
-  bool post(larder_op* const* ops, std::uint32_t count, larder_status* results, plugin::Waiter& waiter);
+  bool post(larder_op* const* ops, std::uint32_t count, larder_status* results, Waiter& waiter);
 
   void cancel(larder_op& op);
 
@@ -67,13 +68,13 @@ class Inbox {
   /// Asks the I/O thread to end.
   void stop();
 
-  /// Tells the driver which server the sentinels name as the master.
-  void tellMaster(const HostPort& master);
+  /// Makes the I/O thread take a turn, in which Channel::attend is called.
+  void callThread();
 
   struct Orders {
     bool cut = false;
     bool stop = false;
-    std::optional<HostPort> master;  ///< the address that the sentinels report
+    bool call = false;
   };
 
   struct Batch {
@@ -104,28 +105,32 @@ class Inbox {
   /// Returns true if nothing has arrived; the next arrival then rings wakeUp().
   bool mayRest();
 
-  const plugin::WakeUp& wakeUp() const { return wakeUp_; }
+  const WakeUp& wakeUp() const { return wakeUp_; }
 
   /// Sets the status that admit returns; LARDER_OK means that it accepts operations.
   void setAvailability(larder_status status, std::string_view reason);
+
+  /// Gives back the place of an operation, see bytesOf.
+  void freePlace(std::uint64_t bytes) { limit_.leave(bytes); }
 
  private:
   enum class Driver : std::uint8_t { thread, caller, none };
 
   larder_status refuseForAvailability(larder_op& op);
   Batch takeLocked();
-  bool hasOrdersLocked() const { return orders_.cut || orders_.stop || orders_.master; }
+  bool hasOrdersLocked() const { return orders_.cut || orders_.stop || orders_.call; }
   void wakeLocked();
 
-  const std::size_t limit_;
-  Counters& counters_;
-  plugin::WakeUp wakeUp_;
+  OperationLimit limit_;
+  OperationCounters& counters_;
+  WakeUp wakeUp_;
   std::atomic<larder_status> availability_{LARDER_OK};
 
   std::mutex mutex_;
   std::condition_variable becameIdle_;
-  std::vector<Arrival> arrivals_;  // at most limit_ operations and limit_ cancels, reserved at the start
-  std::size_t cancels_ = 0;        // cancels in arrivals_
+  std::vector<Arrival>
+      arrivals_;             // within its capacity: as many operations as have a place, and as many cancels
+  std::size_t cancels_ = 0;  // cancels in arrivals_
   Orders orders_;
   bool closed_ = false;
   bool idle_ = false;  // closed, and nothing is pending
@@ -140,6 +145,6 @@ class Inbox {
   std::vector<Arrival> taken_;  // the batch of the driver
 };
 
-}  // namespace larder::redis
+}  // namespace larder::plugin
 
 #endif
