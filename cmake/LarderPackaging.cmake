@@ -55,9 +55,9 @@ set(CPACK_DEBIAN_PROGRAM_PACKAGE_NAME larder)
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_SECTION httpd)
 set(CPACK_DEBIAN_PROGRAM_DESCRIPTION
     "cache in front of HTTP endpoints, with backends as plugins
-The program larder serves endpoints from a cache that is in memory, in Redis
-or in Memcached, whichever the configuration says. It also measures backends
-and tests that plugins keep the rules of the plugin ABI.")
+The program larder serves endpoints from a cache in memory, in Redis or in
+Memcached, as the configuration says. It also measures backends and tests
+whether plugins follow the rules of the plugin ABI.")
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_DEPENDS "larder-plugins ${this_version}")
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_CONTROL_EXTRA "${deb_dir}/conffiles;${deb_dir}/postinst;${deb_dir}/prerm;${deb_dir}/postrm")
 
@@ -67,8 +67,8 @@ set(CPACK_DEBIAN_PLUGINS_PACKAGE_SECTION libs)
 set(CPACK_DEBIAN_PLUGINS_DESCRIPTION
     "backends for Larder: memory, Redis, Memcached
 Plugins behind Larder's C ABI: lru keeps values in the memory of the process,
-redis and memcached on servers. For the program larder and for programs that
-are built on liblarder-dev.")
+redis and memcached keep them on servers. The program larder and programs
+built with liblarder-dev use them.")
 set(CPACK_DEBIAN_PLUGINS_PACKAGE_SUGGESTS "redis-server, memcached")
 
 # ---- liblarder-dev ----
@@ -76,7 +76,7 @@ set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME liblarder-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SHLIBDEPS OFF)  # archives depend on nothing
 set(CPACK_DEBIAN_DEVELOPMENT_DESCRIPTION
-    "headers and libraries to write Larder plugins and to cache by Larder
+    "headers and libraries for writing Larder plugins and for caching
 The C header of the plugin ABI, its C++ layer, the cache engine and the HTTP
 endpoints as static libraries, a CMake package and pkg-config files.")
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "libssl-dev")  # what the archives are linked with
