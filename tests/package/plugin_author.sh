@@ -34,6 +34,10 @@ compile_by_pkg_config() {
   cc -std=c11 -shared -fPIC -fvisibility=hidden "${flags[@]}" "$source/examples/minimal_plugin/minimal_plugin.c" \
     -o "$work/minimal.so"
   larder check "$work/minimal.so" --only 'Operations.*' >"$work/check.log" || fail "$(cat "$work/check.log")"
+  read -ra flags < <(pkg-config --cflags --libs larder-async-backend)
+  c++ -std=c++17 -shared -fPIC -fvisibility=hidden "$source/examples/line_plugin/line_plugin.cpp" "${flags[@]}" -Wl,-z,defs \
+    -o "$work/line.so"
+  larder inspect "$work/line.so" >"$work/inspect.log" || fail "$(cat "$work/inspect.log")"
   read -ra flags < <(pkg-config --cflags --libs larder)
   c++ -std=c++20 "$source/examples/cached_function/cached_function.cpp" "${flags[@]}" -o "$work/cached_function"
   "$work/cached_function" "$(pkg-config --variable=plugindir larder)/lru.so" | diff - "$source/examples/cached_function/expected_output.txt"

@@ -3,9 +3,9 @@
 // A server, or whatever is in its place, that answers badly: every operation ends in time with a failure
 // that says so, and never with a value or with a success.
 #include "open_memcached.hpp"
-#include "scripted_server.hpp"
 
 #include "servers/memcached_server.hpp"
+#include "servers/scripted_server.hpp"
 
 #include <gtest/gtest.h>
 
@@ -18,6 +18,7 @@ namespace larder::memcached_test {
 namespace {
 
 using namespace std::chrono_literals;
+using servers::ScriptedServer;
 using std::chrono::steady_clock;
 
 // One connection: the scripted server takes no more than one at a time.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#ifndef LARDER_TESTS_MEMCACHED_SCRIPTED_SERVER_HPP
-#define LARDER_TESTS_MEMCACHED_SCRIPTED_SERVER_HPP
+#ifndef LARDER_SERVERS_SCRIPTED_SERVER_HPP
+#define LARDER_SERVERS_SCRIPTED_SERVER_HPP
 
 #include <atomic>
 #include <cstdint>
@@ -10,7 +10,7 @@
 #include <string_view>
 #include <thread>
 
-namespace larder::memcached_test {
+namespace larder::servers {
 
 /// A server on 127.0.0.1 that says what a test wants it to say. It takes one connection after the other.
 class ScriptedServer {
@@ -23,6 +23,7 @@ class ScriptedServer {
   ScriptedServer(const ScriptedServer&) = delete;
   ScriptedServer& operator=(const ScriptedServer&) = delete;
 
+  std::uint16_t port() const { return port_; }
   std::string url() const { return "127.0.0.1:" + std::to_string(port_); }
 
  private:
@@ -36,6 +37,6 @@ class ScriptedServer {
   std::thread thread_;
 };
 
-}  // namespace larder::memcached_test
+}  // namespace larder::servers
 
 #endif

@@ -11,7 +11,7 @@
 #include <cerrno>
 #include <system_error>
 
-namespace larder::memcached_test {
+namespace larder::servers {
 
 namespace {
 
@@ -73,4 +73,4 @@ void ScriptedServer::serve(int connection) {
   }
 }
 
-}  // namespace larder::memcached_test
+}  // namespace larder::servers
