@@ -47,6 +47,8 @@ class Mapping {
 /// This lets readers follow outdated references; see Block.
 class Arena {
  public:
+  using Ref = BlockRef;
+
   /// The owner's record of one span of a class.
   struct Span {
     std::uint16_t used = 0;    ///< blocks in use

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "eviction_queues.hpp"
 
+#include "arena.hpp"
+#include "sampled_keys.hpp"
+
 #include <algorithm>
 
 namespace larder::lru {
@@ -13,7 +16,8 @@ constexpr double kStep = 0.05;
 
 }  // namespace
 
-Place EvictionQueues::placeFor(std::uint64_t hash, std::uint64_t weight) {
+template <class Entries>
+Place EvictionQueues<Entries>::placeFor(std::uint64_t hash, std::uint64_t weight) {
   if (policy_ == Policy::lru) return Place::main;
   const GhostList::Ghost ghost = ghosts_.recall(hash);
   if (ghost != GhostList::Ghost::none) adapt(ghost, weight);
@@ -21,7 +25,8 @@ Place EvictionQueues::placeFor(std::uint64_t hash, std::uint64_t weight) {
   return evicted_ ? Place::small : Place::main;
 }
 
-void EvictionQueues::adapt(GhostList::Ghost ghost, std::uint64_t weight) {
+template <class Entries>
+void EvictionQueues<Entries>::adapt(GhostList::Ghost ghost, std::uint64_t weight) {
   const bool grow = ghost == GhostList::Ghost::small;
   const double ours = static_cast<double>(std::max<std::uint64_t>(ghosts_.count(ghost), 1));
   const double others =
@@ -31,51 +36,60 @@ void EvictionQueues::adapt(GhostList::Ghost ghost, std::uint64_t weight) {
   smallShare_ = std::clamp(smallShare_ + (grow ? change : -change), kLeastShare, kMostShare);
 }
 
-void EvictionQueues::add(BlockRef ref, Place place, std::uint64_t weight) {
+template <class Entries>
+void EvictionQueues<Entries>::add(Ref ref, Place place, std::uint64_t weight) {
   Queue& queue = queueOf(place);
-  Block& block = arena_.at(ref);
+  auto& block = entries_.at(ref);
   block.place = place;
   block.previous = 0;
   block.next = queue.newest;
-  (queue.newest != 0 ? arena_.at(queue.newest).previous : queue.oldest) = ref;
+  (queue.newest != 0 ? entries_.at(queue.newest).previous : queue.oldest) = ref;
   queue.newest = ref;
   queue.weight += weight;
 }
 
-void EvictionQueues::remove(BlockRef ref, std::uint64_t weight) {
-  const Block& block = arena_.at(ref);
+template <class Entries>
+void EvictionQueues<Entries>::remove(Ref ref, std::uint64_t weight) {
+  const auto& block = entries_.at(ref);
   Queue& queue = queueOf(block.place);
-  (block.previous != 0 ? arena_.at(block.previous).next : queue.newest) = block.next;
-  (block.next != 0 ? arena_.at(block.next).previous : queue.oldest) = block.previous;
+  (block.previous != 0 ? entries_.at(block.previous).next : queue.newest) = block.next;
+  (block.next != 0 ? entries_.at(block.next).previous : queue.oldest) = block.previous;
   queue.weight -= weight;
 }
 
-void EvictionQueues::replace(BlockRef ref, BlockRef by) {
-  const Block& block = arena_.at(ref);
+template <class Entries>
+void EvictionQueues<Entries>::replace(Ref ref, Ref by) {
+  const auto& block = entries_.at(ref);
   Queue& queue = queueOf(block.place);
-  (block.previous != 0 ? arena_.at(block.previous).next : queue.newest) = by;
-  (block.next != 0 ? arena_.at(block.next).previous : queue.oldest) = by;
+  (block.previous != 0 ? entries_.at(block.previous).next : queue.newest) = by;
+  (block.next != 0 ? entries_.at(block.next).previous : queue.oldest) = by;
 }
 
-void EvictionQueues::renew(BlockRef ref, std::uint64_t weight) {
-  const Place place = arena_.at(ref).place;
+template <class Entries>
+void EvictionQueues<Entries>::renew(Ref ref, std::uint64_t weight) {
+  const Place place = entries_.at(ref).place;
   if (queueOf(place).newest == ref) return;
   remove(ref, weight);
   add(ref, place, weight);
 }
 
-bool EvictionQueues::takesFromSmall() const {
+template <class Entries>
+bool EvictionQueues<Entries>::takesFromSmall() const {
   if (small_.oldest == 0) return false;
   const auto total = static_cast<double>(small_.weight + main_.weight);
   return main_.oldest == 0 || static_cast<double>(small_.weight) >= smallShare_ * total;
 }
 
-void EvictionQueues::remember(std::uint64_t hash, Place place, std::uint64_t entries) {
+template <class Entries>
+void EvictionQueues<Entries>::remember(std::uint64_t hash, Place place, std::uint64_t entries) {
   if (restoring_) return;
   evicted_ = true;
   if (policy_ == Policy::lru) return;
   ghosts_.fit(entries);
   ghosts_.remember(hash, place == Place::main ? GhostList::Ghost::main : GhostList::Ghost::small);
 }
+
+template class EvictionQueues<Arena>;
+template class EvictionQueues<SampledKeys::OfSize>;
 
 }  // namespace larder::lru

@@ -2,7 +2,6 @@
 #ifndef LARDER_LRU_EVICTION_QUEUES_HPP
 #define LARDER_LRU_EVICTION_QUEUES_HPP
 
-#include "arena.hpp"
 #include "block.hpp"
 #include "ghost_list.hpp"
 
@@ -23,27 +22,34 @@ enum class Policy { adaptive, lru };
 /// share is adjusted accordingly, as in ARC. Until the first eviction all new entries go to the main queue.
 ///
 /// Policy::lru evicts the least recently used entry.
+///
+/// `Entries` has a type `Ref`, an unsigned integer of which 0 refers to nothing, and a function at(Ref) that
+/// returns an entry with the members `next`, `previous`, `hits` and `place` of a Block. The shards
+/// instantiate it with Arena, the estimate of other sizes (SizingEstimate) with SampledKeys::OfSize.
+template <class Entries>
 class EvictionQueues {
  public:
-  EvictionQueues(const Arena& arena, Policy policy) : arena_(arena), policy_(policy) {}
+  using Ref = typename Entries::Ref;
+
+  EvictionQueues(const Entries& entries, Policy policy) : entries_(entries), policy_(policy) {}
 
   /// Returns the queue for a new entry and adapts the small queue's share.
   Place placeFor(std::uint64_t hash, std::uint64_t weight);
 
-  void add(BlockRef ref, Place place, std::uint64_t weight);
-  void remove(BlockRef ref, std::uint64_t weight);
-  void replace(BlockRef ref, BlockRef by);
+  void add(Ref ref, Place place, std::uint64_t weight);
+  void remove(Ref ref, std::uint64_t weight);
+  void replace(Ref ref, Ref by);
   /// Makes the entry the newest of its queue.
-  void renew(BlockRef ref, std::uint64_t weight);
+  void renew(Ref ref, std::uint64_t weight);
 
   /// Returns the entry to evict next, without removing it; 0 if there is none. `weightOf` returns the bytes
   /// that an entry takes. May promote some entries or give them another round.
   template <class WeightOf>
-  BlockRef victim(WeightOf weightOf);
+  Ref victim(WeightOf weightOf);
 
   /// Returns the first of the few oldest entries for which `dead` returns true, or 0.
   template <class Dead>
-  BlockRef firstDead(Dead dead) const;
+  Ref firstDead(Dead dead) const;
 
   /// Set while a snapshot is restored. Its entries come coldest first, so evictions then say nothing about
   /// the workload and are not remembered.
@@ -57,24 +63,26 @@ class EvictionQueues {
   /// Prefetches the memory that placeFor() and remember() will read.
   void prefetch(std::uint64_t hash) const { ghosts_.prefetch(hash); }
   /// Returns the entry that victim() will consider first if nothing changes; 0 if there is none.
-  BlockRef next() const { return takesFromSmall() ? small_.oldest : main_.oldest; }
-  void prefetchNewerThan(BlockRef ref) const { prefetchBlock(arena_.at(ref).previous); }
+  Ref next() const { return takesFromSmall() ? small_.oldest : main_.oldest; }
+  void prefetchNewerThan(Ref ref) const { prefetchBlock(entries_.at(ref).previous); }
 
+  /// Returns the weight of all entries.
+  std::uint64_t weight() const { return small_.weight + main_.weight; }
   /// Returns the bytes of the list of evicted entries.
   std::uint64_t bytes() const { return ghosts_.bytes(); }
 
-  /// Calls visit(BlockRef) for the entries of the small queue and then of the main queue, oldest first, until
+  /// Calls visit(Ref) for the entries of the small queue and then of the main queue, oldest first, until
   /// it returns false.
   template <class Visit>
   void visitOldestFirst(Visit visit) const;
 
   /// Returns any entry; 0 if there is none.
-  BlockRef any() const { return main_.newest != 0 ? main_.newest : small_.newest; }
+  Ref any() const { return main_.newest != 0 ? main_.newest : small_.newest; }
 
  private:
   struct Queue {
-    BlockRef newest = 0;
-    BlockRef oldest = 0;
+    Ref newest = 0;
+    Ref oldest = 0;
     std::uint64_t weight = 0;
   };
 
@@ -83,16 +91,16 @@ class EvictionQueues {
   static constexpr std::uint8_t kHitsToStay = 2;
 
   Queue& queueOf(Place place) { return place == Place::small ? small_ : main_; }
-  void prefetchBlock(BlockRef ref) const {
+  void prefetchBlock(Ref ref) const {
     if (ref == 0) return;
-    const char* const block = reinterpret_cast<const char*>(&arena_.at(ref));
+    const char* const block = reinterpret_cast<const char*>(&entries_.at(ref));
     __builtin_prefetch(block);
     __builtin_prefetch(block + 64);  // the key extends into the second line
   }
   bool takesFromSmall() const;
   void adapt(GhostList::Ghost ghost, std::uint64_t weight);
 
-  const Arena& arena_;
+  const Entries& entries_;
   const Policy policy_;
   Queue small_;
   Queue main_;
@@ -102,22 +110,24 @@ class EvictionQueues {
   GhostList ghosts_;
 };
 
+template <class Entries>
 template <class Visit>
-void EvictionQueues::visitOldestFirst(Visit visit) const {
+void EvictionQueues<Entries>::visitOldestFirst(Visit visit) const {
   for (const Queue* queue : {&small_, &main_})
-    for (BlockRef ref = queue->oldest; ref != 0; ref = arena_.at(ref).previous) {
-      prefetchBlock(arena_.at(ref).previous);
+    for (Ref ref = queue->oldest; ref != 0; ref = entries_.at(ref).previous) {
+      prefetchBlock(entries_.at(ref).previous);
       if (!visit(ref)) return;
     }
 }
 
+template <class Entries>
 template <class WeightOf>
-BlockRef EvictionQueues::victim(WeightOf weightOf) {
+typename Entries::Ref EvictionQueues<Entries>::victim(WeightOf weightOf) {
   for (int step = 0;; ++step) {
     const bool from_small = takesFromSmall();
-    const BlockRef oldest = from_small ? small_.oldest : main_.oldest;
+    const Ref oldest = from_small ? small_.oldest : main_.oldest;
     if (oldest == 0 || policy_ == Policy::lru) return oldest;
-    Block& block = arena_.at(oldest);
+    auto& block = entries_.at(oldest);
     prefetchBlock(block.previous);
     const std::uint8_t hits = block.hits.load(std::memory_order_relaxed);
     const std::uint8_t needed = from_small ? kHitsToStay : 1;
@@ -131,11 +141,12 @@ BlockRef EvictionQueues::victim(WeightOf weightOf) {
   }
 }
 
+template <class Entries>
 template <class Dead>
-BlockRef EvictionQueues::firstDead(Dead dead) const {
+typename Entries::Ref EvictionQueues<Entries>::firstDead(Dead dead) const {
   for (const Queue* queue : {&main_, &small_}) {
-    BlockRef ref = queue->oldest;
-    for (int i = 0; i < kLookedAt && ref != 0; ++i, ref = arena_.at(ref).previous)
+    Ref ref = queue->oldest;
+    for (int i = 0; i < kLookedAt && ref != 0; ++i, ref = entries_.at(ref).previous)
       if (dead(ref)) return ref;
   }
   return 0;

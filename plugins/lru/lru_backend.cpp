@@ -74,7 +74,8 @@ LruBackend::LruBackend(plugin::Host host, const plugin::Settings& settings)
       hashSeed_(host.random64()),
       plan_(ShardPlan::from(settings)),
       arenas_(makeArenas(plan_)),
-      shards_(makeShards(plan_, arenas_)) {
+      shards_(makeShards(plan_, arenas_)),
+      sizing_(plan_.total, plan_.policy, arenas_.front()->largestBlock(), gets_) {
   if (!settings.text("snapshot").empty()) {
     snapshot_.emplace(std::string(settings.text("snapshot")));
     restore();
@@ -147,8 +148,13 @@ larder_status LruBackend::answer(larder_op& op, Moment& moment) {
 larder_status LruBackend::answerForKey(larder_op& op, Moment& moment) {
   const Hashes hashes = hashesOf(op);
   const Access access{op, hashes.space, hashes.key, moment};
-  Shard& shard = shardOf(hashes.key);
-  switch (op.opcode) {
+  const larder_status status = perform(shardOf(hashes.key), access);
+  if (sizing_.samples(hashes.key) && sizing_.notice(access, status)) measureFill();
+  return status;
+}
+
+larder_status LruBackend::perform(Shard& shard, const Access& access) {
+  switch (access.op.opcode) {
     case LARDER_OP_GET: return shard.get(access);
     case LARDER_OP_SET: return shard.set(access);
     case LARDER_OP_DELETE: return shard.erase(access);
@@ -160,6 +166,16 @@ larder_status LruBackend::answerForKey(larder_op& op, Moment& moment) {
     case LARDER_OP_COMPARE_SET: return shard.compareSet(access);
     default: return LARDER_UNSUPPORTED;
   }
+}
+
+void LruBackend::measureFill() {
+  Shard::Usage sum;
+  for (const auto& shard : shards_) {
+    const Shard::Usage usage = shard->usage();
+    sum.bytes += usage.bytes;
+    sum.entries += usage.entries;
+  }
+  if (sum.entries != 0) sizing_.setFill(static_cast<double>(sum.entries) / static_cast<double>(sum.bytes));
 }
 
 // A lock is stored as an entry in a namespace derived from the one of the request.
@@ -198,12 +214,14 @@ larder_status LruBackend::scanKeys(larder_op& op, Moment& moment) {
 }
 
 const void* LruBackend::extension(std::string_view id) noexcept {
-  const bool known = id == LARDER_ATOMIC || id == LARDER_LOCK || id == LARDER_SCAN || id == LARDER_INTROSPECT;
+  const bool known = id == LARDER_ATOMIC || id == LARDER_LOCK || id == LARDER_SCAN ||
+                     id == LARDER_INTROSPECT || id == LARDER_SIZING;
   return known ? &plugin::implemented : nullptr;
 }
 
 larder_status LruBackend::clearNamespaceOf(const larder_op& op) {
   for (const auto& shard : shards_) shard->clearNamespace(plugin::view(op.name_space));
+  sizing_.noticeClear(hashesOf(op).space);
   return LARDER_OK;
 }
 
@@ -217,6 +235,7 @@ void LruBackend::keepHouse() {
   for (const auto& shard : shards_)
     while (shard->turn(now, kExpiredPerLock) && --locks > 0) std::this_thread::yield();
   for (const auto& arena : arenas_) arena->collapse(kHugePagesPerTurn);
+  sizing_.turn(now);
 }
 
 // ---- snapshot ----
@@ -284,5 +303,7 @@ void LruBackend::stats(larder_stats& stats) const noexcept {
   stats.errors = errors_.load(std::memory_order_relaxed);
   for (const auto& shard : shards_) shard->addTo(stats);
 }
+
+void LruBackend::sizing(larder_sizing_report& report) const noexcept { sizing_.report(report); }
 
 }  // namespace larder::lru

@@ -6,6 +6,7 @@
 #include "housekeeper.hpp"
 #include "shard.hpp"
 #include "shard_plan.hpp"
+#include "sizing_estimate.hpp"
 #include "snapshot_file.hpp"
 
 #include <larder/plugin.hpp>
@@ -41,6 +42,7 @@ class LruBackend final : public plugin::Backend {
 
   void submit(larder_op* const* ops, std::uint32_t count, larder_status* results) noexcept override;
   void stats(larder_stats& stats) const noexcept override;
+  void sizing(larder_sizing_report& report) const noexcept override;
   const void* extension(std::string_view id) noexcept override;
 
  private:
@@ -53,6 +55,8 @@ class LruBackend final : public plugin::Backend {
   void prefetch(larder_op* const* ops, std::uint32_t count) const;
   larder_status answer(larder_op& op, Moment& moment);
   larder_status answerForKey(larder_op& op, Moment& moment);
+  static larder_status perform(Shard& shard, const Access& access);
+  void measureFill();
   larder_status answerForLock(larder_op& op, Moment& moment);
   larder_status scanKeys(larder_op& op, Moment& moment);
   larder_status clearNamespaceOf(const larder_op& op);
@@ -68,6 +72,7 @@ class LruBackend final : public plugin::Backend {
   std::vector<std::unique_ptr<Arena>> arenas_;
   std::vector<std::unique_ptr<Shard>> shards_;
   GetCounters gets_;
+  SizingEstimate sizing_;
   std::atomic<std::uint64_t> errors_{0};
   std::optional<SnapshotFile> snapshot_;
   std::optional<Housekeeper> housekeeper_;  // last: its thread uses all of the above

@@ -374,4 +374,9 @@ void Shard::addTo(larder_stats& stats) {
   stats.expirations += expirations_;
 }
 
+Shard::Usage Shard::usage() const {
+  const std::lock_guard guard(lock_);
+  return {taken(), queues_.weight()};
+}
+
 }  // namespace larder::lru

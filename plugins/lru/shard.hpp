@@ -94,6 +94,12 @@ class alignas(64) Shard {
   /// Adds this shard's figures to `stats`, except hits and misses.
   void addTo(larder_stats& stats);
 
+  struct Usage {
+    std::uint64_t bytes = 0;    ///< that the process has grown by for the shard
+    std::uint64_t entries = 0;  ///< bytes of these that are in stored entries
+  };
+  Usage usage() const;
+
   /// Takes back a block whose last reader has released it. [any-thread]
   void giveBack(Block& block);
 
@@ -164,7 +170,7 @@ class alignas(64) Shard {
   const Limits limits_;
   BlockPool pool_{arena_};
   NamespaceTable spaces_{*this};
-  EvictionQueues queues_;
+  EvictionQueues<Arena> queues_;
   ExpiryWheel wheel_{arena_};
   BlockRef nextVictim_ = 0;  // the likely next victim, whose memory is prefetched
   std::uint64_t nextVictimHash_ = 0;

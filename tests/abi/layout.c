@@ -2,6 +2,7 @@
  * The golden layout of ABI 1.1: each size and offset as it was released. Within major 1 a line here never
  * changes; a new minor adds lines, and raises the sizes of structs that grow. */
 #include <larder/abi.h>
+#include <larder/sizing.h>
 
 LARDER_DEFINE_NOTE("layout", "1.0.0");
 LARDER_DEFINE_SCHEMES("layout,layouts");

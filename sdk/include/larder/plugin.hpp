@@ -21,6 +21,7 @@
 
 #include <larder/abi.h>
 #include <larder/operation_check.h>
+#include <larder/sizing.h>
 
 #include <atomic>
 #include <cstdint>
@@ -242,7 +243,7 @@ struct EntryFacts {
 /// Releases a donated value. For backends that copy.
 inline void releaseDonation(const larder_op& op) { larder_release_donation(&op); }
 
-/// Returned by Backend::extension for an extension of abi.h whose functions the class overrides.
+/// Returned by Backend::extension for an extension of abi.h or sizing.h whose functions the class overrides.
 inline constexpr larder_extension implemented{sizeof(larder_extension), 0u};
 
 /// The base class of a backend.
@@ -283,6 +284,8 @@ class Backend {
   virtual larder_status scan(larder_op&) { return LARDER_UNSUPPORTED; }
   virtual larder_status introspect(larder_op&) { return LARDER_UNSUPPORTED; }
   virtual larder_status listen(const larder_invalidation_listener*) noexcept { return LARDER_UNSUPPORTED; }
+  /// Of larder/sizing.h. Never waits for I/O.
+  virtual void sizing(larder_sizing_report&) const noexcept {}
 
   virtual void submit(larder_op* const* ops, std::uint32_t count, larder_status* results) noexcept {
     for (std::uint32_t i = 0; i < count; ++i) results[i] = perform(*ops[i]);

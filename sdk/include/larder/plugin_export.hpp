@@ -102,8 +102,9 @@ class Export {
     table.destroy = [](void* self) { delete &of(self); };
     table.get_extension = [](void* self, larder_bytes id) -> const void* {
       const void* const extension = of(self).backend.extension(view(id));
-      const bool listens = extension == &implemented && view(id) == LARDER_INVALIDATION;
-      return listens ? &invalidation : extension;
+      if (extension != &implemented) return extension;
+      if (view(id) == LARDER_INVALIDATION) return &invalidation;
+      return view(id) == LARDER_SIZING ? static_cast<const void*>(&sizing) : extension;
     };
   }
 
@@ -113,6 +114,10 @@ class Export {
       sizeof(larder_invalidation), 0u, [](void* self, const larder_invalidation_listener* listener) {
         return of(self).backend.listen(listener);
       }};
+
+  static constexpr larder_sizing sizing{
+      sizeof(larder_sizing), 0u,
+      [](void* self, larder_sizing_report* report) { of(self).backend.sizing(*report); }};
 
   static void submit(void* self, larder_op* const* ops, std::uint32_t count, larder_status* results) {
     Instance& instance = of(self);

@@ -5,11 +5,13 @@
 #include "conformance/manual_clock.hpp"
 
 #include <larder/backend.hpp>
+#include <larder/sizing.hpp>
 
 #include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +36,7 @@ class OpenCache {
 
   void advance(std::chrono::milliseconds duration) { services_.time.advance(duration); }
   larder_stats stats() const { return backend_->stats(); }
+  std::optional<Sizing> sizing() const { return larder::sizing(*backend_); }
   std::uint64_t maxValueSize() const { return backend_->maxValueSize(); }
   /// Warnings, in order.
   const std::vector<std::string>& logged() const { return services_.lines; }
