@@ -70,6 +70,8 @@ const RouteKey kRouteKeys[] = {
      [](const Setting& s, Rules& r) { r.honourResponse = durationOf(s, kOff, kOneYear); }},
     {"ignore_response", "ignoreResponse",
      [](const Setting& s, Rules& r) { r.ignoreResponse = booleanOf(s); }},
+    {"targeted_by", "targetedBy",
+     [](const Setting& s, Rules& r) { r.targetedBy = namesIn(s, "CDN-Cache-Control"); }},
     {"revalidate", "revalidate",
      [](const Setting& s, Rules& r) { r.revalidate = durationOf(s, kOff, kOneYear); }},
     {"honour_client", "honourClient", [](const Setting& s, Rules& r) { r.honourClient = booleanOf(s); }},

@@ -103,7 +103,7 @@ CachePolicy overridden(const CachePolicy& declared, const PolicyOverride& by) {
   for (const auto& tag : declared.tags()) policy.tag(tag);
   copyQuery(declared, by, policy);
   copyHeaders(declared, by, policy);
-  for (const auto& field : declared.targetFields()) policy.targetedBy(field);
+  for (const auto& field : by.targetedBy.value_or(declared.targetFields())) policy.targetedBy(field);
   if (declared.variesBySession()) policy.varyBySession();
   copyStatuses(declared, by, policy);
   copyRenewal(declared.renewal(), by, policy);

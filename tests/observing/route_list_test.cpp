@@ -179,8 +179,9 @@ TEST(RouteOverrides, TakeEachKeyOfARoutesSectionAndTheListNamesIt) {
                 key("stale_while_revalidate=1min"), key("stale_if_error=1h"), key("soft_timeout=250ms"),
                 key("eager_refresh=0.8"), key("jitter=0.1"), key("vary_query=[\"page\"]"),
                 key("vary_header=[\"Accept\"]"), key("client_max_age=10s"), key("compress_from=0B"),
-                key("gzip_from=4KiB"), key("honour_response=2h"), key("revalidate=3min"),
-                key("honour_client=true"), key("lock_across_hosts=2s"), key("enabled=false")}});
+                key("gzip_from=4KiB"), key("honour_response=2h"), key("targeted_by=[\"CDN-Cache-Control\"]"),
+                key("revalidate=3min"), key("honour_client=true"), key("lock_across_hosts=2s"),
+                key("enabled=false")}});
 
   checkRoutes(config, endpoints);
   overridePolicies(config, endpoints);
@@ -199,8 +200,8 @@ TEST(RouteOverrides, TakeEachKeyOfARoutesSectionAndTheListNamesIt) {
           "varyByHeader Authorization, Accept from code, route.\"GET /a\".vary_header (--set)",
           line("statuses 301 9s, 404 5s", "expire_for.404") + ", route.\"GET /a\".statuses (--set)",
           line("clientMaxAge 10s", "client_max_age"), line("honourClient on", "honour_client"),
-          line("honourResponse 2h", "honour_response"), line("revalidate 3min", "revalidate"),
-          line("staleWhileRevalidate 1min", "stale_while_revalidate"),
+          line("honourResponse 2h", "honour_response"), line("targetedBy CDN-Cache-Control", "targeted_by"),
+          line("revalidate 3min", "revalidate"), line("staleWhileRevalidate 1min", "stale_while_revalidate"),
           line("staleIfError 1h", "stale_if_error"), line("softTimeout 250ms", "soft_timeout"),
           line("eagerRefresh 0.8", "eager_refresh"), line("jitter 0.1", "jitter"),
           line("lockAcrossHosts 2s", "lock_across_hosts"), line("compress never", "compress_from"),

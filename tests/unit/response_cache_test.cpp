@@ -712,6 +712,24 @@ TEST_F(ResponseCaching, ConfigurationAddsHeadersToVaryByAndRemovesNone) {
   EXPECT_EQ(status(get("/users", {{"Authorization", "Ada"}, {"X-Tenant", "1"}})), "larder; hit; ttl=30");
 }
 
+TEST_F(ResponseCaching, ConfigurationReplacesTheFieldsThatSpeakToTheCache) {
+  const auto handler = [](const Request&) {
+    auto response = Response::json("1");
+    response.headers.set("CDN-Cache-Control", "max-age=5");
+    response.headers.set("Edge-Control", "max-age=9");
+    return response;
+  };
+  app_.get("/other", handler, larder::cache(30s).targetedBy("CDN-Cache-Control"));
+  app_.get("/none", handler, larder::cache(30s).targetedBy("CDN-Cache-Control"));
+  app_.overridePolicy("GET /other", {.targetedBy = {{"Edge-Control"}}});
+  app_.overridePolicy("GET /none", {.targetedBy = std::vector<std::string>()});
+  get("/other");
+  get("/none");
+
+  EXPECT_EQ(status(get("/other")), "larder; hit; ttl=9");
+  EXPECT_EQ(status(get("/none")), "larder; hit; ttl=30");
+}
+
 TEST_F(ResponseCaching, WhatAHandlerMakesUnderAFormerPolicyIsKeptByThatOne) {
   app_.get(
       "/users",

@@ -32,6 +32,7 @@ struct PolicyOverride {
   std::optional<std::chrono::milliseconds> revalidate{};      ///< the window; never 0 with honourResponse
   std::optional<std::chrono::milliseconds> lockAcrossHosts{};
   std::optional<bool> ignoreResponse{};
+  std::optional<std::vector<std::string>> targetedBy{};  ///< instead of those declared; empty: none
   std::optional<bool> honourClient{};
   std::optional<std::vector<std::string>> varyByQuery{};  ///< only these, and those that were declared
   /// Instead of those declared; refused where there is a varyByQuery.
