@@ -4,6 +4,8 @@
 #include "fixture.hpp"
 #include "raw_backend.hpp"
 
+#include <sys/resource.h>
+
 #include <atomic>
 #include <chrono>
 #include <cstring>
@@ -14,6 +16,12 @@
 
 namespace larder::conformance {
 namespace {
+
+long timesThisThreadSlept() {
+  rusage usage{};
+  ::getrusage(RUSAGE_THREAD, &usage);
+  return usage.ru_nvcsw;
+}
 
 class Completion : public Conformance {
  protected:
@@ -116,6 +124,27 @@ TEST_F(Completion, AStoreWithIoAnswersPendingIfItSaysSo) {
 
   ASSERT_EQ(answer, LARDER_PENDING);
   EXPECT_EQ(read.wait(), LARDER_MISS);
+}
+
+// A lock that another thread holds may make a submit sleep now and then, but not every second one. Sleeping
+// is what counts: time would also count what other processes do.
+TEST_F(Completion, ASubmitDoesNotSleepIfThePluginSaysInlineOrAsync) {
+  if (!hasCapability(LARDER_CAP_INLINE) && !hasCapability(LARDER_CAP_ASYNC))
+    GTEST_SKIP() << notDeclared(LARDER_CAP_INLINE | LARDER_CAP_ASYNC);
+  ASSERT_EQ(set("k", "value").perform(raw()), LARDER_OK);
+  constexpr int rounds = 20;
+  for (const std::uint32_t opcode : {LARDER_OP_GET, LARDER_OP_SET, LARDER_OP_EXISTS, LARDER_OP_DELETE}) {
+    int slept = 0;
+    for (int i = 0; i < rounds; ++i) {
+      RawOp op(opcode, space_, "k", "value");
+      const auto before = timesThisThreadSlept();
+      op.start(raw());
+      slept += timesThisThreadSlept() > before ? 1 : 0;
+      op.wait();
+    }
+    EXPECT_LE(slept, rounds / 2) << "opcode " << opcode << ": submit slept in so many of " << rounds
+                                 << " calls, and an event loop that calls it sleeps too";
+  }
 }
 
 // Submits its operation again from the completion until it has run `left` times.

@@ -2,6 +2,7 @@
 //
 // How a plugin behaves when its server or the network fails.
 #include "faults_fixture.hpp"
+#include "raw_backend.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -85,6 +86,22 @@ TEST_F(Faults, TheFirstOperationOnAPausedServerEndsWithDeadline) {
   pause();
 
   EXPECT_EQ(performWithin(on(OpCode::get, "k"), 30ms).status, Status::deadline);
+}
+
+TEST_F(Faults, ASubmitDoesNotWaitForAPausedServerIfThePluginSaysInlineOrAsync) {
+  if (!hasCapability(LARDER_CAP_INLINE) && !hasCapability(LARDER_CAP_ASYNC))
+    GTEST_SKIP() << notDeclared(LARDER_CAP_INLINE | LARDER_CAP_ASYNC);
+  pause();
+  const RawBackend raw(*subject().library, subject().settings);
+  RawOp read(LARDER_OP_GET, space_, "k");
+  read.op().deadline_ns = monotonicNs() + std::chrono::nanoseconds(kSlowdown * 1s).count();
+
+  const auto begin = steady_clock::now();
+  read.start(raw);
+  const auto took = steady_clock::now() - begin;
+
+  EXPECT_LT(took, tolerance(50ms)) << "an event loop that calls submit waits as long";
+  read.wait();
 }
 
 TEST_F(Faults, ManyCallersOfAPausedServerAllReturnInTime) {

@@ -2,7 +2,9 @@
 #include "async_reference.hpp"
 #include "faults.hpp"
 
+#include <chrono>
 #include <stdexcept>
+#include <thread>
 
 namespace larder::broken {
 namespace {
@@ -109,6 +111,17 @@ class SaysInlineAndWaits final : public AsyncReference {
   using AsyncReference::AsyncReference;
 
   std::uint64_t capabilities() const override { return LARDER_CAP_INLINE | plugin::allCoreCapabilities; }
+};
+
+// Declares INLINE and sleeps in submit.
+class SaysInlineAndSleeps final : public Reference {
+ public:
+  using Reference::Reference;
+
+  larder_status answer(larder_op& op) noexcept override {
+    std::this_thread::sleep_for(std::chrono::microseconds(50));
+    return Reference::answer(op);
+  }
 };
 
 // Tells versions and does not declare VERSIONS.
@@ -232,6 +245,7 @@ void declarationsFaults(Faults& faults) {
   faults.push_back(brokenClass<ExtensionIdsByTheirBeginning>("extension_ids_by_their_beginning"));
   faults.push_back(brokenClass<ExtensionTableWithoutASize>("extension_table_without_a_size"));
   faults.push_back(brokenClass<SaysInlineAndWaits>("says_inline_and_waits"));
+  faults.push_back(brokenClass<SaysInlineAndSleeps>("says_inline_and_sleeps"));
   faults.push_back(brokenClass<VersionsUndeclared>("versions_undeclared"));
   faults.push_back(brokenClass<SaysAsyncAndBlocks>("says_async_and_blocks"));
   faults.push_back(brokenClass<SharesWithoutSayingSo>("shares_without_saying_so"));
