@@ -47,7 +47,7 @@ EventLoop::EventLoop(const Handle& handle, const EventServerOptions& options, Se
                  DeadlineList(options.deadlines.write), DeadlineList(options.deadlines.linger)},
       block_(kBlock) {
   epoll_event event{};
-  event.events = EPOLLIN;
+  event.events = EPOLLIN | EPOLLET;
   event.data.ptr = nullptr;  // marks the mailbox
   ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, mailbox_->descriptor(), &event);
 }
@@ -84,13 +84,16 @@ void EventLoop::run() {
   std::array<epoll_event, kEvents> events;
   beginTurn();
   while (!ended()) {
-    const int count = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), timeout());
+    const int longest = mailbox_->fallAsleep() ? timeout() : 0;
+    const int count = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), longest);
+    mailbox_->wakeUp();
     beginTurn();
     for (int i = 0; i < count; ++i) {
       const auto& event = events[static_cast<std::size_t>(i)];
       dispatch(event.data.ptr, event.events);
     }
     serveReady();
+    if (mailbox_->hasMail()) readMail();
     continueQueued();
     deliverOwnAnswers();
     cutOffTheLate();
@@ -125,7 +128,7 @@ void EventLoop::beginTurn() {
 }
 
 void EventLoop::dispatch(void* whom, std::uint32_t events) {
-  if (whom == nullptr) return readMail();
+  if (whom == nullptr) return;  // the loop looks for mail in each turn
   if (whom == &acceptor_mark) return accept();
   onEvents(*static_cast<Client*>(whom), events);
 }

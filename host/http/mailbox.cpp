@@ -16,29 +16,43 @@ void Mailbox::put(Answer answer) {
     if (!closed_) own_.push_back(std::move(answer));
     return;
   }
-  const std::lock_guard lock(mutex_);
-  if (closed_) return;
-  mail_.answers.push_back(std::move(answer));
-  if (mail_.answers.size() == 1) wake();
+  change([&](Mail& mail) { mail.answers.push_back(std::move(answer)); });
 }
 
 void Mailbox::put(Newcomer newcomer) {
-  const std::lock_guard lock(mutex_);
-  if (closed_) return;
-  mail_.newcomers.push_back(std::move(newcomer));
-  if (mail_.newcomers.size() == 1) wake();
+  change([&](Mail& mail) { mail.newcomers.push_back(std::move(newcomer)); });
 }
 
 void Mailbox::stop(Time until) {
-  const std::lock_guard lock(mutex_);
-  mail_.stopUntil = until;
-  wake();
+  change([&](Mail& mail) { mail.stopUntil = until; });
+}
+
+// Wakes the loop after the unlock, or it would wait for the lock at once.
+template <class Change>
+void Mailbox::change(Change change) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (closed_) return;
+    change(mail_);
+    hasMail_.store(true);
+  }
+  if (!asleep_.exchange(false)) return;
+  const std::uint64_t once = 1;
+  // Cannot fail: the kernel refuses the write only if the counter is full.
+  [[maybe_unused]] const auto put = ::write(wake_.get(), &once, sizeof once);
+}
+
+// Both this and change() write one flag and then read the other's, so one of them sees the other.
+bool Mailbox::fallAsleep() {
+  asleep_.store(true);
+  if (!hasMail_.load()) return true;
+  wakeUp();
+  return false;
 }
 
 Mailbox::Mail Mailbox::take() {
-  std::uint64_t times = 0;
-  [[maybe_unused]] const auto got = ::read(wake_.get(), &times, sizeof times);
   const std::lock_guard lock(mutex_);
+  hasMail_.store(false);
   return std::exchange(mail_, {});
 }
 
@@ -50,12 +64,6 @@ void Mailbox::close() {
   owner_.store({});  // the system may give its id to another thread
   std::swap(dropped, mail_);
   std::swap(dropped_own, own_);
-}
-
-// Cannot fail: the kernel refuses the write only if the counter is full.
-void Mailbox::wake() {
-  const std::uint64_t once = 1;
-  [[maybe_unused]] const auto put = ::write(wake_.get(), &once, sizeof once);
 }
 
 }  // namespace larder::http

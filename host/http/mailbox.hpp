@@ -37,8 +37,17 @@ class Mailbox {
 
   Mailbox();
 
-  /// Returns a descriptor that is readable while there is mail from other threads. The mailbox owns it.
+  /// Returns a descriptor for an edge-triggered wait, which the first mail from another thread ends after
+  /// fallAsleep(). Nobody reads it. The mailbox owns it.
   int descriptor() const { return wake_.get(); }
+
+  /// Asks for a wake-up. Returns false, and asks for none, if there is mail from other threads already. Only
+  /// for the loop, which calls it before a wait and wakeUp() after: mail for a loop that is awake costs no
+  /// system call.
+  bool fallAsleep();
+  void wakeUp() { asleep_.store(false, std::memory_order_relaxed); }
+  /// Returns true if there is mail from other threads. Only for the loop.
+  bool hasMail() const { return hasMail_.load(); }
 
   /// Makes the calling thread the loop's.
   void own() { owner_.store(std::this_thread::get_id()); }
@@ -58,10 +67,13 @@ class Mailbox {
   void close();
 
  private:
-  void wake();
+  template <class Change>
+  void change(Change change);
 
   const Descriptor wake_;  // eventfd
   std::atomic<std::thread::id> owner_{};
+  std::atomic<bool> asleep_{false};
+  std::atomic<bool> hasMail_{false};
   std::vector<Answer> own_;
   std::mutex mutex_;
   Mail mail_;

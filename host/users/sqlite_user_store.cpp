@@ -7,6 +7,8 @@
 #include <sqlite3.h>
 #include <sys/stat.h>
 
+#include <map>
+#include <string_view>
 #include <utility>
 
 namespace larder::users {
@@ -58,6 +60,31 @@ std::string reason(const SQLite::Exception& fault, std::chrono::milliseconds wai
 
 }  // namespace
 
+// Keeps its queries compiled: compiling one takes longer than running it.
+struct SqliteUserStore::Connection final : SQLite::Database {
+  using Database::Database;
+
+  std::map<std::string_view, SQLite::Statement> queries{};  // by their text
+};
+
+// A query of a connection, without values. The destructor rewinds it, which ends its transaction.
+class SqliteUserStore::Query {
+ public:
+  Query(Connection& connection, const char* sql)
+      : statement_(connection.queries.try_emplace(sql, connection, sql).first->second) {
+    statement_.clearBindings();
+  }
+  ~Query() { statement_.tryReset(); }
+  Query(const Query&) = delete;
+  Query& operator=(const Query&) = delete;
+
+  SQLite::Statement& operator*() const { return statement_; }
+  SQLite::Statement* operator->() const { return &statement_; }
+
+ private:
+  SQLite::Statement& statement_;
+};
+
 template <typename Work>
 auto SqliteUserStore::run(Pool& pool, Work work) {
   requireFile();
@@ -82,10 +109,10 @@ SqliteUserStore::SqliteUserStore(std::string file, SqliteLimits limits)
 
 SqliteUserStore::~SqliteUserStore() = default;
 
-std::unique_ptr<SQLite::Database> SqliteUserStore::connect() const {
+std::unique_ptr<SqliteUserStore::Connection> SqliteUserStore::connect() const {
   // The pool lends a connection to one thread at a time, so SQLite need not lock it as well.
   const int flags = SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_NOMUTEX;
-  auto database = std::make_unique<SQLite::Database>(file_, flags, static_cast<int>(limits_.wait.count()));
+  auto database = std::make_unique<Connection>(file_, flags, static_cast<int>(limits_.wait.count()));
   database->exec("PRAGMA foreign_keys = ON");
   // synchronous stays FULL, the default: a created user survives a power cut.
   if (file_ != inMemory) database->exec("PRAGMA journal_mode = WAL");
@@ -118,31 +145,31 @@ void SqliteUserStore::prepareTable() {
 }
 
 std::vector<User> SqliteUserStore::list(std::int64_t limit, std::int64_t offset) {
-  return run(reading_, [&](SQLite::Database& database) {
-    SQLite::Statement query(database, "SELECT id, name, email FROM users ORDER BY id LIMIT ? OFFSET ?");
-    query.bind(1, limit);
-    query.bind(2, offset);
+  return run(reading_, [&](Connection& connection) {
+    const Query query(connection, "SELECT id, name, email FROM users ORDER BY id LIMIT ? OFFSET ?");
+    query->bind(1, limit);
+    query->bind(2, offset);
     std::vector<User> users;
-    while (query.executeStep()) users.push_back(userOf(query));
+    while (query->executeStep()) users.push_back(userOf(*query));
     return users;
   });
 }
 
 std::optional<User> SqliteUserStore::find(std::int64_t id) {
-  return run(reading_, [&](SQLite::Database& database) {
-    SQLite::Statement query(database, "SELECT id, name, email FROM users WHERE id = ?");
-    query.bind(1, id);
-    return query.executeStep() ? std::optional(userOf(query)) : std::nullopt;
+  return run(reading_, [&](Connection& connection) {
+    const Query query(connection, "SELECT id, name, email FROM users WHERE id = ?");
+    query->bind(1, id);
+    return query->executeStep() ? std::optional(userOf(*query)) : std::nullopt;
   });
 }
 
 std::optional<Credentials> SqliteUserStore::credentials(const std::string& email) {
-  return run(reading_, [&](SQLite::Database& database) -> std::optional<Credentials> {
-    SQLite::Statement query(database, "SELECT id, name, email, password_hash FROM users WHERE email = ?");
-    query.bind(1, email);
-    if (!query.executeStep()) return std::nullopt;
-    const auto hash = query.getColumn(3);
-    return Credentials{userOf(query),
+  return run(reading_, [&](Connection& connection) -> std::optional<Credentials> {
+    const Query query(connection, "SELECT id, name, email, password_hash FROM users WHERE email = ?");
+    query->bind(1, email);
+    if (!query->executeStep()) return std::nullopt;
+    const auto hash = query->getColumn(3);
+    return Credentials{userOf(*query),
                        hash.isNull() ? std::nullopt : std::optional(PasswordHash{hash.getString()})};
   });
 }

@@ -12,10 +12,6 @@
 #include <optional>
 #include <string>
 
-namespace SQLite {
-class Database;
-}
-
 namespace larder::users {
 
 struct SqliteLimits {
@@ -46,7 +42,9 @@ class SqliteUserStore final : public UserStore {
   bool erase(std::int64_t id) override;
 
  private:
-  using Pool = ConnectionPool<SQLite::Database>;
+  struct Connection;
+  class Query;
+  using Pool = ConnectionPool<Connection>;
 
   struct FileIdentity {
     std::uint64_t device = 0;
@@ -55,7 +53,7 @@ class SqliteUserStore final : public UserStore {
   };
   std::optional<FileIdentity> identityOfFile() const;
 
-  std::unique_ptr<SQLite::Database> connect() const;
+  std::unique_ptr<Connection> connect() const;
   void prepareTable();
   void requireFile() const;
   template <typename Work>

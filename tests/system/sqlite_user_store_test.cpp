@@ -135,6 +135,22 @@ TEST_F(SqliteUserStoreTest, ATableFromBeforePasswordsGetsTheirColumn) {
   EXPECT_EQ(SqliteUserStore(file_).credentials("new@example.com")->passwordHash, PasswordHash{"h"});
 }
 
+// Queries stay compiled, and an unfinished one would keep the rest of the log from being written back.
+TEST_F(SqliteUserStoreTest, QueriesSeeWhatAnotherProcessChangesAndHoldNothingUpAfterwards) {
+  SqliteUserStore store(file_);
+  store.find(1);
+  store.list(2, 0);
+  SQLite::Database other(file_, SQLite::OPEN_READWRITE);
+  other.exec("UPDATE users SET name = 'changed' WHERE id = 1");
+  other.exec("ALTER TABLE users ADD COLUMN added TEXT");
+
+  EXPECT_EQ(store.find(1)->name, "changed");
+  EXPECT_EQ(store.list(2, 0).front().name, "changed");
+  SQLite::Statement checkpoint(other, "PRAGMA wal_checkpoint(TRUNCATE)");
+  ASSERT_TRUE(checkpoint.executeStep());
+  EXPECT_EQ(checkpoint.getColumn(0).getInt(), 0) << "a reader is still in its transaction";
+}
+
 TEST_F(SqliteUserStoreTest, CallersBeyondTheConnectionsAreServedInTurn) {
   SqliteUserStore store(file_, {.wait = milliseconds(5000), .readers = 1});
   std::vector<std::thread> threads;

@@ -3,9 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <functional>
 #include <latch>
 #include <mutex>
 #include <semaphore>
+#include <thread>
 #include <vector>
 
 using larder::WorkerPool;
@@ -46,6 +49,72 @@ TEST(WorkerPools, ATimerThatIsDueFirstIsRunFirst) {
   for (int i = 0; i < 3; ++i) ran.acquire();
 
   EXPECT_EQ(order, (std::vector<int>{20, 40, 60}));
+}
+
+// Fewer threads than these run tasks at once as long as the tasks go on.
+TEST(WorkerPools, RunAsManyTasksAsTheyHaveThreadsIfAllOfThemBlock) {
+  const auto threads = std::thread::hardware_concurrency() + 6;
+  std::latch together(threads);
+  std::latch done(threads);
+  WorkerPool pool("test", threads, 1000);
+  for (unsigned i = 0; i < threads; ++i)
+    ASSERT_TRUE(pool.post([&] {
+      together.arrive_and_wait();
+      done.count_down();
+    }));
+
+  done.wait();
+}
+
+TEST(WorkerPools, RunATaskThatEveryRunningOneWaitsFor) {
+  const auto running = std::thread::hardware_concurrency() + 1;
+  std::latch begun(running);
+  std::latch last(1);
+  std::latch done(running);
+  WorkerPool pool("test", running + 1, 1000);
+  for (unsigned i = 0; i < running; ++i)
+    ASSERT_TRUE(pool.post([&] {
+      begun.count_down();
+      last.wait();
+      done.count_down();
+    }));
+  begun.wait();
+  ASSERT_TRUE(pool.post([&] { last.count_down(); }));
+
+  done.wait();
+}
+
+TEST(WorkerPools, RunATimerAlthoughTasksNeverCease) {
+  std::atomic<bool> fired{false};
+  std::binary_semaphore ended(0);
+  WorkerPool pool("test", 1, 10);
+  std::function<void()> again = [&] {
+    if (fired)
+      ended.release();
+    else
+      ASSERT_TRUE(pool.post(again));
+  };
+  pool.postAfter(5ms, [&] { fired = true; });
+  ASSERT_TRUE(pool.post(again));
+
+  EXPECT_TRUE(ended.try_acquire_for(30s));
+}
+
+TEST(WorkerPools, RunEachTaskOnceHoweverTheyAreMixed) {
+  constexpr int each = 3000;
+  std::latch done(4 * each);
+  WorkerPool pool("test", std::thread::hardware_concurrency() + 3, 4 * each);
+  std::vector<std::jthread> posters;
+  for (int poster = 0; poster < 4; ++poster)
+    posters.emplace_back([&] {
+      for (int i = 0; i < each; ++i)
+        ASSERT_TRUE(pool.post([&done, i] {
+          if (i % 500 == 0) std::this_thread::sleep_for(1ms);
+          done.count_down();
+        }));
+    });
+
+  done.wait();
 }
 
 TEST(WorkerPools, RefuseMoreThanTheyHaveRoomFor) {

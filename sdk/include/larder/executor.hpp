@@ -3,13 +3,13 @@
 #define LARDER_EXECUTOR_HPP
 
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <functional>
 #include <map>
 #include <mutex>
+#include <vector>
 
 namespace larder {
 
@@ -30,6 +30,10 @@ class Executor {
 
 /// An executor whose threads are those that call run(). A blocking call uses it to lend its own thread to the
 /// work it waits for. Tasks may be posted from any thread.
+///
+/// As many threads as there are processors run tasks as soon as these are posted. Further ones only help if
+/// for 200 us no task was begun, because the others are blocked: threads that take turns on a processor would
+/// cost more than they bring.
 class RunLoop final : public Executor {
  public:
   /// At most `queue_limit` tasks are queued. post() refuses further ones, and all tasks after stop().
@@ -45,15 +49,25 @@ class RunLoop final : public Executor {
  private:
   using Time = std::chrono::steady_clock::time_point;
 
+  struct Sleeper;
+
   Task next(std::unique_lock<std::mutex>& lock);
   Task due();
+  void sleep(std::unique_lock<std::mutex>& lock);
+  void watch(std::unique_lock<std::mutex>& lock);
+  Sleeper* another();
+  Sleeper* take(Sleeper* sleeper);
 
   const std::size_t queueLimit_;
   std::mutex mutex_;
-  std::condition_variable changed_;
   std::deque<Task> tasks_;
   std::multimap<Time, Task> timers_;
-  bool timed_ = false;  // a thread is waiting for the first timer
+  std::vector<Sleeper*> sleepers_;  // threads without a task; the last one to fall asleep is at the end
+  Sleeper* timekeeper_ = nullptr;   // the one of them that waits for the first timer
+  std::size_t awake_ = 0;           // threads that run a task or look for one
+  std::uint64_t begun_ = 0;         // tasks
+  bool waking_ = false;             // a thread was released and has not looked for a task yet
+  bool watching_ = false;           // a thread looks whether tasks are still begun
   bool stopped_ = false;
 };
 
