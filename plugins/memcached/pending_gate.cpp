@@ -4,12 +4,7 @@
 namespace larder::memcached {
 
 bool PendingGate::enter(std::uint64_t bytes) {
-  const bool full = pending_.fetch_add(1, std::memory_order_relaxed) >= limit_;
-  const std::uint64_t others = bytes_.fetch_add(bytes, std::memory_order_relaxed);
-  if (full || (others != 0 && others + bytes > byteLimit_)) {
-    leave(bytes);
-    return false;
-  }
+  if (!limit_.enter(bytes)) return false;
   unfinished_.fetch_add(1, std::memory_order_relaxed);
   return true;
 }

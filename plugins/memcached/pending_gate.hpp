@@ -2,6 +2,8 @@
 #ifndef LARDER_MEMCACHED_PENDING_GATE_HPP
 #define LARDER_MEMCACHED_PENDING_GATE_HPP
 
+#include <larder/async/operation_limit.hpp>
+
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -14,29 +16,23 @@ namespace larder::memcached {
 /// Thread-safe.
 class PendingGate {
  public:
-  PendingGate(std::uint64_t limit, std::uint64_t byteLimit) : limit_(limit), byteLimit_(byteLimit) {}
+  PendingGate(std::uint64_t limit, std::uint64_t byteLimit) : limit_(limit, byteLimit) {}
 
   /// Takes a place for an operation of `bytes` bytes; returns false if none is free. A single operation
   /// always fits, however large it is.
   bool enter(std::uint64_t bytes);
   /// Gives the place back. The operation's callback may still be running, so that it can submit again.
-  void leave(std::uint64_t bytes) {
-    bytes_.fetch_sub(bytes, std::memory_order_relaxed);
-    pending_.fetch_sub(1, std::memory_order_relaxed);
-  }
+  void leave(std::uint64_t bytes) { limit_.leave(bytes); }
   /// Records that an operation's callback has returned.
   void finish();
 
-  std::uint64_t pending() const { return pending_.load(std::memory_order_relaxed); }
+  std::uint64_t pending() const { return limit_.entered(); }
 
   /// Blocks until every operation that entered has finished; returns false if `timeout` expires first.
   bool waitUntilEmpty(std::chrono::nanoseconds timeout);
 
  private:
-  const std::uint64_t limit_;
-  const std::uint64_t byteLimit_;
-  std::atomic<std::uint64_t> pending_{0};
-  std::atomic<std::uint64_t> bytes_{0};
+  plugin::OperationLimit limit_;
   std::atomic<std::uint64_t> unfinished_{0};
   std::mutex mutex_;
   std::condition_variable emptied_;

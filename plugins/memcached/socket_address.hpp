@@ -4,22 +4,16 @@
 
 #include "server_list.hpp"
 
-#include <sys/socket.h>
+#include <larder/async/address.hpp>
 
 #include <atomic>
 #include <memory>
 #include <mutex>
-#include <string>
 #include <vector>
 
 namespace larder::memcached {
 
-/// An address to connect to.
-struct SocketAddress {
-  sockaddr_storage bytes{};
-  socklen_t size = 0;
-};
-using SocketAddresses = std::shared_ptr<const std::vector<SocketAddress>>;
+using SocketAddresses = std::shared_ptr<const std::vector<plugin::Address>>;
 
 /// The addresses of a server. Numeric addresses and Unix sockets are known from the start. A host name's
 /// addresses are known after it has been resolved, which may block for as long as the resolver takes.

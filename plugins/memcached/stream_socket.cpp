@@ -24,11 +24,11 @@ void StreamSocket::close() noexcept {
   descriptor_ = -1;
 }
 
-StreamSocket::Progress StreamSocket::connect(const SocketAddress& address) noexcept {
+StreamSocket::Progress StreamSocket::connect(const plugin::Address& address) noexcept {
   close();
-  descriptor_ = ::socket(address.bytes.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  descriptor_ = ::socket(address.storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (descriptor_ < 0) return Progress::failed;
-  if (::connect(descriptor_, reinterpret_cast<const sockaddr*>(&address.bytes), address.size) == 0) {
+  if (::connect(descriptor_, reinterpret_cast<const sockaddr*>(&address.storage), address.size) == 0) {
     becomeConnected();
     return Progress::done;
   }

@@ -29,7 +29,7 @@ class StreamSocket {
   void close() noexcept;
 
   /// Starts connecting; after `done` or `waiting` the socket is open.
-  Progress connect(const SocketAddress& address) noexcept;
+  Progress connect(const plugin::Address& address) noexcept;
   /// Waits for the connection that connect() started.
   Progress awaitConnection() noexcept;
 

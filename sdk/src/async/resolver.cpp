@@ -5,6 +5,7 @@
 
 #include <cstring>
 #include <exception>
+#include <memory>
 #include <utility>
 
 namespace larder::plugin {
@@ -23,12 +24,12 @@ Resolution addressesOf(const HostPort& host, int flags) {
     resolution.failure = std::string("look-up of the host: ") + ::gai_strerror(error);
     return resolution;
   }
+  const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owner(found, ::freeaddrinfo);
   for (const addrinfo* entry = found; entry != nullptr; entry = entry->ai_next) {
     Address& address = resolution.addresses.emplace_back();
     std::memcpy(&address.storage, entry->ai_addr, entry->ai_addrlen);
     address.size = entry->ai_addrlen;
   }
-  ::freeaddrinfo(found);
   return resolution;
 }
 
