@@ -81,9 +81,8 @@ class Protocol {
 /// A backend that keeps its entries in a server, for a Protocol. All callers share one pipelined connection.
 /// The class does the rest:
 ///
-/// - the thread of the connection, named, with all signals blocked, and woken only when it sleeps. A caller
-/// that
-///   waits and is alone sends and receives on its own thread instead, which saves two thread switches.
+/// - the connection's thread, which is named, blocks all signals, and is woken only when it sleeps. A lone
+///   waiting caller sends and receives on its own thread instead, which saves two thread switches.
 /// - connecting to the server, again after a loss with growing pauses, and the look-up of its name. Health is
 ///   reported and logged at each change. While the server is away, operations fail with LARDER_UNAVAILABLE.
 /// - bounds on operations that wait, by number and bytes. One more is LARDER_OVERLOADED.
