@@ -146,7 +146,7 @@ SizingEstimate::Ref SizingEstimate::findOrAdd(const Access& access) {
   return ref;
 }
 
-// `written`: the entry was stored anew, which makes it the newest of its queue.
+// `written`: the entry was stored again, which makes it the newest of its queue.
 void SizingEstimate::setWeight(Ref ref, std::uint64_t weight, bool written) {
   SampledKeys::Key& key = keys_.at(ref);
   const auto changed = static_cast<std::uint32_t>(std::min<std::uint64_t>(weight, UINT32_MAX));
