@@ -2,10 +2,12 @@
 //
 // usage: larder_check_with_server SERVER[,SERVER...] PROGRAM [ARGUMENT...]
 //
-// Starts private servers, redis, memcached or postgres, and runs PROGRAM with "{redis}" and the like in its
-// arguments replaced by that server's port, and "{port}" by the first one's. Ends with its exit status.
+// Starts private servers, redis, redis-cluster, memcached or postgres, and runs PROGRAM with "{redis}" and
+// the like in its arguments replaced by that server's port, and "{port}" by the first one's. Ends with its
+// exit status.
 #include "servers/memcached_server.hpp"
 #include "servers/postgres_server.hpp"
+#include "servers/redis_cluster.hpp"
 #include "servers/redis_server.hpp"
 
 #include <spawn.h>
@@ -24,24 +26,32 @@
 
 namespace {
 
-using larder::servers::Server;
-
 struct Running {
   std::string kind;
-  std::shared_ptr<Server> server;  // which knows how to end the class that it is of
+  std::shared_ptr<const void> server;  // which knows how to end the class that it is of
+  std::uint16_t port;
 };
 
-std::shared_ptr<Server> startServer(const std::string& kind) {
-  if (kind == "redis") return std::make_shared<larder::servers::RedisServer>();
-  if (kind == "memcached") return std::make_shared<larder::servers::MemcachedServer>();
-  if (kind == "postgres") return std::make_shared<larder::servers::PostgresServer>();
-  throw std::runtime_error(kind + ": no such server; use redis, memcached or postgres");
+template <class Server>
+Running startServer(const std::string& kind) {
+  auto server = std::make_shared<Server>();
+  return {kind, server, server->port()};
+}
+
+Running startServer(const std::string& kind) {
+  if (kind == "redis") return startServer<larder::servers::RedisServer>(kind);
+  if (kind == "memcached") return startServer<larder::servers::MemcachedServer>(kind);
+  if (kind == "postgres") return startServer<larder::servers::PostgresServer>(kind);
+  if (kind != "redis-cluster")
+    throw std::runtime_error(kind + ": no such server; use redis, redis-cluster, memcached or postgres");
+  auto cluster = std::make_shared<larder::servers::RedisCluster>(larder::servers::RedisCluster::Size{3, 0});
+  return {kind, cluster, cluster->node(0).port()};
 }
 
 std::vector<Running> startServers(const std::string& kinds) {
   std::vector<Running> servers;
   std::istringstream list(kinds);
-  for (std::string kind; std::getline(list, kind, ',');) servers.push_back({kind, startServer(kind)});
+  for (std::string kind; std::getline(list, kind, ',');) servers.push_back(startServer(kind));
   return servers;
 }
 
@@ -51,8 +61,8 @@ void replace(std::string& text, const std::string& placeholder, std::uint16_t po
 }
 
 std::string withPorts(std::string argument, const std::vector<Running>& servers) {
-  replace(argument, "{port}", servers.front().server->port());
-  for (const auto& [kind, server] : servers) replace(argument, "{" + kind + "}", server->port());
+  replace(argument, "{port}", servers.front().port);
+  for (const Running& running : servers) replace(argument, "{" + running.kind + "}", running.port);
   return argument;
 }
 
