@@ -2,7 +2,6 @@
 #include "change_feed.hpp"
 
 #include <larder/async/nanoseconds.hpp>
-#include "namespaces.hpp"
 
 #include <poll.h>
 
@@ -34,14 +33,15 @@ ChangeFeed::ChangeFeed(plugin::Host host, const Options& options, const Counters
     : host_(host),
       counters_(counters),
       listener_(listener),
+      keyForm_(options.isClusterNode ? KeyForm::clusterPart : KeyForm::server),
       keyPrefix_(options.keyPrefix),
       endpoint_(options.url.endpoint()),
       timeoutNs_(plugin::nanoseconds(options.timeout)),
-      link_(host, options, Link::Announcing::no) {
-  auto attempted = firstAttempt_.get_future();
-  thread_ = plugin::PluginThread("larder-redis-ch", [this] { run(); });
-  attempted.wait_for(options.connectTimeout + options.timeout);
-}
+      link_(host, options, Link::Announcing::no),
+      patience_(options.connectTimeout + options.timeout),
+      thread_("larder-redis-ch", [this] { run(); }) {}
+
+void ChangeFeed::awaitFirstAttempt() { firstAttempt_.get_future().wait_for(patience_); }
 
 ChangeFeed::~ChangeFeed() {
   stopping_ = true;
@@ -157,7 +157,7 @@ void ChangeFeed::acceptMessage(const redisReply& reply) {
 }
 
 void ChangeFeed::tell(std::string_view storedKey) const {
-  const auto name = readStoredKey(keyPrefix_, storedKey);
+  const auto name = readStoredKey(keyForm_, keyPrefix_, storedKey);
   if (!name) return;
   if (name->key)
     listener_.changed(listener_.user, plugin::bytes(name->nameSpace), plugin::bytes(*name->key));

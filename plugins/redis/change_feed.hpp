@@ -4,6 +4,7 @@
 
 #include "io_loop.hpp"
 #include "link.hpp"
+#include "namespaces.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -26,15 +27,18 @@ namespace larder::redis {
 class ChangeFeed {
  public:
   /// Reconnects, looking for a server that accepts writes, whenever the refusal count in `counters` grows:
-  /// the main connection has then left a replica, which may not see the master's changes. Calls `lost`, and
-  /// returns once changes are being reported or the first attempt has failed. Throws std::system_error,
-  /// std::runtime_error.
+  /// the main connection has then left a replica, which may not see the master's changes. Throws
+  /// std::system_error, std::runtime_error.
   ChangeFeed(plugin::Host host, const Options& options, const Counters& counters,
              const larder_invalidation_listener& listener);
   /// Ends the thread. The listener is not called afterwards.
   ~ChangeFeed();
   ChangeFeed(const ChangeFeed&) = delete;
   ChangeFeed& operator=(const ChangeFeed&) = delete;
+
+  /// Blocks until changes are being reported or the first attempt has failed; `lost` has then been called.
+  /// For at most the time that an attempt may take. Call it once at most.
+  void awaitFirstAttempt();
 
  private:
   // The command that the next reply answers.
@@ -59,6 +63,7 @@ class ChangeFeed {
   const plugin::Host host_;
   const Counters& counters_;
   const larder_invalidation_listener& listener_;
+  const KeyForm keyForm_;
   const std::string keyPrefix_;
   const std::string endpoint_;
   const std::uint64_t timeoutNs_;
@@ -74,6 +79,7 @@ class ChangeFeed {
 
   std::atomic<bool> stopping_{false};
   bool settled_ = false;
+  const std::chrono::milliseconds patience_;
   std::promise<void> firstAttempt_;  // set when the first attempt ends, successfully or not
   plugin::PluginThread thread_;      // last, because it uses all members above
 };

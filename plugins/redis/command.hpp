@@ -21,9 +21,19 @@ enum class Expect : std::uint8_t {
   integer,  ///< a number
   pair,     ///< two numbers or nil
   page,     ///< a cursor and a list of keys
+  any,      ///< anything
 };
 
-using plugin::changesTheStore;
+/// The opcode of commands that the plugin itself sends to a node of a cluster; no host may use it. op.value
+/// holds op.number commands in RESP. The operation succeeds with whatever reply the last of them receives,
+/// also an error: op.result.owner is then the redisReply. Its only flag is rawWrite.
+inline constexpr std::uint32_t rawCommands = 0xffff'fff0;
+inline constexpr std::uint32_t rawWrite = 1;  ///< the last command is a write
+
+/// Returns true for a write. Once a write is sent, its outcome is unknown until the reply arrives.
+inline bool changesTheStore(const larder_op& op) {
+  return op.opcode == rawCommands ? op.flags == rawWrite : plugin::changesTheStore(op);
+}
 
 /// Returns true for LOCK and UNLOCK, whose key names a lock rather than an entry.
 bool isOfALock(const larder_op& op);

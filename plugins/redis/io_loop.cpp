@@ -16,16 +16,28 @@ std::unique_ptr<SentinelWatch> watchOver(const Options& options, SentinelWatch::
   return options.url.sentinels.empty() ? nullptr : std::make_unique<SentinelWatch>(options, std::move(told));
 }
 
+Pipeline::Moved movedTo(NodeEvents* cluster) {
+  if (cluster == nullptr) return {};
+  return [cluster](std::string_view error) { cluster->moved(error); };
+}
+
+std::unique_ptr<AskDetours> detoursOf(NodeEvents* cluster, plugin::Inbox& inbox) {
+  return cluster != nullptr ? std::make_unique<AskDetours>(*cluster, inbox) : nullptr;
+}
+
 }  // namespace
 
 // An operation without a deadline ends after the sum of the timeouts that it can run into.
-IoLoop::IoLoop(plugin::Host host, const Options& options)
+IoLoop::IoLoop(plugin::Host host, const Options& options, NodeEvents* cluster)
     : timeout_(options.timeout),
       inbox_(options.maxPending, plugin::OperationLimit::unlimited, counters_),
-      link_(host, options),
+      link_(host, options, cluster != nullptr ? Link::Announcing::no : Link::Announcing::yes),
       operations_(inbox_, counters_, options.maxPending, options.connectTimeout + 2 * options.timeout,
                   host.monotonicNs()),
-      pipeline_(options.keyPrefix, host.random64(), plugin::nanoseconds(options.timeout), operations_),
+      pipeline_(options.keyPrefix, host.random64(), plugin::nanoseconds(options.timeout), operations_,
+                movedTo(cluster)),
+      cluster_(cluster),
+      detours_(detoursOf(cluster, inbox_)),
       watch_(watchOver(options, [this](const HostPort& master) { tellMaster(master); })),
       loop_(host, inbox_, *this, "larder-redis") {}
 
@@ -44,6 +56,7 @@ void IoLoop::attend(std::uint64_t now) {
     lock.unlock();
     if (master) moveTo(*master, now);
   }
+  if (detours_ != nullptr && detours_->size() > 0 && link_.isReady()) acceptReplies(now);
   // Operations may have arrived while the link was giving up.
   const Availability& availability = link_.availability();
   if (availability.status != LARDER_OK) pipeline_.completeAll(availability.status, availability.reason);
@@ -99,6 +112,7 @@ void IoLoop::advanceLink(std::uint64_t now, short events) {
   const Availability& availability = link_.availability();
   if (availability != before) inbox_.setAvailability(availability.status, availability.reason);
   link_.announce();
+  if (link_.isReady() || availability != before) tellCluster();
   if (availability == before) return;
   if (availability.status != LARDER_OK) pipeline_.completeAll(availability.status, availability.reason);
 }
@@ -121,12 +135,14 @@ void IoLoop::receive(std::uint64_t now, short events) {
 
 void IoLoop::acceptReplies(std::uint64_t now) {
   Connection& connection = link_.connection();
+  constexpr std::string_view stray = "an answer that belongs to no command";
+  if (!acceptDetoured(now)) return drop(now, stray);
   Reply reply;
   while (true) {
     const auto parsed = connection.next(reply);
     if (parsed == Connection::Parsed::incomplete) break;
     if (parsed == Connection::Parsed::failed) return drop(now, std::string(connection.failure()));
-    if (!pipeline_.accept(std::move(reply))) return drop(now, "an answer that belongs to no command");
+    if (!acceptReply(now, std::move(reply))) return drop(now, stray);
   }
   const std::string refusedLogin = pipeline_.takeRefusedLogin();
   if (!refusedLogin.empty()) link_.warn("AUTH: redis answered " + refusedLogin + "; the former login stays");
@@ -135,6 +151,44 @@ void IoLoop::acceptReplies(std::uint64_t now) {
   if (refusal.empty()) return;
   counters_.refusals.fetch_add(1, std::memory_order_relaxed);
   drop(now, "redis answered " + refusal, LARDER_HEALTH_DEGRADED);
+}
+
+// Returns false if the reply cannot belong to a command.
+bool IoLoop::acceptReply(std::uint64_t now, Reply reply) {
+  if (detours_ == nullptr) return pipeline_.accept(std::move(reply));
+  if (detours_->size() >= pipeline_.inFlight()) return false;
+  if (sendsElsewhere(now, *reply)) return true;
+  if (detours_->size() == 0) return pipeline_.accept(std::move(reply));
+  detours_->keep(std::move(reply));
+  return true;
+}
+
+// Follows an ASK error. One that cannot be followed goes to the operation, which is then routed again.
+bool IoLoop::sendsElsewhere(std::uint64_t now, const redisReply& reply) {
+  if (reply.type != REDIS_REPLY_ERROR || redirectionIn(textOf(reply)) != Redirection::ask) return false;
+  const auto redirect = readRedirect(textOf(reply), link_.server());
+  std::string commands;
+  appendCommand(commands, {"ASKING"});
+  const auto isWrite = pipeline_.encodeAgain(detours_->size(), commands);
+  if (!redirect || !isWrite) return false;
+  detours_->send(redirect->node, std::move(commands), *isWrite, now + plugin::nanoseconds(timeout_));
+  return true;
+}
+
+// Accepts the replies that wait for no other node. Returns false if one cannot belong to its command.
+bool IoLoop::acceptDetoured(std::uint64_t now) {
+  while (detours_ != nullptr) {
+    auto answer = detours_->next();
+    if (!answer) break;
+    if (answer->unknown) pipeline_.giveUpNext("the node that the slot moves to did not answer");
+    pipeline_.noteReceived(now);
+    if (!pipeline_.accept(std::move(answer->reply))) return false;
+  }
+  return true;
+}
+
+void IoLoop::tellCluster() noexcept {
+  if (cluster_ != nullptr) cluster_->linkChanged(link_.isReady(), link_.availability().reason);
 }
 
 // Also works without memory: the reason may then be lost, but no operation is.
@@ -147,6 +201,8 @@ void IoLoop::drop(std::uint64_t now, std::string_view reason, std::uint32_t heal
   } catch (const std::bad_alloc&) {
     // The link is down nevertheless, and abandon() passes the reason to the operations.
   }
+  if (detours_ != nullptr) detours_->forget();
+  if (cluster_ != nullptr) cluster_->linkChanged(false, reason);
   pipeline_.abandon(totalSent, reason);
 }
 

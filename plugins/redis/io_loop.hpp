@@ -2,8 +2,10 @@
 #ifndef LARDER_REDIS_IO_LOOP_HPP
 #define LARDER_REDIS_IO_LOOP_HPP
 
+#include "ask_detours.hpp"
 #include "counters.hpp"
 #include "link.hpp"
+#include "node_events.hpp"
 #include "options.hpp"
 #include "pipeline.hpp"
 #include "sentinel_watch.hpp"
@@ -26,8 +28,9 @@ namespace larder::redis {
 /// does.
 class IoLoop final : private plugin::Channel {
  public:
-  /// Starts the thread. Throws std::system_error, std::runtime_error.
-  IoLoop(plugin::Host host, const Options& options);
+  /// Starts the thread. `cluster` is null unless the server is a node of a cluster, which then logs and
+  /// reports for its nodes. Throws std::system_error, std::runtime_error.
+  IoLoop(plugin::Host host, const Options& options, NodeEvents* cluster = nullptr);
   IoLoop(const IoLoop&) = delete;
   IoLoop& operator=(const IoLoop&) = delete;
 
@@ -39,6 +42,12 @@ class IoLoop final : private plugin::Channel {
   }
   void cancel(larder_op& op) { inbox_.cancel(op); }
   larder_status drain(std::uint64_t deadlineNs) noexcept { return loop_.drain(deadlineNs); }
+
+  /// Asks the driver to complete all operations with LARDER_CLOSED.
+  void cut() { inbox_.cut(); }
+
+  /// Returns true on the loop's own thread, that is, inside a completion.
+  bool isCurrent() const { return loop_.isCurrent(); }
 
   Counters& counters() { return counters_; }
   const Counters& counters() const { return counters_; }
@@ -67,6 +76,10 @@ class IoLoop final : private plugin::Channel {
   void advanceLink(std::uint64_t now, short events);
   void receive(std::uint64_t now, short events);
   void acceptReplies(std::uint64_t now);
+  bool acceptReply(std::uint64_t now, Reply reply);
+  bool sendsElsewhere(std::uint64_t now, const redisReply& reply);
+  bool acceptDetoured(std::uint64_t now);
+  void tellCluster() noexcept;
   void drop(std::uint64_t now, std::string_view reason, std::uint32_t health = LARDER_HEALTH_DOWN) noexcept;
 
   std::chrono::milliseconds timeout_;
@@ -75,6 +88,8 @@ class IoLoop final : private plugin::Channel {
   Link link_;
   plugin::PendingOperations operations_;
   Pipeline pipeline_;
+  NodeEvents* const cluster_;            // null unless the server is a node of a cluster
+  std::unique_ptr<AskDetours> detours_;  // null with it
 
   std::mutex mutex_;
   std::optional<HostPort> master_;        // the address that the sentinels report, until the thread takes it

@@ -49,6 +49,7 @@ Link::Link(plugin::Host host, const Options& options, Announcing announcing)
       tls_(options.tls),
       clientName_(options.clientName),
       clearsOnNewServer_(options.clearsOnNewServer),
+      isClusterNode_(options.isClusterNode),
       probeKey_(options.keyPrefix + "{0:}:probe"),
       connectTimeout_(options.connectTimeout),
       announcing_(announcing),
@@ -175,7 +176,10 @@ void Link::introduce(std::uint64_t now) {
   if (url_.database != 0) ask({"SELECT", std::to_string(url_.database)});
   serverMark_.clear();
   if (clearsOnNewServer_) ask({"INFO", "server"});
-  ask({"DEL", probeKey_});
+  if (isClusterNode_)
+    ask({"PING"});
+  else
+    ask({"DEL", probeKey_});
   if (!connection_->send()) fail(now, LARDER_UNAVAILABLE, std::string(connection_->failure()));
 }
 
@@ -225,7 +229,8 @@ std::optional<Availability> Link::judgeIntroduction(const redisReply& reply) con
   // An access list may forbid the write, or the server's disk may be full. The operations then find out which
   // commands the server accepts.
   const bool logsIn = status == LARDER_AUTH && !error.starts_with("NOPERM");
-  if (command == "DEL" && !logsIn && !tooManyClients) return std::nullopt;
+  const bool probes = command == "DEL" || command == "PING";
+  if (probes && !logsIn && !tooManyClients) return std::nullopt;
   // Proxies and strict access lists refuse CLIENT and INFO. The link works without both, so only a missing
   // password is a failure here.
   const bool courtesy = (command == "CLIENT" || command == "INFO") &&

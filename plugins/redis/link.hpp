@@ -35,7 +35,7 @@ struct Availability {
 /// The introduction ends with a write that changes nothing. If the server replies READONLY, MASTERDOWN,
 /// LOADING or CLUSTERDOWN, the link tries the host's next address, and after the last address resolves the
 /// host again, since the name may lead to a master by then. The health report is then degraded rather than
-/// down, because the server is reachable.
+/// down, because the server is reachable. A node of a cluster gets no such write: it serves some slots only.
 ///
 /// Driven by the I/O thread, which polls fd() for events() and calls advance when poll or wakeNs() says so.
 class Link {
@@ -119,6 +119,7 @@ class Link {
   TlsOptions tls_;                // used only if the URL asks for TLS
   std::string clientName_;
   bool clearsOnNewServer_;
+  bool isClusterNode_;
   std::string serverMark_;
   std::string probeKey_;
   std::chrono::nanoseconds connectTimeout_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "namespaces.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <system_error>
 #include <tuple>
@@ -24,31 +25,36 @@ Namespace& Namespaces::find(std::string_view name) {
   if (namespaces_.size() >= limit_)
     std::erase_if(namespaces_, [](const auto& entry) { return entry.second.underWay == 0; });
 
-  return namespaces_.emplace(std::string(name), Namespace(startOfKeys(keyPrefix_, name))).first->second;
+  return namespaces_.emplace(std::string(name), Namespace(startOfKeys(form_, keyPrefix_, name)))
+      .first->second;
 }
 
-// The length prefix marks where the name ends, whatever bytes it contains. The braces make Redis Cluster keep
-// a namespace in one slot.
-std::string startOfKeys(std::string_view keyPrefix, std::string_view name) {
+// The length prefix marks where the name ends, whatever bytes it contains.
+std::string startOfKeys(KeyForm form, std::string_view keyPrefix, std::string_view name) {
   std::string start(keyPrefix);
+  if (form == KeyForm::clusterPart) return start.append(name).append(":");
   return start.append("{").append(std::to_string(name.size())).append(":").append(name).append("}:");
 }
 
-std::string startOfLocks(std::string_view keyPrefix, std::string_view name) {
-  return startOfKeys(keyPrefix, name).append("lock:");
+std::string startOfLocks(KeyForm form, std::string_view keyPrefix, std::string_view name) {
+  return startOfKeys(form, keyPrefix, name).append("lock:");
 }
 
-std::optional<StoredKey> readStoredKey(std::string_view keyPrefix, std::string_view text) {
+std::optional<StoredKey> readStoredKey(KeyForm form, std::string_view keyPrefix, std::string_view text) {
+  const bool inPart = form == KeyForm::clusterPart;
   if (!text.starts_with(keyPrefix)) return std::nullopt;
   text.remove_prefix(keyPrefix.size());
   if (!text.starts_with('{')) return std::nullopt;
   text.remove_prefix(1);
+  if (inPart) text.remove_prefix(std::min(text.find_first_not_of("0123456789"), text.size()));
+  if (inPart && !text.starts_with('}')) return std::nullopt;
+  if (inPart) text.remove_prefix(1);
   std::size_t length = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), length);
   if (error != std::errc()) return std::nullopt;
   text.remove_prefix(static_cast<std::size_t>(end - text.data()));
   constexpr std::string_view before = ":";
-  constexpr std::string_view after = "}:";
+  const std::string_view after = inPart ? ":" : "}:";
   if (!text.starts_with(before) || text.size() - before.size() < length) return std::nullopt;
   const auto name = text.substr(before.size(), length);
   text.remove_prefix(before.size() + length);

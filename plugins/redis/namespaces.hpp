@@ -63,12 +63,18 @@ struct Namespace {
   std::vector<RequestRef> held;   ///< arrived while blocked, in order
 };
 
+/// How the keys of a namespace begin, after the prefix.
+enum class KeyForm : std::uint8_t {
+  server,       ///< "{LENGTH:NAME}:"
+  clusterPart,  ///< "NAME:", where NAME is from nameInPart and has a hash tag of its own
+};
+
 /// Returns the prefix of all keys of the namespace `name`.
-std::string startOfKeys(std::string_view keyPrefix, std::string_view name);
+std::string startOfKeys(KeyForm form, std::string_view keyPrefix, std::string_view name);
 
 /// Returns the prefix of the locks of a namespace. Locks are independent of clears and generations, and
 /// cannot collide with entries because a generation's name is hexadecimal.
-std::string startOfLocks(std::string_view keyPrefix, std::string_view name);
+std::string startOfLocks(KeyForm form, std::string_view keyPrefix, std::string_view name);
 
 /// The meaning of a key in Redis: an entry, or the generation of a namespace.
 struct StoredKey {
@@ -76,19 +82,22 @@ struct StoredKey {
   std::optional<std::string_view> key;  ///< nullopt: the generation
 };
 
-/// Parses a Redis key that Namespace created; nullopt for any other key. The views point into `text`.
-std::optional<StoredKey> readStoredKey(std::string_view keyPrefix, std::string_view text);
+/// Parses a Redis key that Namespace created; nullopt for any other key. The views point into `text`. In a
+/// cluster the namespace is the one that the part belongs to.
+std::optional<StoredKey> readStoredKey(KeyForm form, std::string_view keyPrefix, std::string_view text);
 
 /// The namespaces in use, created on demand and dropped when there are too many. References stay valid while
 /// one of the namespace's commands is in flight. Used by the I/O thread only.
 class Namespaces {
  public:
   /// `keyPrefix` begins every key in Redis. At most `limit` idle namespaces are kept.
-  Namespaces(std::string keyPrefix, std::size_t limit) : keyPrefix_(std::move(keyPrefix)), limit_(limit) {}
+  Namespaces(KeyForm form, std::string keyPrefix, std::size_t limit)
+      : form_(form), keyPrefix_(std::move(keyPrefix)), limit_(limit) {}
 
   Namespace& find(std::string_view name);
 
-  const std::string& keyPrefix() const { return keyPrefix_; }
+  /// Returns the prefix of the locks of the namespace `name`.
+  std::string locksOf(std::string_view name) const { return startOfLocks(form_, keyPrefix_, name); }
 
   /// Records that nothing is in flight any more, because the connection is lost. Generations stay, as
   /// guesses.
@@ -100,6 +109,7 @@ class Namespaces {
     std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
   };
 
+  KeyForm form_;
   std::string keyPrefix_;
   std::size_t limit_;
   std::unordered_map<std::string, Namespace, Hash, std::equal_to<>> namespaces_;

@@ -24,6 +24,7 @@ struct Options {
   std::string clientName;
   std::string sentinelPassword;  ///< empty: none
   bool clearsOnNewServer;        ///< entries left by another server count as cleared
+  bool isClusterNode = false;    ///< `url.server` is one node of a cluster
 };
 
 }  // namespace larder::redis

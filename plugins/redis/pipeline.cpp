@@ -21,11 +21,13 @@ constexpr std::size_t flushSize = std::size_t{256} << 10;
 }  // namespace
 
 Pipeline::Pipeline(std::string keyPrefix, std::uint64_t seed, std::uint64_t timeoutNs,
-                   plugin::PendingOperations& operations)
+                   plugin::PendingOperations& operations, Moved moved)
     : timeoutNs_(timeoutNs),
       operations_(operations),
+      moved_(std::move(moved)),
       numbers_(seed),
-      namespaces_(std::move(keyPrefix), rememberedNamespaces) {}
+      namespaces_(moved_ ? KeyForm::clusterPart : KeyForm::server, std::move(keyPrefix),
+                  rememberedNamespaces) {}
 
 void Pipeline::admit(const std::vector<plugin::Arrival>& arrivals, std::uint64_t now) noexcept {
   for (const plugin::Arrival& arrival : arrivals) {
@@ -89,6 +91,7 @@ void Pipeline::route(RequestRef request) {
   const larder_op& op = *request->op;
   if (op.opcode == LARDER_OP_PING) return sendPing(request);
   if (isOfALock(op)) return sendLock(request);
+  if (op.opcode == rawCommands) return sendRaw(request);
 
   Namespace& space = namespaces_.find(plugin::view(op.name_space));
   if (space.blocked) {
@@ -108,10 +111,18 @@ void Pipeline::sendPing(RequestRef request) {
 }
 
 void Pipeline::sendLock(RequestRef request) {
-  const std::string start = startOfLocks(namespaces_.keyPrefix(), plugin::view(request->op->name_space));
+  const std::string start = namespaces_.locksOf(plugin::view(request->op->name_space));
   request->streamOffset = outputStart_ + output_->size();
   const Expect expected = appendOperation(*output_, *request->op, start, 0, scripts_);
   push(Purpose::operation, expected, nullptr, request);
+}
+
+void Pipeline::sendRaw(RequestRef request) {
+  request->streamOffset = outputStart_ + output_->size();
+  output_->append(plugin::view(request->op->value));
+  for (std::int64_t i = 1; i < request->op->number; ++i)
+    push(Purpose::prelude, Expect::any, nullptr, requests_.end());
+  push(Purpose::operation, Expect::any, nullptr, request);
 }
 
 // A clear waits for all earlier operations to complete, and later operations wait for the clear. Otherwise an
@@ -125,7 +136,7 @@ void Pipeline::sendClear(RequestRef request, Namespace& space) {
   }
   space.proposed = newGeneration();
   request->streamOffset = outputStart_ + output_->size();
-  appendCommand(*output_, {"SET", space.generationKey, view(space.proposed)});
+  appendClear(*output_, space);
   push(Purpose::clear, Expect::status, &space, request);
 }
 
@@ -135,15 +146,26 @@ void Pipeline::sendLearn(Namespace& space) {
   space.blocked = true;
   space.failure = LARDER_OK;
   space.proposed = newGeneration();
-  if (!serverMark_.empty()) {
-    appendCommand(*output_, {"EVAL", textOf(Script::adopt), "1", space.generationKey, view(space.proposed),
-                             serverMark_});
-    return push(Purpose::learn, Expect::string, &space, requests_.end());
+  if (serverMark_.empty()) {
+    appendProposal(*output_, space);
+    push(Purpose::propose, Expect::status, &space, requests_.end());
   }
-  appendCommand(*output_, {"SET", space.generationKey, view(space.proposed), "NX"});
-  push(Purpose::propose, Expect::status, &space, requests_.end());
-  appendCommand(*output_, {"GET", space.generationKey});
+  appendLearn(*output_, space);
   push(Purpose::learn, Expect::string, &space, requests_.end());
+}
+
+void Pipeline::appendClear(std::string& output, const Namespace& space) {
+  appendCommand(output, {"SET", space.generationKey, view(space.proposed)});
+}
+
+void Pipeline::appendProposal(std::string& output, const Namespace& space) {
+  appendCommand(output, {"SET", space.generationKey, view(space.proposed), "NX"});
+}
+
+void Pipeline::appendLearn(std::string& output, const Namespace& space) const {
+  if (serverMark_.empty()) return appendCommand(output, {"GET", space.generationKey});
+  appendCommand(output,
+                {"EVAL", textOf(Script::adopt), "1", space.generationKey, view(space.proposed), serverMark_});
 }
 
 void Pipeline::sendOperation(RequestRef request, Namespace& space) {
@@ -174,6 +196,29 @@ void Pipeline::push(Purpose purpose, Expect expected, Namespace* space, RequestR
   if (request != requests_.end()) request->encoded = true;
   if (space != nullptr) ++space->underWay;
   underWay_.push_back({purpose, expected, space, request, outputStart_ + output_->size()});
+}
+
+std::optional<bool> Pipeline::encodeAgain(std::size_t index, std::string& output) const {
+  const Slot& slot = underWay_[index];
+  const larder_op* const op = slot.request != noRequest() ? slot.request->op : nullptr;
+  KnownScripts none;
+  switch (slot.purpose) {
+    case Purpose::operation: {
+      if (op == nullptr || op->opcode == LARDER_OP_PING || op->opcode == rawCommands) return std::nullopt;
+      const std::string start = slot.space != nullptr ? slot.space->entryStart(slot.request->generation)
+                                                      : namespaces_.locksOf(plugin::view(op->name_space));
+      appendOperation(output, *op, start, slot.request->version, none);
+      return changesTheStore(*op);
+    }
+    case Purpose::check: appendCommand(output, {"GET", slot.space->generationKey}); return false;
+    case Purpose::propose: appendProposal(output, *slot.space); return true;
+    case Purpose::learn: appendLearn(output, *slot.space); return true;
+    case Purpose::clear: appendClear(output, *slot.space); return true;
+    case Purpose::login:
+    case Purpose::removal:
+    case Purpose::prelude: return std::nullopt;
+  }
+  return std::nullopt;
 }
 
 // ---- Timeouts and completion ----

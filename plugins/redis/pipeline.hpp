@@ -2,14 +2,17 @@
 #ifndef LARDER_REDIS_PIPELINE_HPP
 #define LARDER_REDIS_PIPELINE_HPP
 
+#include "cluster_redirect.hpp"
 #include "connection.hpp"
 #include "credentials.hpp"
 #include "namespaces.hpp"
 #include "request.hpp"
 #include "unique_numbers.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <larder/async/inbox.hpp>
 #include <larder/async/pending_operations.hpp>
 #include <limits>
@@ -34,9 +37,13 @@ namespace larder::redis {
 /// cancel; both go through the Inbox and change nothing here.
 class Pipeline {
  public:
-  /// `seed` is random. `timeoutNs`: see stalled().
+  /// Called with the text of each MOVED error of a cluster's node, before the operation is completed.
+  using Moved = std::function<void(std::string_view error)>;
+
+  /// `seed` is random. `timeoutNs`: see stalled(). A pipeline with `moved` is for a node of a cluster: keys
+  /// have the form of a part, and an operation that the node redirects is completed with routeAgain.
   Pipeline(std::string keyPrefix, std::uint64_t seed, std::uint64_t timeoutNs,
-           plugin::PendingOperations& operations);
+           plugin::PendingOperations& operations, Moved moved = {});
 
   /// Takes new operations and cancels, in order.
   void admit(const std::vector<plugin::Arrival>& arrivals, std::uint64_t now) noexcept;
@@ -74,6 +81,17 @@ class Pipeline {
   /// connection must then be dropped.
   bool accept(Reply reply);
 
+  /// Returns how many commands wait for their replies.
+  std::size_t inFlight() const { return underWay_.size(); }
+
+  /// Appends the command that is `index` places behind the next one to be answered once more, to be sent to
+  /// another node. Returns whether it is a write; nullopt if nobody waits for its reply any longer.
+  std::optional<bool> encodeAgain(std::size_t index, std::string& output) const;
+
+  /// Completes the operation of the next command to be answered, if it is one, because the command's outcome
+  /// is unknown. Its place stays, for a reply to be accepted.
+  void giveUpNext(std::string_view reason);
+
   /// Returns the code of a reply since the last call that asks for another server, such as READONLY; empty if
   /// there was none.
   std::string takeRefusal() { return std::exchange(refusal_, {}); }
@@ -100,6 +118,7 @@ class Pipeline {
     clear,      // SET of a new generation, for `request`
     login,      // AUTH with a new password
     removal,    // UNLINK of an entry left behind in an old generation
+    prelude,    // precedes the last of the raw commands of a request
   };
 
   /// A command in flight.
@@ -118,9 +137,14 @@ class Pipeline {
   void route(RequestRef request);
   void sendPing(RequestRef request);
   void sendLock(RequestRef request);
+  void sendRaw(RequestRef request);
   void sendClear(RequestRef request, Namespace& space);
   void sendLearn(Namespace& space);
   void sendOperation(RequestRef request, Namespace& space);
+  static void appendClear(std::string& output, const Namespace& space);
+  static void appendProposal(std::string& output, const Namespace& space);
+  void appendLearn(std::string& output, const Namespace& space) const;
+  Requests::const_iterator noRequest() const { return requests_.end(); }
   Generation newGeneration() { return marked(generationOf(numbers_.next()), serverMark_); }
   void sendCheckOnce(Namespace& space);
   void sendRemoval(const Request& request, const Namespace& space);
@@ -133,8 +157,10 @@ class Pipeline {
   void acceptProposal(Namespace& space, const redisReply& reply);
   void acceptLearned(Namespace& space, const redisReply& reply);
   void acceptClear(const Slot& slot, Reply reply);
-  static larder_status readAnswer(const Request& request, const Namespace* space, Reply reply) noexcept;
-  static larder_status readUnverified(larder_op& op, const Namespace& space, const redisReply& reply);
+  larder_status readAnswer(const Request& request, const Namespace* space, Reply reply) noexcept;
+  larder_status readUnverified(larder_op& op, const Namespace& space, const redisReply& reply) const;
+  larder_status statusOf(std::string_view error) const;
+  Redirection redirectionOf(const redisReply& reply) const;
   void settle(Namespace& space);
 
   // Completion.
@@ -147,6 +173,7 @@ class Pipeline {
 
   const std::uint64_t timeoutNs_;
   plugin::PendingOperations& operations_;
+  const Moved moved_;  // null unless the server is a node of a cluster
   UniqueNumbers numbers_;
   Namespaces namespaces_;
   std::string serverMark_;

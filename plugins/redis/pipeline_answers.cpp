@@ -27,7 +27,10 @@ std::optional<Generation> generationIn(const redisReply& reply) {
 
 bool Pipeline::accept(Reply reply) {
   if (underWay_.empty() || !fits(underWay_.front().expected, *reply)) return false;
-  if (reply->type == REDIS_REPLY_ERROR && asksForAnotherServer(textOf(*reply)))
+  const Redirection redirection = redirectionOf(*reply);
+  if (redirection == Redirection::moved) moved_(textOf(*reply));
+  if (reply->type == REDIS_REPLY_ERROR && redirection == Redirection::none &&
+      asksForAnotherServer(textOf(*reply)))
     refusal_ = publicText(textOf(*reply));
   const Slot slot = underWay_.front();
   underWay_.pop_front();
@@ -40,10 +43,28 @@ bool Pipeline::accept(Reply reply) {
     case Purpose::login:
       if (reply->type == REDIS_REPLY_ERROR) refusedLogin_ = publicText(textOf(*reply));
       break;
-    case Purpose::removal: break;  // an entry left behind is harmless
+    case Purpose::removal:  // an entry left behind is harmless
+    case Purpose::prelude: break;
   }
   if (slot.space != nullptr) settle(*slot.space);
   return true;
+}
+
+Redirection Pipeline::redirectionOf(const redisReply& reply) const {
+  if (!moved_ || reply.type != REDIS_REPLY_ERROR) return Redirection::none;
+  return redirectionIn(textOf(reply));
+}
+
+larder_status Pipeline::statusOf(std::string_view error) const {
+  if (moved_ && redirectionIn(error) != Redirection::none) return routeAgain;
+  return statusOfError(error);
+}
+
+void Pipeline::giveUpNext(std::string_view reason) {
+  if (underWay_.empty()) return;
+  const Slot& slot = underWay_.front();
+  if (slot.request == requests_.end() || slot.request->op == nullptr) return;
+  operations_.complete(*slot.request, LARDER_UNKNOWN_RESULT, reason);
 }
 
 void Pipeline::acceptOperation(const Slot& slot, Reply reply) {
@@ -74,6 +95,8 @@ larder_status Pipeline::readAnswer(const Request& request, const Namespace* spac
     case Namespace::Verdict::unknown: return readUnverified(*request.op, *space, *reply);
     case Namespace::Verdict::holds: break;
   }
+  if (request.op->opcode != rawCommands && redirectionOf(*reply) != Redirection::none)
+    return plugin::fail(*request.op, routeAgain, publicText(textOf(*reply)));
   const std::string_view keyStart = space != nullptr ? space->currentEntryStart : std::string_view();
   return readReply(*request.op, std::move(reply), request.version, keyStart);
 } catch (const std::bad_alloc&) {
@@ -98,9 +121,9 @@ bool Pipeline::sendsScriptAgain(const Slot& slot) {
 }
 
 // The command may have been executed, but it is unknown whether on live entries.
-larder_status Pipeline::readUnverified(larder_op& op, const Namespace& space, const redisReply& reply) {
+larder_status Pipeline::readUnverified(larder_op& op, const Namespace& space, const redisReply& reply) const {
   if (reply.type == REDIS_REPLY_ERROR)
-    return plugin::fail(op, statusOfError(textOf(reply)), "redis answered " + publicText(textOf(reply)));
+    return plugin::fail(op, statusOf(textOf(reply)), "redis answered " + publicText(textOf(reply)));
   return plugin::fail(op, changesTheStore(op) ? LARDER_UNKNOWN_RESULT : space.failure, space.failureText);
 }
 
@@ -110,7 +133,7 @@ void Pipeline::acceptCheck(Namespace& space, const redisReply& reply) {
   if (!found && !missing) {
     const bool error = reply.type == REDIS_REPLY_ERROR;
     space.verdict = Namespace::Verdict::unknown;
-    space.failure = error ? statusOfError(textOf(reply)) : LARDER_PROTOCOL;
+    space.failure = error ? statusOf(textOf(reply)) : LARDER_PROTOCOL;
     space.failureText = error ? "redis answered " + publicText(textOf(reply))
                               : "the namespace's generation in redis is damaged; clear the namespace";
     return;
@@ -128,7 +151,7 @@ void Pipeline::acceptCheck(Namespace& space, const redisReply& reply) {
 
 void Pipeline::acceptProposal(Namespace& space, const redisReply& reply) {
   if (reply.type != REDIS_REPLY_ERROR) return;
-  space.failure = statusOfError(textOf(reply));
+  space.failure = statusOf(textOf(reply));
   space.failureText = "redis answered " + publicText(textOf(reply));
 }
 
@@ -144,8 +167,10 @@ void Pipeline::acceptLearned(Namespace& space, const redisReply& reply) {
         "the namespace's generation in redis is damaged or can't be kept; clear the namespace";
   }
   // There is only one attempt: failing the operations now is better than keeping them in the queue.
+  // A clear needs no generation, but must not fall behind later operations that are routed again.
+  const bool all = space.failure == routeAgain;
   for (const RequestRef request : space.held)
-    if (request->op != nullptr && request->op->opcode != LARDER_OP_CLEAR_NAMESPACE)
+    if (request->op != nullptr && (all || request->op->opcode != LARDER_OP_CLEAR_NAMESPACE))
       operations_.complete(*request, space.failure, space.failureText);
 }
 

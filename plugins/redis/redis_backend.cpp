@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "redis_backend.hpp"
 
+#include "cluster_errand.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -27,8 +29,8 @@ constexpr std::int64_t largestValue = (std::int64_t{512} << 20) - static_cast<st
 constexpr std::array optionTable{
     plugin::option("url", LARDER_OPTION_STRING, "redis://localhost:6379/0",
                    "redis[s]://[[user]:password@]host[:port][/database], "
-                   "redis-sentinel://[[user]:password@]host[:port],.../service[/database] or "
-                   "unix:///path.sock[?db=N]",
+                   "redis-sentinel://[[user]:password@]host[:port],.../service[/database], "
+                   "redis-cluster://[[user]:password@]host[:port],... or unix:///path.sock[?db=N]",
                    1, 4096, LARDER_OPTION_SECRET | LARDER_OPTION_URL),
     plugin::option("timeout", LARDER_OPTION_DURATION, "1s",
                    "a server that sends nothing for so long while answers are due is disconnected", 1,
@@ -74,15 +76,20 @@ std::int64_t numberOf(const plugin::Settings& settings, std::string_view name) {
                             std::to_string(option->max));
 }
 
-// Redis's own cursor, a number; empty for the first page.
-bool isCursor(std::string_view text) {
+// Redis's own cursor, a number, and in a cluster the part before it; empty for the first page.
+bool isCursor(std::string_view text, bool inCluster) {
+  ScanPosition position;
+  if (inCluster) return readScanPosition(text, position);
   std::uint64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   return text.empty() || (error == std::errc() && end == text.data() + text.size());
 }
 
-std::string prefixOf(const plugin::Settings& settings) {
+// A brace would begin the hash tag of every key, and all entries would lie in one slot.
+std::string prefixOf(const plugin::Settings& settings, const RedisUrl& url) {
   const std::string_view prefix = settings.text("key_prefix");
+  if (!url.cluster.empty() && prefix.find('{') != std::string_view::npos)
+    throw plugin::ConfigError("key_prefix: must not contain { with redis-cluster://");
   if (prefix.size() <= longestPrefix) return std::string(prefix);
   throw plugin::ConfigError("key_prefix: must be at most " + std::to_string(longestPrefix) + " bytes");
 }
@@ -123,13 +130,14 @@ Options optionsOf(const plugin::Settings& settings) try {
   TlsOptions tls = tlsOf(settings);
   if (url.tls) TlsSession(-1, tls, url.server.host);
   Credentials credentials = credentialsOf(url, settings.text("auth_file"));
+  std::string prefix = prefixOf(settings, url);
   return {std::move(url),
           std::move(credentials),
           std::move(tls),
           std::chrono::milliseconds(numberOf(settings, "timeout")),
           std::chrono::milliseconds(numberOf(settings, "connect_timeout")),
           static_cast<std::size_t>(numberOf(settings, "max_pending")),
-          prefixOf(settings),
+          std::move(prefix),
           clientNameOf(settings),
           std::string(settings.text("sentinel_password")),
           clearsOnNewServer(settings.text("on_new_server"))};
@@ -149,13 +157,20 @@ RedisBackend::RedisBackend(plugin::Host host, const plugin::Settings& settings)
     : host_(host),
       maxValueSize_(static_cast<std::uint64_t>(numberOf(settings, "max_value"))),
       tracks_(settings.number("tracking") != 0),
-      options_(optionsOf(settings)),
-      loop_(host, options_) {}
+      options_(optionsOf(settings)) {
+  if (options_.url.cluster.empty())
+    loop_ = std::make_unique<IoLoop>(host, options_);
+  else
+    cluster_ = std::make_unique<Cluster>(host, options_);
+}
 
 void RedisBackend::submit(larder_op* const* ops, std::uint32_t count, larder_status* results) noexcept {
   const std::uint64_t now = host_.monotonicNs();
   for (std::uint32_t i = 0; i < count; ++i) results[i] = judge(*ops[i], now);
-  loop_.submit(ops, count, results);
+  if (cluster_)
+    cluster_->submit(ops, count, results);
+  else
+    loop_->submit(ops, count, results);
 }
 
 // Returns LARDER_PENDING, or the final status of an operation that is not sent.
@@ -163,14 +178,26 @@ larder_status RedisBackend::judge(larder_op& op, std::uint64_t now) {
   larder_status status = plugin::isExtension(op.opcode)
                              ? plugin::checkExtension(op, maxKeySize(), maxValueSize())
                              : plugin::check(op, maxKeySize(), maxValueSize());
-  if (status == LARDER_OK && op.opcode == LARDER_OP_SCAN && !isCursor(plugin::view(op.value)))
+  if (status == LARDER_OK && op.opcode == LARDER_OP_SCAN &&
+      !isCursor(plugin::view(op.value), cluster_ != nullptr))
     status = plugin::fail(op, LARDER_INVALID, "no cursor that a scan has answered");
-  if (status == LARDER_OK) status = loop_.admit(op, now);
+  if (status == LARDER_OK) status = cluster_ ? cluster_->admit(op, now) : loop_->admit(op, now);
   if (status == LARDER_PENDING) return status;
 
   plugin::releaseDonation(op);
-  loop_.counters().count(op.opcode, status);
+  counters().count(op.opcode, status);
   return status;
+}
+
+void RedisBackend::cancel(larder_op& op) noexcept {
+  if (cluster_)
+    cluster_->cancel(op);
+  else
+    loop_->cancel(op);
+}
+
+larder_status RedisBackend::drain(std::uint64_t deadlineNs) noexcept {
+  return cluster_ ? cluster_->drain(deadlineNs) : loop_->drain(deadlineNs);
 }
 
 const void* RedisBackend::extension(std::string_view id) noexcept {
@@ -182,8 +209,12 @@ const void* RedisBackend::extension(std::string_view id) noexcept {
 
 larder_status RedisBackend::listen(const larder_invalidation_listener* listener) noexcept try {
   changes_.reset();
-  if (listener != nullptr)
-    changes_ = std::make_unique<ChangeFeed>(host_, options_, loop_.counters(), *listener);
+  if (cluster_) {
+    cluster_->listen(listener);
+  } else if (listener != nullptr) {
+    changes_ = std::make_unique<ChangeFeed>(host_, options_, loop_->counters(), *listener);
+    changes_->awaitFirstAttempt();
+  }
   return LARDER_OK;
 } catch (const std::bad_alloc&) {
   return LARDER_NO_MEMORY;
@@ -194,4 +225,4 @@ larder_status RedisBackend::listen(const larder_invalidation_listener* listener)
 }  // namespace larder::redis
 
 LARDER_PLUGIN(larder::redis::RedisBackend, "redis", "0.2.0")
-LARDER_DEFINE_SCHEMES("redis,rediss,redis-sentinel");
+LARDER_DEFINE_SCHEMES("redis,rediss,redis-sentinel,redis-cluster,rediss-cluster");

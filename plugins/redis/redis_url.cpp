@@ -109,17 +109,37 @@ RedisUrl parseTcp(std::string_view rest) {
   return result;
 }
 
+std::vector<HostPort> parseHosts(std::string_view hosts, std::uint16_t defaultPort) {
+  std::vector<HostPort> result;
+  for (auto comma = hosts.find(','); comma != std::string_view::npos; comma = hosts.find(',')) {
+    result.push_back(parseHost(hosts.substr(0, comma), defaultPort));
+    hosts.remove_prefix(comma + 1);
+  }
+  result.push_back(parseHost(hosts, defaultPort));
+  return result;
+}
+
+RedisUrl parseCluster(std::string_view rest) {
+  constexpr std::uint16_t port = 6379;
+  constexpr std::size_t mostNodes = 64;
+  RedisUrl result;
+  refuseQuery(rest);
+  const auto slash = rest.find('/');
+  result.cluster = parseHosts(takeCredentials(result, rest.substr(0, slash)), port);
+  if (result.cluster.size() > mostNodes)
+    refuse("names more than " + std::to_string(mostNodes) + " nodes; a few are enough to find the others");
+  if (slash != std::string_view::npos && slash + 1 < rest.size())
+    refuse("a Redis Cluster has no database number, so nothing follows the slash");
+  result.server = result.cluster.front();
+  return result;
+}
+
 RedisUrl parseSentinel(std::string_view rest) {
   constexpr std::uint16_t port = 26379;
   RedisUrl result;
   refuseQuery(rest);
   const auto slash = rest.find('/');
-  std::string_view hosts = takeCredentials(result, rest.substr(0, slash));
-  for (auto comma = hosts.find(','); comma != std::string_view::npos; comma = hosts.find(',')) {
-    result.sentinels.push_back(parseHost(hosts.substr(0, comma), port));
-    hosts.remove_prefix(comma + 1);
-  }
-  result.sentinels.push_back(parseHost(hosts, port));
+  result.sentinels = parseHosts(takeCredentials(result, rest.substr(0, slash)), port);
   const std::string_view path = slash == std::string_view::npos ? std::string_view() : rest.substr(slash + 1);
   const auto second = path.find('/');
   result.service = percentDecoded(path.substr(0, second));
@@ -159,6 +179,7 @@ bool isSpaceOrControl(char c) { return static_cast<unsigned char>(c) <= 0x20 || 
 std::string RedisUrl::endpoint() const {
   if (!socketPath.empty()) return "redis " + socketPath;
   if (!sentinels.empty()) return "redis service " + service;
+  if (!cluster.empty()) return "redis cluster " + cluster.front().text();
   return "redis " + server.text();
 }
 
@@ -166,10 +187,18 @@ RedisUrl parseRedisUrl(std::string_view url) {
   constexpr std::string_view tcp = "redis://";
   constexpr std::string_view tls = "rediss://";
   constexpr std::string_view sentinel = "redis-sentinel://";
+  constexpr std::string_view cluster = "redis-cluster://";
+  constexpr std::string_view tlsCluster = "rediss-cluster://";
   if (std::any_of(url.begin(), url.end(), isSpaceOrControl))
     refuse("holds a space or control character; percent-encode it, a space is %20");
   if (url.starts_with(tcp)) return parseTcp(url.substr(tcp.size()));
   if (url.starts_with(sentinel)) return parseSentinel(url.substr(sentinel.size()));
+  if (url.starts_with(cluster)) return parseCluster(url.substr(cluster.size()));
+  if (url.starts_with(tlsCluster)) {
+    RedisUrl result = parseCluster(url.substr(tlsCluster.size()));
+    result.tls = true;
+    return result;
+  }
   for (const std::string_view local : {"redis+unix://", "unix://"})
     if (url.starts_with(local)) return parseUnix(url.substr(local.size()));
   if (url.starts_with(tls)) {
@@ -178,8 +207,9 @@ RedisUrl parseRedisUrl(std::string_view url) {
     return result;
   }
   refuse(
-      "begins with redis://, rediss://, redis-sentinel://, redis+unix:// or unix://, as in "
-      "redis://localhost:6379/0");
+      "begins with redis://, rediss://, redis-sentinel://, redis-cluster://, rediss-cluster://, "
+      "redis+unix:// "
+      "or unix://, as in redis://localhost:6379/0");
 }
 
 }  // namespace larder::redis

@@ -16,8 +16,8 @@ struct ErrorMeaning {
   larder_status status;
 };
 
-// Keyed by the first word of the error. MOVED and ASK are missing on purpose: only a cluster sends them, and
-// this plugin does not support clusters.
+// Keyed by the first word of the error. MOVED and ASK are missing on purpose: Pipeline handles them if the
+// server is a node of a cluster that the URL names, and only a cluster sends them.
 constexpr std::array errorMeanings{ErrorMeaning{"NOAUTH", LARDER_AUTH},
                                    ErrorMeaning{"WRONGPASS", LARDER_AUTH},
                                    ErrorMeaning{"NOPERM", LARDER_AUTH},
@@ -143,6 +143,7 @@ bool fits(Expect expected, const redisReply& reply) {
     case Expect::integer: return reply.type == REDIS_REPLY_INTEGER;
     case Expect::pair:
       return reply.type == REDIS_REPLY_NIL || isArrayOf(reply, {REDIS_REPLY_INTEGER, REDIS_REPLY_INTEGER});
+    case Expect::any: return true;
     case Expect::page: return isArrayOf(reply, {REDIS_REPLY_STRING, REDIS_REPLY_ARRAY});
   }
   return false;
@@ -180,6 +181,10 @@ bool lacksScript(const redisReply& reply) {
 }
 
 larder_status readReply(larder_op& op, Reply reply, std::uint64_t version, std::string_view keyStart) {
+  if (op.opcode == rawCommands) {
+    op.result.owner = reply.release();
+    return LARDER_OK;
+  }
   if (reply->type == REDIS_REPLY_ERROR) return readError(op, textOf(*reply));
   switch (op.opcode) {
     case LARDER_OP_GET: return readValue(op, std::move(reply));

@@ -64,7 +64,7 @@ TEST(Inspect, ShowsTheNoteAloneWithoutRunningThePlugin) {
 
 TEST(Inspect, ShowsSchemesAndTheOptionThatTakesTheUrl) {
   expectParts(runLarder({"inspect", "redis"}), 0,
-              {"schemes       redis, rediss, redis-sentinel\n",
+              {"schemes       redis, rediss, redis-sentinel, redis-cluster, rediss-cluster\n",
                "url                text of 1 to 4096 bytes, secret, from the URL; default redis://"});
 }
 

@@ -8,6 +8,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -38,6 +39,7 @@ class OpenRedis {
   explicit OpenRedis(const std::string& url, BackendSettings more = {});
 
   Status set(std::string_view key, std::string_view value);
+  Status erase(std::string_view key) { return perform(OpCode::erase, key).status; }
   Outcome get(std::string_view key) { return perform(OpCode::get, key); }
   std::optional<std::string> valueOf(std::string_view key);
   Status clear() { return perform(OpCode::clearNamespace, {}).status; }
@@ -51,6 +53,9 @@ class OpenRedis {
   HealthReports services_;
   std::unique_ptr<Backend> backend_;
 };
+
+/// Waits until the condition holds, for 60 s at most. Returns true if it does.
+bool eventually(const std::function<bool()>& holds);
 
 /// What redis-server answers to a command of plain words, as it comes over the wire.
 std::string ask(std::uint16_t port, const std::string& command);

@@ -27,15 +27,6 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-bool eventually(const std::function<bool()>& holds) {
-  const auto end = Clock::now() + 60s;
-  while (Clock::now() < end) {
-    if (holds()) return true;
-    std::this_thread::sleep_for(20ms);
-  }
-  return false;
-}
-
 class Sentinel : public ::testing::Test {
  protected:
   void SetUp() override {

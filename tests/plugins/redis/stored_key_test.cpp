@@ -11,12 +11,12 @@ namespace {
 TEST(StoredKey, ReadsWhatANamespaceWrites) {
   for (const std::string name : {"users", "", "a}:b", "3:x"})
     for (const std::string key : {"7", "", "generation", "a:b{c}"}) {
-      Namespaces namespaces("larder:", 10);
+      Namespaces namespaces(KeyForm::server, "larder:", 10);
       Namespace& space = namespaces.find(name);
       const auto entry = space.entryStart(generationOf(7)) + key;
 
-      const auto read = readStoredKey("larder:", entry);
-      const auto generation = readStoredKey("larder:", space.generationKey);
+      const auto read = readStoredKey(KeyForm::server, "larder:", entry);
+      const auto generation = readStoredKey(KeyForm::server, "larder:", space.generationKey);
 
       ASSERT_TRUE(read && read->key) << entry;
       EXPECT_EQ(read->nameSpace, name);
@@ -29,15 +29,18 @@ TEST(StoredKey, ReadsWhatANamespaceWrites) {
 
 TEST(StoredKey, ALockIsNeitherAnEntryNorAGeneration) {
   for (const std::string lock : {"report", "", "eleven bytes"})
-    EXPECT_FALSE(readStoredKey("larder:", startOfLocks("larder:", "users") + lock + ":7")) << lock;
-  EXPECT_FALSE(readStoredKey("larder:", startOfLocks("larder:", "users") + "0123456789a:7"));
+    EXPECT_FALSE(readStoredKey(KeyForm::server,
+                               "larder:", startOfLocks(KeyForm::server, "larder:", "users") + lock + ":7"))
+        << lock;
+  EXPECT_FALSE(readStoredKey(KeyForm::server,
+                             "larder:", startOfLocks(KeyForm::server, "larder:", "users") + "0123456789a:7"));
 }
 
 TEST(StoredKey, AForeignKeyIsNone) {
   for (const auto* text : {"", "larder:", "larder:{", "larder:{5:users", "larder:{9:users}:generation",
                            "larder:{5:users}:short:7", "other:{5:users}:generation",
                            "larder:{-1:}:generation", "larder:{99999999999999999999999:a}:generation"})
-    EXPECT_FALSE(readStoredKey("larder:", text)) << text;
+    EXPECT_FALSE(readStoredKey(KeyForm::server, "larder:", text)) << text;
 }
 
 }  // namespace
