@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "admin/metrics.hpp"
 
+#include <larder/sizing.hpp>
 #include <larder/tiers.hpp>
 
 #include <cstdint>
@@ -226,6 +227,17 @@ void addEvictions(const NamedStats& backends, MetricsText& page) {
   }
 }
 
+void addSizing(const Backend& backend, MetricsText& page) {
+  const auto estimate = sizing(backend);
+  if (!estimate) return;
+  page.begin(MetricKind::counter, "larder_backend_whatif_gets_total", "GETs that the next counter is about.");
+  page.sample("backend", backend.name(), estimate->gets);
+  page.begin(MetricKind::counter, "larder_backend_whatif_misses_total",
+             "Of these, misses if the backend had that percentage of its memory, estimated.");
+  for (const auto& point : estimate->points)
+    page.sample({{"backend", backend.name()}, {"percent", std::to_string(point.percent)}}, point.misses);
+}
+
 // A backend's own metrics live under a prefix of their own, so that no plugin can shadow ours.
 void addPluginMetrics(const BackendReports& reports, MetricsText& page) {
   std::string current;
@@ -257,6 +269,7 @@ http::Response metrics(const MetricsSources& sources) {
   collectStats(sources.sessionsBackend, backends);
   addBackends(backends, page);
   addEvictions(backends, page);
+  addSizing(sources.cache.backend(), page);
   addSessions(sources.sessions.counters(), page);
   addServer(sources.server, page);
   addPluginMetrics(sources.reports, page);

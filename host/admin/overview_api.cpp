@@ -12,6 +12,7 @@
 #include <larder/http/duration_histogram.hpp>
 #include <larder/http/request_stats.hpp>
 #include "admin/api_answers.hpp"
+#include "admin/sizing_json.hpp"
 
 namespace larder::host {
 namespace {
@@ -87,6 +88,7 @@ http::Response showOverview(const AdminParts& parts) {
   routes.push_back(routeAsJson("-", false, parts.app.unrouted().totals(), {}));
   return answer({{"cache", cacheAsJson(parts.engine)},
                  {"saved_ms", inMilliseconds(saved)},
+                 {"sizing", sizingAsJson(parts.engine.backend(), from_cache, from_handler)},
                  {"latency",
                   {{"bounds_ms", bounds()},
                    {"from_cache", from_cache.buckets},

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <chrono>
+#include <cstdint>
 #include <memory>
 
 #include "commands/arguments.hpp"
 #include "commands/commands.hpp"
 #include "commands/explain.hpp"
 #include "commands/steer_host.hpp"
+#include "commands/what_if.hpp"
 
 namespace larder::host {
 namespace {
@@ -124,10 +127,35 @@ Command addBackends(CLI::App& app) {
       backends, options, [](const auto& arguments) { listBackends(arguments.sources, arguments.format); });
 }
 
+struct WhatIfArguments {
+  ConfigSources sources;
+  double seconds = 2;
+  TableFormat format = TableFormat::table;
+};
+
+Command addWhatIf(CLI::App& app) {
+  const auto options = std::make_shared<WhatIfArguments>();
+  auto& what_if = *app.add_subcommand("whatif", "Ask a running host what less or more memory would bring");
+  what_if.add_option("--seconds", options->seconds, "How long the rate of requests is measured")
+      ->type_name("N")
+      ->capture_default_str()
+      ->check(CLI::Range(0.1, 3600.0).description(""));
+  addFormat(what_if, options->format);
+  addSources(what_if, options->sources);
+  what_if.footer(kFooter);
+  return {&what_if, [options](const Environment& environment) {
+            options->sources.environment = environment;
+            whatIf(std::chrono::milliseconds(static_cast<std::int64_t>(options->seconds * 1000)),
+                   options->format, options->sources);
+            return succeeded;
+          }};
+}
+
 }  // namespace
 
 std::vector<Command> adminCommands(CLI::App& app) {
-  return {addExplain(app), addGet(app), addInvalidate(app), addSwap(app), addReload(app), addBackends(app)};
+  return {addExplain(app), addGet(app),      addInvalidate(app), addSwap(app),
+          addReload(app),  addBackends(app), addWhatIf(app)};
 }
 
 }  // namespace larder::host

@@ -90,6 +90,8 @@ Command addReplay(CLI::App& app) {
   replay.add_option("--against", options->against, "Simulated caches to compare with: lru, opt")
       ->type_name("NAME,...")
       ->delimiter(',');
+  replay.add_flag("--what-if", options->whatIf,
+                  "Also print what the backend estimates for half, twice and four times the capacity");
   addBackendOptions(replay, options->sets);
   addFormat(replay, options->format);
   replay.add_option("--plot", options->plot, "Draw the miss ratios over the capacities, as SVG")

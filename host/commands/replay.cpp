@@ -2,9 +2,11 @@
 #include "commands/replay.hpp"
 
 #include <larder/backend.hpp>
+#include <larder/sizing.hpp>
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <fstream>
 #include <iomanip>
 #include <iostream>
@@ -32,6 +34,7 @@ struct Result {
   std::string cache;
   std::uint64_t capacity = 0;
   ReplayCount count;
+  bool simulated = false;  // of --against: its name may also be that of the backend
 
   double missRatio() const { return ratio(count.misses, count.requests); }
   double byteMissRatio() const { return ratio(count.missedBytes, count.bytes); }
@@ -98,6 +101,23 @@ std::vector<std::string> settingsFor(const ReplayOptions& options, const Trace& 
   return sets;
 }
 
+// Adds what the backend itself estimates about other sizes, in requests alone.
+void addEstimates(const Backend& backend, const std::string& name, std::uint64_t capacity,
+                  std::vector<Result>& results) {
+  const auto estimate = sizing(backend);
+  if (!estimate)
+    throw std::invalid_argument("--what-if: plugin \"" + name +
+                                "\" makes no estimate (larder.sizing/1); leave the option out");
+  for (const auto& point : estimate->points) {
+    ReplayCount count;
+    count.requests = estimate->gets;
+    count.misses = static_cast<std::uint64_t>(
+        std::llround((1 - estimate->hitRatio(point)) * static_cast<double>(estimate->gets)));
+    results.push_back(
+        {name + " (estimated at " + std::to_string(capacity) + ")", capacity * point.percent / 100, count});
+  }
+}
+
 std::string fixed(double number) {
   std::ostringstream text;
   text << std::fixed << std::setprecision(5) << number;
@@ -124,18 +144,14 @@ void print(const std::vector<Result>& results, const ReplayOptions& options, boo
   std::cout << (options.format == TableFormat::tsv ? table.tsv() : table.text()) << std::flush;
 }
 
-// The backend's name is also that of a simulated cache, perhaps.
-std::string curveName(const Result& result, const ReplayOptions& options, std::size_t place) {
-  const bool simulated = place % (options.against.size() + 1) != 0;
-  return simulated ? result.cache + " (simulated)" : result.cache;
-}
-
 void plot(const std::vector<Result>& results, const ReplayOptions& options, bool sized) {
-  std::vector<MissRatioCurve> curves(options.against.size() + 1);
-  for (std::size_t i = 0; i < results.size(); ++i) {
-    auto& curve = curves[i % curves.size()];
-    curve.cache = curveName(results[i], options, i);
-    curve.points.emplace_back(results[i].capacity, results[i].missRatio());
+  std::vector<MissRatioCurve> curves;
+  for (const Result& result : results) {
+    const auto name = result.simulated ? result.cache + " (simulated)" : result.cache;
+    auto curve =
+        std::find_if(curves.begin(), curves.end(), [&](const auto& known) { return known.cache == name; });
+    if (curve == curves.end()) curve = curves.insert(curves.end(), MissRatioCurve{name, {}});
+    curve->points.emplace_back(result.capacity, result.missRatio());
   }
   for (auto& curve : curves) std::sort(curve.points.begin(), curve.points.end());
   std::ofstream file(options.plot, std::ios::binary);
@@ -157,8 +173,9 @@ void replay(const ReplayOptions& options, const Environment& environment) {
     const auto backend = openBackend(
         name, backendFromArguments(options.plugin, settingsFor(options, trace, capacity)), plugins, reports);
     results.push_back({name, capacity, Replay(*backend, trace).run()});
+    if (options.whatIf) addEstimates(*backend, name, capacity, results);
     for (const auto& policy : options.against)
-      results.push_back({policy, capacity, replayReference(policy, trace, capacity)});
+      results.push_back({policy, capacity, replayReference(policy, trace, capacity), true});
   }
   if (!options.plot.empty()) plot(results, options, !trace.sizes.empty());
   print(results, options, !trace.sizes.empty());

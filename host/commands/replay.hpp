@@ -18,6 +18,7 @@ struct ReplayOptions {
   std::string sizes;                      ///< or empty
   std::vector<std::uint64_t> capacities;  ///< entries, or bytes if the trace has sizes
   std::vector<std::string> against;       ///< as replayReference() takes them
+  bool whatIf = false;                    ///< also print the backend's own estimates for other sizes
   TableFormat format = TableFormat::table;
   std::string plot;  ///< an SVG file to write the miss ratios to, or empty
 };

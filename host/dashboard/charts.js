@@ -93,3 +93,18 @@ export function drawLatency(svg, bounds, cache, handler) {
   for (const i of [0, 6, 12, 18])
     svg.append(shape('text', {x: x((i + 1) * width), y: place.bottom, 'text-anchor': 'middle'}, duration(bounds[i])));
 }
+
+// Draws the hit ratio over the memory. Points are {label, percent, ratio}, by ascending percent.
+export function drawSizing(svg, sizes) {
+  const place = frame(svg);
+  const {x, y} = place;
+  grid(svg, place, part => `${100 * part} %`);
+  if (sizes.length < 2) return;
+  const first = Math.log2(sizes[0].percent);
+  const span = Math.log2(sizes[sizes.length - 1].percent) - first;
+  const at = sizes.map(({percent, ratio}) => [x((Math.log2(percent) - first) / span), y(ratio)]);
+  svg.append(shape('polyline', {class: 'ratio', points: points(at)}));
+  sizes.forEach(({label}, i) => svg.append(shape('text', {
+    x: at[i][0], y: place.bottom, 'text-anchor': i === 0 ? 'start' : i === sizes.length - 1 ? 'end' : 'middle',
+  }, label)));
+}

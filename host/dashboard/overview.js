@@ -1,6 +1,6 @@
 // The tiles and charts. Rates are differences between two polls, so their history begins when the page is opened.
 import {byId, bytes, count, duration, element, percent, rate, setText} from './elements.js';
-import {drawLatency, drawRates, drawRatio} from './charts.js';
+import {drawLatency, drawRates, drawRatio, drawSizing} from './charts.js';
 
 const kept = 450;  // samples: fifteen minutes
 let samples = [];
@@ -35,6 +35,7 @@ function addSample(now) {
       cache,
       handler: (now.handler - previous.handler) / seconds,
       misses,
+      lookups: (now.lookups - previous.lookups) / seconds,
       ratio: cache + misses > 0 ? cache / (cache + misses) : null,
       saved: now.cache > 0 ? cache * now.saved / now.cache : 0,
     });
@@ -88,8 +89,31 @@ function drawCharts({latency}) {
   setText(byId('latency-text'), `Median from the cache: ${median(latency.bounds_ms, latency.from_cache)}. By a handler: ${median(latency.bounds_ms, latency.from_handler)}.`);
 }
 
+const timesNames = {50: 'Half', 200: 'Twice', 400: 'Four times'};
+
+// The sums of `sizing` are over its GETs; the present rate of look-ups makes them values per minute.
+function drawSizes({sizing}) {
+  if (sizing === null || sizing.gets === 0) {
+    drawSizing(byId('sizing-chart'), []);
+    setText(byId('sizing-text'), sizing === null ? 'The backend makes no estimate.' : 'No look-up yet.');
+    return;
+  }
+  const {gets, points, capacity_bytes} = sizing;
+  const label = ({percent}) => capacity_bytes === null ? `${percent} %` : bytes(capacity_bytes * percent / 100);
+  drawSizing(byId('sizing-chart'), points.map(point => ({...point, label: label(point), ratio: point.hits / gets})));
+  const last = samples[samples.length - 1];
+  const perMinute = sum => sum / gets * (last?.lookups ?? 0) * 60;
+  const text = ({percent: size, hits, saved_ms}) => {
+    const work = perMinute(saved_ms);
+    const change = Math.abs(work) < 1 ? '' : `, ${duration(Math.abs(work))} of handlers’ work ${work < 0 ? 'more' : 'less'} a minute`;
+    return `${timesNames[size] ?? `${size} %`}: ${percent(hits, gets)} hits${change}.`;
+  };
+  setText(byId('sizing-text'), points.filter(({percent: size}) => size !== 100).map(text).join(' '));
+}
+
 export function showOverview(overview, backends) {
   addSample(totals(overview));
   drawTiles(overview, backends.backends.find(({active}) => active));
   drawCharts(overview);
+  drawSizes(overview);
 }

@@ -78,6 +78,7 @@ def the_dashboard_shows_the_hit_ratio(browser, host):
     assert [host.is_hit("/users/1") for _ in range(4)] == [False, True, True, True]
     until(lambda: "Hit ratio75.0 %3 of 4" in browser.text("#tiles"), "the hit ratio is shown")
     until(lambda: browser.run("return document.querySelectorAll('#rate-chart polygon').length") == 2, "the rates are drawn")
+    until(lambda: browser.run("return document.querySelectorAll('#sizing-chart polyline').length") == 1, "other sizes are drawn")
     assert browser.text("#routes tr:first-child th") == "GET /users/{id}", "the route with the most misses comes first"
     shown = "return [...document.querySelectorAll('#routes button')].filter(e => !e.hidden).map(e => e.ariaLabel).join()"
     assert browser.run(shown) == "Invalidate GET /users", "only routes with a tag of all their responses are invalidated"

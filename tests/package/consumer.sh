@@ -46,7 +46,7 @@ ask_the_endpoint() {
 case $form in
   prefix)
     install_into "$work/home/larder"
-    build_by_cmake --target larder_plugin_shelf asks_twice
+    build_by_cmake --target larder_plugin_shelf asks_twice asks_linked
     follow_consuming cmake "$redis"
     ;;
   moved)

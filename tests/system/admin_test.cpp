@@ -166,6 +166,41 @@ TEST(AdminListener, ShowsWhatTheCacheSaves) {
   EXPECT_EQ(overview["latency"]["from_handler"].size(), overview["latency"]["bounds_ms"].size() + 1);
 }
 
+TEST(AdminListener, ShowsWhatOtherSizesWouldBring) {
+  const HostProcess larder({"--set", "users.delay=20ms"});
+  fillTheCache(larder);
+
+  const auto sizing = bodyOf(larder.adminGet("/api/overview"))["sizing"];
+  const auto metrics = larder.adminGet("/metrics").body();
+
+  EXPECT_EQ(sizing["backend"], "lru");
+  EXPECT_GE(sizing["gets"].get<int>(), 2);
+  ASSERT_EQ(sizing["points"].size(), 4U);
+  EXPECT_EQ(sizing["points"][3]["percent"], 400);
+  // The few entries fit into any of the sizes.
+  EXPECT_EQ(sizing["points"][3]["hits"], sizing["gets"].get<int>() - sizing["misses"].get<int>());
+  EXPECT_EQ(sizing["points"][3]["saved_ms"], 0);
+  EXPECT_NE(metrics.find("larder_backend_whatif_misses_total{backend=\"lru\",percent=\"50\"} " +
+                         std::to_string(sizing["misses"].get<int>())),
+            std::string::npos)
+      << metrics;
+}
+
+TEST(AdminListener, TellsWhatIfWhatOtherSizesWouldBring) {
+  const HostProcess larder;
+  fillTheCache(larder);
+
+  const auto table = larder.command({"whatif", "--seconds", "0.1"});
+  const auto as_json = larder.command({"whatif", "--seconds", "0.1", "--format", "json"});
+
+  EXPECT_EQ(table.status, 0) << table.output;
+  EXPECT_NE(table.output.find("MEMORY"), std::string::npos) << table.output;
+  EXPECT_NE(table.output.find("400%"), std::string::npos) << table.output;
+  const auto answer = json::parse(as_json.output);
+  ASSERT_EQ(answer["sizes"].size(), 4U) << as_json.output;
+  EXPECT_GT(answer["sizes"][0]["hit_ratio"].get<double>(), 0);
+}
+
 TEST(AdminListener, ServesTheDashboardToThoseWhoMaySeeTheData) {
   const servers::TempDirectory directory("larder-admin");
   const auto token = (directory.path() / "token").string();

@@ -72,6 +72,19 @@ TEST_F(Replay, ComparesWithSimulatedCaches) {
   EXPECT_DOUBLE_EQ(told[2]["miss_ratio"], 4.0 / 6);
 }
 
+TEST_F(Replay, PrintsWhatTheBackendEstimatesForOtherSizes) {
+  const auto trace = write("t.csv", "id\n1\n2\n3\n1\n2\n3\n");
+
+  const auto told = results({"--trace", trace, "--capacity", "2", "--what-if"});
+
+  ASSERT_EQ(told.size(), 5U);
+  EXPECT_EQ(told[1]["cache"], "lru (estimated at 2)");
+  EXPECT_EQ(told[1]["capacity"], 1);
+  EXPECT_DOUBLE_EQ(told[2]["miss_ratio"], told[0]["miss_ratio"]);
+  EXPECT_EQ(told[3]["capacity"], 4);
+  EXPECT_DOUBLE_EQ(told[3]["miss_ratio"], 3.0 / 6);
+}
+
 TEST_F(Replay, CountsBytesWhereTheTraceHasSizes) {
   const auto trace = write("t.csv", "obj_id,obj_size\na,1000\nb,3000\na,1000\nb,3000\na,1000\n");
 
