@@ -24,6 +24,7 @@
 #include <vector>
 
 #include "engine/our_backends.hpp"
+#include "servers/redis_cluster.hpp"
 
 using namespace larder;
 using namespace std::chrono_literals;
@@ -193,5 +194,20 @@ TEST_P(Freshness, HoldsWhileTheStoreIsAwayForAMomentAndHostsSwapTheirBackends) {
   EXPECT_GT(swaps_, 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(Stores, Freshness, ::testing::Values(tests::redis(), tests::memcached()),
+// Three masters, of which the test pauses the first.
+static tests::Kind redisCluster() {
+  const auto open = [](const std::string& url, HostServices& services) {
+    return tests::openStore(LARDER_REDIS_PLUGIN, "url", url, services);
+  };
+  return {"redis_cluster",
+          [open](HostServices& services) {
+            auto cluster = std::make_shared<servers::RedisCluster>(servers::RedisCluster::Size{.masters = 3});
+            const std::shared_ptr<servers::Server> first(cluster, &cluster->node(0));
+            return tests::Opened{first, cluster->url(), open(cluster->url(), services)};
+          },
+          [open](const tests::Opened& first, HostServices& services) { return open(first.url, services); }};
+}
+
+INSTANTIATE_TEST_SUITE_P(Stores, Freshness,
+                         ::testing::Values(tests::redis(), tests::memcached(), redisCluster()),
                          tests::nameOf);
