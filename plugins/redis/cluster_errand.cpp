@@ -15,7 +15,7 @@ namespace larder::redis {
 namespace {
 
 template <class Number>
-bool readNumber(std::string_view text, Number& number) {
+bool parseNumber(std::string_view text, Number& number) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   return error == std::errc() && end == text.data() + text.size();
 }
@@ -77,8 +77,8 @@ bool readScanPosition(std::string_view text, ScanPosition& position) {
   if (colon == std::string_view::npos) return false;
   position.cursor = text.substr(colon + 1);
   std::uint64_t number = 0;
-  return readNumber(text.substr(0, colon), position.part) && position.part < partCount &&
-         readNumber(position.cursor, number);
+  return parseNumber(text.substr(0, colon), position.part) && position.part < partCount &&
+         parseNumber(position.cursor, number);
 }
 
 larder_status deliver(Errand& errand, larder_status status) noexcept {
