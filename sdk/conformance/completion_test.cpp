@@ -176,10 +176,14 @@ struct Chain {
 };
 
 TEST_F(Completion, TheCallbackMaySubmitAgainAndThatMakesProgress) {
+  constexpr int steps = 200;
+  auto begin = std::chrono::steady_clock::now();
+  for (int i = 0; i < steps; ++i) get("k").perform(raw());
+  const auto one_by_one = std::chrono::steady_clock::now() - begin;
   RawOp pattern = get("k");
   std::vector<std::unique_ptr<Chain>> chains;
-  for (int i = 0; i < 4; ++i) chains.push_back(std::make_unique<Chain>(raw(), pattern.op(), 200));
-  const auto begin = std::chrono::steady_clock::now();
+  for (int i = 0; i < 4; ++i) chains.push_back(std::make_unique<Chain>(raw(), pattern.op(), steps));
+  begin = std::chrono::steady_clock::now();
 
   for (const auto& chain : chains) chain->start();
   const auto limit = begin + 30s;
@@ -190,10 +194,10 @@ TEST_F(Completion, TheCallbackMaySubmitAgainAndThatMakesProgress) {
     if (!chain->ended) std::abort();  // the plugin still has the operation
     EXPECT_EQ(chain->failures.load(), 0);
   }
-  // 1.4 ms per step is the cost if submissions from the callback are not flushed. Inline backends have
-  // nothing to flush, and may use a slow disk.
+  // 1.4 ms per step is the cost if submissions from the callback are not flushed; what a step costs on this
+  // machine, the operations before say. Inline backends have nothing to flush, and may use a slow disk.
   if ((raw().table().capabilities & LARDER_CAP_ASYNC) != 0) {
-    EXPECT_LT(std::chrono::steady_clock::now() - begin, kSlowdown * 200 * 1ms);
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, 4 * one_by_one + kSlowdown * 100ms);
   }
 }
 

@@ -21,7 +21,7 @@ std::size_t processors() {
 
 }  // namespace
 
-// A thread in sleep(). Whoever takes it off the list must signal it, and until then it stays.
+// A thread in sleep(). Code that takes it off the list must signal it, and until then it stays.
 struct RunLoop::Sleeper {
   WaitWord released;
 };
