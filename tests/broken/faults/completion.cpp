@@ -81,10 +81,18 @@ class ResubmissionWaits final : public AsyncReference {
  public:
   using AsyncReference::AsyncReference;
 
-  void complete(larder_op& op, larder_status status) noexcept override {
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    AsyncReference::complete(op, status);
+  void submit(larder_op* const* ops, std::uint32_t count, larder_status* results) noexcept override {
+    if (completes_) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    AsyncReference::submit(ops, count, results);
   }
+  void complete(larder_op& op, larder_status status) noexcept override {
+    completes_ = true;
+    AsyncReference::complete(op, status);
+    completes_ = false;
+  }
+
+ private:
+  static inline thread_local bool completes_ = false;
 };
 
 // Answers DEADLINE, but has written.
