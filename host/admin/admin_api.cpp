@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "admin/activity_api.hpp"
 #include "admin/api_answers.hpp"
 #include "admin/explain_api.hpp"
 #include "admin/invalidate_api.hpp"
@@ -99,6 +100,9 @@ void addAdminApi(http::App& admin, const AdminParts& parts) {
   admin.get("/api/explain", explain);
   admin.post("/api/explain", explain);
   admin.get("/api/entry", [parts](const Request& request) { return showEntry(parts, request); });
+  admin.get("/api/invalidations",
+            [parts](const Request& request) { return showInvalidations(parts, request); });
+  admin.get("/api/hot-keys", [parts](const Request& request) { return showHotKeys(parts, request); });
   admin.post("/api/invalidate", [parts](const Request& request) { return invalidate(parts, request); });
   admin.post("/api/swap", [parts](const Request& request) { return swapBackend(parts, request); });
   admin.post("/api/reload", [parts](const Request& request) { return reload(parts, request); });

@@ -9,9 +9,11 @@
 #include <string>
 
 #include <larder/http/app.hpp>
+#include "admin/invalidation_journal.hpp"
 #include "admin/time_saved.hpp"
 #include "config/config.hpp"
 #include "logging/backend_reports.hpp"
+#include "logging/logger.hpp"
 
 namespace larder::host {
 
@@ -22,6 +24,8 @@ struct AdminParts {
   const http::App& app;  ///< of the main listener
   const BackendReports& reports;
   TimeSaved& saved;
+  InvalidationJournal& journal;
+  const Logger& logger;
   std::function<Config()> running;
   std::function<std::optional<std::string>()> reload;
   std::function<std::optional<std::string>(const std::string& backend)> swapBackend;

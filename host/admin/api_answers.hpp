@@ -2,6 +2,8 @@
 #ifndef LARDER_ADMIN_API_ANSWERS_HPP
 #define LARDER_ADMIN_API_ANSWERS_HPP
 
+#include <charconv>
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -34,6 +36,19 @@ inline std::optional<std::string> onlyText(const nlohmann::ordered_json& body, s
   if (body.size() != 1 || found == body.end() || !found->is_string()) return std::nullopt;
   auto text = found->get<std::string>();
   return text.empty() ? std::nullopt : std::optional(std::move(text));
+}
+
+/// The number in the query under `name`; `otherwise` if there is none, nullopt if it is not a number from
+/// `least` to `most`.
+inline std::optional<std::uint64_t> numberIn(const http::Request& request, std::string_view name,
+                                             std::uint64_t otherwise, std::uint64_t least,
+                                             std::uint64_t most) {
+  const auto text = request.queryParam(name);
+  if (!text) return otherwise;
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
+  if (error != std::errc() || end != text->data() + text->size()) return std::nullopt;
+  return number >= least && number <= most ? std::optional(number) : std::nullopt;
 }
 
 }  // namespace larder::host

@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <larder/http/explain.hpp>
@@ -32,43 +33,68 @@ std::optional<std::vector<std::string>> tagsOfRoute(const http::App& app, std::s
   return std::nullopt;
 }
 
-Response invalidated(Status status, Json what) {
-  if (status == Status::ok) return answer({{"invalidated", std::move(what)}});
-  return Response::unavailable(
-      "not-invalidated", "Service Unavailable",
-      "The backend answered " + std::string(toString(status)) + "; entries may be served until they expire.");
-}
+// An invalidation that a client of the admin API asks for: in the journal, in the log, and carried out.
+class Order {
+ public:
+  Order(const AdminParts& parts, const Request& request) : parts_(parts), client_(request.clientAddress) {}
 
-Response invalidateTags(const AdminParts& parts, const std::vector<std::string>& tags) {
-  return invalidated(parts.engine.invalidate(tags), {{"tags", tags}});
-}
+  Response tags(const std::vector<std::string>& tags) const {
+    return carryOut({.tags = tags}, {{"tags", tags}}, [&] { return parts_.engine.invalidate(tags); });
+  }
+  Response nameSpace(const std::string& name) const {
+    return carryOut({.nameSpace = name}, {{"namespace", name}}, [&] { return parts_.engine.clear(name); });
+  }
+  Response key(const Key& key) const {
+    return carryOut({.nameSpace = std::string(http::kResponses), .key = key.full()},
+                    {{"namespace", http::kResponses}, {"key", key.full()}},
+                    [&] { return parts_.engine.erase(http::kResponses, key); });
+  }
+  const AdminParts& parts() const { return parts_; }
 
-Response invalidateRoute(const AdminParts& parts, const std::string& route) {
-  const auto tags = tagsOfRoute(parts.app, route);
+ private:
+  template <class Change>
+  Response carryOut(InvalidationRecord record, Json what, Change change) const {
+    record.by = InvalidationRecord::By::admin;
+    record.from = client_;
+    const auto number = parts_.journal.begin(std::move(record));
+    const Status status = change();
+    parts_.journal.end(number, status);
+    parts_.logger.log(LogLevel::info, "serve", "entries were invalidated over the admin listener",
+                      {{"what", what.dump(-1, ' ', false, Json::error_handler_t::replace)},
+                       {"client", client_},
+                       {"status", toString(status)}});
+    if (status == Status::ok) return answer({{"invalidated", std::move(what)}});
+    return Response::unavailable("not-invalidated", "Service Unavailable",
+                                 "The backend answered " + std::string(toString(status)) +
+                                     "; entries may be served until they expire.");
+  }
+
+  const AdminParts& parts_;
+  const std::string client_;
+};
+
+Response invalidateRoute(const Order& order, const std::string& route) {
+  const auto tags = tagsOfRoute(order.parts().app, route);
   if (!tags) return badRequest("There is no cached route of that name; see GET /api/routes.");
   if (tags->empty()) return badRequest("All tags of this route have parameters; name the tags.");
-  return invalidateTags(parts, *tags);
+  return order.tags(*tags);
 }
 
-Response invalidateKey(const AdminParts& parts, const Key& key) {
-  return invalidated(parts.engine.erase(http::kResponses, key),
-                     {{"namespace", http::kResponses}, {"key", key.full()}});
-}
-
-Response invalidateKey(const AdminParts& parts, const std::string& full) {
+Response invalidateKey(const Order& order, const std::string& full) {
   const auto key = Key::ofFull(full);
   if (!key) return badRequest("This is no key; GET /api/explain tells one as key.full.");
-  return invalidateKey(parts, *key);
+  return order.key(*key);
 }
 
 // Only the response to this very request: with other headers that the policy varies by, or for another host,
 // it is another entry.
-Response invalidateRequest(const AdminParts& parts, const Json& description) {
+Response invalidateRequest(const Order& order, const Json& description) {
+  const auto& parts = order.parts();
   try {
     const auto explanation = parts.app.explain(describedRequest(description, parts.running().server));
     if (explanation.endpoint == nullptr || !explanation.endpoint->policy)
       return badRequest("Such a request is not cached: " + explanation.reason + ".");
-    return invalidateKey(parts, explanation.key);
+    return order.key(explanation.key);
   } catch (const std::invalid_argument& error) {
     return badRequest(error.what());
   } catch (const SessionsUnavailable&) {
@@ -81,13 +107,13 @@ Response invalidateRequest(const AdminParts& parts, const Json& description) {
 
 Response invalidate(const AdminParts& parts, const Request& request) {
   const auto body = objectIn(request);
+  const Order order(parts, request);
   if (body) {
-    if (const auto tag = onlyText(*body, "tag")) return invalidateTags(parts, {*tag});
-    if (const auto route = onlyText(*body, "route")) return invalidateRoute(parts, *route);
-    if (const auto name_space = onlyText(*body, "namespace"))
-      return invalidated(parts.engine.clear(*name_space), {{"namespace", *name_space}});
-    if (const auto key = onlyText(*body, "key")) return invalidateKey(parts, *key);
-    if (body->contains("url")) return invalidateRequest(parts, *body);
+    if (const auto tag = onlyText(*body, "tag")) return order.tags({*tag});
+    if (const auto route = onlyText(*body, "route")) return invalidateRoute(order, *route);
+    if (const auto name_space = onlyText(*body, "namespace")) return order.nameSpace(*name_space);
+    if (const auto key = onlyText(*body, "key")) return invalidateKey(order, *key);
+    if (body->contains("url")) return invalidateRequest(order, *body);
   }
   return badRequest(
       R"(Send one of {"tag":"users"}, {"route":"GET /users"}, {"namespace":"responses"}, {"key":"..."} and )"

@@ -4,11 +4,15 @@
 #include <larder/quantity.hpp>
 
 #include <algorithm>
+#include <cstdint>
 #include <exception>
+#include <functional>
 #include <stdexcept>
 #include <utility>
 
+#include <larder/http/cacheability.hpp>
 #include <larder/http/request_session.hpp>
+#include "app/hot_keys.hpp"
 #include "app/invalidate_after_write.hpp"
 #include "exchange/exchange.hpp"
 #include "http/comma_list.hpp"
@@ -48,9 +52,45 @@ Response stopping() {
   return Response::unavailable("stopping", "Stopping", "The service ends; try again, perhaps elsewhere.");
 }
 
+// A key with a session in it is one visitor's, and the session may have to be loaded for it.
+bool hasSharedKey(const Endpoint& endpoint) {
+  return endpoint.policy && endpoint.policy.enabled() && !endpoint.policy->variesBySession();
+}
+
+bool isHit(CacheOutcome outcome) { return outcome == CacheOutcome::hit || outcome == CacheOutcome::stale; }
+
+bool asksForKey(CacheOutcome outcome) {
+  return outcome != CacheOutcome::none && outcome != CacheOutcome::bypass;
+}
+
+// Of what the key is made of, as sent: takes less than the key, and allocates nothing.
+std::uint64_t fingerprintOf(const Endpoint& endpoint, const Request& request) {
+  constexpr std::hash<std::string_view> hash;
+  std::uint64_t sum = hash(request.target);
+  const auto add = [&](std::string_view field) {
+    sum = sum * 0x9e3779b97f4a7c15u + hash(request.headers.get(field).value_or(""));
+  };
+  add("Host");
+  for (const auto& field : endpoint.policy->headers()) add(field);
+  return sum + (request.secure ? 1 : 0);
+}
+
+HotKeys::Name nameOf(const Endpoint& endpoint, const Request& request) {
+  return HotKeys::nameOf(endpoint.name(), keyOf(*endpoint.policy, request), request.target);
+}
+
+void countKey(HotKeys& keys, const Endpoint& endpoint, const Request& request, CacheOutcome outcome,
+              std::chrono::nanoseconds now) {
+  if (!hasSharedKey(endpoint) || !asksForKey(outcome)) return;
+  keys.add(fingerprintOf(endpoint, request), isHit(outcome), now, [&] { return nameOf(endpoint, request); });
+}
+
 }  // namespace
 
-App::App(Cache& cache) : cache_(cache), responses_(cache) {}
+App::App(Cache& cache)
+    : cache_(cache),
+      responses_(cache),
+      hotKeys_(std::make_shared<HotKeys>(cache.backend().clock().monotonic())) {}
 
 App::~App() {
   cache_.stopRenewing();
@@ -115,10 +155,14 @@ void App::handle(Request&& request, Executor& workers, Responder& responder) con
   auto at_once = answerAtOnce(request);
   if (at_once.response) {
     statsOf(at_once.endpoint).add(at_once.response->outcome, clock.monotonic() - begun);
+    if (at_once.response->outcome != CacheOutcome::none && hotKeys_->isDue())
+      countKey(*hotKeys_, *at_once.endpoint, request, at_once.response->outcome, begun);
     return responder.respond(*std::move(at_once.response));
   }
-  const auto exchange = std::make_shared<Exchange>(std::move(request), *at_once.endpoint, workers, gate_,
-                                                   answering(*at_once.endpoint, responder.later(), begun));
+  auto count = hotKeys_->isDue() ? keyCounter(*at_once.endpoint, request) : CountKey();
+  auto answer = answering(*at_once.endpoint, responder.later(), std::move(count), begun);
+  const auto exchange =
+      std::make_shared<Exchange>(std::move(request), *at_once.endpoint, workers, gate_, std::move(answer));
   try {
     begin(exchange);
   } catch (...) {
@@ -126,18 +170,31 @@ void App::handle(Request&& request, Executor& workers, Responder& responder) con
   }
 }
 
-Exchange::Done App::answering(const Endpoint& endpoint, Respond respond,
+std::vector<HotKey> App::hotKeys(std::size_t most) const {
+  return hotKeys_->top(most, cache_.backend().clock().monotonic());
+}
+
+App::CountKey App::keyCounter(const Endpoint& endpoint, const Request& request) const {
+  if (!hasSharedKey(endpoint)) return {};
+  return [keys = hotKeys_, fingerprint = fingerprintOf(endpoint, request), name = nameOf(endpoint, request)](
+             CacheOutcome outcome, std::chrono::nanoseconds now) {
+    if (asksForKey(outcome)) keys->add(fingerprint, isHit(outcome), now, [&name] { return name; });
+  };
+}
+
+Exchange::Done App::answering(const Endpoint& endpoint, Respond respond, CountKey count,
                               std::chrono::nanoseconds begun) const {
   // The statistics and the clock may be used after the App has ended; the endpoint and the sink of faults
   // not.
   return [this, &endpoint, &clock = cache_.backend().clock(), gate = gate_, stats = endpoint.stats,
-          learned = endpoint.learned, begun,
+          learned = endpoint.learned, begun, count = std::move(count),
           respond = std::move(respond)](Response response, const std::exception_ptr& error) {
     if (error != nullptr) {
       const Gate::Pass pass(*gate);
       response = pass ? failed(&endpoint, error) : stopping();
     }
     stats->add(response.outcome, clock.monotonic() - begun);
+    if (count) count(response.outcome, begun);
     if (const auto kept = learned->takeShortened()) {
       const Gate::Pass pass(*gate);
       if (pass) tellShortening(endpoint, *kept);
@@ -191,7 +248,7 @@ void App::begin(const ExchangePtr& exchange) const {
 void App::runHandler(const ExchangePtr& exchange) const {
   const auto& endpoint = exchange->endpoint();
   if (!isWrite(exchange->request().method)) return exchange->answer(endpoint.handler(exchange->request()));
-  const WriteInvalidation invalidation(cache_, router(), faults_);
+  const WriteInvalidation invalidation(cache_, router(), faults_, writes_);
   Response response;
   try {
     response = endpoint.handler(exchange->request());

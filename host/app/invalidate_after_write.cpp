@@ -40,14 +40,22 @@ void WriteInvalidation::run(const Endpoint& endpoint, const Request& request,
     for (auto& tag : groupTags(kCacheGroupInvalidation, request, *response)) tags.push_back(std::move(tag));
     for (auto& target : targetsNamedBy(request, *response)) targets.push_back(std::move(target));
   }
-  invalidateTags(endpoint, tags);
-  for (const auto& target : targets) {
-    try {
-      eraseTarget(endpoint, target, request);
-    } catch (const std::exception& error) {  // the key needs a session that cannot be loaded
-      tell(endpoint, std::string("what is stored for its target stays: ") + error.what());
-    }
+  std::vector<Target> cached;
+  std::vector<std::string> cached_targets;
+  for (const auto& each : targets) {
+    auto target = targetOf(each, request);
+    if (target.endpoint == nullptr) continue;
+    cached_targets.push_back(each);
+    cached.push_back(std::move(target));
   }
+  if (tags.empty() && cached.empty()) return;
+
+  const auto name = endpoint.name();
+  const auto number = observer_ == nullptr ? 0 : observer_->invalidating({name, tags, cached_targets});
+  auto status = invalidateTags(endpoint, tags);
+  for (const auto& target : cached)
+    if (const auto erased = eraseTarget(endpoint, target); status == Status::ok) status = erased;
+  if (observer_ != nullptr) observer_->invalidated(number, status);
 }
 
 bool WriteInvalidation::concerns(const Request& request) const {
@@ -65,23 +73,28 @@ WriteInvalidation::Target WriteInvalidation::targetOf(const std::string& of, con
   return target;
 }
 
-void WriteInvalidation::invalidateTags(const Endpoint& endpoint, const std::vector<std::string>& tags) const {
-  if (tags.empty()) return;
+Status WriteInvalidation::invalidateTags(const Endpoint& endpoint,
+                                         const std::vector<std::string>& tags) const {
+  if (tags.empty()) return Status::ok;
   const auto status = cache_.invalidate(tags);
   if (status != Status::ok)
     tell(endpoint, "invalidating its tags failed (" + std::string(toString(status)) +
                        "); it is tried again, and other hosts may serve entries with them until then");
+  return status;
 }
 
 // What was learned from Vary lies under this key, so with it go the ways to the variants.
-void WriteInvalidation::eraseTarget(const Endpoint& endpoint, const std::string& of,
-                                    const Request& request) const {
-  const auto target = targetOf(of, request);
-  if (target.endpoint == nullptr) return;
-  const auto status = cache_.erase(kResponses, keyOf(*target.endpoint->policy, target.request));
-  if (status != Status::ok)
-    tell(endpoint, "erasing what is stored for its target failed (" + std::string(toString(status)) +
-                       "); it is tried again, and other hosts may serve it until then");
+Status WriteInvalidation::eraseTarget(const Endpoint& endpoint, const Target& target) const {
+  try {
+    const auto status = cache_.erase(kResponses, keyOf(*target.endpoint->policy, target.request));
+    if (status != Status::ok)
+      tell(endpoint, "erasing what is stored for its target failed (" + std::string(toString(status)) +
+                         "); it is tried again, and other hosts may serve it until then");
+    return status;
+  } catch (const std::exception& error) {  // the key needs a session that cannot be loaded
+    tell(endpoint, std::string("what is stored for its target stays: ") + error.what());
+    return Status::internal;
+  }
 }
 
 void WriteInvalidation::tell(const Endpoint& endpoint, std::string_view what) const {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <larder/http/router.hpp>
+#include <larder/http/write_observer.hpp>
 
 namespace larder::http {
 
@@ -22,9 +23,9 @@ bool mayHaveWritten(int status);
 /// What one cache, one router and one sink of faults have to do after a write.
 class WriteInvalidation {
  public:
-  /// All must outlive it. `faults` may be empty.
-  WriteInvalidation(Cache& cache, const Router& router, const FaultSink& faults)
-      : cache_(cache), router_(router), faults_(faults) {}
+  /// All must outlive it. `faults` may be empty, `observer` null.
+  WriteInvalidation(Cache& cache, const Router& router, const FaultSink& faults, WriteObserver* observer)
+      : cache_(cache), router_(router), faults_(faults), observer_(observer) {}
 
   /// Makes stale what the write `request` to `endpoint` may have changed: the endpoint's tags, and what is
   /// stored for a GET of the same target (RFC 9111 4.4), with the variants that were learned from Vary. Where
@@ -47,13 +48,14 @@ class WriteInvalidation {
   };
   // The GET of `target` by the client that sent `request`.
   Target targetOf(const std::string& target, const Request& request) const;
-  void invalidateTags(const Endpoint& endpoint, const std::vector<std::string>& tags) const;
-  void eraseTarget(const Endpoint& endpoint, const std::string& target, const Request& request) const;
+  Status invalidateTags(const Endpoint& endpoint, const std::vector<std::string>& tags) const;
+  Status eraseTarget(const Endpoint& endpoint, const Target& target) const;
   void tell(const Endpoint& endpoint, std::string_view what) const;
 
   Cache& cache_;
   const Router& router_;
   const FaultSink& faults_;
+  WriteObserver* observer_;
 };
 
 }  // namespace larder::http

@@ -8,9 +8,9 @@
 namespace larder::host {
 namespace {
 
-constexpr const char* kFiles[] = {"page.css",  "icon.svg",    "dashboard.css", "dashboard.js",
-                                  "api.js",    "elements.js", "charts.js",     "overview.js",
-                                  "tables.js", "actions.js",  "explain.js"};
+constexpr const char* kFiles[] = {"page.css",    "icon.svg",    "dashboard.css", "dashboard.js", "api.js",
+                                  "elements.js", "charts.js",   "overview.js",   "tables.js",    "actions.js",
+                                  "explain.js",  "activity.js"};
 
 }  // namespace
 

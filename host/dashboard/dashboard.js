@@ -4,6 +4,7 @@ import {get} from './api.js';
 import {listenForActions} from './actions.js';
 import {listenForQuestions} from './explain.js';
 import {showBackends, showRoutes} from './tables.js';
+import {showHotKeys, showInvalidations} from './activity.js';
 import {showOverview} from './overview.js';
 
 const interval = 2000;  // ms
@@ -21,11 +22,14 @@ async function poll() {
   if (polling) return;
   polling = true;
   try {
-    const [overview, backends, routes] = await Promise.all([get('/api/overview'), get('/api/backends'), get('/api/routes')]);
+    const [overview, backends, routes, hotKeys, invalidations] = await Promise.all(
+      ['overview', 'backends', 'routes', 'hot-keys', 'invalidations'].map(name => get(`/api/${name}`)));
     latest = {overview, routes};
     showOverview(overview, backends);
     showRoutes(overview, routes);
     showBackends(backends);
+    showHotKeys(hotKeys);
+    showInvalidations(invalidations);
     showState('Live', false);
   } catch (error) {
     showState(`No answer from the host (${error.message}); trying again`, true);

@@ -14,6 +14,20 @@ export function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
+// Makes `body` hold one row per item of `list`, in order. `make` builds a row, `fill` updates it.
+export function showRows(body, list, keyOf, make, fill) {
+  const known = new Map([...body.children].map(row => [row.dataset.key, row]));
+  const rows = list.map(item => {
+    const key = keyOf(item);
+    const row = known.get(key) ?? make(item);
+    row.dataset.key = key;
+    fill(row, item);
+    return row;
+  });
+  const same = rows.length === body.children.length && rows.every((row, i) => row === body.children[i]);
+  if (!same) body.replaceChildren(...rows);
+}
+
 const grouped = new Intl.NumberFormat('en');
 
 export const count = value => value === undefined ? '–' : grouped.format(value);

@@ -1,22 +1,8 @@
 // The tables of routes and backends. Rows persist between polls, so that a focused button stays focused.
-import {byId, bytes, count, duration, element, percent, setText} from './elements.js';
+import {byId, bytes, count, duration, element, percent, setText, showRows} from './elements.js';
 import {invalidateRoute, swapTo} from './actions.js';
 
 const number = () => element('td', {className: 'number'});
-
-// Makes `body` hold one row per item of `list`, in order. `make` builds a row, `fill` updates it.
-function showRows(body, list, keyOf, make, fill) {
-  const known = new Map([...body.children].map(row => [row.dataset.key, row]));
-  const rows = list.map(item => {
-    const key = keyOf(item);
-    const row = known.get(key) ?? make(item);
-    row.dataset.key = key;
-    fill(row, item);
-    return row;
-  });
-  const same = rows.length === body.children.length && rows.every((row, i) => row === body.children[i]);
-  if (!same) body.replaceChildren(...rows);
-}
 
 function derived(route) {
   const {hit, stale, miss, collapsed, bypass, none} = route.requests;

@@ -239,7 +239,7 @@ HTTPRequestHandler* CachedHandlerFactory::createRequestHandler(const HTTPServerR
   }
   std::unique_ptr<HTTPRequestHandler> handler(application_->createRequestHandler(request));
   if (!handler || !wanted || !isWrite(wanted->method)) return handler.release();
-  const WriteInvalidation invalidation(cache_, router_, faults_);
+  const WriteInvalidation invalidation(cache_, router_, faults_, nullptr);
   if (endpoint == nullptr && !invalidation.concerns(*wanted)) return handler.release();
   const Endpoint undeclared{.method = wanted->method, .pattern = wanted->path, .handler = {}};
   return new InvalidatingHandler(

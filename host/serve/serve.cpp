@@ -23,6 +23,7 @@
 #include "admin/event_counts.hpp"
 #include "admin/faults.hpp"
 #include "admin/health.hpp"
+#include "admin/invalidation_journal.hpp"
 #include "admin/metrics.hpp"
 #include "admin/operation_stats.hpp"
 #include "admin/time_saved.hpp"
@@ -90,11 +91,13 @@ std::string linkedDashboard(const AdminConfig& config) {
 }
 
 AdminParts adminParts(Cache& engine, const http::App& app, const BackendReports& reports, TimeSaved& saved,
-                      LiveConfig& live) {
+                      InvalidationJournal& journal, const Logger& logger, LiveConfig& live) {
   return {.engine = engine,
           .app = app,
           .reports = reports,
           .saved = saved,
+          .journal = journal,
+          .logger = logger,
           .running = [&live] { return live.running(); },
           .reload = [&live] { return live.reload(); },
           .swapBackend = [&live](const std::string& name) { return live.swapBackend(name); }};
@@ -121,12 +124,14 @@ void serve(const ConfigSources& sources) {
   const std::shared_ptr<Backend> backend = openConfigured(config.cache.backend, config, plugins, reports);
   OperationStats operations(systemOf(config.cache.backend, config));
   TimeSaved saved;
-  Cache engine(backend, {.prefix = config.cache.prefix,
-                         .compressFrom = config.cache.compressFrom,
-                         .circuit = loggedCircuit(config.cache, *backend, logger),
-                         .onRoundTrip = [&operations](OpCode first, std::chrono::nanoseconds took) {
-                           operations.add(first, took);
-                         }});
+  InvalidationJournal journal(backend->clock());
+  Cache engine(backend,
+               {.prefix = config.cache.prefix,
+                .compressFrom = config.cache.compressFrom,
+                .circuit = loggedCircuit(config.cache, *backend, logger),
+                .onRoundTrip = [&operations](OpCode first,
+                                             std::chrono::nanoseconds took) { operations.add(first, took); },
+                .onOutdated = [&journal](std::string_view tag) { journal.missed(tag); }});
 
   EventCounts executions;
   Faults faults(logger);
@@ -139,6 +144,7 @@ void serve(const ConfigSources& sources) {
   app.onNotice([&logger](std::string_view endpoint, std::string_view what) {
     logger.log(LogLevel::info, "serve", what, {{"endpoint", endpoint}});
   });
+  app.observeWrites(journal);
   sessions.bindTo(app);
   ServerCountsSource server_counts;
   const AdminPages pages{.healthz = [&] { return healthz(*backend, reports); },
@@ -177,7 +183,8 @@ void serve(const ConfigSources& sources) {
                    .logger = logger,
                    .access = access});
 
-  AdminListener admin(config.admin, adminParts(engine, app, reports, saved, live), pages, faults, logger);
+  AdminListener admin(config.admin, adminParts(engine, app, reports, saved, journal, logger, live),
+                      pages, faults, logger);
   const auto front = openFront(config.server, app, access);
   server_counts.become([&front] { return front->counts(); });
   logger.log(LogLevel::info, "serve", "listening",

@@ -113,6 +113,17 @@ def it_invalidates_after_a_confirmation(browser, host):
     assert not host.is_hit("/users/1")
 
 
+def it_shows_invalidations_and_hot_keys(browser, _):
+    until(lambda: "tag user:1" in browser.text("#invalidations tr:first-child"), "the invalidation is in the journal")
+    assert "admin: 127.0.0.1" in browser.text("#invalidations tr:first-child")
+    misses = "return document.querySelector('#invalidations tr').lastElementChild.textContent"
+    until(lambda: browser.run(misses) == "1", "the miss that it caused is counted")
+    assert browser.text("#hot-keys tr:first-child th") == "/users/1", "the key with the most requests comes first"
+    browser.click("button[aria-label='Invalidate /users/1']")
+    confirm(browser, "yes")
+    until(lambda: browser.text("#answer").startswith("Invalidated: namespace responses"), "the hot key is invalidated")
+
+
 def it_changes_the_backend(browser, host):
     browser.click("button[aria-label='Use redis']")
     confirm(browser, "yes")
@@ -186,6 +197,7 @@ def take_screenshots(program, redis, folder):
 
 
 STEPS = [the_dashboard_shows_the_hit_ratio, a_key_is_shown_as_text, it_invalidates_after_a_confirmation,
+         it_shows_invalidations_and_hot_keys,
          it_changes_the_backend, it_follows_a_load, it_fits_a_phone, every_control_has_a_name, it_finds_a_host_that_restarts,
          the_welcome_page_tries_requests, the_demo_page_shows_a_session]
 

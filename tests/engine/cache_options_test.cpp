@@ -6,6 +6,9 @@
 #include <gtest/gtest.h>
 
 #include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "conformance/manual_clock.hpp"
 #include "unit/open_backend.hpp"
@@ -65,4 +68,65 @@ TEST_F(CacheOptionsAreChecked, WithEachRequest) {
 
   EXPECT_EQ(cache_.counters().writeFailures, 0u);
   EXPECT_EQ(cache_.counters().computations, 0u);
+}
+
+namespace {
+
+class OutdatedEntriesAreTold : public ::testing::Test {
+ protected:
+  CacheResult ask(const std::string& key, const std::vector<std::string>& tags,
+                  const std::vector<std::string>& added = {}) {
+    return cache_.getOrCompute({.nameSpace = "test",
+                                .key = Key(key),
+                                .expire = 30s,
+                                .tags = tags,
+                                .addsTags = !added.empty(),
+                                .compute = [&] { return Computed{.payload = "v", .tags = added}; }});
+  }
+
+  conformance::ManualServices services_;
+  std::vector<std::string> told_;
+  Cache cache_{openBackend(LARDER_LRU_PLUGIN, services_),
+               {.onOutdated = [this](std::string_view tag) { told_.emplace_back(tag); }}};
+};
+
+}  // namespace
+
+TEST_F(OutdatedEntriesAreTold, OncePerMissWithTheTagThatCausedIt) {
+  ask("a", {"users", "user:1"});
+  cache_.invalidate("user:1");
+
+  ask("a", {"users", "user:1"});
+  ask("a", {"users", "user:1"});
+
+  EXPECT_EQ(told_, std::vector<std::string>{"user:1"});
+}
+
+TEST_F(OutdatedEntriesAreTold, ForATagThatTheComputationAdded) {
+  ask("a", {}, {"added"});
+  cache_.invalidate("added");
+
+  ask("a", {}, {"added"});
+
+  EXPECT_EQ(told_, std::vector<std::string>{"added"});
+}
+
+TEST_F(OutdatedEntriesAreTold, ByALookUpThatComputesNothing) {
+  ask("a", {"users"});
+  cache_.invalidate("users");
+
+  EXPECT_FALSE(cache_.find({.nameSpace = "test", .key = Key("a"), .tags = {"users"}}));
+
+  EXPECT_EQ(told_, std::vector<std::string>{"users"});
+}
+
+TEST_F(OutdatedEntriesAreTold, AndNotThoseThatExpiredOrNeverWere) {
+  ask("a", {"users"});
+  services_.advance(31s);
+  ask("a", {"users"});
+  ask("b", {"users"});
+  cache_.erase("test", Key("b"));
+  ask("b", {"users"});
+
+  EXPECT_EQ(told_, std::vector<std::string>{});
 }

@@ -87,6 +87,49 @@ TEST(AdminListener, InvalidatesByTagRouteAndNamespace) {
   EXPECT_FALSE(larder.get("/users/1").isHit());
 }
 
+TEST(AdminListener, KeepsAJournalOfInvalidations) {
+  const HostProcess larder;
+  fillTheCache(larder);
+  larder.request("PUT", "/users/1", "Content-Type: application/json\r\n",
+                 R"({"name":"Ada","email":"ada@example.org"})");
+  larder.adminPost("/api/invalidate", R"({"tag":"users"})");
+  larder.get("/users");
+  larder.get("/users");
+
+  const auto journal = bodyOf(larder.adminGet("/api/invalidations"));
+
+  ASSERT_EQ(journal["invalidations"].size(), 2u) << journal.dump();
+  const auto& by_admin = journal["invalidations"][0];
+  EXPECT_EQ(by_admin["by"], "admin");
+  EXPECT_EQ(by_admin["client"], "127.0.0.1");
+  EXPECT_EQ(by_admin["tags"], json{"users"});
+  EXPECT_EQ(by_admin["status"], "ok");
+  EXPECT_EQ(by_admin["misses"], 1) << "the second request was a hit";
+  const auto& by_write = journal["invalidations"][1];
+  EXPECT_EQ(by_write["by"], "write");
+  EXPECT_EQ(by_write["route"], "PUT /users/{id}");
+  EXPECT_EQ(by_write["targets"], json{"/users/1"});
+  EXPECT_EQ(bodyOf(larder.adminGet("/api/invalidations?limit=1"))["invalidations"].size(), 1u);
+  EXPECT_EQ(larder.adminGet("/api/invalidations?limit=0").status, 400);
+  EXPECT_EQ(larder.linesWith("entries were invalidated over the admin listener"), 1u);
+}
+
+TEST(AdminListener, TellsTheHotKeys) {
+  const HostProcess larder;
+  for (int i = 0; i < 4; ++i) larder.get("/users/1");
+  larder.get("/users/2");
+
+  const auto keys = bodyOf(larder.adminGet("/api/hot-keys"))["hot_keys"];
+
+  ASSERT_EQ(keys.size(), 2u) << keys.dump();
+  EXPECT_EQ(keys[0]["target"], "/users/1");
+  EXPECT_EQ(keys[0]["route"], "GET /users/{id}");
+  EXPECT_NEAR(keys[0]["hit_ratio"].get<double>(), 0.75, 0.01);
+  EXPECT_EQ(larder.adminPost("/api/invalidate", json{{"key", keys[0]["key"]}}.dump()).status, 200);
+  EXPECT_FALSE(larder.get("/users/1").isHit());
+  EXPECT_EQ(larder.adminGet("/api/hot-keys?limit=many").status, 400);
+}
+
 TEST(AdminListener, RefusesABodyThatItDoesNotUnderstand) {
   const HostProcess larder;
 

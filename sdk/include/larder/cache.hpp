@@ -77,8 +77,8 @@ struct Computed {
   /// ComputationFailed::status().
   int status = 0;
   /// Shortens the request's `expire` for this value, to no less than 1 ms. May be 0 for a value that is kept
-  /// after it has expired (`keepExpired`): it is then expired from the start, and waiting callers compute their
-  /// own.
+  /// after it has expired (`keepExpired`): it is then expired from the start, and waiting callers compute
+  /// their own.
   std::optional<std::chrono::milliseconds> expire{};
   /// How long this value is kept after it has expired. Overrides CacheRequest::keepExpired.
   std::optional<std::chrono::milliseconds> keepExpired{};
@@ -241,6 +241,10 @@ struct CacheOptions {
   /// trip may include further operations, such as the look-up of an entry's tags. Runs on the thread on which
   /// the round trip ended; must neither block nor throw.
   std::function<void(OpCode first, std::chrono::nanoseconds took)> onRoundTrip{};
+  /// Called after each look-up that missed because of `tag`: an entry was stored, but its tag has been
+  /// invalidated since on any host, or the store has lost the tag's stamp. Runs on the thread of the look-up;
+  /// must neither block nor throw.
+  std::function<void(std::string_view tag)> onOutdated{};
   std::function<double()> random{};  ///< for jitter: returns a number in [0, 1); empty: a built-in generator
 };
 

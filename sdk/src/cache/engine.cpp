@@ -95,7 +95,10 @@ std::optional<CacheResult> Cache::Engine::find(const CacheRequest& request) {
 
 std::optional<CacheResult> Cache::Engine::counted(Found found, const CacheRequest& request) {
   const bool stale = !found.hit && found.stale && -found.stale->ttl < request.maxStale;
-  events_.add(found.hit ? Event::hit : stale ? Event::stale : Event::miss);
+  const auto event = found.hit ? Event::hit : stale ? Event::stale : Event::miss;
+  events_.add(event);
+  if (event == Event::miss && !found.outdatedBy.empty() && options_.onOutdated)
+    options_.onOutdated(found.outdatedBy);
   return stale ? std::move(found.stale) : std::move(found.hit);
 }
 

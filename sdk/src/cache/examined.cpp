@@ -13,12 +13,17 @@ namespace {
 using Finding = Inspection::Finding;
 
 // Returns true if the entry's leading stamps are the current stamps of the request's tags. A tag without a
-// stamp, whether lost or never created, makes the entry outdated.
-bool current(const StoredTags& entry, const TagReads& now) {
+// stamp, whether lost or never created, makes the entry outdated. `outdated_by` becomes the first tag that
+// the entry has with another stamp.
+bool current(const StoredTags& entry, const TagReads& now, std::string_view& outdated_by) {
   if (entry.size() < now.tags.size()) return false;
   auto of_entry = entry.begin();
-  for (std::size_t i = 0; i < now.tags.size(); ++i, ++of_entry)
-    if (!isCurrent(*of_entry, {now.tags[i], TagStamps::decode(now.outcomes[i]).value_or(0)})) return false;
+  for (std::size_t i = 0; i < now.tags.size(); ++i, ++of_entry) {
+    const auto own = *of_entry;
+    if (isCurrent(own, {now.tags[i], TagStamps::decode(now.outcomes[i]).value_or(0)})) continue;
+    if (own.tag == now.tags[i]) outdated_by = now.tags[i];
+    return false;
+  }
   return true;
 }
 
@@ -45,7 +50,7 @@ Examined examine(const GuardedBackend& backend, const Key& key, const TagReads& 
   const auto& entry = examined.entry;
   if (!entry) return examined;
   examined.now = backend.clock().realtime();
-  if (!current(entry->tags, now))
+  if (!current(entry->tags, now, examined.outdatedBy))
     examined.finding = Finding::outdated;
   else if (examined.now >= entry->staleUntil)
     examined.finding = Finding::expired;

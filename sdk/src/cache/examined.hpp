@@ -10,6 +10,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "guard/guarded_backend.hpp"
@@ -22,6 +23,7 @@ struct Examined {
   Inspection::Finding finding = Inspection::Finding::absent;
   std::optional<StoredEntry> entry{};  ///< borrows from the outcome
   std::chrono::milliseconds now{0};
+  std::string_view outdatedBy{};  ///< one of the request's tags; set if its stamp made the entry outdated
 
   bool servable() const {
     return finding == Inspection::Finding::fresh || finding == Inspection::Finding::stale;

@@ -97,6 +97,7 @@ bool Flights::mustCompute(const CallerPtr& caller, Found found) {
   caller->version = found.version;
   caller->storable = !found.backendFailed;
   events_.add(Event::miss);
+  if (!ignores && !found.outdatedBy.empty() && options_.onOutdated) options_.onOutdated(found.outdatedBy);
   if (ignores || caller->request.renewal.softTimeout.count() == 0 || !mayStandIn(*caller)) return true;
   awaitRenewal(caller);
   return false;

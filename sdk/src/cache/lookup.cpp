@@ -15,8 +15,9 @@ namespace {
 using Finding = Inspection::Finding;
 
 std::optional<CacheResult> judge(const GuardedBackend& backend, std::uint64_t max_payload, const Key& key,
-                                 const TagReads& now, Outcome outcome, std::vector<TagStamp>& added) {
+                                 const TagReads& now, Outcome outcome, Found& found) {
   const auto judged = examine(backend, key, now, outcome);
+  if (!judged.outdatedBy.empty()) found.outdatedBy = judged.outdatedBy;
   if (!judged.servable()) return std::nullopt;
   CacheResult hit;
   hit.source = judged.finding == Finding::fresh ? CacheResult::Source::hit : CacheResult::Source::stale;
@@ -26,7 +27,7 @@ std::optional<CacheResult> judge(const GuardedBackend& backend, std::uint64_t ma
   auto payload = payloadOf(*judged.entry, std::move(outcome), max_payload);
   if (!payload) return std::nullopt;
   hit.payload = *std::move(payload);
-  added = std::move(of_entry);
+  found.addedTags = std::move(of_entry);
   return hit;
 }
 
@@ -78,7 +79,7 @@ std::optional<CacheResult> Lookup::findLocally(std::string_view name_space, cons
                 const TagReads now{tags, outcomes.subspan(1)};
                 found.backendFailed = failed(outcomes[0].status) || now.anyFailed();
                 if (found.backendFailed) return;
-                auto judged = judge(backend_, maxPayload_, key, now, std::move(outcomes[0]), found.addedTags);
+                auto judged = judge(backend_, maxPayload_, key, now, std::move(outcomes[0]), found);
                 if (judged && judged->source == CacheResult::Source::hit) found.hit = std::move(judged);
               });
   if (found.backendFailed) events_.add(Event::readFailure);
@@ -120,7 +121,7 @@ Found Lookup::foundIn(const Key& key, const TagReads& now, Outcome outcome, Acce
   // A local copy of a lease may hide an entry in the shared store.
   const bool hides = backend_.keepsCopies() && outcome.value.view() == kLease;
   if (outcome.status == Status::ok && !hides) found.version = outcome.version;
-  auto judged = judge(backend_, maxPayload_, key, now, std::move(outcome), found.addedTags);
+  auto judged = judge(backend_, maxPayload_, key, now, std::move(outcome), found);
   if (judged && accepts != nullptr && !accepts(judged->payload.bytes())) {
     judged.reset();
     found.addedTags.clear();
@@ -198,14 +199,16 @@ void Lookup::checkAddedTags(Found found, Then then) {
     drop();
     return then(std::move(check->found));
   }
-  tags_.read(
-      check->now, TagStamps::From::anywhere, [this, check, drop, then = std::move(then)](bool complete) {
-        if (!complete) events_.add(Event::readFailure);
-        const auto& remembered = check->found.addedTags;
-        if (!complete || !std::equal(remembered.begin(), remembered.end(), check->now.begin(), isCurrent))
-          drop();
-        then(std::move(check->found));
-      });
+  tags_.read(check->now, TagStamps::From::anywhere,
+             [this, check, drop, then = std::move(then)](bool complete) {
+               if (!complete) events_.add(Event::readFailure);
+               const auto& remembered = check->found.addedTags;
+               const auto outdated =
+                   std::mismatch(remembered.begin(), remembered.end(), check->now.begin(), isCurrent).first;
+               if (complete && outdated != remembered.end()) check->found.outdatedBy = outdated->tag;
+               if (!complete || outdated != remembered.end()) drop();
+               then(std::move(check->found));
+             });
 }
 
 }  // namespace larder

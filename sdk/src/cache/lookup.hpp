@@ -27,6 +27,7 @@ struct Found {
   std::vector<TagStamp> stamps;      ///< of the request's tags; 0 for a tag that has none
   std::vector<TagStamp> addedTags;   ///< of the hit or stale value, as stored with it
   std::uint64_t version = 0;         ///< stored under the key; 0: nothing to store over
+  std::string outdatedBy;            ///< the tag for which a stored entry was not found; empty: none
   bool backendFailed = false;        ///< counts as a miss; the stamps are unreliable
 };
 

@@ -14,15 +14,20 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <larder/http/endpoints.hpp>
 #include <larder/http/explain.hpp>
 #include <larder/http/gate.hpp>
 #include <larder/http/handle.hpp>
+#include <larder/http/hot_key.hpp>
 #include <larder/http/response_cache.hpp>
 #include <larder/http/session_cookie.hpp>
+#include <larder/http/write_observer.hpp>
 
 namespace larder::http {
+
+class HotKeys;
 
 /// The endpoints of an application and the cache in front of them.
 ///
@@ -52,6 +57,9 @@ class App final : public Endpoints {
   /// says, because its own Cache-Control or Expires say less. Otherwise as a FaultSink.
   void onNotice(FaultSink sink) { notices_ = std::move(sink); }
 
+  /// Observes the invalidations after writes from now on. `observer` must outlive the App.
+  void observeWrites(WriteObserver& observer) { writes_ = &observer; }
+
   /// Answers one request through `responder`, whatever happens: never throws and never waits.
   ///
   /// What needs no handler is there at once: a hit in a backend in memory, 404, 405, 304. A hit in a backend
@@ -73,6 +81,11 @@ class App final : public Endpoints {
   /// Requests that met no endpoint: 404 and 405. Those that did are in its Endpoint::stats.
   const RequestStats& unrouted() const { return *unrouted_; }
 
+  /// Returns the keys that most requests to cached endpoints ask for, at most `most`, the hottest first.
+  /// Requests that bypass the cache do not count, nor do those to endpoints that vary by session. Found from
+  /// a sample if there are many requests. Waits for nothing.
+  std::vector<HotKey> hotKeys(std::size_t most) const;
+
  private:
   using ExchangePtr = std::shared_ptr<Exchange>;
 
@@ -88,11 +101,15 @@ class App final : public Endpoints {
   AtOnce answerAtOnce(Request& request) const;
   RequestStats& statsOf(const Endpoint* endpoint) const;
 
+  // Counts the request for hotKeys() when its outcome is known; empty if it is not to be counted.
+  using CountKey = std::function<void(CacheOutcome outcome, std::chrono::nanoseconds now)>;
+  CountKey keyCounter(const Endpoint& endpoint, const Request& request) const;
+
   void begin(const ExchangePtr& exchange) const;
   void runHandler(const ExchangePtr& exchange) const;
   // Gives an exchange's outcome to `respond`, and counts it from `begun` on.
   std::function<void(Response, const std::exception_ptr&)> answering(const Endpoint& endpoint,
-                                                                     Respond respond,
+                                                                     Respond respond, CountKey count,
                                                                      std::chrono::nanoseconds begun) const;
   void tellShortening(const Endpoint& endpoint, std::chrono::milliseconds kept) const;
   Response failed(const Endpoint* endpoint, const std::exception_ptr& error) const;
@@ -107,6 +124,8 @@ class App final : public Endpoints {
   ResponseCache responses_;
   FaultSink faults_;
   FaultSink notices_;
+  WriteObserver* writes_ = nullptr;
+  const std::shared_ptr<HotKeys> hotKeys_;
   const std::shared_ptr<RequestStats> unrouted_ = std::make_shared<RequestStats>();
   Sessions sessions_;
 };
