@@ -2,7 +2,11 @@
 #include "admin/activity_api.hpp"
 
 #include <chrono>
+#include <limits>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "admin/api_answers.hpp"
@@ -33,6 +37,21 @@ Json recordAsJson(const InvalidationRecord& record, std::chrono::nanoseconds now
   return shown;
 }
 
+Json requestAsJson(const RecentRequest& request) {
+  const auto& record = request.record;
+  Json shown{{"number", request.number}, {"time_ms", record.time.count()}, {"us", record.took.count()},
+             {"client", record.client},  {"method", record.method},        {"target", record.target},
+             {"route", request.route},   {"status", record.status},        {"bytes", record.bytes},
+             {"cache", record.cache}};
+  if (!record.cacheStatus.empty()) shown["cache_status"] = record.cacheStatus;
+  return shown;
+}
+
+std::optional<std::string> textIn(const Request& request, std::string_view name) {
+  const auto text = request.queryParam(name);
+  return text ? std::optional(std::string(*text)) : std::nullopt;
+}
+
 }  // namespace
 
 Response showInvalidations(const AdminParts& parts, const Request& request) {
@@ -58,6 +77,21 @@ Response showHotKeys(const AdminParts& parts, const Request& request) {
                     {"hit_ratio", key.hitRatio},
                     {"key", key.key}});
   return answer({{"hot_keys", std::move(keys)}});
+}
+
+Response showRequests(const AdminParts& parts, const Request& request) {
+  constexpr auto kAny = std::numeric_limits<std::uint64_t>::max();
+  const auto limit = numberIn(request, "limit", 200, 1, RecentRequests::kMostRequests);
+  const auto since = numberIn(request, "since", 0, 1, kAny);
+  if (!limit || !since) return badRequest("limit is a number from 1 to 2048, since one from 1.");
+  const RequestFilter filter{.route = textIn(request, "route"),
+                             .outcome = textIn(request, "outcome"),
+                             .status = textIn(request, "status")};
+  const auto page =
+      parts.recent.page(*since > 0 ? since : std::nullopt, filter, static_cast<std::size_t>(*limit));
+  Json requests = Json::array();
+  for (const auto& each : page.requests) requests.push_back(requestAsJson(each));
+  return answer({{"next", page.next}, {"missed", page.missed}, {"requests", std::move(requests)}});
 }
 
 }  // namespace larder::host

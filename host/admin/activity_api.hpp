@@ -14,6 +14,10 @@ http::Response showInvalidations(const AdminParts& parts, const http::Request& r
 /// GET /api/hot-keys?limit=N: the keys that most requests ask for. Waits for nothing.
 http::Response showHotKeys(const AdminParts& parts, const http::Request& request);
 
+/// GET /api/requests?since=N&limit=M: the requests to the main listener from number N on. Begins to watch
+/// them. Waits for nothing.
+http::Response showRequests(const AdminParts& parts, const http::Request& request);
+
 }  // namespace larder::host
 
 #endif

@@ -103,6 +103,7 @@ void addAdminApi(http::App& admin, const AdminParts& parts) {
   admin.get("/api/invalidations",
             [parts](const Request& request) { return showInvalidations(parts, request); });
   admin.get("/api/hot-keys", [parts](const Request& request) { return showHotKeys(parts, request); });
+  admin.get("/api/requests", [parts](const Request& request) { return showRequests(parts, request); });
   admin.post("/api/invalidate", [parts](const Request& request) { return invalidate(parts, request); });
   admin.post("/api/swap", [parts](const Request& request) { return swapBackend(parts, request); });
   admin.post("/api/reload", [parts](const Request& request) { return reload(parts, request); });

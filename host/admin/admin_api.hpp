@@ -10,6 +10,7 @@
 
 #include <larder/http/app.hpp>
 #include "admin/invalidation_journal.hpp"
+#include "admin/recent_requests.hpp"
 #include "admin/time_saved.hpp"
 #include "config/config.hpp"
 #include "logging/backend_reports.hpp"
@@ -25,6 +26,7 @@ struct AdminParts {
   const BackendReports& reports;
   TimeSaved& saved;
   InvalidationJournal& journal;
+  RecentRequests& recent;
   const Logger& logger;
   std::function<Config()> running;
   std::function<std::optional<std::string>()> reload;

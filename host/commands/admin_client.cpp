@@ -8,6 +8,7 @@
 #include <Poco/Net/SocketAddress.h>
 #include <Poco/StreamCopier.h>
 #include <Poco/Timespan.h>
+#include <Poco/URI.h>
 
 #include <stdexcept>
 
@@ -79,6 +80,12 @@ ordered_json AdminClient::ask(const std::string& method, const std::string& path
   if (parsed.is_discarded())
     throw std::runtime_error(who + " answers something that is not JSON; another program listens there");
   return parsed;
+}
+
+std::string encodedForQuery(const std::string& text) {
+  std::string value;
+  Poco::URI::encode(text, "!*'();:@&=+$,/?#[]\"<>\\^`{|}", value);
+  return value;
 }
 
 }  // namespace larder::host

@@ -32,6 +32,9 @@ class AdminClient {
   const std::optional<std::string> token_;
 };
 
+/// Returns `text` as the value of a query's parameter.
+std::string encodedForQuery(const std::string& text);
+
 }  // namespace larder::host
 
 #endif

@@ -7,6 +7,8 @@
 #include "commands/commands.hpp"
 #include "commands/explain.hpp"
 #include "commands/steer_host.hpp"
+#include "commands/tail.hpp"
+#include "commands/top.hpp"
 #include "commands/what_if.hpp"
 
 namespace larder::host {
@@ -151,11 +153,49 @@ Command addWhatIf(CLI::App& app) {
           }};
 }
 
+struct TopArguments {
+  TopOptions top;
+  ConfigSources sources;
+};
+
+Command addTop(CLI::App& app) {
+  const auto options = std::make_shared<TopArguments>();
+  auto& top = *app.add_subcommand(
+      "top", "Show a running host's hit ratio, rates, routes and hot keys; refreshes on a terminal");
+  addDuration(top, "--interval", options->top.interval, "Time between two readings");
+  top.add_flag("--once", options->top.once, "Print once, after an interval, also on a terminal");
+  top.add_flag("--json", options->top.json, "Print JSON, once");
+  return askingHost<TopArguments>(top, options,
+                                  [](const auto& arguments) { host::top(arguments.top, arguments.sources); });
+}
+
+struct TailArguments {
+  TailOptions tail;
+  ConfigSources sources;
+};
+
+Command addTail(CLI::App& app) {
+  const auto options = std::make_shared<TailArguments>();
+  auto& tail =
+      *app.add_subcommand("tail", "Print each request to a running host, with what the cache did and why");
+  tail.add_option("--route", options->tail.route, "Only requests to this route, like 'GET /users/{id}'")
+      ->type_name("ROUTE");
+  tail.add_option("--outcome", options->tail.outcome,
+                  "Only hit, stale, miss, collapsed, bypass or none (no cached route)")
+      ->type_name("OUTCOME");
+  tail.add_option("--status", options->tail.status, "Only this status, or a class like 5xx")
+      ->type_name("STATUS");
+  tail.add_option("--count", options->tail.count, "End after this many requests")->type_name("N");
+  tail.add_flag("--json", options->tail.json, "Print an object per line");
+  return askingHost<TailArguments>(
+      tail, options, [](const auto& arguments) { host::tail(arguments.tail, arguments.sources); });
+}
+
 }  // namespace
 
 std::vector<Command> adminCommands(CLI::App& app) {
-  return {addExplain(app), addGet(app),      addInvalidate(app), addSwap(app),
-          addReload(app),  addBackends(app), addWhatIf(app)};
+  return {addExplain(app),  addGet(app),    addInvalidate(app), addSwap(app), addReload(app),
+          addBackends(app), addWhatIf(app), addTop(app),        addTail(app)};
 }
 
 }  // namespace larder::host

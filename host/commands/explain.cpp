@@ -3,8 +3,6 @@
 
 #include <larder/quantity.hpp>
 
-#include <Poco/URI.h>
-
 #include <chrono>
 #include <iostream>
 #include <stdexcept>
@@ -84,15 +82,10 @@ Json describe(const ExplainOptions& request) {
 }
 
 std::string queryFor(const ExplainOptions& request) {
-  const auto encoded = [](const std::string& text) {
-    std::string value;
-    Poco::URI::encode(text, "!*'();:@&=+$,/?#[]\"<>\\^`{|}", value);
-    return value;
-  };
-  auto query = "?url=" + encoded(request.url) + "&method=" + encoded(request.method);
+  auto query = "?url=" + encodedForQuery(request.url) + "&method=" + encodedForQuery(request.method);
   for (const auto& line : request.headers) {
     colonOf(line);
-    query += "&header=" + encoded(line);
+    query += "&header=" + encodedForQuery(line);
   }
   return query;
 }

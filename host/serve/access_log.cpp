@@ -86,6 +86,7 @@ class Watched {
     record_.status = response.status;
     record_.bytes = bodiless ? 0 : response.content().size();
     record_.cache = http::toString(response.outcome);
+    record_.cacheStatus = response.field("Cache-Status").value_or("");
     log_.write(record_);
   }
 
@@ -123,7 +124,11 @@ std::string formatAccess(const AccessRecord& record, AccessFormat format) {
 
 void AccessLog::write(const AccessRecord& record) {
   const auto format = format_.load(std::memory_order_relaxed);
-  if (format == AccessFormat::off) return;
+  if (format != AccessFormat::off) writeLine(record, format);
+  if (recent_.isWatched()) recent_.add(record);
+}
+
+void AccessLog::writeLine(const AccessRecord& record, AccessFormat format) {
   const auto line = formatAccess(record, format);
   if (line.size() > kLongestLine) return;
   const std::lock_guard lock(mutex_);

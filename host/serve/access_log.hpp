@@ -3,51 +3,44 @@
 #define LARDER_SERVE_ACCESS_LOG_HPP
 
 #include <atomic>
-#include <chrono>
-#include <cstddef>
 #include <functional>
-#include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include <larder/http/handle.hpp>
+#include "admin/recent_requests.hpp"
 #include "config/config.hpp"
+#include "logging/access_record.hpp"
 
 namespace larder::host {
-
-/// One request that was answered.
-struct AccessRecord {
-  std::chrono::milliseconds time{0};  ///< of its arrival, from 1970 UTC
-  std::chrono::microseconds took{0};
-  std::string client;
-  std::string method;
-  std::string target;
-  int status = 0;
-  std::size_t bytes = 0;   ///< of the response's body; 0 where none is sent
-  std::string_view cache;  ///< what it did, "hit"
-};
 
 /// The record's line in that format, which is not off, with a line end. What is from outside can't forge a
 /// line or a field.
 std::string formatAccess(const AccessRecord& record, AccessFormat format);
 
-/// Writes a line for each answered request to a file descriptor. Thread-safe. Never waits: what the reader of
-/// a pipe has no room for is dropped.
+/// Writes a line for each answered request to a file descriptor, and adds it to the recent requests while
+/// these are watched. Thread-safe. Never waits: what the reader of a pipe has no room for is dropped.
 class AccessLog {
  public:
-  /// Writes to `descriptor`, which stays the caller's; 1 is stdout.
-  explicit AccessLog(AccessFormat format, int descriptor = 1) : format_(format), descriptor_(descriptor) {}
+  /// Writes to `descriptor`, which stays the caller's; 1 is stdout. `recent` must outlive the log.
+  AccessLog(AccessFormat format, RecentRequests& recent, int descriptor = 1)
+      : format_(format), recent_(recent), descriptor_(descriptor) {}
 
   /// Also while requests are answered.
   void setFormat(AccessFormat format) { format_.store(format, std::memory_order_relaxed); }
-  bool off() const { return format_.load(std::memory_order_relaxed) == AccessFormat::off; }
+  bool off() const {
+    return format_.load(std::memory_order_relaxed) == AccessFormat::off && !recent_.isWatched();
+  }
 
   void write(const AccessRecord& record);
 
  private:
+  void writeLine(const AccessRecord& record, AccessFormat format);
+
   std::atomic<AccessFormat> format_;
+  RecentRequests& recent_;
   const int descriptor_;
   std::mutex mutex_;  // of the room that poll() promises
 };

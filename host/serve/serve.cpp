@@ -26,6 +26,7 @@
 #include "admin/invalidation_journal.hpp"
 #include "admin/metrics.hpp"
 #include "admin/operation_stats.hpp"
+#include "admin/recent_requests.hpp"
 #include "admin/time_saved.hpp"
 #include "logging/backend_reports.hpp"
 #include "logging/logger.hpp"
@@ -91,12 +92,14 @@ std::string linkedDashboard(const AdminConfig& config) {
 }
 
 AdminParts adminParts(Cache& engine, const http::App& app, const BackendReports& reports, TimeSaved& saved,
-                      InvalidationJournal& journal, const Logger& logger, LiveConfig& live) {
+                      InvalidationJournal& journal, RecentRequests& recent, const Logger& logger,
+                      LiveConfig& live) {
   return {.engine = engine,
           .app = app,
           .reports = reports,
           .saved = saved,
           .journal = journal,
+          .recent = recent,
           .logger = logger,
           .running = [&live] { return live.running(); },
           .reload = [&live] { return live.reload(); },
@@ -173,7 +176,8 @@ void serve(const ConfigSources& sources) {
       config.cache.expire);
   checkRoutes(config, app);
   overridePolicies(config, app);
-  AccessLog access(config.log.access);
+  RecentRequests recent(app.router(), backend->clock());
+  AccessLog access(config.log.access, recent);
   LiveConfig live(sources, config,
                   {.plugins = plugins,
                    .reports = reports,
@@ -183,7 +187,7 @@ void serve(const ConfigSources& sources) {
                    .logger = logger,
                    .access = access});
 
-  AdminListener admin(config.admin, adminParts(engine, app, reports, saved, journal, logger, live),
+  AdminListener admin(config.admin, adminParts(engine, app, reports, saved, journal, recent, logger, live),
                       pages, faults, logger);
   const auto front = openFront(config.server, app, access);
   server_counts.become([&front] { return front->counts(); });

@@ -14,6 +14,13 @@ namespace {
 
 using namespace std::chrono_literals;
 
+// Nobody watches them.
+struct Unwatched {
+  http::Router router;
+  SystemClock clock;
+  RecentRequests requests{router, clock};
+};
+
 AccessRecord record() {
   return {.time = 1700000000123ms,
           .took = 41us,
@@ -53,7 +60,8 @@ TEST(AccessLog, DropsWhatAFullPipeHasNoRoomForInsteadOfWaiting) {
   while (::write(pipe[1], filler.data(), filler.size()) > 0) {
   }
   ASSERT_EQ(::fcntl(pipe[1], F_SETFL, 0), 0);  // from here on a write would wait
-  AccessLog log(AccessFormat::common, pipe[1]);
+  Unwatched nobody;
+  AccessLog log(AccessFormat::common, nobody.requests, pipe[1]);
 
   log.write(record());
 

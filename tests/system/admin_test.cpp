@@ -130,6 +130,28 @@ TEST(AdminListener, TellsTheHotKeys) {
   EXPECT_EQ(larder.adminGet("/api/hot-keys?limit=many").status, 400);
 }
 
+TEST(AdminListener, TellsTheRequestsSinceTheFirstQuestion) {
+  const HostProcess larder;
+  larder.get("/users/1");
+  const auto next = bodyOf(larder.adminGet("/api/requests"))["next"].get<int>();
+  larder.get("/users/1");
+  larder.get("/nowhere");
+
+  const auto page = bodyOf(larder.adminGet("/api/requests?since=" + std::to_string(next)));
+
+  ASSERT_EQ(page["requests"].size(), 2u) << page.dump();
+  EXPECT_EQ(page["requests"][0]["target"], "/users/1");
+  EXPECT_EQ(page["requests"][0]["route"], "GET /users/{id}");
+  EXPECT_EQ(page["requests"][0]["cache"], "hit");
+  EXPECT_TRUE(page["requests"][0]["cache_status"].get<std::string>().starts_with("larder; hit; ttl="));
+  EXPECT_EQ(page["requests"][1]["status"], 404);
+  const auto query = "/api/requests?since=" + std::to_string(next);
+  EXPECT_EQ(bodyOf(larder.adminGet(query + "&status=4xx"))["requests"].size(), 1u);
+  EXPECT_EQ(bodyOf(larder.adminGet(query + "&route=GET%20/users/%7Bid%7D&outcome=hit"))["requests"].size(),
+            1u);
+  EXPECT_EQ(larder.adminGet("/api/requests?since=none").status, 400);
+}
+
 TEST(AdminListener, RefusesABodyThatItDoesNotUnderstand) {
   const HostProcess larder;
 

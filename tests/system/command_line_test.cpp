@@ -3,11 +3,16 @@
 // What the command line accepts, what it refuses, and with which exit status.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <atomic>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <regex>
 #include <string>
+#include <thread>
+#include <utility>
 #include <vector>
 
 #include "host_process.hpp"
@@ -235,6 +240,64 @@ TEST(AdminCommands, InvalidateAndShowEntriesOfARunningHost) {
   const auto gone = larder.command({"get", url});
   EXPECT_EQ(gone.status, 1);
   EXPECT_TRUE(contains(gone.output, "404: Nothing is stored")) << gone.output;
+}
+
+TEST(AdminCommands, TopPrintsOnceIfItsOutputIsNoTerminal) {
+  const larder::system::HostProcess larder;
+  for (int i = 0; i < 4; ++i) larder.get("/users/1");
+
+  const auto text = larder.command({"top", "--interval", "50ms"});
+  const auto as_json = larder.command({"top", "--interval", "50ms", "--json"});
+
+  EXPECT_EQ(text.status, 0) << text.output;
+  EXPECT_TRUE(contains(text.output, "75.0 % since the start")) << text.output;
+  EXPECT_TRUE(contains(text.output, "\nGET /users/{id} ")) << text.output;
+  EXPECT_TRUE(contains(text.output, "\n/users/1 ")) << text.output;
+  EXPECT_FALSE(contains(text.output, "\033"));
+  EXPECT_EQ(nlohmann::json::parse(as_json.output)["hit_ratio_since_start"], 0.75) << as_json.output;
+}
+
+namespace {
+
+// Requests go on until it has printed its number of them.
+class Tail : public ::testing::Test {
+ protected:
+  larder::system::Ended tail(std::vector<std::string> arguments) {
+    std::atomic<bool> ended = false;
+    std::thread clients([&] {
+      while (!ended) {
+        larder_.get("/users/1");
+        larder_.get("/nowhere");
+      }
+    });
+    arguments.insert(arguments.begin(), "tail");
+    auto result = larder_.command(std::move(arguments));
+    ended = true;
+    clients.join();
+    return result;
+  }
+
+  const larder::system::HostProcess larder_;
+};
+
+}  // namespace
+
+TEST_F(Tail, PrintsARequestPerLineWithWhatTheCacheDid) {
+  const auto ended = tail({"--count", "3", "--route", "GET /users/{id}", "--outcome", "hit"});
+
+  EXPECT_EQ(ended.status, 0) << ended.output;
+  EXPECT_EQ(std::count(ended.output.begin(), ended.output.end(), '\n'), 3) << ended.output;
+  const std::regex line(R"(\d\d:\d\d:\d\d\.\d{3} 200 hit +[\d.]+[um]?s +GET /users/1  \(hit; ttl=\d+\))");
+  EXPECT_TRUE(std::regex_match(ended.output.substr(0, ended.output.find('\n')), line)) << ended.output;
+}
+
+TEST_F(Tail, PrintsJsonLines) {
+  const auto ended = tail({"--count", "1", "--status", "4xx", "--json"});
+
+  EXPECT_EQ(ended.status, 0) << ended.output;
+  const auto request = nlohmann::json::parse(ended.output, nullptr, false);
+  EXPECT_EQ(request["target"], "/nowhere") << ended.output;
+  EXPECT_EQ(request["route"], "-");
 }
 
 TEST(AdminCommands, SwapReloadAndListBackends) {
