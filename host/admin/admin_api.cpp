@@ -11,6 +11,7 @@
 
 #include "admin/activity_api.hpp"
 #include "admin/api_answers.hpp"
+#include "admin/entries_api.hpp"
 #include "admin/explain_api.hpp"
 #include "admin/invalidate_api.hpp"
 #include "admin/overview_api.hpp"
@@ -100,6 +101,7 @@ void addAdminApi(http::App& admin, const AdminParts& parts) {
   admin.get("/api/explain", explain);
   admin.post("/api/explain", explain);
   admin.get("/api/entry", [parts](const Request& request) { return showEntry(parts, request); });
+  admin.get("/api/entries", [parts](const Request& request) { return listEntries(parts, request); });
   admin.get("/api/invalidations",
             [parts](const Request& request) { return showInvalidations(parts, request); });
   admin.get("/api/hot-keys", [parts](const Request& request) { return showHotKeys(parts, request); });

@@ -10,7 +10,7 @@ namespace {
 
 constexpr const char* kFiles[] = {"page.css",    "icon.svg",    "dashboard.css", "dashboard.js", "api.js",
                                   "elements.js", "charts.js",   "overview.js",   "tables.js",    "actions.js",
-                                  "explain.js",  "activity.js"};
+                                  "explain.js",  "activity.js", "entries.js"};
 
 }  // namespace
 

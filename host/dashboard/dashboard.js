@@ -2,6 +2,7 @@
 import {byId, setText} from './elements.js';
 import {get} from './api.js';
 import {listenForActions} from './actions.js';
+import {listenForEntries} from './entries.js';
 import {listenForQuestions} from './explain.js';
 import {showBackends, showRoutes} from './tables.js';
 import {showHotKeys, showInvalidations} from './activity.js';
@@ -45,4 +46,5 @@ filter.addEventListener('input', () => {
 });
 listenForActions(poll);
 listenForQuestions();
+listenForEntries();
 poll();

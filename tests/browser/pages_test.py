@@ -124,6 +124,22 @@ def it_shows_invalidations_and_hot_keys(browser, _):
     until(lambda: browser.text("#answer").startswith("Invalidated: namespace responses"), "the hot key is invalidated")
 
 
+def it_lists_the_entries(browser, host):
+    attack = "<script>document.title='owned'</script>"
+    host.get("/users?q=" + urllib.parse.quote(attack))
+    browser.fill("#entries-form [name=namespace]", "responses")
+    browser.click("#entries-form button")
+    until(lambda: attack in browser.text("#entries"), "the entry is listed, its key as text")
+    assert browser.run("return document.querySelectorAll('#entries script').length") == 0
+    for i in range(2, 122):
+        host.get(f"/users?q={i}")
+    browser.click("#entries-form button")
+    until(lambda: browser.text("#entries-state").endswith(" entries, and more"), "the first page is shown")
+    browser.click("#more-entries")
+    until(lambda: browser.run("return document.querySelectorAll('#entries tr').length") > 120, "the next page is added")
+    assert browser.run("return document.getElementById('more-entries').hidden"), "there are no more"
+
+
 def it_changes_the_backend(browser, host):
     browser.click("button[aria-label='Use redis']")
     confirm(browser, "yes")
@@ -197,7 +213,7 @@ def take_screenshots(program, redis, folder):
 
 
 STEPS = [the_dashboard_shows_the_hit_ratio, a_key_is_shown_as_text, it_invalidates_after_a_confirmation,
-         it_shows_invalidations_and_hot_keys,
+         it_shows_invalidations_and_hot_keys, it_lists_the_entries,
          it_changes_the_backend, it_follows_a_load, it_fits_a_phone, every_control_has_a_name, it_finds_a_host_that_restarts,
          the_welcome_page_tries_requests, the_demo_page_shows_a_session]
 

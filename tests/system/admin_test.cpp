@@ -130,6 +130,41 @@ TEST(AdminListener, TellsTheHotKeys) {
   EXPECT_EQ(larder.adminGet("/api/hot-keys?limit=many").status, 400);
 }
 
+TEST(AdminListener, ListsTheEntriesOfANamespacePageByPage) {
+  const HostProcess larder;
+  for (const std::string path : {"/users", "/users/1", "/users/2"}) larder.get(path);
+  larder.get("/users?q=" + std::string(300, 'x'));
+
+  std::size_t listed = 0;
+  std::string cursor;
+  for (int page = 0; page < 10; ++page) {
+    const auto entries = bodyOf(larder.adminGet("/api/entries?limit=2&cursor=" + cursor));
+    ASSERT_EQ(entries["namespace"], "larder:responses") << entries.dump();
+    for (const auto& entry : entries["entries"]) {
+      ++listed;
+      EXPECT_GT(entry["bytes"].get<int>(), 0);
+      EXPECT_GT(entry["ttl_ms"].get<int>(), 0);
+      EXPECT_EQ(entry.contains("fields"), !entry["key"].get<std::string>().starts_with("#"));
+    }
+    cursor = entries.value("cursor", std::string());
+    if (cursor.empty()) break;
+  }
+
+  EXPECT_EQ(listed, 4u);
+  EXPECT_EQ(bodyOf(larder.adminGet("/api/entries?namespace=other"))["entries"].size(), 0u);
+  EXPECT_EQ(larder.adminGet("/api/entries?cursor=xyz").status, 400);
+}
+
+TEST(AdminListener, SaysThatABackendCannotListItsEntries) {
+  const HostProcess larder(
+      {"--set", "backends.plain.plugin=" LARDER_PLAIN_PLUGIN, "--set", "cache.backend=plain"});
+
+  const auto refused = larder.adminGet("/api/entries");
+
+  EXPECT_EQ(refused.status, 501) << refused.text;
+  EXPECT_NE(refused.body().find("plain cannot list its keys"), std::string::npos) << refused.text;
+}
+
 TEST(AdminListener, TellsTheRequestsSinceTheFirstQuestion) {
   const HostProcess larder;
   larder.get("/users/1");
