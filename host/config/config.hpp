@@ -23,13 +23,14 @@
 
 namespace larder::host {
 
-/// The configuration is wrong. One line: where it was given, the key, what is wrong and what would be right.
+/// Thrown for a wrong configuration. The message is one line: where the key was given, its name, the fault
+/// and what to write instead.
 class ConfigError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// What takes requests from clients: larder::http::EventServer or larder::http::PocoServer.
+/// The server that accepts client requests: larder::http::EventServer or larder::http::PocoServer.
 enum class ServerFront { event, poco };
 
 struct ServerConfig {
@@ -37,11 +38,11 @@ struct ServerConfig {
   ServerFront front = ServerFront::event;
   std::size_t loops = 0;  ///< 0: one per core
   std::size_t workers = 16;
-  std::size_t queue = 1024;  ///< requests that wait for a worker
+  std::size_t queue = 1024;  ///< requests waiting for a worker
   std::size_t maxConnections = 10'000;
   std::size_t maxHead = 32 << 10;         ///< bytes
   std::size_t maxBody = 1 << 20;          ///< bytes
-  std::size_t maxBodyMemory = 256 << 20;  ///< bytes, of all requests together
+  std::size_t maxBodyMemory = 256 << 20;  ///< bytes, across all requests
   std::chrono::milliseconds headTimeout{10'000};
   std::chrono::milliseconds bodyTimeout{30'000};
   std::chrono::milliseconds handlerTimeout{60'000};
@@ -49,8 +50,8 @@ struct ServerConfig {
   std::chrono::milliseconds drainTimeout{7'000};
   std::chrono::milliseconds writeTimeout{30'000};
   http::OriginOptions origin{};
-  std::uint32_t socketMode = 0660;  ///< of the file at a unix: address
-  bool metrics = false;             ///< GET /metrics here too, not on the admin listener alone
+  std::uint32_t socketMode = 0660;  ///< of the socket file, if `address` begins with unix:
+  bool metrics = false;             ///< also serve GET /metrics here, not only on the admin listener
 };
 
 struct AdminConfig {
@@ -62,36 +63,36 @@ struct AdminConfig {
 struct CacheConfig {
   std::string backend = "lru";  ///< a name in Config::backends
   std::string prefix = "larder";
-  std::chrono::milliseconds expire{30'000};  ///< of the cached endpoints, unless Config::routes says other
+  std::chrono::milliseconds expire{30'000};  ///< of cached endpoints that Config::routes does not override
   std::uint32_t circuitFailures = 5;         ///< as CircuitOptions::failures
   std::chrono::milliseconds circuitOpenFor{1000};
   std::size_t compressFrom = 0;  ///< bytes; as CacheOptions::compressFrom
 };
 
-/// Two backends as one: larder::openTiers.
+/// Two backends combined by larder::openTiers.
 struct TiersConfig {
-  std::string l1;  ///< names in Config::backends, which are no tiers themselves
+  std::string l1;  ///< l1 and l2 name entries of Config::backends that are not tiers themselves
   std::string l2;
   TierOptions options{};
 };
 
 struct BackendConfig {
-  std::string plugin;  ///< a name to find in the plugin directories, or an absolute path; empty with tiers
+  std::string plugin;  ///< a name to look up in the plugin directories, or an absolute path; empty for tiers
   BackendSettings settings;
-  /// Those of `settings` that a command line or variable gave without quotes or brackets: for an option that
-  /// is a list, a comma separates its elements.
+  /// The names in `settings` whose values came from the command line or a variable without quotes or
+  /// brackets. If such an option is a list, commas separate its elements.
   std::set<std::string> plain{};
-  /// Says where the plugin is, instead of `plugin`, and what goes before `settings`. May hold a password.
+  /// Locates the plugin in place of `plugin`; its options take precedence over `settings`. May contain a
+  /// password.
   std::optional<BackendUrl> url{};
-  /// The first lines of the files that settings ending in _file name, by these settings: openBackend() says
-  /// what for.
+  /// For each setting whose name ends in _file, the first line of the file it names. See openBackend().
   std::map<std::string, std::string> firstLines{};
   std::optional<TiersConfig> tiers{};
-  /// Where each of the settings was given, as messages begin: "larder.toml:7: ".
+  /// Where each setting was given, formatted as a message prefix: "larder.toml:7: ".
   std::map<std::string, std::string> sources;
 };
 
-/// Which plugin files may be loaded: larder::LoadRules says what it means.
+/// Restricts which plugin files may be loaded; see larder::LoadRules.
 struct PluginsConfig {
   bool strict = false;
   std::vector<std::string> sha256;  ///< 64 hex digits each
@@ -100,28 +101,28 @@ struct PluginsConfig {
 };
 
 struct UsersConfig {
-  std::string database = "sqlite:users.db";  ///< may hold a password: never shown
-  std::chrono::milliseconds delay{0};        ///< before reads; makes the cost visible that the cache saves
+  std::string database = "sqlite:users.db";  ///< may contain a password: never shown
+  std::chrono::milliseconds delay{0};        ///< delays reads, to make visible the cost that the cache saves
 };
 
 struct SessionsConfig {
   std::string backend = "lru";  ///< a name in Config::backends
   std::chrono::milliseconds idle{30 * 60'000};
   std::chrono::milliseconds absolute{24 * 3'600'000};
-  bool secure = true;                  ///< the cookie goes over TLS alone, and over http to localhost
-  std::size_t loginsPerEmail = 10;     ///< tries within five minutes; 0: no limit
-  std::size_t loginsPerAddress = 100;  ///< the same, from one client
+  bool secure = true;                  ///< send the cookie only over TLS, except over http to localhost
+  std::size_t loginsPerEmail = 10;     ///< attempts within five minutes; 0: no limit
+  std::size_t loginsPerAddress = 100;  ///< the same, per client
 };
 
 struct RouteConfig {
-  http::PolicyOverride rules;  ///< without expire, CacheConfig::expire holds
-  /// Where each of its keys was given ("expire", "expire_for.404"), as in BackendConfig::sources.
+  http::PolicyOverride rules;  ///< CacheConfig::expire applies if this has no expire
+  /// Where each key was given ("expire", "expire_for.404"), as in BackendConfig::sources.
   std::map<std::string, std::string> sources;
-  /// Each of its keys as it was written.
+  /// Each key's value as written.
   std::map<std::string, std::vector<std::string>> given;
 };
 
-/// What is written for each request that is answered: nothing, a line of the common log format, or of JSON.
+/// The format of the access log, one line per response.
 enum class AccessFormat { off, common, json };
 
 struct LogConfig {
@@ -129,12 +130,12 @@ struct LogConfig {
   AccessFormat access = AccessFormat::off;
 };
 
-/// How `larder serve` runs: checked values, whichever way they were given.
+/// The configuration of `larder serve`, with all values checked, whatever their source.
 struct Config {
   ServerConfig server;
   AdminConfig admin;
   CacheConfig cache;
-  std::map<std::string, BackendConfig> backends;  ///< by name; those of cache and sessions are among them
+  std::map<std::string, BackendConfig> backends;  ///< by name; includes those that cache and sessions use
   std::vector<std::filesystem::path> pluginDirectories;
   PluginsConfig plugins;
   UsersConfig users;
@@ -142,9 +143,9 @@ struct Config {
   std::map<std::string, RouteConfig> routes;  ///< by "GET /users"
   LogConfig log;
 
-  /// The keys that were given, of those that every configuration has ("cache.expire"), as they were written.
+  /// The fixed keys ("cache.expire") that were given, with their values as written.
   std::map<std::string, std::vector<std::string>> given;
-  /// Where each of them was given, as in BackendConfig::sources.
+  /// Where each of these keys was given, as in BackendConfig::sources.
   std::map<std::string, std::string> sources;
 };
 

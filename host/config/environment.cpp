@@ -20,7 +20,7 @@ constexpr std::string_view kBackends = "LARDER_BACKENDS_";
 constexpr std::string_view kFileEnding = "_FILE";
 constexpr std::string_view kPluginPath = "LARDER_PLUGIN_PATH";  // plugin_directories.cpp reads it
 
-// As it is written in the name of a variable.
+// Spells `text` as in a variable name.
 std::string upper(std::string_view text) {
   std::string name(text);
   std::transform(name.begin(), name.end(), name.begin(), [](char c) {
@@ -42,7 +42,7 @@ std::string variableOf(const FixedKey& key) {
   return std::string(kPrefix) + upper(std::string(key.section) + "_" + std::string(key.name));
 }
 
-// The fixed key that the variable names, perhaps with _file behind it.
+// Returns the fixed key that the variable names, with or without a _file ending.
 std::optional<std::vector<std::string>> fixedKeyOf(std::string_view variable) {
   const auto keys = fixedKeys();
   for (const std::string_view ending : {std::string_view(), kFileEnding})
@@ -52,8 +52,8 @@ std::optional<std::vector<std::string>> fixedKeyOf(std::string_view variable) {
   return std::nullopt;
 }
 
-// NAME and OPTION of LARDER_BACKENDS_NAME_OPTION: the longest name that is known, else up to the first
-// underscore.
+// Splits LARDER_BACKENDS_NAME_OPTION into NAME and OPTION. NAME is the longest known backend name that fits,
+// or else ends at the first underscore.
 std::optional<std::vector<std::string>> backendOptionOf(std::string_view variable,
                                                         const std::set<std::string>& names) {
   if (!variable.starts_with(kBackends)) return std::nullopt;

@@ -12,22 +12,24 @@
 
 namespace larder::host {
 
-/// Variables by name.
+/// Values by variable name.
 using Environment = std::map<std::string, std::string>;
 
-/// Names no key: the token with which commands ask a running host.
+/// Holds the token that commands send to a running host. It corresponds to no configuration key.
 inline constexpr std::string_view kAdminTokenVariable = "LARDER_ADMIN_TOKEN";
 
-/// The LARDER_ variables of this process. Not while another thread changes the environment.
+/// Returns this process's LARDER_ variables. No other thread may change the environment meanwhile.
 Environment larderEnvironment();
 
-/// Puts the variables that name keys into `config`, over what was there: LARDER_CACHE_EXPIRE is cache.expire,
-/// and LARDER_BACKENDS_REDIS_URL the option `url` of [backends.redis]. With _FILE behind it a variable names
-/// a file whose first line is the value. `backends` are names of backends beside those of `config`: they
-/// decide where the name ends that has underscores. Throws ConfigError.
+/// Applies the variables that name configuration keys to `config`, replacing earlier values:
+/// LARDER_CACHE_EXPIRE sets cache.expire, LARDER_BACKENDS_REDIS_URL sets the option `url` of
+/// [backends.redis]. A variable ending in _FILE names a file whose first line is the value. `backends` lists
+/// backend names in addition to those of `config`; they determine where a name that contains underscores
+/// ends. Throws ConfigError.
 void applyEnvironment(const Environment& environment, const std::set<std::string>& backends, Config& config);
 
-/// One line for each variable that names nothing, with the nearest key: a slip, or meant for another program.
+/// Returns one line for each variable that names no key, with the closest key: it is a typo or meant for
+/// another program.
 std::vector<std::string> unknownVariables(const Environment& environment);
 
 }  // namespace larder::host

@@ -18,10 +18,10 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr std::string_view kFile = "_file";  // a key with it behind names a file that holds the value
+constexpr std::string_view kFile = "_file";  // a key with this ending names a file that holds the value
 constexpr milliseconds kShortestTimeout{100};
 
-// A digest with a slip in it would refuse its plugin, and nobody would look here for the reason.
+// A mistyped digest would make the host refuse its plugin, with nothing pointing at this key.
 std::vector<std::string> digestsOf(const Setting& setting) {
   auto digests = listOf(setting, "9f86d081...");
   for (const auto& digest : digests)
@@ -42,10 +42,10 @@ http::ForwardedBy forwardedByOf(const Setting& setting) {
   const auto& text = textOf(setting);
   if (text == "x-forwarded") return http::ForwardedBy::xForwarded;
   if (text == "forwarded") return http::ForwardedBy::forwarded;
-  refuse(setting, inQuotes(text) + " names no fields of a proxy; use x-forwarded or forwarded");
+  refuse(setting, inQuotes(text) + " is not a header format; use x-forwarded or forwarded");
 }
 
-// Checks one list of them by making what would use it.
+// Validates one of the lists by constructing the object that uses it.
 void check(const Setting& setting, const http::OriginOptions& options) {
   try {
     const http::RequestOrigin origin(options);
@@ -66,21 +66,21 @@ std::vector<std::string> hostsOf(const Setting& setting) {
   return hosts;
 }
 
-// As chmod takes it. A number without quotes would be read in tens.
+// Parses the mode as chmod does. An unquoted TOML number would be read as decimal.
 std::uint32_t modeOf(const Setting& setting) {
   const auto& text = textOf(setting);
   std::uint32_t mode = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), mode, 8);
   if (error != std::errc() || end != text.data() + text.size() || mode > 0777)
-    refuse(setting, inQuotes(text) + " is no mode of a file; write it like \"0660\", up to 0777");
+    refuse(setting, inQuotes(text) + " is not a file mode; write it like \"0660\", up to 0777");
   return mode;
 }
 
-// Programs that talk to the admin listener speak TCP.
+// Clients of the admin listener connect over TCP.
 const std::string& portAddressOf(const Setting& setting) {
   const auto& text = textOf(setting);
   if (text.starts_with("unix:") || text.starts_with("systemd"))
-    refuse(setting, inQuotes(text) + " is no host and port; write it like 127.0.0.1:9090");
+    refuse(setting, inQuotes(text) + " is not a host and port; write it like 127.0.0.1:9090");
   return text;
 }
 
@@ -98,13 +98,13 @@ AccessFormat accessFormatOf(const Setting& setting) {
   if (text == "off") return AccessFormat::off;
   if (text == "common") return AccessFormat::common;
   if (text == "json") return AccessFormat::json;
-  refuse(setting, inQuotes(text) + " is no format of the access log; use off, common or json");
+  refuse(setting, inQuotes(text) + " is not an access log format; use off, common or json");
 }
 
 struct KnownKey {
   FixedKey key;
   void (*take)(const Setting& setting, Config& config);
-  bool live = false;  // a reload takes it over
+  bool live = false;  // a reload applies it
 };
 
 const KnownKey kKnownKeys[] = {
@@ -253,7 +253,7 @@ void applyFixed(const Setting& setting, Config& config) {
   take(*known, from_file, config);
 }
 
-// True if it is a key of tiers, which no plugin can have as an option.
+// Returns true for a key of tiers; no plugin can have an option with such a name.
 bool applyTiers(const Setting& setting, BackendConfig& backend) {
   const auto& key = setting.path[2];
   if (key != "l1" && key != "l2" && key != "l1_ttl") return false;
@@ -265,7 +265,7 @@ bool applyTiers(const Setting& setting, BackendConfig& backend) {
   return true;
 }
 
-// The options themselves are checked against the plugin's table, once it is loaded.
+// The options are checked against the plugin's table once the plugin is loaded.
 void applyBackend(const Setting& setting, Config& config) {
   if (setting.path.size() < 3) {
     if (setting.kind != Setting::Kind::section)
@@ -276,7 +276,7 @@ void applyBackend(const Setting& setting, Config& config) {
   const bool is_value = setting.kind != Setting::Kind::section && setting.kind != Setting::Kind::real &&
                         setting.kind != Setting::Kind::unsupported;
   if (setting.path.size() > 3 || !is_value)
-    refuse(setting, "takes a text, a whole number, true or false, or a list of these");
+    refuse(setting, "takes a string, a whole number, true or false, or a list of these");
   BackendConfig& backend = config.backends[setting.path[1]];
   const auto& option = setting.path[2];
   if (option == "plugin") {
@@ -296,7 +296,8 @@ void applyBackend(const Setting& setting, Config& config) {
   try {
     backend.firstLines[option] = firstLineOf(setting.texts.front());
   } catch (const ConfigError&) {
-    // The plugin may have an option of that name; openBackend() knows, and refuses the file if not.
+    // The plugin may have an option with this name. openBackend() knows, and otherwise refuses the unread
+    // file.
   }
 }
 

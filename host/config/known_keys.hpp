@@ -11,19 +11,18 @@
 
 namespace larder::host {
 
-/// Checks one setting and puts it into `config`, over what was there. Throws ConfigError if the key is
-/// unknown or the value of the wrong kind or out of range.
+/// Checks one setting and stores it in `config`, replacing an earlier value. Throws ConfigError if the key is
+/// unknown or its value has the wrong type or is out of range.
 void apply(const Setting& setting, Config& config);
 
-/// A key that every configuration has, unlike those of backends and routes.
+/// A key that every configuration has, as opposed to the keys of backends and routes.
 struct FixedKey {
   std::string_view section;
   std::string_view name;
 };
 std::vector<FixedKey> fixedKeys();
 
-/// Their names, "cache.expire": of those that a reload takes over, and of those that are read at the start
-/// only.
+/// Return key names ("cache.expire"): of the keys that a reload applies, and of those read only at start.
 std::vector<std::string> liveKeys();
 std::vector<std::string> startKeys();
 

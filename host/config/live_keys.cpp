@@ -25,7 +25,7 @@ bool sameValue(const Values& one, const Values& other, const std::string& key) {
   return left->second == right->second;
 }
 
-// The sessions keep the instance that they were started with, also where the cache's is replaced.
+// Sessions keep the backend instance they were started with, even when the cache's instance is replaced.
 void addChangesOfSessionsBackend(const Config& started, const Config& next,
                                  std::vector<std::string>& changed) {
   const auto& name = started.sessions.backend;

@@ -9,12 +9,12 @@
 
 namespace larder::host {
 
-/// The configuration in effect once a host that was started with `started` has taken over from `next` what a
-/// reload takes over: the live keys, the routes and the backends. All other keys are those of `started`.
+/// Returns the configuration in effect after a host started with `started` reloads `next`: live keys, routes
+/// and backends come from `next`, all other keys from `started`.
 Config withLiveKeys(const Config& started, const Config& next);
 
-/// The keys that differ between the two and take effect at the next start only, the options of the sessions'
-/// backend among them: "server.workers", "backends.redis.url (of the sessions)".
+/// Returns the keys that differ and take effect only after a restart, including the options of the sessions'
+/// backend: "server.workers", "backends.redis.url (of the sessions)".
 std::vector<std::string> keysThatNeedARestart(const Config& started, const Config& next);
 
 }  // namespace larder::host

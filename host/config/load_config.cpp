@@ -19,7 +19,7 @@ namespace {
                     "." + key + ": " + why);
 }
 
-// A backend of tiers has no plugin and no options of its own, and its tiers are backends with a plugin.
+// A tiered backend has no plugin and no options of its own, and each of its tiers is a backend with a plugin.
 void checkTiers(const std::string& name, const Config& config) {
   const BackendConfig& backend = config.backends.at(name);
   const auto tier = [&](const std::string& key, const std::string& of) {
@@ -39,8 +39,7 @@ void checkTiers(const std::string& name, const Config& config) {
                 "is not an option of tiers; put it into the section of l1 or l2");
 }
 
-// A backend that is named by a URL gets the name of its plugin. What the section of that name says holds
-// where the URL says nothing.
+// Names a backend given by URL after its plugin. The section with that name supplies what the URL leaves out.
 void nameUrl(const std::string& key, std::string& backend, Config& config) {
   if (!BackendUrl::isMeant(backend)) return;
   const auto known = config.sources.find(key);
@@ -63,7 +62,7 @@ void nameUrl(const std::string& key, std::string& backend, Config& config) {
   }
 }
 
-// A backend needs no section, and a section no `plugin`: its name is the plugin's.
+// A backend needs no section, and a section needs no `plugin`: the plugin defaults to the backend's name.
 void completeBackends(Config& config) {
   config.cache.backend = absoluteBackend(config.cache.backend);
   config.sessions.backend = absoluteBackend(config.sessions.backend);

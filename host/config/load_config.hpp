@@ -12,19 +12,19 @@
 
 namespace larder::host {
 
-/// Where a configuration comes from. A later member wins over an earlier one, key by key.
+/// The sources of a configuration. A later member takes precedence over an earlier one, key by key.
 struct ConfigSources {
   std::optional<std::filesystem::path> file{};  ///< TOML
-  Environment environment{};                    ///< applyEnvironment() says which count
+  Environment environment{};                    ///< see applyEnvironment() for the variables it reads
   std::vector<std::string> sets{};              ///< --set: KEY=VALUE
   std::optional<std::string> backend{};         ///< --backend: cache.backend
 };
 
-/// The configuration; what no source gives has its default. Every value is checked, also one that a later
-/// source replaces. Throws ConfigError.
+/// Loads the configuration; keys that no source gives have their defaults. Checks every value, even those
+/// that a later source replaces. Throws ConfigError.
 Config loadConfig(const ConfigSources& sources);
 
-/// Makes `name` the backend of the cache: one of config.backends, or a plugin's name.
+/// Makes `name` the cache's backend: an entry of config.backends, or a plugin's name.
 void useBackend(const std::string& name, Config& config);
 
 }  // namespace larder::host

@@ -10,7 +10,8 @@
 
 namespace larder::host {
 
-/// Where plugins are looked for: plugins.directories of the configuration, then the SDK's pluginDirectories.
+/// Returns the directories searched for plugins: plugins.directories of the configuration, then the SDK's
+/// pluginDirectories.
 std::vector<std::filesystem::path> pluginDirectories(const Config& config, const Environment& environment);
 
 }  // namespace larder::host

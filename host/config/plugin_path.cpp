@@ -6,7 +6,7 @@
 namespace larder::host {
 namespace {
 
-// The working directory becomes a part of a URL, in which these letters have a meaning.
+// The working directory becomes part of a URL, where these characters have a special meaning.
 std::string encoded(const std::string& path) {
   std::string url;
   for (const char c : path) {

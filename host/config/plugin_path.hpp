@@ -6,12 +6,12 @@
 
 namespace larder::host {
 
-/// Makes the relative path of a plugin's file absolute, from the working directory. A name and an absolute
-/// path stay as they are.
+/// Makes a plugin file's relative path absolute, from the working directory. Leaves names and absolute paths
+/// unchanged.
 std::string absolutePlugin(const std::string& plugin);
 
-/// The same for a backend as cache.backend takes it: a name, a path or a URL, perhaps with options after a
-/// `?`. Names and URLs stay as they are.
+/// Does the same for a value of cache.backend: a name, a path or a URL, with optional options after `?`.
+/// Leaves names and URLs unchanged.
 std::string absoluteBackend(const std::string& backend);
 
 }  // namespace larder::host

@@ -19,7 +19,7 @@ constexpr std::size_t kMaxSize = 1 << 20;  // bytes
 
 class OpenFile {
  public:
-  // O_NONBLOCK: opening a FIFO without a writer would block before fstat could tell that it is one.
+  // Without O_NONBLOCK, opening a FIFO that has no writer would block before fstat could identify it.
   explicit OpenFile(const std::filesystem::path& file)
       : descriptor_(::open(file.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)) {}
   OpenFile(const OpenFile&) = delete;

@@ -7,11 +7,11 @@
 
 namespace larder::host {
 
-/// Returns all bytes of a regular file of at most 1 MiB. Throws ConfigError, which names the file, if it is
-/// anything else: opening or reading a FIFO or a device could block for ever. `place` begins the message.
+/// Returns the contents of a regular file of at most 1 MiB. Throws ConfigError naming the file for anything
+/// else: opening or reading a FIFO or a device could block forever. `place` is the message's prefix.
 std::string readRegularFile(const std::filesystem::path& file, const std::string& place = {});
 
-/// Its first line, without the line end and spaces before that: a secret that a deployment keeps in a file.
+/// Returns the first line without trailing spaces: deployments keep secrets in such files.
 std::string firstLineOf(const std::filesystem::path& file, const std::string& place = {});
 
 }  // namespace larder::host

@@ -22,7 +22,7 @@ constexpr std::string_view kExpireFor = "expire_for";
 int statusIn(const Setting& setting, const std::string& text) {
   const auto status = parseInteger(text);
   if (!status || *status < 200 || *status > 599 || *status == 206 || *status == 304)
-    refuse(setting, inQuotes(text) + " is no status that can be kept; use 200 to 599 but for 206 and 304");
+    refuse(setting, inQuotes(text) + " is not a cacheable status; use 200 to 599 except 206 and 304");
   return static_cast<int>(*status);
 }
 
@@ -35,21 +35,21 @@ std::vector<int> statusesOf(const Setting& setting) {
 std::vector<std::string> namesIn(const Setting& setting, std::string_view example) {
   auto names = listOf(setting, example);
   for (const auto& name : names)
-    if (name.empty() || name == "*") refuse(setting, inQuotes(name) + " is no name");
+    if (name.empty() || name == "*") refuse(setting, inQuotes(name) + " is not a name");
   return names;
 }
 
-// A client counts in whole seconds.
+// Client lifetimes are whole seconds.
 std::chrono::seconds clientMaxAgeOf(const Setting& setting) {
   const auto age = durationOf(setting, kOff, kOneYear);
   const auto seconds = std::chrono::floor<std::chrono::seconds>(age);
-  if (seconds != age) refuse(setting, inQuotes(setting.texts.front()) + " is no whole number of seconds");
+  if (seconds != age) refuse(setting, inQuotes(setting.texts.front()) + " is not a whole number of seconds");
   return seconds;
 }
 
 struct RouteKey {
   std::string_view name;
-  std::string_view rule;  // as code calls it
+  std::string_view rule;  // the name in code
   void (*take)(const Setting& setting, Rules& rules);
 };
 
@@ -88,9 +88,10 @@ const RouteKey kRouteKeys[] = {
     {"gzip_from", "gzipFrom", [](const Setting& s, Rules& r) { r.gzipFrom = sizeOf(s, 0, kOneGiB); }},
 };
 
-// expire_for = { 404 = "5s" }. A 200 is always kept.
+// expire_for = { 404 = "5s" }. A 200 is always cached.
 void takeExpireFor(const Setting& setting, Rules& rules) {
-  if (setting.path.size() != 4) refuse(setting, "takes statuses with durations, like { 404 = \"5s\" }");
+  if (setting.path.size() != 4)
+    refuse(setting, "takes a table of statuses and durations, like { 404 = \"5s\" }");
   const int status = statusIn(setting, setting.path[3]);
   rules.expireFor[status] = durationOf(setting, status == 200 ? milliseconds(1) : kOff, kOneYear);
 }

@@ -11,18 +11,18 @@
 
 namespace larder::host {
 
-/// Checks a setting of a section [route."METHOD PATTERN"] and puts it into `config`, over what was there.
-/// Throws ConfigError if the key is unknown or the value of the wrong kind or out of range.
+/// Checks a setting of a section [route."METHOD PATTERN"] and stores it in `config`, replacing an earlier
+/// value. Throws ConfigError if the key is unknown or its value has the wrong type or is out of range.
 void applyRoute(const Setting& setting, Config& config);
 
-/// The keys of such a section.
+/// Returns the keys of such a section.
 std::vector<std::string> routeKeys();
 
-/// The key that gives a rule of a policy, by the name that the rule has in code ("staleIfError"); empty where
-/// a configuration does not.
+/// Returns the key for a policy rule that code calls `rule` ("staleIfError"), or an empty string if
+/// configuration cannot set it.
 std::string_view routeKeyOf(std::string_view rule);
 
-/// The rule that a key gives, with the same names; `key` is one of RouteConfig::sources.
+/// Returns the rule that `key`, one of RouteConfig::sources, sets.
 std::string_view ruleOfRouteKey(std::string_view key);
 
 }  // namespace larder::host

@@ -8,25 +8,25 @@
 
 namespace larder::host {
 
-/// One value of the configuration as it was written, before anybody asked what the key means.
+/// One value of the configuration as written, before its key is interpreted.
 struct Setting {
   enum class Kind {
     text,
     integer,
     real,
     boolean,
-    list,         ///< of texts, integers and booleans
-    section,      ///< without keys
-    plain,        ///< from a command line or the environment: the key decides whether it is a number or text
-    unsupported,  ///< a date, a list with anything else in it
+    list,         ///< of strings, integers and booleans
+    section,      ///< with no keys
+    plain,        ///< from the command line or environment: the key determines its type
+    unsupported,  ///< a date, or a list with other elements
   };
 
   std::vector<std::string> path;  ///< {"cache", "expire"}
   Kind kind = Kind::plain;
-  std::vector<std::string> texts;  ///< one, or the elements of a list
-  std::string source;              ///< how a message about it begins: "larder.toml:14: ", "--set "
+  std::vector<std::string> texts;  ///< one value, or the elements of a list
+  std::string source;              ///< prefix of messages about it: "larder.toml:14: ", "--set "
 
-  /// The key as it is written: cache.expire, route."GET /users".expire
+  /// Returns the key as written: cache.expire, route."GET /users".expire
   std::string name() const;
 };
 

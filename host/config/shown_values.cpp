@@ -53,7 +53,7 @@ std::string list(const Elements& elements) {
   return text;
 }
 
-// The URL of a database server may hold a password; the path of a SQLite file has none.
+// The URL of a database server may contain a password; the path of a SQLite file does not.
 std::string withoutPassword(const std::string& database) {
   if (database.starts_with("sqlite:")) return database;
   return database.substr(0, database.find(':') + 1) + "(hidden)";

@@ -9,7 +9,7 @@
 
 namespace larder::host {
 
-/// One key of a configuration and its value in effect, for a person.
+/// One key of a configuration and its value in effect, formatted for display.
 struct ShownValue {
   std::string key;    ///< "cache.expire"
   std::string value;  ///< as --set takes it, except that passwords are replaced by "(hidden)"

@@ -62,7 +62,7 @@ void collect(const toml::table& table, const std::string& file, std::vector<std:
   }
 }
 
-// Where KEY ends in KEY=VALUE: the first '=' outside quotes.
+// Returns where KEY ends in KEY=VALUE: at the first '=' outside quotes.
 std::size_t endOfKey(std::string_view assignment) {
   char quote = '\0';
   for (std::size_t i = 0; i < assignment.size(); ++i) {
@@ -78,12 +78,12 @@ std::size_t endOfKey(std::string_view assignment) {
   return std::string_view::npos;
 }
 
-// A dotted key is read by the TOML parser itself, as the key of a value that does not matter.
+// Parses a dotted key with the TOML parser, as the key of a dummy value.
 std::vector<std::string> readKey(std::string_view key) {
   std::vector<std::string> path;
   const toml::table document = toml::parse(std::string(key) + " = 0");
   for (const toml::table* level = &document; level != nullptr;) {
-    const auto first = level->begin();  // its pair lives within the iterator, so the iterator must live
+    const auto first = level->begin();  // the iterator owns its pair, so it must outlive the use
     path.emplace_back(first->first.str());
     level = first->second.as_table();
   }
@@ -108,11 +108,11 @@ Setting readPlainValue(std::vector<std::string> path, std::string_view value, st
   try {
     const toml::table document = toml::parse("value = " + std::string(value));
     const auto* node = document.get("value");
-    // More than one key came from line ends in the value, which is then no TOML value.
+    // More than one key means that the value contains line breaks, so it is not a TOML value.
     if (node != nullptr && document.size() == 1 && (node->is_string() || node->is_array()))
       return readNode(*node, std::move(path), std::move(source));
   } catch (const toml::parse_error&) {
-    // Not TOML, hence plain text.
+    // It is not TOML, so it is plain text.
   }
   return {.path = std::move(path),
           .kind = Setting::Kind::plain,
@@ -123,7 +123,7 @@ Setting readPlainValue(std::vector<std::string> path, std::string_view value, st
 Setting readAssignment(std::string_view assignment, std::string source) {
   const auto key = assignment.substr(0, endOfKey(assignment));
   const auto malformed = [&] {
-    return ConfigError(source + std::string(key) + ": is not KEY=VALUE, like cache.expire=10s");
+    return ConfigError(source + std::string(key) + ": is not KEY=VALUE; write it like cache.expire=10s");
   };
   if (key.size() == assignment.size() || key.find('\n') != std::string_view::npos) throw malformed();
   try {

@@ -11,14 +11,15 @@
 
 namespace larder::host {
 
-/// The values in a TOML file. Throws ConfigError if it is not a regular file or not TOML.
+/// Reads the values of a TOML file. Throws ConfigError if it is not a regular file or not valid TOML.
 std::vector<Setting> readTomlFile(const std::filesystem::path& file);
 
-/// A value as typed in a shell: a quoted TOML string or a TOML array is read as such, and anything else is
-/// plain text, so that `delay=3s` needs no quotes within quotes.
+/// Reads a value typed in a shell: a quoted TOML string or a TOML array is parsed as TOML. Anything else is
+/// plain text, so `delay=3s` needs no nested quotes.
 Setting readPlainValue(std::vector<std::string> path, std::string_view value, std::string source);
 
-/// KEY=VALUE, where KEY is a dotted TOML key whose parts may be quoted. Throws ConfigError if it is none.
+/// Reads KEY=VALUE, where KEY is a dotted TOML key whose parts may be quoted. Throws ConfigError if it is
+/// malformed.
 Setting readAssignment(std::string_view assignment, std::string source);
 
 }  // namespace larder::host

@@ -17,7 +17,7 @@ std::string inQuotes(std::string_view text) { return "\"" + std::string(text) + 
 
 const std::string& textOrNoneOf(const Setting& setting) {
   if (setting.kind != Setting::Kind::text && setting.kind != Setting::Kind::plain)
-    refuse(setting, "takes a text in quotes");
+    refuse(setting, "takes a string in quotes");
   return setting.texts.front();
 }
 
@@ -74,13 +74,13 @@ double partOf(const Setting& setting) {
   using Kind = Setting::Kind;
   const bool may_be =
       setting.kind == Kind::real || setting.kind == Kind::integer || setting.kind == Kind::plain;
-  if (!may_be) refuse(setting, "takes a part without quotes, like 0.1");
+  if (!may_be) refuse(setting, "takes a fraction without quotes, like 0.1");
   const auto& text = setting.texts.front();
   double part = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), part);
   if (error != std::errc() || end != text.data() + text.size())
-    refuse(setting, "takes a part without quotes, like 0.1");
-  if (!(part >= 0 && part < 1)) refuse(setting, text + " is out of range; use 0 up to, but not, 1");
+    refuse(setting, "takes a fraction without quotes, like 0.1");
+  if (!(part >= 0 && part < 1)) refuse(setting, text + " is out of range; use at least 0 and less than 1");
   return part;
 }
 
@@ -94,7 +94,7 @@ bool booleanOf(const Setting& setting) {
 std::vector<std::string> listOf(const Setting& setting, std::string_view example) {
   if (setting.kind == Setting::Kind::plain) return splitAtCommas(setting.texts.front());
   if (setting.kind != Setting::Kind::list)
-    refuse(setting, "takes a list of texts, like [" + inQuotes(example) + "]");
+    refuse(setting, "takes a list of strings, like [" + inQuotes(example) + "]");
   return setting.texts;
 }
 

@@ -11,7 +11,8 @@
 
 #include "config/setting.hpp"
 
-// Each reads the value of a setting, and throws ConfigError if it is of another kind or out of range.
+// Each function returns a setting's value, and throws ConfigError if it has the wrong type or is out of
+// range.
 namespace larder::host {
 
 inline constexpr std::chrono::milliseconds kOneHour{3'600'000};
@@ -20,20 +21,20 @@ inline constexpr std::int64_t kOneGiB = 1 << 30;
 
 std::string inQuotes(std::string_view text);
 
-/// May be empty.
+/// Accepts an empty string.
 const std::string& textOrNoneOf(const Setting& setting);
 const std::string& textOf(const Setting& setting);
 std::int64_t integerOf(const Setting& setting, std::int64_t min, std::int64_t max);
 std::chrono::milliseconds durationOf(const Setting& setting, std::chrono::milliseconds min,
                                      std::chrono::milliseconds max);
-/// Of bytes.
+/// Returns bytes.
 std::size_t sizeOf(const Setting& setting, std::int64_t min, std::int64_t max);
-/// The size from which values are compressed; refused where the program cannot compress.
+/// Returns the size from which values are compressed. Refuses any other than 0 if this build cannot compress.
 std::size_t compressFromOf(const Setting& setting);
-/// From 0 up to, but not, 1.
+/// Returns a fraction, at least 0 and less than 1.
 double partOf(const Setting& setting);
 bool booleanOf(const Setting& setting);
-/// Without brackets, commas separate the elements. `example` is an element as the message shows it.
+/// Accepts a list in brackets, or plain text split at commas. `example` is a sample element for the message.
 std::vector<std::string> listOf(const Setting& setting, std::string_view example);
 
 }  // namespace larder::host

@@ -117,12 +117,12 @@ std::string describe(const Config& config) {
 
 // What the program calls the types of the page when a value is of another.
 std::string wordsFor(const std::string& type) {
-  if (type == "text") return "takes a text";
+  if (type == "text") return "takes a string";
   if (type == "integer") return "takes a whole number";
   if (type == "boolean") return "takes true or false";
   if (type == "duration") return "takes a duration";
   if (type == "size") return "takes a size";
-  if (type == "list of texts") return "takes a list of texts";
+  if (type == "list of strings") return "takes a list of strings";
   return "no such type: " + type;
 }
 
@@ -132,7 +132,7 @@ std::string typeOf(const PluginOption& option) {
                                                    {LARDER_OPTION_BOOLEAN, "boolean"},
                                                    {LARDER_OPTION_DURATION, "duration"},
                                                    {LARDER_OPTION_SIZE, "size"}};
-  if (option.list) return "list of texts";
+  if (option.list) return "list of strings";
   return types.at(option.type) + (option.secret ? ", secret" : "");
 }
 

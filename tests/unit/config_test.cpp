@@ -233,29 +233,32 @@ TEST_F(ConfigFile, IsRefusedWithFileAndLineOfTheKey) {
             "larder.toml:2: server.workers: takes a whole number without quotes, 1 to 1024");
   EXPECT_EQ(refusalOf(file("[cache]\nexpire = 30\n")),
             "larder.toml:2: cache.expire: takes a duration in quotes, like \"250ms\", \"30s\" or \"5min\"");
-  EXPECT_EQ(refusalOf(file("[cache]\nprefix = 5\n")), "larder.toml:2: cache.prefix: takes a text in quotes");
+  EXPECT_EQ(refusalOf(file("[cache]\nprefix = 5\n")),
+            "larder.toml:2: cache.prefix: takes a string in quotes");
   EXPECT_EQ(refusalOf(file("cache = 5\n")), "larder.toml:1: cache: is a section, not a value; write [cache]");
   EXPECT_EQ(refusalOf(file("[cache.expire]\nx = 1\n")),
             "larder.toml:2: cache.expire.x: \"expire\" is a value, not a section");
-  EXPECT_EQ(
-      refusalOf(file("[backends.redis]\nrate = 1.5\n")),
-      "larder.toml:2: backends.redis.rate: takes a text, a whole number, true or false, or a list of these");
-  EXPECT_EQ(refusalOf(file("[backends.redis.tls]\non = true\n")),
-            "larder.toml:2: backends.redis.tls.on: takes a text, a whole number, true or false, or a list of "
+  EXPECT_EQ(refusalOf(file("[backends.redis]\nrate = 1.5\n")),
+            "larder.toml:2: backends.redis.rate: takes a string, a whole number, true or false, or a list of "
             "these");
+  EXPECT_EQ(
+      refusalOf(file("[backends.redis.tls]\non = true\n")),
+      "larder.toml:2: backends.redis.tls.on: takes a string, a whole number, true or false, or a list of "
+      "these");
   EXPECT_EQ(refusalOf(file("[route.\"GET /users\"]\nexpiry = \"1s\"\n")),
             "larder.toml:2: route.\"GET /users\".expiry: unknown key \"expiry\"; did you mean \"expire\"?");
   EXPECT_EQ(refusalOf(file("[route.\"GET /users\"]\nexpire_for = { 206 = \"1s\" }\n")),
-            "larder.toml:2: route.\"GET /users\".expire_for.206: \"206\" is no status that can be kept; use "
-            "200 to 599 but for 206 and 304");
-  EXPECT_EQ(refusalOf(file("[route.\"GET /users\"]\njitter = 1.5\n")),
-            "larder.toml:2: route.\"GET /users\".jitter: 1.500000 is out of range; use 0 up to, but not, 1");
+            "larder.toml:2: route.\"GET /users\".expire_for.206: \"206\" is not a cacheable status; use "
+            "200 to 599 except 206 and 304");
+  EXPECT_EQ(
+      refusalOf(file("[route.\"GET /users\"]\njitter = 1.5\n")),
+      "larder.toml:2: route.\"GET /users\".jitter: 1.500000 is out of range; use at least 0 and less than 1");
   EXPECT_EQ(refusalOf(file("[plugins]\ndirectories = \"/opt\"\n")),
-            "larder.toml:2: plugins.directories: takes a list of texts, like [\"/opt/larder/plugins\"]");
+            "larder.toml:2: plugins.directories: takes a list of strings, like [\"/opt/larder/plugins\"]");
   EXPECT_EQ(refusalOf(file("[plugins]\nstrict = \"true\"\n")),
             "larder.toml:2: plugins.strict: takes true or false, without quotes");
   EXPECT_EQ(refusalOf(file("[plugins]\nsha256 = \"beef\"\n")),
-            "larder.toml:2: plugins.sha256: takes a list of texts, like [\"9f86d081...\"]");
+            "larder.toml:2: plugins.sha256: takes a list of strings, like [\"9f86d081...\"]");
 }
 
 TEST_F(ConfigFile, TiersNameBackendsWhichNeedNoSection) {
@@ -372,9 +375,10 @@ TEST(Config, RefusesASetThatIsWrong) {
       "--set plugins.sha256: \"beef\" is not a SHA-256; write its 64 hex digits, as sha256sum prints them");
   EXPECT_EQ(refusalOfSet("cache.backend="),
             "--set cache.backend: is empty; give a value or leave the key out");
-  EXPECT_EQ(refusalOfSet("cache.expire"), "--set cache.expire: is not KEY=VALUE, like cache.expire=10s");
-  EXPECT_EQ(refusalOfSet("a b=1"), "--set a b: is not KEY=VALUE, like cache.expire=10s");
-  EXPECT_EQ(refusalOfSet("=1"), "--set : is not KEY=VALUE, like cache.expire=10s");
+  EXPECT_EQ(refusalOfSet("cache.expire"),
+            "--set cache.expire: is not KEY=VALUE; write it like cache.expire=10s");
+  EXPECT_EQ(refusalOfSet("a b=1"), "--set a b: is not KEY=VALUE; write it like cache.expire=10s");
+  EXPECT_EQ(refusalOfSet("=1"), "--set : is not KEY=VALUE; write it like cache.expire=10s");
 }
 
 TEST(Config, RefusesAVariableByItsName) {
