@@ -29,13 +29,13 @@ std::string allowList(std::vector<std::string> methods) {
 }
 
 Response notFound() {
-  return Response::problem(404, "not-found", "Not Found", "There is nothing under this path.");
+  return Response::problem(404, "not-found", "Not Found", "There is no resource at this path.");
 }
 
 Response methodNotAllowed(const std::vector<std::string>& methods) {
   const auto allowed = allowList(methods);
-  auto response =
-      Response::problem(405, "method-not-allowed", "Method Not Allowed", "Use " + allowed + " here.");
+  auto response = Response::problem(405, "method-not-allowed", "Method Not Allowed",
+                                    "This resource allows " + allowed + ".");
   response.headers.set("Allow", allowed);
   return response;
 }
@@ -49,7 +49,8 @@ Response overloaded() {
 }
 
 Response stopping() {
-  return Response::unavailable("stopping", "Stopping", "The service ends; try again, perhaps elsewhere.");
+  return Response::unavailable("stopping", "Stopping",
+                               "The service is shutting down; try again, perhaps on another host.");
 }
 
 // A key with a session in it is one visitor's, and the session may have to be loaded for it.
@@ -184,8 +185,7 @@ App::CountKey App::keyCounter(const Endpoint& endpoint, const Request& request) 
 
 Exchange::Done App::answering(const Endpoint& endpoint, Respond respond, CountKey count,
                               std::chrono::nanoseconds begun) const {
-  // The statistics and the clock may be used after the App has ended; the endpoint and the sink of faults
-  // not.
+  // The statistics and the clock outlive the App; the endpoint and the fault sink do not.
   return [this, &endpoint, &clock = cache_.backend().clock(), gate = gate_, stats = endpoint.stats,
           learned = endpoint.learned, begun, count = std::move(count),
           respond = std::move(respond)](Response response, const std::exception_ptr& error) {
@@ -199,7 +199,7 @@ Exchange::Done App::answering(const Endpoint& endpoint, Respond respond, CountKe
       const Gate::Pass pass(*gate);
       if (pass) tellShortening(endpoint, *kept);
     }
-    // Only now, when the cache has judged what the handler said.
+    // Only here has the cache evaluated the handler's caching directives.
     if (response.caching.session == SessionUse::key && !response.headers.has("Cache-Control"))
       response.headers.set("Cache-Control", RequestSession::kClientCopies);
     respond(std::move(response));
@@ -208,7 +208,7 @@ Exchange::Done App::answering(const Endpoint& endpoint, Respond respond, CountKe
 
 void App::tellShortening(const Endpoint& endpoint, std::chrono::milliseconds kept) const {
   if (notices_)
-    notices_(endpoint.name(), "the handler's own Cache-Control or Expires had a response kept for " +
+    notices_(endpoint.name(), "the handler's own Cache-Control or Expires limited a response to " +
                                   formatDuration(kept) +
                                   ", less than the policy says; ignoreResponse() turns that off");
 }
@@ -237,7 +237,7 @@ void App::begin(const ExchangePtr& exchange) const {
   const auto& policy = exchange->endpoint().policy;
   if (!policy || !policy.enabled()) return exchange->onWorker([this, exchange] { runHandler(exchange); });
   if (!policy->variesBySession()) return responses_.respond(exchange);
-  // The session is part of the key, and loading it waits for its backend.
+  // The session is part of the key, and loading it blocks on its backend.
   exchange->onWorker([this, exchange] {
     auto found = responses_.findFresh(exchange->endpoint(), exchange->request());
     if (found) return exchange->answer(*std::move(found));
@@ -252,7 +252,7 @@ void App::runHandler(const ExchangePtr& exchange) const {
   Response response;
   try {
     response = endpoint.handler(exchange->request());
-  } catch (...) {  // it may have written before
+  } catch (...) {  // it may have written before it threw
     invalidation.run(endpoint, exchange->request(), nullptr);
     throw;
   }
@@ -270,14 +270,14 @@ Response App::failed(const Endpoint* endpoint, const std::exception_ptr& error) 
     return overloaded();
   } catch (const Exchange::Ended&) {
     return stopping();
-  } catch (const ComputationFailed& failed) {  // told where it failed
+  } catch (const ComputationFailed& failed) {  // reported where it failed
     return Response::problem(failed.status(), "upstream-failed", "Upstream Failure",
                              "The request failed for another client too; try again later.");
   } catch (const WaitedTooLong& late) {
     tell(late.what());
     return Response::problem(504, "too-slow", "Gateway Timeout",
-                             "The response takes too long; try again later.");
-  } catch (const SessionsUnavailable& unavailable) {  // at the key of a response that varies by session
+                             "The response took too long; try again later.");
+  } catch (const SessionsUnavailable& unavailable) {  // from a key that varies by session
     tell(unavailable.what());
     return RequestSession::unavailable();
   } catch (const std::exception& exception) {

@@ -13,32 +13,33 @@
 
 namespace larder::http {
 
-/// Whether the method may change something (RFC 9110 9.2.1): any but GET, HEAD, OPTIONS and TRACE.
+/// Returns whether the method may have side effects (RFC 9110 9.2.1): any except GET, HEAD, OPTIONS and
+/// TRACE.
 bool isWrite(std::string_view method);
 
-/// Whether a write with this response has changed something, or may have: any but a 4xx. A redirect after a
-/// form is a success, and a 5xx leaves open how far the handler came.
+/// Returns whether a write with this response has changed something, or may have: any status except 4xx. A
+/// redirect after a form is a success, and after a 5xx it is unknown how far the handler got.
 bool mayHaveWritten(int status);
 
-/// What one cache, one router and one sink of faults have to do after a write.
+/// The invalidation to do after a write, for one cache, one router and one fault sink.
 class WriteInvalidation {
  public:
   /// All must outlive it. `faults` may be empty, `observer` null.
   WriteInvalidation(Cache& cache, const Router& router, const FaultSink& faults, WriteObserver* observer)
       : cache_(cache), router_(router), faults_(faults), observer_(observer) {}
 
-  /// Makes stale what the write `request` to `endpoint` may have changed: the endpoint's tags, and what is
-  /// stored for a GET of the same target (RFC 9111 4.4), with the variants that were learned from Vary. Where
-  /// a policy varies by headers or by the session, that is the variant of this request; the others need a
-  /// tag. After a 2xx or 3xx also what is stored for the Location and the Content-Location of `response`, if
-  /// they are of the same host, and the groups of its Cache-Group-Invalidation (RFC 9875). `response` is null
-  /// if there is none.
+  /// Invalidates what the write `request` to `endpoint` may have changed: the endpoint's tags, and the entry
+  /// for a GET of the same target (RFC 9111 4.4) with the variants learned from Vary. If a policy varies by
+  /// headers or by session, this covers the variant of this request; other variants need a tag. After a 2xx
+  /// or 3xx it also covers the Location and Content-Location of `response`, if they are on the same host, and
+  /// the groups in its Cache-Group-Invalidation (RFC 9875). `response` is null if there is none.
   ///
-  /// Waits for the backend. Tells the sink of a failure and does not throw: the write has happened, so its
+  /// Waits for the backend. Reports a failure to the sink and does not throw: the write has happened, so its
+  /// response stands, and the invalidation is retried in the background.
   /// response stands, and the invalidation is tried again in the background.
   void run(const Endpoint& endpoint, const Request& request, const Response* response) const;
 
-  /// Whether a GET of the request's target is cached here, so that a write to it concerns the cache.
+  /// Returns whether a GET of the request's target is cached, in which case a write to it affects the cache.
   bool concerns(const Request& request) const;
 
  private:
@@ -46,7 +47,7 @@ class WriteInvalidation {
     Request request;  // the GET
     const Endpoint* endpoint = nullptr;
   };
-  // The GET of `target` by the client that sent `request`.
+  // Returns the GET of `target` by the client that sent `request`.
   Target targetOf(const std::string& target, const Request& request) const;
   Status invalidateTags(const Endpoint& endpoint, const std::vector<std::string>& tags) const;
   Status eraseTarget(const Endpoint& endpoint, const Target& target) const;

@@ -7,7 +7,8 @@
 namespace larder::http {
 namespace {
 
-// What stands behind a scheme of ours; the reference itself if it has none, nullopt for any other scheme.
+// Strips the scheme. Returns the reference itself if it has none, and nullopt for schemes other than http and
+// https.
 std::optional<std::string_view> withoutScheme(std::string_view reference) {
   const auto colon = reference.find(':');
   if (colon == std::string_view::npos || reference.find_first_of("/?") < colon) return reference;
@@ -17,7 +18,7 @@ std::optional<std::string_view> withoutScheme(std::string_view reference) {
   return rest.starts_with("//") ? std::optional(rest) : std::nullopt;
 }
 
-// A path without its "." and ".." (RFC 3986 5.2.4).
+// Removes "." and ".." segments (RFC 3986 5.2.4).
 std::string withoutDots(std::string_view path) {
   std::vector<std::string_view> segments;
   bool ends_in_slash = false;

@@ -10,9 +10,9 @@
 
 namespace larder::http {
 
-/// The path and query that a URI reference in the response to `request` means (RFC 3986 5.2). nullopt if it
-/// is of another host or port than the request's Host, or no http or https URI. Behind a proxy that is not
-/// trusted nobody knows whether the client asked over TLS, so both schemes count as the request's.
+/// Resolves a URI reference in the response to `request` to a path and query (RFC 3986 5.2). Returns nullopt
+/// if the reference has another host or port than the request's Host, or is not an http or https URI. Behind
+/// an untrusted proxy the client's scheme is unknown, so both count as the request's.
 std::optional<std::string> sameHostTarget(const Request& request, std::string_view reference);
 
 }  // namespace larder::http

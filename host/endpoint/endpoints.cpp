@@ -19,7 +19,7 @@ Endpoint write(std::string method, std::string pattern, Handler handler, const I
 
 }  // namespace
 
-// One without a handler is left as it is, for the router to refuse.
+// Leaves an endpoint without a handler unchanged: the router refuses it.
 Endpoints& Endpoints::add(Endpoint endpoint) {
   router_.add(endpoint.handler ? prepared(std::move(endpoint)) : std::move(endpoint));
   return *this;
@@ -59,7 +59,8 @@ Endpoints& Endpoints::del(std::string pattern, Handler handler, const Invalidati
 }
 
 Endpoints& Endpoints::on(std::string method, std::string pattern, Handler handler) {
-  if (!isToken(method)) throw std::invalid_argument("route " + pattern + ": \"" + method + "\" is no method");
+  if (!isToken(method))
+    throw std::invalid_argument("route " + pattern + ": \"" + method + "\" is not a method");
   return add(plain(std::move(method), std::move(pattern), std::move(handler)));
 }
 Endpoints& Endpoints::any(std::string pattern, Handler handler) {

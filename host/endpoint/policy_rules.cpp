@@ -20,7 +20,7 @@ std::string partText(double part) {
   return text.str();
 }
 
-// A 200 is the rule called expire.
+// Omits 200: the rule called expire covers it.
 std::string statusesOf(const CachePolicy& policy) {
   std::vector<std::string> rules;
   for (int status = 201; status <= 599; ++status)
@@ -41,7 +41,7 @@ std::string compressionOf(const CachePolicy& policy) {
   return "from " + formatSize(static_cast<std::int64_t>(*policy.compressFrom()));
 }
 
-// Nothing where it is as for every policy.
+// Returns an empty string for the default.
 std::string gzipOf(const CachePolicy& policy) {
   if (policy.gzipFrom() == CachePolicy(policy.expire()).gzipFrom()) return {};
   return policy.gzipFrom() == 0 ? "never"

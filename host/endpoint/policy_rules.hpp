@@ -10,13 +10,13 @@
 
 namespace larder::http {
 
-/// One thing that a policy says, named as what sets it: {"expire", "30s"}, {"tag", "users, user:{id}"}.
+/// One rule of a policy, named after the call that sets it: {"expire", "30s"}, {"tag", "users, user:{id}"}.
 struct PolicyRule {
   std::string_view name;
-  std::string value;  ///< for people; a rule that is either on or off has "on"
+  std::string value;  ///< for display; a rule that is only on or off has "on"
 };
 
-/// Everything that a policy says, its time to live first. What is off is left out.
+/// Returns every rule that is on, the time to live first.
 std::vector<PolicyRule> rulesOf(const CachePolicy& policy);
 
 }  // namespace larder::http

@@ -24,7 +24,8 @@ void copyQuery(const CachePolicy& declared, const PolicyOverride& by, CachePolic
     for (const auto& name : named) policy.varyByQuery(name);
     for (const auto& name : by.varyByQuery.value_or(std::vector<std::string>()))
       if (!contains(named, name)) policy.varyByQuery(name);
-    if (by.varyByQueryExcept) policy.varyByQueryExcept(*by.varyByQueryExcept);  // refused: it adds nothing
+    if (by.varyByQueryExcept)
+      policy.varyByQueryExcept(*by.varyByQueryExcept);  // throws: the policy already varies by query
     return;
   }
   policy.varyByQueryExcept(by.varyByQueryExcept.value_or(declared.ignoredQueryParameters()));
@@ -63,20 +64,21 @@ void copyRenewal(const Renewal& declared, const PolicyOverride& by, CachePolicy&
   if (jitter != 0) policy.jitter(jitter);
 }
 
-// What code says about the response's own fields holds until a key switches it off or says another thing.
+// A rule about the response's own header fields applies until a key turns it off or replaces it.
 void copyResponseRule(const CachePolicy& declared, const PolicyOverride& by, CachePolicy& policy) {
   const bool declares_cap = declared.responseRule() == ResponseRule::decides;
   auto cap = by.honourResponse.value_or(declares_cap ? declared.responseCap() : milliseconds(0));
   auto ignored = by.ignoreResponse.value_or(declared.responseRule() == ResponseRule::ignored);
   if (by.honourResponse.value_or(milliseconds(0)).count() > 0 && by.ignoreResponse.value_or(false))
-    throw std::invalid_argument("cache policy: a response is honoured or ignored, not both");
+    throw std::invalid_argument(
+        "cache policy: honourResponse and ignoreResponse exclude each other; choose one");
   if (by.ignoreResponse.value_or(false)) cap = milliseconds(0);
   if (cap.count() > 0) ignored = false;
 
   const auto window = by.revalidate.value_or(declared.revalidateWindow());
   if (cap.count() > 0 && by.revalidate && window.count() == 0)
     throw std::invalid_argument(
-        "cache policy: honourResponse validates stale responses; give revalidate a time");
+        "cache policy: honourResponse revalidates stale responses; set a time for revalidate");
   if (window.count() > 0) policy.revalidate(window);
   if (cap.count() > 0) policy.honourResponse(cap);
   if (ignored) policy.ignoreResponse();
@@ -113,7 +115,7 @@ CachePolicy overridden(const CachePolicy& declared, const PolicyOverride& by) {
   return policy;
 }
 
-// Those that were in effect are kept, so that a request needs no lock and no count of users to go by one.
+// Earlier policies are kept, so requests need neither a lock nor a reference count.
 struct RoutePolicy::State {
   explicit State(CachePolicy policy) : declared(std::move(policy)), current(&declared) {}
 
@@ -121,7 +123,7 @@ struct RoutePolicy::State {
   std::atomic<const CachePolicy*> current;
   std::atomic<bool> enabled{true};
 
-  std::mutex mutex;  // of the rest
+  std::mutex mutex;  // guards the other members
   PolicyOverride by{};
   std::vector<std::unique_ptr<const CachePolicy>> made{};
 };

@@ -29,7 +29,7 @@ bool decodesTo(std::string_view text, std::string_view wanted) {
   throw std::invalid_argument("route " + endpoint.name() + ": " + why);
 }
 
-// Every {name} in a tag must be one of the route's parameters.
+// Checks that every {name} in a tag is a parameter of the route.
 void checkPlaceholders(const Endpoint& endpoint, const std::string& tag) {
   for (auto open = tag.find('{'); open != std::string::npos; open = tag.find('{', open + 1)) {
     const auto close = tag.find('}', open);
@@ -38,7 +38,7 @@ void checkPlaceholders(const Endpoint& endpoint, const std::string& tag) {
     const bool known = endpoint.pattern.find("/" + placeholder) != std::string::npos ||
                        endpoint.pattern.find(rest) != std::string::npos;
     if (close == std::string::npos || !known)
-      refuse(endpoint, "tag \"" + tag + "\" names " + placeholder + ", which the path does not have");
+      refuse(endpoint, "tag \"" + tag + "\" names " + placeholder + ", which is not a parameter of the path");
   }
 }
 
@@ -98,7 +98,7 @@ Endpoint& Router::add(Endpoint endpoint) {
   };
   auto route = std::find_if(routes_.begin(), routes_.end(), same);
   if (route == routes_.end()) {
-    // Ordered so that the first fit is the most literal one, segment by segment.
+    // Orders by literalness, segment by segment, so that the first match is the most literal route.
     const auto before = [](const Route& left, const Route& right) {
       return std::lexicographical_compare(
           left.segments.begin(), left.segments.end(), right.segments.begin(), right.segments.end(),
@@ -108,7 +108,7 @@ Endpoint& Router::add(Endpoint endpoint) {
     route = routes_.insert(std::upper_bound(routes_.begin(), routes_.end(), added, before), std::move(added));
     listLiterals();
   }
-  if (route->methods.contains(endpoint.method)) refuse(endpoint, "is registered already");
+  if (route->methods.contains(endpoint.method)) refuse(endpoint, "is already registered");
   auto& kept = *endpoints_.emplace_back(std::make_unique<Endpoint>(std::move(endpoint)));
   route->methods[kept.method] = &kept;
   return kept;
@@ -125,7 +125,7 @@ void Router::listLiterals() {
   }
 }
 
-// Walks the path beside the pattern: most requests hold no escape, and then nothing is copied.
+// Compares path and pattern in place: most requests contain no escape, so nothing is copied.
 bool Router::fits(const Route& route, std::string_view path) {
   for (const auto& segment : route.segments) {
     if (path.empty()) return false;

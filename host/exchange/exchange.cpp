@@ -29,7 +29,7 @@ void Exchange::fail(const std::exception_ptr& error) {
 void Exchange::onWorker(std::function<void()> step) {
   const bool accepted =
       workers_.post([self = shared_from_this(), step = std::move(step)] { self->pass(step); });
-  if (!accepted) fail(std::make_exception_ptr(Overloaded("there is no room to run the handler; try again")));
+  if (!accepted) fail(std::make_exception_ptr(Overloaded("no room to run the handler; try again")));
 }
 
 }  // namespace larder::http

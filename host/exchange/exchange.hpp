@@ -15,27 +15,27 @@
 namespace larder::http {
 
 /// One request to an endpoint on its way to its response. Each step is the continuation of the previous one
-/// and holds the exchange; a background refresh holds it for longer than its response takes.
+/// and holds the exchange; a background refresh holds it even after the response.
 ///
-/// Steps run one after the other, on any thread. The App's objects, above all the endpoint, exist while the
-/// gate is open, so each step that may run later on another thread passes the gate first.
+/// Steps run one after the other, on any thread. The App's objects, above all the endpoint, exist only while
+/// the gate is open, so a step that may run later on another thread passes the gate first.
 class Exchange : public std::enable_shared_from_this<Exchange> {
  public:
   /// Receives the response, or the reason why there is none: an exception of a step, Overloaded, or Ended.
   /// Must not throw.
   using Done = std::function<void(Response, const std::exception_ptr&)>;
 
-  /// The App has ended, or the workers have dropped the request.
+  /// Thrown when the App has ended, or the workers have dropped the request.
   class Ended : public std::runtime_error {
    public:
     Ended() : std::runtime_error("the App has ended") {}
   };
 
-  /// `workers` must live until the answer, `endpoint` while `gate` is open.
+  /// `workers` must live until the answer; `endpoint` must live while `gate` is open.
   Exchange(Request request, const Endpoint& endpoint, Executor& workers, GatePtr gate, Done done);
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
-  /// Fails with Ended if there was no answer, since no step is left to give one.
+  /// Fails the exchange with Ended if it has no answer, because no step is left to give one.
   ~Exchange();
 
   Request& request() { return request_; }
@@ -59,7 +59,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
       fail(std::current_exception());
     }
   }
-  /// Has a worker do the same. Fails with Overloaded if the workers refuse.
+  /// Does the same on a worker. Fails with Overloaded if the workers refuse.
   void onWorker(std::function<void()> step);
   /// Returns the result of `work`, which needs the App. Throws Ended if the gate is closed.
   template <class Work>

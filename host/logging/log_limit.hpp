@@ -7,8 +7,8 @@
 
 namespace larder::host {
 
-/// Lets one line through per interval, so that a fault which repeats with each request does not flood the
-/// log; metrics count the requests. Thread-safe.
+/// Admits one line per interval, so that a fault repeated on every request does not flood the log; metrics
+/// count the requests. Thread-safe.
 class LogLimit {
  public:
   using Clock = std::chrono::steady_clock;

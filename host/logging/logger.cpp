@@ -11,8 +11,8 @@
 namespace larder::host {
 namespace {
 
-// PIPE_BUF on Linux: a write of at most that many bytes into a pipe does not interleave with another
-// process's.
+// PIPE_BUF on Linux: a write of at most this many bytes to a pipe is not interleaved with other processes'
+// writes.
 constexpr std::size_t kLongestLine = 4096;
 constexpr std::string_view kCut = "...";
 

@@ -17,9 +17,10 @@ namespace {
 using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
-// PIPE_BUF on Linux: poll() promises room for that much, and it is not mixed with what others write.
+// PIPE_BUF on Linux: poll() guarantees room for this much, and the kernel does not interleave it with other
+// writers' data.
 constexpr std::size_t kLongestLine = 4096;
-// Of what a client sends. In JSON a byte may become six.
+// Limit for text from the client. In JSON, one byte may become six.
 constexpr std::size_t kLongestTarget = 512;
 
 std::string commonTime(milliseconds time) {
@@ -28,7 +29,7 @@ std::string commonTime(milliseconds time) {
          " +0000";
 }
 
-// As Apache writes it: what could end the field or the line is \xHH.
+// Escapes as Apache does: a byte that could end the field or the line becomes \xHH.
 std::string escaped(std::string_view text) {
   constexpr std::string_view hex = "0123456789abcdef";
   std::string safe;
@@ -68,7 +69,7 @@ milliseconds now() {
   return std::chrono::duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch());
 }
 
-// A request on its way, and the response that ends it.
+// A request in flight, together with the callback for its response.
 class Watched {
  public:
   Watched(AccessLog& log, const http::Request& request)

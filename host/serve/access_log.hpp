@@ -28,7 +28,7 @@ class AccessLog {
   AccessLog(AccessFormat format, RecentRequests& recent, int descriptor = 1)
       : format_(format), recent_(recent), descriptor_(descriptor) {}
 
-  /// Also while requests are answered.
+  /// May be called while requests are being answered.
   void setFormat(AccessFormat format) { format_.store(format, std::memory_order_relaxed); }
   bool off() const {
     return format_.load(std::memory_order_relaxed) == AccessFormat::off && !recent_.isWatched();
@@ -42,10 +42,10 @@ class AccessLog {
   std::atomic<AccessFormat> format_;
   RecentRequests& recent_;
   const int descriptor_;
-  std::mutex mutex_;  // of the room that poll() promises
+  std::mutex mutex_;  // guards the room that poll() reports
 };
 
-/// A server's Handle that answers by `handle`, which it is called with, and logs. Both must outlive it.
+/// Wraps a server's Handle: calls `handle`, which is passed in, and logs the response. Both must outlive it.
 class LoggedHandle {
  public:
   LoggedHandle(AccessLog& log, http::Handle handle) : log_(log), handle_(std::move(handle)) {}
@@ -57,7 +57,7 @@ class LoggedHandle {
   http::Handle handle_;
 };
 
-/// What `answer` says to the request, which is logged.
+/// Answers the request with `answer` and logs the response.
 http::Response answerLogged(AccessLog& log, http::Request request,
                             const std::function<http::Response(http::Request)>& answer);
 

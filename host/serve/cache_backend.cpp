@@ -24,7 +24,7 @@ void logWhetherItAnswers(Backend& backend, const Logger& logger) {
                {{"backend", backend.name()}, {"status", toString(answer.status)}, {"reason", answer.error}});
 }
 
-// Where one runs already that answers, one that does not is no improvement.
+// A backend that does not answer must not replace one that does.
 void requireAnAnswer(Backend& backend) {
   const auto answer = ping(backend);
   if (answer.status != Status::ok)
@@ -37,11 +37,11 @@ CircuitOptions loggedCircuit(const CacheConfig& config, const Backend& backend, 
   const auto log = [&backend, &logger, told = false](CircuitState state) mutable {
     if (state == CircuitState::closed) {
       told = false;
-      logger.log(LogLevel::info, "serve", "the backend is used again", {{"backend", backend.name()}});
+      logger.log(LogLevel::info, "serve", "the backend has recovered", {{"backend", backend.name()}});
       return;
     }
-    if (std::exchange(told, true)) return;  // a try that failed begins no new outage
-    logger.log(LogLevel::warning, "serve", "the backend failed several times in a row; serving without it",
+    if (std::exchange(told, true)) return;  // a failed retry is part of the same outage
+    logger.log(LogLevel::warning, "serve", "the backend keeps failing; serving without it",
                {{"backend", backend.name()}});
   };
   return {.failures = config.circuitFailures, .openFor = config.circuitOpenFor, .onChange = log};
@@ -60,7 +60,7 @@ void finishInvalidations(Cache& cache, std::chrono::milliseconds limit, const Lo
 
 void drain(Backend& backend, std::chrono::milliseconds limit, const Logger& logger) {
   if (backend.drain(backend.in(limit)) != Status::ok)
-    logger.log(LogLevel::warning, "serve", "operations of the backend were cut short");
+    logger.log(LogLevel::warning, "serve", "backend operations were cut short");
 }
 
 }  // namespace larder::host

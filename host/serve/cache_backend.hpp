@@ -13,22 +13,22 @@
 
 namespace larder::host {
 
-/// Asks the backend, for half a second at most, and logs what came of it. One that is down delays nothing:
-/// requests are answered by their handlers until it is back.
+/// Pings the backend for at most half a second and logs the outcome. A backend that is down does not delay
+/// the start: handlers answer requests until it is back.
 void logWhetherItAnswers(Backend& backend, const Logger& logger);
 
-/// Asks as well; throws std::runtime_error, which says why, if it does not answer.
+/// Pings the backend too; throws std::runtime_error with the reason if it does not answer.
 void requireAnAnswer(Backend& backend);
 
-/// When the cache gives up on the backend, and for how long; an outage is a line in the log at its beginning
-/// and one at its end. `backend` and `logger` must outlive the cache.
+/// Returns the settings of the cache's circuit breaker. It logs one line when an outage begins and one when
+/// it ends. `backend` and `logger` must outlive the cache.
 CircuitOptions loggedCircuit(const CacheConfig& config, const Backend& backend, const Logger& logger);
 
-/// Tries once more, for at most `limit`, the invalidations that the backend did not take; logs how many are
-/// lost, and the first of them by name.
+/// Retries the pending invalidations once, for at most `limit`. Logs how many are lost and the names of the
+/// first.
 void finishInvalidations(Cache& cache, std::chrono::milliseconds limit, const Logger& logger);
 
-/// Lets operations in flight finish for at most `limit`; logs if some were cut.
+/// Waits at most `limit` for operations in flight to finish; logs if any were cut short.
 void drain(Backend& backend, std::chrono::milliseconds limit, const Logger& logger);
 
 }  // namespace larder::host

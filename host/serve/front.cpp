@@ -8,7 +8,7 @@
 namespace larder::host {
 namespace {
 
-// Event loops, which answer hits themselves; handlers run on workers.
+// Event loops answer hits themselves; handlers run on workers.
 class EventFront final : public Front {
  public:
   EventFront(const ServerConfig& config, const http::App& app, AccessLog& log)
@@ -43,7 +43,7 @@ class EventFront final : public Front {
   http::EventServer server_;  // last: its threads use the workers
 };
 
-// Poco::Net::HTTPServer: a thread for each connection, which also runs the handlers.
+// Poco::Net::HTTPServer: one thread per connection, which also runs the handlers.
 class PocoFront final : public Front {
  public:
   PocoFront(const ServerConfig& config, const http::App& app, AccessLog& log)

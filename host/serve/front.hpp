@@ -15,21 +15,21 @@
 
 namespace larder::host {
 
-/// The main listener: takes requests from clients to an App, by the server that server.front names.
+/// The main listener: passes client requests to an App, using the server that server.front selects.
 class Front {
  public:
   virtual ~Front() = default;
 
-  /// "127.0.0.1:8080", with the port that was bound.
+  /// Returns "127.0.0.1:8080", with the port actually bound.
   virtual std::string address() const = 0;
-  /// Thread-safe. A front that does not count something says 0.
+  /// Returns the server's counters. Thread-safe. Counters that this server does not have are 0.
   virtual http::EventServerCounts counts() const = 0;
-  /// Accepts no more connections and lets requests finish for at most `limit`; blocks until then.
+  /// Stops accepting connections, then blocks until the requests have finished, for at most `limit`.
   virtual void stop(std::chrono::milliseconds limit) = 0;
 };
 
-/// Binds and starts. Both references must outlive it. Each request that reaches the App is logged. Throws
-/// what http::EventServer and http::PocoServer throw.
+/// Binds and starts the listener. Both references must outlive it. Logs every request that reaches the App.
+/// Throws what http::EventServer and http::PocoServer throw.
 std::unique_ptr<Front> openFront(const ServerConfig& config, const http::App& app, AccessLog& log);
 
 }  // namespace larder::host

@@ -21,7 +21,7 @@ bool hasRoute(const http::Endpoints& endpoints, std::string_view name) {
                              [&](const auto& endpoint) { return endpoint->name() == name; });
 }
 
-// The document is made when all routes are there.
+// The handler builds the document on demand, when all routes are registered.
 void addOpenApi(http::Endpoints& endpoints) {
   const auto document = std::make_shared<std::string>();
   endpoints.get("/openapi.json",
@@ -48,7 +48,7 @@ void addHostEndpoints(http::Endpoints& endpoints, const HostRoutes& routes,
 
 HostRoutes unanswered(const ServerConfig& config) {
   const auto none = [](const http::Request&) -> http::Response {
-    throw std::logic_error("this route was declared to be looked at");
+    throw std::logic_error("this route was declared for listing only");
   };
   return {.users = {.list = none, .get = none, .create = none, .update = none, .change = none, .erase = none},
           .sessions = {.login = none, .current = none, .change = none, .logout = none, .revoke = none},

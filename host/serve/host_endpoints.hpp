@@ -16,13 +16,13 @@ struct HostRoutes {
   UserRoutes users;
   SessionRoutes sessions;
   http::Handler healthz;
-  http::Handler metrics;  ///< none: they are the admin listener's alone
+  http::Handler metrics;  ///< empty: served only by the admin listener
   http::Handler welcome;  ///< GET /
 };
 
-/// Declares every route of `larder serve`, cached ones for `expire`, and GET /openapi.json, which describes
-/// them all. To list the routes alone takes neither a database nor a backend: `unanswered` returns
-/// routes that must not be called.
+/// Declares every route of `larder serve`, with `expire` as the default of cached ones, and GET
+/// /openapi.json, which describes them all. Listing the routes needs neither a database nor a backend:
+/// `unanswered` returns routes that must not be called.
 void addHostEndpoints(http::Endpoints& endpoints, const HostRoutes& routes, std::chrono::milliseconds expire);
 HostRoutes unanswered(const ServerConfig& config);
 

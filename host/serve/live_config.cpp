@@ -19,8 +19,8 @@ namespace larder::host {
 namespace {
 
 constexpr std::size_t kWaitingChanges = 3;
-constexpr std::chrono::seconds kPatience{10};  // of a caller that asks for a change
-constexpr const char* kTooMany = "several changes wait for one that has not ended; try again later";
+constexpr std::chrono::seconds kPatience{10};  // how long a caller waits for its change
+constexpr const char* kTooMany = "several changes are waiting for one that is still running; try again later";
 constexpr const char* kNotReloaded = "the configuration was not reloaded; nothing has changed";
 
 bool sameBackend(const std::string& name, const Config& left, const Config& right) {
@@ -77,8 +77,8 @@ std::optional<std::string> LiveConfig::inTurn(Change change) {
   if (!changes_.post([outcome, change = std::move(change)] { outcome->set_value(change()); }))
     return kTooMany;
   if (result.wait_for(kPatience) == std::future_status::ready) return result.get();
-  return "the change was not made within " + std::to_string(kPatience.count()) +
-         " s and goes on; the log tells its outcome";
+  return "the change did not finish within " + std::to_string(kPatience.count()) +
+         " s and continues; the log will report the outcome";
 }
 
 std::optional<std::string> LiveConfig::reloadNow() {
@@ -88,11 +88,11 @@ std::optional<std::string> LiveConfig::reloadNow() {
     const Config next = withLiveKeys(started_, loaded);
     if (!sameBackend(running(), next)) replaceBackend(next);
 
-    // From here on nothing fails.
+    // Nothing fails from here on.
     overridePolicies(next, parts_.app);
     parts_.access.setFormat(next.log.access);
-    take(next);  // before the log says so
-    // What is said about it comes through at either level.
+    take(next);  // before the log reports it
+    // Log at the lower of the two levels, so the message about the change gets through.
     parts_.logger.setLevel(std::min(parts_.logger.level(), next.log.level));
     const auto later = keysThatNeedARestart(started_, loaded);
     if (!later.empty())

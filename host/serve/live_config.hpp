@@ -21,7 +21,7 @@
 
 namespace larder::host {
 
-/// What a change of the configuration is made on; all must outlive the LiveConfig.
+/// The objects that a configuration change affects; all must outlive the LiveConfig.
 struct LiveParts {
   PluginSet& plugins;
   BackendReports& reports;
@@ -32,29 +32,30 @@ struct LiveParts {
   AccessLog& access;
 };
 
-/// The configuration of a running host, and how it changes: the cache's backend, the routes' rules, what is
-/// logged. A change is made whole or not at all, and logged either way. Changes run one after the other on a
-/// thread of their own, since opening a backend may hang in its plugin; a few wait, more are refused.
-/// Thread-safe. The destructor waits for the change that runs.
+/// The configuration of a running host, and the ways to change it: the cache's backend, the route policies,
+/// the log settings. A change applies completely or not at all, and its outcome is logged. Changes run one at
+/// a time on a dedicated thread, because opening a backend may hang in its plugin. A few changes may queue;
+/// further ones are refused. Thread-safe. The destructor waits for the running change.
 class LiveConfig {
  public:
   /// `running` was loaded from `sources` and is in effect.
   LiveConfig(ConfigSources sources, Config running, LiveParts parts);
 
-  /// Reads the sources again and takes over what can change; logs which other keys changed. A new backend is
-  /// opened and must answer a ping before it is used. Returns why nothing was changed, in one line. Waits for
-  /// at most ten seconds; then the change goes on, and the log tells its outcome.
+  /// Rereads the sources and applies the keys that can change at run time; logs which other keys changed. A
+  /// new backend is opened and must answer a ping before it is used. Returns nullopt, or one line saying why
+  /// nothing changed. Waits at most ten seconds; then the change continues in the background and the log
+  /// reports its outcome.
   std::optional<std::string> reload();
 
-  /// The same without waiting. Calls `done` afterwards, whatever the outcome, on the thread of the changes.
+  /// Does the same without waiting. Calls `done` on the changes' thread afterwards, whatever the outcome.
   void reloadLater(std::function<void()> done);
 
-  /// Takes the backend called `name` of the running configuration into use, as if cache.backend had named it,
-  /// until the next reload. Returns and waits as reload() does.
+  /// Switches to the backend `name` of the running configuration, as if cache.backend named it, until the
+  /// next reload. Returns and waits as reload() does.
   std::optional<std::string> swapBackend(const std::string& name);
 
-  /// A copy of what is in effect: keys that need a restart have the values of the start, and the backends are
-  /// as a swap would open them.
+  /// Returns a copy of the configuration in effect. Keys that need a restart have the values from the start;
+  /// backends are as a swap would open them.
   Config running() const;
 
  private:
@@ -70,9 +71,9 @@ class LiveConfig {
   const ConfigSources sources_;
   const LiveParts parts_;
   const Config started_;
-  mutable std::mutex mutex_;  // of running_
+  mutable std::mutex mutex_;  // guards running_
   Config running_;
-  WorkerPool changes_;  // last: its thread uses the rest
+  WorkerPool changes_;  // last: its thread uses the other members
 };
 
 }  // namespace larder::host

@@ -12,10 +12,10 @@
 namespace larder::host {
 namespace {
 
-constexpr std::string_view kFile = "_file";  // an option with it behind names a file that holds the value
+constexpr std::string_view kFile = "_file";  // an option with this ending names a file that holds the value
 
-// Where the option was given that the message is about. The message names it first: "backends.lru.max_bytes:
-// " if it is the option's type or range that is wrong, "backends.lru: max_bytes: " if the plugin itself
+// Returns where the option that the message is about was given. The message names the option first:
+// "backends.lru.max_bytes: " if its type or range is wrong, "backends.lru: max_bytes: " if the plugin itself
 // refused it.
 std::string sourceOf(std::string_view message, const std::string& backend, const BackendConfig& config) {
   for (const auto& [given, source] : config.sources)
@@ -38,7 +38,7 @@ BackendSettings withFilesRead(const std::string& name, const BackendConfig& conf
   for (const auto& [option, value] : config.settings) {
     if (!option.ends_with(kFile) || value.size() != 1 || hasOption(library, option)) continue;
     const auto meant = option.substr(0, option.size() - kFile.size());
-    if (!hasOption(library, meant)) continue;  // refused as an unknown option
+    if (!hasOption(library, meant)) continue;  // left to be refused as an unknown option
     const auto line = config.firstLines.find(option);
     settings.erase(option);
     settings[meant] = {line != config.firstLines.end()
@@ -54,7 +54,7 @@ BackendSettings settingsOf(const std::string& name, const BackendConfig& config,
   BackendSettings settings = config.url ? config.url->settings(library.options()) : BackendSettings();
   auto given = withFilesRead(name, config, library);
   splitPlainLists(given, config.plain, library.options());
-  settings.insert(given.begin(), given.end());  // the URL wins
+  settings.insert(given.begin(), given.end());  // the URL takes precedence
   return settings;
 }
 

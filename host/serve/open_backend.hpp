@@ -13,26 +13,26 @@
 
 namespace larder::host {
 
-/// Loads the plugin of a backend that has no tiers. Throws PluginError.
+/// Loads the plugin of an untiered backend. Throws PluginError.
 std::shared_ptr<const PluginLibrary> libraryOf(const BackendConfig& config, PluginSet& plugins);
 
-/// Loads the plugin and checks the options of the backend called `name` against its table; opens nothing.
-/// Throws PluginError, or ConfigError as openBackend() does.
+/// Loads the plugin and checks the options of backend `name` against the plugin's table, without opening the
+/// backend. Throws PluginError, or ConfigError as openBackend() does.
 void checkSettings(const std::string& name, const BackendConfig& config, PluginSet& plugins);
 
-/// Loads the plugin and opens the backend called `name`. Throws PluginError, or ConfigError with the place in
-/// the configuration where a wrong option was given. A setting that ends in _file, url_file, is the first
-/// line of that file as the option url, unless the plugin has an option url_file of its own. `defaults` hold
-/// for options that the plugin has and the configuration does not set. `services` must outlive the backend.
+/// Loads the plugin and opens the backend `name`. Throws PluginError, or ConfigError naming the place where a
+/// wrong option was given. A setting such as url_file sets the option url to the first line of that file,
+/// unless the plugin itself has an option url_file. `defaults` apply to options that the plugin has and the
+/// configuration does not set. `services` must outlive the backend.
 std::unique_ptr<Backend> openBackend(const std::string& name, const BackendConfig& config, PluginSet& plugins,
                                      HostServices& services, const BackendSettings& defaults = {});
 
-/// Opens the backend called `name` of the configuration, and its tiers if it has some. Throws the same.
+/// Opens the configured backend `name`, including its tiers if it has any. Throws what openBackend() throws.
 std::unique_ptr<Backend> openConfigured(const std::string& name, const Config& config, PluginSet& plugins,
                                         HostServices& services);
 
-/// What OpenTelemetry calls a db.system.name: the plugin's name, that of L2 where the backend is tiered, and
-/// the backend's own name if it gives the plugin's file.
+/// Returns the db.system.name that OpenTelemetry expects: the plugin's name (that of L2 for a tiered
+/// backend), or the backend's own name if it is configured with a plugin file.
 std::string systemOf(const std::string& name, const Config& config);
 
 }  // namespace larder::host

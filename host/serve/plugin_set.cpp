@@ -10,7 +10,7 @@
 namespace larder::host {
 namespace {
 
-// False also if one is gone: then the file is not the one that was loaded.
+// Returns false if either file is gone: then the file is not the loaded one.
 bool sameFile(const std::filesystem::path& left, const std::filesystem::path& right) {
   std::error_code gone;
   return std::filesystem::equivalent(left, right, gone) && !gone;

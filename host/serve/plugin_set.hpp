@@ -17,11 +17,11 @@
 
 namespace larder::host {
 
-/// The rules of the configuration; warnings go to `logger`, which must outlive them.
+/// Returns the configuration's load rules. They log warnings to `logger`, which must outlive them.
 LoadRules loadRules(const Config& config, const Logger& logger);
 
-/// The plugins of one host. Log lines, metrics and `larder plugins` tell plugins apart by their names, so two
-/// files with one name are refused while a backend has the first of them open. Not thread-safe.
+/// The plugins of one host. Log lines, metrics and `larder plugins` identify plugins by name, so a second
+/// file with the same name is refused while a backend uses the first. Not thread-safe.
 class PluginSet {
  public:
   PluginSet(std::vector<std::filesystem::path> directories, LoadRules rules, PluginLimits limits = {})
@@ -30,13 +30,13 @@ class PluginSet {
     search_.rules = std::move(rules);
   }
 
-  /// Finds and loads a plugin by name or absolute path; a file that is loaded already is answered again.
-  /// Throws PluginError.
+  /// Finds and loads a plugin by name or absolute path. Returns the loaded library again for a file that is
+  /// in use. Throws PluginError.
   std::shared_ptr<const PluginLibrary> load(std::string_view plugin);
-  /// The same by URL.
+  /// Does the same by URL.
   std::shared_ptr<const PluginLibrary> load(const BackendUrl& url);
 
-  /// For the backends that are opened with its plugins.
+  /// Returns the limits for backends opened with these plugins.
   const PluginLimits& limits() const { return limits_; }
 
  private:
@@ -44,10 +44,10 @@ class PluginSet {
 
   const PluginLimits limits_;
   PluginSearch search_;
-  std::vector<std::weak_ptr<const PluginLibrary>> loaded_;  // that are in use
+  std::vector<std::weak_ptr<const PluginLibrary>> loaded_;  // those in use
 };
 
-/// With the directories and rules of that configuration.
+/// Returns an empty set with the configuration's directories and rules.
 PluginSet pluginSet(const Config& config, const Environment& environment, const Logger& logger);
 
 }  // namespace larder::host

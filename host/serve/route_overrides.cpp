@@ -25,7 +25,7 @@ http::PolicyOverride rulesFor(const std::string& route, const Config& config) {
   return rules;
 }
 
-// Of one of its keys; where they do not go together, none is more wrong than another.
+// Returns the place of any of the route's keys: in a conflict, no key is more at fault than another.
 std::string placeOf(const RouteConfig& route) {
   return route.sources.empty() ? std::string() : route.sources.begin()->second;
 }

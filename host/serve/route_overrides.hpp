@@ -7,11 +7,11 @@
 
 namespace larder::host {
 
-/// Throws ConfigError for a route that is not there, or not cached, or whose keys do not go together.
+/// Throws ConfigError for a route that does not exist or is not cached, or whose keys conflict.
 void checkRoutes(const Config& config, const http::Endpoints& endpoints);
 
-/// Puts the rules of its route in the configuration over those of each cached endpoint, cache.expire where
-/// the route has no time to live. checkRoutes() has taken them. Also while requests are served.
+/// Applies each route's configured rules, or cache.expire if it has none for the time to live, to its cached
+/// endpoint. The configuration must have passed checkRoutes(). May be called while requests are served.
 void overridePolicies(const Config& config, http::Endpoints& endpoints);
 
 }  // namespace larder::host

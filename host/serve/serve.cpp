@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The program from top to bottom: configuration -> backend -> engine -> endpoints -> run until told to stop.
-// Each part is a file of its own; here they are made, in the order in which they need each other, and given
-// to one another.
+// Each part has its own file; this one constructs them in dependency order and connects them.
 #include "serve/serve.hpp"
 
 #include <larder/cache.hpp>
@@ -50,13 +49,13 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// After requests have had server.drain_timeout. With its default together below the ten seconds after which a
-// container's runtime kills.
+// Grace time for backends after server.drain_timeout. With the default of that, both stay below the ten
+// seconds after which container runtimes kill the process.
 constexpr std::chrono::milliseconds kBackendDrains = 1s;
 constexpr std::chrono::milliseconds kRestStops = 1s;
 constexpr int kRequestsWereCut = 1;  // exit status
 
-// Reloads for each SIGHUP; returns the signal that stops.
+// Reloads on each SIGHUP; returns the signal that stops the host.
 int serveUntilStopped(ServiceSignals& signals, const ServiceManager& manager, LiveConfig& live) {
   for (;;) {
     const int signal = signals.wait();
@@ -66,7 +65,7 @@ int serveUntilStopped(ServiceSignals& signals, const ServiceManager& manager, Li
   }
 }
 
-// The metrics page is made before the server that it shows.
+// The metrics page is constructed before the server whose counters it shows.
 class ServerCountsSource {
  public:
   using Source = std::function<http::EventServerCounts()>;
@@ -85,8 +84,8 @@ class ServerCountsSource {
   Source source_;
 };
 
-// Visitors from elsewhere cannot follow a link to a loopback address, nor to a port that is not known yet;
-// but another address is none of their business.
+// A link to a loopback address is useless to remote visitors, and so is one to a port not yet known. Any
+// other address should not be disclosed to them.
 std::string linkedDashboard(const AdminConfig& config) {
   return isLoopback(config.address) && !config.address.ends_with(":0") ? config.address : std::string();
 }

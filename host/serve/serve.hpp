@@ -6,9 +6,9 @@
 
 namespace larder::host {
 
-/// `larder serve`: runs the server until SIGTERM or SIGINT, then stops within ten seconds; requests that take
-/// longer are cut, and the process then ends with status 1. On the main thread, before any other is started.
-/// Throws if it can't start.
+/// Runs `larder serve` until SIGTERM or SIGINT, then stops within ten seconds. Requests that take longer are
+/// cut, and the process then exits with status 1. Call it on the main thread before starting any other.
+/// Throws if it cannot start.
 void serve(const ConfigSources& sources);
 
 }  // namespace larder::host

@@ -16,7 +16,8 @@ ServiceManager ServiceManager::ofThisProcess() {
   return ServiceManager(socket == nullptr ? std::nullopt : std::optional<std::string>(socket));
 }
 
-// A message that is lost costs what the manager does without it; there is nobody to tell of it.
+// A lost message only costs what the manager would have done with it, and there is no one to report the loss
+// to.
 void ServiceManager::tell(std::string_view state) const {
   sockaddr_un address{};
   if (!socket_ || socket_->empty() || socket_->size() >= sizeof address.sun_path) return;

@@ -8,14 +8,15 @@
 
 namespace larder::host {
 
-/// Tells systemd how the service is, by sd_notify(3)'s datagrams: a unit of Type=notify counts as started
-/// when it is ready. The protocol is a line in a datagram, which libsystemd would be much for. Does nothing
-/// where nobody listens. Thread-safe.
+/// Reports the service's state to systemd with sd_notify(3) datagrams: a unit of Type=notify counts as
+/// started once it reports ready. The protocol is one line per datagram, too little to justify libsystemd.
+/// Does nothing without a listener. Thread-safe.
 class ServiceManager {
  public:
-  /// `socket` is the value of NOTIFY_SOCKET: a path, or an abstract name after '@'; nullopt: nobody listens.
+  /// `socket` is the value of NOTIFY_SOCKET: a path, or an abstract name after '@'; nullopt if there is no
+  /// listener.
   explicit ServiceManager(std::optional<std::string> socket) : socket_(std::move(socket)) {}
-  /// That of this process's environment.
+  /// Returns the manager that this process's environment names.
   static ServiceManager ofThisProcess();
 
   void ready() const { tell("READY=1"); }

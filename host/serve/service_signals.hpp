@@ -13,17 +13,17 @@
 namespace larder::host {
 
 /// Turns SIGTERM, SIGINT and SIGHUP into calls. Construct it on the main thread before any other thread
-/// starts: all threads then inherit the blocked signals, and none is interrupted. A thread of its own takes
-/// them from then on, so that a stop is noticed while the main thread starts the service, or hangs.
+/// starts: all threads then inherit the blocked signals and are never interrupted. A dedicated thread
+/// receives the signals, so a stop is noticed even while the main thread is starting the service or hangs.
 ///
-/// The signals stay blocked after its end. SIGPIPE is ignored: a client that hung up is an error of the
-/// write.
+/// The signals stay blocked after destruction. SIGPIPE is ignored: a client that hung up shows as a write
+/// error.
 class ServiceSignals {
  public:
-  /// Both are called on the signals' thread and must not wait.
+  /// Both run on the signal thread and must not block.
   struct Reactions {
     std::function<void()> stop;       ///< the first SIGTERM or SIGINT
-    std::function<void()> stopAgain;  ///< each one after it
+    std::function<void()> stopAgain;  ///< every later one
   };
 
   explicit ServiceSignals(Reactions reactions);
@@ -31,8 +31,8 @@ class ServiceSignals {
   ServiceSignals& operator=(const ServiceSignals&) = delete;
   ~ServiceSignals();
 
-  /// Blocks until a signal arrives, or returns one that has arrived since the last call: the one that stops,
-  /// or else SIGHUP, however often that came. For one thread.
+  /// Blocks until a signal arrives, or returns one that arrived since the last call: the stop signal, or
+  /// otherwise SIGHUP, once for any number of them. Call it on one thread only.
   int wait();
 
  private:
@@ -46,7 +46,7 @@ class ServiceSignals {
   std::condition_variable arrived_;
   std::optional<int> stop_;
   bool reload_ = false;
-  std::thread thread_;  // last: it uses the rest
+  std::thread thread_;  // last: it uses the other members
 };
 
 }  // namespace larder::host

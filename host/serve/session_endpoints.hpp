@@ -6,7 +6,7 @@
 
 namespace larder::host {
 
-/// What answers the routes of log-in and session.
+/// The handlers of the log-in and session routes.
 struct SessionRoutes {
   http::Handler login;
   http::Handler current;
@@ -15,7 +15,7 @@ struct SessionRoutes {
   http::Handler revoke;
 };
 
-/// Declares them, and the page that shows them.
+/// Declares these routes and the page that demonstrates them.
 void addSessionEndpoints(http::Endpoints& endpoints, const SessionRoutes& routes);
 
 }  // namespace larder::host

@@ -12,22 +12,23 @@ namespace {
 
 constexpr std::chrono::minutes kLoginWindow{5};
 
-// An instance of its own even where the cache uses the same configuration: what fills an in-memory cache
-// would evict sessions from it. Its label differs then, so that log lines and metrics do.
+// Opens a separate instance even if the cache has the same configuration: filling an in-memory cache would
+// evict sessions from it. It has its own label, so log lines and metrics differ as well.
 std::shared_ptr<Backend> openSessionsBackend(const Config& config, PluginSet& plugins,
                                              BackendReports& reports) {
   const auto& name = config.sessions.backend;
   if (config.backends.at(name).tiers)
     throw ConfigError("sessions.backend: \"" + name +
-                      "\" is tiers, where another host's log-out is seen late; name its l2 instead");
+                      "\" is tiered, so another host's log-out would be seen late; name its l2 instead");
   const auto label = name == config.cache.backend ? name + "-sessions" : name;
-  // A restart of the store, or a failover, does not log everybody out.
+  // Keeps users logged in across a restart or failover of the store.
   const BackendSettings defaults{{"on_new_server", {"keep"}}};
   std::shared_ptr<Backend> backend = openBackend(label, config.backends.at(name), plugins, reports, defaults);
   constexpr auto needed = LARDER_CAP_CONDITIONS | LARDER_CAP_VERSIONS | LARDER_CAP_TTL;
   if (!backend->has(needed))
-    throw ConfigError("sessions.backend: plugin " + std::string(backend->library().name()) +
-                      " lacks conditions, versions or times to live; name a backend of another plugin");
+    throw ConfigError(
+        "sessions.backend: plugin " + std::string(backend->library().name()) +
+        " does not support conditions, versions or times to live; name a backend of another plugin");
   return backend;
 }
 

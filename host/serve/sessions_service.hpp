@@ -19,19 +19,19 @@
 
 namespace larder::host {
 
-/// Log-in and sessions: a backend of their own, the store, the limits and the endpoints.
+/// Log-in and sessions: their own backend, the session store, the rate limits and the endpoints.
 class SessionsService {
  public:
-  /// Opens the backend: throws what openBackend() throws, and ConfigError if it is not fit for sessions.
-  /// All but `config` and `plugins` must outlive it.
+  /// Opens the backend. Throws what openBackend() throws, and ConfigError if the backend cannot hold
+  /// sessions. Everything but `config` and `plugins` must outlive it.
   SessionsService(const Config& config, PluginSet& plugins, BackendReports& reports, users::UserStore& users,
                   Faults& faults);
   SessionsService(const SessionsService&) = delete;
   SessionsService& operator=(const SessionsService&) = delete;
 
-  /// Gives the app's requests sessions. This must outlive the app's last request, and that of routes().
+  /// Gives the app's requests sessions. This must outlive the last request to the app and to routes().
   void bindTo(http::App& app) { app.useSessions(store_, cookie_); }
-  /// What answers the routes.
+  /// Returns the handlers of the routes.
   SessionRoutes routes();
 
   SessionStore& store() { return store_; }

@@ -11,19 +11,19 @@
 
 namespace larder::host {
 
-/// Bounds the time from a stop signal to the end of the process: a handler or a plugin that does not return
-/// cannot be interrupted, and its thread cannot be joined. Construct it before whatever may be slow to start
-/// or to stop, so that it is destroyed last. Call its functions on one thread.
+/// Bounds the time from a stop signal to the end of the process: a handler or plugin that does not return
+/// cannot be interrupted, nor its thread joined. Construct it before anything that may be slow to start or
+/// stop, so that it is destroyed last. Call its functions on one thread.
 class StopLimit {
  public:
   /// `logger` must outlive it.
   explicit StopLimit(const Logger& logger) : logger_(logger) {}
 
-  /// If this object still exists after `limit`, ends the process with `exitStatus`, at once and without
-  /// destructors. Call it once.
+  /// Ends the process with `exitStatus`, immediately and without running destructors, if this object still
+  /// exists after `limit`. Call it once.
   void begin(std::chrono::milliseconds limit, int exitStatus);
 
-  /// Ends the process now, without destructors.
+  /// Ends the process immediately, without running destructors.
   [[noreturn]] void endNow(int exitStatus) const;
 
  private:
@@ -32,7 +32,7 @@ class StopLimit {
   const Logger& logger_;
   std::mutex mutex_;
   std::condition_variable_any wake_;
-  std::jthread thread_;  // last: its destructor stops and joins it while the rest still exists
+  std::jthread thread_;  // last: its destructor stops and joins it while the other members still exist
 };
 
 }  // namespace larder::host

@@ -8,7 +8,7 @@
 
 namespace larder::host {
 
-/// What answers the users' routes.
+/// The handlers of the users' routes.
 struct UserRoutes {
   http::Handler list;
   http::Handler get;
@@ -18,7 +18,8 @@ struct UserRoutes {
   http::Handler erase;
 };
 
-/// Declares the users' routes, what of them is cached for `expire`, and what their writes make stale.
+/// Declares the users' routes, which responses are cached for `expire`, and which of them each write
+/// invalidates.
 void addUserEndpoints(http::Endpoints& endpoints, const UserRoutes& routes, std::chrono::milliseconds expire);
 
 }  // namespace larder::host

@@ -8,7 +8,7 @@
 namespace larder::host {
 namespace {
 
-// Metrics are read without the code at hand, where "list" alone would not say what was listed.
+// Metrics are read without the code at hand, where "list" alone would not say what is listed.
 std::string_view metricNameOf(std::string_view handler) {
   if (handler == "list") return "list_users";
   if (handler == "get") return "get_user";
@@ -37,7 +37,7 @@ UserRoutes UsersService::routes(SessionStore& sessions) {
           .create = [this](const Request& request) { return handlers_.create(request); },
           .update = [this](const Request& request) { return handlers_.update(request); },
           .change = [this](const Request& request) { return handlers_.change(request); },
-          // In this order: a session that ends too early harms nobody, one that outlives its user might.
+          // Sessions end first: one that ends too early does no harm, one that outlives its user might.
           .erase =
               [this, &sessions](const Request& request) {
                 sessions.revokeAll(request.param("id"));

@@ -15,7 +15,7 @@
 
 namespace larder::host {
 
-/// The users endpoint: its database, its handlers, and what they tell the metrics.
+/// The users endpoint: its database, its handlers and its metrics.
 class UsersService {
  public:
   /// Opens the database. Throws what openUserStore() throws. `executions` and `faults` must outlive it.
@@ -23,7 +23,7 @@ class UsersService {
   UsersService(const UsersService&) = delete;
   UsersService& operator=(const UsersService&) = delete;
 
-  /// What answers the routes; erasing a user ends its sessions first. Both must outlive the last request.
+  /// Returns the handlers; erasing a user first ends its sessions. Both must outlive the last request.
   UserRoutes routes(SessionStore& sessions);
 
   users::UserStore& store() { return *store_; }

@@ -10,17 +10,17 @@ namespace {
 
 Response endedResponse() {
   return Response::problem(409, "session-ended", "Session ended",
-                           "The session ended while this request used it; nothing was kept in it.");
+                           "The session ended while this request used it; its changes were discarded.");
 }
 
 Response crossSiteResponse() {
   return Response::problem(403, "cross-site-write", "Forbidden",
-                           "A page of another origin sent this; use the service's own pages.");
+                           "A page of another origin sent this request; use the service's own pages.");
 }
 
 Response tooLargeResponse() {
   return Response::problem(413, "session-too-large", "Session too large",
-                           "The session would hold more than it may; remove something from it.");
+                           "The session would exceed its size limit; remove something from it.");
 }
 
 bool restricted(const Headers& headers) {
@@ -40,10 +40,10 @@ RequestSession::RequestSession(SessionStore& store, SessionCookie cookie, const 
 
 Response RequestSession::unavailable() {
   return Response::unavailable("sessions-unavailable", "Sessions unavailable",
-                               "The store of the sessions can't be reached at the moment; try again.");
+                               "The session store cannot be reached at the moment; try again.");
 }
 
-// A handler may take the exception for a matter of its own; the response must be a 503 all the same.
+// A handler may swallow the exception; the response must still be a 503.
 template <class Step>
 auto RequestSession::remembered(Step step) {
   try {
@@ -99,7 +99,8 @@ void RequestSession::logout() {
 
 std::optional<std::string> RequestSession::fingerprint() {
   auto& mine = session();
-  if (!keyed_) static_cast<void>(remembered([&] { return store_.touch(mine); }));  // a hit runs no handler
+  if (!keyed_)
+    static_cast<void>(remembered([&] { return store_.touch(mine); }));  // a hit runs no handler that would
   keyed_ = true;
   return mine.isNew() ? std::nullopt : std::optional(mine.fingerprint());
 }
@@ -124,19 +125,19 @@ Response RequestSession::around(const std::function<Response()>& handler,
   return RequestSession::unavailable();
 }
 
-// False if something was to be kept and the session has ended meanwhile.
+// Returns false if there were changes to store but the session has ended meanwhile.
 bool RequestSession::store() {
   if (!session_) return true;
   if (user_) return storeLogin();
   if (rotate_ && !session_->isNew()) return written(store_.rotate(*session_));
   if (session_->changed()) return written(store_.save(*session_));
-  static_cast<void>(store_.touch(*session_));  // it lived when the handler read it
+  static_cast<void>(store_.touch(*session_));  // it was alive when the handler read it
   return true;
 }
 
 bool RequestSession::storeLogin() {
   if (written(store_.login(*session_, *user_))) return true;
-  session_ = store_.create();  // a log-in needs nothing of the one before
+  session_ = store_.create();  // a log-in inherits nothing from the previous session
   return store_.login(*session_, *user_);
 }
 

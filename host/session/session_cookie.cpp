@@ -6,7 +6,7 @@
 #include <larder/http/headers.hpp>
 
 namespace larder::http {
-// Twice is as good as never: one of them may come from somebody else, and nothing tells which.
+// A cookie sent twice counts as absent: one of the two may be forged, and nothing tells which.
 std::optional<std::string> SessionCookie::valueIn(const Headers& request) const {
   std::optional<std::string> value;
   for (const auto& [field, content] : request) {

@@ -60,7 +60,7 @@ TEST_F(Asynchronous, AShorteningByTheResponsesOwnFieldsIsToldOnceForEachEndpoint
 
   EXPECT_EQ(told,
             (std::vector<std::string>{
-                "GET /brief/{id}: the handler's own Cache-Control or Expires had a response kept for 5s, "
+                "GET /brief/{id}: the handler's own Cache-Control or Expires limited a response to 5s, "
                 "less than the policy says; ignoreResponse() turns that off"}));
 }
 
