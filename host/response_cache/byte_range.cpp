@@ -22,7 +22,7 @@ struct Part {
   std::size_t size = 0;
 };
 
-// The parts that are there, of all that are asked for; nullopt if the field says something else.
+// The requested parts that exist; nullopt if the field is malformed.
 using Parts = std::optional<std::vector<Part>>;
 
 std::optional<std::uint64_t> numberIn(std::string_view text) {
@@ -33,13 +33,13 @@ std::optional<std::uint64_t> numberIn(std::string_view text) {
   return number;
 }
 
-// False if it can't be read. A part that is not there is left out.
+// Returns false if the part is malformed. Leaves out a part outside the body.
 bool takePart(std::string_view spec, std::uint64_t size, std::vector<Part>& parts) {
   const auto dash = spec.find('-');
   if (dash == std::string_view::npos) return false;
   const auto first = numberIn(spec.substr(0, dash));
   const auto last = numberIn(spec.substr(dash + 1));
-  if (dash == 0) {  // the last so many bytes
+  if (dash == 0) {  // a suffix: the last N bytes
     if (!last) return false;
     const auto count = std::min(*last, size);
     if (count > 0) parts.push_back({size - count, count});
@@ -63,13 +63,13 @@ Parts partsIn(std::string_view range, std::size_t size) {
   if (specs.size() > kMostParts) return parts;
   for (const auto spec : specs)
     if (!takePart(spec, size, parts)) return std::nullopt;
-  // Parts that overlap so much are more than the whole.
+  // Parts that overlap this much would send more than the whole body.
   std::size_t total = 0;
   for (const auto& part : parts) total += part.size;
   return total <= size ? Parts(std::move(parts)) : std::nullopt;
 }
 
-// A weak tag says nothing about bytes (RFC 9110 13.1.5).
+// A weak tag does not guarantee equal bytes (RFC 9110 13.1.5).
 bool isAboutThis(std::string_view wanted, const Response& response) {
   if (wanted.starts_with("W/")) return false;
   if (wanted.starts_with('"')) return response.field("ETag") == wanted;
@@ -82,8 +82,9 @@ std::string contentRange(const Part& part, std::size_t whole) {
 }
 
 Response notThere(const Response& response) {
-  auto refused = Response::problem(416, "range-not-satisfiable", "Range Not Satisfiable",
-                                   "The response has no such bytes, or too many parts of it are asked for.");
+  auto refused =
+      Response::problem(416, "range-not-satisfiable", "Range Not Satisfiable",
+                        "The requested ranges lie outside the response, or there are too many of them.");
   refused.headers.set("Content-Range", "bytes */" + std::to_string(response.content().size()));
   if (const auto status = response.field("Cache-Status")) refused.headers.set("Cache-Status", *status);
   refused.outcome = response.outcome;
@@ -91,7 +92,7 @@ Response notThere(const Response& response) {
 }
 
 Response severalParts(Response whole, const std::vector<Part>& parts) {
-  // The body's own hash: no body holds it by chance.
+  // Uses the body's own hash: a body cannot contain it by accident.
   const auto hash = entityTagOf(whole.body);
   const auto boundary = hash.substr(1, hash.size() - 2);
   const auto type = std::string(whole.headers.get("Content-Type").value_or(""));

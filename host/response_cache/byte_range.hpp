@@ -7,9 +7,9 @@
 
 namespace larder::http {
 
-/// The answer to a GET that asks for a Range of this response (RFC 9110 14): a 206 with one part or several,
-/// or a 416 for none that is there, or for more than 16. The whole response if there is no Range, it is no
-/// 200, the client's If-Range is about another one, or the Range can't be read.
+/// Answers a GET that requests a Range of this response (RFC 9110 14): with a 206 of one part or several, or
+/// a 416 if no requested part exists or more than 16 are requested. Returns the whole response if there is no
+/// Range, the status is not 200, If-Range names another response, or Range is malformed.
 Response partWanted(const Request& request, Response&& response);
 
 }  // namespace larder::http

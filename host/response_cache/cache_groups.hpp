@@ -11,13 +11,13 @@
 
 namespace larder::http {
 
-/// The field by which a handler puts its response into groups, and the one by which the response to a write
-/// makes groups stale (RFC 9875).
+/// The field with which a handler puts its response into groups, and the field with which the response to a
+/// write invalidates groups (RFC 9875).
 inline constexpr std::string_view kCacheGroups = "Cache-Groups";
 inline constexpr std::string_view kCacheGroupInvalidation = "Cache-Group-Invalidation";
 
-/// The tags of the groups that the response names in that field. A group is one of the request's origin:
-/// "group:example.com:scripts". None if the field is no list of strings.
+/// Returns the tags of the groups listed in that field. A group belongs to the request's origin:
+/// "group:example.com:scripts". Returns none if the field is not a list of strings.
 std::vector<std::string> groupTags(std::string_view field, const Request& request, const Response& response);
 
 }  // namespace larder::http

@@ -20,7 +20,7 @@ HitFields::Text<Most>& HitFields::Text<Most>::add(std::string_view part) {
   return *this;
 }
 
-// Whole ones.
+// Appends whole seconds.
 template <std::size_t Most>
 HitFields::Text<Most>& HitFields::Text<Most>::addSeconds(std::chrono::milliseconds duration) {
   const auto seconds = std::chrono::floor<std::chrono::seconds>(duration).count();

@@ -13,11 +13,11 @@
 
 namespace larder::http {
 
-/// The two fields that are made for each hit, on the stack: Age, and its Cache-Status (RFC 9211).
+/// The two fields built for each hit, on the stack: Age and Cache-Status (RFC 9211).
 class HitFields {
  public:
-  /// `age`: that the response had when it was stored. `why_stale`: the detail of one that expired, if the
-  /// engine did not decide to serve it.
+  /// `age` is the response's age when it was stored. `why_stale` is the detail for an expired response that
+  /// the engine did not itself decide to serve.
   HitFields(const CacheResult& hit, std::chrono::seconds age, std::string_view why_stale = {});
   std::string_view age() const { return age_.view(); }
   std::string_view status() const { return status_.view(); }
@@ -38,9 +38,9 @@ class HitFields {
   Text<80> status_;
 };
 
-/// That of one that a handler run made. `forward` says why it ran, a value of `fwd`; `reason`, if not empty,
-/// why its response is not stored. `shortened`: for how long it is stored, if its own fields make that
-/// shorter than the policy does.
+/// Returns the Cache-Status of a response that a handler run produced. `forward` is the `fwd` value, the
+/// reason for the run. `reason`, if not empty, says why the response is not stored. `shortened` is its
+/// lifetime if its own fields make that shorter than the policy does.
 std::string missStatus(std::string_view forward, const CacheResult& result, std::string_view reason,
                        const std::optional<std::chrono::milliseconds>& shortened = {});
 

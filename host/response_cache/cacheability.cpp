@@ -53,15 +53,15 @@ std::vector<const Parameter*> queryOf(const CachePolicy& policy, const Request& 
   return query;
 }
 
-// The scheme is part of what is asked for (RFC 9110 4.2.3): one application may answer both.
+// The scheme is part of the target (RFC 9110 4.2.3): one application may serve both.
 std::optional<std::string> hostOf(const Request& request) {
   auto host = request.headers.joined("Host");
   if (request.secure) host = "https://" + host.value_or("");
   return host;
 }
 
-// Tells `fields` what distinguishes the responses, each with its name; so the key and its description are of
-// the same fields.
+// Passes every distinguishing field of the request to `fields`, with its name. The key and its description
+// therefore cover the same fields.
 template <class Fields>
 void listFields(const CachePolicy& policy, const Request& request, Fields& fields) {
   fields.add("method", "GET");
@@ -84,7 +84,7 @@ struct JoinedFields {
   }
   void addHeader(std::string_view name, const std::optional<std::string_view>& value) { add(name, value); }
   void addParameter(const Parameter& parameter) { key.field(parameter.first).field(parameter.second); }
-  void endQuery() { key.absent(); }  // so that no parameter can pass for a header
+  void endQuery() { key.absent(); }  // so that no parameter can be mistaken for a header
 };
 
 struct NamedFields {
@@ -100,9 +100,8 @@ struct NamedFields {
   void endQuery() {}
 };
 
-// The handler may read the body, and the key does not hold it. The body of a request to one of Poco's
-// handlers is still in the stream: if the cache answered instead, Poco would take the body for the next
-// request.
+// The handler may read the body, and the key does not include it. For Poco's handlers, the body is still in
+// the stream: if the cache answered, Poco would parse the body as the next request.
 bool hasBody(const Request& request) {
   return !request.body.empty() || request.headers.has("Transfer-Encoding") ||
          request.headers.get("Content-Length").value_or("0") != "0";
@@ -129,11 +128,11 @@ std::string_view reasonNotToStore(const CachePolicy& policy, const Response& res
   if (response.caching.skip || (response.caching.expire && response.caching.expire->count() <= 0))
     return "handler";
   if (!fit(response.caching.tags)) return "tags";
-  // A cookie is one client's by custom, though not by RFC 9111 7.3.
+  // Set-Cookie is per client by convention, although not by RFC 9111 7.3.
   const bool decides = policy.responseRule() == ResponseRule::decides;
   if (!decides && response.headers.has("Set-Cookie")) return "set-cookie";
   if (said.noStore && !said.mustUnderstand) return "no-store";
-  if (said.isPrivate && !policy.variesBySession()) return "private";  // else it is kept for its own session
+  if (said.isPrivate && !policy.variesBySession()) return "private";  // else stored for its session
   if (said.noCache && !isKeptToBeValidated(policy, response)) return "no-cache";
   if (response.caching.session == SessionUse::own) return "session";
   return fieldsToLearn(policy, response) ? std::string_view() : "vary";
@@ -159,7 +158,7 @@ std::chrono::milliseconds timeToKeep(const CachePolicy& policy, const Response& 
 }
 
 Key keyOf(const CachePolicy& policy, const Request& request) {
-  constexpr std::size_t usual = 128;  // beside the path; more is more than one allocation
+  constexpr std::size_t usual = 128;  // plus the path; a longer key needs more than one allocation
   JoinedFields fields;
   fields.key.reserve(usual + request.path.size());
   listFields(policy, request, fields);

@@ -7,12 +7,12 @@
 
 namespace larder::http {
 
-/// True if the client has this response already: one of its If-None-Match tags is the response's, by weak
-/// comparison, or is `*` (RFC 9110 13.1.2); or, without that field, the response's Last-Modified is not after
-/// If-Modified-Since (13.1.3).
+/// Returns whether the client already has this response: one of its If-None-Match tags equals the response's
+/// by weak comparison, or is `*` (RFC 9110 13.1.2). Without If-None-Match, the response's Last-Modified must
+/// not be later than If-Modified-Since (13.1.3).
 bool clientHas(const Request& request, const Response& response);
 
-/// The 304 for a response, with the fields that RFC 9110 15.4.5 asks for.
+/// Returns the 304 for a response, with the fields that RFC 9110 15.4.5 requires.
 Response notModified(const Response& response);
 
 }  // namespace larder::http

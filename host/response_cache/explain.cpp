@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Puts into words what the way of a request decides by: planFor, reasonToBypass, Cache::inspect and Renewal.
+// Describes in words the decisions of planFor, reasonToBypass, Cache::inspect and Renewal.
 #include <larder/http/explain.hpp>
 
 #include <larder/quantity.hpp>
@@ -23,24 +23,24 @@ using Finding = Inspection::Finding;
 using Outcome = Explanation::Outcome;
 
 std::string explainNoEndpoint(const Router::Match& match) {
-  if (match.pathKnown) return "this path has no such method, it has " + commaList(match.allowed) + ": 405";
-  return "there is no route for this path: 404";
+  if (match.pathKnown) return "the path allows only " + commaList(match.allowed) + ": 405";
+  return "no route matches this path: 404";
 }
 
 std::string explainNoPolicy(const Endpoint& endpoint) {
   if (endpoint.invalidates.empty()) return "the route has no cache policy";
-  return "the route has no cache policy; any answer but a 4xx makes its tags stale: " +
+  return "the route has no cache policy; any response except a 4xx invalidates its tags: " +
          commaList(endpoint.invalidates);
 }
 
 std::string explainBypass(std::string_view reason) {
   if (reason == "authorization") return "the request has Authorization, and the policy does not vary by it";
   if (reason == "no-store") return "the request says Cache-Control: no-store";
-  if (reason == "body") return "the request has a body, which is no part of the key";
+  if (reason == "body") return "the request has a body, which is not part of the key";
   return std::string(reason);
 }
 
-// Nobody wants the milliseconds of minutes.
+// For minutes, nobody needs milliseconds.
 std::string roughly(std::chrono::milliseconds duration) {
   using std::chrono::seconds;
   return formatDuration(duration < seconds(10) ? duration : std::chrono::floor<seconds>(duration));
@@ -49,35 +49,36 @@ std::string roughly(std::chrono::milliseconds duration) {
 std::string explainStale(const Inspection& entry, const Renewal& renewal) {
   const auto expired = -entry.ttl;
   auto since = "it expired " + roughly(expired) + " ago";
-  if (renewal.servesWhileRenewing(expired)) return since + ", within staleWhileRevalidate; it is renewed";
-  if (renewal.servesInsteadOfAnError(expired))
-    return since + "; it stands in if the handler fails, for staleIfError holds";
+  if (renewal.servesWhileRenewing(expired))
+    return since + ", within staleWhileRevalidate; a request refreshes it";
+  if (renewal.servesInsteadOfAnError(expired)) return since + "; staleIfError allows it if the handler fails";
   return since;
 }
 
 std::string explainMiss(const Inspection& entry) {
   switch (entry.finding) {
     case Finding::absent: return "nothing is stored under this key";
-    case Finding::expired: return "what is stored expired " + roughly(-entry.ttl) + " ago";
+    case Finding::expired: return "the entry expired " + roughly(-entry.ttl) + " ago";
     case Finding::outdated:
-      return "what is stored is from before its tags were invalidated, or the store lost their stamps: " +
+      return "the entry is older than an invalidation of its tags, or the store lost their stamps: " +
              commaList(entry.outdatedTags);
-    case Finding::unreadable: return "what is stored is no entry of this key: damaged, or of another version";
+    case Finding::unreadable:
+      return "the stored value is not an entry of this key: damaged, or of another version";
     case Finding::invalidating:
-      return "an invalidation covers it that the backend has not taken yet; nothing is served or stored";
+      return "an invalidation of this key is still pending in the host; nothing is served or stored";
     case Finding::backendFailed: return "the backend failed: " + entry.error;
     case Finding::fresh:
     case Finding::stale: break;
   }
-  return "what is stored can't be read as a response";
+  return "the entry cannot be read as a response";
 }
 
-// Of an entry that holds a response.
+// The entry must contain a response.
 std::shared_ptr<const StoredForm> formOf(const Inspection& entry) {
   return lendResponse(Payload(std::make_shared<const std::string>(entry.payload)), Origin::store)->stored;
 }
 
-// Of a fresh entry, if its handler's fields had it kept for less time than the policy says.
+// Explains a fresh entry whose handler's fields made its lifetime shorter than the policy's.
 std::string explainShortening(const CachePolicy& policy, const Inspection& entry) {
   const auto own = ownResponse(entry.payload);
   const auto most = own ? policy.expireOf(own->status) : std::nullopt;
@@ -86,11 +87,12 @@ std::string explainShortening(const CachePolicy& policy, const Inspection& entry
   if (policy.responseRule() != ResponseRule::bounds || !exact || !most || kept >= *most) return {};
   const auto said = directivesOf(policy, own->headers);
   const bool says = said.maxAge || said.sharedMaxAge || own->headers.has("Expires");
-  return says ? "; its own fields had it kept for " + roughly(kept) + " instead of " + formatDuration(*most)
-              : std::string();
+  return says
+             ? "; its own header fields limit it to " + roughly(kept) + " instead of " + formatDuration(*most)
+             : std::string();
 }
 
-// What the look-up alone says.
+// Judges by the look-up alone.
 void judge(const Renewal& of_policy, const Request& request, Explanation& explanation) {
   const auto& entry = explanation.entry;
   const auto renewal = staleWindowsIn(entry.payload).over(of_policy);
@@ -99,9 +101,9 @@ void judge(const Renewal& of_policy, const Request& request, Explanation& explan
   const bool stale = entry.finding == Finding::stale && response;
   explanation.outcome = fresh ? Outcome::hit : Outcome::miss;
   if (fresh) {
-    explanation.reason = "it is fresh for " + roughly(entry.ttl) + " more" +
+    explanation.reason = "it is fresh for another " + roughly(entry.ttl) +
                          explainShortening(*explanation.endpoint->policy, entry);
-    if (clientHas(request, *response)) explanation.reason += "; the client has it already: 304";
+    if (clientHas(request, *response)) explanation.reason += "; the client already has it: 304";
   } else if (stale) {
     if (renewal.servesWhileRenewing(-entry.ttl)) explanation.outcome = Outcome::stale;
     explanation.reason = explainStale(entry, renewal);
@@ -110,7 +112,7 @@ void judge(const Renewal& of_policy, const Request& request, Explanation& explan
   }
 }
 
-// A look-up that nothing is computed for serves what is fresh and renews nothing.
+// A look-up that computes nothing serves fresh entries and refreshes none.
 void judgeFreshOnly(const Request& request, const std::string& otherwise, Explanation& explanation) {
   judge({}, request, explanation);
   if (explanation.outcome != Outcome::hit) explanation.reason += "; " + otherwise;
@@ -134,11 +136,12 @@ void judgeAge(const CachePolicy& policy, const Request& request, Explanation& ex
   const auto& entry = explanation.entry;
   if (entry.finding == Finding::stale && stored && -entry.ttl < max_stale &&
       !forbidsStale(staleWindowsIn(entry.payload)))
-    return judgeAlone(Outcome::stale, "it expired, and the request's max-stale takes it", explanation);
+    return judgeAlone(Outcome::stale, "it expired, but the request's max-stale accepts it", explanation);
   if (!stored || explanation.outcome != Outcome::hit) return;
   const auto before = formOf(explanation.entry)->age;
   if (suits(request, explanation.entry.age + before, explanation.entry.ttl)) return;
-  judgeAlone(Outcome::miss, "the request's max-age or min-fresh wants a newer one, and the policy honours it",
+  judgeAlone(Outcome::miss,
+             "the request's max-age or min-fresh requires a newer one, and the policy honours that",
              explanation);
 }
 
@@ -148,22 +151,23 @@ void judgeForCredentials(const CachePolicy& policy, const Request& request, Expl
   judge(policy.renewal(), request, explanation);
   if (explanation.stored && !formOf(explanation.entry)->forEveryone)
     judgeAlone(Outcome::bypass,
-               "the request has Authorization, and what is stored does not say that it is for everyone",
+               "the request has Authorization, and the stored response does not say that it may be shared",
                explanation);
 }
 
 void follow(Plan plan, const CachePolicy& policy, const Request& request, Explanation& explanation) {
-  const std::string wants_new = "the request says no-cache or max-age=0, and the policy honours it";
+  const std::string wants_new = "the request says no-cache or max-age=0, and the policy honours that";
   switch (plan) {
     case Plan::bypass:
       return judgeAlone(Outcome::bypass, explainBypass(reasonToBypass(policy, request)), explanation);
     case Plan::storedOnly:
       return judgeFreshOnly(request, "the request says only-if-cached: 504", explanation);
-    case Plan::storedOrLone: return judgeFreshOnly(request, "the answer to a HEAD is not kept", explanation);
+    case Plan::storedOrLone:
+      return judgeFreshOnly(request, "the response to a HEAD is not stored", explanation);
     case Plan::lone:
-      return judgeAlone(Outcome::miss, wants_new + "; the answer to a HEAD is not kept", explanation);
+      return judgeAlone(Outcome::miss, wants_new + "; the response to a HEAD is not stored", explanation);
     case Plan::replacement:
-      return judgeAlone(Outcome::miss, wants_new + "; it takes the place of what is stored", explanation);
+      return judgeAlone(Outcome::miss, wants_new + "; the new response replaces the stored one", explanation);
     case Plan::storedIfNew: return judgeAge(policy, request, explanation);
     case Plan::credentialed: return judgeForCredentials(policy, request, explanation);
     case Plan::storedOrKept: return judge(policy.renewal(), request, explanation);

@@ -13,9 +13,9 @@
 namespace larder::http {
 namespace {
 
-constexpr int kLevel = 6;  // zlib's own choice; higher ones cost twice the time for a hundredth
+constexpr int kLevel = 6;  // zlib's default; higher levels double the time to save one percent
 
-// A weight (RFC 9110 12.4.2) in thousandths; 0 for what is none, so that it is not accepted by mistake.
+// Parses a weight (RFC 9110 12.4.2) in thousandths. A malformed one is 0, so it is never accepted by mistake.
 int weightOf(std::string_view text) {
   const bool one = text.starts_with('1');
   if (!one && !text.starts_with('0')) return 0;
@@ -33,7 +33,7 @@ int weightOf(std::string_view text) {
   return thousandths;
 }
 
-// "gzip;q=0.5": the coding, and its weight.
+// Splits "gzip;q=0.5" into the coding and its weight.
 std::pair<std::string_view, int> codingOf(std::string_view element) {
   const auto semicolon = element.find(';');
   const auto coding = trimmed(element.substr(0, semicolon));
@@ -44,7 +44,7 @@ std::pair<std::string_view, int> codingOf(std::string_view element) {
   return {coding, weighted ? weightOf(parameter.substr(2)) : 0};
 }
 
-// What compresses well: text, and what is written as such.
+// Text formats compress well.
 bool isText(std::string_view content_type) {
   const auto type = lowerCase(trimmed(content_type.substr(0, content_type.find(';'))));
   constexpr std::array<std::string_view, 6> texts{"application/json",    "application/javascript",

@@ -14,17 +14,18 @@
 
 namespace larder::http {
 
-/// Whether a client that sent these fields is better served by the gzip form (RFC 9110 12.5.3): it accepts
-/// that, and does not like the plain one better.
+/// Returns whether the gzip form suits the client that sent these fields better (RFC 9110 12.5.3): it accepts
+/// gzip and does not prefer identity.
 bool prefersGzip(const Headers& request);
 
-/// The body as gzip has it, where it pays to keep that beside the plain one: it is text, of the policy's size
-/// at least, and a tenth shorter, and nothing forbids it. Then both together take at most `limit` bytes. Not
-/// for responses of one user: a secret beside what an attacker chose shows in the length (BREACH).
+/// Returns the compressed body if it is worth storing beside the plain one: the body is text, at least of the
+/// policy's size, at least a tenth smaller compressed, and nothing forbids compression. Both together then
+/// take at most `limit` bytes. Do not use it for one user's response: the length of a secret compressed
+/// together with attacker-chosen text leaks the secret (BREACH).
 std::optional<std::string> gzipForm(const CachePolicy& policy, const Response& response, std::size_t limit);
 
-/// The entity tag of the gzip form, where the plain one's is `tag`: another, unless it is weak, as a strong
-/// one says that bytes are equal (RFC 9110 8.8.1).
+/// Returns the entity tag of the gzip form of a response tagged `tag`. It differs unless `tag` is weak,
+/// because equal strong tags promise equal bytes (RFC 9110 8.8.1).
 std::string gzipTag(std::string_view tag);
 
 }  // namespace larder::http

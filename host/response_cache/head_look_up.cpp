@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// ResponseLookUp's way of a HEAD that reaches the handler, and what its answer says about the response that
-// is stored for a GET (RFC 9111 4.3.5).
+// The part of ResponseLookUp for a HEAD that reaches the handler: the response to it may confirm or
+// invalidate the response stored for a GET (RFC 9111 4.3.5).
 #include <cstdint>
 #include <exception>
 #include <memory>
@@ -24,7 +24,7 @@ bool hasOtherLength(const Response& of_head, const Response& stored) {
   return length && *length != std::to_string(stored.body.size());
 }
 
-// Without a validator in common nobody knows whether the stored one is still right.
+// Without a common validator, the comparison cannot tell whether the stored response is still valid.
 Comparison compare(const Response& of_head, const Response& stored) {
   if (hasOtherLength(of_head, stored)) return Comparison::differs;
   auto result = Comparison::unknown;
@@ -41,7 +41,7 @@ bool isServable(const Inspection& entry) {
   return entry.finding == Inspection::Finding::fresh || entry.finding == Inspection::Finding::stale;
 }
 
-// A HEAD reaches the handler if nothing fresh is stored, or in spite of it.
+// A HEAD reaches the handler if nothing fresh is stored, or despite a fresh entry.
 bool mayBeStored(const CachePolicy& policy, Plan plan) {
   const auto& renewal = policy.renewal();
   return plan == Plan::lone || policy.revalidateWindow().count() > 0 ||
@@ -77,8 +77,8 @@ void ResponseLookUp::heed(const Response& of_head) {
   if (comparison == Comparison::same) refreshBy(of_head);
 }
 
-// Before the answer, so that a client that has it finds what it says. Waits for a run of the handler that the
-// key has in flight, and does without if that takes too long.
+// Runs before the HEAD is answered, so a client that has the answer sees its effect. Waits for a handler run
+// in flight for the key, and gives up on a timeout.
 void ResponseLookUp::refreshBy(const Response& of_head) {
   const Computed gone{.payload = {}, .cacheable = false};
   auto look_up = wanted();
@@ -91,7 +91,7 @@ void ResponseLookUp::refreshBy(const Response& of_head) {
   };
   try {
     static_cast<void>(cache_.getOrCompute(std::move(look_up)));
-  } catch (const std::exception&) {  // another's failure: the stored response stays as it is
+  } catch (const std::exception&) {  // another caller's failure: the stored response stays as it is
   }
 }
 

@@ -11,7 +11,7 @@
 namespace larder::http {
 namespace {
 
-constexpr std::uint8_t kLessonFormat = 3;  // encodeResponse has another
+constexpr std::uint8_t kLessonFormat = 3;  // differs from that of encodeResponse
 constexpr std::size_t kLongestField = 64;
 
 bool variesBy(const CachePolicy& policy, std::string_view field) {
@@ -38,7 +38,7 @@ std::optional<std::vector<std::string>> fieldsToLearn(const CachePolicy& policy,
   return std::vector<std::string>(fields.begin(), fields.end());
 }
 
-// The whole key is one field of the variant's, whose first field no key of another request has.
+// The primary key becomes one field of the variant's key; no primary key has this first field.
 Key variantOf(const Key& key, const LearnedVary& lesson, const Request& request) {
   KeyBuilder variant;
   variant.field(key.full()).field(std::to_string(lesson.generation));

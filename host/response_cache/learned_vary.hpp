@@ -16,28 +16,30 @@
 
 namespace larder::http {
 
-/// What a response's Vary taught about a key (RFC 9111 4.1): these request fields distinguish its responses
-/// too. It is stored under the key, and each response under a variant of the key. The generation keeps the
-/// variants of two lessons apart: when the lesson is erased or outdated, all its variants are out of reach.
+/// The secondary key learned from a response's Vary (RFC 9111 4.1): the request fields that also distinguish
+/// the key's responses. It is stored under the primary key, and each response under a variant key. The
+/// generation separates the variants of different LearnedVary values: erasing or replacing one makes all its
+/// variants unreachable.
 struct LearnedVary {
   std::uint64_t generation = 0;
-  std::vector<std::string> fields;  ///< in lower case, sorted
+  std::vector<std::string> fields;  ///< lower case, sorted
 };
 
-/// A lesson with a generation of its own.
+/// Returns a LearnedVary with a new generation.
 LearnedVary newLesson(std::vector<std::string> fields);
 
-/// Fields that a lesson may have.
+/// The maximum number of fields.
 inline constexpr std::size_t kMaxVaryFields = 8;
 
-/// The fields of the response's Vary that the policy does not vary by already: in lower case, sorted, each
-/// once. nullopt if the response must not be kept for others: `*`, what can be no field's name, or too many.
+/// Returns the fields of the response's Vary that the policy does not vary by already, in lower case, sorted,
+/// without duplicates. Returns nullopt if the response must not be shared: Vary is `*`, has a malformed name,
+/// or has too many fields.
 std::optional<std::vector<std::string>> fieldsToLearn(const CachePolicy& policy, const Response& response);
 
-/// The key of the variant for this request.
+/// Returns the key of this request's variant.
 Key variantOf(const Key& key, const LearnedVary& lesson, const Request& request);
 
-/// A lesson as an entry's payload, and back: nullopt for anything else.
+/// Encode and decode a LearnedVary as an entry's payload. Decoding returns nullopt for any other payload.
 std::string encodeLesson(const LearnedVary& lesson);
 std::optional<LearnedVary> decodeLesson(std::string_view payload);
 

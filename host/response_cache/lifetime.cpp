@@ -19,14 +19,14 @@ std::optional<seconds> dateIn(const Headers& response, std::string_view name) {
   return value ? parseDate(*value) : std::nullopt;
 }
 
-// A date that can't be read has passed (RFC 9111 5.3).
+// A malformed date counts as past (RFC 9111 5.3).
 seconds untilExpires(const Headers& response, milliseconds now) {
   const auto expires = dateIn(response, "Expires");
   if (!expires) return seconds(0);
   return *expires - dateIn(response, "Date").value_or(std::chrono::floor<seconds>(now));
 }
 
-// What a response says of a window, by the rule of its policy. nullopt: as the policy says.
+// Returns the response's own stale window, as far as the policy honours it. nullopt: use the policy's.
 std::optional<milliseconds> window(ResponseRule rule, milliseconds of_policy,
                                    const std::optional<seconds>& of_response) {
   if (!of_response || rule == ResponseRule::ignored) return std::nullopt;
@@ -41,7 +41,7 @@ seconds ageOf(const Headers& response, milliseconds now) {
   if (const auto date = dateIn(response, "Date"))
     age = std::max(age, std::chrono::floor<seconds>(now) - *date);
   const auto said = response.get("Age");
-  // The first of several, as a proxy that joined them has it (RFC 9111 5.1).
+  // Uses the first of several values, as a proxy that joins the fields would (RFC 9111 5.1).
   return std::max(
       age, said ? deltaSeconds(trimmed(said->substr(0, said->find(',')))).value_or(seconds(0)) : seconds(0));
 }
@@ -68,7 +68,7 @@ StaleWindows staleWindowsOf(const CachePolicy& policy, const Response& response,
   if (rule != ResponseRule::ignored && said.forbidStale()) return {milliseconds(0), milliseconds(0)};
   StaleWindows windows{window(rule, policy.renewal().staleWhileRevalidate, said.staleWhileRevalidate),
                        window(rule, policy.renewal().staleIfError, said.staleIfError)};
-  if (kept.count() == 0) {  // it was never fresh, so the policy's windows are not about it
+  if (kept.count() == 0) {  // it was never fresh, so the policy's windows do not apply
     windows.whileRenewing = windows.whileRenewing.value_or(milliseconds(0));
     windows.onError = windows.onError.value_or(milliseconds(0));
   }

@@ -12,24 +12,24 @@
 
 namespace larder::http {
 
-/// How old a response is when its handler returns it, as its Age and Date say (RFC 9111 4.2.3). `now` is the
-/// wall clock, here and below.
+/// Returns the age of a response as its handler returns it, from Age and Date (RFC 9111 4.2.3). Here and
+/// below, `now` is wall-clock time.
 std::chrono::seconds ageOf(const Headers& response, std::chrono::milliseconds now);
 
-/// How long it stays fresh by its handler's fields, of which its age is taken off; 0 or less: it does not.
-/// nullopt if it says nothing (RFC 9111 4.2.1), or nothing that counts by the policy.
+/// Returns the freshness lifetime by the handler's fields, less the response's age; 0 or less: not fresh.
+/// Returns nullopt if the fields give none (RFC 9111 4.2.1), or the policy ignores them.
 std::optional<std::chrono::milliseconds> ownLifetime(const CachePolicy& policy, const Headers& response,
                                                      std::chrono::milliseconds now);
 
-/// Whether a response that must not be served without validation is kept to be validated.
+/// Returns whether a response that must be validated before use is stored for validation.
 bool isKeptToBeValidated(const CachePolicy& policy, const Response& response);
 
-/// For how long it may be served after it expired, where that differs from what the policy says. `kept`: how
-/// long it is fresh; 0: never.
+/// Returns the response's own stale windows, where they differ from the policy's. `kept` is its fresh
+/// lifetime; 0: never fresh.
 StaleWindows staleWindowsOf(const CachePolicy& policy, const Response& response,
                             std::chrono::milliseconds kept);
 
-/// For how long it is kept after it expired: while it may be served, or validated.
+/// Returns how long the response is stored after it expires: while it may be served stale or validated.
 std::chrono::milliseconds timeAfterExpiry(const CachePolicy& policy, const Response& response,
                                           const StaleWindows& windows);
 

@@ -15,29 +15,30 @@
 
 namespace larder::http {
 
-/// Where responses are kept.
+/// The cache section of responses.
 inline constexpr std::string_view kResponses = "responses";
 
-/// How a request to a cached endpoint goes, as far as it is known before anything is looked up.
+/// How a request to a cached endpoint proceeds, as far as that is known before the look-up.
 enum class Plan : std::uint8_t {
-  bypass,        ///< the handler answers this request alone; reasonToBypass() says why
-  storedOnly,    ///< what is stored, else 504: the client asks for nothing else
-  storedOrLone,  ///< what is stored, else the handler's answer, which is not kept: HEAD
-  lone,          ///< the handler's answer, not kept: a HEAD that wants it new
-  replacement,   ///< the handler's answer, which is kept in place of what is stored
-  storedIfNew,   ///< what is stored, if it is as new as the client wants (suits()), with a max-stale also if
-                 ///< it expired; else a replacement
-  credentialed,  ///< what is stored for everyone, else the handler's answer, which is kept if it is so, too
-  storedOrKept   ///< what is stored, else the handler's answer, which is kept
+  bypass,        ///< runs the handler for this request alone; see reasonToBypass()
+  storedOnly,    ///< serves the stored response, else 504: only-if-cached
+  storedOrLone,  ///< serves the stored response, else runs the handler without storing: HEAD
+  lone,          ///< runs the handler without storing: HEAD that wants a new response
+  replacement,   ///< runs the handler and replaces the stored response
+  storedIfNew,   ///< serves the stored response if it is as new as the client wants (suits()), or expired
+                 ///< within its max-stale; else as replacement
+  credentialed,  ///< serves a stored response that may be shared, else runs the handler and stores one
+  storedOrKept   ///< serves the stored response, else runs the handler and stores its response
 };
 
 Plan planFor(const CachePolicy& policy, const Request& request);
 
-/// Whether the max-age and min-fresh of the request allow a stored response of that age that is fresh for so
-/// long yet (RFC 9111 5.2.1).
+/// Returns whether the request's max-age and min-fresh accept a stored response with this age and remaining
+/// freshness (RFC 9111 5.2.1).
 bool suits(const Request& request, std::chrono::milliseconds age, std::chrono::milliseconds ttl);
 
-/// The policy's tags with the path's parameters filled in; the policy's own where there are none to fill in.
+/// The policy's tags with the path parameters filled in; the policy's own list if there is nothing to fill
+/// in.
 class FilledTags {
  public:
   /// Borrows from the policy.
@@ -49,8 +50,8 @@ class FilledTags {
   std::vector<std::string> filled_;
 };
 
-/// What to look up for it, and how to keep what comes of it; without `compute`. As keyOf(): loads the session
-/// where the policy varies by it.
+/// Returns the look-up and storage parameters of the request, without `compute`. As in keyOf(), loads the
+/// session if the policy varies by it.
 CacheRequest cacheRequestFor(const CachePolicy& policy, const Request& request);
 
 }  // namespace larder::http

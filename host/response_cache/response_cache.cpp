@@ -16,7 +16,7 @@ namespace larder::http {
 
 std::optional<Response> ResponseCache::findFresh(const Endpoint& endpoint, const Request& request) const {
   const auto& policy = *endpoint.policy;
-  // Loading a session waits for its backend.
+  // Loading a session blocks on its backend.
   if (!cache_.backend().isInline() || (policy.variesBySession() && !request.boundSession))
     return std::nullopt;
   if (planFor(policy, request) != Plan::storedOrKept) return std::nullopt;
@@ -33,7 +33,7 @@ std::optional<Response> ResponseCache::findFresh(const Endpoint& endpoint, const
   if (!hit) return std::nullopt;
   if (const auto lesson = decodeLesson(hit->payload.bytes())) hit = look(variantOf(key, *lesson, request));
   if (!hit) return std::nullopt;
-  // Another backend may have taken this one's place meanwhile.
+  // The backend may have been replaced meanwhile.
   const auto origin = cache_.backend().isInline() ? Origin::thisProcess : Origin::store;
   auto stored = storedResponse(request, *hit, origin);
   if (!stored) return std::nullopt;

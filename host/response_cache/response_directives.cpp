@@ -55,14 +55,14 @@ ResponseDirectives cacheControlOf(const Headers& response) {
   for (const auto element : listElements(*value)) {
     const auto [name, argument] = directiveIn(element);
     if (auto* flag = flagOf(said, name)) *flag = true;
-    // A lifetime that can't be read is none (RFC 9111 4.2.1).
+    // A malformed lifetime counts as 0 (RFC 9111 4.2.1).
     if (auto* time = timeOf(said, name))
       shorten(*time, deltaSeconds(argument).value_or(std::chrono::seconds(0)));
   }
   return said;
 }
 
-// nullopt for a field that is to be ignored. A directive whose value has another type than it should is none.
+// Returns nullopt for a field that must be ignored. Skips a directive whose value has the wrong type.
 std::optional<ResponseDirectives> targetedDirectives(std::string_view value) {
   const auto members = parseDictionary(value);
   if (!members || members->empty()) return std::nullopt;

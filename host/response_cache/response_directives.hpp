@@ -12,10 +12,10 @@
 
 namespace larder::http {
 
-/// What a handler's response says to this cache (RFC 9111 5.2.2, RFC 5861). Of a directive that stands there
-/// twice the shorter time counts.
+/// The caching directives of a handler's response (RFC 9111 5.2.2, RFC 5861). If a directive occurs twice,
+/// the shorter time applies.
 struct ResponseDirectives {
-  bool targeted = false;  ///< it says so in a field of CachePolicy::targetedBy: its Expires is for others
+  bool targeted = false;  ///< from a field of CachePolicy::targetedBy, so Expires does not apply
   bool isPublic = false;
   bool isPrivate = false;
   bool noStore = false;
@@ -28,25 +28,25 @@ struct ResponseDirectives {
   std::optional<std::chrono::seconds> staleWhileRevalidate{};
   std::optional<std::chrono::seconds> staleIfError{};
 
-  /// A response to a request with Authorization may be kept for everyone (RFC 9111 3.5).
+  /// Returns whether a response to a request with Authorization may be shared (RFC 9111 3.5).
   bool isForEveryone() const { return isPublic || mustRevalidate || sharedMaxAge; }
-  /// It must not be served after it expired without being validated (RFC 9111 4.2.4).
+  /// Returns whether the response must be validated once it has expired (RFC 9111 4.2.4).
   bool forbidStale() const { return mustRevalidate || proxyRevalidate || sharedMaxAge || noCache; }
 };
 
-/// Those of the policy's first target field that is there and valid, else those of Cache-Control (RFC 9213
-/// 2.1).
+/// Returns the directives of the first valid target field that the policy names, else of Cache-Control (RFC
+/// 9213 2.1).
 ResponseDirectives directivesOf(const CachePolicy& policy, const Headers& response);
 
-/// Seconds as a directive's argument has them, also in quotes; more than 2^31 are that many (RFC 9111 1.2.2).
-/// nullopt for anything else.
+/// Parses a directive's seconds, quoted or not, and caps them at 2^31 (RFC 9111 1.2.2). Returns nullopt for
+/// anything else.
 std::optional<std::chrono::seconds> deltaSeconds(std::string_view text);
 
-/// The argument of that directive of the request's Cache-Control, the first that is one.
+/// Returns the first valid argument of that directive in the request's Cache-Control.
 std::optional<std::chrono::seconds> requestDirective(const Headers& request, std::string_view directive);
 
-/// For how long after it expired the request takes a response, by its max-stale (RFC 9111 5.2.1.2): 2^31
-/// seconds without an argument. nullopt: it has none.
+/// Returns how long after its expiry the request accepts a response, by its max-stale (RFC 9111 5.2.1.2):
+/// 2^31 seconds without an argument, nullopt without max-stale.
 std::optional<std::chrono::seconds> maxStaleOf(const Headers& request);
 
 }  // namespace larder::http

@@ -23,19 +23,19 @@ namespace {
 
 using Source = CacheResult::Source;
 
-// For how long it is remembered by what an endpoint's responses vary, if they are not kept for longer.
+// How long a learned secondary key is stored, unless the endpoint's responses are stored for longer.
 constexpr std::chrono::hours kLessonTime{24};
 
-// Without clientMaxAge the client keeps its copy but asks each time, so an invalidation here reaches it. With
-// it, the client keeps nothing for longer than we do.
+// Without clientMaxAge the client keeps its copy but revalidates it each time, so an invalidation here
+// reaches it. With clientMaxAge, the client's copy expires no later than ours.
 std::string clientCacheControl(const CachePolicy& policy, std::chrono::milliseconds kept) {
   if (!policy.clientMaxAge()) return "no-cache";
   const auto age = std::min(*policy.clientMaxAge(), std::chrono::floor<std::chrono::seconds>(kept));
   return age.count() > 0 ? "max-age=" + std::to_string(age.count()) : "no-cache";
 }
 
-// What every client gets beside what the handler said, on a miss as on each hit. Where the handler said by
-// Expires how long a client may keep it, no Cache-Control takes that back.
+// Adds the fields that every client receives beyond the handler's, on a miss as on each hit. If the handler
+// set a client lifetime with Expires, no Cache-Control overrides it.
 void complete(const CachePolicy& policy, std::chrono::milliseconds kept, Response& response) {
   if (response.status == 200 && !response.headers.has("ETag"))
     response.headers.set("ETag", entityTagOf(response.body));
@@ -51,7 +51,7 @@ void complete(const CachePolicy& policy, std::chrono::milliseconds kept, Respons
 
 Response notCached() {
   return Response::problem(504, "not-cached", "Gateway Timeout",
-                           "Nothing is stored for this request, and it asked for nothing else.");
+                           "No response is stored for this request, and only-if-cached allows no other.");
 }
 
 std::string bypassStatus(std::string_view reason) {
@@ -192,13 +192,14 @@ Computed ResponseLookUp::keep(Response made) {
     reasonNotToStore_ = "vary";
   if (!reasonNotToStore_.empty()) {
     computed.cacheable = false;
-    // What a client did not want any more is not for the next one either, if this is what is there now.
+    // A stored response that this client rejected is wrong for the next client too, if the new one cannot be
+    // stored.
     if (plan_ == Plan::replacement && !computed.failed) static_cast<void>(cache_.erase(kResponses, primary_));
     return computed;
   }
   if (!computed.tags.empty() && !mayAddTags_) {
     endpoint().learned->tagsAdded();
-    reasonNotToStore_ = "tags";  // the engine will not: it had to know before
+    reasonNotToStore_ = "tags";  // the engine cannot store it: it needed the tags in advance
   }
   computed.expire = kept;
   const auto own = ownLifetime(policy_, response.headers, now);
@@ -231,7 +232,8 @@ bool ResponseLookUp::learnFrom(const std::vector<std::string>& fields, Computed&
   }
   const auto& known = lesson_->fields;
   if (std::includes(known.begin(), known.end(), fields.begin(), fields.end())) return true;
-  // The next one learns all of them. If the lesson can't be erased it is still true of what it led to.
+  // The next request learns all fields. If the erase fails, the stored secondary key still describes the
+  // variants it leads to.
   endpoint().learned->varyFields(fields);
   static_cast<void>(cache_.erase(kResponses, primary_));
   return false;
@@ -239,8 +241,8 @@ bool ResponseLookUp::learnFrom(const std::vector<std::string>& fields, Computed&
 
 void ResponseLookUp::finish(CacheResult result, std::string_view forward) {
   if (result.source == Source::failed) return exchange_->fail(result.error);
-  // What this exchange made touches nothing of the App, which may have ended once the handler had returned.
-  // An exchange that is answered by something else leaves made_ alone: its own run may still be going on.
+  // For a response from this exchange, touch nothing of the App, which may have ended after the handler
+  // returned. For any other source leave made_ alone: this exchange's own run may still be in progress.
   if (result.source == Source::computed) {
     auto why = std::string(forward);
     if (validated_) why = (plan_ == Plan::replacement ? why : "stale") + "; fwd-status=304";

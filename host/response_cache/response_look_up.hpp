@@ -17,57 +17,59 @@
 
 namespace larder::http {
 
-/// An exchange's way through the response cache: what is looked up, whether the handler runs, what is kept.
+/// The path of an exchange through the response cache: what to look up, whether to run the handler, what to
+/// store.
 class ResponseLookUp : public std::enable_shared_from_this<ResponseLookUp> {
  public:
-  /// The policy that is in effect now holds for the whole way.
+  /// Uses the policy now in effect to the end.
   ResponseLookUp(Cache& cache, ExchangePtr exchange);
-  /// Goes on by the policy that the way began with.
+  /// Continues with the policy that the exchange began with.
   ResponseLookUp(Cache& cache, ExchangePtr exchange, const CachePolicy& policy);
 
   void begin();
 
  private:
-  // For a plan that may do without the handler: what is stored has to be seen first.
+  // For plans that may need no handler run: looks up the stored response first.
   void find();
   void found(std::optional<CacheResult> hit);
   void notFound();
-  // `forward` says why the handler runs, if it does: a value of RFC 9211's fwd.
+  // `forward` is the reason for a handler run, if there is one: a `fwd` value of RFC 9211.
   void getOrRun(std::string_view forward);
   void finish(CacheResult result, std::string_view forward);
   void finishStored(CacheResult& result, std::string_view forward);
-  // What was just made, in the gzip form, if there is one and the client prefers it.
+  // Returns the response just produced in its gzip form, if it has one and the client prefers it.
   std::optional<Response> gzipIn(CacheResult& result) const;
-  // The same, with what is stored as it stands.
+  // Like getOrRun(), but leaves the stored response in place until the new one replaces it.
   void runReplacement();
   // Runs the handler for this request alone.
   void runUncached(std::string status, CacheOutcome outcome);
-  // The same for a HEAD. Its answer may lack what a GET's has, so it fills nothing, but it may say something
-  // about what is stored for a GET.
+  // Does the same for a HEAD. Its response may lack fields of a GET's, so it is not stored, but it may
+  // confirm or invalidate the response stored for a GET.
   void runHead();
   void heed(const Response& of_head);
   void refreshBy(const Response& of_head);
-  // The same for one with credentials, to learn whether the route answers them for everyone.
+  // Does the same for a request with credentials, to learn whether the route's responses to them may be
+  // shared.
   void runForCredentials();
 
   const Endpoint& endpoint() const { return exchange_->endpoint(); }
   const Request& request() const { return exchange_->request(); }
 
-  // `former`: the payload that is to be renewed; empty if there is none.
+  // `former` is the payload to refresh; empty if there is none.
   Computed compute(std::string_view former);
-  // What becomes of a response that the handler made.
+  // Decides what happens to a response from the handler.
   Computed keep(Response made);
   Response run(std::string_view former);
   Response runUnconditional();
-  // Why a response that may be stored is not kept by this request; it is kept for `kept` otherwise.
+  // Returns why a cacheable response is not stored by this request; empty: it is stored for `kept`.
   std::string_view judge(const Response& response, std::chrono::milliseconds kept, bool for_everyone) const;
-  // Where the response belongs, if its Vary says so. False if it can't be kept for now.
+  // Directs the response to its variant if it has a Vary. Returns false if the response cannot be stored yet.
   bool learnFrom(const std::vector<std::string>& fields, Computed& computed);
   CacheRequest wanted();
-  // If the payload is no response but says by what responses vary: the look-up of the variant for this
-  // request. A renewal that began here may go on meanwhile, so what it uses does not change.
+  // If the payload is a learned secondary key instead of a response, returns the look-up of this request's
+  // variant. A refresh started here may still be running, so the members it uses do not change.
   std::shared_ptr<ResponseLookUp> variantIn(const CacheResult& result);
-  // `why_stale`: why one is served that expired, if the engine did not decide that.
+  // `why_stale` says why an expired response is served that the engine did not itself decide to serve.
   void giveHit(Response stored, const CacheResult& hit, std::string_view why_stale = {});
   void give(Response response, std::string_view status, CacheOutcome outcome);
 
@@ -75,16 +77,16 @@ class ResponseLookUp : public std::enable_shared_from_this<ResponseLookUp> {
   const ExchangePtr exchange_;
   const CachePolicy& policy_;
 
-  Key primary_;                        // the key as the policy says
-  std::optional<LearnedVary> lesson_;  // if this is about a variant
+  Key primary_;                        // the key by the policy alone
+  std::optional<LearnedVary> lesson_;  // set if this is the look-up of a variant
   bool mayAddTags_ = false;
   Plan plan_ = Plan::storedOrKept;
 
-  // What this request's own run of the handler made.
+  // The result of this request's own handler run.
   std::optional<Response> made_;
   std::string_view reasonNotToStore_;
-  std::optional<std::chrono::milliseconds> shortened_;  // if its own fields had it kept for less time
-  bool validated_ = false;                              // the handler said that the former one is right
+  std::optional<std::chrono::milliseconds> shortened_;  // set if its own fields shorten its lifetime
+  bool validated_ = false;                              // the handler confirmed the stored response
 };
 
 }  // namespace larder::http

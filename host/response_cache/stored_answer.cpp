@@ -30,7 +30,7 @@ Response answerWith(const Request& request, Response&& response, std::string_vie
   return partWanted(request, std::move(response));
 }
 
-// A stored form has no fields beside those in the cache yet.
+// `stored` has no header fields yet besides those of the cached form.
 Response answerWithHit(const Request& request, Response&& stored, const CacheResult& hit,
                        std::string_view why_stale) {
   const HitFields fields(hit, stored.stored->age, why_stale);

@@ -13,17 +13,17 @@
 
 namespace larder::http {
 
-/// The response that the payload of a value holds, for this request; its payload is taken. nullopt if there
-/// is none in it.
+/// Returns the response in the payload of a value, as this request prefers it; takes the payload. Returns
+/// nullopt if the payload is not a response.
 std::optional<Response> storedResponse(const Request& request, CacheResult& value,
                                        Origin origin = Origin::store);
 
-/// The answer to `request` with this response: says what the cache did, is a 304 if the client has it, and no
-/// more of it than the client wants.
+/// Completes the response for `request`: adds the Cache-Status, turns it into a 304 if the client has it, and
+/// reduces it to the range the client wants.
 Response answerWith(const Request& request, Response&& response, std::string_view status,
                     CacheOutcome outcome);
 
-/// The same for a stored response that was found, with its age.
+/// Does the same for a stored response, with its age.
 Response answerWithHit(const Request& request, Response&& stored, const CacheResult& hit,
                        std::string_view why_stale = {});
 

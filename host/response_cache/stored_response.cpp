@@ -21,12 +21,12 @@
 namespace larder::http {
 namespace {
 
-// The fields of RFC 9110 7.6.1 and, from "Age" on, those that each response gets afresh.
+// The fields of RFC 9110 7.6.1 and, from "Age" on, those set for each response individually.
 constexpr std::array<std::string_view, 11> kNotStored{
     "Connection", "Keep-Alive",   "Proxy-Connection", "TE",  "Trailer", "Transfer-Encoding", "Upgrade",
     "Age",        "Cache-Status", "Content-Length",   "Date"};
 
-constexpr std::uint8_t kFormat = 5;  // encodeLesson has another
+constexpr std::uint8_t kFormat = 5;  // differs from that of encodeLesson
 
 bool storable(std::string_view name, const std::vector<std::string_view>& of_connection) {
   const auto same = [name](std::string_view other) { return equalsIgnoreCase(name, other); };
@@ -34,7 +34,7 @@ bool storable(std::string_view name, const std::vector<std::string_view>& of_con
          std::none_of(of_connection.begin(), of_connection.end(), same);
 }
 
-// A block of fields, and how much of it the first `own` of them take, with Date.
+// A block of fields, and the length of its first `own` fields including Date.
 struct Block {
   std::string fields;
   std::size_t ownBytes = 0;
@@ -68,7 +68,7 @@ std::optional<std::chrono::milliseconds> windowOf(std::int64_t stored) {
   return std::chrono::milliseconds(stored);
 }
 
-// What stands before the forms of a response.
+// The part before the forms of a response.
 struct Lead {
   int status = 0;
   std::uint8_t forms = 0;

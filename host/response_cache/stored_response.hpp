@@ -14,44 +14,45 @@
 
 namespace larder::http {
 
-/// What is known of a response to be stored beside what is sent of it.
+/// Facts about a response that are stored beside it and not sent.
 struct StoredTraits {
-  /// Its first so many fields are the handler's, those after them are not; without a value all are.
+  /// The number of leading fields that are the handler's own; nullopt: all of them.
   std::optional<std::size_t> ownFields{};
-  std::chrono::seconds age{0};  ///< that it has already
-  bool forEveryone = false;     ///< also for requests with credentials
+  std::chrono::seconds age{0};  ///< of the response when it is stored
+  bool forEveryone = false;     ///< may also answer requests with credentials
   StaleWindows stale{};
 };
 
-/// A response as an entry's payload: status, the header fields as they are sent, and the body. Date is the
-/// handler's or says when it was made, on the wall clock. Fields that belong to one connection or one moment
-/// (RFC 9111 3.1, and Age and Cache-Status, which belong to each answer) are left out. With `gzip`, its body
-/// as gzip has it, it holds a second form with that.
+/// Encodes a response as an entry's payload: the status, the header fields as sent, and the body. Date is the
+/// handler's, or else `made`, a wall-clock time. Omits fields that belong to one connection (RFC 9111 3.1) or
+/// one answer (Age, Cache-Status). If `gzip`, the compressed body, is given, the payload contains a second
+/// form with it.
 std::string encodeResponse(const Response& response, std::chrono::milliseconds made,
                            const std::optional<std::string>& gzip = {}, const StoredTraits& traits = {});
 
-/// What wrote a payload.
+/// The writer of a payload.
 enum class Origin : std::uint8_t {
-  thisProcess,  ///< it is as encodeResponse made it
-  store         ///< others may write there: nothing of theirs may split a response
+  thisProcess,  ///< unmodified output of encodeResponse
+  store         ///< others may write there; their bytes must not be able to split a response
 };
 
-/// The response in the payload, on loan: its Response::stored. In the gzip form, if there is one and it is
-/// preferred. nullopt for bytes that encodeResponse did not make.
+/// Returns the response in the payload, which it borrows as Response::stored. Uses the gzip form if there is
+/// one and it is preferred. Returns nullopt for bytes that are not from encodeResponse.
 std::optional<Response> lendResponse(Payload payload, Origin origin, bool prefer_gzip = false);
 
-/// The response in the payload with the handler's own fields alone, and the handler's Date or that of its
-/// making. nullopt as above.
+/// Returns the response in the payload with only the handler's own fields and a Date, the handler's or the
+/// time of encoding. Returns nullopt as above.
 std::optional<Response> ownResponse(std::string_view payload);
 
-/// For how long the response in the payload may be served after it expired; as the request says, if there is
-/// none in it. The form of CacheRequest::staleWindows.
+/// Returns how long the response in the payload may be served after it expires; for a payload without one, as
+/// the request says. Has the signature of CacheRequest::staleWindows.
 StaleWindows staleWindowsIn(std::string_view payload);
 
-/// Whether a response with these windows must not be served once it expired, whatever the client takes.
+/// Returns whether a response with these windows must not be served after it expires, even if the client
+/// accepts that.
 bool forbidsStale(const StaleWindows& windows);
 
-/// A strong entity tag of the body, the same on every host (RFC 9110 8.8.3).
+/// Returns a strong entity tag of the body, the same on every host (RFC 9110 8.8.3).
 std::string entityTagOf(std::string_view body);
 
 }  // namespace larder::http

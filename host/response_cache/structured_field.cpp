@@ -23,18 +23,19 @@ struct Item {
   bool isTrue = false;
 };
 
-// Reads from the front; what can't be read is told by ok(), and everything after it brings nothing.
+// Reads from the front. After malformed input, ok() is false and all reads return nothing.
 class Reader {
  public:
   explicit Reader(std::string_view text) : left_(text) { skip(" "); }
 
   bool ok() const { return ok_; }
-  // Of a whole field: spaces may follow, and nothing else.
+  // Ends a whole field: only spaces may follow.
   bool atEnd() {
     skip(" ");
     return left_.empty();
   }
-  // Goes on to the next member of a list or dictionary. False at the end; a comma there is an error.
+  // Advances to the next member of a list or dictionary. Returns false at the end; a trailing comma is an
+  // error.
   bool nextMember() {
     skip(" \t");
     if (left_.empty() || !ok_) return false;
@@ -55,7 +56,7 @@ class Reader {
     return takeWhile(inKey);
   }
 
-  // An item or an inner list, which is none of the values that are asked for here, with its parameters.
+  // Skips a value of a type not needed here, such as an inner list, with its parameters.
   Item member() {
     Item item;
     if (take('(')) {

@@ -10,19 +10,19 @@
 
 namespace larder::http {
 
-/// A member of a dictionary (RFC 8941 3.2), as far as cache directives need it. Parameters are left out.
+/// A member of a dictionary (RFC 8941 3.2), reduced to what cache directives need. Parameters are dropped.
 struct DictionaryMember {
   std::string_view key;
   std::optional<std::int64_t> integer{};  ///< the value, if it is an integer
-  bool isTrue = false;                    ///< the value is true, which one without a value is
+  bool isTrue = false;                    ///< the value is true; a member without a value is, too
 };
 
-/// The members in their order; of a key that stands there twice both. nullopt if the text is no dictionary.
-/// They borrow from the text.
+/// Returns the members in order, including duplicates. Returns nullopt if the text is not a dictionary. The
+/// members borrow from the text.
 std::optional<std::vector<DictionaryMember>> parseDictionary(std::string_view text);
 
-/// The strings of a list (RFC 8941 3.1) that has nothing but strings, without their parameters; nullopt for
-/// any other text.
+/// Returns the strings of a list (RFC 8941 3.1) that contains only strings, without their parameters; nullopt
+/// for any other text.
 std::optional<std::vector<std::string>> parseStringList(std::string_view text);
 
 }  // namespace larder::http

@@ -53,7 +53,7 @@ Response refreshed(Response stored, Response not_modified) {
   const auto connection = not_modified.headers.joined("Connection").value_or("");
   auto untouched = listElements(connection);
   untouched.insert(untouched.end(), {"Connection", "Content-Length", "Transfer-Encoding", "Keep-Alive"});
-  // Of several fields with one name all replace those that were there.
+  // Several fields with the same name together replace the stored ones.
   for (const auto name : {"Date", "Age"}) stored.headers.remove(name);
   for (const auto& [name, value] : not_modified.headers)
     if (!isOneOf(untouched, name)) stored.headers.remove(name);

@@ -7,25 +7,25 @@
 
 namespace larder::http {
 
-/// Whether a handler could be asked if this is still right: it has an ETag or a Last-Modified.
+/// Returns whether a handler can revalidate the response: it has an ETag or a Last-Modified.
 bool hasValidator(const Headers& response);
 
-/// Whether the client asks about its own copy, or for a part of the response.
+/// Returns whether the request is conditional or asks for a range.
 bool isConditional(const Request& request);
 
-/// The request as a handler gets it whose response is to be kept: without what makes it conditional, which is
-/// answered from the whole response.
+/// Returns the request for a handler whose response will be stored: without its conditions, which are
+/// evaluated against the whole response.
 Request unconditional(const Request& request);
 
-/// That request, asking whether `stored` is still right (RFC 9111 4.3.1). `stored` has the handler's own
-/// fields alone.
+/// Returns the request with conditions that ask whether `stored` is still valid (RFC 9111 4.3.1). `stored`
+/// must contain only the handler's own fields.
 Request validating(const Request& request, const Response& stored);
 
-/// Whether a 304 is about `stored` (RFC 9111 4.3.4).
+/// Returns whether a 304 refers to `stored` (RFC 9111 4.3.4).
 bool isAbout(const Response& not_modified, const Response& stored);
 
-/// The stored response with the fields of the 304 (RFC 9111 3.2), and what the handler says there about
-/// keeping it.
+/// Returns the stored response updated with the fields of the 304 (RFC 9111 3.2), and the handler's caching
+/// instructions.
 Response refreshed(Response stored, Response not_modified);
 
 }  // namespace larder::http

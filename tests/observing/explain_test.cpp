@@ -63,7 +63,7 @@ TEST_F(Explain, AMissThenAHitWithAgeTagsAndSize) {
   EXPECT_EQ(miss.said.reason, "nothing is stored under this key");
   EXPECT_EQ(miss.done, "larder; fwd=uri-miss; stored");
   EXPECT_EQ(hit.said.outcome, Outcome::hit);
-  EXPECT_EQ(hit.said.reason, "it is fresh for 25s more");
+  EXPECT_EQ(hit.said.reason, "it is fresh for another 25s");
   EXPECT_EQ(hit.done, "larder; hit; ttl=25");
   EXPECT_EQ(hit.said.endpoint->name(), "GET /users/{id}");
   EXPECT_EQ(hit.said.entry.age, 5s);
@@ -105,10 +105,10 @@ TEST_F(Explain, TellsStaleThatIsServedFromStaleThatIsNot) {
   const auto gone = app_.explain(request("/stale"));
 
   EXPECT_EQ(within.outcome, Outcome::stale);
-  EXPECT_EQ(within.reason, "it expired 5s ago, within staleWhileRevalidate; it is renewed");
+  EXPECT_EQ(within.reason, "it expired 5s ago, within staleWhileRevalidate; a request refreshes it");
   EXPECT_EQ(within.entry.kept, 55s);
   EXPECT_EQ(beyond.outcome, Outcome::miss);
-  EXPECT_EQ(beyond.reason, "it expired 15s ago; it stands in if the handler fails, for staleIfError holds");
+  EXPECT_EQ(beyond.reason, "it expired 15s ago; staleIfError allows it if the handler fails");
   EXPECT_EQ(gone.outcome, Outcome::miss);
 }
 
@@ -133,7 +133,7 @@ TEST_F(Explain, AResponseWhoseOwnFieldsHaveItKeptForLess) {
 
   const auto fresh = app_.explain(request("/brief"));
 
-  EXPECT_EQ(fresh.reason, "it is fresh for 5s more; its own fields had it kept for 5s instead of 30s");
+  EXPECT_EQ(fresh.reason, "it is fresh for another 5s; its own header fields limit it to 5s instead of 30s");
 }
 
 TEST_F(Explain, ABypassWithItsReason) {
@@ -158,7 +158,7 @@ TEST_F(Explain, ARequestThatWantsANewerResponseThanTheStoredOne) {
   EXPECT_EQ(suits.said.outcome, Outcome::hit);
   EXPECT_EQ(older.said.outcome, Outcome::miss);
   EXPECT_EQ(older.said.reason,
-            "the request's max-age or min-fresh wants a newer one, and the policy honours it");
+            "the request's max-age or min-fresh requires a newer one, and the policy honours that");
   EXPECT_EQ(older.done, "larder; fwd=request; stored");
 }
 
@@ -174,7 +174,7 @@ TEST_F(Explain, ARequestThatWantsANewResponse) {
   EXPECT_EQ(honoured.said.outcome, Outcome::miss);
   EXPECT_EQ(honoured.done, "larder; fwd=request; stored");
   EXPECT_EQ(head.said.outcome, Outcome::miss);
-  EXPECT_TRUE(head.said.reason.ends_with("the answer to a HEAD is not kept"));
+  EXPECT_TRUE(head.said.reason.ends_with("the response to a HEAD is not stored"));
   EXPECT_EQ(not_honoured.said.outcome, Outcome::hit);
 }
 
@@ -184,7 +184,7 @@ TEST_F(Explain, AHeadAndARequestForWhatIsStoredAlone) {
   ask(request("/users"));
   const auto found = ask(request("/users", {}, "HEAD"));
 
-  EXPECT_EQ(head.said.reason, "nothing is stored under this key; the answer to a HEAD is not kept");
+  EXPECT_EQ(head.said.reason, "nothing is stored under this key; the response to a HEAD is not stored");
   EXPECT_EQ(only.said.reason, "nothing is stored under this key; the request says only-if-cached: 504");
   EXPECT_EQ(only.done, "larder; fwd=uri-miss; detail=\"only-if-cached\"");
   EXPECT_EQ(found.said.outcome, Outcome::hit);
@@ -197,7 +197,7 @@ TEST_F(Explain, AHeadIsNotServedStale) {
   const auto both = ask(request("/stale", {}, "HEAD"));
 
   EXPECT_EQ(both.said.outcome, Outcome::miss);
-  EXPECT_EQ(both.said.reason, "it expired 5s ago; the answer to a HEAD is not kept");
+  EXPECT_EQ(both.said.reason, "it expired 5s ago; the response to a HEAD is not stored");
   EXPECT_EQ(both.done, "larder; fwd=uri-miss; detail=\"head\"");
 }
 
@@ -206,7 +206,7 @@ TEST_F(Explain, AClientThatHasTheResponseAlready) {
 
   const auto said = app_.explain(request("/users", {{"If-None-Match", tag}}));
 
-  EXPECT_EQ(said.reason, "it is fresh for 30s more; the client has it already: 304");
+  EXPECT_EQ(said.reason, "it is fresh for another 30s; the client already has it: 304");
 }
 
 TEST_F(Explain, TheKeyByItsFields) {
@@ -237,10 +237,11 @@ TEST_F(Explain, WhatIsNotCached) {
   const auto wrong_method = app_.explain(request("/plain", {}, "PUT"));
 
   EXPECT_EQ(plain.outcome, Outcome::notCached);
-  EXPECT_EQ(write.reason, "the route has no cache policy; any answer but a 4xx makes its tags stale: users");
+  EXPECT_EQ(write.reason,
+            "the route has no cache policy; any response except a 4xx invalidates its tags: users");
   EXPECT_EQ(nowhere.outcome, Outcome::noEndpoint);
-  EXPECT_EQ(nowhere.reason, "there is no route for this path: 404");
-  EXPECT_EQ(wrong_method.reason, "this path has no such method, it has GET: 405");
+  EXPECT_EQ(nowhere.reason, "no route matches this path: 404");
+  EXPECT_EQ(wrong_method.reason, "the path allows only GET: 405");
 }
 
 TEST_F(Explain, AnEntryThatIsStoredCompressed) {

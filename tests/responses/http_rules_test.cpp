@@ -406,7 +406,7 @@ TEST_P(HttpRules, DirectivesOfAClientCountWhereItIsHonoured) {
           .cache = "fwd=uri-miss; detail=\"only-if-cached\"",
           .status = 504,
           .expectedBody = R"({"type":"/problems/not-cached","title":"Gateway Timeout","status":504,"detail":)"
-                          R"("Nothing is stored for this request, and it asked for nothing else."})"
+                          R"("No response is stored for this request, and only-if-cached allows no other."})"
                           "\n"}}});
   play({"the stored one outlives a reload that fails",
         policy,
