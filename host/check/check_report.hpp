@@ -15,22 +15,22 @@
 
 namespace larder::host {
 
-/// Whether a backend opens and its store is there. Without a backend only the tests of Load are run.
+/// Whether a backend opens and its store is reachable. Without a backend, only the tests of Load run.
 enum class Usable {
   yes,
   refused,      ///< the host refuses the library, or it refuses the given options
-  broken,       ///< the plugin's create fails otherwise
-  unreachable,  ///< a backend opens, and its store is unavailable: no test is run
+  broken,       ///< the plugin's create fails for another reason
+  unreachable,  ///< a backend opens but its store is unavailable: no test runs
 };
 
-/// What `larder check` found out.
+/// The findings of `larder check`.
 struct CheckReport {
   std::filesystem::path file;
   PluginNote note;
   std::uint64_t seed = 0;
   std::vector<std::string> declared;     ///< capabilities and extensions
-  std::vector<std::string> notDeclared;  ///< the others that this kit knows
-  std::string problem;                   ///< why no backend opens, or what its store answers; or empty
+  std::vector<std::string> notDeclared;  ///< the others known to this kit
+  std::string problem;                   ///< why no backend opens, or the error from its store; or empty
   Usable usable = Usable::yes;
   std::vector<TestResult> results;
 
@@ -38,16 +38,17 @@ struct CheckReport {
   std::size_t failures() const;
 };
 
-/// For people: the groups, a line for each test that did not pass, what is declared, and the sum.
+/// Writes text for people: the groups, a line for each test that did not pass, the declared capabilities and
+/// the totals.
 void writeText(const CheckReport& report, std::ostream& out);
 
-/// JUnit's XML, well-formed whatever the messages hold.
+/// Writes JUnit XML, well-formed whatever bytes the messages contain.
 void writeJunit(const CheckReport& report, std::ostream& out);
 
-/// One JSON object; docs/conformance.md shows its members.
+/// Writes one JSON object; docs/conformance.md lists its members.
 void writeJson(const CheckReport& report, std::ostream& out);
 
-/// `text` as valid UTF-8: each byte that is not part of any becomes U+FFFD.
+/// Returns `text` as valid UTF-8, with U+FFFD for each byte that is not part of a valid sequence.
 std::string asUtf8(std::string_view text);
 
 }  // namespace larder::host

@@ -36,7 +36,7 @@ void writeJson(const CheckReport& report, std::ostream& out) {
       {"skipped", report.count(Verdict::skipped)},
       {"failed", report.failures()},
       {"tests", tests}};
-  // A plugin's texts may hold any bytes, but JSON is UTF-8.
+  // A plugin's texts may contain any bytes, but JSON is UTF-8.
   out << document.dump(2, ' ', false, Json::error_handler_t::replace) << std::endl;
 }
 

@@ -26,7 +26,7 @@ void checkPart(std::string_view part, const std::vector<std::string>& tests) {
 }  // namespace
 
 bool matchesTest(std::string_view pattern, std::string_view test) {
-  // After a mismatch the last star takes one letter more.
+  // After a mismatch, the last star matches one more character.
   std::size_t at = 0;
   std::size_t letter = 0;
   std::size_t star = std::string_view::npos;

@@ -8,12 +8,12 @@
 
 namespace larder::host {
 
-/// True if GoogleTest would take `pattern`, one part of a filter, for `test`: `*` is any text, `?` one
-/// letter.
+/// Returns whether `pattern`, one part of a GoogleTest filter, matches `test`: `*` matches any text, `?` one
+/// character.
 bool matchesTest(std::string_view pattern, std::string_view test);
 
-/// Throws std::invalid_argument if one of the parts of `filter`, "Values.*:Keys.*-Keys.Long", matches none of
-/// `tests`; the message suggests a group with a similar name. An empty filter is correct.
+/// Throws std::invalid_argument if a part of `filter`, such as "Values.*:Keys.*-Keys.Long", matches none of
+/// `tests`; the message suggests a group with a similar name. An empty filter is valid.
 void checkFilter(std::string_view filter, const std::vector<std::string>& tests);
 
 }  // namespace larder::host

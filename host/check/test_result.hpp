@@ -27,7 +27,7 @@ struct TestResult {
 
   bool isFailure() const { return verdict != Verdict::passed && verdict != Verdict::skipped; }
   std::string fullName() const { return suite + "." + name; }
-  /// Returns the part of a parametrized suite's name that people know it by.
+  /// Returns the short name of a parametrized suite.
   std::string group() const { return suite.substr(suite.find('/') + 1); }
 };
 

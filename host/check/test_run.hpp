@@ -20,8 +20,8 @@ struct TestProgram {
   std::chrono::milliseconds timeout{60'000};
 };
 
-/// Returns the tests whose names match `only`, a pattern of GoogleTest's filter; all if it is empty. Throws
-/// std::runtime_error if the program does not list them.
+/// Returns the tests whose names match `only`, a GoogleTest filter pattern; all of them if it is empty.
+/// Throws std::runtime_error if the program does not list them.
 std::vector<std::string> listTests(const TestProgram& program, const std::string& only);
 
 /// Called before each test, from any of the threads but never concurrently.

@@ -10,10 +10,10 @@
 namespace larder::host {
 namespace {
 
-constexpr std::size_t kMostLines = 40;  // of a test's output; a sanitizer's report tells the cause at its top
+constexpr std::size_t kMostLines = 40;  // of a test's output; a sanitizer reports the cause at the top
 constexpr std::string_view kMandatory = "GET, SET with ttl, DELETE, EXISTS, PING, batches, completion";
 
-// Failures may hold what a plugin made of bytes: nothing of it may move the reader's cursor.
+// Messages may contain bytes from a plugin; none of them may move the terminal's cursor.
 std::string printable(std::string_view text) {
   std::string shown;
   for (const char letter : asUtf8(text)) {

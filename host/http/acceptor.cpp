@@ -25,7 +25,7 @@ bool concernsOneConnection(int error) {
   }
 }
 
-// One of a Unix socket has no address.
+// The peer of a Unix socket has no address.
 std::string peerOf(const sockaddr* address, socklen_t size) {
   if (address->sa_family == AF_UNIX) return {};
   return Poco::Net::SocketAddress(address, size).host().toString();

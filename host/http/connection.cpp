@@ -60,7 +60,7 @@ void Connection::parseWaiting() {
   dropParsed();
   if (!inputEnded_ || state_ == State::handling) return;
   if (phase() == Phase::idle) return close();
-  refuse({400, "incomplete", "The connection ended within the request."}, false);
+  refuse({400, "incomplete", "The connection ended before the request was complete."}, false);
 }
 
 void Connection::dropParsed() {
@@ -154,7 +154,7 @@ void Connection::refuse(const Refusal& refusal, bool head) {
 void Connection::timeOutHandler() {
   if (state_ != State::handling || untaken_) return;
   respond(Response::unavailable("handler-timeout", "Handler Timeout",
-                                "The request takes too long here; try again later."));
+                                "The handler took too long; try again later."));
 }
 
 void Connection::timeOut() {

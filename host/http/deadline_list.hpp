@@ -52,9 +52,9 @@ class DeadlineList {
     ends_.previous_ = &entry;
   }
 
-  /// The entry whose deadline ends next; nullptr if there is none.
+  /// Returns the entry whose deadline ends next; nullptr if there is none.
   DeadlineEntry* first() { return ends_.next_ == &ends_ ? nullptr : ends_.next_; }
-  /// The time at which the next deadline ends; Time::max() if there is none.
+  /// Returns the time at which the next deadline ends; Time::max() if there is none.
   Time next() { return first() == nullptr ? Time::max() : first()->deadline_; }
 
  private:

@@ -41,7 +41,7 @@ EventLoop::EventLoop(const Handle& handle, const EventServerOptions& options, Se
       counters_(counters),
       bodies_(std::move(bodies)),
       mailbox_(std::make_shared<Mailbox>()),
-      epoll_(::epoll_create1(EPOLL_CLOEXEC), "can't make an epoll descriptor for an event loop"),
+      epoll_(::epoll_create1(EPOLL_CLOEXEC), "cannot create an epoll descriptor for an event loop"),
       deadlines_{DeadlineList(options.deadlines.idle),  DeadlineList(options.deadlines.head),
                  DeadlineList(options.deadlines.body),  DeadlineList(options.deadlines.handler),
                  DeadlineList(options.deadlines.write), DeadlineList(options.deadlines.linger)},

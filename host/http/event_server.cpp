@@ -19,13 +19,13 @@
 namespace larder::http {
 namespace {
 
-// Where a service manager, taskset or a container allows only some of them, more loops would be in each
-// other's way. What std::thread tells is the machine's.
+// A service manager, taskset or a container may allow only some of the machine's cores, and more loops than
+// that would compete with each other. std::thread reports all cores of the machine.
 std::size_t coresOfThisProcess() {
   cpu_set_t allowed;
   if (::sched_getaffinity(0, sizeof allowed, &allowed) == 0)
     return static_cast<std::size_t>(std::max(CPU_COUNT(&allowed), 1));
-  return std::max(std::thread::hardware_concurrency(), 1u);  // more than 1024 of them
+  return std::max(std::thread::hardware_concurrency(), 1u);  // more cores than a cpu_set_t holds
 }
 
 }  // namespace
@@ -67,12 +67,12 @@ class EventServer::Server {
   }
 
  private:
-  // Once the first loop gives them no more connections.
+  // Called once the first loop passes them no more connections.
   void stopOthers(EventLoop::Time until) {
     for (std::size_t i = 1; i < loops_.size(); ++i) loops_[i]->stop(until);
   }
 
-  // Costs nothing where there is nothing to settle.
+  // Returns `handle` unchanged, at no cost per request, if there is nothing to settle.
   Handle settled(Handle handle, const OriginOptions& options) {
     if (options.trustedProxies.empty() && options.hosts.empty()) return handle;
     return [this, handle = std::move(handle)](Request&& request, Responder& responder) {
@@ -87,7 +87,7 @@ class EventServer::Server {
   const Listening listening_;
   const std::shared_ptr<BodyBudget> bodies_;
   Acceptor acceptor_;
-  std::size_t next_ = 0;  // the first loop's alone
+  std::size_t next_ = 0;  // used only by the first loop
   std::mutex stopping_;
   std::vector<std::unique_ptr<EventLoop>> loops_;
 };

@@ -10,7 +10,7 @@ namespace {
 
 enum class Quotes { plain, hold };
 
-// Parts between `separator`, but for those that quotes hold, without the space around them.
+// Splits at `separator`, except inside quotes, and trims spaces.
 std::vector<std::string_view> split(std::string_view text, char separator, Quotes quotes) {
   std::vector<std::string_view> parts;
   std::size_t begin = 0;
@@ -45,7 +45,7 @@ std::vector<std::string_view> elementsOf(const std::optional<std::string>& field
 
 }  // namespace
 
-// A quote means nothing in these two, and could hide what the proxy adds behind what its client sent.
+// In these two fields a quote has no meaning, and could hide what the proxy appends to its client's text.
 std::vector<Hop> hopsOfXForwarded(const Headers& headers) {
   const auto clients_field = headers.joined("X-Forwarded-For");
   const auto schemes_field = headers.joined("X-Forwarded-Proto");

@@ -9,17 +9,17 @@
 
 namespace larder::http {
 
-/// What one proxy says of whom it forwards for. Empty where it says nothing.
+/// What one proxy reports about its client. A member is empty if the proxy does not report it.
 struct Hop {
-  std::string client;  ///< as it was written
+  std::string client;  ///< as written
   std::string scheme;
 };
 
-/// Of X-Forwarded-For and X-Forwarded-Proto; the nearest proxy is the last. Where there are fewer schemes
-/// than clients, the last scheme belongs to the last client, and the first one to all before it.
+/// Reads X-Forwarded-For and X-Forwarded-Proto; the nearest proxy is last. If there are fewer schemes than
+/// clients, the last scheme belongs to the last client, and the first scheme to all clients before it.
 std::vector<Hop> hopsOfXForwarded(const Headers& headers);
 
-/// Of Forwarded (RFC 7239); the nearest proxy is the last.
+/// Reads Forwarded (RFC 7239); the nearest proxy is last.
 std::vector<Hop> hopsOfForwarded(const Headers& headers);
 
 }  // namespace larder::http

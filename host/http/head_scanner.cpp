@@ -48,8 +48,8 @@ HeadScanner::Verdict HeadScanner::scan(std::string_view input) {
   return Verdict::incomplete;
 }
 
-// Skips plain bytes within a line and its limits, which need no verdict. Most bytes are such. Goes by words
-// first, because a browser's head is about a thousand bytes long.
+// Skips plain bytes within a line and within its limits; most bytes are plain. Works in words first, because
+// a browser's head is about a thousand bytes long.
 void HeadScanner::skipPlainBytes(std::string_view input) {
   if (afterCr_ || seen_ == line_) return;
   const std::size_t end = std::min({input.size(), line_ + lineLimit(), limits_.maxHead});
@@ -63,7 +63,7 @@ std::size_t HeadScanner::lineLimit() const {
 
 HeadScanner::Verdict HeadScanner::atByte(char byte, std::size_t at) {
   if (afterCr_) {
-    if (byte != '\n') return refuse(400, "bad-line-end", "A carriage return stands without a line feed.");
+    if (byte != '\n') return refuse(400, "bad-line-end", "A carriage return without a line feed.");
     afterCr_ = false;
     return atLineEnd(at);
   }
@@ -72,7 +72,7 @@ HeadScanner::Verdict HeadScanner::atByte(char byte, std::size_t at) {
     return Verdict::incomplete;
   }
   if (byte == '\n') return refuse(400, "bad-line-end", "End each line of the head with CR LF.");
-  if (!isPlain(byte)) return refuse(400, "bad-byte", "The head holds a control character.");
+  if (!isPlain(byte)) return refuse(400, "bad-byte", "The head contains a control character.");
   if (at == line_ && lines_ > 0 && (byte == ' ' || byte == '\t'))
     return refuse(400, "folded-header", "Write each header field on one line.");
   return checkSizes(at);

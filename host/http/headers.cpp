@@ -38,7 +38,7 @@ bool canBeSent(std::string_view name, std::string_view value) {
     throw std::invalid_argument("header name \"" + std::string(name) + "\" is not a token (RFC 9110 5.6.2)");
   const std::string field = "the value of header " + std::string(name.substr(0, 100));
   throw std::invalid_argument(isFieldValue(value) ? field + " is too long"
-                                                  : field + " holds CR, LF or NUL; encode it first");
+                                                  : field + " contains CR, LF or NUL; encode it first");
 }
 
 }  // namespace

@@ -28,7 +28,7 @@ int numberIn(const char* name) {
   return error == std::errc() && end == text.data() + text.size() ? number : 0;
 }
 
-// The variables may have been meant for a parent that did not take them away.
+// The variables may be meant for a parent process that left them set.
 int countForThisProcess() { return numberIn("LISTEN_PID") == ::getpid() ? numberIn("LISTEN_FDS") : 0; }
 
 std::optional<int> indexOf(std::string_view name, int count) {
@@ -54,14 +54,14 @@ int optionOf(int descriptor, int option) {
 Descriptor inheritedSocket(const std::string& name) {
   const auto index = indexOf(name, countForThisProcess());
   if (!index)
-    throw std::runtime_error(name.empty()
-                                 ? "systemd gave no socket; start this by a .socket unit, or give an address"
-                                 : "systemd gave no socket called \"" + name +
-                                       "\"; check FileDescriptorName of the unit");
+    throw std::runtime_error(
+        name.empty()
+            ? "systemd passed no socket; start this from a .socket unit, or give an address"
+            : "systemd passed no socket called \"" + name + "\"; check FileDescriptorName of the unit");
   const int given = kFirst + *index;
   if (optionOf(given, SO_ACCEPTCONN) != 1 || optionOf(given, SO_TYPE) != SOCK_STREAM)
     throw std::runtime_error(
-        "the socket of systemd does not listen for streams; use ListenStream, Accept=no");
+        "systemd's socket is not a listening stream socket; use ListenStream, Accept=no");
   ::fcntl(given, F_SETFD, FD_CLOEXEC);
   return {::fcntl(given, F_DUPFD_CLOEXEC, 0), "systemd's socket"};
 }

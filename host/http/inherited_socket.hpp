@@ -8,9 +8,9 @@
 
 namespace larder::http {
 
-/// A listening socket that a service manager gave the process at its start, by LISTEN_PID, LISTEN_FDS and
-/// LISTEN_FDNAMES (sd_listen_fds(3)): the first of that name, or the first one if `name` is empty. What is
-/// returned is a duplicate. Throws std::runtime_error if there is none, or it does not listen for streams.
+/// Returns a duplicate of a listening socket that the service manager passed to the process in LISTEN_PID,
+/// LISTEN_FDS and LISTEN_FDNAMES (sd_listen_fds(3)): the first one called `name`, or simply the first if
+/// `name` is empty. Throws std::runtime_error if there is none, or it is not a listening stream socket.
 Descriptor inheritedSocket(const std::string& name);
 
 }  // namespace larder::http

@@ -20,7 +20,7 @@ constexpr int kBacklog = 1024;  // connections that the kernel completes before 
 constexpr std::string_view kUnix = "unix:";
 constexpr std::string_view kSystemd = "systemd";
 
-// Poco has no other way to take over a socket that listens already.
+// Poco has no other way to adopt a socket that is already listening.
 class Adopted : public Poco::Net::ServerSocket {
  public:
   explicit Adopted(Descriptor socket) : ServerSocket(new Implementation(socket.release()), true) {}
@@ -47,17 +47,17 @@ Listening listenOnPort(const std::string& address) {
   try {
     resolved = Poco::Net::SocketAddress(address);
   } catch (const Poco::Exception& error) {
-    throw std::invalid_argument("\"" + address + "\" is no address: " + error.displayText() +
+    throw std::invalid_argument("\"" + address + "\" is not an address: " + error.displayText() +
                                 "; write host:port, like 127.0.0.1:8080 or [::1]:8080, or unix:PATH");
   }
   try {
     Poco::Net::ServerSocket socket;
-    socket.bind(resolved, true, false);  // SO_REUSEPORT would let two hosts share it
+    socket.bind(resolved, true, false);  // SO_REUSEPORT would let two hosts share the address
     socket.listen(kBacklog);
     return listening(std::move(socket));
   } catch (const Poco::Exception& error) {
-    throw std::runtime_error("can't listen on " + address + ": " + error.displayText() +
-                             "; choose another port or end what uses it");
+    throw std::runtime_error("cannot listen on " + address + ": " + error.displayText() +
+                             "; choose another port or stop the program that uses it");
   }
 }
 

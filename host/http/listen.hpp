@@ -12,22 +12,23 @@
 
 namespace larder::http {
 
-/// A socket that listens.
+/// A listening socket.
 struct Listening {
   Poco::Net::ServerSocket socket;
-  std::string address;                 ///< as listen() takes it, with the port that was bound
-  std::uint16_t port = 0;              ///< 0 where it has none
-  std::unique_ptr<SocketFile> file{};  ///< of a Unix socket that was made here; its end removes the file
+  std::string address;                 ///< in the syntax of listenOn(), with the port actually bound
+  std::uint16_t port = 0;              ///< 0 if it has none
+  std::unique_ptr<SocketFile> file{};  ///< of a Unix socket created here; its destructor removes the file
 };
 
-/// Listens for itself alone on `address`:
-/// - "host:port" or "[v6]:port"; port 0 takes a free one
-/// - "unix:/run/larder.sock": a file with `mode`. One that a dead process left is replaced.
-/// - "systemd" or "systemd:NAME": the first socket that the process was started with (sd_listen_fds(3)), or
-/// the
-///   first of that FileDescriptorName.
-/// Throws std::invalid_argument if that is no address, std::runtime_error if it can't be had; the message
-/// begins with `key`.
+/// Listens on `address`, and shares it with no other process:
+/// - "host:port" or "[v6]:port"; port 0 picks a free one
+/// - "unix:/run/larder.sock": creates the file with `mode`, replacing one that a dead process left
+/// - "systemd" or "systemd:NAME": the first socket passed to the process (sd_listen_fds(3)), or the first
+/// with
+///   that FileDescriptorName
+///
+/// Throws std::invalid_argument if `address` is malformed, and std::runtime_error if it is not available. The
+/// message begins with `key`.
 Listening listenOn(const std::string& key, const std::string& address, std::uint32_t mode);
 
 }  // namespace larder::http

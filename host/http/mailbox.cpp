@@ -9,7 +9,7 @@
 namespace larder::http {
 
 Mailbox::Mailbox()
-    : wake_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC), "can't make an eventfd for an event loop") {}
+    : wake_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC), "cannot create an eventfd for an event loop") {}
 
 void Mailbox::put(Answer answer) {
   if (isOwned()) {
@@ -61,7 +61,7 @@ void Mailbox::close() {
   std::vector<Answer> dropped_own;
   const std::lock_guard lock(mutex_);
   closed_ = true;
-  owner_.store({});  // the system may give its id to another thread
+  owner_.store({});  // the system may reuse this thread's id for another
   std::swap(dropped, mail_);
   std::swap(dropped_own, own_);
 }

@@ -60,7 +60,7 @@ class Mailbox {
 
   /// Takes everything that other threads have put. Only for the loop.
   Mail take();
-  /// The answers that the loop's own thread has put. Only for the loop.
+  /// Returns the answers put by the loop's own thread. Only for the loop.
   std::vector<Answer>& ownAnswers() { return own_; }
 
   /// Drops the contents, and everything put from now on.

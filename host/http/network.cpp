@@ -13,7 +13,7 @@ namespace larder::http {
 namespace {
 
 constexpr std::size_t kV4At = 12;  // where an IPv4 address begins in its IPv6 form
-constexpr unsigned kV4Bits = 96;   // that come before it
+constexpr unsigned kV4Bits = 96;   // the bits before it
 
 bool isV4(const IpAddress& address) {
   constexpr std::array<std::uint8_t, kV4At> prefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};

@@ -10,19 +10,19 @@
 
 namespace larder::http {
 
-/// As IPv6 has it; IPv4 is ::ffff:a.b.c.d.
+/// An IPv6 address; IPv4 addresses are mapped to ::ffff:a.b.c.d.
 using IpAddress = std::array<std::uint8_t, 16>;
 
-/// "192.0.2.1", "192.0.2.1:4711", "2001:db8::1", "[2001:db8::1]:4711". Nothing if it is none of these.
+/// Parses "192.0.2.1", "192.0.2.1:4711", "2001:db8::1" or "[2001:db8::1]:4711"; nullopt for anything else.
 std::optional<IpAddress> parseIp(std::string_view text);
 
-/// "192.0.2.1" or "2001:db8::1", without a port.
+/// Returns "192.0.2.1" or "2001:db8::1", without a port.
 std::string textOf(const IpAddress& address);
 
-/// The addresses that begin with the same bits.
+/// A set of addresses with a common prefix.
 class Network {
  public:
-  /// An address, or one with the number of its bits behind it: "10.0.0.0/8". Nothing if it is neither.
+  /// Parses an address, or an address with a prefix length: "10.0.0.0/8". nullopt for anything else.
   static std::optional<Network> parse(std::string_view text);
 
   bool has(const IpAddress& address) const;

@@ -24,7 +24,7 @@ class Output {
   /// Sends the bytes from where they are; `owner` keeps them there until they are sent.
   void lend(std::shared_ptr<const void> owner, std::string_view bytes);
 
-  /// Returns a text to append to; report the number of appended bytes with written().
+  /// Returns a string to append to; report the number of appended bytes with written().
   std::string& openText();
   void written(std::size_t bytes) { size_ += bytes; }
 

@@ -33,8 +33,8 @@ Poco::Timespan timespan(std::chrono::milliseconds duration) {
   return Poco::Timespan(duration.count() * 1000);
 }
 
-// Two readings of where a request ends are how a second one is smuggled in, so anything but one plain length
-// or one chunked coding is refused (RFC 9112 6.3). Poco is more lenient.
+// Different readings of where a request ends enable request smuggling, so anything except one plain length or
+// one chunked coding is refused (RFC 9112 6.3). Poco is more lenient.
 bool framingIsClear(const Poco::Net::HTTPServerRequest& request) {
   std::size_t lengths = 0;
   std::size_t codings = 0;
@@ -51,7 +51,7 @@ bool framingIsClear(const Poco::Net::HTTPServerRequest& request) {
   return lengths + codings <= 1;
 }
 
-// At most `limit` bytes; nullopt if there are more.
+// Returns at most `limit` bytes; nullopt if there are more.
 std::optional<std::string> readBody(Poco::Net::HTTPServerRequest& request, std::size_t limit) {
   std::string body;
   if (!request.hasContentLength() && !request.getChunkedTransferEncoding()) return body;
@@ -69,7 +69,7 @@ void send(const Response& from, bool head, Poco::Net::HTTPServerResponse& to) {
   const bool bodiless = from.status == 204 || from.status == 304;
   to.setStatusAndReason(static_cast<Poco::Net::HTTPResponse::HTTPStatus>(from.status),
                         std::string(reasonPhrase(from.status)));
-  to.erase("Date");  // Poco's: beside the handler's own it would be a second one
+  to.erase("Date");  // set by Poco: the handler's own would be a second one
   auto block = from.stored ? from.stored->headerBlock : std::string_view();
   while (const auto field = takeField(block)) to.add(std::string(field->name), std::string(field->value));
   for (const auto& [name, value] : from.headers) to.add(std::string(name), std::string(value));
@@ -81,7 +81,8 @@ void send(const Response& from, bool head, Poco::Net::HTTPServerResponse& to) {
   if (!bodiless) to.setContentLength64(static_cast<Poco::Int64>(body.size()));
   std::ostream& out = to.send();
   if (!bodiless && !head) out.write(body.data(), static_cast<std::streamsize>(body.size()));
-  out.flush();  // else it leaves when Poco drops `to`, and a stop in between would cut the connection before
+  // Without this, Poco sends the rest on dropping `to`, and a stop in between would cut the connection first.
+  out.flush();
 }
 
 }  // namespace
@@ -112,7 +113,7 @@ class PocoServer::Server {
       std::unique_lock lock(mutex_);
       idle_.wait_for(lock, limit, [this] { return underWay_ == 0; });
     }
-    http_.stopAll(true);  // ends the connections that wait for another request
+    http_.stopAll(true);  // closes the connections that wait for another request
     threads_.joinAll();
     threads_.stopAll();
   }
@@ -152,7 +153,7 @@ class PocoServer::Server {
     Server& server_;
   };
 
-  // Counts a request while it is served, so that stop() knows when none is.
+  // Counts a request while it is served, so that stop() knows when none is left.
   class UnderWay {
    public:
     explicit UnderWay(Server& server) : server_(server) {
@@ -176,7 +177,8 @@ class PocoServer::Server {
     parameters->setMaxQueued(static_cast<int>(options.maxQueued));
     parameters->setTimeout(timespan(options.timeout));
     parameters->setKeepAliveTimeout(timespan(options.keepAlive));
-    // A thread that ends a connection while Poco stops may miss that, and waits so long for another one.
+    // A thread that closes a connection while Poco stops may miss the stop, and then waits this long for
+    // another connection.
     parameters->setThreadIdleTime(timespan(std::chrono::milliseconds(200)));
     return parameters;
   }
@@ -185,8 +187,9 @@ class PocoServer::Server {
     const UnderWay under_way(*this);
     const bool head = from.getMethod() == Poco::Net::HTTPRequest::HTTP_HEAD;
     if (!framingIsClear(from))
-      return refuse(
-          Response::problem(400, "bad-framing", "Bad Request", "Give one Content-Length or chunked."), to);
+      return refuse(Response::problem(400, "bad-framing", "Bad Request",
+                                      "Send one Content-Length or one chunked coding."),
+                    to);
     auto body = readBody(from, maxBody_);
     if (!body)
       return refuse(Response::problem(413, "body-too-large", "Content Too Large",
@@ -195,14 +198,14 @@ class PocoServer::Server {
     auto request = requestOf(from, *std::move(body));
     if (!request)
       return refuse(
-          Response::problem(400, "bad-header", "Bad Request", "A header field holds control characters."),
+          Response::problem(400, "bad-header", "Bad Request", "A header field contains control characters."),
           to);
     requests_.fetch_add(1);
     origin_.settle(*request);
     send(handle_(*std::move(request)), head, to);
   }
 
-  // With the connection closed, since what follows on it cannot be told from the rest of this request.
+  // Closes the connection, because the bytes that follow cannot be told from the rest of this request.
   void refuse(const Response& response, Poco::Net::HTTPServerResponse& to) {
     counters_.refused(response.status);
     to.setKeepAlive(false);

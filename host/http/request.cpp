@@ -107,7 +107,8 @@ bool Request::hasContentType(std::string_view mediaType) const {
 }
 
 RequestSession& Request::session() const {
-  if (!boundSession) throw std::logic_error("no sessions here: call App::useSessions before requests come");
+  if (!boundSession)
+    throw std::logic_error("sessions are not enabled: call App::useSessions before the first request");
   return *boundSession;
 }
 

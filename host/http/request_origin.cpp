@@ -23,7 +23,8 @@ std::size_t startOfPort(std::string_view host) {
 
 std::string checkedName(const std::string& name) {
   if (name.empty() || startOfPort(name) != name.size() || name.find_first_of("/ \t,@") != std::string::npos)
-    throw std::invalid_argument("\"" + name + "\" is no host name; write it without scheme, port and path");
+    throw std::invalid_argument("\"" + name +
+                                "\" is not a host name; write it without scheme, port and path");
   return name;
 }
 
@@ -38,8 +39,8 @@ struct RequestOrigin::Rules {
       }
       const auto network = Network::parse(proxy);
       if (!network)
-        throw std::invalid_argument("\"" + proxy +
-                                    "\" is no address, network or \"unix\"; write 127.0.0.1 or 10.0.0.0/8");
+        throw std::invalid_argument(
+            "\"" + proxy + "\" is not an address, a network or \"unix\"; write 127.0.0.1 or 10.0.0.0/8");
       networks.push_back(*network);
     }
     for (const auto& host : options.hosts) hosts.push_back(checkedName(host));
@@ -49,7 +50,8 @@ struct RequestOrigin::Rules {
     return address && std::ranges::any_of(networks, [&](const Network& each) { return each.has(*address); });
   }
 
-  // The nearest proxy's word comes last; whom it names counts as long as that is a trusted proxy itself.
+  // The nearest proxy's report comes last. The client that it names is believed in turn if it is a trusted
+  // proxy.
   void takeForwarded(Request& request) const {
     const bool trusted = request.clientAddress.empty() ? unixPeers : trusts(parseIp(request.clientAddress));
     if (!trusted) return;
@@ -73,7 +75,7 @@ struct RequestOrigin::Rules {
     return hosts.front() + std::string(host.substr(port));
   }
 
-  // The Origin of a page of this server follows, or its own requests would pass for another site's.
+  // Origin is rewritten in step, or requests from this server's own pages would count as cross-site.
   void canonicalize(Request& request) const {
     const auto host = request.headers.get("Host");
     if (auto named = host ? canonical(*host) : std::nullopt) request.headers.set("Host", *named);

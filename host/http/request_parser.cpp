@@ -25,14 +25,16 @@ Refusal because(int status, std::string_view type, std::string_view detail) {
 
 Refusal badFraming(std::string_view detail) { return because(400, "bad-framing", detail); }
 
-Refusal badChunk() { return badFraming("A chunk's lines end with CR LF, and its extensions are short."); }
+Refusal badChunk() {
+  return badFraming("End each line of a chunk with CR LF, and keep its extensions short.");
+}
 
 Refusal tooLarge(std::size_t limit) {
   return {413, "body-too-large", "Send at most " + std::to_string(limit) + " bytes."};
 }
 
 Refusal noMemory() {
-  return {503, "bodies-too-large", "The server holds as many bytes of requests as it may; try again."};
+  return {503, "bodies-too-large", "The memory for request bodies is in use; try again."};
 }
 
 // The fields that determine where a request ends and which host it is for, found in one pass: the count of
@@ -74,24 +76,24 @@ std::optional<std::uint64_t> plainLength(std::string_view value) {
 std::optional<Refusal> codingProblem(const FramingFields& fields, bool version_1_0) {
   const auto [count, value] = fields.transferEncoding;
   if (count == 0) return std::nullopt;
-  if (version_1_0) return badFraming("HTTP/1.0 has no Transfer-Encoding.");
+  if (version_1_0) return badFraming("HTTP/1.0 does not support Transfer-Encoding.");
   if (fields.contentLength.count > 0)
-    return badFraming("Give Content-Length or Transfer-Encoding, not both.");
-  if (count > 1) return badFraming("Give one Transfer-Encoding.");
+    return badFraming("Send Content-Length or Transfer-Encoding, not both.");
+  if (count > 1) return badFraming("Send Transfer-Encoding only once.");
   if (equalsIgnoreCase(value, "chunked")) return std::nullopt;
   const auto codings = listElements(value);
   const auto is_chunked = [](std::string_view coding) { return equalsIgnoreCase(coding, "chunked"); };
   if (codings.empty() || std::any_of(codings.begin(), codings.end() - 1, is_chunked))
-    return badFraming("The only Transfer-Encoding here is chunked, once.");
-  return because(501, "unknown-coding", "The only Transfer-Encoding here is chunked.");
+    return badFraming("The only supported Transfer-Encoding is chunked, once.");
+  return because(501, "unknown-coding", "The only supported Transfer-Encoding is chunked.");
 }
 
 std::optional<Refusal> lengthProblem(const FramingFields& fields, std::size_t max_body) {
   const auto [count, value] = fields.contentLength;
   if (count == 0) return std::nullopt;
-  if (count > 1) return badFraming("Give one Content-Length.");
+  if (count > 1) return badFraming("Send Content-Length only once.");
   const auto length = plainLength(value);
-  if (!length) return badFraming("Content-Length is a number of bytes, in digits alone.");
+  if (!length) return badFraming("Content-Length must be a number of bytes, in digits only.");
   if (*length > max_body) return tooLarge(max_body);
   return std::nullopt;
 }
@@ -99,20 +101,20 @@ std::optional<Refusal> lengthProblem(const FramingFields& fields, std::size_t ma
 std::optional<Refusal> hostProblem(const FramingFields& fields, bool version_1_0) {
   const auto [count, value] = fields.host;
   if (count == 0 && version_1_0) return std::nullopt;
-  if (count != 1) return because(400, "bad-host", "Give one Host.");
+  if (count != 1) return because(400, "bad-host", "Send exactly one Host field.");
   if (!isAuthority(value))
-    return because(400, "bad-host", "Host is a name or an address, and perhaps a port.");
+    return because(400, "bad-host", "Host must be a name or an address, with an optional port.");
   return std::nullopt;
 }
 
 std::optional<Refusal> expectationProblem(const FramingFields& fields) {
   const auto [count, value] = fields.expect;
   if (count == 0 || (count == 1 && equalsIgnoreCase(value, "100-continue"))) return std::nullopt;
-  return because(417, "unknown-expectation", "The only expectation met here is 100-continue.");
+  return because(417, "unknown-expectation", "The only supported expectation is 100-continue.");
 }
 
 Refusal badRequestLine() {
-  return because(400, "bad-request-line", "The request line is a method, a target and HTTP/1.1.");
+  return because(400, "bad-request-line", "The request line must be a method, a target and HTTP/1.1.");
 }
 
 // Three words separated by single spaces. llhttp accepts more spaces, and has one error for both a malformed
@@ -131,7 +133,7 @@ std::optional<Refusal> requestLineProblem(std::string_view head) {
 // llhttp knows a fixed list of methods; any other valid method is a 501 (RFC 9110 9.1).
 Refusal methodProblem(std::string_view head) {
   if (isToken(head.substr(0, head.find(' '))))
-    return because(501, "unknown-method", "This server does not know that method.");
+    return because(501, "unknown-method", "This server does not know the method.");
   return badRequestLine();
 }
 
@@ -139,14 +141,15 @@ Refusal ofError(llhttp_errno_t error, std::string_view head) {
   switch (error) {
     case HPE_INVALID_METHOD: return methodProblem(head);
     case HPE_PAUSED_H2_UPGRADE: return because(505, "version-not-supported", "Use HTTP/1.1.");
-    case HPE_INVALID_URL: return because(400, "bad-target", "The target holds what no URI may.");
+    case HPE_INVALID_URL:
+      return because(400, "bad-target", "The target contains bytes that a URI must not contain.");
     case HPE_INVALID_HEADER_TOKEN:
     case HPE_UNEXPECTED_SPACE: return because(400, "bad-header", "A header field is malformed.");
     case HPE_UNEXPECTED_CONTENT_LENGTH:
     case HPE_INVALID_CONTENT_LENGTH:
     case HPE_INVALID_TRANSFER_ENCODING:
-    case HPE_INVALID_CHUNK_SIZE: return badFraming("Give one Content-Length or chunked.");
-    default: return because(400, "bad-request", "This is not a request of HTTP/1.1.");
+    case HPE_INVALID_CHUNK_SIZE: return badFraming("Send one Content-Length or one chunked coding.");
+    default: return because(400, "bad-request", "This is not an HTTP/1.1 request.");
   }
 }
 
@@ -258,7 +261,7 @@ class RequestParser::Parser {
     if (begun_) return 0;
     const auto name = std::exchange(name_, {});
     const auto value = trimmed(std::exchange(value_, {}));
-    if (!isToken(name)) return stop(because(400, "bad-header", "A header field's name is no token."));
+    if (!isToken(name)) return stop(because(400, "bad-header", "A header field's name is not a token."));
     request_.headers.addOwn(name, value);  // the scanner has refused line ends and NUL
     return 0;
   }
@@ -323,9 +326,9 @@ class RequestParser::Parser {
   std::optional<Refusal> placeTarget() {
     const std::string_view method = llhttp_method_name(static_cast<llhttp_method_t>(llhttp_.method));
     if (llhttp_.method == HTTP_CONNECT)
-      return because(501, "unknown-method", "This server is no proxy and makes no tunnels.");
+      return because(501, "unknown-method", "This server is not a proxy and opens no tunnels.");
     auto target = splitTarget(target_, llhttp_.method == HTTP_OPTIONS);
-    if (!target) return because(400, "bad-target", "A target is a path and perhaps a query.");
+    if (!target) return because(400, "bad-target", "The target must be a path with an optional query.");
     request_.method = method;
     request_.setTarget(std::move(target->origin));
     if (!target->authority.empty()) request_.headers.set("Host", target->authority);

@@ -33,9 +33,9 @@ class RequestParser {
   /// body.
   Verdict body(std::string_view bytes, std::size_t& used);
 
-  /// The request, valid once it is complete and until the next head.
+  /// Returns the request, valid once it is complete and until the next head.
   Request& request();
-  /// Releases what the request holds.
+  /// Releases the memory of the request.
   void forgetRequest();
 
   /// Properties of the head, known once head() has parsed it.

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view kUnknownPhrase = "Unknown";
 
-// The body of a problem is small and its texts are ours, so this is all the JSON that is needed here.
+// A problem's body is small and its texts are ours, so this subset of JSON is sufficient.
 std::string jsonString(std::string_view text) {
   constexpr std::string_view hex = "0123456789abcdef";
   std::string quoted = "\"";

@@ -32,16 +32,17 @@ sockaddr_un addressOf(const std::string& path) {
 
 std::string reason(int error) { return std::generic_category().message(error); }
 
-// The socket that a process left behind refuses a connection; one in use takes it, or has no room for it.
+// A socket left behind by a dead process refuses connections; one in use accepts them, or its backlog is
+// full.
 void removeStale(const std::string& path, const sockaddr_un& address) {
   struct stat found {};
   if (::lstat(path.c_str(), &found) != 0) return;
   if (!S_ISSOCK(found.st_mode))
-    refuse(path, "a file that is no socket has this name; remove it or choose another");
+    refuse(path, "a file with this name is not a socket; remove it or choose another");
   const Descriptor probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), "socket");
   if (::connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 ||
       errno != ECONNREFUSED)
-    refuse(path, "another process listens there; choose another path or end it");
+    refuse(path, "another process listens on it; choose another path or stop that process");
   ::unlink(path.c_str());
 }
 

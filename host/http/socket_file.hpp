@@ -11,12 +11,13 @@
 
 namespace larder::http {
 
-/// The file of a Unix socket. The destructor removes it, unless another one has its name by then.
+/// The file of a Unix socket. The destructor removes it, unless another file has its name by then.
 class SocketFile {
  public:
-  /// Makes it at `path` with `mode`, and binds `socket` to it before anybody can connect. Replaces the file
-  /// of a socket that nobody listens on. Throws std::invalid_argument if the path is too long or empty,
-  /// std::runtime_error if another process listens there, something else has the name, or the kernel refuses.
+  /// Creates the file at `path` with `mode`, and binds `socket` to it before anyone can connect. Replaces the
+  /// file of a socket that no process listens on. Throws std::invalid_argument if the path is empty or too
+  /// long, and std::runtime_error if another process listens on it, another kind of file has the name, or the
+  /// kernel refuses.
   SocketFile(std::string path, std::uint32_t mode, const Descriptor& socket);
   ~SocketFile();
   SocketFile(const SocketFile&) = delete;

@@ -32,7 +32,7 @@ Response malformed(std::string_view example) {
 // challenge.
 Response wrongCredentials() {
   auto response = Response::problem(401, "wrong-credentials", "Wrong credentials",
-                                    "Email address and password do not belong together");
+                                    "Email address and password do not match");
   response.headers.set("WWW-Authenticate", "Session realm=\"larder\"");
   return response;
 }
@@ -61,7 +61,7 @@ std::string folded(std::string email) {
 LoginHandlers::LoginHandlers(users::UserStore& users, SessionStore& sessions, Limits limits, FaultSink faults)
     : users_(users), sessions_(sessions), limits_(limits), faults_(std::move(faults)) {}
 
-// Counts before the password is checked, so that concurrent tries do not slip through together.
+// Counts before checking the password, so that concurrent attempts cannot exceed the limit together.
 bool LoginHandlers::admits(const std::string& email, const std::string& address) {
   for (const auto status : {limits_.byAddress.admit(address), limits_.byEmail.admit(email)}) {
     if (failed(status))
@@ -80,7 +80,7 @@ Response LoginHandlers::login(const Request& request) {
     if (!form) return malformed(R"({"email":"ada@example.com","password":"..."})");
     const auto client = users::networkOf(request.clientAddress);
     if (!admits(folded(form->email), client))
-      return tooMany("Too many tries with this address; wait some minutes", limits_.byEmail.window());
+      return tooMany("Too many attempts for this address; wait some minutes", limits_.byEmail.window());
     const auto turn = tries_.begin(client);
     if (!turn) return users::passwordsOfOneClient();
     const auto found = users_.credentials(form->email);
@@ -139,7 +139,7 @@ Response LoginHandlers::revoke(const Request& request) {
   const auto user = request.session().user();
   if (!user) return notLoggedIn();
   if (*user != request.param("id"))
-    return Response::problem(403, "not-yours", "Forbidden", "You can end your own sessions only");
+    return Response::problem(403, "not-yours", "Forbidden", "You can end only your own sessions");
   sessions_.revokeAll(*user);
   request.session().logout();
   return Response::noContent();

@@ -6,22 +6,22 @@ namespace larder::host {
 std::vector<OperationDescription> operationDescriptions() {
   return {
       {"GET /users", R"({
-        "summary": "Users in the order of their ids, a page at a time",
+        "summary": "A page of users, ordered by id",
         "parameters": [
           {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100}},
           {"name": "offset", "in": "query", "schema": {"type": "integer", "format": "int64", "minimum": 0, "default": 0}}],
         "responses": {
-          "200": {"description": "The page", "content": {"application/json": {"schema":
+          "200": {"description": "The page of users", "content": {"application/json": {"schema":
             {"type": "array", "items": {"$ref": "#/components/schemas/User"}}}}},
-          "304": {"description": "As the client has it by its If-None-Match"},
+          "304": {"description": "Not modified since the version named in If-None-Match"},
           "400": {"$ref": "#/components/responses/Problem"},
           "503": {"$ref": "#/components/responses/Problem"},
           "504": {"$ref": "#/components/responses/Problem"}}})"},
       {"POST /users", R"({
-        "summary": "Creates a user, who can log in if there is a password",
+        "summary": "Creates a user; with a password, the user can log in",
         "requestBody": {"$ref": "#/components/requestBodies/Registration"},
         "responses": {
-          "201": {"description": "Created; Location says where",
+          "201": {"description": "Created; see Location",
                   "content": {"application/json": {"schema": {"$ref": "#/components/schemas/User"}}}},
           "400": {"$ref": "#/components/responses/Problem"},
           "409": {"$ref": "#/components/responses/Problem"},
@@ -31,12 +31,12 @@ std::vector<OperationDescription> operationDescriptions() {
           "429": {"$ref": "#/components/responses/Problem"},
           "503": {"$ref": "#/components/responses/Problem"}}})"},
       {"GET /users/{id}", R"({
-        "summary": "One user",
+        "summary": "Returns one user",
         "parameters": [{"$ref": "#/components/parameters/id"}],
         "responses": {
           "200": {"description": "The user",
                   "content": {"application/json": {"schema": {"$ref": "#/components/schemas/User"}}}},
-          "304": {"description": "As the client has it by its If-None-Match"},
+          "304": {"description": "Not modified since the version named in If-None-Match"},
           "404": {"$ref": "#/components/responses/Problem"},
           "503": {"$ref": "#/components/responses/Problem"},
           "504": {"$ref": "#/components/responses/Problem"}}})"},
@@ -45,7 +45,7 @@ std::vector<OperationDescription> operationDescriptions() {
         "parameters": [{"$ref": "#/components/parameters/id"}],
         "requestBody": {"$ref": "#/components/requestBodies/NewUser"},
         "responses": {
-          "200": {"description": "The user as it is now",
+          "200": {"description": "The updated user",
                   "content": {"application/json": {"schema": {"$ref": "#/components/schemas/User"}}}},
           "400": {"$ref": "#/components/responses/Problem"},
           "404": {"$ref": "#/components/responses/Problem"},
@@ -55,12 +55,12 @@ std::vector<OperationDescription> operationDescriptions() {
           "422": {"$ref": "#/components/responses/Problem"},
           "503": {"$ref": "#/components/responses/Problem"}}})"},
       {"PATCH /users/{id}", R"({
-        "summary": "Changes a user's name, email or both, as RFC 7396 has it",
+        "summary": "Changes a user's name, email or both, by a merge patch (RFC 7396)",
         "parameters": [{"$ref": "#/components/parameters/id"}],
         "requestBody": {"required": true, "content": {"application/json": {"schema":
           {"$ref": "#/components/schemas/UserChange"}}}},
         "responses": {
-          "200": {"description": "The user as it is now",
+          "200": {"description": "The updated user",
                   "content": {"application/json": {"schema": {"$ref": "#/components/schemas/User"}}}},
           "400": {"$ref": "#/components/responses/Problem"},
           "404": {"$ref": "#/components/responses/Problem"},
@@ -70,14 +70,14 @@ std::vector<OperationDescription> operationDescriptions() {
           "422": {"$ref": "#/components/responses/Problem"},
           "503": {"$ref": "#/components/responses/Problem"}}})"},
       {"DELETE /users/{id}", R"({
-        "summary": "Removes a user, whose sessions end",
+        "summary": "Removes a user and ends the user's sessions",
         "parameters": [{"$ref": "#/components/parameters/id"}],
         "responses": {
           "204": {"description": "Removed"},
           "404": {"$ref": "#/components/responses/Problem"},
           "503": {"$ref": "#/components/responses/Problem"}}})"},
       {"DELETE /users/{id}/sessions", R"({
-        "summary": "Ends all sessions of the user who asks",
+        "summary": "Ends all sessions of the requesting user",
         "parameters": [{"$ref": "#/components/parameters/id"}],
         "responses": {
           "204": {"description": "Ended"},
@@ -85,7 +85,7 @@ std::vector<OperationDescription> operationDescriptions() {
           "403": {"$ref": "#/components/responses/Problem"},
           "503": {"$ref": "#/components/responses/Problem"}}})"},
       {"POST /sessions", R"({
-        "summary": "Logs in; the cookie names the session",
+        "summary": "Logs in; the response sets the session cookie",
         "requestBody": {"required": true, "content": {"application/json": {"schema":
           {"type": "object", "required": ["email", "password"], "additionalProperties": false, "properties": {
             "email": {"type": "string"}, "password": {"type": "string"}}}}}},
@@ -99,16 +99,16 @@ std::vector<OperationDescription> operationDescriptions() {
           "429": {"$ref": "#/components/responses/Problem"},
           "503": {"$ref": "#/components/responses/Problem"}}})"},
       {"GET /sessions/current", R"({
-        "summary": "Who is logged in, and the session's data",
+        "summary": "Returns the user who is logged in and the session's data",
         "responses": {
           "200": {"description": "The session",
                   "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Session"}}}},
           "503": {"$ref": "#/components/responses/Problem"}}})"},
       {"PATCH /sessions/current", R"({
-        "summary": "Merges the object into the session's data, as RFC 7396 has it; null removes",
+        "summary": "Merges the object into the session's data (RFC 7396); null removes a member",
         "requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object"}}}},
         "responses": {
-          "200": {"description": "The session as it is now",
+          "200": {"description": "The updated session",
                   "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Session"}}}},
           "400": {"$ref": "#/components/responses/Problem"},
           "403": {"$ref": "#/components/responses/Problem"},
@@ -123,36 +123,36 @@ std::vector<OperationDescription> operationDescriptions() {
           "403": {"$ref": "#/components/responses/Problem"},
           "503": {"$ref": "#/components/responses/Problem"}}})"},
       {"GET /", R"({
-        "summary": "A page with the endpoints, to try them",
+        "summary": "A page to try the endpoints",
         "responses": {"200": {"description": "The page",
                               "content": {"text/html": {"schema": {"type": "string"}}}}}})"},
       {"GET /page.css", R"({
-        "summary": "How the pages look",
+        "summary": "The style sheet of the pages",
         "responses": {"200": {"description": "The style sheet",
                               "content": {"text/css": {"schema": {"type": "string"}}}}}})"},
       {"GET /icon.svg", R"({
         "summary": "The icon of the pages",
-        "responses": {"200": {"description": "The picture",
+        "responses": {"200": {"description": "The icon",
                               "content": {"image/svg+xml": {"schema": {"type": "string"}}}}}})"},
       {"GET /welcome.js", R"({
-        "summary": "What the page with the endpoints does",
+        "summary": "The script of the page for the endpoints",
         "responses": {"200": {"description": "The script",
                               "content": {"text/javascript": {"schema": {"type": "string"}}}}}})"},
       {"GET /demo", R"({
-        "summary": "A page that shows a session",
+        "summary": "A page that demonstrates sessions",
         "responses": {"200": {"description": "The page",
                               "content": {"text/html": {"schema": {"type": "string"}}}}}})"},
       {"GET /demo.js", R"({
-        "summary": "What that page does",
+        "summary": "The script of that page",
         "responses": {"200": {"description": "The script",
                               "content": {"text/javascript": {"schema": {"type": "string"}}}}}})"},
       {"GET /healthz", R"({
-        "summary": "How the host's backend is",
-        "responses": {"200": {"description": "The process answers",
+        "summary": "The health of the host's backend",
+        "responses": {"200": {"description": "The process is alive",
                               "content": {"application/json": {"schema": {"type": "object"}}}}}})"},
       {"GET /metrics", R"({
-        "summary": "Counters, in the text format of Prometheus",
-        "responses": {"200": {"description": "The counters",
+        "summary": "Metrics in the Prometheus text format",
+        "responses": {"200": {"description": "The metrics",
                               "content": {"text/plain": {"schema": {"type": "string"}}}}}})"},
       {"GET /openapi.json", R"({
         "summary": "This document",
@@ -188,8 +188,15 @@ std::string_view describedComponents() {
       "NewUser": {"required": true, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/NewUser"}}}},
       "Registration": {"required": true, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Registration"}}}}},
     "responses": {
-      "Problem": {"description": "What is wrong, as RFC 9457 has it",
-                  "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}}})";
+      "Problem": {"description": "The problem details (RFC 9457)",
+         "content" : {
+    "application/problem+json" : {
+      "schema" : { "$ref" : "#/components/schemas/Problem" }
+    }
+  }
+}
+}
+})";
 }
 
 }  // namespace larder::host

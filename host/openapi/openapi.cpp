@@ -13,7 +13,7 @@ using Json = nlohmann::ordered_json;
 Json parsed(std::string_view text, std::string_view what) {
   auto json = Json::parse(text, nullptr, false);
   if (!json.is_object())
-    throw std::invalid_argument("description of " + std::string(what) + ": is no JSON object");
+    throw std::invalid_argument("description of " + std::string(what) + ": is not a JSON object");
   return json;
 }
 
@@ -52,7 +52,7 @@ std::string openApiDocument(const http::Router& router, const std::vector<Operat
     const std::string path(route.substr(route.find(' ') + 1));
     const auto method = inLowerCase(std::string(route.substr(0, route.find(' '))));
     if (!paths.contains(path) || !paths[path].contains(method))
-      throw std::invalid_argument("description of " + std::string(route) + ": there is no such route");
+      throw std::invalid_argument("description of " + std::string(route) + ": the route does not exist");
     paths[path][method] = parsed(operation, route);
   }
   const Json document{{"openapi", "3.0.3"},

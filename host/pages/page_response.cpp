@@ -19,7 +19,7 @@ const char* typeOf(std::string_view name) {
   if (ending == "css") return "text/css; charset=utf-8";
   if (ending == "js") return "text/javascript; charset=utf-8";
   if (ending == "svg") return "image/svg+xml";
-  throw std::invalid_argument(std::string(name) + ": no page has this type");
+  throw std::invalid_argument(std::string(name) + ": the pages use no files of this type");
 }
 
 }  // namespace

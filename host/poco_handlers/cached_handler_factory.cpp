@@ -31,16 +31,16 @@ bool variesByCookie(const CachePolicy& policy) {
                      [](const auto& name) { return equalsIgnoreCase(name, "Cookie"); });
 }
 
-// Why the handler gets the request itself; empty if the cache may stand in between.
+// Returns why the handler must receive the original request; empty if the cache may handle it.
 std::string_view reasonToStandAside(const CachePolicy& policy, const Request& request) {
   if (const auto reason = reasonToBypass(policy, request); !reason.empty()) return reason;
   if (hasCredentials(policy, request)) return "authorization";
-  if (request.headers.has("Range")) return "range";  // the handler may stream what is too large to keep
+  if (request.headers.has("Range")) return "range";  // the handler may stream a response too large to store
   if (request.headers.has("Cookie") && !variesByCookie(policy)) return "cookie";
   return request.headers.has("Upgrade") ? "upgrade" : std::string_view();
 }
 
-// On this thread, which also runs the handler. Throws what it throws.
+// Runs on this thread, including the handler. Propagates the handler's exceptions.
 Response respond(const ResponseCache& responses, const GatePtr& gate, const Endpoint& endpoint,
                  Request request) {
   if (auto found = responses.findFresh(endpoint, request)) return (*std::move(found)).inFull();
@@ -58,7 +58,7 @@ Response respond(const ResponseCache& responses, const GatePtr& gate, const Endp
   return std::move(response).inFull();
 }
 
-// A GET or HEAD that the cache answers, or the handler that `make` makes.
+// A GET or HEAD that the cache answers, or else the handler returned by `make`.
 class CachedHandler final : public HTTPRequestHandler {
  public:
   CachedHandler(const ResponseCache& responses, GatePtr gate, std::size_t limit, const Endpoint& endpoint,
@@ -77,7 +77,7 @@ class CachedHandler final : public HTTPRequestHandler {
       from.erase("Cookie");
       request_.headers.remove("Cookie");
     }
-    request_.secure = from.secure();  // what stands between the factory and this may know better
+    request_.secure = from.secure();  // code between the factory and this handler may have better information
     const auto reason = reasonToStandAside(*endpoint_.policy, request_);
     if (!reason.empty()) return standAside(reason, from, to);
 
@@ -105,7 +105,8 @@ class CachedHandler final : public HTTPRequestHandler {
   const MakeHandler make_;
 };
 
-// A write. Its answer is held back until the tags are stale, so that a client that has it gets nothing older.
+// A write. Its response is held back until the tags are invalidated, so a client that has received it sees
+// nothing older.
 class InvalidatingHandler final : public HTTPRequestHandler {
  public:
   InvalidatingHandler(std::function<void(const Response*)> invalidate, std::size_t limit,
@@ -120,7 +121,7 @@ class InvalidatingHandler final : public HTTPRequestHandler {
          .beforePass = [this](const Response& head, std::string_view) { invalidateAfter(head); }});
     try {
       handler_->handleRequest(from, response);
-    } catch (...) {  // it may have written before
+    } catch (...) {  // it may have written before it threw
       invalidate_(nullptr);
       throw;
     }
@@ -130,8 +131,8 @@ class InvalidatingHandler final : public HTTPRequestHandler {
       invalidateAfter(whole);
       return sendWhole(whole, false, to);
     }
-    // It may have written its data after the head had gone, or have answered by request.response(), or not at
-    // all.
+    // The handler may have written its data after the head was sent, or answered through request.response(),
+    // or not answered at all.
     invalidateAfter({static_cast<int>(to.getStatus()), {}, {}});
   }
 
@@ -154,7 +155,7 @@ Endpoint cachedEndpoint(std::string pattern, CachePolicy policy) {
           .policy = std::move(policy)};
 }
 
-// A handler that is there before its request, on whatever path.
+// A handler that exists before its request, for any path.
 class OneCachedHandler final : public HTTPRequestHandler {
  public:
   OneCachedHandler(Cache& cache, Endpoint endpoint, Cookies cookies,
@@ -219,10 +220,12 @@ CachedHandlerFactory& CachedHandlerFactory::del(std::string pattern, const Inval
 
 CachedHandlerFactory& CachedHandlerFactory::write(std::string method, std::string pattern,
                                                   const Invalidation& invalidation) {
-  router_.add({.method = std::move(method),
-               .pattern = std::move(pattern),
-               .handler = [](const Request&) { return notImplemented(); },  // the application's runs
-               .invalidates = invalidation.tags()});
+  router_.add(
+      {.method = std::move(method),
+       .pattern = std::move(pattern),
+       .handler =
+           [](const Request&) { return notImplemented(); },  // not called: the application's handler runs
+       .invalidates = invalidation.tags()});
   return *this;
 }
 
@@ -263,12 +266,12 @@ std::unique_ptr<HTTPRequestHandler> cachedHandler(Cache& cache, CachePolicy poli
                                                   Cookies cookies) {
   if (policy.renewal().inBackground())
     throw std::invalid_argument(
-        "cachedHandler: its policy renews in the background, when the handler is gone; use a "
+        "cachedHandler: its policy refreshes in the background, when the handler no longer exists; use a "
         "CachedHandlerFactory");
   for (const auto& tag : policy.tags())
     if (tag.find('{') != std::string::npos)
       throw std::invalid_argument("cachedHandler: tag \"" + tag +
-                                  "\" names a parameter, and there is no route; use a CachedHandlerFactory");
+                                  "\" names a parameter, but there is no route; use a CachedHandlerFactory");
   return std::make_unique<OneCachedHandler>(cache, cachedEndpoint("*", std::move(policy)), cookies,
                                             std::move(handler));
 }

@@ -12,8 +12,8 @@
 
 namespace larder::http {
 
-/// The parts of a request without a body, kept for as long as they are needed: the server's own request ends
-/// with its response.
+/// The parts of a request except the body, kept as long as they are needed: the server's own request is
+/// destroyed with its response.
 struct RequestHead {
   explicit RequestHead(const Poco::Net::HTTPServerRequest& request);
 

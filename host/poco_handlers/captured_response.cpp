@@ -18,7 +18,7 @@ namespace {
 
 bool sendsNoBody(int status) { return status < 200 || status == 204 || status == 304; }
 
-// Of these an outer handler may have set some, and more of them do no harm.
+// An outer handler may have set fields of these names, and several of them may coexist.
 bool standsBesideOthers(std::string_view name) {
   return equalsIgnoreCase(name, "Set-Cookie") || equalsIgnoreCase(name, "Vary");
 }
@@ -50,7 +50,7 @@ void CapturedResponse::sendFile(const std::string& path, const std::string& medi
   setContentLength64(static_cast<Poco::Int64>(size));
   setContentType(mediaType);
   setChunkedTransferEncoding(false);
-  Poco::FileInputStream bytes(path);  // throws if it can't be opened, and then nothing was sent
+  Poco::FileInputStream bytes(path);  // throws if it cannot be opened, before anything is sent
   if (completeHead(size)) return capture_.client->sendFile(path, mediaType);
   Poco::StreamCopier::copyToString(bytes, taken_);
 }
@@ -80,16 +80,17 @@ Response CapturedResponse::take() {
   if (hasContentLength()) {
     const auto promised = static_cast<std::uint64_t>(getContentLength64());
     if (taken_.size() < promised)
-      response.caching.skip = true;  // what is missing must be missed by this client alone
+      response.caching.skip = true;  // a truncated body must not reach other clients
     else
       response.headers.remove("Content-Length");
-    if (taken_.size() > promised) taken_.resize(promised);  // nor does Poco send more
+    if (taken_.size() > promised) taken_.resize(promised);  // Poco sends no more either
   }
   response.body = std::move(taken_);
   return response;
 }
 
-// True if the answer, of at least `size` bytes, is passed on: its head is in the client's response.
+// Returns true if the response, of at least `size` bytes, is passed on: its head is then in the client's
+// response.
 bool CapturedResponse::completeHead(std::uint64_t size) {
   sent_ = true;
   if (capture_.client == nullptr) return false;
@@ -132,7 +133,7 @@ bool CapturedResponse::takeDown(std::string_view bytes) {
     return true;
   }
   through_->write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  return through_->good();  // the client may be gone
+  return through_->good();  // the client may have disconnected
 }
 
 CapturedResponse::Body::int_type CapturedResponse::Body::overflow(int_type c) {
@@ -160,12 +161,12 @@ void setHead(const Response& from, Poco::Net::HTTPServerResponse& to) {
 void sendWhole(const Response& from, bool head, Poco::Net::HTTPServerResponse& to) {
   setHead(from, to);
   if (from.headers.has("Content-Length"))
-    to.setKeepAlive(false);  // a handler's that promised more than it wrote; the client is to notice
+    to.setKeepAlive(false);  // the handler wrote less than it promised, which the client must notice
   else if (!sendsNoBody(from.status))
     to.setContentLength64(static_cast<Poco::Int64>(from.body.size()));
   auto& out = to.send();
   if (!head) out.write(from.body.data(), static_cast<std::streamsize>(from.body.size()));
-  out.flush();  // while the server still knows of this request
+  out.flush();  // while the server still counts this request
 }
 
 }  // namespace larder::http

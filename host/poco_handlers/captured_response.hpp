@@ -16,19 +16,20 @@
 
 namespace larder::http {
 
-/// How long an answer is held back, and what becomes of one that is not.
+/// How long a response is captured, and where one goes that is not captured.
 struct Capture {
-  /// Where an answer goes on to that is not held back. Null: nobody is there to be answered from this thread,
-  /// and all of it is taken down.
+  /// Receives a response that is passed on instead of captured. Null: no client waits on this thread, so
+  /// every response is captured.
   Poco::Net::HTTPServerResponse* client = nullptr;
-  std::size_t limit = 0;  ///< bytes of a body; one that outgrows them goes on
-  /// Asked once the head is complete: why this answer is not held back; empty if it is.
+  std::size_t limit = 0;  ///< bytes of a body; a longer response is passed on
+  /// Called once the head is complete. Returns why the response must be passed on; empty: it is captured.
   std::function<std::string_view(const Response& head)> reasonToPass{};
-  /// Runs before the first byte goes on. May set fields of the client's.
+  /// Runs before the first byte is passed on. May set fields of the client's response.
   std::function<void(const Response& head, std::string_view reason)> beforePass{};
 };
 
-/// The response that a handler gets: it takes down what the handler answers. Not thread-safe, as Poco's own.
+/// The response object that a handler receives; it captures what the handler writes. Not thread-safe, like
+/// Poco's own.
 class CapturedResponse final : public Poco::Net::HTTPServerResponse {
  public:
   explicit CapturedResponse(Capture capture);
@@ -41,16 +42,16 @@ class CapturedResponse final : public Poco::Net::HTTPServerResponse {
   void requireAuthentication(const std::string& realm) override;
   bool sent() const override { return sent_; }
 
-  /// True: it went on to the client, as far as it was written.
+  /// Returns whether the response was passed on to the client, as far as it was written.
   bool passed() const { return passed_; }
-  /// What the handler says about keeping the answer.
+  /// Returns the handler's caching instructions.
   Caching& caching() { return caching_; }
-  /// What was taken down; not if passed(). Throws Poco::DataFormatException if the handler set a field that
-  /// can't be sent.
+  /// Returns the captured response; not valid if passed(). Throws Poco::DataFormatException if the handler
+  /// set a field that cannot be sent.
   Response take();
 
  private:
-  // Takes down, or hands on once the answer is passed on.
+  // Captures the bytes, or forwards them once the response is passed on.
   class Body final : public std::streambuf {
    public:
     explicit Body(CapturedResponse& owner) : owner_(owner) {}
@@ -75,16 +76,16 @@ class CapturedResponse final : public Poco::Net::HTTPServerResponse {
   bool sent_ = false;
   bool passed_ = false;
   std::string taken_;
-  std::ostream* through_ = nullptr;  // the client's, where what is written goes on
+  std::ostream* through_ = nullptr;  // the client's stream, once the response is passed on
   Body body_{*this};
   std::ostream stream_{&body_};
 };
 
-/// Sets status and fields of a response of Poco's. Its fields of the same names go, others stay: what an
-/// outer handler has set, and Date.
+/// Sets status and fields of a Poco response. Replaces its fields of the same names and keeps the others,
+/// which are Date and those that an outer handler has set.
 void setHead(const Response& from, Poco::Net::HTTPServerResponse& to);
 
-/// Sends a response as a whole; without its body if the request was a HEAD.
+/// Sends a complete response; without its body if the request was a HEAD.
 void sendWhole(const Response& from, bool head, Poco::Net::HTTPServerResponse& to);
 
 }  // namespace larder::http

@@ -19,7 +19,7 @@ bool isConditional(const Headers& headers) {
                      [&headers](const char* name) { return headers.has(name); });
 }
 
-// The handler is to make what can be stored. Whether the client has that already is compared afterwards.
+// Makes the handler produce a complete response to store. The client's conditions are evaluated afterwards.
 RequestHead unconditional(const Poco::Net::HTTPServerRequest& request) {
   RequestHead copy(request);
   for (const auto* name : kConditions) copy.head.erase(name);
@@ -63,7 +63,7 @@ bool PocoExchange::isOver() const {
   return over_;
 }
 
-// The answer to a HEAD fills nothing, so there is nothing to take down.
+// The response to a HEAD is not stored, so nothing is captured.
 Response PocoExchange::answerHead(const Request& request) {
   const auto handler = make_(from_);
   if (!handler) return notImplemented();
@@ -85,12 +85,13 @@ Response PocoExchange::answerGet(const Request& request) {
                                  }});
   } catch (...) {
     if (over_)
-      cut_ = std::current_exception();  // the cache may have a stale response, but it is too late for it
+      cut_ = std::current_exception();  // the cache may have a stale response, but the client has already
+                                        // received part of this one
     throw;
   }
 }
 
-// What `asked` has of conditions is about the response that is stored.
+// The conditions in `asked` refer to the stored response.
 Response PocoExchange::capture(const Request& asked, Capture how) {
   const bool here = how.client != nullptr;
   CapturedResponse response(std::move(how));
@@ -101,13 +102,12 @@ Response PocoExchange::capture(const Request& asked, Capture how) {
   if (!handler) return notImplemented();
   handler->handleRequest(request, response);
   if (response.sent() && !response.passed()) return response.take();
-  if (here) over_ = true;  // without a call of send() Poco answers nothing, nor do we
+  if (here) over_ = true;  // without a call to send(), Poco sends no response, and neither does this
   return notToBeStored({static_cast<int>(response.getStatus()), {}, {}});
 }
 
-// A response that is not to be stored goes on as it is written, so that a long one reaches the client in
-// time. Not if another may be sent in its place: a 304, what a 304 says is still right, or what staleIfError
-// has.
+// A response that will not be stored is streamed, so that a long one reaches the client in time. The
+// exceptions are responses that may be replaced: a 304, or an error that staleIfError may cover.
 std::string_view PocoExchange::reasonToPass(const Response& head) const {
   if (isEventStream(head.headers)) return "stream";
   if (head.status == 304 || (head.status == 200 && isConditional(from_))) return {};

@@ -22,27 +22,28 @@
 
 namespace larder::http {
 
-/// The handler for a request, made when it has to run. Null: there is none.
+/// Returns the handler for a request; called when the handler has to run. Null: there is none.
 using MakeHandler =
     std::function<std::shared_ptr<Poco::Net::HTTPRequestHandler>(const Poco::Net::HTTPServerRequest&)>;
 
-/// One request to a cached route of a Poco application: what its handler has to be given if it runs, and
-/// whether it has answered the client by itself.
+/// One request to a cached route of a Poco application: the data to run its handler with, and whether the
+/// handler has answered the client itself.
 ///
-/// The server's own request and response live as long as the call on the thread that made the exchange; a
-/// renewal in the background runs the handler on another thread, perhaps later, and touches neither.
+/// The server's own request and response exist only during the call on the thread that created the exchange.
+/// A background refresh runs the handler on another thread, perhaps later, and touches neither.
 class PocoExchange {
  public:
-  /// `limit`: bytes of a body that are held back.
+  /// `limit` is the number of bytes of a body to capture.
   PocoExchange(MakeHandler make, const CachePolicy& policy, std::size_t limit,
                Poco::Net::HTTPServerRequest& from, Poco::Net::HTTPServerResponse& to);
 
-  /// Runs the handler, which gets the server's request with the conditions of `request`. Throws what it
-  /// throws.
+  /// Runs the handler with the server's request and the conditions of `request`. Propagates the handler's
+  /// exceptions.
   Response run(const Request& request);
 
-  /// True if the client has been answered, or will not be: the handler wrote to it, or did not answer at all.
-  /// Throws what cut such an answer short. On the thread that made the exchange.
+  /// Returns true if the client has been answered, or will not be: the handler wrote to it, or did not answer
+  /// at all. Throws the exception that cut such a response short. Call it on the thread that created the
+  /// exchange.
   bool isOver() const;
 
  private:
@@ -58,14 +59,14 @@ class PocoExchange {
   Poco::Net::HTTPServerRequest& from_;
   Poco::Net::HTTPServerResponse& to_;
   const RequestHead head_;
-  bool over_ = false;  // the caller's alone, as the next
+  bool over_ = false;  // this and the next: used only by the creating thread
   std::exception_ptr cut_;
 };
 
 /// A stream of events has no end to wait for.
 bool isEventStream(const Headers& headers);
 
-/// What Poco answers where a factory makes no handler.
+/// Returns Poco's response for a factory that returns no handler.
 Response notImplemented();
 
 }  // namespace larder::http

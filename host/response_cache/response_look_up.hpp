@@ -39,7 +39,7 @@ class ResponseLookUp : public std::enable_shared_from_this<ResponseLookUp> {
   void finishStored(CacheResult& result, std::string_view forward);
   // Returns the response just produced in its gzip form, if it has one and the client prefers it.
   std::optional<Response> gzipIn(CacheResult& result) const;
-  // Like getOrRun(), but leaves the stored response in place until the new one replaces it.
+  // Runs the handler and replaces the stored response.
   void runReplacement();
   // Runs the handler for this request alone.
   void runUncached(std::string status, CacheOutcome outcome);

@@ -30,7 +30,7 @@ http::Response answerFaults(Work work, const std::function<void(std::string_view
   } catch (const StoreUnavailable& fault) {
     if (unavailable) unavailable(fault.what());
     return http::Response::unavailable("users-unavailable", "Users unavailable",
-                                       "The users can't be reached at the moment; try again");
+                                       "The users cannot be reached at the moment; try again");
   } catch (const PasswordsBusy&) {
     return passwordsBusy("Too many passwords are being checked; try again");
   }

@@ -6,8 +6,8 @@
 
 namespace larder::users {
 
-/// Returns the name by which a client's tries are counted: its address, or the /64 of an IPv6 address, since
-/// one client has all of it.
+/// Returns the name under which a client's attempts are counted: its address, or the /64 network of an IPv6
+/// address, because one client usually has all of it.
 std::string networkOf(const std::string& address);
 
 }  // namespace larder::users

@@ -16,7 +16,7 @@ namespace larder::users {
 /// Holds one entry per client with a turn.
 class ConcurrentTries {
  public:
-  /// The default is half of what a PasswordHasher does at a time.
+  /// The default is half of the hashes that a PasswordHasher runs at a time.
   explicit ConcurrentTries(std::size_t limit = 2) : limit_(limit) {}
 
   /// Permission for one hash; the destructor returns it.

@@ -30,7 +30,7 @@ std::string base64(std::span<const unsigned char> bytes) {
 std::string newSalt() {
   std::array<unsigned char, 16> salt{};
   if (RAND_bytes(salt.data(), static_cast<int>(salt.size())) != 1)
-    throw std::runtime_error("the system's random generator gives nothing; no password can be stored");
+    throw std::runtime_error("the system's random generator failed; no password can be stored");
   return base64(salt);
 }
 
@@ -39,7 +39,7 @@ std::string scrypt(std::string_view password, std::string_view salt, ScryptCost 
   if (EVP_PBE_scrypt(password.data(), password.size(), reinterpret_cast<const unsigned char*>(salt.data()),
                      salt.size(), std::uint64_t{1} << cost.logN, cost.r, cost.p, kMaxMemory, key.data(),
                      key.size()) != 1)
-    throw std::runtime_error("OpenSSL computes no scrypt; is there memory for it?");
+    throw std::runtime_error("OpenSSL cannot compute scrypt; check that there is enough memory");
   return base64(key);
 }
 

@@ -36,8 +36,8 @@ class PostgresConnection {
   PostgresConnection(const PostgresConnection&) = delete;
   PostgresConnection& operator=(const PostgresConnection&) = delete;
 
-  /// Returns whether an idle connection is unusable: an idle server has nothing to say, so readable bytes
-  /// announce the end of the connection.
+  /// Returns whether an idle connection is unusable. An idle server sends nothing, so readable bytes mean
+  /// that the connection is ending.
   bool stale() const;
 
   /// Returns whether `fault`, thrown by this connection, means that the connection has ended.

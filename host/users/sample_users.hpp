@@ -12,7 +12,7 @@ struct SampleUser {
   std::string_view email;
 };
 
-/// The users that a newly created table is filled with, so that requests find some.
+/// Returns the users with which a new table is filled, so that requests find some.
 std::span<const SampleUser> sampleUsers();
 
 }  // namespace larder::users

@@ -52,8 +52,8 @@ std::string reason(const SQLite::Exception& fault, std::chrono::milliseconds wai
     case SQLITE_LOCKED:
       return "another process kept it locked for more than " + std::to_string(wait.count()) + " ms";
     case SQLITE_FULL: return "the disk is full";
-    case SQLITE_CANTOPEN: return "can't be opened; check that the directory exists and may be written";
-    case SQLITE_NOTADB: return "is no SQLite database; name another file";
+    case SQLITE_CANTOPEN: return "cannot be opened; check that the directory exists and is writable";
+    case SQLITE_NOTADB: return "is not an SQLite database; name another file";
     default: return fault.what();
   }
 }

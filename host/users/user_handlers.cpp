@@ -54,8 +54,8 @@ Response notFound() {
 }
 
 Response invalid(const FieldErrors& errors) {
-  Response response =
-      Response::problem(422, "invalid-user", "Invalid user", "Fields of the user are wrong; see errors");
+  Response response = Response::problem(422, "invalid-user", "Invalid user",
+                                        "Some fields of the user are invalid; see errors");
   response.body = withErrors(response.body, errors);
   return response;
 }
@@ -95,7 +95,7 @@ Response UserHandlers::list(const Request& request) {
     const auto limit = numberParam(request, "limit", defaultLimit, 1, maxLimit);
     if (!limit) return badParameter("limit", "a number from 1 to 1000");
     const auto offset = numberParam(request, "offset", 0, 0, std::numeric_limits<std::int64_t>::max());
-    if (!offset) return badParameter("offset", "a number from 0");
+    if (!offset) return badParameter("offset", "a number, at least 0");
     std::this_thread::sleep_for(delay_);
     return Response::json(toJson(store_.list(*limit, *offset)));
   });

@@ -76,7 +76,7 @@ bool isDomain(std::string_view domain) {
 
 std::optional<std::string> nameError(std::string_view name) {
   if (characterCount(name) > maxNameCharacters) return "has more than 100 characters";
-  if (hasControlCharacter(name)) return "holds a control character";
+  if (hasControlCharacter(name)) return "contains a control character";
   if (name.find_first_not_of(' ') == std::string_view::npos) return "is empty";
   return std::nullopt;
 }
@@ -85,7 +85,7 @@ std::optional<std::string> emailError(std::string_view email) {
   if (email.size() > maxEmailBytes) return "has more than 254 characters";
   const auto at = email.find('@');
   if (at == std::string_view::npos || !isLocalPart(email.substr(0, at)) || !isDomain(email.substr(at + 1)))
-    return "is no email address such as name@example.com";
+    return "is not an email address such as name@example.com";
   return std::nullopt;
 }
 

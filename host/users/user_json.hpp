@@ -26,7 +26,7 @@ struct FieldError {
 };
 using FieldErrors = std::vector<FieldError>;
 
-/// The text is not JSON, or not an object.
+/// Returned if the text is not JSON, or not an object.
 struct MalformedJson {};
 
 /// Parses {"name":"...","email":"..."}: both are required, once each, and nothing else is accepted.

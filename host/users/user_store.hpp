@@ -11,15 +11,15 @@
 
 namespace larder::users {
 
-/// The database could not do what was asked: it is down, locked, full or too slow. The text names the
-/// database and the cause, for the operator's log; it holds no password and no user's data, but is not meant
-/// for clients. A write that failed this way may have happened if the text says that its outcome is unknown.
+/// Thrown if the database could not do what was asked: it is down, locked, full or too slow. The text names
+/// the database and the cause for the operator's log; it contains no password and no user's data, but is not
+/// meant for clients. A failed write may still have happened if the text says that its outcome is unknown.
 class StoreUnavailable : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// Another user has that email address.
+/// Thrown if another user has that email address.
 class EmailTaken : public std::runtime_error {
  public:
   EmailTaken() : std::runtime_error("another user has this email address") {}

@@ -472,7 +472,7 @@ TEST(EventServerStart, SaysWhichAddressIsTaken) {
     EventServer second(handle, {.address = first.address()});
     FAIL() << "bound twice";
   } catch (const std::runtime_error& error) {
-    EXPECT_TRUE(contains(error.what(), "can't listen on " + first.address())) << error.what();
+    EXPECT_TRUE(contains(error.what(), "cannot listen on " + first.address())) << error.what();
   }
 }
 

@@ -203,11 +203,11 @@ TEST_P(Fronts, LeaveASocketInUseAndAFileThatIsNoneAlone) {
 
   EXPECT_EQ(in_use.status, 1);
   EXPECT_TRUE(contains(in_use.output, "server.address: cannot listen on unix:" + path.string() +
-                                          ": another process listens there"))
+                                          ": another process listens on it"))
       << in_use.output;
   EXPECT_TRUE(ask(path, "/users/1").starts_with("HTTP/1.1 200"));
   EXPECT_EQ(no_socket.status, 1);
-  EXPECT_TRUE(contains(no_socket.output, "a file that is no socket has this name")) << no_socket.output;
+  EXPECT_TRUE(contains(no_socket.output, "a file with this name is not a socket")) << no_socket.output;
   EXPECT_EQ(servers::contentsOf(file), "mine");
 }
 
@@ -250,6 +250,7 @@ TEST(SystemdSocket, IsRefusedWhereThereIsNone) {
                                 "admin.address=127.0.0.1:0", "--set", "users.database=sqlite::memory:"});
 
   EXPECT_EQ(ended.status, 1);
-  EXPECT_TRUE(contains(ended.output, "server.address: systemd gave no socket; start this by a .socket unit"))
+  EXPECT_TRUE(
+      contains(ended.output, "server.address: systemd passed no socket; start this from a .socket unit"))
       << ended.output;
 }

@@ -103,14 +103,14 @@ TEST_F(SqliteUserStoreTest, AMissingDirectoryIsNamed) {
 
   EXPECT_EQ(
       failureOf([&] { SqliteUserStore{file}; }),
-      "users database " + file + ": can't be opened; check that the directory exists and may be written");
+      "users database " + file + ": cannot be opened; check that the directory exists and is writable");
 }
 
 TEST_F(SqliteUserStoreTest, AFileOfAnotherKindIsRefusedAndKept) {
   std::ofstream(file_) << std::string(5000, 't');
 
   EXPECT_EQ(failureOf([&] { SqliteUserStore{file_}; }),
-            "users database " + file_ + ": is no SQLite database; name another file");
+            "users database " + file_ + ": is not an SQLite database; name another file");
   EXPECT_EQ(std::filesystem::file_size(file_), 5000u);
 }
 

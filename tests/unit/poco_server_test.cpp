@@ -119,7 +119,7 @@ TEST(PocoServerStart, SaysWhichAddressIsTaken) {
     PocoServer second(handle, {.address = first.address()});
     FAIL() << "bound twice";
   } catch (const std::runtime_error& error) {
-    EXPECT_TRUE(contains(error.what(), "can't listen on " + first.address())) << error.what();
+    EXPECT_TRUE(contains(error.what(), "cannot listen on " + first.address())) << error.what();
   }
 }
 
@@ -130,7 +130,7 @@ TEST(PocoServerStart, SaysWhichAddressIsNone) {
       PocoServer server(handle, {.address = address});
       FAIL() << address << " was taken";
     } catch (const std::invalid_argument& error) {
-      EXPECT_TRUE(contains(error.what(), "is no address")) << error.what();
+      EXPECT_TRUE(contains(error.what(), "is not an address")) << error.what();
     }
   }
 }

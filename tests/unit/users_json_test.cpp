@@ -81,7 +81,7 @@ TEST(UserJson, RefusesAnEmptyOrBlankName) {
 
 TEST(UserJson, RefusesControlCharactersInTheName) {
   for (const char* name : {"a\\u0000b", "a\\nb", "\\u001b[2J", "a\\u007f", "a\\u0085b", "a\\u009fb"})
-    EXPECT_EQ(errorsOf(body(name, "a@b.c")), (FieldErrors{{"name", "holds a control character"}})) << name;
+    EXPECT_EQ(errorsOf(body(name, "a@b.c")), (FieldErrors{{"name", "contains a control character"}})) << name;
   EXPECT_TRUE(accepted(body("a\\u00a0b", "a@b.c")));
 }
 
@@ -96,7 +96,7 @@ TEST(UserJson, RefusesOtherEmailAddresses) {
                             "a..b@c.d", "a b@c.d", "a@-b.c", "a@b-.c", "a@b..c", "a@.b.c", "a@b.c.",
                             "a@b_c.d", "ä@b.c", "a@b.c\\r\\nBcc: x@y.z"})
     EXPECT_EQ(errorsOf(body("n", email)),
-              (FieldErrors{{"email", "is no email address such as name@example.com"}}))
+              (FieldErrors{{"email", "is not an email address such as name@example.com"}}))
         << email;
 }
 

@@ -36,10 +36,10 @@ class HotKeys;
 ///     app.post("/users", createUser, invalidates("users"));
 ///     app.get("/health", health);                            // no policy: never cached
 ///
-/// Endpoints are registered before requests come; a wrong one throws std::invalid_argument. After that
-/// handle() may be called on any thread. The Cache must outlive the App and every request. The App's end
-/// waits for handlers that run, also for those that renew a response in the background, and begins no more:
-/// what still waits for its handler then is answered 503.
+/// Register endpoints before the first request; an invalid one throws std::invalid_argument. After that,
+/// handle() may be called on any thread. The Cache must outlive the App and every request. The destructor
+/// waits for running handlers, including those of background refreshes, and starts no more: requests still
+/// waiting for their handler are answered with 503.
 class App final : public Endpoints {
  public:
   explicit App(Cache& cache);
@@ -53,8 +53,8 @@ class App final : public Endpoints {
   using FaultSink = http::FaultSink;
   void onFault(FaultSink sink) { faults_ = std::move(sink); }
 
-  /// Told once for each endpoint, in a line, that a response of it is kept for less time than its policy
-  /// says, because its own Cache-Control or Expires say less. Otherwise as a FaultSink.
+  /// `sink` is called once per endpoint, with one line, when a response is stored for less time than the
+  /// policy says because its own Cache-Control or Expires asks for less. Otherwise like any FaultSink.
   void onNotice(FaultSink sink) { notices_ = std::move(sink); }
 
   /// Observes the invalidations after writes from now on. `observer` must outlive the App.
@@ -62,23 +62,25 @@ class App final : public Endpoints {
 
   /// Answers one request through `responder`, whatever happens: never throws and never waits.
   ///
-  /// What needs no handler is there at once: a hit in a backend in memory, 404, 405, 304. A hit in a backend
-  /// that does I/O is answered on that one's thread. Handlers, sessions and endpoints that vary by session
-  /// run on `workers`; where these refuse, as a WorkerPool with a full queue does, the answer is a 503 with
-  /// Retry-After, and hits go on being served. `workers` must live until the response; what it drops unrun is
-  /// answered 503 at that moment.
+  /// A response that needs no handler is immediate: a hit in an in-memory backend, 404, 405, 304. A hit in a
+  /// backend that does I/O is answered on the backend's thread. Handlers, sessions and endpoints that vary by
+  /// session run on `workers`. If `workers` refuses, as a WorkerPool with a full queue does, the answer is a
+  /// 503 with Retry-After, and hits are still served. `workers` must live until the response; a task that it
+  /// drops is answered with 503 at that moment.
   void handle(Request&& request, Executor& workers, Responder& responder) const;
 
-  /// The same by `respond`, which is called once, perhaps before handle returns.
+  /// Does the same through `respond`, which is called once, possibly before handle() returns.
   void handle(Request request, Executor& workers, Respond respond) const;
 
-  /// The same, on this thread, which also runs the handler.
+  /// Does the same on this thread, which also runs the handler.
   Response handle(Request request) const;
 
-  /// What would become of the request at this moment, and why; http::explain() says what it does and throws.
+  /// Returns what would happen to the request at this moment, and why. Behaves and throws like
+  /// http::explain().
   Explanation explain(Request request) const;
 
-  /// Requests that met no endpoint: 404 and 405. Those that did are in its Endpoint::stats.
+  /// Returns the statistics of requests that matched no endpoint (404 and 405). For the others see
+  /// Endpoint::stats.
   const RequestStats& unrouted() const { return *unrouted_; }
 
   /// Returns the keys that most requests to cached endpoints ask for, at most `most`, the hottest first.
@@ -93,7 +95,7 @@ class App final : public Endpoints {
   void bindSession(Request& request) const;
   Handler withSession(std::string endpoint, Handler handler) const;
 
-  // What needs neither a handler nor to wait. Fills request.params.
+  // Answers the request if that takes neither a handler nor waiting. Fills request.params.
   struct AtOnce {
     std::optional<Response> response;
     const Endpoint* endpoint = nullptr;
@@ -107,7 +109,7 @@ class App final : public Endpoints {
 
   void begin(const ExchangePtr& exchange) const;
   void runHandler(const ExchangePtr& exchange) const;
-  // Gives an exchange's outcome to `respond`, and counts it from `begun` on.
+  // Returns a function that passes an exchange's outcome to `respond` and records its duration since `begun`.
   std::function<void(Response, const std::exception_ptr&)> answering(const Endpoint& endpoint,
                                                                      Respond respond, CountKey count,
                                                                      std::chrono::nanoseconds begun) const;
@@ -115,7 +117,7 @@ class App final : public Endpoints {
   Response failed(const Endpoint* endpoint, const std::exception_ptr& error) const;
 
   struct Sessions {
-    SessionStore* store = nullptr;  // none: no sessions
+    SessionStore* store = nullptr;  // null: no sessions
     SessionCookie cookie{true};
   };
 

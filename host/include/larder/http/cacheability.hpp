@@ -19,7 +19,7 @@ namespace larder::http {
 std::string_view reasonToBypass(const CachePolicy& policy, const Request& request);
 
 /// Returns whether the request has an Authorization field that the policy does not vary by. The cache may
-/// then answer only with a response that is for everyone (RFC 9111 3.5).
+/// then answer only with a response that may be shared (RFC 9111 3.5).
 bool hasCredentials(const CachePolicy& policy, const Request& request);
 
 /// Returns whether the request's Cache-Control has `no-cache` or `max-age=0` (RFC 9111 5.2.1).
@@ -28,15 +28,15 @@ bool asksForNew(const Request& request);
 /// Returns why this response must not be stored for other requests (RFC 9111 3); empty if it may be.
 std::string_view reasonNotToStore(const CachePolicy& policy, const Response& response);
 
-/// Returns how long policy and handler together keep a response that may be stored; 0 or less means that it
-/// is not kept. `now` is the wall clock, since 1970.
+/// Returns how long a cacheable response is stored, by policy and handler together; 0 or less: it is not
+/// stored. `now` is the wall clock, since 1970.
 std::chrono::milliseconds timeToKeep(const CachePolicy& policy, const Response& response,
                                      std::chrono::milliseconds now);
 
-/// Returns the key that tells apart the responses of an endpoint: the host, the path as sent, case-sensitive,
-/// the query (ordered by name, equal names in their order), the headers that the policy varies by, and the
-/// session if the policy varies by it. In that last case the function loads the session, blocks, and may
-/// throw SessionsUnavailable.
+/// Returns the key that distinguishes an endpoint's responses. It consists of the host, the path as sent
+/// (case-sensitive), the query (ordered by name, equal names in their order), the headers that the policy
+/// varies by, and the session if the policy varies by it. In that last case the function loads the session,
+/// blocks, and may throw SessionsUnavailable.
 Key keyOf(const CachePolicy& policy, const Request& request);
 
 /// One of the fields that keyOf() joins: "host", "query page", "header Accept".
@@ -45,7 +45,7 @@ struct KeyField {
   std::optional<std::string> value;  ///< nullopt: absent from the request, which differs from empty
 };
 
-/// Returns the fields that keyOf() makes the key of, for display.
+/// Returns the fields that keyOf() joins, for display.
 std::vector<KeyField> keyFieldsOf(const CachePolicy& policy, const Request& request);
 
 }  // namespace larder::http

@@ -19,36 +19,37 @@
 
 namespace larder::http {
 
-/// What happens to requests with a Cookie, which may be answered for one visitor alone. A policy that varies
-/// by the header Cookie keeps visitors apart, and this has no effect.
+/// How to treat requests with a Cookie, whose responses may be specific to one visitor. Has no effect if the
+/// policy varies by the header Cookie.
 enum class Cookies {
-  bypass,  ///< they go to the handler as they came, and their responses are not kept
-  hide     ///< they are cached as others are; the handler gets them without their cookies
+  bypass,  ///< such requests go to the handler unchanged, and their responses are not stored
+  hide     ///< such requests are cached like others, and the handler receives them without cookies
 };
 
-/// The cache in front of a Poco application that stays as it is: it stands in its factory's place, and the
-/// handlers of the routes that it is told about run only where there is nothing to answer with.
+/// The cache in front of an unchanged Poco application: it wraps the application's factory, and handlers of
+/// the declared routes run only if the cache has no response.
 ///
 ///     auto cached = std::make_unique<CachedHandlerFactory>(engine, new TheFactory);
 ///     cached->get("/articles/{id}", cache(30s).tag("articles", "article:{id}"))
 ///         .put("/articles/{id}", invalidates("article:{id}"));
 ///     HTTPServer server(cached.release(), socket, new HTTPServerParams);
 ///
-/// Policies mean what they mean to an App, and what must not be stored is not (RFC 9111 3). Requests for no
-/// such route get the application's handler itself. So does a GET that has a body, asks for a range or for an
-/// upgrade, or has credentials that the policy does not vary by; Cache-Status says why (RFC 9211).
+/// Policies have the same meaning as in an App, and responses that must not be stored are not (RFC 9111 3). A
+/// request that matches no declared route goes straight to the application's handler. So does a GET that has
+/// a body, asks for a range or an upgrade, or has credentials that the policy does not vary by; Cache-Status
+/// gives the reason (RFC 9211).
 ///
-/// The handler of a cached route writes into a recording, from which the response is stored and sent. One
-/// that is not to be kept (by its Cache-Control, Vary or Set-Cookie, as text/event-stream, or because it
-/// outgrows CacheOptions::maxPayload) goes on to the client as it is written. The request such a handler gets
-/// has no body, of If-None-Match and If-Modified-Since none but those that ask whether the stored response is
-/// still right (CachePolicy::revalidate), and is no HTTPServerRequestImpl: a handler that asks for
-/// the socket stays out of the routes. One that throws is what it was without Larder, unless the policy has
-/// staleIfError.
+/// The handler of a cached route writes into a recording, from which the response is stored and sent. A
+/// response that must not be stored (because of its Cache-Control, Vary or Set-Cookie, because it is
+/// text/event-stream, or because it exceeds CacheOptions::maxPayload) is streamed to the client as it is
+/// written. The request that the handler receives has no body, and no conditions except those that revalidate
+/// the stored response (CachePolicy::revalidate). It is not an HTTPServerRequestImpl, so a handler that needs
+/// the socket must not be declared as a route. An exception from the handler has the same effect as without
+/// Larder, unless the policy has staleIfError.
 ///
-/// Routes are declared before requests come; a wrong one throws std::invalid_argument. After that it is
-/// thread-safe. The Cache must outlive it; its end waits for handlers that renew in the background
-/// (Cache::stopRenewing).
+/// Declare routes before the first request; an invalid one throws std::invalid_argument. After that the
+/// object is thread-safe. The Cache must outlive it. The destructor waits for handlers that refresh in the
+/// background (Cache::stopRenewing).
 class CachedHandlerFactory final : public Poco::Net::HTTPRequestHandlerFactory {
  public:
   CachedHandlerFactory(Cache& cache, Poco::Net::HTTPRequestHandlerFactory::Ptr application);
@@ -60,7 +61,7 @@ class CachedHandlerFactory final : public Poco::Net::HTTPRequestHandlerFactory {
   CachedHandlerFactory& patch(std::string pattern, const Invalidation& invalidation);
   CachedHandlerFactory& del(std::string pattern, const Invalidation& invalidation);
 
-  /// Told of invalidations that failed.
+  /// `sink` is called for each failed invalidation.
   void onFault(FaultSink sink) { faults_ = std::move(sink); }
 
   Poco::Net::HTTPRequestHandler* createRequestHandler(const Poco::Net::HTTPServerRequest& request) override;
@@ -78,20 +79,20 @@ class CachedHandlerFactory final : public Poco::Net::HTTPRequestHandlerFactory {
   FaultSink faults_;
 };
 
-/// What a handler behind one of these may say about keeping the response that it is about to send, before it
-/// sends it; Response::caching of an App's handler. Null for a response that the cache does not see: the
-/// handler got the server's own. Belongs to the response.
+/// Returns the caching instructions that a handler behind this cache can set for its response before it sends
+/// it, like Response::caching in an App. Null if the cache does not see the response, because the handler
+/// received the server's own. The response owns the result.
 ///
 ///     if (auto* caching = cachingOf(response)) caching->expire = untilTheShopCloses;
 Caching* cachingOf(Poco::Net::HTTPServerResponse& response);
 
-/// One handler with the cache in front of it, for a factory that makes it so:
+/// Wraps one handler in the cache, for a factory that does this itself:
 ///
 ///     return cachedHandler(engine, policy, std::make_unique<ArticleHandler>()).release();
 ///
-/// As a GET route of CachedHandlerFactory, for whatever path it is used; other methods than GET and HEAD go
-/// to the handler. Throws std::invalid_argument for a policy that renews in the background, for which the
-/// handler does not live long enough, or whose tags name {parameters}, which only a route has.
+/// Behaves like a GET route of CachedHandlerFactory, for any path; methods other than GET and HEAD go to the
+/// handler. Throws std::invalid_argument for a policy that refreshes in the background, because the handler
+/// does not live long enough for that, and for tags that name {parameters}, which only a route has.
 std::unique_ptr<Poco::Net::HTTPRequestHandler> cachedHandler(
     Cache& cache, CachePolicy policy, std::unique_ptr<Poco::Net::HTTPRequestHandler> handler,
     Cookies cookies = Cookies::bypass);

@@ -16,29 +16,29 @@
 
 namespace larder::http {
 
-/// Answers one request. May run on several threads at once. An exception that leaves it is a 500 whose text
-/// stays in the log.
+/// Answers one request. May run on several threads at once. An exception becomes a 500; its text goes only to
+/// the log.
 using Handler = std::function<Response(const Request&)>;
 
-/// A declared route: what to run, and what the cache may do around it.
+/// A declared route: its handler and its caching rules.
 struct Endpoint {
   std::string method;
   std::string pattern;  ///< "/users/{id}"
   Handler handler;
-  RoutePolicy policy{};                    ///< none: never cached
-  std::shared_ptr<RequestStats> stats{};   ///< of its requests; an App has one for each
-  std::vector<std::string> invalidates{};  ///< tags that a write makes stale; {name} is a path parameter
+  RoutePolicy policy{};                    ///< empty: never cached
+  std::shared_ptr<RequestStats> stats{};   ///< of its requests; an App sets this for each endpoint
+  std::vector<std::string> invalidates{};  ///< tags that a write invalidates; {name} is a path parameter
   std::shared_ptr<Learned> learned = std::make_shared<Learned>();
 
-  /// "GET /users/{id}": how configuration, metrics and logs call it.
+  /// Returns "GET /users/{id}", its name in configuration, metrics and logs.
   std::string name() const { return method + " " + pattern; }
 };
 
-/// Told of what went wrong behind a response: exceptions that left a handler, invalidations that failed. Gets
-/// the endpoint's name and one line. May be called on several threads at once.
+/// Receives faults behind a response: exceptions from a handler and failed invalidations, with the endpoint's
+/// name and one line of text. May be called on several threads at once.
 using FaultSink = std::function<void(std::string_view endpoint, std::string_view what)>;
 
-/// Replaces each {name} by the request's path parameter.
+/// Replaces each {name} with the request's path parameter.
 std::string fillIn(const std::string& pattern, const Request& request);
 
 }  // namespace larder::http

@@ -11,14 +11,14 @@
 
 namespace larder::http {
 
-/// Declared endpoints, apart from what runs them: the registration API, which App completes. Alone it is good
-/// for looking at them.
+/// Declared endpoints without the means to run them: the registration API, which App completes. On its own it
+/// serves to inspect the routes.
 ///
 ///     endpoints.get("/users", listUsers, cache(30s).tag("users"));
 ///     endpoints.post("/users", createUser, invalidates("users"));
 ///     endpoints.get("/health", health);                            // no policy: never cached
 ///
-/// A wrong one throws std::invalid_argument. Not thread-safe, but for overridePolicy.
+/// An invalid endpoint throws std::invalid_argument. Not thread-safe, except overridePolicy().
 class Endpoints {
  public:
   Endpoints() = default;
@@ -37,24 +37,27 @@ class Endpoints {
   Endpoints& del(std::string pattern, Handler handler);
   Endpoints& del(std::string pattern, Handler handler, const Invalidation& invalidation);
 
-  /// An endpoint of any method, "HEAD", "OPTIONS" or one of the application's own. GET is not refused here,
-  /// HEAD goes before the GET endpoint of its path, and OPTIONS before the answer that App has for it.
+  /// Registers an endpoint for any method: "HEAD", "OPTIONS" or one of the application's own. GET is accepted
+  /// too. HEAD takes precedence over the GET endpoint of its path, and OPTIONS over the App's built-in
+  /// answer.
   Endpoints& on(std::string method, std::string pattern, Handler handler);
-  /// The same for every method that has no endpoint of its own at that path. "/{rest...}" then gets whatever
-  /// no other route takes. Unless a request is a GET, HEAD, OPTIONS or TRACE, it counts as a write: what is
-  /// stored for its target is erased.
+  /// Does the same for every method that has no endpoint of its own at that path. "/{rest...}" then receives
+  /// everything that no other route matches. Any request except GET, HEAD, OPTIONS and TRACE counts as a
+  /// write: it erases the entry for its target.
   Endpoints& any(std::string pattern, Handler handler);
   Endpoints& any(std::string pattern, Handler handler, const Invalidation& invalidation);
 
-  /// Puts `by` over the declared policy of the endpoint called `name`, "GET /users", instead of what was put
-  /// over it before; also while requests are served. False if there is none, or it was declared without a
-  /// policy. Throws std::invalid_argument, and changes nothing, if that makes no policy.
+  /// Applies `by` to the declared policy of the endpoint `name`, such as "GET /users", replacing an earlier
+  /// override. May be called while requests are served. Returns false if the endpoint does not exist or was
+  /// declared without a policy. Throws std::invalid_argument, and changes nothing, if the result is not a
+  /// valid policy.
   bool overridePolicy(std::string_view name, const PolicyOverride& by);
 
   const Router& router() const { return router_; }
 
  protected:
-  /// What is kept of a declared endpoint that has a handler: checked, and wrapped in what its handler needs.
+  /// Returns the endpoint to store for a declared one with a handler: checked, and wrapped in what the
+  /// handler needs.
   virtual Endpoint prepared(Endpoint endpoint) const { return endpoint; }
 
  private:

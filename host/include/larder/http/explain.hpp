@@ -15,14 +15,14 @@
 
 namespace larder::http {
 
-/// What would become of a request at this moment, and why.
+/// What would happen to a request at this moment, and why.
 struct Explanation {
   enum class Outcome : std::uint8_t {
-    hit,        ///< what is stored is served
-    stale,      ///< what is stored is served although it expired, and renewed
-    miss,       ///< the handler runs, or waits for another run of it; with only-if-cached, 504
+    hit,        ///< the stored response is served
+    stale,      ///< the stored response is served although it has expired, and is refreshed
+    miss,       ///< the handler runs, or the request waits for a run in flight; with only-if-cached, 504
     bypass,     ///< the handler runs for this request alone
-    notCached,  ///< the endpoint has no policy, or one that is disabled: its handler runs
+    notCached,  ///< the handler runs: the endpoint has no policy, or a disabled one
     noEndpoint  ///< 404 or 405
   };
   Outcome outcome = Outcome::noEndpoint;
@@ -30,19 +30,19 @@ struct Explanation {
 
   const Endpoint* endpoint = nullptr;
 
-  // Of an endpoint with a policy.
+  // Set for endpoints with a policy.
   Key key{};
   std::vector<KeyField> keyFields{};
   std::vector<std::string> tags{};   ///< with the request's parameters filled in
-  Inspection entry{};                ///< also of a request that would not be looked up
-  std::optional<Response> stored{};  ///< the entry as a response, in full, if it is one
+  Inspection entry{};                ///< also for a request that would not be looked up
+  std::optional<Response> stored{};  ///< the entry as a complete response, if it is one
 };
 
-/// "hit", "stale", "miss", "bypass", "not cached", "no endpoint"
+/// Returns "hit", "stale", "miss", "bypass", "not cached" or "no endpoint".
 std::string_view toString(Explanation::Outcome outcome);
 
-/// `match` is the router's for `request`. Runs no handler and changes nothing; waits for the backend, and for
-/// the session where the key needs it: may throw SessionsUnavailable.
+/// `match` is the router's result for `request`. Runs no handler and changes nothing. Waits for the backend,
+/// and for the session if the key needs it, so it may throw SessionsUnavailable.
 Explanation explain(Cache& cache, const Router::Match& match, const Request& request);
 
 }  // namespace larder::http

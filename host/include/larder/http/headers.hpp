@@ -15,9 +15,10 @@
 
 namespace larder::http {
 
-/// Header fields in order; names compare without case (RFC 9110 5.1). Every field can be sent: its name is a
-/// token, and its value has no CR, LF or NUL. All fields share one string, so a request's head costs one
-/// allocation, whatever it holds. Views of names and values are valid until the next change.
+/// Header fields in order; names compare case-insensitively (RFC 9110 5.1). Every field can be sent: its name
+/// is a token, and its value contains no CR, LF or NUL. All fields share one string, so a request's head
+/// costs one allocation, however many fields it has. Views of names and values are valid until the next
+/// change.
 class Headers {
  public:
   using Field = std::pair<std::string_view, std::string_view>;
@@ -113,7 +114,7 @@ bool isToken(std::string_view text);
 /// Returns `text` without spaces and tabs at both ends, the optional whitespace of RFC 9110 5.6.3.
 std::string_view trimmed(std::string_view text);
 
-/// Returns whether `value` can be sent as the value of a header field: it holds no CR, LF or NUL.
+/// Returns whether `value` can be sent as the value of a header field: it contains no CR, LF or NUL.
 bool isFieldValue(std::string_view value);
 
 /// Returns `text` with its ASCII letters in lower case.

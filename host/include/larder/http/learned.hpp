@@ -13,19 +13,19 @@
 
 namespace larder::http {
 
-/// What the cache has learned about an endpoint from its responses, so that it is prepared for the next ones.
-/// Nothing of it is needed for right answers. Thread-safe.
+/// Facts that the cache has learned from an endpoint's responses, to handle the next ones faster. Correctness
+/// does not depend on them. Thread-safe.
 class Learned {
  public:
-  /// Its handler has named tags of a response.
+  /// Returns whether its handler has added tags to a response.
   bool addsTags() const { return addsTags_.load(std::memory_order_relaxed); }
   void tagsAdded() { addsTags_.store(true, std::memory_order_relaxed); }
 
-  /// Its latest response to a request with credentials, or a stored one, said that everybody may have it.
+  /// Returns whether the latest response to a request with credentials, or a stored one, may be shared.
   bool answersPublicly() const { return answersPublicly_.load(std::memory_order_relaxed); }
   void answeredPublicly(bool publicly) { answersPublicly_.store(publicly, std::memory_order_relaxed); }
 
-  /// The fields that its responses said to vary by, sorted, with `more` of them.
+  /// Adds `more` to the fields that responses have named in Vary, and returns all of them, sorted.
   std::vector<std::string> varyFields(const std::vector<std::string>& more) {
     const std::lock_guard lock(mutex_);
     if (fields_.size() < kMaxFields) fields_.insert(more.begin(), more.end());
@@ -34,12 +34,12 @@ class Learned {
     return {all.begin(), all.end()};
   }
 
-  /// A response's own fields had it kept for so long, which is less than the policy says.
+  /// Records that a response's own fields limited its lifetime to `kept`, less than the policy says.
   void shortenedTo(std::chrono::milliseconds kept) {
     auto expected = kNeverShortened;
     shortened_.compare_exchange_strong(expected, kept.count(), std::memory_order_relaxed);
   }
-  /// What the first call of that said, once.
+  /// Returns the value of the first such call, once.
   std::optional<std::chrono::milliseconds> takeShortened() {
     auto first = shortened_.load(std::memory_order_relaxed);
     if (first < 0 || !shortened_.compare_exchange_strong(first, kTold, std::memory_order_relaxed))

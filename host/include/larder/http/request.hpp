@@ -17,46 +17,47 @@ namespace larder::http {
 class PocoExchange;
 class RequestSession;
 
-/// Decodes %XX (and '+' as a space if `plus_is_space`); nullopt where the escapes are malformed.
+/// Decodes %XX, and '+' as a space if `plus_is_space`. Returns nullopt if an escape is malformed.
 std::optional<std::string> percentDecode(std::string_view text, bool plus_is_space = false);
 
-/// One HTTP request as a value: what a handler sees, whatever server it came through.
+/// One HTTP request as a value, independent of the server that received it.
 struct Request {
   std::string method = "GET";
   std::string target = "/";  ///< as sent: path and query
   std::string path = "/";    ///< the target's path, still encoded
-  /// The query's parameters, decoded, in their order. "a" and "a=" are both {"a", ""}.
+  /// The decoded query parameters, in order. "a" and "a=" are both {"a", ""}.
   std::vector<std::pair<std::string, std::string>> query;
   Headers headers;
   std::string body;
-  /// The client's IP address, "192.0.2.1" or "2001:db8::1", without its port; empty over a Unix socket.
-  /// Behind trusted proxies (request_origin.hpp) the one that they name.
+  /// The client's IP address without a port, "192.0.2.1" or "2001:db8::1"; empty over a Unix socket. Behind
+  /// trusted proxies (request_origin.hpp), the address that they report.
   std::string clientAddress;
-  bool secure = false;  ///< the client asked over TLS, as a trusted proxy says, or the server itself
+  bool secure = false;  ///< the client used TLS, according to a trusted proxy or the server itself
   /// The route's `{name}` parameters, decoded; set by the router.
   std::map<std::string, std::string, std::less<>> params;
 
-  /// The visitor's; set by an App that has sessions, and used by session().
+  /// The visitor's session; set by an App that has sessions, and used by session().
   std::shared_ptr<RequestSession> boundSession;
   /// Set by a CachedHandlerFactory, whose handlers are Poco's.
   std::shared_ptr<PocoExchange> boundExchange;
 
-  /// A request of that method and target, with path and query taken from it.
+  /// Returns a request with that method and target; path and query come from the target.
   static Request of(std::string method, std::string target, std::string body = {});
 
-  /// As a new one, but keeps a little memory for the next.
+  /// Resets it to a new request, but keeps a little memory for the next one.
   void clear();
 
-  /// Takes path and query from it.
+  /// Sets the target, and path and query from it.
   void setTarget(std::string sent);
 
-  /// A path parameter; throws std::out_of_range if the route has none of that name.
+  /// Returns a path parameter. Throws std::out_of_range if the route has none of that name.
   const std::string& param(std::string_view name) const;
-  /// The first query parameter of that name.
+  /// Returns the first query parameter of that name.
   std::optional<std::string_view> queryParam(std::string_view name) const;
-  /// Whether Content-Type names that media type, whatever its case and parameters.
+  /// Returns whether Content-Type is that media type, ignoring case and parameters.
   bool hasContentType(std::string_view mediaType) const;
-  /// The visitor's session (session/request_session.hpp). Throws std::logic_error if the App has no sessions.
+  /// Returns the visitor's session (http/request_session.hpp). Throws std::logic_error if the App has no
+  /// sessions.
   RequestSession& session() const;
 };
 

@@ -11,38 +11,38 @@
 
 namespace larder::http {
 
-/// Which fields a proxy writes for whom it forwards. The other ones are a client's own words.
+/// The fields in which a proxy reports its client. The other ones may come from the client and are not
+/// trusted.
 enum class ForwardedBy : std::uint8_t {
   xForwarded,  ///< X-Forwarded-For and X-Forwarded-Proto
   forwarded    ///< Forwarded (RFC 7239)
 };
 
 struct OriginOptions {
-  /// Peers whose word on the client counts: addresses, networks as "10.0.0.0/8", "unix" for those of a Unix
-  /// socket. None: the client is the peer that opened the connection.
+  /// Peers whose report about the client is trusted: addresses, networks as "10.0.0.0/8", "unix" for peers on
+  /// a Unix socket. Empty: the client is always the peer.
   std::vector<std::string> trustedProxies{};
   ForwardedBy forwardedBy = ForwardedBy::xForwarded;
-  /// Names of this server, without ports: a request for any of them is one for the first.
+  /// Names of this server, without ports. Requests for any of them are treated as requests for the first.
   std::vector<std::string> hosts{};
 };
 
-/// Tells from whom a request really comes, and for which host it is, where a proxy or several names stand in
-/// between. Thread-safe.
+/// Determines a request's real client and host behind proxies and aliases. Thread-safe.
 class RequestOrigin {
  public:
-  /// Throws std::invalid_argument, which says what is wrong, if an address, a network or a name is none.
+  /// Throws std::invalid_argument with the reason if an address, a network or a name is malformed.
   explicit RequestOrigin(const OriginOptions& options);
   ~RequestOrigin();
   RequestOrigin(const RequestOrigin&) = delete;
   RequestOrigin& operator=(const RequestOrigin&) = delete;
 
-  /// Sets the request's clientAddress and secure by what trusted proxies say of it, and its Host and Origin
-  /// to the canonical name. `clientAddress` is the peer's when called, empty for one of a Unix socket.
+  /// Sets clientAddress and secure to what trusted proxies report, and Host and Origin to the canonical name.
+  /// On entry, clientAddress is the peer's address, empty for a peer on a Unix socket.
   void settle(Request& request) const;
 
  private:
   struct Rules;
-  std::unique_ptr<const Rules> rules_;  // null: there is nothing to do
+  std::unique_ptr<const Rules> rules_;  // null: nothing to do
 };
 
 }  // namespace larder::http

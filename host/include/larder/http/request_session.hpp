@@ -17,19 +17,20 @@
 
 namespace larder::http {
 
-/// A page of another origin made the browser send a write to an endpoint that uses the session: 403.
+/// Thrown if a page of another origin made the browser send a write to an endpoint that uses the session:
+/// 403.
 class CrossSiteWrite : public std::runtime_error {
  public:
   CrossSiteWrite() : std::runtime_error("a write that another site's page made the browser send") {}
 };
 
-/// The visitor's session during one request, as a handler uses it: `request.session()`.
+/// The visitor's session during one request, accessible to a handler as `request.session()`.
 ///
-/// It is loaded when it is first used, and stored after the handler has answered: what was set or erased, a
-/// log-in, a rotation. Nothing of that happens after a 5xx or an exception. A visitor who has no session gets
-/// one with the first field that is set. Every function may wait for the backend and throws
-/// SessionsUnavailable if that fails, SessionTooLarge or CrossSiteWrite; let them pass, they are answered
-/// with 503, 413 and 403. Belongs to one request, and is used by one thread at a time.
+/// It is loaded on first use. After the handler has answered, its changes are stored: fields set or erased, a
+/// log-in, a rotation. After a 5xx or an exception nothing is stored. A visitor without a session gets one
+/// when the first field is set. Every function may wait for the backend and throws SessionsUnavailable if the
+/// backend fails, SessionTooLarge or CrossSiteWrite. Let them propagate: they become 503, 413 and 403.
+/// Belongs to one request; one thread at a time may use it.
 class RequestSession {
  public:
   /// `store` must outlive it.
@@ -48,39 +49,40 @@ class RequestSession {
   bool has(std::string_view field) { return session().has(field); }
   std::vector<std::string> fields() { return session().fields(); }
 
-  /// Who is logged in.
+  /// Returns the user who is logged in.
   std::optional<std::string> user() { return user_ ? user_ : session().user(); }
 
-  /// Changes and stores it now, so that no other request's write comes between; `change` may be called
-  /// several times. What was set before is stored with it. False if the session has ended.
+  /// Applies `change` and stores the session immediately, so that no other request's write intervenes;
+  /// `change` may be called several times. Fields set earlier are stored as well. Returns false if the
+  /// session has ended.
   [[nodiscard]] bool update(const std::function<void(Session&)>& change);
 
-  /// Binds it to `user` and moves it to a new id, once the handler has answered. Another user's session ends
-  /// first.
+  /// Binds the session to `user` and gives it a new id, once the handler has answered. A session of another
+  /// user ends first.
   void login(std::string user);
-  /// Moves it to a new id, once the handler has answered.
+  /// Gives it a new id, once the handler has answered.
   void rotate();
-  /// Ends it now.
+  /// Ends the session immediately.
   void logout();
 
-  /// It was used, or was to be: the response is this visitor's alone.
+  /// Returns whether the handler used or tried to use the session: its response is then this visitor's alone.
   bool used() const { return session_.has_value() || fault_.has_value(); }
 
-  /// What tells this session, in its present state, from all others; nullopt if the visitor has none. No
-  /// secret.
-  /// Counts as a use; the response may be cached under it, unless the handler changes the session.
+  /// Returns a non-secret value that distinguishes this session, in its present state, from all others;
+  /// nullopt if the visitor has none. Counts as a use. The response may be cached under it unless the handler
+  /// changes the session.
   std::optional<std::string> fingerprint();
 
-  /// The Cache-Control of a response that is kept for its session, unless the handler says otherwise: what
-  /// the client keeps it asks about each time.
+  /// The Cache-Control of a response cached per session, unless the handler sets one: clients revalidate
+  /// their copy each time.
   static constexpr std::string_view kClientCopies = "private, max-age=0";
 
-  /// The response to a request that needs its session while the backend is down.
+  /// Returns the response for a request that needs its session while the backend is down.
   static Response unavailable();
 
-  /// Runs `handler`, then stores what it changed and makes Set-Cookie, Vary and Cache-Control of the response
-  /// say so. What the handler throws passes, but for the exceptions above. `unavailable`, if not empty,
-  /// is told why the backend failed.
+  /// Runs `handler`, then stores the changes and sets Set-Cookie, Vary and Cache-Control in the response
+  /// accordingly. Exceptions of the handler propagate, except those above. `unavailable`, if not empty,
+  /// receives the reason for a failure of the backend.
   Response around(const std::function<Response()>& handler,
                   const std::function<void(std::string_view)>& unavailable);
 
@@ -100,9 +102,9 @@ class RequestSession {
   const bool secure_;  // the request came over TLS
   std::optional<Session> session_;
   std::optional<std::string> user_;   // to be logged in
-  std::optional<std::string> fault_;  // why the backend failed, also if the handler kept that for itself
+  std::optional<std::string> fault_;  // why the backend failed, even if the handler swallowed the exception
   bool rotate_ = false;
-  bool keyed_ = false;    // the cache keeps responses for each session
+  bool keyed_ = false;    // the cache stores responses per session
   bool written_ = false;  // in this request
   bool ended_ = false;
 };

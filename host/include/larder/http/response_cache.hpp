@@ -13,8 +13,8 @@ namespace larder::http {
 
 class Exchange;
 
-/// Answers requests to a cached endpoint, from the cache or by the handler, whose response is then stored
-/// (RFC 9111). Reports which in Cache-Status (RFC 9211), and answers conditional requests (RFC 9110 13).
+/// Answers requests to a cached endpoint from the cache, or runs the handler and stores its response (RFC
+/// 9111). Reports the source in Cache-Status (RFC 9211), and answers conditional requests (RFC 9110 13).
 /// Thread-safe.
 class ResponseCache {
  public:
@@ -24,9 +24,9 @@ class ResponseCache {
   /// repeat the look-up before it runs the handler. `endpoint` must have a policy.
   std::optional<Response> findFresh(const Endpoint& endpoint, const Request& request) const;
 
-  /// Answers a request for which findFresh() returned nullopt, to an endpoint with a policy. Answers on the
-  /// thread of a backend that does I/O, if that has the response; otherwise where the handler ran, on the
-  /// exchange's workers. Does not block, unless the policy varies by session: then this loads the session.
+  /// Answers a request for which findFresh() returned nullopt, to an endpoint with a policy. If a backend
+  /// that does I/O has the response, answers on the backend's thread; otherwise on the exchange's workers,
+  /// where the handler ran. Does not block, unless the policy varies by session: then this loads the session.
   void respond(const std::shared_ptr<Exchange>& exchange) const;
 
  private:

@@ -16,18 +16,18 @@
 namespace larder::http {
 
 /// Finds the endpoint of a request. Paths compare segment by segment and case-sensitively, each segment
-/// decoded once. A literal segment takes precedence over a {parameter}, and that over a {name...}, which may
-/// only stand at the end and matches the rest of the path, even an empty one. Built before the server starts,
+/// decoded once. A literal segment takes precedence over a {parameter}, and that over a {name...}, which must
+/// be the last segment and matches the rest of the path, even an empty one. Built before the server starts,
 /// read-only afterwards.
 class Router {
  public:
-  /// Throws std::invalid_argument if the pattern is malformed, the route exists already, or the policy or the
+  /// Throws std::invalid_argument if the pattern is malformed, the route already exists, or the policy or the
   /// invalidation names a {parameter} that the pattern lacks.
   Endpoint& add(Endpoint endpoint);
 
   struct Match {
     const Endpoint* endpoint = nullptr;  ///< null if none matches: see the next two
-    bool pathKnown = false;              ///< true: the method is not allowed (405), false: 404
+    bool pathKnown = false;              ///< true: the method is not allowed (405); false: 404
     std::vector<std::string> allowed{};  ///< for a 405: the methods of that path, for Allow
   };
 

@@ -10,18 +10,18 @@
 
 namespace larder::http {
 
-/// The cookie that holds a session's id: HttpOnly, SameSite=Lax, Path=/, until the browser is closed.
+/// The cookie with a session's id: HttpOnly, SameSite=Lax, Path=/, until the browser is closed.
 class SessionCookie {
  public:
-  /// `secure`: sent over TLS alone, as "__Host-sid", which no other host or path can set. Else "sid".
+  /// `secure`: sent only over TLS, as "__Host-sid", which no other host or path can set. Otherwise "sid".
   explicit SessionCookie(bool secure) : secure_(secure) {}
 
   std::string_view name() const { return secure_ ? "__Host-sid" : "sid"; }
 
-  /// Its value in a request, unjudged; nullopt if it is not there or there twice.
+  /// Returns its value in a request, unchecked; nullopt if it is missing or occurs twice.
   std::optional<std::string> valueIn(const Headers& request) const;
 
-  /// Values for Set-Cookie. `overTls`: the request came over TLS, so the cookie is for TLS alone in any case.
+  /// Return values for Set-Cookie. `overTls`: the request came over TLS, so the cookie is Secure in any case.
   std::string set(std::string_view id, bool overTls = false) const;
   std::string remove(bool overTls = false) const;
 

@@ -9,9 +9,9 @@
 
 namespace larder::http {
 
-/// Eight copies of T, of which a thread always gets the same one. For counters that many threads raise at
-/// once, with little sharing of cache lines. Several threads may share a copy, so T must be thread-safe; a
-/// reader adds up all copies.
+/// Eight copies of T; a thread always uses the same one. For counters that many threads update at once, with
+/// little sharing of cache lines. Several threads may share a copy, so T must be thread-safe. Readers add up
+/// all copies.
 template <class T>
 class Striped {
  public:
