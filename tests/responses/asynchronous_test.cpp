@@ -58,10 +58,9 @@ TEST_F(Asynchronous, AShorteningByTheResponsesOwnFieldsIsToldOnceForEachEndpoint
 
   for (const auto* path : {"/brief/1", "/brief/2", "/long"}) later(path);
 
-  EXPECT_EQ(told,
-            (std::vector<std::string>{
-                "GET /brief/{id}: the handler's own Cache-Control or Expires limited a response to 5s, "
-                "less than the policy says; ignoreResponse() turns that off"}));
+  EXPECT_EQ(told, (std::vector<std::string>{
+                      "GET /brief/{id}: the handler's own Cache-Control or Expires limited a response to 5s, "
+                      "less than the policy says; ignoreResponse() turns that off"}));
 }
 
 TEST_F(Asynchronous, AClientThatForcesARecomputationWaitsForTheWorkers) {

@@ -101,9 +101,8 @@ TEST_F(SqliteUserStoreTest, AFullDiskFailsTheWriteAndLeavesNoPartOfIt) {
 TEST_F(SqliteUserStoreTest, AMissingDirectoryIsNamed) {
   const std::string file = directory_.path() / "missing" / "users.db";
 
-  EXPECT_EQ(
-      failureOf([&] { SqliteUserStore{file}; }),
-      "users database " + file + ": cannot be opened; check that the directory exists and is writable");
+  EXPECT_EQ(failureOf([&] { SqliteUserStore{file}; }),
+            "users database " + file + ": cannot be opened; check that the directory exists and is writable");
 }
 
 TEST_F(SqliteUserStoreTest, AFileOfAnotherKindIsRefusedAndKept) {
