@@ -55,7 +55,7 @@ std::vector<OperationDescription> operationDescriptions() {
           "422": {"$ref": "#/components/responses/Problem"},
           "503": {"$ref": "#/components/responses/Problem"}}})"},
       {"PATCH /users/{id}", R"({
-        "summary": "Changes a user's name, email or both, by a merge patch (RFC 7396)",
+        "summary": "Changes a user's name, email or both, by a merge patch of RFC 7396",
         "parameters": [{"$ref": "#/components/parameters/id"}],
         "requestBody": {"required": true, "content": {"application/json": {"schema":
           {"$ref": "#/components/schemas/UserChange"}}}},
@@ -105,7 +105,7 @@ std::vector<OperationDescription> operationDescriptions() {
                   "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Session"}}}},
           "503": {"$ref": "#/components/responses/Problem"}}})"},
       {"PATCH /sessions/current", R"({
-        "summary": "Merges the object into the session's data (RFC 7396); null removes a member",
+        "summary": "Merges the object into the session's data as a merge patch of RFC 7396; null removes a member",
         "requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object"}}}},
         "responses": {
           "200": {"description": "The updated session",
@@ -188,7 +188,7 @@ std::string_view describedComponents() {
       "NewUser": {"required": true, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/NewUser"}}}},
       "Registration": {"required": true, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Registration"}}}}},
     "responses": {
-      "Problem": {"description": "The problem details (RFC 9457)",
+      "Problem": {"description": "Problem details of RFC 9457",
          "content" : {
     "application/problem+json" : {
       "schema" : { "$ref" : "#/components/schemas/Problem" }
