@@ -19,7 +19,7 @@ std::string_view withoutPort(std::string_view address) {
   return colon == std::string_view::npos || within_v6 ? address : address.substr(0, colon);
 }
 
-// Takes as long whatever the guess has in common with the secret.
+// Takes the same time however much of the secret the guess contains.
 bool equalInConstantTime(std::string_view guess, std::string_view secret) {
   unsigned difference = guess.size() == secret.size() ? 0u : 1u;
   for (std::size_t i = 0; i < guess.size(); ++i)
@@ -33,17 +33,18 @@ bool isHealth(const Request& request) { return request.path == "/healthz" || req
 bool isSafe(const Request& request) { return request.method == "GET" || request.method == "HEAD"; }
 
 Response wrongOrigin() {
-  return Response::problem(403, "wrong-origin", "Forbidden", "Pages of other sites may not use this.");
+  return Response::problem(403, "wrong-origin", "Forbidden",
+                           "Pages of other sites may not use the admin listener.");
 }
 
-// A link may lead here from anywhere; a picture or a script that another site's page loads from here may not.
-// Browsers tell the two apart for loopback addresses and over TLS.
+// Links from anywhere are allowed; pictures and scripts that another site's page loads are not. Browsers
+// distinguish the two for loopback addresses and over TLS.
 bool isLoadedByAnotherSite(const Request& request) {
   return request.headers.get("Sec-Fetch-Site") == "cross-site" &&
          request.headers.get("Sec-Fetch-Mode") != "navigate";
 }
 
-// A browser asks its user for the password of Basic; programs use Bearer.
+// Browsers prompt for a password for Basic; programs use Bearer.
 Response unauthorized() {
   auto response = Response::problem(401, "token-required", "Unauthorized",
                                     "Send the token of admin.token_file as Authorization: Bearer, or as the "
@@ -59,7 +60,7 @@ int valueOfBase64(char c) {
   return c == '+' ? 62 : c == '/' ? 63 : -1;
 }
 
-// nullopt for what is no base64.
+// Returns nullopt for invalid base64.
 std::optional<std::string> decodedBase64(std::string_view text) {
   while (text.ends_with('=')) text.remove_suffix(1);
   std::string decoded;
@@ -77,7 +78,7 @@ std::optional<std::string> decodedBase64(std::string_view text) {
   return decoded;
 }
 
-// What follows the scheme in `authorization`; nullopt if it is of another scheme.
+// Returns the part of `authorization` after `scheme`; nullopt for another scheme.
 std::optional<std::string_view> credentials(std::string_view authorization, std::string_view scheme) {
   if (authorization.size() <= scheme.size() || authorization[scheme.size()] != ' ' ||
       !http::equalsIgnoreCase(authorization.substr(0, scheme.size()), scheme))
@@ -85,7 +86,7 @@ std::optional<std::string_view> credentials(std::string_view authorization, std:
   return authorization.substr(scheme.size() + 1);
 }
 
-// The token that a request brings, by either scheme; empty if none.
+// Returns the token in the header, by either scheme; empty if there is none.
 std::string tokenIn(std::string_view authorization) {
   if (const auto token = credentials(authorization, "Bearer")) return std::string(*token);
   const auto basic = credentials(authorization, "Basic");
@@ -107,7 +108,7 @@ std::optional<Response> AdminAccess::refusal(const Request& request) const {
   const auto host = request.headers.get("Host").value_or("");
   if (!token_ && !isLoopback(host))
     return Response::problem(403, "wrong-host", "Forbidden",
-                             "Ask for localhost or 127.0.0.1; another name needs admin.token_file.");
+                             "Use localhost or 127.0.0.1; another host name needs admin.token_file.");
   if (const auto origin = request.headers.get("Origin"); origin && !http::isOriginOf(*origin, host))
     return wrongOrigin();
   if (isLoadedByAnotherSite(request)) return wrongOrigin();

@@ -11,21 +11,21 @@
 
 namespace larder::host {
 
-/// True if only this machine reaches `address`, "host:port".
+/// Returns whether only this machine can reach `address`, "host:port".
 bool isLoopback(std::string_view address);
 
-/// Decides which requests the admin listener answers. A page of another site that an operator's browser shows
-/// must not get in: there are no cookies, Host gives away a page whose name was made to resolve to this
-/// address, Origin or Sec-Fetch-Site a page of another site, and a POST takes only JSON, which a form cannot
-/// send and a script of another site may not.
+/// Decides which requests the admin listener answers. It must keep out pages of other sites shown in an
+/// operator's browser. There are no cookies. Host reveals a page whose name was made to resolve to this
+/// address; Origin or Sec-Fetch-Site reveals a page of another site. A POST must be JSON, which a form cannot
+/// send and a script of another site is not allowed to.
 class AdminAccess {
  public:
-  /// With a token, every request but for health needs it, as `Authorization: Bearer` or, for browsers, as the
-  /// password of `Authorization: Basic` with any user name. Without one, everybody who reaches the loopback
-  /// address has access.
+  /// With a token, every request except for health must carry it, as `Authorization: Bearer` or, for
+  /// browsers, as the password of `Authorization: Basic` with any user name. Without a token, everyone who
+  /// can reach the loopback address has access.
   explicit AdminAccess(std::optional<std::string> token) : token_(std::move(token)) {}
 
-  /// The answer to a request that is refused; nullopt if it may go on.
+  /// Returns the response that refuses a request; nullopt if the request may proceed.
   std::optional<http::Response> refusal(const http::Request& request) const;
 
  private:

@@ -53,7 +53,7 @@ Json tiersOf(const Backend& backend) {
   return tiers;
 }
 
-// Names and plugins alone: options may be secrets.
+// Lists only names and plugins: options may be secrets.
 Response listBackends(const AdminParts& parts) {
   const Config config = parts.running();
   Json backends = Json::array();
@@ -74,7 +74,7 @@ Response showRoutes(const AdminParts& parts) {
   return answer(asJson(listRoutes(parts.app, parts.running())));
 }
 
-// A name alone: a path would have any file loaded that the configuration does not name.
+// Accepts only a name: a path could load a file that the configuration does not name.
 Response swapBackend(const AdminParts& parts, const Request& request) {
   const auto body = objectIn(request);
   const auto name = body ? onlyText(*body, "backend") : std::nullopt;

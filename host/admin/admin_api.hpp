@@ -18,11 +18,11 @@
 
 namespace larder::host {
 
-/// What the API shows and changes. The functions may be called on several threads at once; a change answers
-/// why it was not made, nullopt if it was.
+/// The parts that the API shows and changes. Its functions may be called on several threads at once. A change
+/// returns the reason for a failure, nullopt on success.
 struct AdminParts {
   Cache& engine;
-  const http::App& app;  ///< of the main listener
+  const http::App& app;  ///< the app of the main listener
   const BackendReports& reports;
   TimeSaved& saved;
   InvalidationJournal& journal;
@@ -33,8 +33,8 @@ struct AdminParts {
   std::function<std::optional<std::string>(const std::string& backend)> swapBackend;
 };
 
-/// Declares the JSON API under /api on `admin`; docs/operating.md describes it. What `parts` refers to must
-/// outlive the app's last request.
+/// Declares the JSON API under /api on `admin`; docs/operating.md describes it. Everything that `parts`
+/// refers to must outlive the app's last request.
 void addAdminApi(http::App& admin, const AdminParts& parts);
 
 }  // namespace larder::host

@@ -14,7 +14,8 @@
 namespace larder::host {
 namespace {
 
-// More than the changes that may wait for one that hangs in a plugin: then others still answer.
+// More than the changes that may queue behind one that hangs in a plugin, so that other requests are still
+// answered.
 constexpr std::size_t kWorkers = 8;
 constexpr std::size_t kQueue = 64;
 constexpr std::size_t kMaxConnections = 1000;
@@ -26,7 +27,7 @@ std::optional<std::string> tokenOf(const AdminConfig& config) {
   if (token) return token;
   if (!isLoopback(config.address))
     throw ConfigError("admin.address: \"" + config.address +
-                      "\" can be reached from outside; give admin.token_file, or listen on 127.0.0.1");
+                      "\" can be reached from outside; set admin.token_file, or listen on 127.0.0.1");
   return std::nullopt;
 }
 
@@ -44,7 +45,7 @@ http::EventServerOptions optionsOf(const AdminConfig& config) {
           .deadlines = {.idle = kIdle}};
 }
 
-// What every answer of the listener has.
+// Adds the headers common to all responses of the listener.
 http::Response guarded(http::Response response) {
   response.headers.set("Cache-Control", "no-store");
   response.headers.set("X-Content-Type-Options", "nosniff");
@@ -74,7 +75,7 @@ AdminListener::AdminListener(const AdminConfig& config, const AdminParts& parts,
     logger.log(LogLevel::warning, "serve", "there is no admin listener", {{"reason", error.what()}});
     return;
   }
-  logger.log(LogLevel::info, "serve", "the admin listener is there", {{"address", server_->address()}});
+  logger.log(LogLevel::info, "serve", "the admin listener is ready", {{"address", server_->address()}});
 }
 
 void AdminListener::answer(http::Request&& request, http::Responder& responder) {

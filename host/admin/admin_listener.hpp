@@ -18,25 +18,25 @@
 
 namespace larder::host {
 
-/// The pages that are the same on both listeners.
+/// The pages that both listeners serve.
 struct AdminPages {
   std::function<http::Response()> healthz;
   std::function<http::Response()> metrics;
 };
 
-/// What operators and their tools talk to, on a port of its own: health, metrics, the JSON API. Connections
-/// cost it no thread, so idle ones and slow clients delay no other.
+/// The listener for operators and their tools, on its own port: health, metrics and the JSON API. Connections
+/// use no thread, so idle ones and slow clients delay no other.
 class AdminListener {
  public:
-  /// Begins to listen. Throws ConfigError if the address can be reached from outside and there is no token,
-  /// and what http::EventServer throws; but if nobody chose the address and another has the port, it logs
-  /// that there is no admin listener. What it is given must outlive it.
+  /// Starts listening. Throws ConfigError if the address can be reached from outside and there is no token,
+  /// and what http::EventServer throws. If the address is the default and another program has the port, it
+  /// only logs that there is no admin listener. All arguments must outlive it.
   AdminListener(const AdminConfig& config, const AdminParts& parts, const AdminPages& pages, Faults& faults,
                 const Logger& logger);
   AdminListener(const AdminListener&) = delete;
   AdminListener& operator=(const AdminListener&) = delete;
 
-  /// Sets whether /readyz answers 200 or 503, which it does at first: for load balancers of the main
+  /// Sets whether /readyz answers 200 or, as initially, 503. It is meant for load balancers of the main
   /// listener.
   void setReady(bool ready) { ready_ = ready; }
 
@@ -47,7 +47,7 @@ class AdminListener {
   http::App app_;
   std::atomic<bool> ready_{false};
   WorkerPool workers_;
-  std::unique_ptr<http::EventServer> server_;  // last: its thread uses the rest
+  std::unique_ptr<http::EventServer> server_;  // last: its thread uses the other members
 };
 
 }  // namespace larder::host

@@ -16,8 +16,9 @@ std::optional<std::string> adminToken(const AdminConfig& config) {
   if (config.tokenFile.empty()) return std::nullopt;
   auto token = firstLineOf(config.tokenFile, "admin.token_file: ");
   if (token.size() < kShortestToken)
-    throw ConfigError("admin.token_file: " + config.tokenFile + ": its first line is no token; write " +
-                      std::to_string(kShortestToken) + " random characters or more");
+    throw ConfigError("admin.token_file: " + config.tokenFile +
+                      ": its first line is not a token; write at least " + std::to_string(kShortestToken) +
+                      " random characters");
   return token;
 }
 

@@ -9,8 +9,8 @@
 
 namespace larder::host {
 
-/// The first line of admin.token_file, for who asks as for who answers; nullopt if none is configured. Throws
-/// ConfigError if it cannot be read or holds no token.
+/// Returns the first line of admin.token_file, for clients as well as the host; nullopt if none is
+/// configured. Throws ConfigError if the file cannot be read or contains no token.
 std::optional<std::string> adminToken(const AdminConfig& config);
 
 }  // namespace larder::host

@@ -14,7 +14,7 @@
 
 namespace larder::host {
 
-/// 200 with that body. What is not UTF-8 in it is replaced: keys and entries may hold anything.
+/// Returns a 200 with that body. Replaces bytes that are not UTF-8: keys and entries may contain any bytes.
 inline http::Response answer(const nlohmann::ordered_json& body) {
   return http::Response::json(body.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) +
                               "\n");
@@ -24,13 +24,13 @@ inline http::Response badRequest(std::string_view detail) {
   return http::Response::problem(400, "invalid-request", "Bad Request", detail);
 }
 
-/// The object in the request's body; nullopt if it is none.
+/// Returns the object in the request's body; nullopt for anything else.
 inline std::optional<nlohmann::ordered_json> objectIn(const http::Request& request) {
   auto body = nlohmann::ordered_json::parse(request.body, nullptr, false);
   return body.is_object() ? std::optional(std::move(body)) : std::nullopt;
 }
 
-/// The text under `name` if it is the only member, and not empty.
+/// Returns the text of member `name` if it is the only member and not empty.
 inline std::optional<std::string> onlyText(const nlohmann::ordered_json& body, std::string_view name) {
   const auto found = body.find(std::string(name));
   if (body.size() != 1 || found == body.end() || !found->is_string()) return std::nullopt;

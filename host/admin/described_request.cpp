@@ -14,17 +14,17 @@ using http::Request;
 [[noreturn]] void refuse(const std::string& what) { throw std::invalid_argument(what); }
 
 const std::string& textOf(const Json& value, const std::string& name) {
-  if (!value.is_string()) refuse(name + " is not a text.");
+  if (!value.is_string()) refuse(name + " is not a string.");
   return value.get_ref<const std::string&>();
 }
 
 struct SplitUrl {
-  std::string_view host;    // empty: the url says none
+  std::string_view host;    // empty if the url has none
   std::string_view target;  // path and query
 };
 
 SplitUrl split(std::string_view url) {
-  url = url.substr(0, url.find('#'));  // a client sends no fragment
+  url = url.substr(0, url.find('#'));  // clients do not send fragments
   if (url.starts_with('/')) return {{}, url};
   for (const std::string_view scheme : {"http://", "https://"}) {
     if (!url.starts_with(scheme)) continue;
@@ -39,7 +39,7 @@ SplitUrl split(std::string_view url) {
 
 Request requestFor(std::string_view url, std::string method, const std::string& host) {
   const auto [own_host, target] = split(url);
-  if (target.front() == '?') refuse("url has a query and no path.");
+  if (target.front() == '?') refuse("url has a query but no path.");
   if (method.empty()) refuse("method is empty.");
   auto request = Request::of(std::move(method), std::string(target));
   request.secure = url.starts_with("https://");
@@ -47,7 +47,7 @@ Request requestFor(std::string_view url, std::string method, const std::string& 
   return request;
 }
 
-// A Host that is given wins over the url's, as with curl.
+// A Host header takes precedence over the url's host, as with curl.
 void addHeader(Request& request, const std::string& name, const std::string& value) {
   if (http::equalsIgnoreCase(name, "Host"))
     request.headers.set("Host", value);
@@ -73,8 +73,8 @@ void addHeaderLine(Request& request, std::string_view line) {
   addHeader(request, std::string(line.substr(0, colon)), std::string(value));
 }
 
-// As clients name it. Those of a proxy leave the port out; nginx asks a Unix socket for localhost, unless it
-// is told another name.
+// Names the host as clients would. Clients of a proxy leave out the port; nginx asks a Unix socket for
+// localhost unless configured otherwise.
 std::string hostOf(const ServerConfig& server) {
   const bool has_port = !server.address.starts_with("unix:") && !server.address.starts_with("systemd");
   if (server.origin.hosts.empty()) return has_port ? server.address : "localhost";
@@ -82,7 +82,7 @@ std::string hostOf(const ServerConfig& server) {
   return server.origin.hosts.front() + (direct ? server.address.substr(server.address.rfind(':')) : "");
 }
 
-// The key of a response has the canonical name of its host.
+// The key of a response contains the canonical host name.
 Request asServed(Request request, const ServerConfig& server) {
   http::RequestOrigin({.hosts = server.origin.hosts}).settle(request);
   return request;

@@ -11,8 +11,8 @@
 
 namespace larder::host {
 
-/// Counts events by name, for events that are rare beside a cache hit: runs of a handler, faults.
-/// Thread-safe. Names come from the program, not from requests, so there are few.
+/// Counts events by name, for events that are rare compared to cache hits: handler runs, faults. Thread-safe.
+/// Names come from the program, not from requests, so there are few.
 class EventCounts {
  public:
   using Counts = std::map<std::string, std::uint64_t, std::less<>>;

@@ -90,7 +90,7 @@ Response notFound(std::string_view type, std::string_view detail) {
 
 Response sessionsUnavailable() {
   return Response::unavailable("sessions-unavailable", "Sessions unavailable",
-                               "The key needs the session, whose store can't be reached; try again.");
+                               "The key needs the session, whose store cannot be reached; try again.");
 }
 
 Request requestIn(const AdminParts& parts, const Request& request) {
@@ -101,7 +101,7 @@ Request requestIn(const AdminParts& parts, const Request& request) {
   return describedRequest(*body, server);
 }
 
-// Has `show` answer what is to be said of the request that is asked about.
+// Calls `show` with the described request and its explanation, and returns its response.
 template <class Show>
 Response about(const AdminParts& parts, const Request& request, Show show) {
   try {
@@ -125,11 +125,11 @@ Response showEntry(const AdminParts& parts, const Request& request) {
   const bool with_body = request.queryParam("body") == "true";
   return about(parts, request, [with_body](const Explanation& explanation) {
     if (explanation.endpoint == nullptr || !explanation.endpoint->policy)
-      return notFound("not-cached", "Such a request is not cached: " + explanation.reason + ".");
+      return notFound("not-cached", "This request is not cached: " + explanation.reason + ".");
     const auto& entry = explanation.entry;
     if (entry.finding == Finding::backendFailed)
       return Response::unavailable("backend-failed", "Service Unavailable",
-                                   "The backend could not be asked: " + entry.error + ".");
+                                   "The backend did not answer: " + entry.error + ".");
     if (!hasBytes(entry)) return notFound("not-stored", "Nothing is stored for this request.");
     Json shown{{"key", keyAsJson(explanation)}, {"entry", entryAsJson(entry)}};
     if (explanation.stored) shown["response"] = responseAsJson(*explanation.stored, with_body);

@@ -8,10 +8,11 @@
 
 namespace larder::host {
 
-/// GET and POST /api/explain: what would become of a request that is described, and why.
+/// GET and POST /api/explain: returns what would happen to the described request, and why.
 http::Response explainRequest(const AdminParts& parts, const http::Request& request);
 
-/// GET /api/entry: what is stored for it; 404 if nothing is. With `body=true` the stored response, too.
+/// GET /api/entry: returns the entry stored for the request, with `body=true` including the response; 404 if
+/// there is none.
 http::Response showEntry(const AdminParts& parts, const http::Request& request);
 
 }  // namespace larder::host

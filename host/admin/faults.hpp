@@ -14,8 +14,8 @@
 
 namespace larder::host {
 
-/// What went wrong behind responses: counts every fault. Logs one per second at most, and the same line again
-/// only after a minute, so that an outage is not a line per request. Thread-safe; the logger must outlive it.
+/// Counts the faults behind responses. Logs at most one per second, and the same line again only after a
+/// minute, so that an outage does not log one line per request. Thread-safe; the logger must outlive it.
 class Faults {
  public:
   explicit Faults(const Logger& logger) : logger_(logger) {}

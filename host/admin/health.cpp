@@ -10,7 +10,8 @@ namespace {
 
 constexpr std::chrono::milliseconds kPingTimeout{250};
 
-// What a backend last reported may be old: an idle connection hides that its server went. So it is asked.
+// Pings the backend, because its last report may be old: an idle connection does not notice that its server
+// is gone.
 std::string healthOf(Backend& backend, const BackendReports& reports) {
   const auto answer = backend.perform({.code = OpCode::ping}, backend.in(kPingTimeout));
   if (answer.status != Status::ok) return "down";

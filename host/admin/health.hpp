@@ -9,9 +9,9 @@
 
 namespace larder::host {
 
-/// GET /healthz: 200 for as long as the process answers, with how its backend is: "up", "degraded" or "down".
-/// A backend that is down is no reason to restart us: handlers answer without it. Asks the backend, and waits
-/// for at most a quarter of a second.
+/// GET /healthz: 200 as long as the process is alive, with the backend's health: "up", "degraded" or "down".
+/// A backend that is down is no reason to restart the host, because handlers answer without it. Pings the
+/// backend and blocks for at most a quarter of a second.
 http::Response healthz(Backend& backend, const BackendReports& reports);
 
 }  // namespace larder::host

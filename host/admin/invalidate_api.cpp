@@ -21,7 +21,7 @@ using http::Request;
 using http::Response;
 using Json = nlohmann::ordered_json;
 
-// The tags of a cached route that are the same for all its entries; nullopt if there is no such route.
+// Returns the tags that all entries of a cached route share; nullopt if the route does not exist.
 std::optional<std::vector<std::string>> tagsOfRoute(const http::App& app, std::string_view route) {
   for (const auto& endpoint : app.router().endpoints()) {
     if (endpoint->name() != route || !endpoint->policy) continue;
@@ -99,7 +99,7 @@ Response invalidateRequest(const Order& order, const Json& description) {
     return badRequest(error.what());
   } catch (const SessionsUnavailable&) {
     return Response::unavailable("sessions-unavailable", "Sessions unavailable",
-                                 "The key needs the session, whose store can't be reached; try again.");
+                                 "The key needs the session, whose store cannot be reached; try again.");
   }
 }
 

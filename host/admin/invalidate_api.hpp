@@ -8,7 +8,7 @@
 
 namespace larder::host {
 
-/// POST /api/invalidate: by tag, route, namespace, key, or the request whose response it is.
+/// POST /api/invalidate: invalidates by tag, route, namespace, key, or request.
 http::Response invalidate(const AdminParts& parts, const http::Request& request);
 
 }  // namespace larder::host

@@ -16,7 +16,7 @@
 namespace larder::host {
 namespace {
 
-// A route by what it is called, "GET /users/{id}"; "-" is none.
+// A route by its name, "GET /users/{id}"; "-" stands for none.
 struct Route {
   std::string name;
   const http::RequestStats& stats;
@@ -59,12 +59,12 @@ void addRequests(const MetricsSources& sources, MetricsText& page) {
   const std::string_view cache = sources.cache.options().prefix;
   const auto routes = routesOf(sources.app);
   page.beginHistogram("http_server_request_duration_seconds",
-                      "From the request's arrival to its response, without reading and sending.");
+                      "From the request's arrival to its response, excluding reading and sending.");
   for (const auto& route : routes)
     page.histogram({{"http_request_method", route.method()}, {"http_route", route.path()}},
                    route.totals.durations());
   page.begin(MetricKind::counter, "larder_cache_requests_total",
-             "Requests by route and by what the cache did; route - is none.");
+             "Requests by route and by cache outcome; route - stands for none.");
   for (const auto& route : routes) {
     for (std::size_t i = 0; i < http::kCacheOutcomes; ++i) {
       const auto [result, reason] = resultOf(static_cast<http::CacheOutcome>(i));
@@ -75,12 +75,11 @@ void addRequests(const MetricsSources& sources, MetricsText& page) {
                   route.totals.requests[i]);
     }
   }
-  page.beginHistogram("larder_cache_load_duration_seconds",
-                      "Responses of cached routes that the handler made.");
+  page.beginHistogram("larder_cache_load_duration_seconds", "Responses of cached routes from the handler.");
   for (const auto& route : routes)
     if (route.cached) page.histogram({{"cache", cache}, {"route", route.name}}, route.totals.fromHandler);
   page.begin(MetricKind::counter, "larder_cache_time_saved_seconds_total",
-             "Time of handlers that responses from the cache made unnecessary.");
+             "Handler time saved by responses from the cache.");
   for (const auto& route : routes)
     if (route.cached) page.duration({{"cache", cache}, {"route", route.name}}, sources.saved.of(route.stats));
 }
@@ -107,36 +106,37 @@ void addCache(const CacheCounters& counters, MetricsText& page) {
     std::uint64_t value;
   };
   const Row rows[] = {
-      {"larder_cache_hits_total", "Answers from the backend.", counters.hits},
+      {"larder_cache_hits_total", "Look-ups answered by the backend.", counters.hits},
       {"larder_cache_misses_total", "Look-ups that found nothing fresh.", counters.misses},
-      {"larder_cache_shared_total", "Answers from another caller's computation.", counters.shared},
-      {"larder_cache_flight_waits_total", "Calls that began to wait for another caller's computation.",
+      {"larder_cache_shared_total", "Look-ups answered by another caller's computation.", counters.shared},
+      {"larder_cache_flight_waits_total", "Calls that waited for another caller's computation.",
        counters.flightWaits},
       {"larder_cache_flight_timeouts_total",
-       "Of these, waited until the limit and computed, or waited again.", counters.flightTimeouts},
-      {"larder_cache_stale_hits_total", "Answers with an expired value, as its policy allows.",
+       "Of these, waits that reached the limit; the call then computed or waited again.",
+       counters.flightTimeouts},
+      {"larder_cache_stale_hits_total", "Look-ups answered with an expired value, as the policy allows.",
        counters.stale},
-      {"larder_cache_computations_total", "Computations that were run.", counters.computations},
-      {"larder_cache_refreshes_total", "Of these, in the background after the answer.", counters.refreshes},
-      {"larder_cache_refresh_failures_total", "Of these, failed; the older value stays.",
+      {"larder_cache_computations_total", "Computations run.", counters.computations},
+      {"larder_cache_refreshes_total", "Of these, background refreshes.", counters.refreshes},
+      {"larder_cache_refresh_failures_total", "Of these, failed refreshes; the older value stays.",
        counters.refreshFailures},
-      {"larder_cache_stores_total", "Values that were stored.", counters.stores},
-      {"larder_cache_too_large_total", "Values that were too large to store.", counters.tooLarge},
-      {"larder_cache_compressed_total", "Values that were compressed to be stored.", counters.compressed},
-      {"larder_cache_saved_bytes_total", "Bytes that compressing them saved.", counters.bytesSaved},
-      {"larder_cache_read_failures_total", "Reads that the backend failed; answered as misses.",
+      {"larder_cache_stores_total", "Values stored.", counters.stores},
+      {"larder_cache_too_large_total", "Values too large to store.", counters.tooLarge},
+      {"larder_cache_compressed_total", "Values compressed before storing.", counters.compressed},
+      {"larder_cache_saved_bytes_total", "Bytes saved by compression.", counters.bytesSaved},
+      {"larder_cache_read_failures_total", "Reads that failed in the backend; treated as misses.",
        counters.readFailures},
-      {"larder_cache_write_failures_total", "Writes that the backend failed.", counters.writeFailures},
+      {"larder_cache_write_failures_total", "Writes that failed in the backend.", counters.writeFailures},
       {"larder_cache_invalidations_total", "Invalidations by tag, key or namespace.", counters.invalidations},
-      {"larder_cache_invalidation_failures_total", "Invalidations that the backend failed.",
+      {"larder_cache_invalidation_failures_total", "Invalidations that failed in the backend.",
        counters.invalidationFailures},
-      {"larder_cache_invalidations_retried_total", "Of these, succeeded when tried again.",
+      {"larder_cache_invalidations_retried_total", "Of these, succeeded on a retry.",
        counters.invalidationsRetried},
-      {"larder_cache_invalidations_lost_total", "Of these, dropped because too many waited.",
+      {"larder_cache_invalidations_lost_total", "Of these, dropped because too many were pending.",
        counters.invalidationsLost},
       {"larder_cache_circuit_openings_total", "Times the circuit opened after consecutive failures.",
        counters.circuitOpenings},
-      {"larder_cache_circuit_refusals_total", "Operations that were not tried meanwhile.",
+      {"larder_cache_circuit_refusals_total", "Operations refused by the open circuit.",
        counters.circuitRefusals},
   };
   for (const Row& row : rows) page.counter(row.name, row.help, row.value);
@@ -144,40 +144,40 @@ void addCache(const CacheCounters& counters, MetricsText& page) {
 
 void addCacheState(const CacheState& state, MetricsText& page) {
   page.begin(MetricKind::gauge, "larder_cache_invalidations_waiting",
-             "Invalidations that failed and are tried again.");
+             "Failed invalidations waiting for a retry.");
   page.sample(state.invalidationsWaiting);
   page.begin(MetricKind::gauge, "larder_cache_circuit_open",
-             "1 while the backend is given up on, or tried by one operation; else 0.");
+             "1 while the circuit is open or half open; else 0.");
   page.sample(state.circuit == CircuitState::closed ? 0u : 1u);
 }
 
 void addSessions(const SessionCounters& counters, MetricsText& page) {
-  page.counter("larder_sessions_created_total", "Sessions that were begun.", counters.created);
-  page.counter("larder_sessions_destroyed_total", "Sessions that were ended by log-out.", counters.destroyed);
-  page.counter("larder_sessions_revocations_total", "Revocations of all of a user's sessions.",
+  page.counter("larder_sessions_created_total", "Sessions created.", counters.created);
+  page.counter("larder_sessions_destroyed_total", "Sessions ended by log-out.", counters.destroyed);
+  page.counter("larder_sessions_revocations_total", "Revocations of all sessions of a user.",
                counters.revocations);
-  page.counter("larder_sessions_conflicts_total", "Writes that another overtook and that were done again.",
+  page.counter("larder_sessions_conflicts_total", "Writes repeated because of a concurrent write.",
                counters.conflicts);
   page.counter("larder_sessions_failures_total", "Failures of the sessions' backend.", counters.failures);
 }
 
 void addServer(const http::EventServerCounts& counts, MetricsText& page) {
-  page.begin(MetricKind::gauge, "larder_http_connections", "Connections that are open.");
+  page.begin(MetricKind::gauge, "larder_http_connections", "Open connections.");
   page.sample(counts.openConnections);
-  page.counter("larder_http_connections_total", "Connections that were accepted.", counts.connections);
-  page.counter("larder_http_requests_total", "Requests that were handed to an endpoint.", counts.requests);
-  page.counter("larder_http_cut_off_total", "Connections that a deadline ended, idle ones included.",
+  page.counter("larder_http_connections_total", "Connections accepted.", counts.connections);
+  page.counter("larder_http_requests_total", "Requests passed to an endpoint.", counts.requests);
+  page.counter("larder_http_cut_off_total", "Connections closed by a deadline, including idle ones.",
                counts.cutOff);
-  page.counter("larder_http_accept_pauses_total", "Times that new connections had to wait for others to end.",
-               counts.acceptPauses);
+  page.counter("larder_http_accept_pauses_total",
+               "Times that new connections had to wait for others to close.", counts.acceptPauses);
   page.begin(MetricKind::counter, "larder_http_refusals_total",
-             "Requests that were answered before any endpoint, and their connections closed.");
+             "Requests refused before reaching an endpoint; their connections were closed.");
   for (const auto& [status, count] : counts.refused) page.sample("status", std::to_string(status), count);
 }
 
 using NamedStats = std::vector<std::pair<std::string, larder_stats>>;
 
-// Where it is tiered, of L1 and L2, too.
+// Includes L1 and L2 of a tiered backend.
 void collectStats(const Backend& backend, NamedStats& all) {
   all.emplace_back(backend.name(), backend.stats());
   for (auto& tier : tierStats(backend)) all.push_back(std::move(tier));
@@ -191,10 +191,10 @@ void addBackends(const NamedStats& backends, MetricsText& page) {
     std::uint64_t larder_stats::*value;
   };
   const Row rows[] = {
-      {MetricKind::gauge, "larder_backend_entries", "Entries now, expired ones perhaps included.",
+      {MetricKind::gauge, "larder_backend_entries", "Current entries, possibly including expired ones.",
        &larder_stats::entries},
-      {MetricKind::gauge, "larder_backend_bytes", "Bytes used by entries now.", &larder_stats::bytes},
-      {MetricKind::gauge, "larder_backend_capacity_bytes", "Bytes that entries may use.",
+      {MetricKind::gauge, "larder_backend_bytes", "Bytes used by entries.", &larder_stats::bytes},
+      {MetricKind::gauge, "larder_backend_capacity_bytes", "Capacity for entries in bytes.",
        &larder_stats::capacity},
       {MetricKind::gauge, "larder_backend_pending_operations", "Operations in flight.",
        &larder_stats::pending},
@@ -204,13 +204,14 @@ void addBackends(const NamedStats& backends, MetricsText& page) {
       {MetricKind::counter, "larder_backend_deletes_total", "DELETEs that removed an entry.",
        &larder_stats::deletes},
       {MetricKind::counter, "larder_backend_errors_total", "Operations that failed.", &larder_stats::errors},
-      {MetricKind::counter, "larder_backend_reconnects_total", "Connections after the first.",
+      {MetricKind::counter, "larder_backend_reconnects_total", "Connections opened after the first.",
        &larder_stats::reconnects},
   };
   for (const Row& row : rows) {
     bool begun = false;
     for (const auto& [name, stats] : backends) {
-      if (stats.*row.value == LARDER_STAT_UNKNOWN) continue;  // absent says more than a made-up zero
+      if (stats.*row.value == LARDER_STAT_UNKNOWN)
+        continue;  // an absent metric is better than a made-up zero
       if (!std::exchange(begun, true)) page.begin(row.kind, row.name, row.help);
       page.sample("backend", name, stats.*row.value);
     }
@@ -218,7 +219,7 @@ void addBackends(const NamedStats& backends, MetricsText& page) {
 }
 
 void addEvictions(const NamedStats& backends, MetricsText& page) {
-  page.begin(MetricKind::counter, "larder_backend_evictions_total", "Entries dropped, for space or for age.");
+  page.begin(MetricKind::counter, "larder_backend_evictions_total", "Entries evicted, for space or for age.");
   for (const auto& [name, stats] : backends) {
     if (stats.evictions != LARDER_STAT_UNKNOWN)
       page.sample({{"backend", name}, {"reason", "space"}}, stats.evictions);
@@ -273,7 +274,7 @@ http::Response metrics(const MetricsSources& sources) {
   addSessions(sources.sessions.counters(), page);
   addServer(sources.server, page);
   addPluginMetrics(sources.reports, page);
-  addEvents(sources.executions, "larder_handler_executions_total", "Runs of a handler; a hit runs none.",
+  addEvents(sources.executions, "larder_handler_executions_total", "Handler runs; a hit causes none.",
             "handler", page);
   addEvents(sources.faults, "larder_endpoint_faults_total", "Faults behind a response.", "endpoint", page);
   http::Response response = http::Response::text(page.text());

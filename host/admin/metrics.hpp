@@ -15,13 +15,13 @@
 
 namespace larder::host {
 
-/// What GET /metrics shows.
+/// The sources of GET /metrics.
 struct MetricsSources {
   Cache& cache;
   const BackendReports& reports;
   const SessionStore& sessions;
   const Backend& sessionsBackend;
-  const http::App& app;  ///< of the main listener
+  const http::App& app;  ///< the app of the main listener
   const OperationStats& operations;
   TimeSaved& saved;
   http::EventServerCounts server;
@@ -29,8 +29,8 @@ struct MetricsSources {
   const EventCounts& faults;      ///< by endpoint
 };
 
-/// GET /metrics: the counters of the routes, the cache, the backends, the sessions and the handlers, in the
-/// text format of Prometheus. Waits for nothing.
+/// GET /metrics: returns the counters of routes, cache, backends, sessions and handlers in the Prometheus
+/// text format. Does not block.
 http::Response metrics(const MetricsSources& sources);
 
 }  // namespace larder::host

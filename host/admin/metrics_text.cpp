@@ -21,7 +21,7 @@ std::string escaped(std::string_view text, bool within_quotes) {
   return safe;
 }
 
-// Without the zeros at the end, as Prometheus's own clients write it.
+// Omits trailing zeros, as Prometheus's own clients do.
 std::string inSeconds(std::chrono::nanoseconds duration) {
   constexpr std::size_t digits = 9;
   const auto whole = std::chrono::floor<std::chrono::seconds>(duration);
@@ -53,7 +53,7 @@ void MetricsText::duration(Labels labels, std::chrono::nanoseconds value) {
 
 void MetricsText::histogram(Labels labels, const http::DurationHistogram::Counts& counts) {
   const auto& bounds = http::DurationHistogram::kBounds;
-  std::uint64_t total = 0;  // Prometheus's buckets count what is in those below, too
+  std::uint64_t total = 0;  // Prometheus's buckets are cumulative
   for (std::size_t i = 0; i < counts.buckets.size(); ++i) {
     total += counts.buckets[i];
     const auto bound = i < bounds.size() ? inSeconds(bounds[i]) : std::string("+Inf");

@@ -16,7 +16,7 @@
 
 namespace larder::host {
 
-/// Builds a page in the text format of Prometheus, version 0.0.4. Values are written exactly.
+/// Builds a page in the Prometheus text format, version 0.0.4. Values are written exactly.
 class MetricsText {
  public:
   using Label = std::pair<std::string_view, std::string_view>;
@@ -25,26 +25,26 @@ class MetricsText {
   /// Begins the metric `name`; its samples follow.
   void begin(MetricKind kind, std::string_view name, std::string_view help);
 
-  /// A sample of the metric begun last, with labels.
+  /// Adds a sample with labels to the metric begun last.
   template <std::integral Number>
   void sample(Labels labels, Number value) {
     append({}, labels, std::to_string(value));
   }
-  /// With one label.
+  /// Adds one with a single label.
   template <std::integral Number>
   void sample(std::string_view label, std::string_view label_value, Number value) {
     sample({{label, label_value}}, value);
   }
-  /// Without labels.
+  /// Adds one without labels.
   template <std::integral Number>
   void sample(Number value) {
     sample(Labels{}, value);
   }
 
-  /// One in seconds, for a name that ends in _seconds or _seconds_total.
+  /// Adds one in seconds, for a name that ends in _seconds or _seconds_total.
   void duration(Labels labels, std::chrono::nanoseconds value);
 
-  /// A counter that has one sample, without labels.
+  /// Adds a counter with one sample, without labels.
   void counter(std::string_view name, std::string_view help, std::uint64_t value) {
     begin(MetricKind::counter, name, help);
     sample(value);
@@ -52,14 +52,14 @@ class MetricsText {
 
   /// Begins the histogram `name`, which ends in _seconds.
   void beginHistogram(std::string_view name, std::string_view help);
-  /// The samples of one histogram of the metric begun last.
+  /// Adds the samples of one histogram to the metric begun last.
   void histogram(Labels labels, const http::DurationHistogram::Counts& counts);
 
   const std::string& text() const { return text_; }
 
  private:
   void begin(std::string_view type, std::string_view name, std::string_view help);
-  // `suffix` goes to the name, and `last` to the labels unless it has no name.
+  // Appends `suffix` to the name, and `last` to the labels unless its name is empty.
   void append(std::string_view suffix, Labels labels, std::string_view number, Label last = {});
 
   std::string name_;

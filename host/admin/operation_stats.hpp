@@ -19,13 +19,13 @@
 
 namespace larder::host {
 
-/// How long the cache's round trips to its backend took, by the system that it is on, such as "redis", and by
+/// The durations of the cache's round trips to its backend, by the backend's system, such as "redis", and by
 /// the operation that begins them. Thread-safe.
 class OperationStats {
  public:
   explicit OperationStats(std::string_view system) { moveTo(system); }
 
-  /// Round trips are to this system from now on. One in flight may count for either.
+  /// Attributes round trips to this system from now on. A round trip in flight may count for either.
   void moveTo(std::string_view system) {
     const std::lock_guard lock(mutex_);
     auto known = systems_.find(system);
@@ -62,8 +62,8 @@ class OperationStats {
     }
   }
 
-  mutable std::mutex mutex_;                                          // of systems_
-  std::map<std::string, http::Striped<Trips>, std::less<>> systems_;  // nothing is ever removed
+  mutable std::mutex mutex_;                                          // guards systems_
+  std::map<std::string, http::Striped<Trips>, std::less<>> systems_;  // entries are never removed
   std::atomic<http::Striped<Trips>*> present_{nullptr};
 };
 

@@ -73,7 +73,8 @@ Json cacheAsJson(const Cache& cache) {
 http::Response showOverview(const AdminParts& parts) {
   Json routes = Json::array();
   DurationHistogram::Counts from_cache;
-  DurationHistogram::Counts from_handler;  // of cached routes: others have nothing to be compared with
+  DurationHistogram::Counts
+      from_handler;  // of cached routes only: the others have no cached times to compare with
   std::chrono::nanoseconds saved{0};
   for (const auto& endpoint : parts.app.router().endpoints()) {
     const auto totals = endpoint->stats->totals();

@@ -7,8 +7,8 @@
 
 namespace larder::host {
 
-/// GET /api/overview: what the cache and each route have done since the start, and how long requests took
-/// with and without the cache. Waits for nothing.
+/// GET /api/overview: returns the counts of the cache and of each route since the start, and the response
+/// times with and without the cache. Does not block.
 http::Response showOverview(const AdminParts& parts);
 
 }  // namespace larder::host

@@ -6,8 +6,8 @@
 
 namespace larder::host {
 
-/// Adds what Prometheus's client libraries tell of a process, under their names: its processor time, memory,
-/// files and start. What the system does not tell is left out.
+/// Adds the process metrics of Prometheus's client libraries, under their names: processor time, memory, open
+/// files and start time. Omits those that the system does not provide.
 void addProcess(MetricsText& page);
 
 }  // namespace larder::host

@@ -14,7 +14,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// "larder.toml:14: " as messages begin, without what leads over to the message.
+// Turns a message prefix, "larder.toml:14: ", into a place.
 std::string placeOf(std::string source) {
   source.erase(source.find_last_not_of(": ") + 1);
   return source;
@@ -24,7 +24,7 @@ std::string fromKey(const std::string& key, const std::string& source) {
   return key + " (" + (source.empty() ? "default" : placeOf(source)) + ")";
 }
 
-// A rule that the configuration turns off is none of the policy's, but an operator looks for it.
+// A rule that configuration turned off is not part of the policy, but an operator looks for it.
 void addWhatIsOff(const std::string& route, const Config& config, std::vector<RouteRule>& rules) {
   const auto own = config.routes.find(route);
   if (own == config.routes.end()) return;
@@ -42,13 +42,13 @@ bool addsToCode(std::string_view rule, const CachePolicy& declared) {
   return false;
 }
 
-// The keys of the configuration that give a rule: none, one, or for the statuses several.
+// Returns the configuration keys that set a rule: none, one, or several for the statuses.
 std::string whereItIsFrom(std::string_view rule, const http::RoutePolicy& policy, const std::string& route,
                           const Config& config) {
   const auto own = config.routes.find(route);
   std::string from;
   if (own != config.routes.end()) {
-    // Without a time of its own it comes with honouring the response.
+    // Without a time of its own, revalidation is implied by honourResponse.
     const bool implied = rule == "revalidate" && policy.declared().revalidateWindow().count() == 0 &&
                          !own->second.sources.contains("revalidate");
     const auto wanted = routeKeyOf(implied ? "honourResponse" : rule);

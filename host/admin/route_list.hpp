@@ -11,9 +11,8 @@
 
 namespace larder::host {
 
-/// One thing that is declared of a route, and where: "code", or a key of the configuration with the place
-/// where it was given, "cache.expire (larder.toml:14)", "cache.expire (default)"; both
-/// where a key adds to the code's.
+/// One rule of a route, and its origin: "code", or a configuration key with its place, "cache.expire
+/// (larder.toml:14)", "cache.expire (default)"; both if a key adds to a rule declared in code.
 struct RouteRule {
   std::string name;
   std::string value;
@@ -21,17 +20,17 @@ struct RouteRule {
 };
 
 struct RouteRow {
-  const http::Endpoint& endpoint;  ///< of the endpoints that were listed
-  std::vector<RouteRule> rules;    ///< of its policy, and what it invalidates
+  const http::Endpoint& endpoint;  ///< one of the listed endpoints
+  std::vector<RouteRule> rules;    ///< of its policy, and its invalidations
 };
 
-/// The routes with all that is declared of them. `config` is the configuration that is in effect on them.
+/// Returns the routes with all their rules. `config` is the configuration in effect.
 std::vector<RouteRow> listRoutes(const http::Endpoints& endpoints, const Config& config);
 
-/// The rules of one of the endpoints.
+/// Returns the rules of one endpoint.
 std::vector<RouteRule> rulesOf(const http::Endpoint& endpoint, const Config& config);
 
-/// As GET /api/routes answers it.
+/// Returns the routes as GET /api/routes responds with them.
 nlohmann::ordered_json asJson(const std::vector<RouteRow>& routes);
 nlohmann::ordered_json asJson(const std::vector<RouteRule>& rules);
 

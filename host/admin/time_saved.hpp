@@ -11,13 +11,12 @@
 
 namespace larder::host {
 
-/// The time that the responses from the cache have saved, by route: without the cache, each would have taken
-/// as long as the route's handler takes on average. It never falls: what came from the cache since the last
-/// question is valued at the average of the moment. Nothing is known until a handler has run, and a handler
-/// that is faster than the cache saves nothing. Thread-safe.
+/// The time saved by responses from the cache, by route: without the cache, each would have taken the average
+/// time of the route's handler. Never decreases: hits since the last call are valued at the current average.
+/// Zero until a handler has run, and for a handler faster than the cache. Thread-safe.
 class TimeSaved {
  public:
-  /// Since the start. `route` must outlive this.
+  /// Returns the time saved since the start. `route` must outlive this object.
   std::chrono::nanoseconds of(const http::RequestStats& route);
 
  private:

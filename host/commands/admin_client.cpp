@@ -24,7 +24,7 @@ using Poco::Net::SocketAddress;
 
 const Poco::Timespan kPatience(10, 0);  // s, us
 
-// A host that listens on every address is asked on the loopback address.
+// For a host that listens on all addresses, connects to the loopback address.
 SocketAddress reachable(const std::string& address) {
   const SocketAddress given(address);
   if (!given.host().isWildcard()) return given;
@@ -78,7 +78,8 @@ ordered_json AdminClient::ask(const std::string& method, const std::string& path
                              detailIn(answer));
   auto parsed = ordered_json::parse(answer, nullptr, false);
   if (parsed.is_discarded())
-    throw std::runtime_error(who + " answers something that is not JSON; another program listens there");
+    throw std::runtime_error(who +
+                             " sent a response that is not JSON; another program may be listening there");
   return parsed;
 }
 

@@ -11,16 +11,16 @@
 
 namespace larder::host {
 
-/// Asks the admin listener of a running host.
+/// A client of a running host's admin listener.
 class AdminClient {
  public:
-  /// Finds it by the settings that the host was given: its address and token. The variable
-  /// LARDER_ADMIN_TOKEN of `environment` holds the token for users who cannot read the host's token file.
-  /// Throws ConfigError if the token can't be read.
+  /// Finds the host by its own settings: the admin address and the token. If the variable LARDER_ADMIN_TOKEN
+  /// of `environment` is set, it holds the token, for users who cannot read the host's token file. Throws
+  /// ConfigError if the token cannot be read.
   AdminClient(const AdminConfig& admin, const Environment& environment);
 
-  /// Returns the answer to a GET, or to a POST of `body`. Waits 10 seconds at most. Throws
-  /// std::runtime_error, which says what to do, if no host answers there or the answer is not 200.
+  /// Return the response to a GET, or to a POST of `body`. Block for at most 10 seconds. Throw
+  /// std::runtime_error, which says what to do, if no host answers or the status is not 200.
   nlohmann::ordered_json get(const std::string& path) const;
   nlohmann::ordered_json post(const std::string& path, const nlohmann::ordered_json& body) const;
 

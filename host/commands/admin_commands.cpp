@@ -15,10 +15,12 @@ namespace larder::host {
 namespace {
 
 constexpr const char* kFooter =
-    "The host is found by admin.address of its configuration. The token comes from the environment variable\n"
+    "The command connects to admin.address of the host's configuration. The token comes from the environment "
+    "variable\n"
     "LARDER_ADMIN_TOKEN, else from the file that admin.token_file names.";
 
-// A command that asks a running host. `options` have the sources of its configuration, and `run` gets them.
+// Adds the parts common to commands that ask a running host. `options` contains the sources of its
+// configuration, and is passed to `run`.
 template <class Options>
 Command askingHost(CLI::App& command, std::shared_ptr<Options> options, void (*run)(const Options& options)) {
   addSources(command, options->sources);
@@ -75,7 +77,8 @@ struct InvalidateArguments {
 
 Command addInvalidate(CLI::App& app) {
   const auto options = std::make_shared<InvalidateArguments>();
-  auto& invalidate = *app.add_subcommand("invalidate", "Make a running host forget entries; name one thing");
+  auto& invalidate =
+      *app.add_subcommand("invalidate", "Invalidate entries of a running host; give exactly one selector");
   invalidate.add_option("URL", options->what.request.url, "The response to this request");
   invalidate.add_option("--tag", options->what.tag, "All entries with this tag")->type_name("TAG");
   invalidate.add_option("--route", options->what.route, "All entries of this route, like 'GET /users'")
@@ -98,8 +101,9 @@ struct SwapArguments {
 
 Command addSwap(CLI::App& app) {
   const auto options = std::make_shared<SwapArguments>();
-  auto& swap = *app.add_subcommand("swap", "Change the backend of a running host's cache");
-  swap.add_option("NAME", options->backend, "Name of a [backends.NAME] of its configuration, or of a plugin")
+  auto& swap = *app.add_subcommand("swap", "Switch the cache of a running host to another backend");
+  swap.add_option("NAME", options->backend,
+                  "Name of a [backends.NAME] section of its configuration, or of a plugin")
       ->required();
   return askingHost<SwapArguments>(
       swap, options, [](const auto& arguments) { swapBackend(arguments.backend, arguments.sources); });
@@ -110,7 +114,7 @@ struct SourcesAlone {
 };
 
 Command addReload(CLI::App& app) {
-  auto& reload = *app.add_subcommand("reload", "Make a running host read its configuration again");
+  auto& reload = *app.add_subcommand("reload", "Make a running host reload its configuration");
   return askingHost<SourcesAlone>(reload, std::make_shared<SourcesAlone>(),
                                   [](const auto& arguments) { reloadHost(arguments.sources); });
 }

@@ -13,13 +13,13 @@
 
 namespace larder::host {
 
-/// Adds --config and --set (or --option), from which a configuration is made.
+/// Adds --config and --set (or --option), the sources of a configuration.
 void addSources(CLI::App& command, ConfigSources& sources);
 
-/// Adds --set (or --option) for the options of a plugin's backend.
+/// Adds --set (or --option) for options of a backend.
 void addBackendOptions(CLI::App& command, std::vector<std::string>& sets);
 
-/// Adds an option, or a positional argument, that takes one of these words; the first is the default.
+/// Adds an option or a positional argument that takes one of the given words; the first is the default.
 template <class Value>
 CLI::Option* addChoice(CLI::App& command, const std::string& name, Value& value, const std::string& help,
                        const std::vector<std::pair<std::string, Value>>& choices) {
@@ -45,7 +45,7 @@ CLI::Option* addChoice(CLI::App& command, const std::string& name, Value& value,
 /// Adds --format table|tsv|json, and --json as its short form.
 void addFormat(CLI::App& command, TableFormat& format);
 
-/// Adds an option that takes a duration of 1ms to 1d.
+/// Adds an option that takes a duration from 1ms to 1d.
 CLI::Option* addDuration(CLI::App& command, const std::string& name, std::chrono::milliseconds& value,
                          const std::string& help);
 

@@ -9,12 +9,12 @@
 
 namespace larder::host {
 
-/// Returns the configuration of a backend that a command line names: by a plugin's name, path or URL, and by
-/// NAME=VALUE for its options. Throws ConfigError.
+/// Returns the configuration of a backend given on a command line: `plugin` is a plugin's name, path or URL,
+/// and the options are NAME=VALUE. Throws ConfigError.
 BackendConfig backendFromArguments(const std::string& plugin, const std::vector<std::string>& sets);
 
-/// Returns what to call that backend in output: the plugin's name, its file's, or the URL's scheme. Never
-/// holds a password.
+/// Returns the backend's name for output: the plugin's name, its file's, or the URL's scheme. Never contains
+/// a password.
 std::string backendLabel(const std::string& plugin);
 
 }  // namespace larder::host

@@ -29,8 +29,8 @@ namespace {
 using SteadyClock = BenchPace::Clock;
 
 constexpr std::size_t kFilledAtOnce = 64;
-constexpr std::size_t kDraws = std::size_t{1} << 20;  // each thread goes round them from a place of its own
-constexpr std::uint64_t kSeed = 20'240'229;           // the same load in each run
+constexpr std::size_t kDraws = std::size_t{1} << 20;  // shared by all threads, each starting at another place
+constexpr std::uint64_t kSeed = 20'240'229;           // the same load in every run
 
 void demand(Backend& backend, const Outcome& outcome) {
   if (failed(outcome.status))
@@ -49,7 +49,8 @@ void clear(Backend& backend, const BenchOptions& options) {
     perform({.code = OpCode::erase, .nameSpace = kBenchNamespace, .key = benchKey(i)});
 }
 
-// The most popular keys, which have the lowest numbers, come last and stay if there is no room for all.
+// Stores the most popular keys, which have the lowest numbers, last, so they remain if there is no room for
+// all.
 void fill(Backend& backend, const BenchOptions& options) {
   const std::string value(options.valueSize, 'x');
   std::vector<std::string> keys;
@@ -100,7 +101,7 @@ struct Measurement {
 
 Measurement measure(Backend& backend, const BenchOptions& options) {
   const auto draws = drawZipf(options.keys, options.zipf, kDraws, kSeed);
-  // Only from here on does the time count: the draws take longer than a short measurement.
+  // The time starts here: the draws take longer than a short measurement.
   const auto begin = SteadyClock::now();
   const BenchWorker::Span span{begin + options.warmUp, begin + options.warmUp + options.duration};
   const std::chrono::duration<double> interval(options.rate > 0 ? options.threads / options.rate : 0.0);
@@ -108,7 +109,7 @@ Measurement measure(Backend& backend, const BenchOptions& options) {
   for (unsigned i = 0; i < options.threads; ++i)
     workers.emplace_back(
         backend, BenchLoad(options.mix, draws, draws.size() / options.threads * i, kSeed + i),
-        // Threads take turns instead of sending all at once.
+        // Staggers the threads instead of letting all send at once.
         BenchPace(begin + std::chrono::duration_cast<SteadyClock::duration>(interval * i / options.threads),
                   interval),
         span, options.valueSize);
@@ -156,7 +157,7 @@ void printTsv(const Measurement& measurement, const std::string& name, const Ben
             << measurement.tally.misses << '\t' << measurement.tally.errors << std::endl;
 }
 
-// Of columns with one width in every run, so that the tables of several backends make one.
+// Uses fixed column widths, so that the tables of several backends can be combined.
 void printTable(const Measurement& measurement, const std::string& name, const BenchOptions& options) {
   std::cout
       << "backend       threads        ops/s     p50 us     p99 us    p999 us  cpu us/op   hits %  errors\n"

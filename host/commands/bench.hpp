@@ -23,15 +23,15 @@ struct BenchOptions {
   std::vector<std::string> sets;  ///< the backend's options: NAME=VALUE
   unsigned threads = 4;
   std::chrono::milliseconds duration{5000};
-  std::chrono::milliseconds warmUp{1000};  ///< the same load before, not counted
+  std::chrono::milliseconds warmUp{1000};  ///< with the same load, not counted
   std::uint32_t keys = 100'000;
   std::size_t valueSize = 100;  ///< bytes
   BenchMix mix;
   double zipf = 0.99;
   BenchMode mode = BenchMode::blocking;
-  std::size_t outstanding = 16;  ///< operations of each thread in flight, by callback
-  double rate =
-      0;  ///< requests per second of all threads, sent whether answered or not; 0: as fast as answered
+  std::size_t outstanding = 16;  ///< operations in flight per thread, with callbacks
+  double rate = 0;  ///< requests per second of all threads, sent whether or not earlier ones were answered;
+                    ///< 0: as fast as possible
   TableFormat format = TableFormat::table;
 };
 

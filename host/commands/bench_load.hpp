@@ -16,20 +16,20 @@
 
 namespace larder::host {
 
-/// What a request of a load is: get-or-insert stores the key after a miss.
+/// The kinds of request: get-or-insert stores the key after a miss.
 enum class BenchRequest { get, getOrInsert, set };
 
-/// How often each kind of request comes.
+/// The share of each kind of request.
 struct BenchMix {
   std::array<double, 3> weights{0, 1, 0};  ///< by BenchRequest; the sum is positive
 
-  /// "get:95,set:5", "get-or-insert": names with weights, of which a single one needs none. Empty for any
-  /// other text.
+  /// Parses names with weights, "get:95,set:5", or a single name, "get-or-insert"; nullopt for any other
+  /// text.
   static std::optional<BenchMix> parse(std::string_view text);
 };
 
-/// The requests of one thread: keys in turn from a sequence that all threads share, each from a place of its
-/// own, and kinds at random. The same numbers give the same requests.
+/// The requests of one thread. Keys come in order from a sequence shared by all threads, each of which starts
+/// at another place; kinds are random. The same seeds give the same requests.
 class BenchLoad {
  public:
   struct Request {
@@ -37,7 +37,7 @@ class BenchLoad {
     std::uint32_t key;
   };
 
-  /// `keys` must outlive the load and is not empty.
+  /// `keys` must not be empty and must outlive the load.
   BenchLoad(const BenchMix& mix, std::span<const std::uint32_t> keys, std::size_t begin, std::uint64_t seed);
 
   Request next();
@@ -49,16 +49,16 @@ class BenchLoad {
   std::mt19937_64 random_;
 };
 
-/// When requests are due.
+/// The times at which requests are due.
 class BenchPace {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// `interval` between requests; 0: each is due at once.
+  /// `interval` is the time between requests; 0: each is due immediately.
   BenchPace(Clock::time_point begin, std::chrono::duration<double> interval);
 
   bool isFixed() const { return interval_.count() > 0; }
-  /// Of the next request; the past where there is no interval.
+  /// Returns when the next request is due; a time in the past if there is no interval.
   Clock::time_point due() const;
   void advance() { ++sent_; }
 
@@ -68,7 +68,7 @@ class BenchPace {
   std::uint64_t sent_ = 0;
 };
 
-/// What one thread did, or all together.
+/// The results of one thread, or of all threads together.
 struct BenchTally {
   LatencyHistogram latencies;
   std::uint64_t hits = 0;

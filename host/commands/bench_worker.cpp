@@ -43,7 +43,7 @@ void BenchWorker::runByCallback(std::size_t outstanding) {
     if (!idle.empty() && (idle.back()->insertsNext || due <= Clock::now())) {
       Slot& slot = *idle.back();
       const auto now = Clock::now();
-      // Late because all slots were taken: that is time which the request waited.
+      // If the request is late because all slots were in use, that delay counts as part of its latency.
       const auto begin = slot.insertsNext || !pace_.isFixed() ? now : due;
       if (now < span_.end) {
         idle.pop_back();
@@ -54,7 +54,7 @@ void BenchWorker::runByCallback(std::size_t outstanding) {
     }
     std::unique_lock lock(ended.mutex);
     if (Clock::now() >= span_.end) {
-      // Each operation has a deadline, and so an end.
+      // Terminates, because every operation has a deadline.
       ended.some.wait(lock, [&] { return ended.slots.size() == running; });
       for (Slot* const slot : ended.slots) count(*slot);
       return;
@@ -70,7 +70,8 @@ void BenchWorker::runByCallback(std::size_t outstanding) {
   }
 }
 
-// The thread that wakes up late has not made the request wait; one that comes late by its requests has.
+// Returns when the request counts as begun. A late wake-up of this thread is not part of its latency; a delay
+// by earlier requests is.
 BenchWorker::Clock::time_point BenchWorker::waitUntilDue() {
   if (!pace_.isFixed()) return Clock::now();
   const auto due = pace_.due();
@@ -107,7 +108,8 @@ void BenchWorker::start(Slot& slot, Ended& ended) {
                    slot.error = outcomes.front().error;
                    const std::lock_guard lock(ended.mutex);
                    ended.slots.push_back(&slot);
-                   // Under the lock: the worker may end once it has seen the last one.
+                   // Notifies under the lock: the worker may be destroyed once it has seen the last
+                   // completion.
                    ended.some.notify_one();
                  });
 }

@@ -21,12 +21,12 @@ namespace larder::host {
 /// The namespace that a measurement fills.
 inline constexpr std::string_view kBenchNamespace = "larder-bench";
 
-/// What an operation of a measurement may take.
+/// The timeout of an operation of a measurement.
 inline constexpr std::chrono::milliseconds kBenchTimeout{1000};
 
 std::string benchKey(std::uint32_t number);
 
-/// Puts one thread's load on a backend until a moment, and counts what began from another moment on.
+/// Puts one thread's load on a backend until the end of a time span, and counts what begins within the span.
 class BenchWorker {
  public:
   struct Span {
@@ -37,9 +37,10 @@ class BenchWorker {
   /// `backend` must outlive the worker.
   BenchWorker(Backend& backend, BenchLoad load, BenchPace pace, Span span, std::size_t valueSize);
 
-  /// One operation at a time. Blocks until the end.
+  /// Runs one operation at a time. Blocks until the end.
   void runBlocking();
-  /// `outstanding` operations at a time, by completion. Blocks until the end, and until all have ended.
+  /// Keeps `outstanding` operations in flight, using callbacks. Blocks until the end, and until all
+  /// operations have completed.
   void runByCallback(std::size_t outstanding);
 
   const BenchTally& tally() const { return tally_; }
@@ -59,7 +60,7 @@ class BenchWorker {
     bool insertsNext = false;
   };
 
-  // Slots whose operations have ended, by whichever thread ended them.
+  // The slots whose operations have completed, on any thread.
   struct Ended {
     std::mutex mutex;
     std::condition_variable some;
@@ -69,7 +70,8 @@ class BenchWorker {
   void prepare(Slot& slot, Clock::time_point begin);
   void start(Slot& slot, Ended& ended);
   void count(Slot& slot);
-  /// The moment that the next request counts from, once it is due; the end's or later if none is to begin.
+  /// Waits until the next request is due, and returns when it counts as begun; a time at or after the end if
+  /// none is left.
   Clock::time_point waitUntilDue();
 
   Backend& backend_;

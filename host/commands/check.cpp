@@ -78,7 +78,7 @@ void readNote(CheckReport& report) {
   }
 }
 
-// Has a child process open a backend and report its facts.
+// Makes a child process open a backend and report its facts.
 void describe(TestProgram program, CheckReport& report) {
   program.arguments.emplace_back("--describe");
   const auto end = runChild(program.arguments, program.timeout);
@@ -90,8 +90,9 @@ void describe(TestProgram program, CheckReport& report) {
     if (name == fact::declared) report.declared.push_back(value);
     if (name == fact::notDeclared) report.notDeclared.push_back(value);
     if (name == fact::unreachable) {
-      report.problem = "PING answered " + value + "; if the store is missing, start it or name it by --set";
-      // A PING that gets no answer in time may be the plugin's own fault, which the tests then show.
+      report.problem =
+          "PING answered " + value + "; if the store is not running, start it or give its address with --set";
+      // A PING that times out may be the plugin's own fault, which the tests then show.
       if (value.starts_with(toString(Status::unavailable))) report.usable = Usable::unreachable;
     }
     if (name != fact::refused && name != fact::misconfigured && name != fact::broken) continue;
@@ -103,7 +104,7 @@ void describe(TestProgram program, CheckReport& report) {
   report.problem = "no backend could be opened: " + judge("Load.", end).messages.back();
 }
 
-// One line that is overwritten in place; none if stderr is not a terminal.
+// Reports progress on one line, overwritten in place; none if stderr is not a terminal.
 OnProgress progressOn(std::size_t total) {
   if (::isatty(STDERR_FILENO) == 0) return {};
   return [total](std::size_t started, std::string_view test) {

@@ -19,7 +19,7 @@ enum class CheckFormat { text, junit, json };
 struct CheckOptions {
   std::string plugin;                ///< name or path
   std::vector<std::string> options;  ///< of the plugin: NAME=VALUE
-  std::string only;                  ///< a pattern of tests, as GoogleTest's filter takes it
+  std::string only;                  ///< a pattern of tests, in GoogleTest's filter syntax
   std::optional<std::uint64_t> seed;
   std::chrono::milliseconds timeout{60'000};  ///< for each test
   std::size_t jobs = 1;
@@ -31,7 +31,7 @@ struct CheckOptions {
 enum class CheckVerdict { conforms, fails, unusable };
 
 /// Runs the conformance kit on a plugin and prints the report to stdout. None of the plugin's code runs in
-/// this process. Throws PluginError if there is no such plugin, std::invalid_argument for wrong options.
+/// this process. Throws PluginError if the plugin does not exist, std::invalid_argument for invalid options.
 CheckVerdict check(const CheckOptions& options, const Environment& environment);
 
 }  // namespace larder::host

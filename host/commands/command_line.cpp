@@ -66,7 +66,7 @@ std::vector<std::string> optionNames(const CLI::App& app) {
   return names;
 }
 
-// The command that `app` was asked for, as deep as the command line names one.
+// Returns the most deeply nested subcommand that the command line names.
 const CLI::App& innermost(const CLI::App& app) {
   const CLI::App* at = &app;
   while (!at->get_subcommands().empty()) at = at->get_subcommands().front();
@@ -100,14 +100,14 @@ int runCommandLine(int argc, const char* const* argv, bool has_check) {
                      pluginCommands(app, has_check), shellCommands(app)})
     std::move(group.begin(), group.end(), std::back_inserter(commands));
 
-  // CLI11 would say only that the word was not expected.
+  // CLI11's own message would only say that the word was not expected.
   const auto is_meant = [&](const CLI::App* command) { return argc > 1 && command->check_name(argv[1]); };
   if (argc > 1 && argv[1][0] != '-' && app.get_subcommands(is_meant).empty())
     return fail(refused, unexpected(app, argv[1]));
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    // A command that lacks a subcommand may have been given one with a slip in it.
+    // The extra word may be a misspelled subcommand.
     const auto extras = app.remaining(true);
     const auto code = static_cast<CLI::ExitCodes>(error.get_exit_code());
     if (!extras.empty() && (code == CLI::ExitCodes::ExtrasError || code == CLI::ExitCodes::RequiredError))

@@ -4,10 +4,10 @@
 
 namespace larder::host {
 
-/// The program `larder`: reads its arguments, runs the command, and returns the exit status that
-/// `larder --help` documents. A failure is one line on stderr. Throws nothing.
+/// The program `larder`: parses its arguments, runs the command, and returns the exit status that `larder
+/// --help` documents. Reports a failure as one line on stderr. Throws nothing.
 ///
-/// `has_check`: this program is also the process that `larder check` runs tests in (see main.cpp).
+/// `has_check`: this program can also be the process that `larder check` runs tests in (see main.cpp).
 int runCommandLine(int argc, const char* const* argv, bool has_check);
 
 }  // namespace larder::host

@@ -27,7 +27,7 @@ bool isPlugin(const ArgumentDescription& argument) {
          argument.names.front() == "BACKEND";
 }
 
-// What may stand in place of the argument, as shell words: files are left to the shell.
+// Returns shell words that complete the argument; leaves files to the shell.
 std::string wordsFor(const ArgumentDescription& argument, const std::string& plugins) {
   return isPlugin(argument) ? plugins : joined(argument.choices);
 }
@@ -85,7 +85,7 @@ std::string forBash(const CommandDescription& larder) {
 
 // ---- zsh
 
-// A text within single quotes within _arguments' brackets.
+// Escapes text for single quotes within the brackets of _arguments.
 std::string zshText(const std::string& text) {
   auto quoted = replaced(text, "\\", "\\\\");
   quoted = replaced(quoted, "'", "'\\''");

@@ -11,13 +11,13 @@ namespace larder::host {
 
 enum class Shell { bash, zsh, fish };
 
-/// Returns a script for `shell` that completes the command `larder`: subcommands, options, words that an
-/// option takes, files, and the names of plugins, for which the script asks `larder plugins`.
+/// Returns a script for `shell` that completes the command `larder`: subcommands, options, the words that an
+/// option accepts, files, and plugin names, for which the script calls `larder plugins`.
 std::string completion(const CommandDescription& larder, Shell shell);
 
 namespace completion_scripts {
-/// Returns a script without what `completion` puts in place of its %WORDS%, by its file name; the build
-/// embeds them.
+/// Returns a script template by its file name; `completion` replaces its %WORDS%. The build embeds the
+/// templates.
 std::string_view text(std::string_view name);
 }  // namespace completion_scripts
 

@@ -7,7 +7,7 @@
 namespace larder::host {
 namespace {
 
-// The words of a value's name like "table|tsv|json"; "NAME|URL" names no words.
+// Extracts the words of a value name like "table|tsv|json"; "NAME|URL" has none.
 std::vector<std::string> choicesIn(const std::string& value) {
   const auto is_upper = [](unsigned char c) { return std::isupper(c) != 0; };
   if (value.find('|') == std::string::npos || std::any_of(value.begin(), value.end(), is_upper)) return {};
@@ -36,7 +36,7 @@ ArgumentDescription describe(const CLI::Option& option) {
   return argument;
 }
 
-// CLI11 copies a command's footer to its subcommands; what is said above is not said again.
+// CLI11 copies a command's footer to its subcommands; a footer already shown above is not repeated.
 CommandDescription describe(const CLI::App& app, std::vector<std::string> path,
                             const std::string& footer_above) {
   CommandDescription command;

@@ -10,15 +10,15 @@ namespace larder::host {
 
 /// An option or a positional argument of a command.
 struct ArgumentDescription {
-  std::vector<std::string> names;    ///< "-V", "--version"; of a positional argument its one name, "URL"
+  std::vector<std::string> names;    ///< "-V", "--version"; a positional argument has one name, "URL"
   std::string value;                 ///< the name of its value, "FILE"; empty if it takes none
   std::string help;                  ///< one sentence
   std::string standard;              ///< the default; empty if there is none
-  std::vector<std::string> choices;  ///< the only values it takes, if it takes just some words
+  std::vector<std::string> choices;  ///< the only accepted values, if there are only some
   bool required = false;
 };
 
-/// A command with all that a user may type after it.
+/// A command and everything that a user may type after it.
 struct CommandDescription {
   std::vector<std::string> path;  ///< {"config", "check"}; empty for the program itself
   std::string help;
@@ -28,11 +28,11 @@ struct CommandDescription {
   std::vector<CommandDescription> commands;
 };
 
-/// Returns the description of `app` and of its subcommands: --help, the man page and the completion of shells
-/// all say what the parser takes. Hidden commands are left out.
+/// Returns the description of `app` and its subcommands, without hidden ones. --help, the man page and shell
+/// completion all derive from the parser this way.
 CommandDescription describe(const CLI::App& app);
 
-/// Returns the description and those below it, in the order in which --help lists them.
+/// Returns the description and its descendants, in the order in which --help lists them.
 std::vector<const CommandDescription*> flattened(const CommandDescription& description);
 
 /// "config check"

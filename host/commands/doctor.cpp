@@ -34,7 +34,7 @@ constexpr std::string_view kOk = "ok";
 constexpr std::string_view kWarning = "warning";
 constexpr std::string_view kFault = "fault";
 
-// Beside connections: the files of plugins, databases, logs and the program itself.
+// Descriptors for things other than connections: plugin files, databases, logs and the program itself.
 constexpr rlim_t kOtherFiles = 100;
 
 struct Finding {
@@ -45,7 +45,7 @@ struct Finding {
 
 using Findings = std::vector<Finding>;
 
-// What `examine` returns is the detail of a finding; what it throws makes it a fault.
+// The text that `examine` returns is the detail of a finding; an exception makes the finding a fault.
 template <class Examine>
 void tryTo(const std::string& subject, Findings& findings, Examine examine) {
   try {
@@ -64,7 +64,7 @@ void examineRoutes(const Config& config, Findings& findings) {
   });
 }
 
-// Those that `serve` would open, by name.
+// Returns the names of the backends that `serve` would open.
 std::set<std::string> backendsInUse(const Config& config) {
   std::set<std::string> names;
   for (const auto& name : {config.cache.backend, config.sessions.backend}) {
@@ -79,7 +79,7 @@ std::set<std::string> backendsInUse(const Config& config) {
 
 void examineBackends(const Config& config, const Environment& environment, Findings& findings) {
   const Logger plugin_warnings(LogLevel::warning);
-  const Logger silent(LogLevel::error);  // the findings say what it would warn of
+  const Logger silent(LogLevel::error);  // the findings contain its warnings
   BackendReports reports(silent);
   auto plugins = pluginSet(config, environment, plugin_warnings);
   const auto in_use = backendsInUse(config);
@@ -95,7 +95,7 @@ void examineBackends(const Config& config, const Environment& environment, Findi
   }
 }
 
-// Binds and closes, if it is a port. An address in use is that of a running host, as a rule.
+// Binds the address if it is a port, and closes it. An address in use usually belongs to a running host.
 void examineAddress(const std::string& key, const std::string& address, Findings& findings) {
   if (address.empty() || address.starts_with("unix:") || address.starts_with("systemd")) return;
   try {

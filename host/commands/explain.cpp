@@ -23,7 +23,7 @@ std::size_t colonOf(const std::string& line) {
   return colon;
 }
 
-// Several headers of one name make a list.
+// Joins several headers of one name into a list.
 void addHeader(Json& headers, const std::string& line) {
   const auto colon = colonOf(line);
   const auto value = line.find_first_not_of(' ', colon + 1);
@@ -98,7 +98,8 @@ void explain(const ExplainOptions& options, const ConfigSources& sources) {
   try {
     printText(answer);
   } catch (const Json::exception&) {
-    throw std::runtime_error("the answer is not understood; the host is of another version, use --json");
+    throw std::runtime_error(
+        "the response has an unknown form; the host may be of another version; use --json");
   }
 }
 

@@ -18,15 +18,15 @@ struct ExplainOptions {
   bool json = false;
 };
 
-/// The request as a body that /api/explain and /api/invalidate take. Throws std::invalid_argument for a
+/// Returns the request as a body for /api/explain and /api/invalidate. Throws std::invalid_argument for a
 /// header without a name.
 nlohmann::ordered_json describe(const ExplainOptions& request);
 
-/// The request as a query that /api/explain and /api/entry take: "?url=...". Throws the same.
+/// Returns the request as a query for /api/explain and /api/entry: "?url=...". Throws the same.
 std::string queryFor(const ExplainOptions& request);
 
-/// Asks the running host with that configuration whether the request would be a hit, and prints why. Throws
-/// std::invalid_argument for a header without a name, and what AdminClient throws.
+/// Asks the running host with that configuration whether the request would be a hit, and prints the reason.
+/// Throws std::invalid_argument for a header without a name, and what AdminClient throws.
 void explain(const ExplainOptions& options, const ConfigSources& sources);
 
 }  // namespace larder::host

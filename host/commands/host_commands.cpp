@@ -12,8 +12,9 @@ namespace larder::host {
 namespace {
 
 constexpr const char* kServeFooter =
-    "A value comes from the file, then LARDER_SECTION_KEY (LARDER_CACHE_EXPIRE=10s), then --set, then\n"
-    "--backend; the last one given wins. Plugins are found in plugins.directories, then LARDER_PLUGIN_PATH,\n"
+    "Values come from the file, then LARDER_SECTION_KEY (LARDER_CACHE_EXPIRE=10s), then --set, then\n"
+    "--backend; a later source takes precedence. Plugins are found in plugins.directories, then "
+    "LARDER_PLUGIN_PATH,\n"
     "then ../lib/larder/plugins beside the program's folder.";
 
 void addBackend(CLI::App& command, ConfigSources& sources) {
@@ -43,8 +44,8 @@ struct SourcesAndFormat {
 
 Command addRoutes(CLI::App& app) {
   const auto options = std::make_shared<SourcesAndFormat>();
-  auto& routes =
-      *app.add_subcommand("routes", "List the routes of serve, how each is cached and where that is set");
+  auto& routes = *app.add_subcommand(
+      "routes", "List the routes of serve, how each is cached and where each rule is set");
   addSources(routes, options->sources);
   addFormat(routes, options->format);
   return {&routes, [options](const Environment& environment) {
@@ -58,8 +59,8 @@ Command addConfig(CLI::App& app) {
   const auto options = std::make_shared<SourcesAndFormat>();
   auto& config = *app.add_subcommand("config", "Check a configuration, or show each value and its origin");
   config.require_subcommand(1);
-  auto& check = *config.add_subcommand("check", "Say what is wrong, and in which line; start nothing");
-  auto& show = *config.add_subcommand("show", "Print every key, its value and where that was given");
+  auto& check = *config.add_subcommand("check", "Report the first fault and its line; start nothing");
+  auto& show = *config.add_subcommand("show", "Print every key, its value and its origin");
   for (auto* command : {&check, &show}) {
     addSources(*command, options->sources);
     addBackend(*command, options->sources);
@@ -82,7 +83,7 @@ Command addDoctor(CLI::App& app) {
   addSources(doctor, options->sources);
   addBackend(doctor, options->sources);
   addFormat(doctor, options->format);
-  doctor.footer("Status 1 if something is a fault. Stores are opened and closed; nothing is served.");
+  doctor.footer("The status is 1 if there is a fault. Stores are opened and closed; nothing is served.");
   return {&doctor, [options](const Environment& environment) {
             options->sources.environment = environment;
             return examineHost(options->sources, options->format) ? succeeded : failedAtRunTime;

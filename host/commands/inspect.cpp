@@ -33,7 +33,8 @@ struct Abilities {
   std::vector<std::string> extensions{};
 };
 
-// The extensions of abi.h. A plugin's others cannot be listed, only asked for by id.
+// Returns the extensions that abi.h defines. A plugin's own extensions cannot be listed, only requested by
+// id.
 std::vector<std::string> extensionsOf(const Backend& backend) {
   std::vector<std::string> ids;
   for (const auto* id : {LARDER_ATOMIC, LARDER_LOCK, LARDER_SCAN, LARDER_INTROSPECT, LARDER_INVALIDATION})
@@ -41,13 +42,13 @@ std::vector<std::string> extensionsOf(const Backend& backend) {
   return ids;
 }
 
-// Each member needs more of the plugin's code to run than the previous one.
+// Each member requires running more of the plugin's code than the previous one.
 struct Facts {
   std::filesystem::path file;
   PluginNote note;
-  std::string refusal{};  // why this host would not load it; or empty
+  std::string refusal{};  // why this host would refuse to load it; or empty
   std::shared_ptr<const PluginLibrary> library{};
-  std::string missingOption{};  // without which no backend can be made
+  std::string missingOption{};  // a required option without which no backend can be opened
   std::optional<Abilities> abilities{};
 };
 
@@ -57,7 +58,7 @@ std::string firstMissing(const PluginLibrary& library, const BackendSettings& gi
   return {};
 }
 
-// Loading the file gives the warnings.
+// Loading the file prints the warnings anyway.
 LoadRules withoutWarnings(LoadRules rules) {
   rules.warn = nullptr;
   return rules;
@@ -93,7 +94,7 @@ std::vector<std::string> capabilityNames(std::uint64_t capabilities) {
     if ((capabilities & bit) != 0) names.emplace_back(name);
     capabilities &= ~bit;
   }
-  if (capabilities != 0) names.emplace_back("others that this host does not know");
+  if (capabilities != 0) names.emplace_back("others unknown to this host");
   return names;
 }
 

@@ -13,16 +13,16 @@ namespace larder::host {
 
 /// The arguments of `larder inspect`.
 struct InspectOptions {
-  std::string plugin;                             ///< name or path
-  std::vector<std::string> sets;                  ///< options of a backend that is made for its capabilities
-  std::optional<std::filesystem::path> config{};  ///< for the directories and rules of plugins
-  bool note = false;                              ///< the note alone: no code of the plugin runs
+  std::string plugin;             ///< name or path
+  std::vector<std::string> sets;  ///< options of a backend that is opened to learn its capabilities
+  std::optional<std::filesystem::path> config{};  ///< for the plugin directories and rules
+  bool note = false;                              ///< print only the note; runs no code of the plugin
   bool json = false;
 };
 
-/// Prints the plugin's note and whether this host would load the file. Without `note` also its descriptor,
-/// its options, and the capabilities of a backend, unless a required setting is missing. Prints as much as it
-/// learned before it throws; throws what opening a backend throws.
+/// Prints the plugin's note and whether this host would load the file. Without `note` also prints its
+/// descriptor, its options, and the capabilities of a backend, unless a required setting is missing. Prints
+/// everything it has learned before it throws. Throws what opening a backend throws.
 void inspect(const InspectOptions& options, const Environment& environment);
 
 }  // namespace larder::host

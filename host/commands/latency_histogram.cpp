@@ -27,8 +27,8 @@ std::chrono::nanoseconds LatencyHistogram::quantile(double q) const {
   return upperBoundOf(bucket);
 }
 
-// Below 2^6 ns each nanosecond has its bucket. Above, the bits after the leading one choose among the 64 of
-// that power of two.
+// Below 2^6 ns each nanosecond has its own bucket. Above, the bits after the leading one select one of the 64
+// buckets of that power of two.
 std::size_t LatencyHistogram::bucketOf(std::chrono::nanoseconds latency) {
   const auto ns = static_cast<std::uint64_t>(std::clamp<std::int64_t>(
       latency.count(), 0, static_cast<std::int64_t>((std::uint64_t{1} << kLargestPower) - 1)));

@@ -17,11 +17,12 @@ class LatencyHistogram {
   void merge(const LatencyHistogram& other);
 
   std::uint64_t count() const;
-  /// Returns the latency that the fraction `q` (0 to 1) of all stays within; zero if nothing was counted.
+  /// Returns the latency that a fraction `q` (0 to 1) of all values does not exceed; zero if nothing was
+  /// counted.
   std::chrono::nanoseconds quantile(double q) const;
 
  private:
-  // 64 buckets for each power of two, up to 2^40 ns, which is 18 minutes; longer ones count as the longest.
+  // 64 buckets for each power of two, up to 2^40 ns (18 minutes); longer latencies count in the last bucket.
   static constexpr unsigned kPrecisionBits = 6;
   static constexpr unsigned kLargestPower = 40;
   static constexpr std::size_t kBuckets = std::size_t{kLargestPower - kPrecisionBits + 1} << kPrecisionBits;

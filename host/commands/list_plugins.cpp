@@ -26,7 +26,7 @@ struct Found {
   std::string problem{};
 };
 
-// Sorted, so that the list is the same on each file system. A missing directory has none.
+// Sorts the files, so that the list is the same on every file system. A missing directory has none.
 Directories librariesIn(const std::filesystem::path& directory) {
   Directories files;
   std::error_code unreadable;
@@ -90,7 +90,7 @@ void printJson(const std::vector<Found>& all) {
 }
 
 void printNone(const Directories& directories) {
-  std::cout << "no plugins; looked in";
+  std::cout << "no plugins found in";
   for (const auto& directory : directories) std::cout << ' ' << printable(directory.string());
   std::cout << std::endl;
 }

@@ -12,12 +12,12 @@ namespace larder::host {
 
 /// How `larder plugins` lists the files in the plugin directories.
 struct ListOptions {
-  std::optional<std::filesystem::path> config{};  ///< for the directories
+  std::optional<std::filesystem::path> config{};  ///< for the plugin directories
   TableFormat format = TableFormat::table;
 };
 
-/// Prints a line for each .so file, with the reason for those that `serve` would refuse by the same
-/// configuration. Reads the files and runs no code of theirs. Throws ConfigError.
+/// Prints a line for each .so file, with the reason if `serve` would refuse it with the same configuration.
+/// Reads the files but runs none of their code. Throws ConfigError.
 void listPlugins(const ListOptions& options, const Environment& environment);
 
 }  // namespace larder::host

@@ -15,7 +15,7 @@
 namespace larder::host {
 namespace {
 
-// A line for each rule. A table for people names the route in its first line only.
+// Prints one line per rule. A table for people shows the route only in its first line.
 void printTable(const std::vector<RouteRow>& routes, TableFormat format) {
   TextTable table({"METHOD", "PATH", "RULE", "FROM"});
   for (const auto& [endpoint, rules] : routes) {

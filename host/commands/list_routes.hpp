@@ -8,8 +8,8 @@
 namespace larder::host {
 
 /// `larder routes`: prints the routes that `larder serve` with that configuration answers, how each is
-/// cached, and where each rule comes from. Opens no database and loads no plugin. Throws ConfigError as
-/// `serve` does.
+/// cached, and the origin of each rule. Opens no database and loads no plugin. Throws ConfigError as `serve`
+/// does.
 void listRoutes(const ConfigSources& sources, TableFormat format);
 
 }  // namespace larder::host

@@ -7,14 +7,14 @@
 namespace larder::host {
 namespace {
 
-// A text line of mdoc: a leading dot or quote would be a macro, a backslash an escape.
+// Escapes a text line for mdoc: a leading dot or quote would start a macro, a backslash an escape.
 std::string textLine(const std::string& text) {
   std::string line;
   for (const char c : text) line += c == '\\' ? std::string("\\e") : c == '\n' ? " " : std::string(1, c);
   return line.starts_with('.') || line.starts_with('\'') ? "\\&" + line : line;
 }
 
-// An argument of a macro. Quotes keep words like "Ar" and punctuation from being macros of their own.
+// Escapes a macro argument. Quotes keep words like "Ar" and punctuation from being macros themselves.
 std::string word(const std::string& text) {
   std::string quoted = "\"";
   for (const char c : text)
@@ -22,7 +22,7 @@ std::string word(const std::string& text) {
   return quoted + "\"";
 }
 
-// A first word like http://HOST stays as it is.
+// Capitalizes the first letter, unless the first word is something like http://HOST.
 std::string sentence(std::string text) {
   const auto is_letter = [](unsigned char c) { return std::isalpha(c) != 0; };
   const auto end_of_word = std::find_if_not(text.begin(), text.end(), is_letter);

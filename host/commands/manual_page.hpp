@@ -8,8 +8,8 @@
 
 namespace larder::host {
 
-/// Returns the sections of the man page larder(1) that describe the commands, in mdoc. The build puts them
-/// into packaging/man/larder.1.in, which has the other sections.
+/// Returns the sections of the man page larder(1) that describe the commands, in mdoc. The build inserts them
+/// into packaging/man/larder.1.in, which contains the other sections.
 std::string manualPageSections(const CommandDescription& larder);
 
 }  // namespace larder::host

@@ -13,22 +13,24 @@ void addMix(CLI::App& bench, BenchMix& mix) {
   const auto take = [&mix](const std::string& text) {
     const auto parsed = BenchMix::parse(text);
     if (!parsed)
-      throw CLI::ValidationError(
-          "--mix", "\"" + text + "\" is no mix; use get-or-insert, get:95,set:5 or others of these three");
+      throw CLI::ValidationError("--mix", "\"" + text +
+                                              "\" is not a mix; use get-or-insert, get:95,set:5 or another "
+                                              "mix of get, set and get-or-insert");
     mix = *parsed;
   };
   bench
       .add_option_function<std::string>(
           "--mix", take,
-          "Requests with their weights: get, set, and get-or-insert, which stores "
-          "what it missed; like get:95,set:5")
+          "Requests with their weights: get, set, and get-or-insert, which stores a "
+          "missing key; like get:95,set:5")
       ->type_name("MIX")
       ->default_str("get-or-insert");
 }
 
 Command addBench(CLI::App& app) {
   const auto options = std::make_shared<BenchOptions>();
-  auto& bench = *app.add_subcommand("bench", "Measure a backend: look keys up and store what is missing");
+  auto& bench =
+      *app.add_subcommand("bench", "Measure a backend: look up keys and store those that are missing");
   bench.option_defaults()->always_capture_default();
   bench
       .add_option("BACKEND", options->plugin,
@@ -38,11 +40,11 @@ Command addBench(CLI::App& app) {
       ->type_name("N")
       ->check(CLI::Range(1, 256).description(""));
   addDuration(bench, "--duration", options->duration, "How long to measure");
-  addDuration(bench, "--warm-up", options->warmUp, "How long to put the load on before that");
-  bench.add_option("--keys", options->keys, "Different keys, at most 100 million")
+  addDuration(bench, "--warm-up", options->warmUp, "How long to run the load before measuring");
+  bench.add_option("--keys", options->keys, "Number of different keys, at most 100 million")
       ->type_name("N")
       ->check(CLI::Range(1, 100'000'000).description(""));
-  bench.add_option("--value-size", options->valueSize, "Bytes of each value, at most 64 MiB")
+  bench.add_option("--value-size", options->valueSize, "Size of each value in bytes, at most 64 MiB")
       ->type_name("BYTES")
       ->check(CLI::Range(0, 64 << 20).description(""));
   addMix(bench, options->mix);
@@ -55,13 +57,13 @@ Command addBench(CLI::App& app) {
                        {{"blocking", BenchMode::blocking}, {"callback", BenchMode::callback}});
   bench
       .add_option("--outstanding", options->outstanding,
-                  "Operations of each thread in flight in mode callback, 1 to 4096")
+                  "Operations in flight per thread in mode callback, 1 to 4096")
       ->type_name("N")
       ->check(CLI::Range(1, 4096).description(""));
   bench
       .add_option(
           "--rate", options->rate,
-          "Requests per second that arrive whether answered or not; 0: each thread sends when answered")
+          "Requests per second, sent whether or not earlier ones were answered; 0: as fast as possible")
       ->type_name("N")
       ->check(CLI::Range(0.0, 1e9).description(""));
   addFormat(bench, options->format);
@@ -78,10 +80,10 @@ Command addReplay(CLI::App& app) {
   replay.add_option("PLUGIN", options->plugin, "Name of a plugin, or the path of its file")->required();
   replay
       .add_option("--trace", options->trace,
-                  "Requests: NAME.id, .csv or .oracleGeneral.bin, perhaps with .zst")
+                  "Trace file: NAME.id, .csv or .oracleGeneral.bin, optionally followed by .zst")
       ->type_name("FILE")
       ->required();
-  replay.add_option("--sizes", options->sizes, "Sizes in bytes for an .id trace")->type_name("FILE");
+  replay.add_option("--sizes", options->sizes, "Object sizes in bytes for an .id trace")->type_name("FILE");
   replay
       .add_option("--capacity", options->capacities, "Entries, or bytes if the trace has sizes; one or more")
       ->type_name("N,...")
@@ -94,7 +96,7 @@ Command addReplay(CLI::App& app) {
                   "Also print what the backend estimates for half, twice and four times the capacity");
   addBackendOptions(replay, options->sets);
   addFormat(replay, options->format);
-  replay.add_option("--plot", options->plot, "Draw the miss ratios over the capacities, as SVG")
+  replay.add_option("--plot", options->plot, "Plot the miss ratio over the capacity, as SVG")
       ->type_name("FILE");
   return {&replay, [options](const Environment& environment) {
             host::replay(*options, environment);

@@ -32,7 +32,7 @@ std::string escaped(std::string_view text) {
   return out;
 }
 
-// Capacities of the plot from the left edge to the right one.
+// Maps capacities to positions between the plot's left and right edge.
 class Scale {
  public:
   explicit Scale(const std::vector<MissRatioCurve>& curves) {

@@ -15,7 +15,7 @@ struct MissRatioCurve {
   std::vector<std::pair<std::uint64_t, double>> points;  ///< capacity and miss ratio, by capacity
 };
 
-/// An SVG image: miss ratios over capacities, which are on a logarithmic scale.
+/// Returns an SVG image of miss ratios over capacities, on a logarithmic scale.
 std::string missRatioPlot(const std::vector<MissRatioCurve>& curves, const std::string& capacityUnit);
 
 }  // namespace larder::host

@@ -127,7 +127,7 @@ bool isName(const std::string& name) {
                      [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); });
 }
 
-// A URL's scheme has no underscores.
+// The scheme of a URL cannot contain underscores.
 std::string schemeOf(const std::string& name) {
   const auto scheme = replaced(name, "_", "-");
   return scheme.starts_with("-") ? "x" + scheme : scheme;

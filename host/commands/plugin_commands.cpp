@@ -41,7 +41,7 @@ Command addCheck(CLI::App& app, bool has_check) {
   addBackendOptions(check, options->options);
   check
       .add_option("--only", options->only,
-                  "Tests to run, like 'Values.*:Keys.*'; after a '-' those not to run")
+                  "Tests to run, like 'Values.*:Keys.*'; tests after a '-' are excluded")
       ->type_name("PATTERN");
   check.add_option("--seed", options->seed, "Seed of the random tests; the report prints the seed in use")
       ->type_name("N");
@@ -51,7 +51,7 @@ Command addCheck(CLI::App& app, bool has_check) {
       ->type_name("N")
       ->check(CLI::Range(std::size_t{1}, kMostJobs).description(""));
   check.add_flag("--manual-clock", options->manualClock,
-                 "Move the time instead of waiting, for a plugin that keeps time by the host's clock alone");
+                 "Advance the clock instead of waiting, for a plugin that uses only the host's clock");
   check.add_flag("--list", options->list, "List the tests and run none");
   check.footer("docs/conformance.md describes each group of tests.");
   return {&check, [options, has_check](const Environment& environment) -> int {
@@ -67,8 +67,7 @@ Command addInspect(CLI::App& app) {
   auto& inspect = *app.add_subcommand(
       "inspect", "Show a plugin's identity, options and capabilities, and whether this host loads it");
   inspect.add_option("PLUGIN", options->plugin, "Name of a plugin, or the path of its file")->required();
-  inspect.add_flag("--note", options->note,
-                   "Only the part that can be read without running the plugin's code");
+  inspect.add_flag("--note", options->note, "Show only what can be read without running the plugin's code");
   inspect.add_flag("--json", options->json, "Print JSON");
   addBackendOptions(inspect, options->sets);
   inspect.add_option("--config", options->config, "Configuration file, for its [plugins]")->type_name("FILE");
@@ -81,7 +80,7 @@ Command addInspect(CLI::App& app) {
 Command addPlugins(CLI::App& app) {
   const auto options = std::make_shared<ListOptions>();
   auto& plugins = *app.add_subcommand(
-      "plugins", "List the files in the plugin directories, and why this host would not load one");
+      "plugins", "List the files in the plugin directories, and why this host would refuse one");
   addFormat(plugins, options->format);
   plugins.add_option("--config", options->config, "Configuration file, for its [plugins]")->type_name("FILE");
   return {&plugins, [options](const Environment& environment) {
@@ -97,7 +96,7 @@ struct NewPluginArguments {
 
 Command addPlugin(CLI::App& app) {
   const auto options = std::make_shared<NewPluginArguments>();
-  auto& plugin = *app.add_subcommand("plugin", "Start a plugin of your own");
+  auto& plugin = *app.add_subcommand("plugin", "Create a new plugin");
   plugin.require_subcommand(1);
   auto& fresh =
       *plugin.add_subcommand("new", "Write a folder with a plugin that builds and passes larder check");

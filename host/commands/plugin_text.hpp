@@ -17,10 +17,10 @@ namespace larder::host {
 /// cursor.
 std::string printable(std::string_view text);
 
-/// "1.0"
+/// Returns the ABI version, such as "1.0".
 std::string abiText(const PluginNote& note);
 
-/// "text", "integer", "boolean", "duration" or "size", as in docs/configuration.md.
+/// Returns "text", "integer", "boolean", "duration" or "size", as in docs/configuration.md.
 std::string optionType(std::uint32_t type);
 
 /// Returns the schemes of the URLs that the plugin serves.
@@ -28,7 +28,7 @@ std::vector<std::string> schemesOf(const PluginNote& note);
 
 nlohmann::ordered_json noteAsJson(const std::filesystem::path& file, const PluginNote& note);
 
-/// Prints to stdout. Replaces bytes that are not UTF-8, because plugins may hold anything.
+/// Prints JSON to stdout. Replaces bytes that are not UTF-8, because a plugin's texts may contain any bytes.
 void print(const nlohmann::ordered_json& json);
 
 }  // namespace larder::host

@@ -25,7 +25,7 @@ void count(ReplayCount& counted, const Trace& trace, std::uint32_t object, bool 
 
 ReplayCount replayLru(const Trace& trace, std::uint64_t capacity) {
   using Order = std::list<std::uint32_t>;
-  Order order;  // the newest first
+  Order order;  // newest first
   std::vector<Order::iterator> places(trace.objectCount(), order.end());
   std::uint64_t used = 0;
   ReplayCount counted;
@@ -50,13 +50,13 @@ ReplayCount replayLru(const Trace& trace, std::uint64_t capacity) {
 }
 
 ReplayCount replayOpt(const Trace& trace, std::uint64_t capacity) {
-  // The index of the next request for the same object; past the end if there is none.
+  // The index of the next request for the same object; the trace's length if there is none.
   const std::size_t never = trace.objects.size();
   std::vector<std::size_t> again(trace.objects.size());
   std::vector<std::size_t> later(trace.objectCount(), never);
   for (std::size_t i = trace.objects.size(); i-- > 0;) again[i] = std::exchange(later[trace.objects[i]], i);
 
-  // An element of the queue is outdated if its time differs from the object's current one.
+  // A queue element is outdated if its time differs from the object's current one.
   std::priority_queue<std::pair<std::size_t, std::uint32_t>> by_use;
   std::vector<std::size_t> use(trace.objectCount(), 0);
   std::vector<bool> resident(trace.objectCount(), false);

@@ -45,7 +45,7 @@ struct Result {
   }
 };
 
-// Every value is a prefix of one text, so a replay allocates nothing per request.
+// Every value is a prefix of one string, so a replay allocates nothing per request.
 class Replay {
  public:
   Replay(Backend& backend, const Trace& trace) : backend_(backend), trace_(trace) {
@@ -74,7 +74,7 @@ class Replay {
              .value = std::string_view(value_).substr(0, size)});
   }
 
-  // An object larger than the backend accepts stays a miss; the replay goes on.
+  // An object larger than the backend accepts stays a miss, and the replay continues.
   Status perform(const Operation& operation) {
     const Outcome outcome = backend_.perform(operation, backend_.in(kOperationTimeout));
     if (failed(outcome.status) && outcome.status != Status::tooLarge && outcome.status != Status::noMemory)
@@ -89,7 +89,7 @@ class Replay {
   ReplayCount count_;
 };
 
-// The caller's options come last and win.
+// The caller's options come last and take precedence.
 std::vector<std::string> settingsFor(const ReplayOptions& options, const Trace& trace,
                                      std::uint64_t capacity) {
   std::vector<std::string> sets;

@@ -32,7 +32,7 @@ Library libraryIfLoadable(const BackendConfig& backend, PluginSet& plugins) {
   }
 }
 
-// An option that the plugin does not have may be a secret with a slip in its name.
+// An option unknown to the plugin may be a misspelled secret.
 bool isPublic(const PluginLibrary* library, const std::string& name) {
   if (library == nullptr) return false;
   return std::ranges::any_of(library->options(), [&name](const PluginOption& option) {
@@ -45,7 +45,7 @@ std::string originIn(const BackendConfig& backend, const std::string& option) {
   return source == backend.sources.end() ? "default" : originOf(source->second);
 }
 
-// Without the plugin, the options behind `?` alone.
+// Returns only the options after `?` if the plugin is not available.
 BackendSettings settingsOfUrl(const BackendConfig& backend, const PluginLibrary* library) {
   if (!backend.url) return {};
   return library != nullptr ? backend.url->settings(library->options()) : backend.url->options();

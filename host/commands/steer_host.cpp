@@ -20,13 +20,14 @@ AdminClient clientFor(const ConfigSources& sources) {
   return {loadConfig(sources).admin, sources.environment};
 }
 
-// A host of another version may answer other members.
+// A host of another version may answer with other members.
 template <class Print>
 void printed(Print print) {
   try {
     print();
   } catch (const Json::exception&) {
-    throw std::runtime_error("the answer is not understood; the host is of another version, use --json");
+    throw std::runtime_error(
+        "the response has an unknown form; the host may be of another version; use --json");
   }
 }
 

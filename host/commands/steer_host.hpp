@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The commands that change or read a running host over its admin listener. Each waits for seconds at most
-// and throws as AdminClient does.
+// The commands that change or read a running host over its admin listener. Each blocks for a few seconds at
+// most and throws as AdminClient does.
 #ifndef LARDER_COMMANDS_STEER_HOST_HPP
 #define LARDER_COMMANDS_STEER_HOST_HPP
 
@@ -13,7 +13,7 @@
 
 namespace larder::host {
 
-/// What to invalidate; exactly one member is not empty, `request` counting by its URL.
+/// What to invalidate; exactly one member is set, `request` by its URL.
 struct InvalidateOptions {
   ExplainOptions request{};
   std::string tag{};
@@ -22,13 +22,13 @@ struct InvalidateOptions {
   std::string key{};
 };
 
-/// Invalidates it and prints what the host invalidated.
+/// Invalidates the selection and prints what the host has invalidated.
 void invalidate(const InvalidateOptions& options, const ConfigSources& sources);
 
-/// Makes `backend` the cache's, and prints which one is active.
+/// Makes `backend` the cache's backend, and prints the active one.
 void swapBackend(const std::string& backend, const ConfigSources& sources);
 
-/// Has the host read its configuration again.
+/// Makes the host reload its configuration.
 void reloadHost(const ConfigSources& sources);
 
 /// Prints the host's backends; the active one with its health and counts.

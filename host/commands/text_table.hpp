@@ -10,7 +10,7 @@
 
 namespace larder::host {
 
-/// How a command prints its table: for people, tab-separated with a header line, or as JSON.
+/// The format of a command's table: for people, tab-separated with a header line, or JSON.
 enum class TableFormat { table, tsv, json };
 
 /// A header and rows of cells, to be printed.
@@ -20,7 +20,7 @@ class TextTable {
 
   explicit TextTable(Row header) { rows_.push_back(std::move(header)); }
 
-  /// Adds a row with as many cells as the header has.
+  /// Adds a row with the same number of cells as the header.
   void add(Row row) { rows_.push_back(std::move(row)); }
 
   /// Returns the table for a terminal: columns as wide as their widest cell, the last one not padded.
@@ -37,7 +37,7 @@ class TextTable {
     return text;
   }
 
-  /// Returns the table for programs: tabs between the cells, line ends and tabs within a cell made spaces.
+  /// Returns the table for programs: cells separated by tabs; line ends and tabs within a cell become spaces.
   std::string tsv() const {
     std::string text;
     for (const auto& row : rows_) {

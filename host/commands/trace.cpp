@@ -68,7 +68,7 @@ std::vector<std::uint32_t> wordsOf(const std::string& file, const std::string& c
   return words;
 }
 
-// Numbers objects by first use. An object whose size changes keeps the largest.
+// Numbers objects by first use. An object whose size changes keeps its largest size.
 template <class Key>
 class Numbering {
  public:
@@ -91,7 +91,7 @@ Trace fromNumbers(const std::string& file, const std::string& contents, const st
   if (!sizesFile.empty()) {
     sizes = wordsOf(sizesFile, read(sizesFile));
     if (sizes.size() != objects.size())
-      throw std::invalid_argument(sizesFile + ": has another number of requests than " + file);
+      throw std::invalid_argument(sizesFile + ": does not have as many sizes as requests in " + file);
   }
   Trace trace;
   Numbering<std::uint32_t> numbering;
@@ -136,7 +136,7 @@ Trace fromCsv(const std::string& contents) {
   std::size_t object_column = 0;
   std::size_t size_column = 1;
   bool first = true;
-  std::optional<bool> sized;  // decided by the first request, so that every object has a size or none has
+  std::optional<bool> sized;  // set by the first request: either every object has a size or none has
   for (std::string_view rest = contents; !rest.empty();) {
     const auto end = std::min(rest.find('\n'), rest.size());
     const std::string_view line = rest.substr(0, end);
@@ -185,7 +185,7 @@ Trace readTrace(const std::string& file, const std::string& sizesFile) {
   throw std::invalid_argument(
       file +
       ": unknown kind of trace; use a name that ends in .id, .csv or .oracleGeneral.bin, "
-      "then perhaps .zst");
+      "optionally followed by .zst");
 }
 
 }  // namespace larder::host

@@ -16,14 +16,14 @@ struct Trace {
   std::uint32_t objectCount() const;
 };
 
-/// Reads a trace by its name's ending, before which .zst may say that it is compressed:
-///   .id                32-bit numbers of objects, little-endian
-///   .csv               the object in the first column that is named id, obj_id or key, its size in that
-///   named size or
-///                      obj_size; without such a head the first and second column
+/// Reads a trace in the format that the file name's ending gives; an additional .zst means compressed:
+///   .id                little-endian 32-bit numbers of objects
+///   .csv               the object in the first column named id, obj_id or key, its size in the column named
+///                      size or obj_size; without a header in the first and second column
 ///   .oracleGeneral.bin records of 24 bytes: time u32, object u64, size u32, next i64
-/// `sizesFile`, for .id, has a 32-bit size for each request, or is empty. Throws std::invalid_argument for a
-/// file that is missing or is not a trace.
+///
+/// `sizesFile`, for .id, contains a 32-bit size for each request; it may be empty. Throws
+/// std::invalid_argument for a file that is missing or is not a trace.
 Trace readTrace(const std::string& file, const std::string& sizesFile);
 
 }  // namespace larder::host

@@ -6,8 +6,8 @@
 
 namespace larder::host {
 
-// By inversion of the cumulative weights: slower than approximations, but exact for any exponent, and all
-// draws are made before anything is measured.
+// Inverts the cumulative weights: slower than approximations, but exact for any exponent, and all draws are
+// made before the measurement.
 std::vector<std::uint32_t> drawZipf(std::uint32_t keys, double exponent, std::size_t count,
                                     std::uint64_t seed) {
   std::vector<double> cumulative(keys);

@@ -9,8 +9,8 @@
 
 namespace larder::host {
 
-/// `count` draws of a number below `keys`, where number k comes with a weight of 1/(k+1)^exponent: 0 is
-/// uniform, 0.99 like many caches, more is more skewed. The same seed gives the same draws.
+/// Draws `count` numbers below `keys`, where number k has the weight 1/(k+1)^exponent: 0 is uniform, 0.99 is
+/// typical of caches, larger values are more skewed. The same seed gives the same draws.
 std::vector<std::uint32_t> drawZipf(std::uint32_t keys, double exponent, std::size_t count,
                                     std::uint64_t seed);
 

@@ -44,11 +44,11 @@ function invalidatedText({invalidated}) {
 
 // `body` is that of POST /api/invalidate.
 export async function invalidate(body, what) {
-  if (await confirmed('Invalidate?', `${what} is computed again at the next request.`, 'Invalidate'))
+  if (await confirmed('Invalidate?', `${what} will be recomputed on the next request.`, 'Invalidate'))
     await change('/api/invalidate', body, invalidatedText);
 }
 
-export const invalidateRoute = route => invalidate({route}, `Everything that ${route} has stored`);
+export const invalidateRoute = route => invalidate({route}, `Every stored response of ${route}`);
 
 export async function swapTo(backend) {
   const text = `Requests use ${backend} from now on, until the next reload. It may be empty at first.`;
@@ -57,7 +57,7 @@ export async function swapTo(backend) {
 }
 
 async function reload() {
-  if (await confirmed('Reload?', 'The host reads its configuration again.', 'Reload'))
+  if (await confirmed('Reload?', 'The host will reload its configuration.', 'Reload'))
     await change('/api/reload', {}, ({active}) => `Reloaded; in use: ${active}`);
 }
 
@@ -71,6 +71,6 @@ export function listenForActions(changed) {
   byId('invalidate').addEventListener('submit', event => {
     event.preventDefault();
     const {kind, name} = Object.fromEntries(new FormData(event.target));
-    invalidate({[kind]: name}, `What is stored under the ${kind} ${name}`);
+    invalidate({[kind]: name}, `Every entry of the ${kind} ${name}`);
   });
 }

@@ -6,8 +6,8 @@
 
 namespace larder::host {
 
-/// Declares GET / and the files that this page loads. The page itself holds no data: it polls the JSON API of
-/// the same listener, which decides what may be seen and changed.
+/// Declares GET / and the files that this page loads. The page itself contains no data: it polls the JSON API
+/// of the same listener, which enforces access.
 void addDashboard(http::Endpoints& admin);
 
 }  // namespace larder::host

@@ -33,7 +33,7 @@ async function poll() {
     showInvalidations(invalidations);
     showState('Live', false);
   } catch (error) {
-    showState(`No answer from the host (${error.message}); trying again`, true);
+    showState(`No answer from the host (${error.message}); retrying`, true);
   }
   polling = false;
   timer = setTimeout(poll, interval);

@@ -61,7 +61,7 @@ function drawTiles(overview, active) {
   byId('tiles').replaceChildren(
     tile('Hit ratio', percent(now.cache, now.cache + now.misses), `${count(now.cache)} of ${count(now.cache + now.misses)}`),
     tile('Requests per second', last ? rate(last.cache + last.handler) : '–', `${last ? rate(last.misses) : '–'} of them misses`),
-    tile('Time saved', duration(now.saved), last ? `${duration(last.saved)} each second` : 'since the start'),
+    tile('Time saved', duration(now.saved), last ? `${duration(last.saved)} per second` : 'since the start'),
     tile('Backend', active?.name ?? '–', `${active?.health ?? ''}, ${circuitText(overview.cache)}`),
     tile('Memory', bytes(stats.bytes), memory),
     tile('Evictions', count(stats.evictions), `${count(stats.entries)} entries`),
@@ -85,7 +85,7 @@ function drawCharts({latency}) {
   drawLatency(byId('latency-chart'), latency.bounds_ms, latency.from_cache, latency.from_handler);
   const last = samples[samples.length - 1];
   setText(byId('rate-text'), last ? `Now ${rate(last.cache)} from the cache, ${rate(last.handler)} by a handler.` : 'The history begins when this page is opened.');
-  setText(byId('ratio-text'), last && last.ratio !== null ? `Now ${percent(last.ratio, 1)}.` : 'No request to a cached route just now.');
+  setText(byId('ratio-text'), last && last.ratio !== null ? `Now ${percent(last.ratio, 1)}.` : 'No recent request to a cached route.');
   setText(byId('latency-text'), `Median from the cache: ${median(latency.bounds_ms, latency.from_cache)}. By a handler: ${median(latency.bounds_ms, latency.from_handler)}.`);
 }
 

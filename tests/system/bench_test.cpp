@@ -86,6 +86,6 @@ TEST(Bench, RefusesAMixThatItDoesNotKnow) {
     const Ended ended = runLarder({"bench", "lru", "--mix", mix});
 
     EXPECT_EQ(ended.status, 2) << mix;
-    EXPECT_TRUE(contains(ended.output, "is no mix; use")) << ended.output;
+    EXPECT_TRUE(contains(ended.output, "is not a mix; use")) << ended.output;
   }
 }

@@ -148,5 +148,5 @@ TEST_F(Replay, RefusesWhatIsNoTraceInOneLine) {
   EXPECT_TRUE(contains(missing.output, "none.id: cannot be read")) << missing.output;
   EXPECT_TRUE(contains(torn.output, "torn.id: is not a sequence of 32-bit numbers")) << torn.output;
   EXPECT_TRUE(contains(unknown.output, "t.txt: unknown kind of trace")) << unknown.output;
-  EXPECT_TRUE(contains(mixed.output, "t.sz: has another number of requests")) << mixed.output;
+  EXPECT_TRUE(contains(mixed.output, "t.sz: does not have as many sizes as requests in ")) << mixed.output;
 }
