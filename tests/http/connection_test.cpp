@@ -21,7 +21,7 @@ std::size_t count(const std::string& text, const std::string& part) {
 
 }  // namespace
 
-TEST(Connection, AnswersPipelinedRequestsInTheirOrder) {
+TEST(Connection, AnswersPipelinedRequestsInOrder) {
   std::string bytes;
   for (int i = 0; i < 50; ++i) bytes += "GET /" + std::to_string(i) + "; HTTP/1.1\r\nHost: x\r\n\r\n";
 
@@ -36,7 +36,7 @@ TEST(Connection, AnswersPipelinedRequestsInTheirOrder) {
   }
 }
 
-TEST(Connection, LooksAtNoRequestBeforeTheLastOneIsAnswered) {
+TEST(Connection, ParsesNoRequestBeforeThePreviousOneIsAnswered) {
   Connection connection({}, "", kDate);
   connection.receive("GET /1 HTTP/1.1\r\nHost: x\r\n\r\nGET /2 HTTP/1.1\r\nHost: x\r\n\r\n");
 
@@ -46,7 +46,7 @@ TEST(Connection, LooksAtNoRequestBeforeTheLastOneIsAnswered) {
   EXPECT_EQ(connection.takeRequest()->target, "/2");
 }
 
-TEST(Connection, StopsReadingAClientThatIsFarAhead) {
+TEST(Connection, StopsReadingFromAClientThatIsFarAhead) {
   Connection connection({}, "", kDate);
   connection.receive("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
   ASSERT_TRUE(connection.takeRequest());
@@ -56,7 +56,7 @@ TEST(Connection, StopsReadingAClientThatIsFarAhead) {
   EXPECT_FALSE(connection.wantsInput());
 }
 
-TEST(Connection, TakesNoRequestWhileResponsesAreLeftUnread) {
+TEST(Connection, TakesNoRequestWhileResponsesRemainUnread) {
   Connection connection({}, "", kDate);
   connection.receive(getWith("Host: x\r\n") + getWith("Host: x\r\n"));
   ASSERT_TRUE(connection.takeRequest());
@@ -67,7 +67,7 @@ TEST(Connection, TakesNoRequestWhileResponsesAreLeftUnread) {
   EXPECT_TRUE(connection.takeRequest());
 }
 
-TEST(Connection, ClosesAfterTheResponseIfTheClientWishes) {
+TEST(Connection, ClosesAfterTheResponseIfTheClientAsksForIt) {
   for (const std::string head :
        {"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", "GET / HTTP/1.0\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: x\r\nConnection: Keep-Alive, CLOSE\r\n\r\n"}) {
@@ -79,7 +79,7 @@ TEST(Connection, ClosesAfterTheResponseIfTheClientWishes) {
   }
 }
 
-TEST(Connection, SaysThatItKeepsAliveToVersion10Alone) {
+TEST(Connection, SendsKeepAliveOnlyToVersion10) {
   Talk old({});
   Talk current({});
 
@@ -97,7 +97,7 @@ TEST(Connection, AnswersHeadWithTheLengthAndWithoutTheBody) {
   EXPECT_TRUE(talk.heard().ends_with("\r\n\r\n")) << talk.heard();
 }
 
-TEST(Connection, AsksForABodyThatTheClientHoldsBack) {
+TEST(Connection, Sends100ContinueIfTheClientWaits) {
   Talk talk({});
   talk.say(post("Content-Length: 3\r\nExpect: 100-continue\r\n"));
   ASSERT_EQ(talk.heard(), "HTTP/1.1 100 Continue\r\n\r\n");
@@ -105,7 +105,7 @@ TEST(Connection, AsksForABodyThatTheClientHoldsBack) {
   EXPECT_EQ(talk.say("abc").asked(), std::vector<std::string>{"POST / abc"});
 }
 
-TEST(Connection, AsksForNoBodyThatIsThereOrThatVersion10Announces) {
+TEST(Connection, SendsNo100ContinueForAReceivedBodyOrVersion10) {
   Talk there({});
   Talk old({});
 
@@ -124,7 +124,7 @@ TEST(Connection, AnAbsoluteTargetNamesTheHost) {
   EXPECT_EQ(request->path, "/a");
 }
 
-TEST(Connection, HandsOverFieldsInOrderWithTheirValuesTrimmed) {
+TEST(Connection, PassesOnFieldsInOrderWithTrimmedValues) {
   Connection connection({}, "192.0.2.1", kDate);
   connection.receive(getWith("Host: x\r\nB:  two words\t\r\nA:\r\nB: 2\r\n"));
   const auto request = connection.takeRequest();
@@ -135,7 +135,7 @@ TEST(Connection, HandsOverFieldsInOrderWithTheirValuesTrimmed) {
   EXPECT_EQ(request->clientAddress, "192.0.2.1");
 }
 
-TEST(Connection, AnswersAClientThatHasEndedItsSide) {
+TEST(Connection, AnswersAClientThatHasEndedItsInput) {
   Talk talk({});
   talk.say(getWith("Host: x\r\n"));
   Talk early({});
@@ -148,7 +148,7 @@ TEST(Connection, AnswersAClientThatHasEndedItsSide) {
   EXPECT_TRUE(early.closed());
 }
 
-TEST(Connection, RefusesARequestThatIsCutOff) {
+TEST(Connection, RefusesATruncatedRequest) {
   for (const std::string part : {"GET / HT", "GET / HTTP/1.1\r\nHost: x\r\n",
                                  "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nab"}) {
     Talk talk({});
@@ -158,7 +158,7 @@ TEST(Connection, RefusesARequestThatIsCutOff) {
   }
 }
 
-TEST(Connection, TellsASlowClientSoAndAnIdleOneNothing) {
+TEST(Connection, AnswersASlowClientWith408AndAnIdleOneWithNothing) {
   Talk head({});
   Talk idle({});
   head.say("GET /").connection().timeOut();
@@ -170,7 +170,7 @@ TEST(Connection, TellsASlowClientSoAndAnIdleOneNothing) {
   EXPECT_EQ(count(idle.say("").heard(), "HTTP/1.1 "), 1u);
 }
 
-TEST(Connection, FinishesTheRequestUnderWayAndNoOther) {
+TEST(Connection, FinishesOnlyTheRequestInFlight) {
   Connection connection({}, "", kDate);
   connection.receive(getWith("Host: x\r\n") + kHidden);
   ASSERT_TRUE(connection.takeRequest());
@@ -181,7 +181,7 @@ TEST(Connection, FinishesTheRequestUnderWayAndNoOther) {
   EXPECT_EQ(connection.phase(), Connection::Phase::closing);
 }
 
-TEST(Connection, RepeatsNothingOfWhatItRefuses) {
+TEST(Connection, RepeatsNothingOfARefusedRequest) {
   Talk talk({});
   talk.say("GET /<script> HTTP/1.1\r\nHost: <script>\r\n\r\n");
 
@@ -189,7 +189,7 @@ TEST(Connection, RepeatsNothingOfWhatItRefuses) {
   EXPECT_EQ(talk.heard().find("script"), std::string::npos);
 }
 
-TEST(Connection, TakesAnEmptyLineThatComesBeforeARequestForNoBeginningOfOne) {
+TEST(Connection, AnEmptyLineBeforeARequestDoesNotBeginOne) {
   for (const std::string waiting : {"\r", "\r\n", "\r\n\r\n"}) {
     Talk talk({});
     talk.say(getWith("Host: x\r\n")).say(waiting);
@@ -203,7 +203,7 @@ TEST(Connection, TakesAnEmptyLineThatComesBeforeARequestForNoBeginningOfOne) {
   }
 }
 
-TEST(Connection, RefusesAChunkThatIsTooLargeBeforeItsBytesCome) {
+TEST(Connection, RefusesATooLargeChunkBeforeItsBytesArrive) {
   const RequestLimits limits{.maxBody = 10};
   for (const std::string chunks : {"b\r\n", "5\r\nabcde\r\n6\r\n", "ffffffffffffffff\r\n"}) {
     forEachCut(post("Transfer-Encoding: chunked\r\n", chunks), limits,
@@ -214,7 +214,7 @@ TEST(Connection, RefusesAChunkThatIsTooLargeBeforeItsBytesCome) {
   }
 }
 
-TEST(Connection, HoldsBoundedMemoryForAClientThatPipelinesAndNeverDrains) {
+TEST(Connection, HoldsBoundedMemoryForAClientThatPipelinesAndNeverReads) {
   Connection connection({}, "", kDate);
   for (int i = 0; i < 20'000; ++i) {
     connection.receive(getWith("Host: x\r\n"));
@@ -227,7 +227,7 @@ TEST(Connection, HoldsBoundedMemoryForAClientThatPipelinesAndNeverDrains) {
   EXPECT_GT(connection.output().size(), 0u);
 }
 
-TEST(Connection, RefusesABodyThatTheMemoryOfAllBodiesHasNoRoomFor) {
+TEST(Connection, RefusesABodyBeyondTheSharedMemory) {
   const auto bodies = std::make_shared<BodyBudget>(100);
   Connection first({}, "", kDate, bodies);
   Connection second({}, "", kDate, bodies);
@@ -242,7 +242,7 @@ TEST(Connection, RefusesABodyThatTheMemoryOfAllBodiesHasNoRoomFor) {
   EXPECT_TRUE(third.takeRequest());
 }
 
-TEST(Connection, GivesTheMemoryOfItsBodyBackWhenItEnds) {
+TEST(Connection, ReleasesTheMemoryOfItsBodyWhenItEnds) {
   const auto bodies = std::make_shared<BodyBudget>(100);
   {
     Connection ended_early({}, "", kDate, bodies);

@@ -133,7 +133,7 @@ TEST_F(EventFront, AnswersInlineAndFromOtherThreads) {
   EXPECT_TRUE(contains(ask("/worker"), "by a worker"));
 }
 
-TEST_F(EventFront, AnswersPipelinedRequestsInOrderWhereverTheResponsesComeFrom) {
+TEST_F(EventFront, AnswersPipelinedRequestsInOrderFromAnyThread) {
   start(options());
   const auto answer = exchange(get("/1") + get("/worker") + get("/2") + get("/3", "Connection: close\r\n"));
 
@@ -144,7 +144,7 @@ TEST_F(EventFront, AnswersPipelinedRequestsInOrderWhereverTheResponsesComeFrom) 
   EXPECT_TRUE(first < second && second < third && third < fourth && fourth != std::string::npos) << answer;
 }
 
-TEST_F(EventFront, AnswersAsManyPipelinedRequestsAsAreSent) {
+TEST_F(EventFront, AnswersEveryPipelinedRequest) {
   start(options());
   std::string many;
   for (int i = 0; i < 5000; ++i) many += get("/" + std::string(30, 'a'));
@@ -171,7 +171,7 @@ TEST_F(EventFront, KeepsFiveHundredConnectionsAndAnswersThemAll) {
 }
 
 // Of what a loop finds ready it reads a few KiB of each client before it looks at any of it.
-TEST_F(EventFront, AnswersEachOfManyThatBecomeReadyTogetherWhatItAsked) {
+TEST_F(EventFront, AnswersManyClientsThatBecomeReadyTogether) {
   auto one_loop = options();
   one_loop.loops = 1;
   start(one_loop);
@@ -193,7 +193,7 @@ TEST_F(EventFront, AnswersEachOfManyThatBecomeReadyTogetherWhatItAsked) {
     EXPECT_TRUE(contains(clients[i].response(), "POST /" + std::to_string(i) + " " + bodies[i])) << i;
 }
 
-TEST_F(EventFront, AnswersAFreshRequestWhileHundredsAreSlow) {
+TEST_F(EventFront, AnswersANewRequestWhileHundredsAreSlow) {
   start(options());
   std::vector<Socket> slow;
   for (int i = 0; i < 100; ++i) {
@@ -208,7 +208,7 @@ TEST_F(EventFront, AnswersAFreshRequestWhileHundredsAreSlow) {
   EXPECT_TRUE(contains(ask("/worker"), "by a worker"));
 }
 
-TEST_F(EventFront, CutsOffWhoIsSlowWithAHeadOrABody) {
+TEST_F(EventFront, CutsOffAClientThatIsSlowWithAHeadOrABody) {
   auto options = EventFront::options();
   options.deadlines.head = options.deadlines.body = 200ms;
   start(options);
@@ -223,7 +223,7 @@ TEST_F(EventFront, CutsOffWhoIsSlowWithAHeadOrABody) {
   EXPECT_TRUE(eventually([&] { return server_->counts().refused[408] == 2; }));
 }
 
-TEST_F(EventFront, ADeadlineIsNotPutOffByAByteNowAndThen) {
+TEST_F(EventFront, ADeadlineIsNotExtendedByOccasionalBytes) {
   auto options = EventFront::options();
   options.deadlines.head = 300ms;
   start(options);
@@ -240,7 +240,7 @@ TEST_F(EventFront, ADeadlineIsNotPutOffByAByteNowAndThen) {
   EXPECT_TRUE(client.rest().starts_with("HTTP/1.1 408 "));
 }
 
-TEST_F(EventFront, ClosesAnIdleConnectionWithoutAWord) {
+TEST_F(EventFront, ClosesAnIdleConnectionWithoutAResponse) {
   auto options = EventFront::options();
   options.deadlines.idle = 200ms;
   start(options);
@@ -253,7 +253,7 @@ TEST_F(EventFront, ClosesAnIdleConnectionWithoutAWord) {
   EXPECT_EQ(unused.rest(), "");
 }
 
-TEST_F(EventFront, CutsOffWhoDoesNotReadTheResponse) {
+TEST_F(EventFront, CutsOffAClientThatDoesNotReadTheResponse) {
   auto options = EventFront::options();
   options.deadlines.write = 300ms;
   start(options);
@@ -264,7 +264,7 @@ TEST_F(EventFront, CutsOffWhoDoesNotReadTheResponse) {
   EXPECT_TRUE(eventually([&] { return server_->counts().openConnections == 0; }));
 }
 
-TEST_F(EventFront, SendsALargeResponseWholeToWhoReadsIt) {
+TEST_F(EventFront, SendsALargeResponseCompletely) {
   start(options());
   Socket client(server_->port(), 4096);
   client.send(get("/large", "Connection: close\r\n"));
@@ -274,7 +274,7 @@ TEST_F(EventFront, SendsALargeResponseWholeToWhoReadsIt) {
   EXPECT_EQ(response.size() - response.find("\r\n\r\n") - 4, std::size_t{32} << 20);
 }
 
-TEST_F(EventFront, WaitsForDescriptorsWithoutSpinningAndThenGoesOn) {
+TEST_F(EventFront, WaitsForDescriptorsWithoutSpinningAndThenContinues) {
   start(options());
   rlimit before{};
   ::getrlimit(RLIMIT_NOFILE, &before);
@@ -305,7 +305,7 @@ TEST_F(EventFront, WaitsForDescriptorsWithoutSpinningAndThenGoesOn) {
   }
 }
 
-TEST_F(EventFront, LetsConnectionsOverTheLimitWaitUntilOthersEnd) {
+TEST_F(EventFront, LetsConnectionsOverTheLimitWaitForOthersToEnd) {
   auto options = EventFront::options();
   options.maxConnections = 2;
   start(options);
@@ -320,7 +320,7 @@ TEST_F(EventFront, LetsConnectionsOverTheLimitWaitUntilOthersEnd) {
   EXPECT_TRUE(contains(third.response(), "GET /third"));
 }
 
-TEST_F(EventFront, StopFinishesWhatIsUnderWayAndNothingElse) {
+TEST_F(EventFront, StopFinishesOnlyRequestsInFlight) {
   start(options());
   std::vector<Socket> under_way;
   for (int i = 0; i < 50; ++i) ASSERT_TRUE(under_way.emplace_back(server_->port()).send(get("/door")));
@@ -343,7 +343,7 @@ TEST_F(EventFront, StopFinishesWhatIsUnderWayAndNothingElse) {
   stopper.join();
 }
 
-TEST_F(EventFront, StopCutsOffWhatTakesLongerThanItsLimit) {
+TEST_F(EventFront, StopCutsOffRequestsBeyondItsLimit) {
   start(options());
   Socket client(server_->port());
   client.send(get("/door"));
@@ -364,7 +364,7 @@ TEST_F(EventFront, AnswersARequestThatHasArrivedWhenItStops) {
   for (auto& client : clients) EXPECT_TRUE(contains(client.rest(), "GET /arrived"));
 }
 
-TEST_F(EventFront, AnswersAHandlerThatThrowsWith500AndOneThatDropsTheRequestWith503) {
+TEST_F(EventFront, SendsA500ForAHandlerThatThrowsAndA503ForADroppedRequest) {
   start(options());
   Socket client(server_->port());
   client.send(get("/throws") + get("/throws-later") + get("/drops") + get("/ignores") + get("/fine"));
@@ -374,7 +374,7 @@ TEST_F(EventFront, AnswersAHandlerThatThrowsWith500AndOneThatDropsTheRequestWith
   EXPECT_TRUE(contains(client.response(), "GET /fine"));
 }
 
-TEST_F(EventFront, SendsTheFirstOfWhatIsThereAtOnce) {
+TEST_F(EventFront, SendsTheFirstBytesAtOnce) {
   start(options());
   const auto answer = exchange(get("/at-once") + get("/next", "Connection: close\r\n"));
 
@@ -409,14 +409,14 @@ TEST_F(EventFront, SendsNoFieldThatWouldSplitTheResponse) {
   EXPECT_FALSE(contains(answer, "Set-Cookie")) << answer;
 }
 
-TEST_F(EventFront, CountsAStatusThatIsNoneAndSendsA500) {
+TEST_F(EventFront, CountsAnInvalidStatusAndSendsA500) {
   start(options());
 
   EXPECT_TRUE(ask("/no-status").starts_with("HTTP/1.1 500 "));
   EXPECT_EQ(server_->counts().unsendable, 1u);
 }
 
-TEST_F(EventFront, AClientThatSendsOnAfterARefusalStillReadsIt) {
+TEST_F(EventFront, AClientThatKeepsSendingStillReadsTheRefusal) {
   start(options());
   Socket client(server_->port());
   client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 50000000\r\n\r\n");
@@ -426,7 +426,7 @@ TEST_F(EventFront, AClientThatSendsOnAfterARefusalStillReadsIt) {
   EXPECT_EQ(handled_, 0);
 }
 
-TEST_F(EventFront, NeverRunsARequestHiddenInWhatItRefused) {
+TEST_F(EventFront, NeverRunsARequestHiddenInARefusedOne) {
   start(options());
   const std::string hidden = get("/hidden");
   for (const std::string fields :
@@ -438,7 +438,7 @@ TEST_F(EventFront, NeverRunsARequestHiddenInWhatItRefused) {
   EXPECT_EQ(handled_, 0);
 }
 
-TEST_F(EventFront, AnswersWhoHasEndedItsSide) {
+TEST_F(EventFront, AnswersAHalfClosedClient) {
   start(options());
   Socket client(server_->port());
   client.send(get("/worker"));
@@ -457,7 +457,7 @@ TEST_F(EventFront, SurvivesClientsThatVanish) {
   EXPECT_TRUE(eventually([&] { return server_->counts().openConnections == 0; }));
 }
 
-TEST_F(EventFront, MayBeAskedToStopTwice) {
+TEST_F(EventFront, MayBeStoppedTwice) {
   start(options());
   server_->stop(1s);
   server_->stop(1s);
@@ -465,7 +465,7 @@ TEST_F(EventFront, MayBeAskedToStopTwice) {
   EXPECT_EQ(ask("/"), "");
 }
 
-TEST(EventServerStart, SaysWhichAddressIsTaken) {
+TEST(EventServerStart, NamesTheAddressInUse) {
   const Handle handle = [](const Request&, Responder& responder) { responder.respond({}); };
   EventServer first(handle, {.address = "127.0.0.1:0"});
   try {
@@ -476,7 +476,7 @@ TEST(EventServerStart, SaysWhichAddressIsTaken) {
   }
 }
 
-TEST(EventServerStart, SaysWhichAddressIsNone) {
+TEST(EventServerStart, NamesAMalformedAddress) {
   const Handle handle = [](const Request&, Responder& responder) { responder.respond({}); };
   EXPECT_THROW(EventServer(handle, {.address = "127.0.0.1"}), std::invalid_argument);
 }
@@ -493,7 +493,7 @@ TEST(EventServerEnd, LeavesNoDescriptorOpen) {
   EXPECT_EQ(larder::tests::openDescriptors(), before);
 }
 
-TEST_F(EventFront, AnswersForAHandlerThatTakesTooLongAndDropsItsResponse) {
+TEST_F(EventFront, AnswersForASlowHandlerAndDropsItsResponse) {
   auto late = options();
   late.deadlines.handler = 50ms;
   start(late);

@@ -27,7 +27,7 @@ std::string drain(Output& output, std::size_t step) {
 
 }  // namespace
 
-TEST(Output, SendsEveryKindOfPieceInOrderHoweverItIsCut) {
+TEST(Output, SendsEveryKindOfPieceInOrderInAnySteps) {
   const std::string large(20'000, 'l');
   const auto lent = std::make_shared<const std::string>("lent");
   for (const std::size_t step : {1u, 3u, 100'000u}) {
@@ -42,7 +42,7 @@ TEST(Output, SendsEveryKindOfPieceInOrderHoweverItIsCut) {
   }
 }
 
-TEST(Output, KeepsWhatWasLentUntilItIsSent) {
+TEST(Output, KeepsLentBytesUntilTheyAreSent) {
   auto lent = std::make_shared<const std::string>("lent");
   const std::weak_ptr<const std::string> watch = lent;
   Output output;
@@ -63,7 +63,7 @@ TEST(Output, CanBeUsedAgainWhenAllWasSent) {
   }
 }
 
-TEST(Output, HoldsBoundedMemoryWhileSomeOfItIsAlwaysUnsent) {
+TEST(Output, HoldsBoundedMemoryIfNeverFullySent) {
   const auto lent = std::make_shared<const std::string>(1000, 'l');
   Output output;
   output.append("first");
@@ -77,7 +77,7 @@ TEST(Output, HoldsBoundedMemoryWhileSomeOfItIsAlwaysUnsent) {
   EXPECT_EQ(drain(output, 1), "d");
 }
 
-TEST(Output, GivesMemoryBackWhenAllWasSent) {
+TEST(Output, ReleasesMemoryWhenAllWasSent) {
   const auto lent = std::make_shared<const std::string>("lent");
   Output output;
   for (int i = 0; i < 10'000; ++i) {

@@ -35,7 +35,7 @@ std::string caseName(const ::testing::TestParamInfo<Bad>& info) { return info.pa
 
 }  // namespace
 
-TEST_P(RefusedRequest, HasItsStatusIsLastAndRunsNothing) {
+TEST_P(RefusedRequest, GetsItsStatusClosesAndRunsNothing) {
   const auto& bad = GetParam();
   const RequestLimits limits{
       .maxTarget = 200, .maxHead = 1000, .maxHeaderLine = 300, .maxHeaders = 5, .maxBody = 40};
@@ -225,7 +225,7 @@ class UnusualRequest : public ::testing::TestWithParam<Good> {};
 
 }  // namespace
 
-TEST_P(UnusualRequest, IsTakenAsItIs) {
+TEST_P(UnusualRequest, IsAccepted) {
   const auto& good = GetParam();
 
   forEachCut(good.bytes, {}, [&](Talk& talk, const std::string& how) {

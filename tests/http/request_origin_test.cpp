@@ -29,7 +29,7 @@ const OriginOptions kProxies{.trustedProxies = {"127.0.0.1", "10.0.0.0/8", "2001
 const OriginOptions kForwarded{.trustedProxies = {"127.0.0.1", "10.0.0.0/8"},
                                .forwardedBy = ForwardedBy::forwarded};
 
-TEST(RequestOrigin, BelievesTrustedProxiesAndNobodyElse) {
+TEST(RequestOrigin, TrustsOnlyTheTrustedProxies) {
   const Fields told{{"X-Forwarded-For", "192.0.2.1"}, {"X-Forwarded-Proto", "https"}};
 
   EXPECT_EQ(clientOf(kProxies, "127.0.0.1", told), "192.0.2.1");
@@ -43,14 +43,14 @@ TEST(RequestOrigin, BelievesTrustedProxiesAndNobodyElse) {
   EXPECT_EQ(clientOf({}, "127.0.0.1", told), "127.0.0.1");
 }
 
-TEST(RequestOrigin, BelievesPeersOfAUnixSocketWhereTheyAreNamed) {
+TEST(RequestOrigin, TrustsPeersOnAUnixSocketIfConfigured) {
   const Fields told{{"X-Forwarded-For", "192.0.2.1"}};
 
   EXPECT_EQ(clientOf({.trustedProxies = {"unix"}}, "", told), "192.0.2.1");
   EXPECT_EQ(clientOf({.trustedProxies = {"unix"}}, "127.0.0.1", told), "127.0.0.1");
 }
 
-TEST(RequestOrigin, TakesTheLastAddressThatIsNoTrustedProxysOwn) {
+TEST(RequestOrigin, TakesTheLastAddressThatIsNotATrustedProxy) {
   const auto client = [](const std::string& list) {
     return clientOf(kProxies, "127.0.0.1", {{"X-Forwarded-For", list}});
   };
@@ -65,7 +65,7 @@ TEST(RequestOrigin, TakesTheLastAddressThatIsNoTrustedProxysOwn) {
       "192.0.2.1");
 }
 
-TEST(RequestOrigin, StopsAtWhatIsNoAddress) {
+TEST(RequestOrigin, StopsAtAMalformedAddress) {
   for (const auto* nonsense :
        {"unknown", "", "192.0.2.1.5", "192.0.2.256", "::1%eth0", "[::1", "1.2.3.4;drop"})
     EXPECT_EQ(clientOf(kProxies, "127.0.0.1", {{"X-Forwarded-For", std::string("6.6.6.6, ") + nonsense}}),
@@ -74,7 +74,7 @@ TEST(RequestOrigin, StopsAtWhatIsNoAddress) {
   EXPECT_EQ(clientOf(kProxies, "127.0.0.1", {{"X-Forwarded-For", "6.6.6.6, unknown, 10.1.1.1"}}), "10.1.1.1");
 }
 
-TEST(RequestOrigin, TakesTheSchemeFromTheProxyThatTookTheClientsConnection) {
+TEST(RequestOrigin, TakesTheSchemeFromTheProxyNearestTheClient) {
   const auto secure = [](const std::string& clients, const std::string& schemes) {
     Fields fields{{"X-Forwarded-Proto", schemes}};
     if (!clients.empty()) fields.emplace_back("X-Forwarded-For", clients);
@@ -88,7 +88,7 @@ TEST(RequestOrigin, TakesTheSchemeFromTheProxyThatTookTheClientsConnection) {
   EXPECT_FALSE(secure("192.0.2.1", "https, http"));  // the first one is the client's own word
 }
 
-TEST(RequestOrigin, ReadsForwardedWhereThatIsWhatTheProxiesWrite) {
+TEST(RequestOrigin, ReadsForwardedIfConfigured) {
   const auto read = [](const std::string& value) {
     return settled(kForwarded, "127.0.0.1", {{"Forwarded", value}, {"X-Forwarded-For", "6.6.6.6"}});
   };
@@ -105,7 +105,7 @@ TEST(RequestOrigin, ReadsForwardedWhereThatIsWhatTheProxiesWrite) {
   EXPECT_EQ(clientOf(kProxies, "127.0.0.1", {{"Forwarded", "for=6.6.6.6"}}), "127.0.0.1");
 }
 
-TEST(RequestOrigin, TakesEachNameOfTheServerForTheFirst) {
+TEST(RequestOrigin, MapsEachNameOfTheServerToTheFirst) {
   const OriginOptions names{.hosts = {"shop.example", "localhost", "[::1]"}};
   const auto host = [&](const std::string& name) {
     return std::string(*settled(names, "192.0.2.1", {{"Host", name}}).headers.get("Host"));
@@ -119,7 +119,7 @@ TEST(RequestOrigin, TakesEachNameOfTheServerForTheFirst) {
   EXPECT_EQ(host("localhost.evil.example"), "localhost.evil.example");
 }
 
-TEST(RequestOrigin, KeepsThePagesOfTheServerOfOneOriginWithIt) {
+TEST(RequestOrigin, KeepsTheServersOwnPagesSameOrigin) {
   const OriginOptions names{.hosts = {"shop.example", "localhost"}};
   const auto origin = [&](const std::string& value) {
     return std::string(
@@ -131,7 +131,7 @@ TEST(RequestOrigin, KeepsThePagesOfTheServerOfOneOriginWithIt) {
   EXPECT_EQ(origin("null"), "null");
 }
 
-TEST(RequestOrigin, RefusesWhatIsNoAddressNetworkOrName) {
+TEST(RequestOrigin, RefusesMalformedAddressesNetworksAndNames) {
   for (const auto* proxy : {"", "proxy", "10.0.0.0/33", "10.0.0.0/", "::/129", "127.0.0.1:80", "10.0.0.0/8x"})
     EXPECT_THROW(RequestOrigin({.trustedProxies = {proxy}}), std::invalid_argument) << proxy;
   for (const auto* host : {"", "shop.example:80", "http://shop.example", "a b"})

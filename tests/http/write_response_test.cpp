@@ -52,7 +52,7 @@ TEST(WriteResponse, LeavesTheBodyOutForHead) {
   EXPECT_TRUE(written(Response::text("hello"), {.head = true}).ends_with("Content-Length: 5\r\n\r\n"));
 }
 
-TEST(WriteResponse, SaysNoLengthToHeadThatItDoesNotKnow) {
+TEST(WriteResponse, OmitsAnUnknownLengthForHead) {
   const ResponseForm head{.head = true, .date = "now"};
 
   EXPECT_EQ(written({200, {}, ""}, head).find("Content-Length"), std::string::npos);
@@ -60,7 +60,7 @@ TEST(WriteResponse, SaysNoLengthToHeadThatItDoesNotKnow) {
   EXPECT_EQ(written({200, {{"Content-Length", "7, 7"}}, ""}, head).find("Content-Length"), std::string::npos);
 }
 
-TEST(WriteResponse, SaysByItselfWhereTheBodyEnds) {
+TEST(WriteResponse, DeterminesTheEndOfTheBodyItself) {
   const auto text = written({200,
                              {{"content-length", "99"},
                               {"Transfer-Encoding", "chunked"},
@@ -74,7 +74,7 @@ TEST(WriteResponse, SaysByItselfWhereTheBodyEnds) {
             "HTTP/1.1 200 OK\r\nX: y\r\nDate: now\r\nConnection: close\r\nContent-Length: 3\r\n\r\nabc");
 }
 
-TEST(WriteResponse, SendsWhatLiesInTheCacheFromThere) {
+TEST(WriteResponse, SendsCachedBytesWithoutACopy) {
   const auto bytes = std::make_shared<const std::string>("Date: then\r\nbody");
   const auto stored = std::make_shared<const StoredForm>(StoredForm{
       larder::Payload(bytes), std::string_view(*bytes).substr(0, 12), std::string_view(*bytes).substr(12)});
@@ -90,7 +90,7 @@ TEST(WriteResponse, SendsWhatLiesInTheCacheFromThere) {
   EXPECT_EQ(parts[1].iov_base, stored->body.data());
 }
 
-TEST(WriteResponse, SendsA500InsteadOfAStatusThatIsNone) {
+TEST(WriteResponse, SendsA500InsteadOfAnInvalidStatus) {
   for (const int status : {0, 100, 199, 600, -1})
     EXPECT_TRUE(written({status, {}, ""}, {}).starts_with("HTTP/1.1 500 ")) << status;
 }

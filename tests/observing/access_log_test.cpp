@@ -53,7 +53,7 @@ TEST(AccessLog, ATargetCannotForgeALineOrAField) {
   EXPECT_EQ(nlohmann::json::parse(json)["status"], 200);
 }
 
-TEST(AccessLog, DropsWhatAFullPipeHasNoRoomForInsteadOfWaiting) {
+TEST(AccessLog, DropsLinesInsteadOfWaitingForAFullPipe) {
   std::array<int, 2> pipe{};
   ASSERT_EQ(::pipe2(pipe.data(), O_NONBLOCK | O_CLOEXEC), 0);
   const std::string filler(4096, 'x');

@@ -16,7 +16,7 @@ http::Request readQuery(const std::string& query) {
   return describedRequest(http::Request::of("GET", "/api/explain?" + query), ServerConfig{});
 }
 
-TEST(DescribedRequest, TakesAPathAsItWouldBeSent) {
+TEST(DescribedRequest, AcceptsAPathAsItWouldBeSent) {
   const auto request = read(R"({"url":"/users/a%20b?limit=5#top"})");
 
   EXPECT_EQ(request.method, "GET");
@@ -26,7 +26,7 @@ TEST(DescribedRequest, TakesAPathAsItWouldBeSent) {
   EXPECT_EQ(request.headers.get("Host"), "127.0.0.1:8080");
 }
 
-TEST(DescribedRequest, TakesTheHostOfAnUrl) {
+TEST(DescribedRequest, TakesTheHostFromAUrl) {
   EXPECT_EQ(read(R"({"url":"http://larder:8080/users"})").headers.get("Host"), "larder:8080");
   EXPECT_EQ(read(R"({"url":"https://larder"})").path, "/");
   EXPECT_EQ(read(R"({"url":"http://[::1]:8080/a/b"})").path, "/a/b");
@@ -56,7 +56,7 @@ TEST(DescribedRequest, IsReadFromAQueryToo) {
   EXPECT_EQ(request.headers.get("X"), "b");
 }
 
-TEST(DescribedRequest, RefusesWhatIsNone) {
+TEST(DescribedRequest, RefusesMalformedDescriptions) {
   for (const std::string wrong :
        {R"({})", R"({"url":""})", R"({"url":7})", R"({"url":"users"})", R"({"url":"ftp://a/b"})",
         R"({"url":"http://"})", R"({"url":"http:///users"})", R"({"url":"http://u:p@a/"})",
@@ -68,7 +68,7 @@ TEST(DescribedRequest, RefusesWhatIsNone) {
   EXPECT_THROW(readQuery("url=/&header=none"), std::invalid_argument);
 }
 
-TEST(DescribedRequest, IsForTheHostThatTheServersClientsName) {
+TEST(DescribedRequest, DefaultsToTheHostNameThatClientsUse) {
   const auto host = [](const ServerConfig& server, const std::string& url) {
     return std::string(*describedRequest(Json{{"url", url}}, server).headers.get("Host"));
   };
@@ -82,7 +82,7 @@ TEST(DescribedRequest, IsForTheHostThatTheServersClientsName) {
             "shop.example");
 }
 
-TEST(DescribedRequest, IsSecureWhereTheUrlSaysHttps) {
+TEST(DescribedRequest, IsSecureIfTheUrlIsHttps) {
   EXPECT_TRUE(read(R"({"url":"https://shop.example/users"})").secure);
   EXPECT_FALSE(read(R"({"url":"http://shop.example/users"})").secure);
 }

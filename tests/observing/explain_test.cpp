@@ -95,7 +95,7 @@ TEST_F(Explain, NamesTheTagThatWasInvalidated) {
   EXPECT_EQ(both.done, "larder; fwd=uri-miss; stored");
 }
 
-TEST_F(Explain, TellsStaleThatIsServedFromStaleThatIsNot) {
+TEST_F(Explain, DistinguishesServableFromUnservableStaleEntries) {
   ask(request("/stale"));
   services_.advance(35s);
   const auto within = app_.explain(request("/stale"));
@@ -122,7 +122,7 @@ TEST_F(Explain, AStaleEntryIsServedAsItSays) {
   EXPECT_EQ(both.done, "larder; hit; ttl=-5; detail=\"stale-while-revalidate\"");
 }
 
-TEST_F(Explain, AResponseWhoseOwnFieldsHaveItKeptForLess) {
+TEST_F(Explain, AResponseWhoseOwnFieldsShortenItsLifetime) {
   app_.get(
       "/brief",
       [](const Request&) {
@@ -178,7 +178,7 @@ TEST_F(Explain, ARequestThatWantsANewResponse) {
   EXPECT_EQ(not_honoured.said.outcome, Outcome::hit);
 }
 
-TEST_F(Explain, AHeadAndARequestForWhatIsStoredAlone) {
+TEST_F(Explain, AHeadAndAnOnlyIfCachedRequest) {
   const auto head = ask(request("/users", {}, "HEAD"));
   const auto only = ask(request("/users", {{"Cache-Control", "only-if-cached"}}));
   ask(request("/users"));
@@ -201,7 +201,7 @@ TEST_F(Explain, AHeadIsNotServedStale) {
   EXPECT_EQ(both.done, "larder; fwd=uri-miss; detail=\"head\"");
 }
 
-TEST_F(Explain, AClientThatHasTheResponseAlready) {
+TEST_F(Explain, AClientThatAlreadyHasTheResponse) {
   const auto tag = std::string(app_.handle(request("/users")).headers.get("ETag").value());
 
   const auto said = app_.explain(request("/users", {{"If-None-Match", tag}}));
@@ -230,7 +230,7 @@ TEST_F(Explain, AFieldThatTheRequestLacks) {
   EXPECT_EQ(said.keyFields.back().value, std::nullopt);
 }
 
-TEST_F(Explain, WhatIsNotCached) {
+TEST_F(Explain, RequestsThatAreNotCached) {
   const auto plain = app_.explain(request("/plain"));
   const auto write = app_.explain(request("/users", {}, "POST"));
   const auto nowhere = app_.explain(request("/nowhere"));
@@ -244,7 +244,7 @@ TEST_F(Explain, WhatIsNotCached) {
   EXPECT_EQ(wrong_method.reason, "the path allows only GET: 405");
 }
 
-TEST_F(Explain, AnEntryThatIsStoredCompressed) {
+TEST_F(Explain, ACompressedEntry) {
   if (!canCompress()) GTEST_SKIP() << "built without zstd";
   app_.get("/large", answer(std::string(10'000, 'x')), cache(30s).compress(100));
   ask(request("/large"));
@@ -258,7 +258,7 @@ TEST_F(Explain, AnEntryThatIsStoredCompressed) {
   EXPECT_EQ(both.said.stored->body.size(), 10'000u) << "as it is served";
 }
 
-TEST_F(Explain, AnEntryThatIsDamaged) {
+TEST_F(Explain, ADamagedEntry) {
   ask(request("/users"));
   const auto said = app_.explain(request("/users"));
   backend_->perform({.code = OpCode::set,

@@ -48,14 +48,14 @@ std::vector<std::string> loadedFrom(const http::Endpoints& endpoints, const std:
   return all;
 }
 
-TEST(Pages, ServeEverythingThatTheDashboardLoads) {
+TEST(Pages, ServeEveryFileThatTheDashboardLoads) {
   http::Endpoints admin;
   addDashboard(admin);
 
   EXPECT_GE(loadedFrom(admin, "/").size(), 10u);
 }
 
-TEST(Pages, ServeEverythingThatTheWelcomePageAndTheDemoLoad) {
+TEST(Pages, ServeEveryFileThatTheWelcomePageAndTheDemoLoad) {
   http::Endpoints endpoints;
   endpoints.get("/", [](const http::Request&) { return welcomePage("127.0.0.1:9090"); });
   addPageFiles(endpoints);
@@ -68,7 +68,7 @@ TEST(Pages, ServeEverythingThatTheWelcomePageAndTheDemoLoad) {
 }
 
 // Keys, tags and paths come from clients: a page that made HTML of them would run a client's script.
-TEST(Pages, MakeNoHtmlOfTexts) {
+TEST(Pages, InsertTextsOnlyAsText) {
   for (const std::string name : {"dashboard.js", "api.js", "elements.js", "charts.js", "overview.js",
                                  "tables.js", "actions.js", "explain.js", "welcome.js", "demo.js"})
     for (const std::string way :
@@ -76,7 +76,7 @@ TEST(Pages, MakeNoHtmlOfTexts) {
       EXPECT_EQ(pages::text(name).find(way), std::string_view::npos) << name << " uses " << way;
 }
 
-TEST(Pages, ForbidScriptsOfOthersAndInlineOnes) {
+TEST(Pages, ForbidForeignAndInlineScripts) {
   for (const std::string name : {"dashboard.html", "welcome.html", "demo.html"}) {
     const auto response = pages::page(name);
     const auto policy = std::string(response.headers.get("Content-Security-Policy").value_or(""));
@@ -90,7 +90,7 @@ TEST(Pages, ForbidScriptsOfOthersAndInlineOnes) {
   }
 }
 
-TEST(Pages, LinkTheDashboardOnlyIfItIsToBeLinked) {
+TEST(Pages, LinkTheDashboardOnlyIfAsked) {
   const auto linked = welcomePage("127.0.0.1:\"<script>").body;
   const auto plain = welcomePage("").body;
 
@@ -100,7 +100,7 @@ TEST(Pages, LinkTheDashboardOnlyIfItIsToBeLinked) {
   EXPECT_NE(plain.find("</main>"), std::string::npos);
 }
 
-TEST(Pages, AreOnlyThoseThatTheBuildEmbeds) { EXPECT_THROW(pages::text("users.db"), std::out_of_range); }
+TEST(Pages, AreOnlyTheEmbeddedOnes) { EXPECT_THROW(pages::text("users.db"), std::out_of_range); }
 
 }  // namespace
 }  // namespace larder::host

@@ -56,7 +56,7 @@ class RequestsAreCounted : public testing::Test {
   App app_{cache_};
 };
 
-TEST_F(RequestsAreCounted, ByRouteAndWhatTheCacheDid) {
+TEST_F(RequestsAreCounted, ByRouteAndCacheOutcome) {
   ask("/users");
   ask("/users");
   ask("/users", {}, "HEAD");
@@ -77,7 +77,7 @@ TEST_F(RequestsAreCounted, ByRouteAndWhatTheCacheDid) {
   EXPECT_EQ(count(app_.unrouted(), CacheOutcome::none), 2u);
 }
 
-TEST_F(RequestsAreCounted, A304LikeTheResponseThatItStandsFor) {
+TEST_F(RequestsAreCounted, A304LikeItsFullResponse) {
   ask("/users");
   ask("/users", {{"If-None-Match", "*"}});
 
@@ -90,7 +90,7 @@ TEST_F(RequestsAreCounted, AlsoIfTheHandlerThrows) {
   EXPECT_EQ(count(of("GET /broken"), CacheOutcome::none), 1u);
 }
 
-TEST_F(RequestsAreCounted, WithTheTimeThatTheyTook) {
+TEST_F(RequestsAreCounted, WithTheirDurations) {
   ask("/users");
   ask("/users");
 
@@ -100,7 +100,7 @@ TEST_F(RequestsAreCounted, WithTheTimeThatTheyTook) {
   EXPECT_EQ(durations.buckets[0], 1u) << "the hit took no time of this clock";
 }
 
-TEST_F(RequestsAreCounted, WithTheTimeOfHitsApartFromThatOfHandlers) {
+TEST_F(RequestsAreCounted, WithHitsAndHandlersTimedSeparately) {
   ask("/users");
   ask("/users");
   services_.advance(35s);
@@ -114,7 +114,7 @@ TEST_F(RequestsAreCounted, WithTheTimeOfHitsApartFromThatOfHandlers) {
   EXPECT_EQ(of("GET /plain").totals().fromHandler.total(), 1u);
 }
 
-TEST_F(RequestsAreCounted, AndTheRoundTripsThatTheyCaused) {
+TEST_F(RequestsAreCounted, WithTheirRoundTrips) {
   ask("/users");
   ask("/users");
 
@@ -128,7 +128,7 @@ TEST_F(RequestsAreCounted, AndTheRoundTripsThatTheyCaused) {
   EXPECT_EQ(sets, 1u);
 }
 
-TEST_F(RequestsAreCounted, OnceForOneThatWaitedForAnothersRun) {
+TEST_F(RequestsAreCounted, OnceForAFollower) {
   std::latch begun(1);
   std::latch end(1);
   app_.get(
@@ -153,7 +153,7 @@ TEST_F(RequestsAreCounted, OnceForOneThatWaitedForAnothersRun) {
   EXPECT_EQ(cache_.counters().flightTimeouts, 0u);
 }
 
-TEST(RequestStats, LoseNothingWhenThreadsCountAtOnce) {
+TEST(RequestStats, LoseNothingWhenThreadsCountConcurrently) {
   RequestStats stats;
   std::vector<std::thread> threads;
   for (int i = 0; i < 12; ++i)
@@ -168,7 +168,7 @@ TEST(RequestStats, LoseNothingWhenThreadsCountAtOnce) {
   EXPECT_EQ(totals.durations().sum, 84ms);
 }
 
-TEST(DurationHistogram, CountsABoundWithWhatIsShorter) {
+TEST(DurationHistogram, CountsABoundInTheBucketBelowIt) {
   DurationHistogram histogram;
   for (const auto bound : DurationHistogram::kBounds) histogram.add(bound);
   histogram.add(1h);

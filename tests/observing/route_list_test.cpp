@@ -29,11 +29,11 @@ std::string fromOf(const std::vector<RouteRow>& routes, const std::string& route
   return "-";
 }
 
-TEST(PolicyRules, LeaveOutWhatIsOff) {
+TEST(PolicyRules, OmitRulesThatAreOff) {
   EXPECT_EQ(texts(http::rulesOf(cache(90s))), std::vector<std::string>{"expire 90s"});
 }
 
-TEST(PolicyRules, TellEverythingThatIsSet) {
+TEST(PolicyRules, ListEverythingThatIsSet) {
   const auto policy = cache(30s)
                           .tag("users", "user:{id}")
                           .varyByQuery("page", "limit")
@@ -58,12 +58,12 @@ TEST(PolicyRules, TellEverythingThatIsSet) {
                                       "jitter 0.1", "lockAcrossHosts 2s"}));
 }
 
-TEST(PolicyRules, TellAPolicyThatVariesByNoParameter) {
+TEST(PolicyRules, ListAPolicyThatVariesByNoParameter) {
   EXPECT_EQ(texts(http::rulesOf(cache(30s).varyByQuery())),
             (std::vector<std::string>{"expire 30s", "varyByQuery none"}));
 }
 
-TEST(PolicyRules, TellFromWhichSizeValuesAreCompressed) {
+TEST(PolicyRules, ListTheCompressionThreshold) {
   EXPECT_EQ(texts(http::rulesOf(cache(30s).compress(0))),
             (std::vector<std::string>{"expire 30s", "compress never"}));
   if (!canCompress()) GTEST_SKIP() << "built without zstd";
@@ -71,7 +71,7 @@ TEST(PolicyRules, TellFromWhichSizeValuesAreCompressed) {
             (std::vector<std::string>{"expire 30s", "compress from 4KiB"}));
 }
 
-TEST(RouteList, SaysWhichKeyGaveTheTimeToLiveAndWhereItWasWritten) {
+TEST(RouteList, NamesTheKeyThatSetTheTimeToLiveAndItsPlace) {
   http::Endpoints endpoints;
   endpoints.get("/a", nothing, cache(30s).tag("a"));
   endpoints.get("/b", nothing, cache(30s));
@@ -88,7 +88,7 @@ TEST(RouteList, SaysWhichKeyGaveTheTimeToLiveAndWhereItWasWritten) {
   EXPECT_EQ(fromOf(list(own), "GET /a", "tag"), "code");
 }
 
-TEST(OverriddenPolicy, HasEveryRuleOfTheDeclaredOneWhereNothingIsSaid) {
+TEST(OverriddenPolicy, KeepsEveryDeclaredRuleWithoutOverrides) {
   const auto policy = cache(30s)
                           .tag("users", "user:{id}")
                           .varyByQuery("page")
@@ -114,13 +114,13 @@ TEST(OverriddenPolicy, HasEveryRuleOfTheDeclaredOneWhereNothingIsSaid) {
   EXPECT_EQ(texts(http::rulesOf(same)), texts(http::rulesOf(policy)));
 }
 
-TEST(OverriddenPolicy, HasTheRulesThatExcludeOthersOfTheDeclaredOne) {
+TEST(OverriddenPolicy, KeepsDeclaredRulesThatExcludeOthers) {
   const auto policy = cache(30s).varyByQueryExcept(trackingParameters).ignoreResponse();
 
   EXPECT_EQ(texts(http::rulesOf(http::overridden(policy, {}))), texts(http::rulesOf(policy)));
 }
 
-TEST(OverriddenPolicy, TakesTheConfigurationsWordOnTheResponsesOwnFields) {
+TEST(OverriddenPolicy, AppliesTheConfiguredResponseRule) {
   const auto honouring = cache(30s).honourResponse(2h);
   const auto ignoring = cache(30s).ignoreResponse();
   const auto rule = [](const CachePolicy& policy, const http::PolicyOverride& by) {
@@ -135,7 +135,7 @@ TEST(OverriddenPolicy, TakesTheConfigurationsWordOnTheResponsesOwnFields) {
   EXPECT_THROW(rule(honouring, {.revalidate = 0s}), std::invalid_argument);
 }
 
-TEST(OverriddenPolicy, LetsAllParametersCountButTheConfiguredOnesInsteadOfThoseOfCode) {
+TEST(OverriddenPolicy, IgnoresTheConfiguredParametersInsteadOfTheDeclaredOnes) {
   const auto policy =
       http::overridden(cache(30s).varyByQueryExcept({"from"}), {.varyByQueryExcept = {{"utm_id"}}});
 
@@ -144,7 +144,7 @@ TEST(OverriddenPolicy, LetsAllParametersCountButTheConfiguredOnesInsteadOfThoseO
                std::invalid_argument);
 }
 
-TEST(OverriddenPolicy, LacksWhatTheConfigurationTurnsOff) {
+TEST(OverriddenPolicy, OmitsRulesThatConfigurationTurnsOff) {
   const auto policy = cache(30s)
                           .clientMaxAge(10s)
                           .staleWhileRevalidate(1min)
@@ -170,7 +170,7 @@ TEST(OverriddenPolicy, LacksWhatTheConfigurationTurnsOff) {
 }
 
 // Every key, from the file to the policy that answers requests by.
-TEST(RouteOverrides, TakeEachKeyOfARoutesSectionAndTheListNamesIt) {
+TEST(RouteOverrides, ApplyAndListEachKeyOfARoutesSection) {
   http::Endpoints endpoints;
   endpoints.get("/a", nothing, cache(30s).varyByHeader("Authorization"));
   const auto key = [](const std::string& assignment) { return "route.\"GET /a\"." + assignment; };
@@ -208,7 +208,7 @@ TEST(RouteOverrides, TakeEachKeyOfARoutesSectionAndTheListNamesIt) {
           line("gzipFrom from 4KiB", "gzip_from")}));
 }
 
-TEST(RouteOverrides, OfWhichSomeTurnARuleOffAreListedToo) {
+TEST(RouteOverrides, AreListedEvenIfTheyTurnARuleOff) {
   http::Endpoints endpoints;
   endpoints.get("/a", nothing, cache(30s).staleIfError(1h).ignoreResponse());
   const auto config =
@@ -234,7 +234,7 @@ TEST(RouteOverrides, NameTheKeyThatImpliesAnotherRule) {
             "route.\"GET /a\".honour_response (--set)");
 }
 
-TEST(RouteOverrides, RefuseKeysThatDoNotGoTogetherWithTheirPlace) {
+TEST(RouteOverrides, RefuseConflictingKeysWithTheirPlace) {
   http::Endpoints endpoints;
   endpoints.get("/a", nothing, cache(30s));
   const auto config = loadConfig({.sets = {"route.\"GET /a\".soft_timeout=1s"}});
@@ -248,7 +248,7 @@ TEST(RouteOverrides, RefuseKeysThatDoNotGoTogetherWithTheirPlace) {
   }
 }
 
-TEST(RouteList, TellsWhatAWriteInvalidates) {
+TEST(RouteList, ListsTheInvalidationsOfAWrite) {
   http::Endpoints endpoints;
   endpoints.post("/a", nothing, invalidates("a", "b"));
 
@@ -262,7 +262,7 @@ TEST(RouteList, TellsWhatAWriteInvalidates) {
             nlohmann::ordered_json::parse(R"([{"rule":"invalidates","value":"a, b","from":"code"}])"));
 }
 
-TEST(HostEndpoints, CanBeLookedAtWithoutADatabaseOrABackend) {
+TEST(HostEndpoints, CanBeListedWithoutADatabaseOrABackend) {
   http::Endpoints endpoints;
 
   addHostEndpoints(endpoints, unanswered({}), 7s);

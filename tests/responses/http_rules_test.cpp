@@ -96,7 +96,7 @@ TEST_P(HttpRules, DatesOfTheResponseCount) {
 }
 
 // 5.2.2: s-maxage and max-age of any length up to a cap, and nothing without them.
-TEST_P(HttpRules, OwnLifetimeDecidesWhereItIsHonoured) {
+TEST_P(HttpRules, OwnLifetimeDecidesIfHonored) {
   play(fromLifetimes(honoured(), {
                                      {{}, 0s},
                                      {{{"Cache-Control", "public"}}, 0s},
@@ -124,7 +124,7 @@ TEST_P(HttpRules, OwnLifetimeDecidesWhereItIsHonoured) {
            .answerStatus = 206}}}});
 }
 
-TEST_P(HttpRules, OwnLifetimeHasNoEffectWhereItIsIgnored) {
+TEST_P(HttpRules, OwnLifetimeHasNoEffectIfIgnored) {
   for (const auto* said : {"max-age=0", "max-age=60", "s-maxage=1", "must-revalidate, max-age=1"})
     play({said,
           cache(1h).ignoreResponse(),
@@ -189,7 +189,7 @@ TEST_P(HttpRules, StaleWindowsOfTheResponseShortenThePolicysOrDecide) {
 }
 
 // 4.3
-TEST_P(HttpRules, StaleResponseIsValidatedAtTheHandler) {
+TEST_P(HttpRules, StaleResponseIsRevalidatedByTheHandler) {
   const auto policy = cache(60s).revalidate(1h);
   const Fields tag{{"ETag", "\"a\""}};
   const Fields modified{{"Last-Modified", kAMinuteBefore}};
@@ -247,7 +247,7 @@ TEST_P(HttpRules, StaleResponseIsValidatedAtTheHandler) {
 }
 
 // 3.2 and 4.3.4: the lifetime is judged by what the handler said, not by what was added for clients.
-TEST_P(HttpRules, RefreshedResponseHasTheLifetimeThatItsOwnFieldsSay) {
+TEST_P(HttpRules, RefreshedResponseHasTheLifetimeOfItsOwnFields) {
   play({{"of the 304",
          honoured(),
          {{.answer = {{"ETag", "\"a\""}, {"Cache-Control", "max-age=60"}}, .cache = kMiss},
@@ -299,7 +299,7 @@ TEST_P(HttpRules, ConditionsOfClientsAreAnsweredFromTheWholeResponse) {
 }
 
 // RFC 9110 14
-TEST_P(HttpRules, RangesAreCutFromTheWholeResponse) {
+TEST_P(HttpRules, RangesAreServedFromTheWholeResponse) {
   const auto asks = [](Fields request, int status, std::string part, std::string content_range) {
     return Scenario{request.back().second,
                     bounded(),
@@ -345,7 +345,7 @@ TEST_P(HttpRules, RangesAreCutFromTheWholeResponse) {
         asks({{"If-Range", kStart}, {"Range", "bytes=0-0"}}, 200, all, "")});
 }
 
-TEST_P(HttpRules, SeveralRangesAreThePartsOfOneBody) {
+TEST_P(HttpRules, SeveralRangesFormOneMultipartBody) {
   App app(cache_);
   app.get(
       "/parts", [](const Request&) { return Response::text("0123456789"); }, bounded());
@@ -364,7 +364,7 @@ TEST_P(HttpRules, SeveralRangesAreThePartsOfOneBody) {
 }
 
 // 4.2.3 and 5.1: the age that a response comes with goes on.
-TEST_P(HttpRules, AgeAndDateOfTheHandlerGoOn) {
+TEST_P(HttpRules, AgeAndDateOfTheHandlerAreKept) {
   play({{"Age",
          bounded(),
          {{.answer = {{"Age", "100"}}, .cache = kMiss, .expected = {{"Age", "100"}}},
@@ -382,7 +382,7 @@ TEST_P(HttpRules, AgeAndDateOfTheHandlerGoOn) {
 }
 
 // 5.2.1
-TEST_P(HttpRules, DirectivesOfAClientCountWhereItIsHonoured) {
+TEST_P(HttpRules, DirectivesOfAClientApplyIfHonored) {
   const auto policy = cache(1h).honourClient();
   const auto asks = [&](const char* directive, std::chrono::seconds after, const char* cache) {
     return Scenario{
@@ -426,7 +426,7 @@ TEST_P(HttpRules, DirectivesOfAClientCountWhereItIsHonoured) {
          {.after = 3s, .cache = kMiss, .body = "[3]"}}});
 }
 
-TEST_P(HttpRules, ReloadValidatesWhatIsStored) {
+TEST_P(HttpRules, ReloadValidatesTheStoredResponse) {
   play({"no-cache",
         cache(1h).honourClient().revalidate(1h),
         {{.answer = {{"ETag", "\"a\""}}, .cache = kMiss},
@@ -469,7 +469,7 @@ TEST_P(HttpRules, ResponseToCredentialsIsSharedOnlyIfItSaysSo) {
 }
 
 // 5.2.2 beside a handler's own word
-TEST_P(HttpRules, ShorteningIsToldInCacheStatus) {
+TEST_P(HttpRules, ShorteningIsReportedInCacheStatus) {
   play({{"shorter",
          bounded(),
          {{.answer = {{"Cache-Control", "max-age=60"}}, .cache = "fwd=uri-miss; stored; ttl=60"}}},

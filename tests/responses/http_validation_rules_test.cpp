@@ -15,7 +15,7 @@ constexpr const char* kValidated = "fwd=stale; fwd-status=304; stored";
 }  // namespace
 
 // 4.3 and 5.2.2.4
-TEST_P(HttpRules, ResponseThatMayNotBeServedUnvalidatedIsKeptToBeValidated) {
+TEST_P(HttpRules, ResponseThatNeedsValidationIsStoredForIt) {
   std::vector<Scenario> scenarios;
   for (const auto& policy : {bounded().revalidate(1h), honoured()})
     for (const auto* said : {"max-age=0", "no-cache", "max-age=60, no-cache", "no-cache=\"X\", max-age=60",
@@ -64,7 +64,7 @@ TEST_P(HttpRules, ResponseThatMayNotBeServedUnvalidatedIsKeptToBeValidated) {
 }
 
 // 4.2.4: what was never fresh is not stale by the policy's leave.
-TEST_P(HttpRules, ResponseThatWasNeverFreshStandsInForNothing) {
+TEST_P(HttpRules, ResponseThatWasNeverFreshIsNeverServedStale) {
   const auto lenient = bounded().revalidate(1h).staleIfError(1h);
   play({{"by the policy",
          lenient,
@@ -78,7 +78,7 @@ TEST_P(HttpRules, ResponseThatWasNeverFreshStandsInForNothing) {
 }
 
 // 5.2.1.2
-TEST_P(HttpRules, ClientThatTakesStaleResponsesGetsThemWhereItIsHonoured) {
+TEST_P(HttpRules, ClientThatAcceptsStaleResponsesGetsThemIfHonored) {
   const auto policy = cache(60s).revalidate(1h);
   const auto asks = [&](const char* directive, std::chrono::seconds after, const char* cache,
                         const char* answer = "max-age=60") {
@@ -98,7 +98,7 @@ TEST_P(HttpRules, ClientThatTakesStaleResponsesGetsThemWhereItIsHonoured) {
 }
 
 // 4.3.5
-TEST_P(HttpRules, HeadSaysWhetherTheStoredResponseIsStillRight) {
+TEST_P(HttpRules, HeadConfirmsOrErasesTheStoredResponse) {
   const Fields tag{{"ETag", "\"a\""}, {"X", "1"}};
   const auto policy = cache(60s).revalidate(1h).honourClient();
   const auto head = [](Fields answer, const char* cache = "fwd=uri-miss; detail=\"head\"") {
@@ -130,7 +130,7 @@ TEST_P(HttpRules, HeadSaysWhetherTheStoredResponseIsStillRight) {
 }
 
 // 5.2.2.3
-TEST_P(HttpRules, ResponseToBeUnderstoodIsStoredIfItsStatusIs) {
+TEST_P(HttpRules, ResponseWithMustUnderstandIsStoredIfItsStatusIsKnown) {
   play({{"known: no-store is for other caches",
          honoured(),
          {{.answer = {{"Cache-Control", "max-age=60, no-store, must-understand"}}, .cache = kMiss},
@@ -144,7 +144,7 @@ TEST_P(HttpRules, ResponseToBeUnderstoodIsStoredIfItsStatusIs) {
 }
 
 // 7.3
-TEST_P(HttpRules, ResponseThatSetsACookieIsStoredOnlyWhereItDecides) {
+TEST_P(HttpRules, ResponseThatSetsACookieIsStoredOnlyIfItsFieldsDecide) {
   const Fields answer{{"Cache-Control", "max-age=60"}, {"Set-Cookie", "a=b"}};
   play({{"bounds", bounded(), {{.answer = answer, .cache = "fwd=uri-miss; detail=\"set-cookie\""}}},
         {"decides",
@@ -153,7 +153,7 @@ TEST_P(HttpRules, ResponseThatSetsACookieIsStoredOnlyWhereItDecides) {
 }
 
 // RFC 9213
-TEST_P(HttpRules, TargetedFieldGoesBeforeCacheControl) {
+TEST_P(HttpRules, TargetedFieldTakesPrecedenceOverCacheControl) {
   const auto says = [](const char* targeted, Fields others, const char* then,
                        const char* first = "fwd=uri-miss; stored") {
     Fields answer = std::move(others);

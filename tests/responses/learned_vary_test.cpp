@@ -46,7 +46,7 @@ class LearnedVaries : public Responses {
 
 }  // namespace
 
-TEST_F(LearnedVaries, EachValueHasAResponseOfItsOwn) {
+TEST_F(LearnedVaries, EachValueHasItsOwnResponse) {
   EXPECT_EQ(statusIn("en"), kFirst);
   EXPECT_EQ(statusIn("de"), kVariant);
 
@@ -59,7 +59,7 @@ TEST_F(LearnedVaries, EachValueHasAResponseOfItsOwn) {
   EXPECT_EQ(executions_, 2);
 }
 
-TEST_F(LearnedVaries, AFieldThatIsAbsentDiffersFromAnEmptyOne) {
+TEST_F(LearnedVaries, AnAbsentFieldDiffersFromAnEmptyOne) {
   EXPECT_EQ(later("/users").content(), "Accept-Language=none;");
 
   EXPECT_EQ(in("").body, "Accept-Language=;");
@@ -85,7 +85,7 @@ TEST_F(LearnedVaries, HitsNeedNoWorkerAndHeadAndConditionsFindTheVariant) {
   EXPECT_EQ(atOnce("/users", {{"Accept-Language", "de"}, {"If-None-Match", tag}}).status, 200);
 }
 
-TEST_F(LearnedVaries, WhoAsksAtTheSameTimeGetsHisOwnVariant) {
+TEST_F(LearnedVaries, ConcurrentRequestsGetTheirOwnVariant) {
   for (const auto* language : {"en", "de", "en", "de", "fr"}) ask("/users", {{"Accept-Language", language}});
   workers_.runAll();
 
@@ -97,7 +97,7 @@ TEST_F(LearnedVaries, WhoAsksAtTheSameTimeGetsHisOwnVariant) {
                                         "Accept-Language=de;", "Accept-Language=fr;"}));
 }
 
-TEST_F(LearnedVaries, WhoAsksAtTheSameTimeGetsHisOwnVariantAlsoIfNoneCanBeStored) {
+TEST_F(LearnedVaries, ConcurrentRequestsGetTheirOwnVariantEvenIfNoneCanBeStored) {
   Cache small(openBackend(LARDER_LRU_PLUGIN, services_), {.maxPayload = 10});
   App app(small);
   app.get("/users", varying("Accept-Language"), cache(30s));
@@ -136,7 +136,7 @@ TEST_F(LearnedVaries, ANamespaceCoversAllVariants) {
   EXPECT_EQ(statusIn("de"), kVariant);
 }
 
-TEST_F(LearnedVaries, ErasingCoversAllVariantsAlsoWhenTheFieldsAreLearnedAgain) {
+TEST_F(LearnedVaries, ErasingCoversAllVariantsEvenIfTheFieldsAreLearnedAgain) {
   app_->get("/fresh", varying("Accept-Language"), cache(30s).honourClient());
   in("en", "/fresh");
   in("de", "/fresh");
@@ -148,7 +148,7 @@ TEST_F(LearnedVaries, ErasingCoversAllVariantsAlsoWhenTheFieldsAreLearnedAgain) 
   EXPECT_EQ(statusIn("de", "/fresh"), kVariant);
 }
 
-TEST_F(LearnedVaries, AVariantLivesForItsOwnTime) {
+TEST_F(LearnedVaries, AVariantHasItsOwnTimeToLive) {
   in("en");
   services_.advance(20s);
   in("de");
@@ -158,7 +158,7 @@ TEST_F(LearnedVaries, AVariantLivesForItsOwnTime) {
   EXPECT_EQ(statusIn("en"), kVariant);
 }
 
-TEST_F(LearnedVaries, AVariantIsRenewedAndStandsInForErrors) {
+TEST_F(LearnedVaries, AVariantIsRefreshedAndServedInsteadOfErrors) {
   bool broken = false;
   app_->get(
       "/prices",
@@ -177,7 +177,7 @@ TEST_F(LearnedVaries, AVariantIsRenewedAndStandsInForErrors) {
   EXPECT_EQ(stale.body, "Accept-Language=en;");
 }
 
-TEST_F(LearnedVaries, FieldsThatComeLaterAreLearnedToo) {
+TEST_F(LearnedVaries, LaterFieldsAreLearnedToo) {
   app_->get(
       "/mixed",
       [this](const Request& request) {
@@ -209,7 +209,7 @@ TEST_F(LearnedVaries, AStarOrTooManyFieldsOrNoFieldAtAllIsNeverStored) {
   }
 }
 
-TEST_F(LearnedVaries, AsManyFieldsAsMayBeAreKept) {
+TEST_F(LearnedVaries, TheMaximumNumberOfFieldsIsStored) {
   app_->get("/many", varying("a,b,c,d,e,f,g,H"), cache(30s));
   later("/many", {{"h", "1"}});
 
@@ -217,7 +217,7 @@ TEST_F(LearnedVaries, AsManyFieldsAsMayBeAreKept) {
   EXPECT_EQ(status(later("/many", {{"h", "2"}})), kVariant);
 }
 
-TEST_F(LearnedVaries, WhatThePolicyVariesByNeedsNoLesson) {
+TEST_F(LearnedVaries, FieldsOfThePolicyNeedNotBeLearned) {
   app_->get("/known", varying("accept-language"), cache(30s).varyByHeader("Accept-Language"));
   in("en", "/known");
 
@@ -234,7 +234,7 @@ TEST_F(LearnedVaries, NamesAndValuesCanNotBeConfused) {
     EXPECT_EQ(status(later("/two", other)), kVariant);
 }
 
-TEST(Lessons, AreReadAsTheyWereWrittenAndNothingElseIsOne) {
+TEST(Lessons, RoundTripAndRefuseEverythingElse) {
   const auto lesson = newLesson({"accept", "accept-language"});
   const auto payload = encodeLesson(lesson);
 

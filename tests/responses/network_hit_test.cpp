@@ -22,7 +22,7 @@ using namespace larder::http;
 using namespace std::chrono_literals;
 
 // A caller that waits for a silent backend is answered when the operation times out.
-TEST(ProgramOfOneThread, AsksManyTimesBeforeASilentBackendFailsTheFirst) {
+TEST(ProgramOfOneThread, SendsManyRequestsBeforeASilentBackendFailsTheFirst) {
   constexpr int many = 60;
   HostServices services;
   Cache cache(openBackend(LARDER_SILENT_PLUGIN, services), {.operationTimeout = 500ms});

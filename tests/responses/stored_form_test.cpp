@@ -47,7 +47,7 @@ TEST_F(StoredForms, HitsShareTheBytesInTheCache) {
   EXPECT_TRUE(first.body.empty());
 }
 
-TEST_F(StoredForms, StayAsTheyAreWhenTheEntryGoes) {
+TEST_F(StoredForms, SurviveTheRemovalOfTheEntry) {
   later("/users");
   const auto hit = atOnce("/users");
 
@@ -59,7 +59,7 @@ TEST_F(StoredForms, StayAsTheyAreWhenTheEntryGoes) {
   EXPECT_EQ(hit.field("Content-Type"), "application/json");
 }
 
-TEST_F(StoredForms, HoldWhatIsTheSameInEachAnswerAndHeadersTheRest) {
+TEST_F(StoredForms, ContainTheCommonFieldsAndHeadersTheRest) {
   later("/users");
 
   const auto hit = atOnce("/users");
@@ -75,7 +75,7 @@ TEST_F(StoredForms, HoldWhatIsTheSameInEachAnswerAndHeadersTheRest) {
   EXPECT_EQ(fresh, (std::vector<std::string>{"Age", "Cache-Status"}));
 }
 
-TEST_F(StoredForms, InFullAreLikeTheResponseThatTheHandlerMade) {
+TEST_F(StoredForms, InFullEqualTheHandlersResponse) {
   const auto miss = later("/users");
 
   const auto hit = atOnce("/users").inFull();
@@ -86,7 +86,7 @@ TEST_F(StoredForms, InFullAreLikeTheResponseThatTheHandlerMade) {
   EXPECT_EQ(hit.headers.get("ETag"), miss.headers.get("ETag"));
 }
 
-TEST_F(StoredForms, AreWhatAConditionalRequestIsComparedWith) {
+TEST_F(StoredForms, AreComparedWithConditionalRequests) {
   const auto tag = std::string(later("/users").field("ETag").value());
 
   const auto unchanged = atOnce("/users", {{"If-None-Match", tag}});
@@ -132,7 +132,7 @@ TEST(StoredBytes, ThatWouldSplitAResponseAreRefused) {
     EXPECT_FALSE(lend(payloadWith(block))) << block;
 }
 
-TEST(StoredBytes, ThatAreCutOrLongerOrForeignAreRefused) {
+TEST(StoredBytes, ThatAreTruncatedExtendedOrForeignAreRefused) {
   const auto whole = encodeResponse(Response::json("[1]"), 0ms);
   ASSERT_TRUE(lend(whole));
 

@@ -14,7 +14,7 @@ INSTANTIATE_TEST_SUITE_P(On, Limits, everyStore(), nameOfStore);
 
 }  // namespace
 
-TEST_P(Limits, AdmitSoManyTimesForEachSubject) {
+TEST_P(Limits, AdmitTheGivenNumberPerSubject) {
   RateLimit limit(store_->backend(), "test", 3, 1h);
 
   for (int i = 0; i < 3; ++i) EXPECT_EQ(limit.admit("ada"), Status::ok);
@@ -42,7 +42,7 @@ TEST_P(Limits, StartAgainAfterTheWindow) {
   EXPECT_EQ(limit.admit("ada"), Status::ok);
 }
 
-TEST_P(Limits, SayThatTheBackendFails) {
+TEST_P(Limits, ReportAFailingBackend) {
   RateLimit limit(store_->backend(), "test", 1, 1h);
   store_->fail();
 

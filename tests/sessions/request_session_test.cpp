@@ -122,7 +122,7 @@ INSTANTIATE_TEST_SUITE_P(On, Visits, everyStore(), nameOfStore);
 
 }  // namespace
 
-TEST_P(Visits, WhatTheSessionAddsForClientsIsNotTheHandlersWord) {
+TEST_P(Visits, CacheControlAddedForASessionIsNotTheHandlersOwn) {
   for (int i = 0; i < 2; ++i)
     EXPECT_EQ(ask("GET", "/own").headers.get("Cache-Control"), "private, max-age=0");
   EXPECT_EQ(executions_, 1);
@@ -131,7 +131,7 @@ TEST_P(Visits, WhatTheSessionAddsForClientsIsNotTheHandlersWord) {
   EXPECT_EQ(executions_, 3) << "the handler says that its response is never fresh";
 }
 
-TEST_P(Visits, AResponseOfAHandlerThatDoesNotUseTheSessionSaysNothingOfIt) {
+TEST_P(Visits, AResponseThatDoesNotUseTheSessionHasNoTraceOfIt) {
   const auto response = ask("GET", "/plain", std::string(43, 'A'));
 
   EXPECT_FALSE(response.headers.has("Set-Cookie"));
@@ -139,7 +139,7 @@ TEST_P(Visits, AResponseOfAHandlerThatDoesNotUseTheSessionSaysNothingOfIt) {
   EXPECT_FALSE(response.headers.has("Cache-Control"));
 }
 
-TEST_P(Visits, ReadingBeginsNoSession) {
+TEST_P(Visits, ReadingStartsNoSession) {
   const auto response = ask("GET", "/color");
 
   EXPECT_EQ(response.body, "none");
@@ -148,7 +148,7 @@ TEST_P(Visits, ReadingBeginsNoSession) {
   EXPECT_EQ(response.headers.get("Cache-Control"), "no-store");
 }
 
-TEST_P(Visits, TheFirstFieldBeginsASessionThatTheCookieNames) {
+TEST_P(Visits, TheFirstFieldStartsASessionAndSetsTheCookie) {
   const auto first = ask("PUT", "/color/blue");
 
   EXPECT_EQ(first.headers.get("Set-Cookie"),
@@ -158,7 +158,7 @@ TEST_P(Visits, TheFirstFieldBeginsASessionThatTheCookieNames) {
   EXPECT_FALSE(second.headers.has("Set-Cookie"));
 }
 
-TEST_P(Visits, CookiesThatNameNoSessionAreAnonymousAndMakeNoEntry) {
+TEST_P(Visits, UnknownCookiesAreAnonymousAndCreateNoEntry) {
   const std::vector<std::string> cookies{std::string(43, 'A'), std::string(1024, 'A'), "A", "\"quoted\"",
                                          std::string(43, '%')};
   for (const auto& cookie : cookies) {
@@ -181,7 +181,7 @@ TEST_P(Visits, CookiesWithControlCharactersAreAnonymous) {
   }
 }
 
-TEST_P(Visits, AnIdThatAStrangerChoseIsNotTakenOver) {
+TEST_P(Visits, AnIdChosenByAStrangerIsNotAdopted) {
   const std::string strangers(43, 'A');
 
   const auto response = ask("PUT", "/color/blue", strangers);
@@ -191,7 +191,7 @@ TEST_P(Visits, AnIdThatAStrangerChoseIsNotTakenOver) {
   EXPECT_FALSE(alive(strangers));
 }
 
-TEST_P(Visits, ALogInGivesANewIdAndTheOldOneIsDead) {
+TEST_P(Visits, ALogInIssuesANewIdAndEndsTheOldOne) {
   const auto visitors = idIn(ask("PUT", "/color/blue"));
 
   const auto users = idIn(ask("POST", "/login/ada", visitors));
@@ -201,7 +201,7 @@ TEST_P(Visits, ALogInGivesANewIdAndTheOldOneIsDead) {
   EXPECT_EQ(ask("GET", "/color", visitors).body, "none");
 }
 
-TEST_P(Visits, ALogInOverAnotherUsersSessionEndsThat) {
+TEST_P(Visits, ALogInEndsAnotherUsersSession) {
   const auto adas = idIn(ask("POST", "/login/ada", idIn(ask("PUT", "/color/blue"))));
 
   const auto bobs = idIn(ask("POST", "/login/bob", adas));
@@ -230,7 +230,7 @@ TEST_P(Visits, ALogOutEndsTheSessionAndRemovesTheCookie) {
   EXPECT_FALSE(alive(id));
 }
 
-TEST_P(Visits, AFailedRequestKeepsNothing) {
+TEST_P(Visits, AFailedRequestStoresNothing) {
   const auto id = idIn(ask("PUT", "/color/blue"));
 
   const auto failed = ask("POST", "/fails", id);
@@ -243,7 +243,7 @@ TEST_P(Visits, AFailedRequestKeepsNothing) {
   EXPECT_FALSE(sessions_.load(id)->user());
 }
 
-TEST_P(Visits, ASessionThatBecomesTooLargeStaysAsItWas) {
+TEST_P(Visits, ASessionThatWouldBecomeTooLargeIsUnchanged) {
   const auto id = idIn(ask("PUT", "/color/blue"));
 
   EXPECT_EQ(ask("PUT", "/color/" + std::string(70'000, 'x'), id).status, 413);
@@ -263,7 +263,7 @@ TEST_P(Visits, ParallelRequestsLoseNoUpdate) {
   EXPECT_EQ(sessions_.load(id)->get<int>("count"), 17);
 }
 
-TEST_P(Visits, ASessionThatEndedMeanwhileIsToldSoAndNotRevived) {
+TEST_P(Visits, ASessionThatEndedMeanwhileIsReportedAndNotRevived) {
   const auto id = idIn(ask("PUT", "/color/blue"));
   app_.put("/slow", [&](const Request& request) {
     request.session().set("color", "red");
@@ -299,7 +299,7 @@ TEST_P(Visits, AResponseThatUsedTheSessionIsNotCachedForOthers) {
   EXPECT_EQ(executions_, 3);
 }
 
-TEST_P(Visits, AResponseThatVariesBySessionIsCachedForEachAlone) {
+TEST_P(Visits, AResponseThatVariesBySessionIsCachedPerSession) {
   const auto blue = idIn(ask("PUT", "/color/blue"));
   const auto red = idIn(ask("PUT", "/color/red"));
 
@@ -346,7 +346,7 @@ TEST_P(Visits, ACachedResponseOfASessionIsNotServedWhileTheBackendIsDown) {
   EXPECT_EQ(fault_.find("GET /own: sessions: backend sessions: "), 0u) << fault_;
 }
 
-TEST_P(Visits, ADownBackendIsUnavailableWhateverTheHandlerDoes) {
+TEST_P(Visits, ADownBackendIsA503WhateverTheHandlerDoes) {
   const auto id = idIn(ask("POST", "/login/ada", idIn(ask("PUT", "/color/blue"))));
   store_->fail();
 
@@ -367,7 +367,7 @@ TEST_P(Visits, ADownBackendIsUnavailableWhateverTheHandlerDoes) {
   EXPECT_EQ(ask("GET", "/plain", id).status, 200);
 }
 
-TEST_P(Visits, ABackendThatFailsAtTheSaveIsUnavailableToo) {
+TEST_P(Visits, ABackendThatFailsAtTheSaveIsA503Too) {
   app_.put("/breaks", [&](const Request& request) {
     request.session().set("color", "red");
     store_->fail();
@@ -380,7 +380,7 @@ TEST_P(Visits, ABackendThatFailsAtTheSaveIsUnavailableToo) {
   EXPECT_FALSE(response.headers.has("Set-Cookie"));
 }
 
-TEST(RequestsWithoutSessions, CanNotVaryResponsesByThem) {
+TEST(RequestsWithoutSessions, CannotVaryResponsesByThem) {
   conformance::ManualServices services;
   Cache cache(Backend::open(PluginLibrary::load(LARDER_LRU_PLUGIN), "lru", {}, services), {});
   App app(cache);
@@ -391,6 +391,6 @@ TEST(RequestsWithoutSessions, CanNotVaryResponsesByThem) {
       std::invalid_argument);
 }
 
-TEST(RequestsWithoutSessions, SaySoToEveryHandlerThatAsks) {
+TEST(RequestsWithoutSessions, FailEveryHandlerThatAsksForOne) {
   EXPECT_THROW(Request::of("GET", "/").session(), std::logic_error);
 }

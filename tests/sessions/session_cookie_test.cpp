@@ -19,7 +19,7 @@ Request write(Headers headers) {
 
 }  // namespace
 
-TEST(SessionCookies, AreForThisHostAndForTlsAloneAndOutOfReachOfScripts) {
+TEST(SessionCookies, AreHostOnlySecureAndHttpOnly) {
   EXPECT_EQ(kCookie.set("id"), "__Host-sid=id; Path=/; HttpOnly; SameSite=Lax; Secure");
   EXPECT_EQ(kCookie.remove(), "__Host-sid=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax; Secure");
 }
@@ -49,7 +49,7 @@ TEST(SessionCookies, ThatComeTwiceAreNotTrusted) {
   EXPECT_EQ(kCookie.valueIn({{"Cookie", "__Host-sid=a"}, {"Cookie", "__Host-sid=a"}}), std::nullopt);
 }
 
-TEST(CrossSite, AWriteOfOurOwnPageOrOfNoBrowserIsNone) {
+TEST(CrossSite, AWriteByTheHostsOwnPageOrByNoBrowserIsNotCrossSite) {
   EXPECT_FALSE(isCrossSiteWrite(write({{"Host", "shop.example"}})));
   EXPECT_FALSE(isCrossSiteWrite(write({{"Host", "shop.example"}, {"Origin", "https://shop.example"}})));
   EXPECT_FALSE(isCrossSiteWrite(write({{"Host", "localhost:8080"}, {"Origin", "http://localhost:8080"}})));
@@ -57,7 +57,7 @@ TEST(CrossSite, AWriteOfOurOwnPageOrOfNoBrowserIsNone) {
       write({{"Host", "inner"}, {"Origin", "https://shop.example"}, {"Sec-Fetch-Site", "same-origin"}})));
 }
 
-TEST(CrossSite, AWriteOfAnotherOriginIsOne) {
+TEST(CrossSite, AWriteByAPageOfAnotherOriginIsCrossSite) {
   for (const char* origin : {"https://evil.example", "https://shop.example.evil.example", "null", "",
                              "https://shop.example:444", "shop.example"})
     EXPECT_TRUE(isCrossSiteWrite(write({{"Host", "shop.example"}, {"Origin", origin}}))) << origin;
@@ -67,7 +67,7 @@ TEST(CrossSite, AWriteOfAnotherOriginIsOne) {
         << site;
 }
 
-TEST(CrossSite, AReadIsNone) {
+TEST(CrossSite, AReadIsNotCrossSite) {
   auto request = write({{"Host", "shop.example"}, {"Sec-Fetch-Site", "cross-site"}});
   for (const char* method : {"GET", "HEAD", "OPTIONS"}) {
     request.method = method;

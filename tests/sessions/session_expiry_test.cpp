@@ -37,7 +37,7 @@ class TimedSessions : public ::testing::Test {
 
 }  // namespace
 
-TEST_P(ExpiringSessions, OneThatIsNotUsedForTheIdleTimeEnds) {
+TEST_P(ExpiringSessions, AnIdleSessionEndsAfterTheIdleTime) {
   auto sessions = with(2s, 1h);
   auto used = sessions.create();
   used.set("color", "blue");
@@ -56,7 +56,7 @@ TEST_P(ExpiringSessions, OneThatIsNotUsedForTheIdleTimeEnds) {
   EXPECT_FALSE(sessions.load(unused.id()));
 }
 
-TEST_P(ExpiringSessions, OneThatIsUsedAllTheTimeEndsAtTheAbsoluteTime) {
+TEST_P(ExpiringSessions, ABusySessionEndsAtTheAbsoluteTime) {
   auto sessions = with(1h, 1500ms);
   auto session = sessions.create();
   ASSERT_TRUE(sessions.login(session, "ada"));
@@ -86,7 +86,7 @@ TEST_F(TimedSessions, LiveForHalfAnHourUnusedAndADayUsed) {
   EXPECT_FALSE(sessions_.load(session.id()));
 }
 
-TEST_F(TimedSessions, AreNotRenewedBeforeATenthOfTheIdleTimeIsUsed) {
+TEST_F(TimedSessions, AreNotExtendedBeforeATenthOfTheIdleTimeHasPassed) {
   const auto session = saved();
 
   store_->pass(3min);
@@ -97,7 +97,7 @@ TEST_F(TimedSessions, AreNotRenewedBeforeATenthOfTheIdleTimeIsUsed) {
   EXPECT_FALSE(sessions_.load(session.id()));
 }
 
-TEST_F(TimedSessions, AreRenewedWithoutBeingWritten) {
+TEST_F(TimedSessions, AreExtendedWithoutBeingWritten) {
   const auto session = saved();
   const auto before = writes();
 

@@ -34,7 +34,7 @@ TEST_P(FailingSessions, EveryStepWithADownBackendIsAnError) {
   EXPECT_EQ(sessions_.counters().destroyed, 0u);
 }
 
-TEST_P(FailingSessions, TheErrorTellsNoSecret) {
+TEST_P(FailingSessions, TheErrorRevealsNoSecret) {
   const auto session = loggedIn("ada-the-user");
   store_->fail();
 

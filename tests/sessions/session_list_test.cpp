@@ -34,7 +34,7 @@ INSTANTIATE_TEST_SUITE_P(On, ListedSessions, everyStore(), nameOfStore);
 
 }  // namespace
 
-TEST_P(ListedSessions, AreToldOldestFirstToTheirUserAlone) {
+TEST_P(ListedSessions, AreListedOldestFirstForTheirUserOnly) {
   const auto first = in("ada");
   store_->pass(5ms);
   const auto second = in("ada");
@@ -70,7 +70,7 @@ TEST_P(ListedSessions, StayListedOnceWhenTheyRotateAndNotWhenTheyEnd) {
   EXPECT_TRUE(handlesOf("ada").empty());
 }
 
-TEST_P(ListedSessions, CanBeEndedOneByOneByTheirUserAlone) {
+TEST_P(ListedSessions, CanBeEndedOneByOneOnlyByTheirUser) {
   const auto one = in("ada");
   const auto other = in("ada");
 
@@ -92,7 +92,7 @@ TEST_P(ListedSessions, AreNotLostWhenSeveralBeginAtOnce) {
   EXPECT_EQ(handlesOf("ada").size(), kThreads);
 }
 
-TEST_P(ListedSessions, AreNotListedUnlessTheOptionSaysSo) {
+TEST_P(ListedSessions, AreListedOnlyIfTheOptionIsSet) {
   loggedIn("ada");
 
   EXPECT_TRUE(sessions_.list("ada").empty());

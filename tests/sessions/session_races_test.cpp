@@ -17,7 +17,7 @@ INSTANTIATE_TEST_SUITE_P(On, RacingSessions, everyStore(), nameOfStore);
 
 }  // namespace
 
-TEST_P(RacingSessions, AHundredParallelIncrementsMakeAHundred) {
+TEST_P(RacingSessions, AHundredParallelIncrementsAddUpToAHundred) {
   const auto session = loggedIn("ada");
   const auto increment = [](Session& each) { each.set("count", each.get<int>("count").value_or(0) + 1); };
 
@@ -64,7 +64,7 @@ TEST_P(RacingSessions, ASlowRequestThatSavesAfterwardsDoesNotResurrectADestroyed
   EXPECT_FALSE(alive(slow->id()));
 }
 
-TEST_P(RacingSessions, AChangeThatCameBeforeARotationIsMovedAlong) {
+TEST_P(RacingSessions, AChangeBeforeARotationIsCarriedOver) {
   auto session = loggedIn("ada");
   auto other = sessions_.load(session.id());
   other->set("other", 2);

@@ -23,7 +23,7 @@ std::string idOf(char c) { return std::string(43, c); }
 
 }  // namespace
 
-TEST_P(StoredSessions, WhatWasSavedIsThereAfterwardsWithItsTypes) {
+TEST_P(StoredSessions, SavedFieldsAreReadBackWithTheirTypes) {
   auto session = sessions_.create();
   session.set("name", "Ada");
   session.set("visits", 7);
@@ -48,7 +48,7 @@ TEST_P(StoredSessions, NothingIsStoredBeforeTheFirstSave) {
   EXPECT_FALSE(alive(session.id()));
 }
 
-TEST_P(StoredSessions, AnUnknownIdIsNoSessionAndNeverBecomesOne) {
+TEST_P(StoredSessions, AnUnknownIdIsNotASessionAndNeverBecomesOne) {
   const auto strangers = idOf('A');
 
   EXPECT_FALSE(sessions_.load(strangers));
@@ -56,7 +56,7 @@ TEST_P(StoredSessions, AnUnknownIdIsNoSessionAndNeverBecomesOne) {
   EXPECT_FALSE(alive(strangers));
 }
 
-TEST_P(StoredSessions, WhatIsNoIdIsAnsweredWithoutTheBackend) {
+TEST_P(StoredSessions, AMalformedIdIsRejectedWithoutTheBackend) {
   const std::vector<std::string> wrong{"",
                                        "A",
                                        idOf('A') + "A",
@@ -70,7 +70,7 @@ TEST_P(StoredSessions, WhatIsNoIdIsAnsweredWithoutTheBackend) {
   for (const auto& id : wrong) EXPECT_FALSE(sessions_.load(id)) << id;
 }
 
-TEST_P(StoredSessions, TheStoreDoesNotHoldTheIdItself) {
+TEST_P(StoredSessions, TheStoreDoesNotContainTheIdItself) {
   auto session = loggedIn("ada");
 
   const auto found = store_->backend()->perform(
@@ -112,7 +112,7 @@ TEST_P(StoredSessions, LogInMovesToANewIdAndKeepsAVisitorsData) {
   EXPECT_EQ(loaded->get<int>("cart"), 3);
 }
 
-TEST_P(StoredSessions, LogInOfAnotherUserDropsWhatTheFirstLeft) {
+TEST_P(StoredSessions, LogInOfAnotherUserDropsTheFirstUsersData) {
   auto session = loggedIn("ada");
 
   ASSERT_TRUE(sessions_.login(session, "bob"));
@@ -134,7 +134,7 @@ TEST_P(StoredSessions, ADestroyedSessionIsGone) {
   EXPECT_FALSE(session.user());
 }
 
-TEST_P(StoredSessions, RevokingAUserEndsAllSessionsOfThatUserAlone) {
+TEST_P(StoredSessions, RevokingAUserEndsOnlyThatUsersSessions) {
   const auto first = loggedIn("ada");
   const auto second = loggedIn("ada");
   const auto others = loggedIn("bob");
@@ -168,7 +168,7 @@ TEST_P(StoredSessions, ALogInAfterARevocationHolds) {
   EXPECT_FALSE(alive(before.id()));
 }
 
-TEST_P(StoredSessions, ALostGenerationMeansRevokedAlsoAfterTheNextLogIn) {
+TEST_P(StoredSessions, ALostGenerationMeansRevokedEvenAfterTheNextLogIn) {
   const auto session = loggedIn("ada");
 
   store_->backend()->perform({.code = OpCode::clearNamespace, .nameSpace = "larder/session-users"},
@@ -180,7 +180,7 @@ TEST_P(StoredSessions, ALostGenerationMeansRevokedAlsoAfterTheNextLogIn) {
   EXPECT_TRUE(alive(next.id()));
 }
 
-TEST_P(StoredSessions, ClearingACacheOfTheSamePrefixReachesNoSession) {
+TEST_P(StoredSessions, ClearingACacheWithTheSamePrefixRemovesNoSession) {
   const auto session = loggedIn("ada");
   Cache cache(store_->backend(), {.prefix = "larder"});
 
@@ -200,7 +200,7 @@ TEST_P(StoredSessions, AnotherPrefixIsAnotherStore) {
   EXPECT_FALSE(other.load(session.id()));
 }
 
-TEST(SessionRecords, DamagedBytesAreNoSession) {
+TEST(SessionRecords, DamagedBytesAreNotASession) {
   const auto bytes =
       encodeSession({.created = 1h, .user = "ada", .generation = "g", .fields = {{"color", "blue"}}});
   ASSERT_TRUE(decodeSession(bytes));
@@ -241,7 +241,7 @@ TEST(SessionIds, AMillionAreAllDifferentAndEveryByteIsEvenlySpread) {
   }
 }
 
-TEST(SessionIds, AreMadeOfTheRandomnessThatIsGiven) {
+TEST(SessionIds, AreMadeFromTheGivenRandomness) {
   conformance::ManualServices services;
   SessionOptions options;
   options.random = [](std::span<unsigned char> bytes) {
@@ -253,7 +253,7 @@ TEST(SessionIds, AreMadeOfTheRandomnessThatIsGiven) {
   EXPECT_EQ(sessions.create().id(), idOf('A'));
 }
 
-TEST(SessionStores, RefuseABackendThatCanNotCompare) {
+TEST(SessionStores, RefuseABackendWithoutCompareAndSet) {
   HostServices services;
   const std::shared_ptr<Backend> plain =
       Backend::open(PluginLibrary::load(LARDER_PLAIN_PLUGIN), "plain", {}, services);

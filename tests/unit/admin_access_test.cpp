@@ -23,7 +23,7 @@ int refusalOf(const AdminAccess& access, const http::Request& request) {
   return refused ? refused->status : 0;
 }
 
-TEST(AdminAccess, WithoutATokenTakesWhoAsksForALoopbackName) {
+TEST(AdminAccess, WithoutATokenAdmitsRequestsForALoopbackName) {
   const AdminAccess access(std::nullopt);
 
   for (const std::string host :
@@ -60,13 +60,12 @@ TEST(AdminAccess, RefusesAPageOfAnotherSite) {
   }
 }
 
-TEST(AdminAccess, RefusesWhatThePageOfAnotherSiteLoads) {
+TEST(AdminAccess, RefusesSubresourceRequestsFromPagesOfOtherSites) {
   const AdminAccess access(std::nullopt);
   const auto with = [&](const std::string& site, const std::string& mode) {
-    return refusalOf(access, request("GET", "/api/routes",
-                                     {{"Host", "localhost:9090"},
-                                      {"Sec-Fetch-Site", site},
-                                      {"Sec-Fetch-Mode", mode}}));
+    return refusalOf(
+        access, request("GET", "/api/routes",
+                        {{"Host", "localhost:9090"}, {"Sec-Fetch-Site", site}, {"Sec-Fetch-Mode", mode}}));
   };
 
   EXPECT_EQ(with("cross-site", "no-cors"), 403);
@@ -76,7 +75,7 @@ TEST(AdminAccess, RefusesWhatThePageOfAnotherSiteLoads) {
   EXPECT_EQ(with("none", "navigate"), 0);
 }
 
-TEST(AdminAccess, TakesAPostWithJsonAlone) {
+TEST(AdminAccess, AcceptsOnlyAPostWithJson) {
   const AdminAccess access(std::nullopt);
   const auto post = [&](const std::string& type) {
     return refusalOf(access, request("POST", "/api/reload", {{"Host", "localhost"}, {"Content-Type", type}}));
@@ -90,7 +89,7 @@ TEST(AdminAccess, TakesAPostWithJsonAlone) {
   EXPECT_EQ(refusalOf(access, request("POST", "/api/reload", {{"Host", "localhost"}})), 415);
 }
 
-TEST(AdminAccess, WithATokenTakesWhoHasItUnderAnyName) {
+TEST(AdminAccess, WithATokenAdmitsItsHolderUnderAnyHostName) {
   const AdminAccess access(kToken);
   const auto with = [&](const std::string& authorization) {
     return refusalOf(
@@ -106,7 +105,7 @@ TEST(AdminAccess, WithATokenTakesWhoHasItUnderAnyName) {
   EXPECT_EQ(refusalOf(access, request("GET", "/metrics", {{"Host", "localhost"}})), 401);
 }
 
-TEST(AdminAccess, TakesTheTokenAsThePasswordThatABrowserAsksFor) {
+TEST(AdminAccess, AcceptsTheTokenAsABasicPassword) {
   const AdminAccess access(kToken);
   const auto with = [&](const std::string& authorization) {
     return refusalOf(access,
@@ -126,7 +125,7 @@ TEST(AdminAccess, TakesTheTokenAsThePasswordThatABrowserAsksFor) {
             "Basic ");
 }
 
-TEST(AdminAccess, AsksForNoTokenForHealth) {
+TEST(AdminAccess, NeedsNoTokenForHealth) {
   const AdminAccess access(kToken);
 
   EXPECT_EQ(refusalOf(access, request("GET", "/healthz", {{"Host", "10.0.0.1:9090"}})), 0);

@@ -32,7 +32,7 @@ class ReplacedBackend : public ::testing::Test {
 
 }  // namespace
 
-TEST_F(ReplacedBackend, IsTheNewOneForWhatBeginsNow) {
+TEST_F(ReplacedBackend, ServesNewOperationsFromTheNewBackend) {
   backend_->perform(set_, soon());
 
   ASSERT_TRUE(backend_->replace(open(LARDER_LRU_PLUGIN, "second", services_), 5s));
@@ -41,7 +41,7 @@ TEST_F(ReplacedBackend, IsTheNewOneForWhatBeginsNow) {
   EXPECT_EQ(backend_->name(), "second");
 }
 
-TEST_F(ReplacedBackend, KeepsAValueOnLoanFromTheFormer) {
+TEST_F(ReplacedBackend, KeepsAValueLentByTheOldBackend) {
   backend_->perform(set_, soon());
   auto lent = backend_->perform(get_, soon());
 
@@ -54,7 +54,7 @@ TEST_F(ReplacedBackend, KeepsAValueOnLoanFromTheFormer) {
   EXPECT_TRUE(backend_->replace(open(LARDER_LRU_PLUGIN, "third", services_), 5s));
 }
 
-TEST_F(ReplacedBackend, ChangesBetweenInlineAndPending) {
+TEST_F(ReplacedBackend, SwitchesBetweenInlineAndPending) {
   ASSERT_TRUE(backend_->isInline());
 
   ASSERT_TRUE(backend_->replace(open(LARDER_SILENT_PLUGIN, "silent", services_), 5s));
@@ -63,7 +63,7 @@ TEST_F(ReplacedBackend, ChangesBetweenInlineAndPending) {
   EXPECT_EQ(backend_->perform(get_, backend_->in(5ms)).status, Status::deadline);
 }
 
-TEST_F(ReplacedBackend, EndsOperationsUnderWayOnTheFormer) {
+TEST_F(ReplacedBackend, EndsPendingOperationsOnTheOldBackend) {
   const auto silent = open(LARDER_SILENT_PLUGIN, "silent", services_);
   std::promise<Status> promise;
   silent->start(std::span(&get_, 1), silent->in(100ms),
@@ -75,7 +75,7 @@ TEST_F(ReplacedBackend, EndsOperationsUnderWayOnTheFormer) {
   EXPECT_EQ(silent->perform(set_, silent->in(5s)).status, Status::ok);
 }
 
-TEST_F(ReplacedBackend, IsReplacedManyTimesUnderLoad) {
+TEST_F(ReplacedBackend, SurvivesManyReplacementsUnderLoad) {
   std::atomic<bool> stop{false};
   std::atomic<int> failures{0};
   std::vector<std::thread> clients;
@@ -124,7 +124,7 @@ TEST_F(CacheOnReplacedBackend, ComputesAgainAndStoresInTheNewOne) {
   EXPECT_EQ(cache_.getOrCompute(requestOf("newer")).source, CacheResult::Source::hit);
 }
 
-TEST_F(CacheOnReplacedBackend, ServesNoEntryThatTheNewOneHadFromBefore) {
+TEST_F(CacheOnReplacedBackend, ServesNoEntryLeftInTheNewBackend) {
   auto second = open(LARDER_LRU_PLUGIN, "second", services_);
   {
     Cache before(std::shared_ptr<Backend>(std::shared_ptr<void>(), second.get()), {});
@@ -137,7 +137,7 @@ TEST_F(CacheOnReplacedBackend, ServesNoEntryThatTheNewOneHadFromBefore) {
   EXPECT_EQ(cache_.getOrCompute(requestOf("new")).source, CacheResult::Source::computed);
 }
 
-TEST_F(CacheOnReplacedBackend, RefusesOneThatCannotForgetItsTags) {
+TEST_F(CacheOnReplacedBackend, RefusesABackendThatCannotClearItsTags) {
   EXPECT_THROW(cache_.replaceBackend(open(LARDER_PLAIN_PLUGIN, "plain", services_)), std::runtime_error);
 
   EXPECT_EQ(backend_->name(), "first");

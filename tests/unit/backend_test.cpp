@@ -34,7 +34,7 @@ TEST_F(SilentBackend, HoldsNoCallerPastItsDeadline) {
   EXPECT_EQ(outcome.status, Status::deadline);
 }
 
-TEST_F(SilentBackend, MayAnswerAfterTheCallerHasGone) {
+TEST_F(SilentBackend, MayAnswerAfterTheCallerHasLeft) {
   backend_->perform(get_, backend_->in(1ms));
 
   const auto answered = backend_->perform(answer_, backend_->in(1s));
@@ -53,7 +53,7 @@ TEST_F(SilentBackend, EndsAStartedOperationAtItsDeadline) {
   EXPECT_EQ(future.get(), Status::deadline);
 }
 
-TEST_F(SilentBackend, DeliversABatchOnceThoughPartOfItIsLate) {
+TEST_F(SilentBackend, DeliversABatchOnceEvenIfPartOfItIsLate) {
   const std::array<Operation, 2> operations{get_, {.code = OpCode::ping, .nameSpace = "n"}};
   std::array<Outcome, 2> outcomes;
 
@@ -64,7 +64,7 @@ TEST_F(SilentBackend, DeliversABatchOnceThoughPartOfItIsLate) {
   EXPECT_EQ(outcomes[1].status, Status::deadline);
 }
 
-TEST_F(SilentBackend, IsDestroyedWithOperationsThatNobodyWaitsForAnyMore) {
+TEST_F(SilentBackend, CanBeDestroyedWithAbandonedOperations) {
   for (int i = 0; i < 100; ++i)
     backend_->start(std::span(&get_, 1), backend_->in(1ms), [](std::span<Outcome>) {});
 
@@ -85,7 +85,7 @@ TEST(BackendOperations, SetGetAndEraseWorkOnOneEntry) {
   EXPECT_EQ(backend->get("n", "k").status, Status::miss);
 }
 
-TEST(BackendOperations, ADeadlineThatPassedIsKept) {
+TEST(BackendOperations, APassedDeadlineIsHonored) {
   HostServices services;
   const auto backend = openBackend(LARDER_LRU_PLUGIN, services);
 
@@ -94,7 +94,7 @@ TEST(BackendOperations, ADeadlineThatPassedIsKept) {
   EXPECT_EQ(backend->get("n", "k").status, Status::miss);
 }
 
-TEST(BackendOperations, FlagsAreJoinedToTheBitsOfTheAbi) {
+TEST(BackendOperations, FlagsCombineToTheBitsOfTheAbi) {
   const auto flags = OperationFlags::ifVersion | OperationFlags::keepTtl;
 
   EXPECT_EQ(static_cast<std::uint32_t>(flags), LARDER_IF_VERSION | LARDER_KEEP_TTL);
@@ -112,7 +112,7 @@ TEST(BackendSettingsCheck, UnknownOptionNamesTheNearestKnownOne) {
   }
 }
 
-TEST(BackendSettingsCheck, ValueOfTheWrongTypeSaysWhatIsRight) {
+TEST(BackendSettingsCheck, ValueOfTheWrongTypeNamesTheRightForm) {
   HostServices services;
   try {
     openBackend(LARDER_LRU_PLUGIN, services, {{"max_bytes", {"plenty"}}});

@@ -72,13 +72,13 @@ class PluginsByUrl : public testing::Test {
 
 }  // namespace
 
-TEST(BackendUrl, GivesTheUrlUpToTheQuestionMarkToTheOptionThatTakesIt) {
+TEST(BackendUrl, PassesTheUrlWithoutItsQueryToTheUrlOption) {
   EXPECT_EQ(settingsOf("redis://user:p%40ss@host:6379/0?timeout=250ms", kOneUrl),
             (BackendSettings{{"url", {"redis://user:p%40ss@host:6379/0"}}, {"timeout", {"250ms"}}}));
   EXPECT_EQ(settingsOf("REDIS://Host", kOneUrl), (BackendSettings{{"url", {"redis://Host"}}}));
 }
 
-TEST(BackendUrl, GivesAListWhatIsBetweenTheCommas) {
+TEST(BackendUrl, SplitsAListAtCommas) {
   EXPECT_EQ(settingsOf("memcached://a:11211,b:11211", kServers),
             (BackendSettings{{"servers", {"a:11211", "b:11211"}}}));
   EXPECT_EQ(settingsOf("memcached://a:1,b:2/?", kServers), (BackendSettings{{"servers", {"a:1", "b:2"}}}));
@@ -86,7 +86,7 @@ TEST(BackendUrl, GivesAListWhatIsBetweenTheCommas) {
             (BackendSettings{{"servers", {"/run/a,b.sock"}}}));
 }
 
-TEST(BackendUrl, LeavesTheDefaultWhereNothingIsGiven) {
+TEST(BackendUrl, KeepsTheDefaultOfAnAbsentPart) {
   EXPECT_EQ(settingsOf("lru://?max_bytes=64MiB", {}), (BackendSettings{{"max_bytes", {"64MiB"}}}));
   EXPECT_EQ(settingsOf("redis://", kOneUrl), BackendSettings());
   EXPECT_EQ(settingsOf("redis:///", kOneUrl), BackendSettings());
@@ -98,7 +98,7 @@ TEST(BackendUrl, DecodesOptionsAndTheirLists) {
             (BackendSettings{{"a", {"&=+\xc3\xa4"}}, {"b", {"1", "2"}}, {"c", {""}}}));
 }
 
-TEST(BackendUrl, OfAFileHasItsPathAndIsCalledAsTheFile) {
+TEST(BackendUrl, OfAFileIsNamedAfterTheFile) {
   const auto url = BackendUrl::parse("/opt/my%20plugins/mine.so?directory=/var/cache");
 
   EXPECT_EQ(url.plugin(), "/opt/my plugins/mine.so");
@@ -106,7 +106,7 @@ TEST(BackendUrl, OfAFileHasItsPathAndIsCalledAsTheFile) {
   EXPECT_EQ(url.options(), (BackendSettings{{"directory", {"/var/cache"}}}));
 }
 
-TEST(BackendUrl, IsMeantWhereNoNameCouldBe) {
+TEST(BackendUrl, IsRecognizedWhereTheTextCannotBeAName) {
   EXPECT_TRUE(BackendUrl::isMeant("redis://h"));
   EXPECT_TRUE(BackendUrl::isMeant("/a.so"));
   EXPECT_TRUE(BackendUrl::isMeant("lru?max_bytes=1MiB"));
@@ -114,7 +114,7 @@ TEST(BackendUrl, IsMeantWhereNoNameCouldBe) {
   EXPECT_FALSE(BackendUrl::isMeant("my tiers"));
 }
 
-TEST(BackendUrl, IsRefusedWithWhatWouldBeRight) {
+TEST(BackendUrl, IsRefusedWithACorrection) {
   EXPECT_EQ(refusalOf("redis:/host"),
             "backend URL: is neither a URL nor a plugin; write \"redis://host:6379/0\", a plugin's name like "
             "\"lru\", or \"/path/of/plugin.so\"");
@@ -135,7 +135,7 @@ TEST(BackendUrl, IsRefusedWithWhatWouldBeRight) {
   EXPECT_TRUE(contains(refusalOf("redis://" + std::string(70'000, 'a')), "longer than 64 KiB"));
 }
 
-TEST(BackendUrl, NeverTellsWhatMayBeAPassword) {
+TEST(BackendUrl, NeverRevealsAPossiblePassword) {
   for (const auto* url :
        {"redis:/user:geheim@host", "user:geheim@host", "redis://u:geheim#x@h", "redis://u:p?geheim@h",
         "redis://u:%zzgeheim@h?timeout=%zz", "redis://u:geheim@h?url=x", "lru://geheim", "re dis://geheim",
@@ -161,14 +161,14 @@ TEST_F(PluginsByUrl, WithSchemesAreNotFoundByTheirNames) {
   EXPECT_TRUE(contains(refusalOfOpening("needs-settings://"), "no plugin for needs-settings:// in "));
 }
 
-TEST_F(PluginsByUrl, AreTakenFromTheFileOfTheSchemesNameAtFirst) {
+TEST_F(PluginsByUrl, AreFirstLookedUpInTheFileNamedAfterTheScheme) {
   install(LARDER_LRU_PLUGIN, "a.so");
   install(LARDER_LRU_PLUGIN, "lru.so");
 
   EXPECT_EQ(fileFor("lru://"), "lru.so");
 }
 
-TEST_F(PluginsByUrl, OfAnUnknownSchemeAreRefusedWithTheNearest) {
+TEST_F(PluginsByUrl, OfAnUnknownSchemeAreRefusedWithASuggestion) {
   install(LARDER_LRU_PLUGIN, "lru.so");
   install(LARDER_NEEDS_SETTINGS_PLUGIN, "needs.so");
 
@@ -177,13 +177,13 @@ TEST_F(PluginsByUrl, OfAnUnknownSchemeAreRefusedWithTheNearest) {
   EXPECT_TRUE(contains(refusalOfOpening("postgres://"), "; known are lru, needs, needs+tls"));
 }
 
-TEST_F(PluginsByUrl, MissingAltogetherSaysWhereItLooked) {
+TEST_F(PluginsByUrl, WithNoPluginAtAllNameTheSearchedDirectories) {
   EXPECT_EQ(refusalOfOpening("redis://host"), "no plugin for redis://: there is none in " +
                                                   folder().string() +
                                                   "; install it there or set LARDER_PLUGIN_PATH");
 }
 
-TEST_F(PluginsByUrl, SayWhichOptionIsUnknown) {
+TEST_F(PluginsByUrl, NameTheUnknownOption) {
   install(LARDER_LRU_PLUGIN, "lru.so");
 
   EXPECT_EQ(refusalOfOpening("lru://?max_byte=1MiB"),
@@ -238,7 +238,7 @@ TEST_F(PluginsByUrl, ACacheIsInvalidatedByTagsInBraces) {
   EXPECT_EQ(compute({"stock"}), CacheResult::Source::computed);
 }
 
-TEST(PluginDirectoriesOfTheSdk, AreThePathsPartsThenTheProgramsThenTheSdks) {
+TEST(PluginDirectoriesOfTheSdk, AreThoseOfThePathThenTheProgramsThenTheSdks) {
   const auto directories = pluginDirectories(":/first::/second:/first", "/sdk/lib/larder/plugins");
 
   ASSERT_GE(directories.size(), 4u);

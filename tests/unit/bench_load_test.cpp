@@ -27,7 +27,7 @@ TEST(LatencyHistogram, GivesQuantilesWithinASixtyFourth) {
   }
 }
 
-TEST(LatencyHistogram, IsExactForSmallOnesAndKeepsTheLongest) {
+TEST(LatencyHistogram, IsExactForShortLatenciesAndKeepsTheLongest) {
   LatencyHistogram histogram;
   histogram.add(0ns);
   EXPECT_EQ(histogram.quantile(1.0), 0ns);
@@ -37,7 +37,7 @@ TEST(LatencyHistogram, IsExactForSmallOnesAndKeepsTheLongest) {
   EXPECT_EQ(histogram.quantile(1.0), std::chrono::nanoseconds((std::int64_t{1} << 40) - 1));
 }
 
-TEST(LatencyHistogram, OfNothingIsZero) { EXPECT_EQ(LatencyHistogram().quantile(0.5), 0ns); }
+TEST(LatencyHistogram, IsZeroWithoutSamples) { EXPECT_EQ(LatencyHistogram().quantile(0.5), 0ns); }
 
 TEST(LatencyHistogram, MergesCounts) {
   LatencyHistogram left;
@@ -79,7 +79,7 @@ TEST(BenchMix, HasAWeightForEachKindOfRequest) {
   EXPECT_EQ(single->weights, (std::array<double, 3>{0, 1, 0}));
 }
 
-TEST(BenchLoad, GoesRoundTheKeysFromItsPlace) {
+TEST(BenchLoad, CyclesThroughTheKeysFromItsStart) {
   const std::vector<std::uint32_t> keys{7, 8, 9};
   BenchLoad load(*BenchMix::parse("set"), keys, 2, 1);
 
@@ -100,7 +100,7 @@ TEST(BenchLoad, DrawsKindsByTheirWeights) {
   EXPECT_NEAR(sets, 2500, 200);
 }
 
-TEST(BenchPace, SpacesRequestsEvenlyFromTheBegin) {
+TEST(BenchPace, SpacesRequestsEvenlyFromTheStart) {
   const BenchPace::Clock::time_point begin{1s};
   BenchPace pace(begin, 10ms);
 

@@ -66,7 +66,7 @@ TEST_F(CacheEngine, ComputesOnceAndServesFromTheCacheUntilItExpires) {
   EXPECT_EQ(computations_, 2);
 }
 
-TEST_F(CacheEngine, ComputesOnceForTwentyCallersAtTheSameTime) {
+TEST_F(CacheEngine, ComputesOnceForTwentyConcurrentCallers) {
   std::latch all_in(20);
   std::vector<std::thread> callers;
   std::atomic<int> right{0};
@@ -86,7 +86,7 @@ TEST_F(CacheEngine, ComputesOnceForTwentyCallersAtTheSameTime) {
   EXPECT_EQ(right, 20);
 }
 
-TEST_F(CacheEngine, FollowersHoldNoThread) {
+TEST_F(CacheEngine, FollowersOccupyNoThread) {
   ManualExecutor executor;
   std::vector<Source> sources;
   for (int i = 0; i < 3; ++i)
@@ -114,7 +114,7 @@ TEST_F(CacheEngine, PromotesAFollowerWhenTheLeaderFails) {
   EXPECT_EQ(sources, (std::vector{Source::failed, Source::shared, Source::computed}));
 }
 
-TEST_F(CacheEngine, AFollowerThatWaitedTooLongComputesItself) {
+TEST_F(CacheEngine, AFollowerThatWaitsTooLongComputesTheValueItself) {
   ManualExecutor leaders;
   ManualExecutor followers;
   std::vector<std::string> answers;
@@ -132,7 +132,7 @@ TEST_F(CacheEngine, AFollowerThatWaitedTooLongComputesItself) {
   EXPECT_EQ(answers.size(), 2u);
 }
 
-TEST_F(CacheEngine, UncacheableResultIsGivenToNobodyElse) {
+TEST_F(CacheEngine, UncacheableResultIsNotShared) {
   ManualExecutor executor;
   int computations = 0;
   std::vector<std::string> answers;
@@ -147,7 +147,7 @@ TEST_F(CacheEngine, UncacheableResultIsGivenToNobodyElse) {
   EXPECT_EQ(answers, (std::vector<std::string>{"1", "2", "3"}));
 }
 
-TEST_F(CacheEngine, AfterAnUncacheableResultNobodyQueuesOnThatKey) {
+TEST_F(CacheEngine, AfterAnUncacheableResultCallersBypassSingleFlight) {
   ManualExecutor executor;
   const auto drop = [](CacheResult) {};
   cache_.getOrCompute(request([] { return Computed{.payload = "", .cacheable = false}; }), executor, drop);
@@ -165,7 +165,7 @@ TEST_F(CacheEngine, ExceptionOfTheComputationReachesTheCaller) {
                std::out_of_range);
 }
 
-TEST_F(CacheEngine, FullExecutorIsSaidToBeFull) {
+TEST_F(CacheEngine, FullExecutorIsReportedAsOverload) {
   FullExecutor executor;
   std::exception_ptr error;
   cache_.getOrCompute(request(counted()), executor, [&error](CacheResult result) { error = result.error; });
@@ -193,7 +193,7 @@ TEST_F(CacheEngine, TagsWorkOnABackendWithoutConditions) {
   EXPECT_EQ(cache.getOrCompute(request(counted(), {tag})).source, Source::computed);
 }
 
-TEST_F(CacheEngine, InvalidatedTagLeavesOtherEntries) {
+TEST_F(CacheEngine, InvalidatedTagDoesNotAffectOtherEntries) {
   cache_.getOrCompute(request(counted(), {"users"}));
 
   cache_.invalidate(std::vector<std::string>{"user"});
@@ -213,7 +213,7 @@ TEST_F(CacheEngine, EntryComputedWhileItsTagWasInvalidatedIsNotServed) {
   EXPECT_EQ(cache_.getOrCompute(request(counted("new"), tags)).payload.bytes(), "new");
 }
 
-TEST_F(CacheEngine, CallerAfterAnInvalidationDoesNotJoinAComputationFromBefore) {
+TEST_F(CacheEngine, CallerAfterAnInvalidationDoesNotJoinAnEarlierComputation) {
   ManualExecutor executor;
   std::vector<std::string> answers;
   const auto collect = [&](CacheResult result) { answers.emplace_back(result.payload.bytes()); };
@@ -235,7 +235,7 @@ TEST_F(CacheEngine, LostStampNeverRevivesEntries) {
   EXPECT_EQ(cache_.getOrCompute(request(counted("new"), tags)).payload.bytes(), "new");
 }
 
-TEST_F(CacheEngine, ErasedEntryIsComputedAgain) {
+TEST_F(CacheEngine, ErasedEntryIsRecomputed) {
   cache_.getOrCompute(request(counted()));
 
   ASSERT_EQ(cache_.erase("test", KeyBuilder().field("k").build()), Status::ok);
@@ -264,7 +264,7 @@ TEST_F(CacheEngine, ClearEmptiesOneNamespaceOnly) {
   EXPECT_EQ(cache_.getOrCompute(other).source, Source::hit);
 }
 
-TEST_F(CacheEngine, ValueOverTheCapIsAnsweredAndNotStored) {
+TEST_F(CacheEngine, ValueOverTheCapIsReturnedButNotStored) {
   const auto result = cache_.getOrCompute(request(counted(std::string((1 << 20) + 1, 'x'))));
 
   EXPECT_EQ(result.storing, Storing::tooLarge);

@@ -42,7 +42,7 @@ TEST_F(CachedFunctions, RunOncePerArgumentsUntilTheyExpire) {
   EXPECT_EQ(calls_, 3);
 }
 
-TEST_F(CachedFunctions, KeepContainersOptionalsAndTuples) {
+TEST_F(CachedFunctions, CacheContainersOptionalsAndTuples) {
   using Shape =
       std::tuple<std::vector<std::string>, std::optional<int>, std::map<std::string, std::chrono::seconds>>;
   const auto shape =
@@ -59,7 +59,7 @@ TEST_F(CachedFunctions, KeepContainersOptionalsAndTuples) {
   EXPECT_NE(shape(""), shape(std::nullopt));
 }
 
-TEST_F(CachedFunctions, AreToldApartByName) {
+TEST_F(CachedFunctions, AreDistinguishedByName) {
   const auto one = cached(cache_, "one", larder::cache(30s), [](int) { return 1; });
   const auto two = cached(cache_, "two", larder::cache(30s), [](int) { return 2; });
 
@@ -77,7 +77,7 @@ TEST_F(CachedFunctions, ThrowWhatTheFunctionThrowsAndStoreNothing) {
   EXPECT_EQ(failing(1), 2);
 }
 
-TEST_F(CachedFunctions, ForgetOneResultOnErase) {
+TEST_F(CachedFunctions, DropOneResultOnErase) {
   const auto next = cached(cache_, "next", larder::cache(30s), [this](int) { return ++calls_; });
   next(1);
 
@@ -96,7 +96,7 @@ TEST_F(CachedFunctions, RefuseAPolicyForEndpoints) {
   EXPECT_THROW(larder::cache(0s), std::invalid_argument);
 }
 
-TEST_F(CachedFunctions, OfOneNameAndOtherTypesAreRefusedOnOneCache) {
+TEST_F(CachedFunctions, WithOneNameAndDifferentTypesAreRefusedOnOneCache) {
   const auto one = cached(cache_, "f", larder::cache(30s), [](int) { return 1; });
   EXPECT_NO_THROW(cached(cache_, "f", larder::cache(30s), [](int) { return 2; }));
 
@@ -126,7 +126,7 @@ TEST_F(CachedFunctions, MissAfterADeployThatChangedTheTypeInsteadOfMisreading) {
   EXPECT_EQ(old_price(1).discount, 9) << "the old host goes on beside the new one";
 }
 
-TEST_F(CachedFunctions, ComputeBytesThatCanNotBeReadOnceForAllAndOverwriteThem) {
+TEST_F(CachedFunctions, RecomputeUnreadableBytesOnceAndOverwriteThem) {
   const auto next = cached(cache_, "next", larder::cache(30s), [this](int) { return ++calls_; });
   std::string argument;
   ByteWriter to(argument);

@@ -43,7 +43,7 @@ TEST(ServerAddresses, AreFoundWithinUrls) {
   EXPECT_EQ(replaced("x://h1:1,h2:2/path"), "x://<h1|1>,<h2|2>/path");
 }
 
-TEST(ServerAddresses, AreNotSeenWhereNoneIs) {
+TEST(ServerAddresses, AreNotFoundInOtherText) {
   for (const auto* value : {"", "larder:", ":6379", "host", "host:", "host:port", "host:0", "host:65536",
                             "/run/redis.sock", "redis://host/0", "user:1@", "a b:1", "unix:///run/x:1"})
     EXPECT_EQ(replaced(value), value);
@@ -59,7 +59,7 @@ TEST(Shrinking, LeavesOnlyTheStepsThatMatter) {
   EXPECT_EQ(shrink(steps, 1000, fails), (std::vector<int>{17, 900}));
 }
 
-TEST(Shrinking, AsksNoMoreThanItMay) {
+TEST(Shrinking, StaysWithinItsBudget) {
   std::size_t asked = 0;
   const auto fails = [&asked](const std::vector<int>&) {
     ++asked;
@@ -191,7 +191,7 @@ TEST_F(AFaultProxy, RefusesUntilItForwardsAgain) {
   EXPECT_EQ(ask(after, "b"), "bb");
 }
 
-TEST_F(AFaultProxy, ResetsWhatIsConnectedAndTakesNewConnections) {
+TEST_F(AFaultProxy, ResetsConnectionsAndAcceptsNewOnes) {
   Client before(proxy_.port());
   ASSERT_EQ(ask(before, "a"), "aa");
 

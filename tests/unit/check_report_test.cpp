@@ -61,11 +61,11 @@ std::string everyByte() {
   return bytes + "]]> & <a b=\"c\"> \xef\xbf\xbf \xed\xa0\x80 \xc0\xaf \xf5\x80\x80\x80 \xc3\xa4 \xe2\x82";
 }
 
-TEST(CheckTextReport, EndsWithTheSum) {
+TEST(CheckTextReport, EndsWithTheTotals) {
   EXPECT_TRUE(textOf(mixedReport()).ends_with("\n1 passed, 1 skipped, 3 failed\n")) << textOf(mixedReport());
 }
 
-TEST(CheckTextReport, NamesEachTestThatDidNotPassAndWhy) {
+TEST(CheckTextReport, ListsEachTestThatDidNotPassWithItsReason) {
   const auto text = textOf(mixedReport());
 
   EXPECT_NE(text.find("\nfailed Values.B (1234 ms)\n    values_test.cpp:1: it\n    is wrong\n"
@@ -80,7 +80,7 @@ TEST(CheckTextReport, NamesEachTestThatDidNotPassAndWhy) {
   EXPECT_EQ(text.find("Values.A"), std::string::npos) << text;
 }
 
-TEST(CheckTextReport, TellsGroupsAndWhatIsDeclared) {
+TEST(CheckTextReport, ListsGroupsAndDeclaredCapabilities) {
   const auto text = textOf(mixedReport());
 
   EXPECT_NE(text.find("\nValues                     1        0       2\n"), std::string::npos) << text;
@@ -90,7 +90,7 @@ TEST(CheckTextReport, TellsGroupsAndWhatIsDeclared) {
   EXPECT_NE(text.find("seed 7"), std::string::npos) << text;
 }
 
-TEST(CheckTextReport, ShowsNoControlCharacterOfAMessage) {
+TEST(CheckTextReport, ReplacesControlCharactersInMessages) {
   auto report = mixedReport();
   report.results = {result("Values", "A", Verdict::failed, {everyByte()}, everyByte())};
   report.problem = everyByte();
@@ -111,7 +111,7 @@ Poco::XML::Element* element(const AutoPtr<Poco::XML::NodeList>& list, unsigned l
   return static_cast<Poco::XML::Element*>(list->item(index));
 }
 
-TEST(CheckJunitReport, HoldsACaseForEachTestInItsSuite) {
+TEST(CheckJunitReport, ContainsACaseForEachTestInItsSuite) {
   const auto document = junitOf(mixedReport());
   const AutoPtr<Poco::XML::NodeList> suites = document->getElementsByTagName("testsuite");
   const AutoPtr<Poco::XML::NodeList> cases = document->getElementsByTagName("testcase");
@@ -126,7 +126,7 @@ TEST(CheckJunitReport, HoldsACaseForEachTestInItsSuite) {
   EXPECT_EQ(element(cases, 0)->getAttribute("time"), "1.234");
 }
 
-TEST(CheckJunitReport, TellsFailuresByTheirKindAndSkipsByTheirReason) {
+TEST(CheckJunitReport, ReportsFailuresByKindAndSkipsByReason) {
   const auto document = junitOf(mixedReport());
   const AutoPtr<Poco::XML::NodeList> failures = document->getElementsByTagName("failure");
   const AutoPtr<Poco::XML::NodeList> skips = document->getElementsByTagName("skipped");
@@ -140,7 +140,7 @@ TEST(CheckJunitReport, TellsFailuresByTheirKindAndSkipsByTheirReason) {
   EXPECT_EQ(element(skips, 0)->getAttribute("message"), "not declared: CLEAR");
 }
 
-TEST(CheckJunitReport, IsWellFormedWhateverTheMessagesHold) {
+TEST(CheckJunitReport, IsWellFormedForAnyBytesInMessages) {
   auto report = mixedReport();
   report.note.name = everyByte();
   report.results = {result("Values", everyByte(), Verdict::failed, {everyByte()}, everyByte()),
@@ -153,7 +153,7 @@ TEST(CheckJunitReport, IsWellFormedWhateverTheMessagesHold) {
   EXPECT_NE(element(failures, 0)->innerText().find("]]> & <a b=\"c\">"), std::string::npos);
 }
 
-TEST(CheckJsonReport, HoldsEveryTest) {
+TEST(CheckJsonReport, ContainsEveryTest) {
   std::ostringstream out;
   writeJson(mixedReport(), out);
   const auto json = nlohmann::json::parse(out.str());
@@ -169,7 +169,7 @@ TEST(CheckJsonReport, HoldsEveryTest) {
   EXPECT_EQ(json["tests"][1]["messages"][0], "values_test.cpp:1: it\nis wrong");
 }
 
-TEST(CheckJsonReport, IsWellFormedWhateverTheMessagesHold) {
+TEST(CheckJsonReport, IsWellFormedForAnyBytesInMessages) {
   auto report = mixedReport();
   report.problem = everyByte();
   report.results = {result("Values", "A", Verdict::failed, {everyByte()}, everyByte())};

@@ -26,7 +26,7 @@ TestResult resultOf(const std::string& script, std::chrono::milliseconds timeout
   return runTests(scripted(script, timeout), {"Suite.Test"}, 1, {}).front();
 }
 
-TEST(CheckRun, ATestThatSaysItIsDonePassed) {
+TEST(CheckRun, ATestThatReportsCompletionPassed) {
   const auto result = resultOf("echo 'done 0' >&3; echo >&3");
 
   EXPECT_EQ(result.verdict, Verdict::passed);
@@ -42,14 +42,14 @@ TEST(CheckRun, AReportedFailureFailsTheTestWithItsText) {
   EXPECT_EQ(result.output, "printed\n");
 }
 
-TEST(CheckRun, ASkippedTestTellsItsReason) {
+TEST(CheckRun, ASkippedTestReportsItsReason) {
   const auto result = resultOf("printf 'skipped 3\\nwhy\\ndone 0\\n\\n' >&3");
 
   EXPECT_EQ(result.verdict, Verdict::skipped);
   EXPECT_EQ(result.messages, std::vector<std::string>{"why"});
 }
 
-TEST(CheckRun, ATestThatFailedAndWasSkippedThenFailed) {
+TEST(CheckRun, ATestThatFailsAndThenSkipsHasFailed) {
   const auto result = resultOf("printf 'failure 1\\nx\\nskipped 3\\nwhy\\ndone 0\\n\\n' >&3");
 
   EXPECT_EQ(result.verdict, Verdict::failed);
@@ -77,7 +77,7 @@ TEST(CheckRun, AnExitStatusAfterTheTestIsACrash) {
   EXPECT_EQ(result.messages.back(), "its process ended with exit status 23 after the test");
 }
 
-TEST(CheckRun, ATestThatHangsIsEndedWithWhatItStarted) {
+TEST(CheckRun, AHangingTestIsKilledWithItsChildren) {
   const auto begin = std::chrono::steady_clock::now();
 
   const auto result = resultOf("sleep 1000 & sleep 1000", 200ms);
@@ -86,7 +86,7 @@ TEST(CheckRun, ATestThatHangsIsEndedWithWhatItStarted) {
   EXPECT_LT(std::chrono::steady_clock::now() - begin, 10s);
 }
 
-TEST(CheckRun, WhatATestLeavesRunningDoesNotHoldItsResult) {
+TEST(CheckRun, ALeftoverProcessDoesNotDelayTheResult) {
   const auto begin = std::chrono::steady_clock::now();
 
   const auto result = resultOf("sleep 1000 & printf 'done 0\\n\\n' >&3");
@@ -95,7 +95,7 @@ TEST(CheckRun, WhatATestLeavesRunningDoesNotHoldItsResult) {
   EXPECT_LT(std::chrono::steady_clock::now() - begin, 10s);
 }
 
-TEST(CheckRun, MuchOutputHoldsNobody) {
+TEST(CheckRun, MuchOutputBlocksNothing) {
   const auto result = resultOf("head -c 3000000 /dev/zero | tr '\\0' x; kill -ABRT $$");
 
   EXPECT_EQ(result.verdict, Verdict::crashed);
@@ -103,7 +103,7 @@ TEST(CheckRun, MuchOutputHoldsNobody) {
   EXPECT_LT(result.output.size(), 1'000'000u);
 }
 
-TEST(CheckRun, AReportThatIsCutOffIsReadAsFarAsItGoes) {
+TEST(CheckRun, ATruncatedReportIsReadUpToTheCut) {
   const auto records = readRecords("failure 3\none\nskipped 100\ncut");
 
   ASSERT_EQ(records.size(), 1u);
@@ -111,13 +111,13 @@ TEST(CheckRun, AReportThatIsCutOffIsReadAsFarAsItGoes) {
   EXPECT_EQ(records[0].text, "one");
 }
 
-TEST(CheckRun, GarbageIsNoReport) {
+TEST(CheckRun, GarbageIsNotAReport) {
   for (const auto* garbage : {"", "\n", "failure", "failure \n", "failure x\nabc\n", "failure -1\nabc\n",
                               "failure 99999999999999999999\nabc\n", "failure 3"})
     EXPECT_TRUE(readRecords(garbage).empty()) << garbage;
 }
 
-TEST(CheckRun, ResultsAreInTheOrderOfTheTestsHoweverManyRunAtOnce) {
+TEST(CheckRun, ResultsKeepTheOrderOfTheTestsWithAnyNumberOfJobs) {
   std::vector<std::string> tests;
   for (int i = 0; i < 12; ++i) tests.push_back("Suite.T" + std::to_string(i));
   std::size_t most = 0;
@@ -133,14 +133,14 @@ TEST(CheckRun, ResultsAreInTheOrderOfTheTestsHoweverManyRunAtOnce) {
   EXPECT_EQ(most, tests.size());
 }
 
-TEST(CheckRun, TheListIsReadFromGoogleTests) {
+TEST(CheckRun, TheListIsReadFromGoogleTestsOutput) {
   const auto tests =
       listTests(scripted("printf 'One.\\n  A\\n  B\\nP/Two.\\n  C/0  # GetParam() = 1\\n'"), "");
 
   EXPECT_EQ(tests, (std::vector<std::string>{"One.A", "One.B", "P/Two.C/0"}));
 }
 
-TEST(CheckRun, AProgramThatIsNotThereIsAnError) {
+TEST(CheckRun, AMissingProgramIsAnError) {
   EXPECT_THROW(runTests({.arguments = {"/no/such/program"}}, {"Suite.Test"}, 1, {}), std::exception);
 }
 

@@ -67,7 +67,7 @@ class CompressedValues : public ::testing::Test {
 
 }  // namespace
 
-TEST(Compression, GivesBackWhatItWasGiven) {
+TEST(Compression, RoundTripsItsInput) {
   const auto text = prose(100'000);
 
   const auto packed = compress(text);
@@ -77,13 +77,13 @@ TEST(Compression, GivesBackWhatItWasGiven) {
   EXPECT_EQ(*decompress(*packed, text.size(), kLimit), text);
 }
 
-TEST(Compression, IsNotDoneWhereItSavesLessThanAnEighth) {
+TEST(Compression, IsSkippedIfItSavesLessThanAnEighth) {
   EXPECT_FALSE(compress(noise(100'000)));
   EXPECT_FALSE(compress(noise(10'000) + prose(1000)));
   EXPECT_FALSE(compress(""));
 }
 
-TEST(Compression, RefusesEveryOtherSizeThanTheTrueOne) {
+TEST(Compression, RefusesEverySizeExceptTheRealOne) {
   const auto text = prose(5000);
   const auto packed = compress(text).value();
 
@@ -91,7 +91,7 @@ TEST(Compression, RefusesEveryOtherSizeThanTheTrueOne) {
     EXPECT_EQ(decompress(packed, size, kLimit), nullptr) << size;
 }
 
-TEST(Compression, NeverUnfoldsABombBeyondItsLimit) {
+TEST(Compression, NeverDecompressesABombBeyondTheLimit) {
   const std::string zeros(64 << 20, '\0');
   const auto bomb = compress(zeros).value();
   ASSERT_LT(bomb.size(), 10'000u);
@@ -101,7 +101,7 @@ TEST(Compression, NeverUnfoldsABombBeyondItsLimit) {
   EXPECT_EQ(decompress(bomb, ~std::uint64_t{0}, kLimit), nullptr);
 }
 
-TEST(Compression, ReadsNoTruncatedAndNoForeignBytes) {
+TEST(Compression, RefusesTruncatedAndForeignBytes) {
   const auto text = prose(5000);
   const auto packed = compress(text).value();
 
@@ -112,7 +112,7 @@ TEST(Compression, ReadsNoTruncatedAndNoForeignBytes) {
 
 // A store in memory is trusted to keep bytes, so there the checksum is not looked at: flipped bits may come
 // out as another text, but never as more or less of it, and the sanitizers watch.
-TEST(Compression, OfFlippedBitsIsAsLongAsItSaysOrNothing) {
+TEST(Compression, OfFlippedBitsHasTheStatedSizeOrFails) {
   const auto text = prose(600);
   const auto packed = compress(text).value();
   int refused = 0;
@@ -130,7 +130,7 @@ TEST(Compression, OfFlippedBitsIsAsLongAsItSaysOrNothing) {
   EXPECT_GT(refused, 0);
 }
 
-TEST(CompressedEntry, FromANetworkIsRefusedWithAnyFlippedBitOrTruncated) {
+TEST(CompressedEntry, FromANetworkIsRefusedIfFlippedOrTruncated) {
   const Key key = KeyBuilder().field("k").build();
   const auto text = prose(600);
   const auto packed = compress(text).value();
@@ -176,7 +176,7 @@ TEST_F(CompressedValues, AreCounted) {
                            encodeEntry({.tags = {}, .payload = "", .plainSize = text.size()}, key_).size()));
 }
 
-TEST_F(CompressedValues, AreThoseOfTheSizeAndMore) {
+TEST_F(CompressedValues, AreThoseOfAtLeastTheGivenSize) {
   get(compressing_, prose(4095));
   EXPECT_EQ(compressing_.counters().compressed, 0u);
   compressing_.erase("test", key_);
@@ -186,14 +186,14 @@ TEST_F(CompressedValues, AreThoseOfTheSizeAndMore) {
   EXPECT_EQ(compressing_.counters().compressed, 1u);
 }
 
-TEST_F(CompressedValues, AreNotThoseThatDoNotShrink) {
+TEST_F(CompressedValues, AreNotThoseThatWouldNotShrink) {
   get(compressing_, noise(50'000));
 
   EXPECT_EQ(compressing_.counters().compressed, 0u);
   EXPECT_EQ(get(compressing_, "").payload.bytes(), noise(50'000));
 }
 
-TEST_F(CompressedValues, AndPlainOnesAreReadWhateverTheOptionsSayNow) {
+TEST_F(CompressedValues, AndPlainOnesAreReadableUnderAnyOptions) {
   const auto text = prose(50'000);
   get(compressing_, text);
   EXPECT_EQ(get(plain_, "another").payload.bytes(), text);
@@ -204,7 +204,7 @@ TEST_F(CompressedValues, AndPlainOnesAreReadWhateverTheOptionsSayNow) {
   EXPECT_EQ(get(compressing_, "another").payload.bytes(), text);
 }
 
-TEST_F(CompressedValues, AreWhatARequestSaysBeforeTheOptions) {
+TEST_F(CompressedValues, AreChosenByTheRequestBeforeTheOptions) {
   get(compressing_, prose(50'000), 0);
   get(plain_, "x", 0);
   plain_.erase("test", key_);
@@ -214,7 +214,7 @@ TEST_F(CompressedValues, AreWhatARequestSaysBeforeTheOptions) {
   EXPECT_EQ(plain_.counters().compressed, 1u);
 }
 
-TEST_F(CompressedValues, ThatUnfoldToMoreThanAValueMayHaveAreMisses) {
+TEST_F(CompressedValues, ThatExceedTheValueLimitAreMisses) {
   const std::string zeros(16 << 20, '\0');
   const auto now = services_.clock().realtime();
   storeBytes(encodeEntry({.created = now,
@@ -246,7 +246,7 @@ TEST_F(CompressedValues, OfABatchAreCompressedToo) {
   EXPECT_EQ(plain_.getOrComputeMany(request)[0].payload.bytes(), text);
 }
 
-TEST_F(CompressedValues, OfAFunctionAreAskedForInItsPolicy) {
+TEST_F(CompressedValues, OfAFunctionAreEnabledByItsPolicy) {
   const auto page =
       cached(plain_, "page", larder::cache(1h).compress(4096), [](int) { return prose(50'000); });
 

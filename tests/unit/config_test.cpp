@@ -67,7 +67,7 @@ TEST(Config, NeedsNoSource) {
   EXPECT_EQ(config.backends.at("lru").plugin, "lru");
 }
 
-TEST_F(ConfigFile, ARelativePathOfAPluginCountsFromTheWorkingDirectory) {
+TEST_F(ConfigFile, APluginsRelativePathIsTakenFromTheWorkingDirectory) {
   const auto here = std::filesystem::current_path();
 
   const Config config = loadConfig(file("[backends.mine]\nplugin = \"./mine.so\"\n"));
@@ -81,13 +81,13 @@ TEST_F(ConfigFile, ARelativePathOfAPluginCountsFromTheWorkingDirectory) {
   EXPECT_EQ(below.backends.at("mine").plugin, (here / "100%" / "mine.so").string());
 }
 
-TEST(Config, AListMayBeTypedWithCommas) {
+TEST(Config, AListMayBeWrittenWithCommas) {
   const Config config = loadConfig({.sets = {"plugins.directories=/a,/b"}});
 
   EXPECT_EQ(config.pluginDirectories, (std::vector<std::filesystem::path>{"/a", "/b"}));
 }
 
-TEST(Config, ShowsEachKeyAsItIsTaken) {
+TEST(Config, ShowsEachKeyInTheFormThatSetAccepts) {
   const auto shown = shownFixedKeys(loadConfig({}));
   std::vector<std::string> keys;
   for (const auto& [key, value, from] : shown) {
@@ -106,7 +106,7 @@ TEST(Config, ShowsEachKeyAsItIsTaken) {
   EXPECT_EQ(keys, known);
 }
 
-TEST_F(ConfigFile, GivesEveryKey) {
+TEST_F(ConfigFile, SetsEveryKey) {
   const Config config = loadConfig(file(R"(
     [server]
     address = "0.0.0.0:9000"
@@ -170,7 +170,7 @@ TEST_F(ConfigFile, GivesEveryKey) {
   EXPECT_EQ(config.log.level, LogLevel::error);
 }
 
-TEST_F(ConfigFile, LosesToTheEnvironmentThatLosesToSetThatLosesToBackend) {
+TEST_F(ConfigFile, YieldsToTheEnvironmentThenToSetThenToBackend) {
   auto sources = file("[cache]\nbackend = \"a\"\nprefix = \"a\"\nexpire = \"1s\"\n[server]\nworkers = 1\n");
   sources.environment = {
       {"LARDER_CACHE_BACKEND", "b"}, {"LARDER_CACHE_PREFIX", "b"}, {"LARDER_CACHE_EXPIRE", "2s"}};
@@ -200,7 +200,7 @@ TEST(Config, ReadsEveryFixedKeyFromTheEnvironment) {
   EXPECT_EQ(config.log.level, LogLevel::debug);
 }
 
-TEST(Config, TakesPlainTextTomlTextAndListsFromSet) {
+TEST(Config, AcceptsPlainTextTomlStringsAndListsFromSet) {
   const Config config = loadConfig(
       {.sets = {"users.delay=3s", "server.address=127.0.0.1:9000", "cache.prefix=\"a b\"",
                 "backends.memcached.servers=[\"127.0.0.1:11211\", \"h:2\"]", "backends.redis.password=1_000",
@@ -216,7 +216,7 @@ TEST(Config, TakesPlainTextTomlTextAndListsFromSet) {
   EXPECT_EQ(config.routes.at("GET /users").rules.expire, 10s);
 }
 
-TEST(Config, KeepsATextThatLooksLikeAnotherTypeAsItWasTyped) {
+TEST(Config, KeepsTextThatLooksLikeAnotherTypeUnchanged) {
   EXPECT_EQ(loadConfig({.sets = {"cache.prefix=2024-01-01"}}).cache.prefix, "2024-01-01");
   EXPECT_EQ(loadConfig({.sets = {"cache.prefix=007"}}).cache.prefix, "007");
   EXPECT_EQ(loadConfig({.sets = {"cache.prefix=a\nb = 1"}}).cache.prefix, "a\nb = 1");
@@ -282,7 +282,7 @@ TEST_F(ConfigFile, TiersNameBackendsWhichNeedNoSection) {
   EXPECT_EQ(config.backends.at("lru").plugin, "lru");
 }
 
-TEST_F(ConfigFile, IsRefusedForTiersThatAreNone) {
+TEST_F(ConfigFile, IsRefusedForInvalidTiers) {
   EXPECT_EQ(refusalOf(file("[backends.t]\nl1 = \"lru\"\n")),
             "backends.t.l2: is missing; name the backend, l1 and l2 both");
   EXPECT_EQ(refusalOf(file("[backends.t]\nl1 = \"lru\"\nl2 = \"t\"\n")),
@@ -305,14 +305,14 @@ TEST_F(ConfigFile, IsRefusedForSectionsThatDoNotExist) {
             "plugins, users, sessions, log");
 }
 
-TEST_F(ConfigFile, ThatIsNotTomlIsRefusedWithItsLine) {
+TEST_F(ConfigFile, IsRefusedWithTheLineOfASyntaxError) {
   const std::string refusal = refusalOf(file("[cache]\nexpire = \n"));
 
   EXPECT_TRUE(refusal.starts_with("larder.toml:2: ")) << refusal;
   EXPECT_EQ(refusal.find('\n'), std::string::npos) << refusal;
 }
 
-TEST(ConfigEnvironment, GivesTheOptionsOfBackends) {
+TEST(ConfigEnvironment, SetsTheOptionsOfBackends) {
   const Config config = loadConfig({.environment = {{"LARDER_BACKENDS_REDIS_URL", "redis://h:1/0"},
                                                     {"LARDER_BACKENDS_MY_CACHE_MAX_BYTES", "1GiB"},
                                                     {"LARDER_CACHE_BACKEND", "lru"}},
@@ -322,7 +322,7 @@ TEST(ConfigEnvironment, GivesTheOptionsOfBackends) {
   EXPECT_EQ(config.backends.at("my-cache").settings.at("max_bytes"), std::vector<std::string>{"1GiB"});
 }
 
-TEST_F(ConfigFile, AKeyWithFileBehindItNamesAFileThatHoldsTheValue) {
+TEST_F(ConfigFile, AKeyEndingInFileNamesAFileWithTheValue) {
   std::ofstream("database.secret") << "sqlite:other.db \r\nsecond line\n";
   std::ofstream("url.secret") << "redis://:word@h:1/0\n";
 
@@ -337,7 +337,7 @@ TEST_F(ConfigFile, AKeyWithFileBehindItNamesAFileThatHoldsTheValue) {
             "larder.toml:2: users.database_file: none: cannot be read: No such file or directory");
 }
 
-TEST(ConfigEnvironment, TellsVariablesThatNameNothingWithTheNearestKey) {
+TEST(ConfigEnvironment, ReportsUnknownVariablesWithTheNearestKey) {
   const auto lines = unknownVariables({{"LARDER_CACHE_EXPIER", "1s"},
                                        {"LARDER_CACHE_EXPIRE", "1s"},
                                        {"LARDER_ADMIN_TOKEN_FILE", "f"},
@@ -348,7 +348,7 @@ TEST(ConfigEnvironment, TellsVariablesThatNameNothingWithTheNearestKey) {
                                             "ignored; did you mean \"LARDER_CACHE_EXPIRE\"?"});
 }
 
-TEST_F(ConfigFile, ThatCannotBeReadIsRefused) {
+TEST_F(ConfigFile, IsRefusedIfItCannotBeRead) {
   EXPECT_EQ(refusalOf({.file = "none.toml"}), "none.toml: cannot be read: No such file or directory");
   EXPECT_EQ(refusalOf({.file = "."}), ".: is a directory; name a file");
   // Not even stat gets through, as in a folder that one may not enter; the tests run as root, who may.
@@ -356,7 +356,7 @@ TEST_F(ConfigFile, ThatCannotBeReadIsRefused) {
   EXPECT_EQ(refusalOf({.file = long_name}), long_name + ": cannot be read: File name too long");
 }
 
-TEST(Config, RefusesASetThatIsWrong) {
+TEST(Config, RefusesAWrongSet) {
   EXPECT_EQ(refusalOfSet("cache.expire=0ms"), "--set cache.expire: \"0ms\" is out of range; use 1ms to 365d");
   EXPECT_EQ(refusalOfSet("cache.expire=soon"),
             "--set cache.expire: \"soon\" is not a duration; write it like 250ms, 30s or 5min");
@@ -386,7 +386,7 @@ TEST(Config, RefusesAVariableByItsName) {
             "LARDER_USERS_DELAY: users.delay: \"2h\" is out of range; use 0ms to 1h");
 }
 
-TEST(Config, TakesThePluginRulesFromTheEnvironment) {
+TEST(Config, ReadsThePluginRulesFromTheEnvironment) {
   const auto digest = std::string(64, 'a');
   const Config config = loadConfig({.environment = {{"LARDER_PLUGINS_STRICT", "true"},
                                                     {"LARDER_PLUGINS_SHA256", "[\"" + digest + "\"]"}}});
@@ -400,7 +400,7 @@ TEST(Config, RefusesAnEmptyBackendName) {
             "--backend: cache.backend: is empty; give a value or leave the key out");
 }
 
-TEST(Config, TakesAUrlAsTheBackend) {
+TEST(Config, AcceptsAUrlAsTheBackend) {
   const Config config = loadConfig({.backend = "redis://user:geheim@host:6379/0?timeout=250ms"});
 
   EXPECT_EQ(config.cache.backend, "redis");
@@ -411,7 +411,7 @@ TEST(Config, TakesAUrlAsTheBackend) {
   EXPECT_EQ(backend.sources.at("timeout"), "--backend: ");
 }
 
-TEST_F(ConfigFile, ABackendUrlKeepsWhatTheSectionOfItsPluginSays) {
+TEST_F(ConfigFile, ABackendUrlKeepsTheSettingsOfItsPluginsSection) {
   auto sources = file("[cache]\nbackend = \"lru\"\n[backends.redis]\ntimeout = \"1s\"\n");
   sources.backend = "redis://elsewhere";
 
@@ -422,7 +422,7 @@ TEST_F(ConfigFile, ABackendUrlKeepsWhatTheSectionOfItsPluginSays) {
   EXPECT_EQ(loadConfig(file("[cache]\nbackend = \"redis://here\"\n")).cache.backend, "redis");
 }
 
-TEST_F(ConfigFile, RefusesABackendUrlByWhereItWasGivenAndWithoutItsPassword) {
+TEST_F(ConfigFile, RefusesABackendUrlWithItsPlaceAndWithoutItsPassword) {
   EXPECT_EQ(refusalOf({.backend = "redis:/user:geheim@host?"}),
             "--backend: cache.backend: backend URL: is neither a URL nor a plugin; write "
             "\"redis://host:6379/0\", a plugin's name like \"lru\", or \"/path/of/plugin.so\"");

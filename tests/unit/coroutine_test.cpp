@@ -35,7 +35,7 @@ Answer<std::pair<Status, std::thread::id>> look(Backend& backend, std::chrono::m
 
 }  // namespace
 
-TEST(AwaitedOperation, GoesOnAtOnceWithABackendInMemory) {
+TEST(AwaitedOperation, ContinuesAtOnceWithABackendInMemory) {
   HostServices services;
   const auto backend = openBackend(LARDER_LRU_PLUGIN, services);
 
@@ -45,7 +45,7 @@ TEST(AwaitedOperation, GoesOnAtOnceWithABackendInMemory) {
   EXPECT_EQ(thread, std::this_thread::get_id());
 }
 
-TEST(AwaitedOperation, IsResumedByTheThreadThatBringsTheAnswer) {
+TEST(AwaitedOperation, IsResumedByTheThreadThatDeliversTheAnswer) {
   HostServices services;
   const auto backend = openBackend(LARDER_SILENT_PLUGIN, services);
   auto answer = look(*backend, 10s);

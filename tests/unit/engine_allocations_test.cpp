@@ -81,7 +81,7 @@ class NetworkAllocations : public EngineAllocations {
 
 }  // namespace
 
-TEST_F(EngineAllocations, OfAHitInMemoryAreNoneWithThreeTagsOf64Bytes) {
+TEST_F(EngineAllocations, OfAnInMemoryHitWithThreeTagsOf64BytesAreZero) {
   Cache cache(openBackend(LARDER_LRU_PLUGIN, services_), {});
   const std::vector<std::string> tags{std::string(64, 'a'), std::string(64, 'b'), std::string(64, 'c')};
   cache.getOrCompute({.nameSpace = "n", .key = key_, .expire = 1h, .tags = tags, .compute = [] {
@@ -106,7 +106,7 @@ TEST_F(EngineAllocations, OfAHitOfACachedFunctionAreThoseOfItsResult) {
   EXPECT_EQ(allocationsOfOne([&] { twice(text); }), 2) << "the argument, which is a copy, and the result";
 }
 
-TEST_F(NetworkAllocations, OfAHitAreFourAtMost) {
+TEST_F(NetworkAllocations, OfAHitAreAtMostFour) {
   getOrCompute();
   ASSERT_EQ(computations_, 1);
   const long of_backend = ofBackend({.code = OpCode::get, .nameSpace = "larder:n", .key = key_.stored()});
@@ -115,7 +115,7 @@ TEST_F(NetworkAllocations, OfAHitAreFourAtMost) {
   EXPECT_EQ(computations_, 1);
 }
 
-TEST_F(NetworkAllocations, OfAMissAreTenAtMost) {
+TEST_F(NetworkAllocations, OfAMissAreAtMostTen) {
   const Operation erase{.code = OpCode::erase, .nameSpace = "larder:n", .key = key_.stored()};
   const auto forget = [&] {
     backend_->start(std::span(&erase, 1), backend_->in(10s), [](std::span<Outcome>) {});
@@ -137,7 +137,7 @@ TEST_F(NetworkAllocations, OfAMissAreTenAtMost) {
 }
 
 // Ten thousand calls that follow one another's flights while the store thinks.
-TEST_F(NetworkAllocations, ThatAreLeftWhenAllCallsAreAnsweredAreTheBoundedPoolsAlone) {
+TEST_F(NetworkAllocations, LeftAfterAllCallsAreOnlyTheBoundedPools) {
   const auto round = [&] {
     script().hold(OpCode::get);
     for (int i = 0; i < 250; ++i) getOrCompute();

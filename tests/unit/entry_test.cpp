@@ -22,7 +22,7 @@ std::string sample(const Key& key) {
 
 }  // namespace
 
-TEST(EntryCodec, GivesBackWhatItWasGiven) {
+TEST(EntryCodec, RoundTripsItsInput) {
   for (const auto& key : {kShort, kLong}) {
     const auto bytes = sample(key);
 

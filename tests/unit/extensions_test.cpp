@@ -64,7 +64,7 @@ TEST_P(Extended, ACounterKeepsTheTimeToLiveItBeganWith) {
   EXPECT_GT(ttlOf("c"), 50min);
 }
 
-TEST_P(Extended, WhatIsNoNumberIsNotCountedOn) {
+TEST_P(Extended, ANonNumericValueIsNotIncremented) {
   set("text", "seven");
   set("large", "9223372036854775807");
 
@@ -84,7 +84,7 @@ TEST_P(Extended, NoIncrementOfManyThreadsIsLost) {
   EXPECT_EQ(get("c"), "800");
 }
 
-TEST_P(Extended, CompareSetStoresOverTheExpectedValueAlone) {
+TEST_P(Extended, CompareSetReplacesOnlyTheExpectedValue) {
   set("k", "old");
 
   EXPECT_EQ(compareSet(*backend_, "n", "k", "other", "new", noExpiry, soon()).status, Status::notStored);
@@ -105,7 +105,7 @@ TEST_P(Extended, ALockHasOneHolder) {
   EXPECT_EQ(take("b"), Status::ok);
 }
 
-TEST_P(Extended, ALockWhoseHolderIsGoneEndsByItself) {
+TEST_P(Extended, ALockWhoseHolderIsGoneExpires) {
   take("a", 1ms);
 
   std::this_thread::sleep_for(5ms);
@@ -113,14 +113,14 @@ TEST_P(Extended, ALockWhoseHolderIsGoneEndsByItself) {
   EXPECT_EQ(take("b"), Status::ok);
 }
 
-TEST_P(Extended, ALockAndAnEntryOfTheSameNameAreTwoThings) {
+TEST_P(Extended, ALockDoesNotCollideWithAnEntryOfTheSameName) {
   set("lock", "value");
 
   EXPECT_EQ(take("a"), Status::ok);
   EXPECT_EQ(get("lock"), "value");
 }
 
-TEST_P(Extended, AmongManyThreadsOneAtATimeHasTheLock) {
+TEST_P(Extended, OnlyOneOfManyThreadsHoldsTheLockAtATime) {
   std::atomic<int> inside{0};
   std::atomic<int> most{0};
   std::atomic<int> taken{0};
@@ -141,7 +141,7 @@ TEST_P(Extended, AmongManyThreadsOneAtATimeHasTheLock) {
   EXPECT_GT(taken, 0);
 }
 
-TEST(Scan, TellsEveryKeyOfTheNamespaceThatThePrefixBegins) {
+TEST(Scan, ReturnsEveryKeyOfTheNamespaceWithThePrefix) {
   HostServices services;
   const auto backend = openBackend(LARDER_LRU_PLUGIN, services);
   std::set<std::string> expected;
@@ -164,7 +164,7 @@ TEST(Scan, TellsEveryKeyOfTheNamespaceThatThePrefixBegins) {
   EXPECT_EQ(told, expected);
 }
 
-TEST(Scan, MissesNoKeyThoughTheTableGrowsMeanwhile) {
+TEST(Scan, MissesNoKeyWhileTheTableGrows) {
   HostServices services;
   const auto backend = openBackend(LARDER_LRU_PLUGIN, services, {{"shards", {"1"}}});
   const auto store = [&](int from, int to) {
@@ -187,7 +187,7 @@ TEST(Scan, MissesNoKeyThoughTheTableGrowsMeanwhile) {
   for (int i = 0; i < 1000; ++i) EXPECT_TRUE(told.contains(std::to_string(i))) << i;
 }
 
-TEST(Scan, IsRefusedByNameWhereThePluginHasNone) {
+TEST(Scan, IsRefusedByNameIfThePluginLacksIt) {
   HostServices services;
   const auto backend = openBackend(LARDER_BARE_PLUGIN, services);
 
@@ -197,7 +197,7 @@ TEST(Scan, IsRefusedByNameWhereThePluginHasNone) {
   EXPECT_EQ(page.error, "plugin bare has no larder.scan/1; choose another backend");
 }
 
-TEST(Invalidations, ReachTheListenerForAsLongAsItLives) {
+TEST(Invalidations, ReachTheListenerUntilItIsDestroyed) {
   HostServices services;
   const auto backend = openBackend(LARDER_TELLING_PLUGIN, services);
   std::vector<std::string> heard;
@@ -219,7 +219,7 @@ TEST(Invalidations, ReachTheListenerForAsLongAsItLives) {
   EXPECT_EQ(heard, (std::vector<std::string>{"lost", "n/a", "cleared n"}));
 }
 
-TEST(Invalidations, AreNotToldByABackendWithoutThem) {
+TEST(Invalidations, AreNotAnnouncedByABackendWithoutThem) {
   HostServices services;
   const auto backend = openBackend(LARDER_LRU_PLUGIN, services);
 

@@ -18,7 +18,7 @@ TEST(HttpHeaders, CompareNamesWithoutCase) {
   EXPECT_EQ(headers.get("content-type"), "a");
 }
 
-TEST(HttpHeaders, RefuseWhatWouldSplitAResponse) {
+TEST(HttpHeaders, RefuseBytesThatWouldSplitAResponse) {
   Headers headers;
 
   for (const auto& value : {std::string("a\r\nSet-Cookie: x"), std::string("a\nb"), std::string("a\0b", 3)})
@@ -57,7 +57,7 @@ TEST(HttpList, IsSplitAtCommasOutsideOfQuotes) {
   EXPECT_TRUE(listElements("").empty());
 }
 
-TEST(HttpRequest, TakesPathAndQueryApart) {
+TEST(HttpRequest, SplitsPathAndQuery) {
   const auto request = Request::of("GET", "/users?b=2&a=x%20y+z&a&=v");
 
   EXPECT_EQ(request.path, "/users");
@@ -71,7 +71,7 @@ TEST(HttpRequest, MalformedEscapeIsNotDecoded) {
   EXPECT_EQ(percentDecode("%41"), "A");
 }
 
-TEST(HttpProblem, EscapesWhatItIsGiven) {
+TEST(HttpProblem, EscapesItsTexts) {
   const auto response = Response::problem(400, "bad", "T", "say \"a\\b\"\n");
 
   EXPECT_EQ(response.body,
@@ -79,11 +79,11 @@ TEST(HttpProblem, EscapesWhatItIsGiven) {
             "\\\"a\\\\b\\\"\\u000a\"}\n");
 }
 
-TEST(HttpDate, IsWrittenAsTheRfcSays) {
+TEST(HttpDate, IsWrittenInTheFormOfTheRfc) {
   EXPECT_EQ(formatDate(std::chrono::seconds(784111777)), "Sun, 06 Nov 1994 08:49:37 GMT");
 }
 
-TEST(HttpDate, IsThatOfTheCLibraryOnEveryDayFrom1900To2400) {
+TEST(HttpDate, AgreesWithTheCLibraryOnEveryDayFrom1900To2400) {
   for (std::chrono::seconds time{-2208988800}; time.count() < 13569465600;
        time += std::chrono::seconds(86399)) {
     const std::time_t seconds = time.count();

@@ -65,7 +65,7 @@ class HitOverHttp : public ::testing::Test {
 }  // namespace
 
 // The key, the loan of the stored form, and the two fields that are a hit's own.
-TEST_F(HitOverHttp, AllocatesFourTimesAtMost) {
+TEST_F(HitOverHttp, AllocatesAtMostFourTimes) {
   const long before = allocationCount();
   for (int i = 0; i < 100; ++i) ASSERT_EQ(exchange(), CacheOutcome::hit);
 

@@ -6,7 +6,7 @@
 
 using larder::KeyBuilder;
 
-TEST(KeyBuilder, FieldsThatJoinToTheSameTextMakeDifferentKeys) {
+TEST(KeyBuilder, FieldsWithTheSameConcatenationMakeDifferentKeys) {
   EXPECT_NE(KeyBuilder().field("a=1:b").build().full(), KeyBuilder().field("a").field("1:b").build().full());
   EXPECT_NE(KeyBuilder().field("ab").field("c").build().full(),
             KeyBuilder().field("a").field("bc").build().full());

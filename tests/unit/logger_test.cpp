@@ -67,7 +67,7 @@ TEST(LogLine, CannotBeForgedByControlCharacters) {
             " error c: one\\ntwo\\x1b[2J\\x0d f=a\\nb\\x7f\n");
 }
 
-TEST(LogLine, IsCutWhereAWriteWouldNoLongerBeWhole) {
+TEST(LogLine, IsCutAtTheSizeOfAnAtomicWrite) {
   const auto line = formatLogLine(kTime, LogLevel::info, "c", std::string(10'000, 'x'), {});
 
   EXPECT_EQ(line.size(), 4096u);
@@ -150,7 +150,7 @@ TEST(BackendReports, KeepMetricsByBackendAndName) {
   EXPECT_EQ(metrics[1].value, 5);
 }
 
-TEST(BackendReports, RefuseWhatTheyCannotShow) {
+TEST(BackendReports, RefuseMetricsThatTheyCannotShow) {
   const Logger logger(LogLevel::error);
   BackendReports reports(logger);
   const auto counter = reports.registerMetric("b", MetricKind::counter, "good_total", "");

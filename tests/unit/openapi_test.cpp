@@ -23,7 +23,7 @@ http::Router routerWith(const std::vector<std::pair<std::string, std::string>>& 
   return router;
 }
 
-TEST(OpenApi, HasEveryRouteAlsoOneWithoutADescription) {
+TEST(OpenApi, ListsEveryRouteEvenWithoutADescription) {
   const auto router = routerWith({{"GET", "/a/{id}/b/{part}"}, {"POST", "/a"}});
 
   const auto document = json::parse(openApiDocument(router, {{"POST /a", R"({"summary": "Adds"})"}}, "{}"));
@@ -36,7 +36,7 @@ TEST(OpenApi, HasEveryRouteAlsoOneWithoutADescription) {
   EXPECT_EQ(parameters[1]["name"], "part");
 }
 
-TEST(OpenApi, RefusesADescriptionOfNoRouteOrInNoJson) {
+TEST(OpenApi, RefusesADescriptionOfAnUnknownRouteOrInInvalidJson) {
   const auto router = routerWith({{"GET", "/a"}});
 
   EXPECT_THROW(openApiDocument(router, {{"POST /a", "{}"}}, "{}"), std::invalid_argument);
@@ -45,7 +45,7 @@ TEST(OpenApi, RefusesADescriptionOfNoRouteOrInNoJson) {
   EXPECT_THROW(openApiDocument(router, {}, "[]"), std::invalid_argument);
 }
 
-TEST(OpenApi, DescribesWithPartsThatAreThere) {
+TEST(OpenApi, RefersOnlyToExistingComponents) {
   const auto components = json::parse(describedComponents());
   for (const auto& [route, operation] : operationDescriptions()) {
     const std::string text(operation);

@@ -118,7 +118,7 @@ std::string nameIn(void* library) {
 
 }  // namespace
 
-TEST_F(PluginLoading, IsForetoldWithoutRunningThePlugin) {
+TEST_F(PluginLoading, IsCheckedWithoutRunningThePlugin) {
   const auto file = install();
   EXPECT_EQ(pluginRefusal(file, {}), "");
   EXPECT_TRUE(contains(pluginRefusal(file, {.sha256 = {std::string(64, '0')}}), "SHA-256"));
@@ -128,7 +128,7 @@ TEST_F(PluginLoading, IsForetoldWithoutRunningThePlugin) {
   EXPECT_TRUE(contains(pluginRefusal(file, {}), "can be written by everybody"));
 }
 
-TEST_F(PluginLoading, AcceptsAFileThatOnlyWeMayWrite) {
+TEST_F(PluginLoading, AcceptsAFileWritableOnlyByThisUser) {
   EXPECT_EQ(refusal(install(), {.strict = true}), "");
   EXPECT_TRUE(warnings_.empty()) << warnings_.front();
 }
@@ -152,7 +152,7 @@ TEST_F(PluginLoading, AcceptsALinkToTheFolder) {
   EXPECT_EQ(refusal(directory_.path() / "current" / file.filename()), "");
 }
 
-TEST_F(PluginLoading, RefusesAFolderAndAPipeWithoutWaiting) {
+TEST_F(PluginLoading, RefusesAFolderAndAPipeWithoutBlocking) {
   const auto pipe = directory_.path() / "pipe.so";
   ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
 
@@ -160,14 +160,14 @@ TEST_F(PluginLoading, RefusesAFolderAndAPipeWithoutWaiting) {
   EXPECT_TRUE(contains(refusal(directory_.path()), "is not a regular file"));
 }
 
-TEST_F(PluginLoading, RefusesAFileThatEverybodyMayWrite) {
+TEST_F(PluginLoading, RefusesAWorldWritableFile) {
   const auto file = install();
   fs::permissions(file, fs::perms(0646));
 
   EXPECT_EQ(refusal(file), file.string() + ": can be written by everybody; run: chmod o-w " + file.string());
 }
 
-TEST_F(PluginLoading, RefusesAFolderAnywhereAboveThatEverybodyMayWrite) {
+TEST_F(PluginLoading, RefusesAWorldWritableFolderAnywhereAboveTheFile) {
   const auto file = install();
   const auto folder = directory_.path();
   fs::permissions(folder, fs::perms(0707));
@@ -176,7 +176,7 @@ TEST_F(PluginLoading, RefusesAFolderAnywhereAboveThatEverybodyMayWrite) {
                                " can be written by everybody; run: chmod o-w " + folder.string());
 }
 
-TEST_F(PluginLoading, JudgesTheFolderBehindALink) {
+TEST_F(PluginLoading, ChecksTheFolderBehindALink) {
   const auto file = install();
   const auto link = directory_.path() / "current";
   fs::create_directory_symlink(file.parent_path(), link);
@@ -185,7 +185,7 @@ TEST_F(PluginLoading, JudgesTheFolderBehindALink) {
   EXPECT_TRUE(contains(refusal(link / file.filename()), "run: chmod o-w " + file.parent_path().string()));
 }
 
-TEST_F(PluginLoading, AcceptsAStickyFolderThatEverybodyMayWrite) {
+TEST_F(PluginLoading, AcceptsAWorldWritableStickyFolder) {
   const auto file = install();
   fs::permissions(file.parent_path(), fs::perms(01777));
 
@@ -209,7 +209,7 @@ TEST_F(PluginLoadingAsRoot, RefusesAFolderOfAnotherUser) {
   EXPECT_TRUE(contains(refusal(file), "run: chown root " + file.parent_path().string()));
 }
 
-TEST_F(PluginLoadingAsRoot, RefusesAGroupThatMayWrite) {
+TEST_F(PluginLoadingAsRoot, RefusesAGroupWritableFile) {
   const auto file = install();
   ASSERT_EQ(::chown(file.c_str(), static_cast<uid_t>(-1), kNobodysGroup), 0);
   fs::permissions(file, fs::perms(0664));
@@ -217,7 +217,7 @@ TEST_F(PluginLoadingAsRoot, RefusesAGroupThatMayWrite) {
   EXPECT_TRUE(contains(refusal(file), "can be written by group 54321; run: chmod g-w " + file.string()));
 }
 
-TEST_F(PluginLoadingAsRoot, WarnsAnotherUserOnceOfAGroupThatMayWrite) {
+TEST_F(PluginLoadingAsRoot, WarnsAnotherUserOnceAboutAGroupWritableFile) {
   const auto file = install();
   for (const auto& path : {file, file.parent_path()}) {
     ASSERT_EQ(::chown(path.c_str(), static_cast<uid_t>(-1), kNobodysGroup), 0);
@@ -235,7 +235,7 @@ TEST_F(PluginLoading, RefusesAnExecutableStack) {
   EXPECT_TRUE(contains(refusal(file), "asks for an executable stack"));
 }
 
-TEST_F(PluginLoading, RefusesAFileThatDoesNotSayWhatStackItNeeds) {
+TEST_F(PluginLoading, RefusesAFileWithoutAStackHeader) {
   const auto file = install();
   changeStackHeader(file, [](Elf64_Phdr& segment) { segment.p_type = PT_NULL; });
 
@@ -256,7 +256,7 @@ TEST_F(PluginLoading, ComputesTheSha256OfMoreThanOneChunk) {
   EXPECT_EQ(sha256Of(PluginFile(file)), "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
-TEST_F(PluginLoading, RefusesAFileThatIsNotInTheListAndSaysItsSha256) {
+TEST_F(PluginLoading, RefusesAnUnlistedFileAndReportsItsSha256) {
   const auto file = install();
   const auto digest = sha256Of(PluginFile(file));
 
@@ -269,7 +269,7 @@ TEST_F(PluginLoading, RefusesAFileThatIsNotInTheListAndSaysItsSha256) {
   EXPECT_EQ(refusal(file, {.sha256 = {std::string(64, '0'), digest}}), "");
 }
 
-TEST_F(PluginLoading, TakesDigestsInEitherCase) {
+TEST_F(PluginLoading, AcceptsDigestsInEitherCase) {
   const auto file = install();
   auto digest = sha256Of(PluginFile(file));
   for (char& c : digest) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
@@ -277,7 +277,7 @@ TEST_F(PluginLoading, TakesDigestsInEitherCase) {
   EXPECT_EQ(refusal(file, {.sha256 = {digest}}), "");
 }
 
-TEST_F(PluginLoading, MapsTheFileThatWasCheckedAlsoIfAnotherTookItsPlace) {
+TEST_F(PluginLoading, MapsTheCheckedFileEvenIfAnotherReplacedIt) {
   const auto path = install();
   PluginFile file(path);
 
@@ -302,7 +302,7 @@ TEST_F(PluginLoading, ALoadedFileIsMappedOnceAndCostsOneDescriptor) {
 }
 
 // glibc finds a library by the name it was opened by before it looks at the file.
-TEST_F(PluginLoading, AnotherFileIsNeverTakenForOneThatWasLoadedBefore) {
+TEST_F(PluginLoading, AnotherFileIsNeverMistakenForAnEarlierOne) {
   const auto file = install();
   for (int i = 0; i < 3; ++i) PluginLibrary::load(file);
 
@@ -327,7 +327,7 @@ TEST_F(PluginLoading, ARefusedFileLeavesNoDescriptorOpen) {
   EXPECT_EQ(openDescriptors(), before);
 }
 
-TEST_F(PluginLoading, TheFirstDirectoryWinsAndALineSaysSo) {
+TEST_F(PluginLoading, TheFirstDirectoryWinsAndIsLogged) {
   const fs::path folders[] = {directory_.path() / "a", directory_.path() / "b"};
   for (const auto& folder : folders) {
     fs::create_directory(folder);
@@ -343,7 +343,7 @@ TEST_F(PluginLoading, TheFirstDirectoryWinsAndALineSaysSo) {
                               " has the same name and comes first; remove one, or give an absolute path");
 }
 
-TEST_F(PluginLoading, TheSameDirectoryTwiceIsNotWorthALine) {
+TEST_F(PluginLoading, TheSameDirectoryTwiceIsNotLogged) {
   const auto folder = install("once").parent_path();
   const LoadRules rules{.warn = [this](std::string_view line) { warnings_.emplace_back(line); }};
 

@@ -48,7 +48,7 @@ TEST(PluginPlace, OwnersAreRootAndTheEffectiveUser) {
   EXPECT_EQ(judge(folderOf(kStranger, 0755), service), Verdict::refused);
 }
 
-TEST(PluginPlace, AnOwnerOfTheRunningProgramIsWorthAWarning) {
+TEST(PluginPlace, TheProgramsOwnerGetsAWarning) {
   const LoadingProcess process{.user = kRoot, .programOwners = {kRoot, kStranger}};
   const LoadingProcess strict{.user = kRoot, .strict = true, .programOwners = {kRoot, kStranger}};
 
@@ -57,7 +57,7 @@ TEST(PluginPlace, AnOwnerOfTheRunningProgramIsWorthAWarning) {
   EXPECT_EQ(judge(fileOf(kStranger, 0775), process), Verdict::refused);  // for its group
 }
 
-TEST(PluginPlace, NothingIsWritableForEverybody) {
+TEST(PluginPlace, NothingMayBeWorldWritable) {
   for (const uid_t user : {kRoot, kService}) {
     EXPECT_EQ(judge(fileOf(user, 0757), {.user = user}), Verdict::refused);
     EXPECT_EQ(judge(folderOf(user, 0757), {.user = user}), Verdict::refused);
@@ -71,28 +71,28 @@ TEST(PluginPlace, AStickyFolderMayBeWritableIfItsOwnerIsTrusted) {
   EXPECT_EQ(judge(folderOf(kStranger, 01777), {.user = kService}), Verdict::refused);
 }
 
-TEST(PluginPlace, TheStickyBitOfAFileMeansNothing) {
+TEST(PluginPlace, TheStickyBitOfAFileHasNoEffect) {
   EXPECT_EQ(judge(fileOf(kRoot, 01777), {.user = kRoot}), Verdict::refused);
 }
 
-TEST(PluginPlace, AGroupThatMayWriteIsRefusedForRootAndAWarningForOthers) {
+TEST(PluginPlace, AWritableGroupIsRefusedForRootAndAWarningForOthers) {
   EXPECT_EQ(judge(fileOf(kRoot, 0775), {.user = kRoot}), Verdict::refused);
   EXPECT_EQ(judge(folderOf(kRoot, 0775), {.user = kRoot}), Verdict::refused);
   EXPECT_EQ(judge(fileOf(kService, 0775), {.user = kService}), Verdict::warning);
   EXPECT_EQ(judge(fileOf(kService, 0775), {.user = kService, .strict = true}), Verdict::refused);
 }
 
-TEST(PluginPlace, AGroupThatMayWriteTheRunningProgramIsWorthAWarning) {
+TEST(PluginPlace, AGroupThatMayWriteTheRunningProgramGetsAWarning) {
   EXPECT_EQ(judge(fileOf(kRoot, 0775), {.user = kRoot, .programGroups = {kGroup}}), Verdict::warning);
   EXPECT_EQ(judge(fileOf(kRoot, 0775), {.user = kRoot, .strict = true, .programGroups = {kGroup}}),
             Verdict::refused);
 }
 
-TEST(PluginPlace, TheGroupOfRootIsNoWidening) {
+TEST(PluginPlace, TheGroupOfRootIsAllowed) {
   EXPECT_EQ(judge(folderOf(kRoot, 0775, 0), {.user = kRoot, .strict = true}), Verdict::accepted);
 }
 
-TEST(PluginPlace, TheMessageSaysWhatToRun) {
+TEST(PluginPlace, TheMessageNamesTheCommandToRun) {
   EXPECT_EQ(judgePlace("/p/x.so", fileOf(kRoot, 0757), {.user = kRoot})->what,
             "can be written by everybody; run: chmod o-w /p/x.so");
   EXPECT_EQ(judgePlace("/p/x.so", fileOf(kRoot, 0775), {.user = kRoot})->what,

@@ -11,7 +11,7 @@
 using namespace larder;
 using namespace larder::host;
 
-TEST(PluginSet, AnswersTheSameLibraryForTheSameFile) {
+TEST(PluginSet, ReturnsTheSameLibraryForTheSameFile) {
   PluginSet plugins({std::filesystem::path(LARDER_LRU_PLUGIN).parent_path()}, {});
 
   EXPECT_EQ(plugins.load("lru"), plugins.load(LARDER_LRU_PLUGIN));
@@ -33,7 +33,7 @@ TEST(PluginSet, RefusesASecondFileThatClaimsTheName) {
   }
 }
 
-TEST(PluginSet, TakesASecondFileOfANameWhoseBackendFailedToOpen) {
+TEST(PluginSet, AcceptsASecondFileOfANameWhoseBackendFailedToOpen) {
   const larder::servers::TempDirectory directory("set");
   const auto copy = directory.path() / "other.so";
   std::filesystem::copy_file(LARDER_LRU_PLUGIN, copy);
@@ -47,7 +47,7 @@ TEST(PluginSet, TakesASecondFileOfANameWhoseBackendFailedToOpen) {
   EXPECT_NO_THROW(plugins.load(copy.string()));
 }
 
-TEST(PluginSet, TakesItsRulesFromTheConfiguration) {
+TEST(PluginSet, UsesTheRulesOfTheConfiguration) {
   const Logger logger(LogLevel::error);
   Config config;
   config.plugins = {.strict = true,

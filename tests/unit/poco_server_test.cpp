@@ -36,7 +36,7 @@ class PocoFront : public ::testing::Test {
 
 }  // namespace
 
-TEST_F(PocoFront, HandsOverMethodTargetAndBody) {
+TEST_F(PocoFront, PassesOnMethodTargetAndBody) {
   const auto answer =
       exchange("POST /a?b=1 HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nConnection: close\r\n\r\nbody");
 
@@ -67,7 +67,7 @@ TEST_F(PocoFront, Sends204WithoutALength) {
   EXPECT_FALSE(contains(answer, "Content-Length")) << answer;
 }
 
-TEST_F(PocoFront, SendsTheDateOfTheResponseAndNoOther) {
+TEST_F(PocoFront, SendsOnlyTheDateOfTheResponse) {
   const auto answer = exchange("GET /dated HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
 
   const auto date = answer.find("Date: ");
@@ -112,7 +112,7 @@ TEST_F(PocoFront, DrainsABodyThatTheHandlerDoesNotWant) {
   EXPECT_TRUE(contains(answer, "GET /a ")) << answer;
 }
 
-TEST(PocoServerStart, SaysWhichAddressIsTaken) {
+TEST(PocoServerStart, NamesTheAddressInUse) {
   const auto handle = [](const Request&) { return Response(); };
   PocoServer first(handle, {.address = "127.0.0.1:0"});
   try {
@@ -123,7 +123,7 @@ TEST(PocoServerStart, SaysWhichAddressIsTaken) {
   }
 }
 
-TEST(PocoServerStart, SaysWhichAddressIsNone) {
+TEST(PocoServerStart, NamesAMalformedAddress) {
   const auto handle = [](const Request&) { return Response(); };
   for (const auto* address : {"127.0.0.1", "127.0.0.1:port", "127.0.0.1:70000"}) {
     try {

@@ -14,7 +14,7 @@ TEST(Duration, IsReadInEveryUnit) {
   EXPECT_EQ(parseDuration("7d"), 7 * 24h);
 }
 
-TEST(Duration, WithoutUnitOrNumberOrWithMoreIsRefused) {
+TEST(Duration, WithoutUnitOrNumberOrWithExtraTextIsRefused) {
   for (const auto* text :
        {"", "30", "s", "-5s", "1.5s", "30 s", "30s ", "30parsecs", "99999999999999999999s"})
     EXPECT_EQ(parseDuration(text), std::nullopt) << text;

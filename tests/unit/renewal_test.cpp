@@ -55,7 +55,7 @@ class Renewals : public ::testing::Test {
 
 }  // namespace
 
-TEST_F(Renewals, AStaleValueIsServedAtOnceWhileItIsRenewed) {
+TEST_F(Renewals, AStaleValueIsServedAtOnceWhileItIsRefreshed) {
   const Renewal renewal{.staleWhileRevalidate = 10s};
   get(renewal);
   services_.advance(35s);
@@ -80,7 +80,7 @@ TEST_F(Renewals, AValueThatIsStaleForTooLongIsComputedBeforeTheAnswer) {
   EXPECT_EQ(get(renewal).source, Source::computed);
 }
 
-TEST_F(Renewals, ManyCallersOfAStaleValueRenewItOnce) {
+TEST_F(Renewals, ManyCallersOfAStaleValueRefreshItOnce) {
   const Renewal renewal{.staleWhileRevalidate = 10s};
   get(renewal);
   services_.advance(31s);
@@ -97,7 +97,7 @@ TEST_F(Renewals, ManyCallersOfAStaleValueRenewItOnce) {
   EXPECT_EQ(computations_, 2);
 }
 
-TEST_F(Renewals, ARenewalThatFailsLeavesTheStaleValueToBeServed) {
+TEST_F(Renewals, AFailedRefreshKeepsTheStaleValue) {
   const Renewal renewal{.staleWhileRevalidate = 10s};
   get(renewal);
   services_.advance(31s);
@@ -141,7 +141,7 @@ TEST_F(Renewals, WithoutAWindowAnErrorIsAnError) {
   EXPECT_THROW(get({}, failing()), std::runtime_error);
 }
 
-TEST_F(Renewals, AHitLateInItsLifeIsRenewedEarlyAndOneBeforeThatIsNot) {
+TEST_F(Renewals, OnlyAHitLateInItsLifeIsRefreshedEarly) {
   const Renewal renewal{.eagerRefresh = 0.8};
   get(renewal);
   services_.advance(23s);
@@ -157,7 +157,7 @@ TEST_F(Renewals, AHitLateInItsLifeIsRenewedEarlyAndOneBeforeThatIsNot) {
   EXPECT_EQ(get(renewal).payload.bytes(), "2");
 }
 
-TEST_F(Renewals, JitterTakesAPartOfTheTimeToLiveAway) {
+TEST_F(Renewals, JitterShortensTheTimeToLive) {
   const Renewal renewal{.jitter = 0.2};  // with chance at 0.5: a tenth
   get(renewal);
 
@@ -167,7 +167,7 @@ TEST_F(Renewals, JitterTakesAPartOfTheTimeToLiveAway) {
   EXPECT_EQ(get(renewal).source, Source::computed);
 }
 
-TEST_F(Renewals, StopWaitsForWhatIsUnderWayAndBeginsNoMore) {
+TEST_F(Renewals, StopWaitsForRunningRefreshesAndStartsNoMore) {
   const Renewal renewal{.staleWhileRevalidate = 1h};
   get(renewal);
   services_.advance(31s);
@@ -183,7 +183,7 @@ TEST_F(Renewals, StopWaitsForWhatIsUnderWayAndBeginsNoMore) {
   EXPECT_EQ(get(renewal).source, Source::computed) << "nobody would renew it";
 }
 
-TEST_F(Renewals, ACachedFunctionIsRenewedWithTheArgumentsOfItsCall) {
+TEST_F(Renewals, ACachedFunctionIsRefreshedWithItsArguments) {
   std::atomic<int> calls{0};
   const auto twice = cached(cache_, "twice", larder::cache(30s).staleWhileRevalidate(1h),
                             [&calls](std::string text) { return text + text + std::to_string(++calls); });
@@ -210,7 +210,7 @@ class EndpointRenewals : public Renewals {
 
 }  // namespace
 
-TEST_F(EndpointRenewals, TheStatusSaysThatTheAnswerIsStaleAndWhy) {
+TEST_F(EndpointRenewals, TheStatusSaysThatTheResponseIsStaleAndWhy) {
   app_.get(
       "/slow",
       [this](const http::Request& request) {
@@ -229,7 +229,7 @@ TEST_F(EndpointRenewals, TheStatusSaysThatTheAnswerIsStaleAndWhy) {
   EXPECT_EQ(get("/slow").body, "/slow2");
 }
 
-TEST_F(EndpointRenewals, A5xxOrAnExceptionIsReplacedByTheStaleResponseWhereThePolicyAllows) {
+TEST_F(EndpointRenewals, AStaleResponseReplacesA5xxOrAnExceptionIfThePolicyAllows) {
   int mode = 0;
   app_.get(
       "/users",
@@ -253,7 +253,7 @@ TEST_F(EndpointRenewals, A5xxOrAnExceptionIsReplacedByTheStaleResponseWhereThePo
   EXPECT_EQ(get("/users").status, 503);
 }
 
-TEST(RenewalPolicy, OutOfRangeIsRefusedWhereItIsWritten) {
+TEST(RenewalPolicy, AnOutOfRangeValueIsRefusedAtItsDeclaration) {
   EXPECT_THROW(larder::cache(30s).staleWhileRevalidate(0s), std::invalid_argument);
   EXPECT_THROW(larder::cache(30s).staleIfError(-1s), std::invalid_argument);
   EXPECT_THROW(larder::cache(30s).jitter(1), std::invalid_argument);

@@ -41,7 +41,7 @@ class ResponseCaching : public ::testing::Test {
 
 }  // namespace
 
-TEST_F(ResponseCaching, ExecutesOnceServesForTheTimeToLiveExecutesAgainAfter) {
+TEST_F(ResponseCaching, RunsTheHandlerOncePerTimeToLive) {
   app_.get("/users", handler(), larder::cache(30s));
 
   const auto first = get("/users");
@@ -78,7 +78,7 @@ TEST_F(ResponseCaching, WithoutAPolicyNothingIsCached) {
   EXPECT_EQ(executions_, 2);
 }
 
-TEST_F(ResponseCaching, ResponsesThatAreNotForOthersAreNeverStored) {
+TEST_F(ResponseCaching, ResponsesThatMustNotBeSharedAreNeverStored) {
   app_.get("/users", handler(), larder::cache(30s));
   const auto with = [](const char* name, const char* value) {
     auto response = Response::json("[1]");
@@ -106,7 +106,7 @@ TEST_F(ResponseCaching, ResponsesThatAreNotForOthersAreNeverStored) {
   EXPECT_EQ(executions_, 16);
 }
 
-TEST_F(ResponseCaching, RequestWithCredentialsGetsAndLeavesNothing) {
+TEST_F(ResponseCaching, RequestWithCredentialsNeitherReadsNorFillsTheCache) {
   app_.get("/users", handler(), larder::cache(30s));
   get("/users");
 
@@ -129,7 +129,7 @@ TEST_F(ResponseCaching, PolicyThatVariesByCredentialsKeepsUsersApart) {
   EXPECT_EQ(get("/me", {{"Authorization", "alice"}}).headers.get("Vary"), "Authorization");
 }
 
-TEST_F(ResponseCaching, RequestNoStoreIsHonoured) {
+TEST_F(ResponseCaching, RequestNoStoreIsHonored) {
   app_.get("/users", handler(), larder::cache(30s));
 
   EXPECT_EQ(status(get("/users", {{"Cache-Control", "NO-STORE"}})),
@@ -137,7 +137,7 @@ TEST_F(ResponseCaching, RequestNoStoreIsHonoured) {
   EXPECT_EQ(status(get("/users")), kStored);
 }
 
-TEST_F(ResponseCaching, RequestWithABodyGetsAndLeavesNothing) {
+TEST_F(ResponseCaching, RequestWithABodyNeitherReadsNorFillsTheCache) {
   app_.get(
       "/search", [](const Request& request) { return Response::text("for " + request.body); },
       larder::cache(30s));
@@ -149,14 +149,14 @@ TEST_F(ResponseCaching, RequestWithABodyGetsAndLeavesNothing) {
   EXPECT_EQ(app_.handle(Request::of("GET", "/search", "other")).body, "for other");
 }
 
-TEST_F(ResponseCaching, RequestNoCacheDoesNotPierceTheCache) {
+TEST_F(ResponseCaching, RequestNoCacheDoesNotBypassTheCache) {
   app_.get("/users", handler(), larder::cache(30s));
   get("/users");
 
   EXPECT_EQ(status(get("/users", {{"Cache-Control", "no-cache, max-age=0"}})), "larder; hit; ttl=30");
 }
 
-TEST_F(ResponseCaching, HonouredClientHasTheResponseRecomputedForAll) {
+TEST_F(ResponseCaching, HonoredClientRecomputesTheResponseForEveryone) {
   app_.get("/users", handler(), larder::cache(30s).honourClient());
   get("/users");
   answer_ = Response::json("[2]");
@@ -170,7 +170,7 @@ TEST_F(ResponseCaching, HonouredClientHasTheResponseRecomputedForAll) {
   EXPECT_EQ(status(get("/users", {{"Cache-Control", "no-cache, only-if-cached"}})), "larder; hit; ttl=30");
 }
 
-TEST_F(ResponseCaching, ChosenStatusesAreKeptWithTheirStatus) {
+TEST_F(ResponseCaching, ChosenStatusesAreCachedWithTheirStatus) {
   app_.get("/users", handler(), larder::cache(30s).statuses(204, 410).expireFor(404, 5s));
   const std::vector<std::pair<Response, const char*>> cases{{Response::noContent(), "30"},
                                                             {Response::problem(410, "x", "y"), "30"},
@@ -189,7 +189,7 @@ TEST_F(ResponseCaching, ChosenStatusesAreKeptWithTheirStatus) {
   EXPECT_EQ(status(get("/users")), "larder; fwd=uri-miss; detail=\"status\"");
 }
 
-TEST_F(ResponseCaching, StatusMayBeKeptLongerThanA200) {
+TEST_F(ResponseCaching, StatusMayBeCachedLongerThanA200) {
   app_.get("/users", handler(), larder::cache(5s).expireFor(404, 60s).tag("users"));
   get("/users?page=1");
   answer_ = Response::problem(404, "x", "y");
@@ -201,7 +201,7 @@ TEST_F(ResponseCaching, StatusMayBeKeptLongerThanA200) {
   EXPECT_EQ(status(get("/users?page=1")), kStored);
 }
 
-TEST_F(ResponseCaching, KeptErrorDoesNotReplaceAStaleResponse) {
+TEST_F(ResponseCaching, CachedErrorDoesNotReplaceAStaleResponse) {
   app_.get("/users", handler(), larder::cache(5s).expireFor(503, 1s).staleIfError(60s));
   get("/users");
   answer_ = Response::problem(503, "x", "y");
@@ -213,7 +213,7 @@ TEST_F(ResponseCaching, KeptErrorDoesNotReplaceAStaleResponse) {
   EXPECT_EQ(status(get("/users?page=2")), "larder; hit; ttl=1");
 }
 
-TEST_F(ResponseCaching, KeptErrorStandsInForNoLaterOne) {
+TEST_F(ResponseCaching, CachedErrorIsNotServedForALaterError) {
   app_.get("/users", handler(), larder::cache(5s).expireFor(503, 1s).staleIfError(60s));
   answer_ = Response::problem(503, "x", "y");
   get("/users");
@@ -234,7 +234,7 @@ TEST_F(ResponseCaching, HandlerShortensTheTimeToLiveOfItsResponse) {
   }
 }
 
-TEST_F(ResponseCaching, HandlerKeepsItsResponseOut) {
+TEST_F(ResponseCaching, HandlerPreventsStoringOfItsResponse) {
   app_.get("/users", handler(), larder::cache(30s));
   const auto unkept = "larder; fwd=uri-miss; detail=\"handler\"";
 
@@ -260,7 +260,7 @@ TEST_F(ResponseCaching, ClientMayKeepItsCopyForTheTimeLeft) {
   EXPECT_EQ(get("/users?page=3").headers.get("Cache-Control"), "no-cache");
 }
 
-TEST(CachePolicies, RefuseWhatCanNotBeMeant) {
+TEST(CachePolicies, RefuseContradictions) {
   const auto policy = [] { return larder::cache(30s); };
   for (const int status : {100, 199, 206, 304, 600}) {
     EXPECT_THROW(policy().statuses(status), std::invalid_argument) << status;
@@ -303,7 +303,7 @@ TEST_F(ResponseCaching, OnlyChosenQueryParametersDistinguish) {
   EXPECT_EQ(status(get("/users?page=2")), kStored);
 }
 
-TEST_F(ResponseCaching, HostsAndPathCaseAreKeptApart) {
+TEST_F(ResponseCaching, HostsAndPathCaseDistinguishEntries) {
   app_.get("/users/{name}", handler(), larder::cache(30s));
   get("/users/a", {{"Host", "one"}});
 
@@ -328,7 +328,7 @@ TEST_F(ResponseCaching, EntityTagIsTheSameOnMissAndHitAndAnswers304) {
   EXPECT_EQ(get("/users", {{"If-None-Match", "\"other\""}}).status, 200);
 }
 
-TEST_F(ResponseCaching, IfModifiedSinceCountsWhereTheHandlerSaysWhenAndNoTagIsGiven) {
+TEST_F(ResponseCaching, IfModifiedSinceIsUsedWithALastModifiedAndWithoutATag) {
   app_.get("/users", handler(), larder::cache(30s));
   const auto since = [this](const std::string& date, Headers others = {}) {
     others.set("If-Modified-Since", date);
@@ -372,7 +372,7 @@ TEST_F(ResponseCaching, PolicyThatVariesByCookieKeepsUsersApart) {
   }
 }
 
-TEST_F(ResponseCaching, PathThatLooksLikeAFileIsAnEntryOfItsOwnOrUnknown) {
+TEST_F(ResponseCaching, PathThatLooksLikeAFileHasItsOwnEntryOrIsUnknown) {
   app_.get(
       "/users/{id}",
       [](const Request& request) {
@@ -393,7 +393,7 @@ TEST_F(ResponseCaching, PathThatLooksLikeAFileIsAnEntryOfItsOwnOrUnknown) {
   EXPECT_EQ(get("/users/%41").body, "/users/%41");  // as sent: escapes are not undone for the key
 }
 
-TEST_F(ResponseCaching, CraftedParametersDoNotMakeTheKeyOfOthers) {
+TEST_F(ResponseCaching, CraftedParametersCannotForgeAnotherKey) {
   app_.get(
       "/users",
       [](const Request& request) {
@@ -425,7 +425,7 @@ TEST_F(ResponseCaching, HeadHasTheFieldsOfTheGet) {
                          of_head.headers.end()));
 }
 
-TEST_F(ResponseCaching, WhatTheHandlerSetIsKept) {
+TEST_F(ResponseCaching, FieldsSetByTheHandlerAreKept) {
   answer_.headers.set("ETag", "\"own\"");
   answer_.headers.set("Cache-Control", "max-age=60");
   app_.get("/users", handler(), larder::cache(30s));
@@ -451,7 +451,7 @@ TEST_F(ResponseCaching, HopByHopFieldsAreNotStored) {
   EXPECT_TRUE(hit.headers.has("X-Kept"));
 }
 
-TEST_F(ResponseCaching, HeadIsAnsweredFromTheEntryOfGetAndFillsNothing) {
+TEST_F(ResponseCaching, HeadIsAnsweredFromTheGetEntryAndFillsNone) {
   app_.get("/users", handler(), larder::cache(30s));
 
   get("/users", {}, "HEAD");
@@ -502,7 +502,7 @@ TEST_F(ResponseCaching, WriteWhoseOutcomeIsInDoubtInvalidates) {
   }
 }
 
-TEST_F(ResponseCaching, WriteErasesWhatIsStoredForItsTargetWithoutAnyTag) {
+TEST_F(ResponseCaching, WriteErasesTheEntryOfItsTargetWithoutATag) {
   app_.get("/notes/{id}", handler(), larder::cache(30s));
   app_.put("/notes/{id}", [](const Request&) { return Response::noContent(); });
   app_.del("/notes/{id}", [](const Request&) { return Response::problem(404, "x", "y"); });
@@ -516,7 +516,7 @@ TEST_F(ResponseCaching, WriteErasesWhatIsStoredForItsTargetWithoutAnyTag) {
   EXPECT_EQ(status(get("/notes/2")), "larder; hit; ttl=30");
 }
 
-TEST_F(ResponseCaching, WriteErasesTheVariantsThatWereLearnedForItsTarget) {
+TEST_F(ResponseCaching, WriteErasesTheLearnedVariantsOfItsTarget) {
   answer_.headers.set("Vary", "Accept-Language");
   app_.get("/notes", handler(), larder::cache(30s));
   app_.post("/notes", [](const Request&) { return Response::noContent(); });
@@ -541,7 +541,7 @@ TEST_F(ResponseCaching, FailedWriteInvalidatesNothing) {
   EXPECT_EQ(status(get("/users")), "larder; hit; ttl=30");
 }
 
-TEST_F(ResponseCaching, ExceptionIsA500ThatTellsNothingAndIsNotCached) {
+TEST_F(ResponseCaching, ExceptionIsA500WithoutDetailsAndIsNotCached) {
   std::string told;
   app_.onFault([&told](std::string_view endpoint, std::string_view what) {
     told = std::string(endpoint) + ": " + std::string(what);
@@ -588,7 +588,7 @@ TEST_F(ResponseCaching, OptionsIsAnsweredWithAllowUnlessTheApplicationHasItsOwn)
   EXPECT_EQ(executions_, 1);
 }
 
-TEST_F(ResponseCaching, CatchAllGetsWhatNoOtherRouteTakesAndItsWritesErase) {
+TEST_F(ResponseCaching, CatchAllReceivesUnmatchedRequestsAndItsWritesErase) {
   app_.get("/{path...}", handler(), larder::cache(30s));
   app_.any("/{path...}", [](const Request& request) {
     return Response::text(request.method + " " + request.param("path"));
@@ -611,7 +611,7 @@ TEST_F(ResponseCaching, TrackingParametersDoNotDistinguish) {
   EXPECT_EQ(status(get("/users?page=2")), kStored);
 }
 
-TEST_F(ResponseCaching, HandlerSaysForHowLongOneResponseMayBeStale) {
+TEST_F(ResponseCaching, HandlerSetsTheStaleWindowOfOneResponse) {
   app_.get("/users", handler(), larder::cache(30s).staleIfError(60s));
   answer_.caching.staleIfError = 5s;
   get("/users");
@@ -633,7 +633,7 @@ TEST_F(ResponseCaching, ConfigurationOverridesTheTimeToLive) {
   EXPECT_EQ(status(get("/users")), "larder; hit; ttl=5");
 }
 
-TEST_F(ResponseCaching, ConfigurationDisablesTheCacheOfARouteAndEnablesItAgain) {
+TEST_F(ResponseCaching, ConfigurationDisablesAndReenablesTheCacheOfARoute) {
   app_.get("/users", handler(), larder::cache(30s));
   get("/users");
 
@@ -645,7 +645,7 @@ TEST_F(ResponseCaching, ConfigurationDisablesTheCacheOfARouteAndEnablesItAgain) 
   EXPECT_EQ(status(get("/users")), "larder; hit; ttl=30");
 }
 
-TEST_F(ResponseCaching, ConfigurationSaysWhichStatusesAreKeptAndForHowLong) {
+TEST_F(ResponseCaching, ConfigurationSetsTheCachedStatusesAndTheirLifetimes) {
   app_.get("/users", handler(), larder::cache(30s).statuses(410).expireFor(404, 5s));
   app_.overridePolicy("GET /users", {.expire = 20s, .statuses = {{301}}, .expireFor = {{404, 7s}}});
   const auto second_of = [this](int code) {
@@ -661,7 +661,7 @@ TEST_F(ResponseCaching, ConfigurationSaysWhichStatusesAreKeptAndForHowLong) {
   EXPECT_EQ(second_of(410), "larder; fwd=uri-miss; detail=\"status\"");
 }
 
-TEST_F(ResponseCaching, ConfigurationTakesAStatusThatCodeKeepsOutOfTheCache) {
+TEST_F(ResponseCaching, ConfigurationRemovesAStatusThatCodeCaches) {
   app_.get("/users", handler(), larder::cache(30s).expireFor(404, 5s));
   answer_.status = 404;
 
@@ -670,7 +670,7 @@ TEST_F(ResponseCaching, ConfigurationTakesAStatusThatCodeKeepsOutOfTheCache) {
   EXPECT_EQ(status(get("/users")), "larder; fwd=uri-miss; detail=\"status\"");
 }
 
-TEST_F(ResponseCaching, ConfigurationHasAnExpiredResponseStandInForAnError) {
+TEST_F(ResponseCaching, ConfigurationServesAnExpiredResponseInsteadOfAnError) {
   app_.get("/users", handler(), larder::cache(30s));
   app_.overridePolicy("GET /users", {.staleIfError = 1min});
   get("/users");
@@ -680,7 +680,7 @@ TEST_F(ResponseCaching, ConfigurationHasAnExpiredResponseStandInForAnError) {
   EXPECT_EQ(status(get("/users")), "larder; hit; ttl=-1; detail=\"stale-if-error\"");
 }
 
-TEST_F(ResponseCaching, ConfigurationSaysForHowLongClientsMayUseTheirCopy) {
+TEST_F(ResponseCaching, ConfigurationSetsTheLifetimeOfClientCopies) {
   app_.get("/users", handler(), larder::cache(30s));
 
   app_.overridePolicy("GET /users", {.clientMaxAge = 9s});
@@ -747,7 +747,7 @@ TEST_F(ResponseCaching, WhatAHandlerMakesUnderAFormerPolicyIsKeptByThatOne) {
   EXPECT_EQ(get("/users", {{"X-Tenant", "2"}}).body, "\"2\"");
 }
 
-TEST_F(ResponseCaching, AnOverrideThatMakesNoPolicyIsRefusedAndChangesNothing) {
+TEST_F(ResponseCaching, AnInvalidOverrideIsRefusedAndChangesNothing) {
   app_.get("/users", handler(), larder::cache(30s));
   app_.overridePolicy("GET /users", {.expire = 5s});
 

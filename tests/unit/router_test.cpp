@@ -43,7 +43,7 @@ TEST(RouterMatch, PrefersALiteralSegment) {
   EXPECT_EQ(found(router, "GET", "/users/you"), "GET /users/{id}");
 }
 
-TEST(RouterMatch, FallsBackToAParameterWhereTheLiteralLacksTheMethod) {
+TEST(RouterMatch, FallsBackToAParameterIfTheLiteralLacksTheMethod) {
   Router router;
   router.add(endpoint("GET", "/users/me"));
   router.add(endpoint("DELETE", "/users/{id}"));
@@ -58,7 +58,7 @@ TEST(RouterMatch, AnEscapedLiteralIsTheSameLiteral) {
   EXPECT_EQ(found(router, "GET", "/%75sers/m%65"), "GET /users/me");
 }
 
-TEST(RouterMatch, TakesTheRootAndEmptySegmentsAsTheyAreWritten) {
+TEST(RouterMatch, TakesTheRootAndEmptySegmentsLiterally) {
   Router router;
   router.add(endpoint("GET", "/"));
   router.add(endpoint("GET", "/users/"));
@@ -71,7 +71,7 @@ TEST(RouterMatch, TakesTheRootAndEmptySegmentsAsTheyAreWritten) {
   EXPECT_EQ(found(router, "GET", "//"), "");
 }
 
-TEST(RouterMatch, NamesTheMethodsOfAllRoutesOfThatPath) {
+TEST(RouterMatch, ListsTheMethodsOfAllRoutesOfThePath) {
   Router router;
   router.add(endpoint("GET", "/users/me"));
   router.add(endpoint("DELETE", "/users/{id}"));
@@ -80,7 +80,7 @@ TEST(RouterMatch, NamesTheMethodsOfAllRoutesOfThatPath) {
   EXPECT_EQ(router.match(request).allowed, (std::vector<std::string>{"GET", "DELETE"}));
 }
 
-TEST(RouterMatch, TellsUnknownPathFromUnknownMethod) {
+TEST(RouterMatch, DistinguishesUnknownPathsFromUnknownMethods) {
   Router router;
   router.add(endpoint("GET", "/users"));
   auto other_method = Request::of("POST", "/users");
@@ -106,7 +106,7 @@ TEST(RouterMatch, AnswersHeadFromGet) {
   EXPECT_EQ(found(router, "HEAD", "/users"), "GET /users");
 }
 
-TEST(RouterAdd, RefusesAWrongRouteWhereItIsWritten) {
+TEST(RouterAdd, RefusesAnInvalidRoute) {
   Router router;
   router.add(endpoint("GET", "/users"));
   auto unknown_in_tag = endpoint("GET", "/items/{id}");
@@ -125,7 +125,7 @@ TEST(RouterAdd, RefusesAWrongRouteWhereItIsWritten) {
   EXPECT_THROW(router.add(no_handler), std::invalid_argument);
 }
 
-TEST(RouterMatch, TakesTheRestOfAPathAfterEverythingElse) {
+TEST(RouterMatch, MatchesTheRestOfAPathLast) {
   Router router;
   router.add(endpoint("GET", "/files/{path...}"));
   router.add(endpoint("GET", "/files/{name}"));
@@ -153,7 +153,7 @@ TEST(RouterMatch, FillsTagsWithTheRestOfAPath) {
   EXPECT_EQ(fillIn("file:{path}", request), "file:a/b");
 }
 
-TEST(RouterMatch, FindsTheEndpointOfAnyMethodWhereThereIsNoOther) {
+TEST(RouterMatch, FallsBackToTheEndpointOfAnyMethod) {
   Router router;
   router.add(endpoint("GET", "/users"));
   router.add(endpoint(std::string(Router::anyMethod), "/users"));

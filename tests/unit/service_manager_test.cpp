@@ -54,16 +54,16 @@ void expectToBeTold(const std::string& name) {
   EXPECT_EQ(socket.next(), "STOPPING=1");
 }
 
-TEST(ServiceManager, IsToldByASocketWithAPath) {
+TEST(ServiceManager, IsNotifiedThroughASocketWithAPath) {
   const servers::TempDirectory directory("larder-notify");
   expectToBeTold((directory.path() / "socket").string());
 }
 
-TEST(ServiceManager, IsToldByAnAbstractSocket) {
+TEST(ServiceManager, IsNotifiedThroughAnAbstractSocket) {
   expectToBeTold("@larder-notify-" + std::to_string(::getpid()));
 }
 
-TEST(ServiceManager, IsNotMissedWhereThereIsNone) {
+TEST(ServiceManager, IsOptional) {
   ServiceManager(std::nullopt).ready();
   ServiceManager("/nowhere/socket").ready();
   ServiceManager(std::string(500, 'x')).ready();

@@ -50,7 +50,7 @@ TEST_F(TypedValues, AreOfAnyTypeWithACodec) {
   EXPECT_EQ(cache_.get<std::vector<std::string>>("names"), names);
 }
 
-TEST_F(TypedValues, HaveKeysOfSeveralFieldsToo) {
+TEST_F(TypedValues, MayHaveKeysOfSeveralFields) {
   const auto key = KeyBuilder().field("user").field("7").build();
 
   cache_.getOrCompute<int>(key, cache(30s), [] { return 1; });
@@ -78,7 +78,7 @@ TEST_F(TypedValues, AreRemovedByNameAndInvalidatedByTag) {
   EXPECT_EQ(cache_.get<int>("n"), std::nullopt);
 }
 
-TEST_F(TypedValues, ThatAreSetTakeThePlaceOfWhatIsThere) {
+TEST_F(TypedValues, ThatAreSetReplaceTheStoredOnes) {
   cache_.getOrCompute<int>("n", cache(30s), [] { return 1; });
 
   EXPECT_EQ(cache_.set<int>("n", 2, cache(30s)), Status::ok);
@@ -96,7 +96,7 @@ TEST_F(TypedValues, ThatAreSetAreInvalidatedByTheirTags) {
   EXPECT_EQ(cache_.get<int>("n"), std::nullopt);
 }
 
-TEST_F(TypedValues, ThatAreSetDuringTheirComputationStay) {
+TEST_F(TypedValues, ThatAreSetDuringTheirComputationRemain) {
   cache_.getOrCompute<int>("n", cache(30s), [this] {
     EXPECT_EQ(cache_.set("n", 2, cache(30s)), Status::ok);
     return 1;
@@ -105,7 +105,7 @@ TEST_F(TypedValues, ThatAreSetDuringTheirComputationStay) {
   EXPECT_EQ(cache_.get<int>("n"), 2);
 }
 
-TEST_F(TypedValues, ThatAreSetButTooLargeLeaveTheFormerOne) {
+TEST_F(TypedValues, ThatAreSetButTooLargeLeaveTheStoredOne) {
   ASSERT_EQ(cache_.set<std::string>("k", "small", cache(30s)), Status::ok);
 
   EXPECT_EQ(cache_.set("k", std::string(2 << 20, 'x'), cache(30s)), Status::tooLarge);
@@ -114,14 +114,14 @@ TEST_F(TypedValues, ThatAreSetButTooLargeLeaveTheFormerOne) {
   EXPECT_EQ(cache_.counters().tooLarge, 1u);
 }
 
-TEST_F(TypedValues, OfAnotherTypeAreNotFoundAndComputed) {
+TEST_F(TypedValues, OfAnotherTypeAreMissesAndRecomputed) {
   cache_.getOrCompute<std::string>("k", cache(30s), [] { return "a text that is no user"; });
 
   EXPECT_EQ(cache_.get<User>("k"), std::nullopt);
   EXPECT_EQ(cache_.getOrCompute<User>("k", cache(30s), [this] { return load(1); }), (User{1, "user 1"}));
 }
 
-TEST_F(TypedValues, PassOnWhatTheirComputationThrows) {
+TEST_F(TypedValues, PropagateExceptionsOfTheirComputation) {
   EXPECT_THROW(cache_.getOrCompute<int>("k", cache(30s),
                                         []() -> int { throw std::runtime_error("the database is gone"); }),
                std::runtime_error);
@@ -129,7 +129,7 @@ TEST_F(TypedValues, PassOnWhatTheirComputationThrows) {
   EXPECT_EQ(cache_.get<int>("k"), std::nullopt);
 }
 
-TEST_F(TypedValues, OfAPolicyThatRenewsInTheBackgroundOwnTheirComputation) {
+TEST_F(TypedValues, WithBackgroundRefreshOwnTheirComputation) {
   const auto policy = cache(30s).staleWhileRevalidate(30s);
   const auto made = [this, &policy] {
     const std::string gone(100, 'x');
@@ -140,7 +140,7 @@ TEST_F(TypedValues, OfAPolicyThatRenewsInTheBackgroundOwnTheirComputation) {
   EXPECT_EQ(cache_.get<std::string>("k"), made);
 }
 
-TEST_F(TypedValues, HaveNoPolicyThatOnlyResponsesHave) {
+TEST_F(TypedValues, RefuseAPolicyForResponses) {
   const auto one = [] { return 1; };
 
   EXPECT_THROW(cache_.getOrCompute<int>("k", cache(30s).varyByQuery("page"), one), std::invalid_argument);

@@ -101,7 +101,7 @@ class UserHandlersTest : public testing::Test {
   UserHandlers handlers_{*store_, milliseconds(0), observers_};
 };
 
-TEST_F(UserHandlersTest, ListAnswersAllSampleUsers) {
+TEST_F(UserHandlersTest, ListReturnsAllSampleUsers) {
   const Response response = handlers_.list(Request::of("GET", "/users"));
 
   EXPECT_EQ(response.status, 200);
@@ -110,7 +110,7 @@ TEST_F(UserHandlersTest, ListAnswersAllSampleUsers) {
   EXPECT_NE(response.body.find(R"("id":20,)"), std::string::npos);
 }
 
-TEST_F(UserHandlersTest, RegistersTwoPasswordsOfOneClientAtATimeWhileOthersGoOn) {
+TEST_F(UserHandlersTest, RegistersTwoPasswordsOfOneClientAtATimeWithoutDelayingOthers) {
   HoldingStore store;
   UserHandlers handlers(store, milliseconds(0));
   const auto register_from = [&](std::string address) {
@@ -138,14 +138,14 @@ TEST_F(UserHandlersTest, RegistersTwoPasswordsOfOneClientAtATimeWhileOthersGoOn)
   EXPECT_EQ(register_from("2001:db8::3").status, 201);
 }
 
-TEST_F(UserHandlersTest, APasswordThatFindsNoPlaceIsToBeSentAgain) {
+TEST_F(UserHandlersTest, APasswordBeyondTheLimitIsAskedToRetry) {
   const auto response = answerFaults([]() -> Response { throw PasswordsBusy(); }, {});
 
   EXPECT_TRUE(isProblem(response, 429, "passwords-busy"));
   EXPECT_EQ(response.headers.get("Retry-After"), "1");
 }
 
-TEST_F(UserHandlersTest, ListTakesLimitAndOffset) {
+TEST_F(UserHandlersTest, ListAppliesLimitAndOffset) {
   const Response response = handlers_.list(query("limit=1&offset=1"));
 
   EXPECT_EQ(response.body, R"([{"id":2,"name":"Alan Turing","email":"alan@example.com"}])");
@@ -162,14 +162,14 @@ TEST_F(UserHandlersTest, ListRefusesBadParameters) {
   EXPECT_EQ(handlers_.list(query("limit=1000")).status, 200);
 }
 
-TEST_F(UserHandlersTest, GetAnswersOneUser) {
+TEST_F(UserHandlersTest, GetReturnsOneUser) {
   const Response response = handlers_.get(byId("9"));
 
   EXPECT_EQ(response.status, 200);
   EXPECT_EQ(response.body, R"({"id":9,"name":"Grace Hopper","email":"grace@example.com"})");
 }
 
-TEST_F(UserHandlersTest, AnIdThatNoUserHasOrCanHaveIsNotFound) {
+TEST_F(UserHandlersTest, AnUnusedOrImpossibleIdIsNotFound) {
   Request body = withBody("PUT", newUser);
   for (const char* id : {"21", "0", "-1", "x", "1x", "", " 1", "+1", "1.0", "9223372036854775808"}) {
     EXPECT_TRUE(isProblem(handlers_.get(byId(id)), 404, "user-not-found")) << id;
@@ -178,7 +178,7 @@ TEST_F(UserHandlersTest, AnIdThatNoUserHasOrCanHaveIsNotFound) {
   }
 }
 
-TEST_F(UserHandlersTest, ChangeKeepsWhatThePatchDoesNotName) {
+TEST_F(UserHandlersTest, ChangeKeepsMembersAbsentFromThePatch) {
   const auto patch = [&](const std::string& body, const std::string& type = "application/merge-patch+json") {
     return handlers_.change(withId(withBody("PATCH", body, type), "9"));
   };
@@ -195,7 +195,7 @@ TEST_F(UserHandlersTest, ChangeKeepsWhatThePatchDoesNotName) {
   EXPECT_TRUE(isProblem(handlers_.change(withId(withBody("PATCH", "{}"), "4711")), 404, "user-not-found"));
 }
 
-TEST_F(UserHandlersTest, CreateStoresTheUserAndSaysWhere) {
+TEST_F(UserHandlersTest, CreateStoresTheUserAndReturnsItsLocation) {
   const Response response = handlers_.create(withBody("POST", newUser));
 
   EXPECT_EQ(response.status, 201);
@@ -231,7 +231,7 @@ TEST_F(UserHandlersTest, AnInvalidUserIsRefusedWithTheErrors) {
   EXPECT_EQ(handlers_.update(withId(withBody("PUT", "{}"), "1")).status, 422);
 }
 
-TEST_F(UserHandlersTest, AnEmailThatIsTakenIsAConflict) {
+TEST_F(UserHandlersTest, ATakenEmailIsAConflict) {
   const char* taken = R"({"name":"New","email":"ADA@example.com"})";
 
   EXPECT_TRUE(isProblem(handlers_.create(withBody("POST", taken)), 409, "email-taken"));
@@ -293,7 +293,7 @@ TEST_F(UserHandlersTest, OnlyReadsWaitForTheDelay) {
   EXPECT_LT(took([&] { slow.create(withBody("POST", newUser)); }), milliseconds(60));
 }
 
-TEST_F(UserHandlersTest, AStoreThatFailsIsA503ThatTellsNothingInternal) {
+TEST_F(UserHandlersTest, AFailingStoreIsA503WithoutInternalDetails) {
   BrokenStore broken;
   UserHandlers handlers(broken, milliseconds(0), observers_);
 

@@ -21,7 +21,7 @@ FieldErrors errorsOf(std::string_view text) {
 bool accepted(std::string_view text) { return std::holds_alternative<NewUser>(parseNewUser(text)); }
 bool malformed(std::string_view text) { return std::holds_alternative<MalformedJson>(parseNewUser(text)); }
 
-TEST(UserJson, WritesTheFieldsInTheirOrder) {
+TEST(UserJson, WritesTheFieldsInOrder) {
   EXPECT_EQ(toJson(User{7, "Ada", "ada@example.com"}), R"({"id":7,"name":"Ada","email":"ada@example.com"})");
 }
 
@@ -42,7 +42,7 @@ TEST(UserJson, ReadsAUser) {
   EXPECT_EQ(std::get<NewUser>(parsed), (NewUser{"Adä Löve", "ada@example.com"}));
 }
 
-TEST(UserJson, RefusesWhatIsNoJsonObject) {
+TEST(UserJson, RefusesAnythingButAJsonObject) {
   for (const char* text : {"", "{", "[]", "null", "7", "\"text\"", "{\"name\":}", "{} x", "{'name':'a'}"})
     EXPECT_TRUE(malformed(text)) << text;
 }
@@ -65,7 +65,7 @@ TEST(UserJson, RefusesAFieldThatIsGivenTwice) {
             (FieldErrors{{"name", "is given more than once"}}));
 }
 
-TEST(UserJson, LimitsTheNameToOneHundredCharactersWhateverTheirBytes) {
+TEST(UserJson, LimitsTheNameToOneHundredCharactersNotBytes) {
   std::string characters;
   for (int i = 0; i < 100; ++i) characters += "\xF0\x9F\x98\x80";
 
@@ -85,7 +85,7 @@ TEST(UserJson, RefusesControlCharactersInTheName) {
   EXPECT_TRUE(accepted(body("a\\u00a0b", "a@b.c")));
 }
 
-TEST(UserJson, TakesSensibleEmailAddresses) {
+TEST(UserJson, AcceptsSensibleEmailAddresses) {
   for (const char* email :
        {"a@b.c", "first.last+tag@sub.example.com", "x_y-z@1-2.example", "o'neil@example.com"})
     EXPECT_TRUE(accepted(body("n", email))) << email;
@@ -112,7 +112,7 @@ TEST(UserJson, LimitsTheLengthOfAnEmailAndItsParts) {
   EXPECT_FALSE(accepted(body("n", "a@" + label + "d.com")));
 }
 
-TEST(UserJson, TakesAPasswordOnlyFromWhoRegisters) {
+TEST(UserJson, AcceptsAPasswordOnlyInARegistration) {
   const auto text = R"({"name":"n","email":"a@b.c","password":"12345678"})";
 
   const auto registration = parseRegistration(text);

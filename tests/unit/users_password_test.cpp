@@ -21,7 +21,7 @@ std::chrono::nanoseconds cpuTime() {
   return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
 }
 
-TEST(Passwords, MatchTheirOwnHashAlone) {
+TEST(Passwords, MatchOnlyTheirOwnHash) {
   const PasswordHasher passwords(kCheap);
   const auto hash = passwords.hash("correct horse");
 
@@ -31,7 +31,7 @@ TEST(Passwords, MatchTheirOwnHashAlone) {
   EXPECT_FALSE(passwords.matches("correct horse", std::nullopt));
 }
 
-TEST(Passwords, HashTheSameTextDifferentlyAndShowNothingOfIt) {
+TEST(Passwords, HashTheSameTextDifferentlyAndRevealNothing) {
   const PasswordHasher passwords(kCheap);
   const auto hash = passwords.hash("correct horse");
 
@@ -53,14 +53,14 @@ TEST(Passwords, AreHashedByScrypt) {
   EXPECT_TRUE(PasswordHasher(kCheap).matches("password", known));
 }
 
-TEST(Passwords, MatchNoHashThatIsDamaged) {
+TEST(Passwords, MatchNoDamagedHash) {
   const PasswordHasher passwords(kCheap);
   for (const char* text : {"", "scrypt", "scrypt$4$8$1$salt", "plain$4$8$1$salt$key", "scrypt$0$8$1$salt$key",
                            "scrypt$99$8$1$salt$key", "scrypt$4$8$1$salt$key$more", "scrypt$4$8$1$salt$"})
     EXPECT_FALSE(passwords.matches("key", PasswordHash{text})) << text;
 }
 
-TEST(Passwords, TakeAsLongForAUserWithoutOne) {
+TEST(Passwords, TakeTheSameTimeForAUserWithoutOne) {
   const PasswordHasher passwords({.logN = 13, .r = 8, .p = 2});
   const auto hash = passwords.hash("correct horse");
   const auto timeOf = [&](const std::optional<PasswordHash>& against) {

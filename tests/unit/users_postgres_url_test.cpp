@@ -9,7 +9,7 @@
 namespace larder::users {
 namespace {
 
-TEST(PostgresUrl, KeepsWhatLibpqHasToKnow) {
+TEST(PostgresUrl, KeepsTheParametersForLibpq) {
   const PostgresUrl url("postgresql://postgres:password@localhost:5432/synergy");
 
   EXPECT_EQ(url.database(), "synergy");
@@ -17,7 +17,7 @@ TEST(PostgresUrl, KeepsWhatLibpqHasToKnow) {
             "postgresql://postgres:password@localhost:5432/synergy?connect_timeout=2");
 }
 
-TEST(PostgresUrl, ItsOwnParametersComeLastAndSoWin) {
+TEST(PostgresUrl, ItsOwnParametersComeLastAndTakePrecedence) {
   const PostgresUrl url("postgres://h/d?connect_timeout=9&sslmode=require");
 
   EXPECT_EQ(url.connectionString("connect_timeout=2"),
@@ -39,7 +39,7 @@ TEST(PostgresUrl, ShowsNoCredentialsAndNoParameters) {
   EXPECT_EQ(PostgresUrl("postgresql://u:secret@h:1/d?password=secret").display(), "postgresql://h:1/d");
 }
 
-TEST(PostgresUrl, TakesThePasswordOutOfAnyTextInBothForms) {
+TEST(PostgresUrl, RedactsThePasswordInBothForms) {
   const PostgresUrl url("postgresql://u:s%40cret@h/d?x=y&password=other");
 
   EXPECT_EQ(url.redacted("in s%40cret and s@cret, s@crets@cret, other"), "in *** and ***, ******, ***");
@@ -47,7 +47,7 @@ TEST(PostgresUrl, TakesThePasswordOutOfAnyTextInBothForms) {
   EXPECT_EQ(PostgresUrl("postgresql://u:*@h/d").redacted("a * b"), "a *** b");
 }
 
-TEST(PostgresUrl, RefusesWhatItCanNotReadWithoutRepeatingIt) {
+TEST(PostgresUrl, RefusesMalformedUrlsWithoutRepeatingThem) {
   for (const char* bad :
        {"", "postgresql:", "mysql://u:secret@h/d", "postgresql://u:secret@h", "postgresql://h/",
         "postgresql://u:se@secret@h/d", "postgresql://u:secret@h/d%zz", "postgresql://u:secret@h/d%00"})

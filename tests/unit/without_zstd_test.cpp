@@ -60,7 +60,7 @@ TEST(WithoutZstd, ACompressedEntryIsAMissAndIsReplaced) {
   EXPECT_EQ(get("again").payload.bytes(), "computed");
 }
 
-TEST(WithoutZstd, AskingForCompressionIsAnErrorAtOnce) {
+TEST(WithoutZstd, RequestingCompressionFailsAtOnce) {
   if (canCompress()) GTEST_SKIP() << "this library has it";
   HostServices services;
 

@@ -35,7 +35,7 @@ TEST(WorkerPools, RunEveryTimerWhileTasksComeAndGo) {
   done.wait();
 }
 
-TEST(WorkerPools, ATimerThatIsDueFirstIsRunFirst) {
+TEST(WorkerPools, TheEarliestTimerRunsFirst) {
   std::vector<int> order;
   std::mutex mutex;
   std::counting_semaphore<> ran(0);
@@ -133,7 +133,7 @@ TEST(WorkerPools, RefuseMoreThanTheyHaveRoomFor) {
   release.release();
 }
 
-TEST(RunLoops, RefuseWhatComesAfterTheirEndAndDropWhatIsLeft) {
+TEST(RunLoops, RefuseTasksAfterTheirEndAndDropTheRest) {
   larder::RunLoop loop;
   bool ran = false;
   ASSERT_TRUE(loop.post([&loop] { loop.stop(); }));
