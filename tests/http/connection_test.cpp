@@ -12,7 +12,7 @@ using namespace larder::http;
 
 namespace {
 
-// The heads that came, in their order, without the bodies.
+// Returns the received heads in order, without the bodies.
 std::size_t count(const std::string& text, const std::string& part) {
   std::size_t times = 0;
   for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + part.size())) ++times;

@@ -31,7 +31,7 @@ std::string get(const std::string& target, const std::string& fields = "") {
   return "GET " + target + " HTTP/1.1\r\nHost: x\r\n" + fields + "\r\n";
 }
 
-// Waits until `condition` holds; false if it does not come to that.
+// Waits until `condition` holds; returns false on a timeout.
 template <class Condition>
 bool eventually(Condition condition) {
   for (int i = 0; i < 1000; ++i) {
@@ -66,8 +66,8 @@ class Door {
   int waiting_ = 0;
 };
 
-// /worker is answered on another thread, /door on one when the door opens, /blocks holds its loop until then,
-// and all else is answered at once.
+// /worker is answered on another thread, /door on another thread once the door opens, /blocks holds its loop
+// until then, and everything else is answered immediately.
 class EventFront : public ::testing::Test {
  protected:
   static EventServerOptions options() { return {.address = "127.0.0.1:0", .loops = 2}; }
@@ -115,7 +115,7 @@ class EventFront : public ::testing::Test {
   std::string exchange(const std::string& bytes) {
     return larder::servers::exchange(server_->port(), bytes, 10s);
   }
-  // One request on a connection of its own.
+  // Sends one request on its own connection.
   std::string ask(const std::string& target) { return exchange(get(target, "Connection: close\r\n")); }
 
   std::atomic<int> handled_{0};
@@ -170,7 +170,7 @@ TEST_F(EventFront, KeepsFiveHundredConnectionsAndAnswersThemAll) {
   EXPECT_EQ(server_->counts().requests, 1500u);
 }
 
-// Of what a loop finds ready it reads a few KiB of each client before it looks at any of it.
+// For ready sockets, a loop reads a few KiB from each client before it processes any of it.
 TEST_F(EventFront, AnswersManyClientsThatBecomeReadyTogether) {
   auto one_loop = options();
   one_loop.loops = 1;
@@ -236,7 +236,7 @@ TEST_F(EventFront, ADeadlineIsNotExtendedByOccasionalBytes) {
     if (server_->counts().cutOff > 0) break;
   }
 
-  EXPECT_LT(fields, 100);  // else the limit on fields has ended it
+  EXPECT_LT(fields, 100);  // otherwise the limit on fields has ended it
   EXPECT_TRUE(client.rest().starts_with("HTTP/1.1 408 "));
 }
 
@@ -351,7 +351,7 @@ TEST_F(EventFront, StopCutsOffRequestsBeyondItsLimit) {
 
   server_->stop(100ms);
   EXPECT_EQ(client.rest(), "");
-  door_.open();  // whose answer comes to no server
+  door_.open();  // its answer reaches no server any more
 }
 
 TEST_F(EventFront, AnswersARequestThatHasArrivedWhenItStops) {

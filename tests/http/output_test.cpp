@@ -11,7 +11,7 @@ using larder::http::Output;
 
 namespace {
 
-// All of it, sent `step` bytes at a time.
+// Returns the entire output, sent `step` bytes at a time.
 std::string drain(Output& output, std::size_t step) {
   std::string all;
   std::array<iovec, 4> parts;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the bytes of a request may be. Every text is fed whole, byte by byte, and cut in two at each place:
-// where bytes are cut is up to the network, so it may change nothing.
+// Which bytes are a request. Every text is fed whole, byte by byte, and split at each position: the network
+// decides where bytes are split, so it must make no difference.
 #include <gtest/gtest.h>
 
 #include <ostream>
@@ -90,31 +90,32 @@ INSTANTIATE_TEST_SUITE_P(
 
 INSTANTIATE_TEST_SUITE_P(
     Lines, RefusedRequest,
-    ::testing::Values(
-        Bad{"BareLfAfterTheRequestLine", "GET / HTTP/1.1\nHost: x\r\n\r\n", 400},
-        Bad{"BareLfAfterAField", "GET / HTTP/1.1\r\nHost: x\n\r\n", 400},
-        Bad{"BareLfAtTheEnd", "GET / HTTP/1.1\r\nHost: x\r\n\n", 400},
-        Bad{"BareLfBeforeTheRequest", "\nGET / HTTP/1.1\r\nHost: x\r\n\r\n", 400},
-        Bad{"CrAloneEndsAField", "GET / HTTP/1.1\r\nHost: x\rX: y\r\n\r\n", 400},
-        // CVE-2023-30589: versions of llhttp end an empty field at a CR and read a second one behind it.
-        Bad{"CrAloneEndsAnEmptyField", post("Dummy:\rContent-Length: 33\r\n"), 400},
-        Bad{"CrAloneHidesACoding", post("X-Abc:\rxTransfer-Encoding: chunked\r\n", "0\r\n\r\n"), 400},
-        Bad{"CrAloneEndsTheHead", "GET / HTTP/1.1\r\nHost: x\r\r", 400},
-        Bad{"CrCrLf", "GET / HTTP/1.1\r\nHost: x\r\r\n\r\n", 400},
-        Bad{"FoldedBySpace", getWith("Host: x\r\nX: a\r\n b\r\n"), 400},
-        Bad{"FoldedByTab", getWith("Host: x\r\nX: a\r\n\tb\r\n"), 400},
-        Bad{"SpaceBeforeTheFirstField", getWith(" Host: x\r\n"), 400},
-        Bad{"FoldedCoding", post("Transfer-Encoding:\r\n chunked\r\n", "0\r\n\r\n"), 400},
-        Bad{"NulInAValue", getWith("Host: x\r\nX: a\0b\r\n"s), 400},
-        Bad{"NulInAName", getWith("Host: x\r\nX\0: a\r\n"s), 400},
-        Bad{"NulInTheTarget", "GET /\0 HTTP/1.1\r\nHost: x\r\n\r\n"s, 400},
-        Bad{"BellInAValue", getWith("Host: x\r\nX: \a\r\n"), 400},
-        Bad{"DelInAValue", getWith("Host: x\r\nX: \x7f\r\n"), 400},
-        Bad{"EmptyName", getWith("Host: x\r\n: a\r\n"), 400},
-        Bad{"NoColon", getWith("Host: x\r\nX\r\n"), 400},
-        Bad{"SpaceInAName", getWith("Host: x\r\nX Y: a\r\n"), 400},
-        Bad{"BracketInAName", getWith("Host: x\r\nX[: a\r\n"), 400},
-        Bad{"HighByteInAName", getWith("Host: x\r\nX\xc3\xa4: a\r\n"), 400}),
+    ::testing::Values(Bad{"BareLfAfterTheRequestLine", "GET / HTTP/1.1\nHost: x\r\n\r\n", 400},
+                      Bad{"BareLfAfterAField", "GET / HTTP/1.1\r\nHost: x\n\r\n", 400},
+                      Bad{"BareLfAtTheEnd", "GET / HTTP/1.1\r\nHost: x\r\n\n", 400},
+                      Bad{"BareLfBeforeTheRequest", "\nGET / HTTP/1.1\r\nHost: x\r\n\r\n", 400},
+                      Bad{"CrAloneEndsAField", "GET / HTTP/1.1\r\nHost: x\rX: y\r\n\r\n", 400},
+                      // CVE-2023-30589: some versions of llhttp end an empty field at a CR and read a second
+                      // field after it.
+                      Bad{"CrAloneEndsAnEmptyField", post("Dummy:\rContent-Length: 33\r\n"), 400},
+                      Bad{"CrAloneHidesACoding", post("X-Abc:\rxTransfer-Encoding: chunked\r\n", "0\r\n\r\n"),
+                          400},
+                      Bad{"CrAloneEndsTheHead", "GET / HTTP/1.1\r\nHost: x\r\r", 400},
+                      Bad{"CrCrLf", "GET / HTTP/1.1\r\nHost: x\r\r\n\r\n", 400},
+                      Bad{"FoldedBySpace", getWith("Host: x\r\nX: a\r\n b\r\n"), 400},
+                      Bad{"FoldedByTab", getWith("Host: x\r\nX: a\r\n\tb\r\n"), 400},
+                      Bad{"SpaceBeforeTheFirstField", getWith(" Host: x\r\n"), 400},
+                      Bad{"FoldedCoding", post("Transfer-Encoding:\r\n chunked\r\n", "0\r\n\r\n"), 400},
+                      Bad{"NulInAValue", getWith("Host: x\r\nX: a\0b\r\n"s), 400},
+                      Bad{"NulInAName", getWith("Host: x\r\nX\0: a\r\n"s), 400},
+                      Bad{"NulInTheTarget", "GET /\0 HTTP/1.1\r\nHost: x\r\n\r\n"s, 400},
+                      Bad{"BellInAValue", getWith("Host: x\r\nX: \a\r\n"), 400},
+                      Bad{"DelInAValue", getWith("Host: x\r\nX: \x7f\r\n"), 400},
+                      Bad{"EmptyName", getWith("Host: x\r\n: a\r\n"), 400},
+                      Bad{"NoColon", getWith("Host: x\r\nX\r\n"), 400},
+                      Bad{"SpaceInAName", getWith("Host: x\r\nX Y: a\r\n"), 400},
+                      Bad{"BracketInAName", getWith("Host: x\r\nX[: a\r\n"), 400},
+                      Bad{"HighByteInAName", getWith("Host: x\r\nX\xc3\xa4: a\r\n"), 400}),
     caseName);
 
 INSTANTIATE_TEST_SUITE_P(

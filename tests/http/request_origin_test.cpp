@@ -55,7 +55,8 @@ TEST(RequestOrigin, TakesTheLastAddressThatIsNotATrustedProxy) {
     return clientOf(kProxies, "127.0.0.1", {{"X-Forwarded-For", list}});
   };
 
-  EXPECT_EQ(client("6.6.6.6, 192.0.2.1, 10.1.1.1"), "192.0.2.1");  // the first one is the client's own word
+  EXPECT_EQ(client("6.6.6.6, 192.0.2.1, 10.1.1.1"),
+            "192.0.2.1");  // the first address comes from the client itself
   EXPECT_EQ(client("10.2.2.2, 10.1.1.1"), "10.2.2.2");
   EXPECT_EQ(client("\"6.6.6.6, 192.0.2.1"), "192.0.2.1");
   EXPECT_EQ(client("192.0.2.1:4711"), "192.0.2.1");
@@ -85,7 +86,7 @@ TEST(RequestOrigin, TakesTheSchemeFromTheProxyNearestTheClient) {
   EXPECT_FALSE(secure("", "http"));
   EXPECT_TRUE(secure("192.0.2.1, 10.1.1.1", "https"));
   EXPECT_TRUE(secure("192.0.2.1, 10.1.1.1", "https, http"));
-  EXPECT_FALSE(secure("192.0.2.1", "https, http"));  // the first one is the client's own word
+  EXPECT_FALSE(secure("192.0.2.1", "https, http"));  // the first scheme comes from the client itself
 }
 
 TEST(RequestOrigin, ReadsForwardedIfConfigured) {

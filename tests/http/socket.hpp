@@ -9,13 +9,12 @@
 
 namespace larder::tests {
 
-/// A client's connection to 127.0.0.1 that sends and reads bytes as they are. Every wait ends after ten
-/// seconds.
+/// A client connection to 127.0.0.1 that sends and receives raw bytes. Every wait ends after ten seconds.
 class Socket {
  public:
-  /// Connects. `receiveBuffer`: bytes that the kernel takes for it while nobody reads; 0: its own choice.
+  /// Connects. `receiveBuffer` is the number of bytes that the kernel buffers; 0: its own choice.
   explicit Socket(std::uint16_t port, int receiveBuffer = 0);
-  /// Has a descriptor and no connection yet.
+  /// Creates a descriptor without a connection.
   Socket();
   void connect(std::uint16_t port);
   ~Socket();
@@ -24,15 +23,16 @@ class Socket {
   Socket& operator=(const Socket&) = delete;
 
   bool isConnected() const { return connected_; }
-  /// False if the server has closed.
+  /// Returns false if the server has closed.
   bool send(std::string_view bytes);
-  /// Sends no more, and reads on.
+  /// Ends its output and continues to read.
   void endSending();
-  /// One response with its body, by its Content-Length; what came if the server closes before.
+  /// Returns one response with its body, by its Content-Length; or the bytes received before the server
+  /// closed.
   std::string response();
-  /// All that comes until the server closes.
+  /// Returns everything received until the server closes.
   std::string rest();
-  /// Whether the server has closed or reset it, waiting for that.
+  /// Waits for the server to close or reset the connection; returns false on a timeout.
   bool isClosed();
 
  private:
@@ -43,7 +43,7 @@ class Socket {
   std::string got_;
 };
 
-/// The descriptors that this process has open.
+/// Returns the number of descriptors that this process has open.
 std::size_t openDescriptors();
 
 }  // namespace larder::tests

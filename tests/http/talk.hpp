@@ -14,7 +14,7 @@ namespace larder::http {
 
 inline const std::string kDate = "Sun, 06 Nov 1994 08:49:37 GMT";
 
-/// A client, and an application that answers at once with what it was asked.
+/// A client, and an application that answers immediately by echoing the request.
 class Talk {
  public:
   explicit Talk(const RequestLimits& limits) : connection_(limits, "192.0.2.1", kDate) {}
@@ -57,10 +57,10 @@ class Talk {
   std::string heard_;
 };
 
-/// What a request that stands after one in doubt would be, if anyone ran it.
+/// A request placed after an ambiguous one, which must never run.
 inline const std::string kHidden = "GET /hidden HTTP/1.1\r\nHost: x\r\n\r\n";
 
-/// `check` for each way to cut `bytes`; `how` names it.
+/// Calls `check` for each way to split `bytes`; `how` names the way.
 inline void forEachCut(const std::string& bytes, const RequestLimits& limits,
                        const std::function<void(Talk&, const std::string& how)>& check) {
   Talk whole(limits);

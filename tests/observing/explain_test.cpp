@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// An explanation is only worth something if the request then goes as it said, so most tests here ask for
-// both.
+// An explanation is only useful if the request then behaves that way, so most tests here check both.
 #include <larder/http/explain.hpp>
 
 #include <gtest/gtest.h>
@@ -37,7 +36,7 @@ class Explain : public testing::Test {
     request.headers = std::move(headers);
     return request;
   }
-  // What is said of the request, and then by the response to it.
+  // Returns the explanation of a request, then the response to it.
   struct Both {
     Explanation said;
     std::string done;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The pages that the program holds.
+// The pages embedded in the program.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -18,7 +18,7 @@
 namespace larder::host {
 namespace {
 
-// What the HTML and the scripts load: src, href and import, with a leading slash.
+// Returns the paths that HTML and scripts load: src, href and import, with a leading slash.
 std::vector<std::string> loadedBy(std::string_view text) {
   static const std::regex reference(
       R"re((?:<(?:script|link)[^>]*(?:src|href)=|from )["']\.?(/[^"']*)["'])re");
@@ -36,7 +36,7 @@ std::string bodyOf(const http::Endpoints& endpoints, const std::string& path) {
   return match.endpoint == nullptr ? std::string() : match.endpoint->handler(request).body;
 }
 
-// Follows what `path` loads, and what that loads; returns all paths that were loaded.
+// Follows all loads from `path`, recursively; returns all loaded paths.
 std::vector<std::string> loadedFrom(const http::Endpoints& endpoints, const std::string& path) {
   std::vector<std::string> all{path};
   for (std::size_t i = 0; i < all.size(); ++i) {
@@ -67,7 +67,7 @@ TEST(Pages, ServeEveryFileThatTheWelcomePageAndTheDemoLoad) {
   EXPECT_EQ(loadedFrom(endpoints, "/demo").size(), 4u);
 }
 
-// Keys, tags and paths come from clients: a page that made HTML of them would run a client's script.
+// Keys, tags and paths come from clients: a page that inserted them as HTML would run a client's script.
 TEST(Pages, InsertTextsOnlyAsText) {
   for (const std::string name : {"dashboard.js", "api.js", "elements.js", "charts.js", "overview.js",
                                  "tables.js", "actions.js", "explain.js", "welcome.js", "demo.js"})

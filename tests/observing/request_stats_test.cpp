@@ -30,7 +30,7 @@ class RequestsAreCounted : public testing::Test {
         "/broken", [](const Request&) -> Response { throw std::runtime_error("broken"); }, cache(30s));
   }
 
-  // Takes 3 ms of the test's clock.
+  // Takes 3 ms by the test's clock.
   Handler handler() {
     return [this](const Request&) {
       services_.advance(3ms);

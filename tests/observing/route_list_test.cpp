@@ -169,7 +169,7 @@ TEST(OverriddenPolicy, OmitsRulesThatConfigurationTurnsOff) {
   EXPECT_EQ(texts(http::rulesOf(plain)), std::vector<std::string>{"expire 30s"});
 }
 
-// Every key, from the file to the policy that answers requests by.
+// Every key, from the file to the policy that answers requests.
 TEST(RouteOverrides, ApplyAndListEachKeyOfARoutesSection) {
   http::Endpoints endpoints;
   endpoints.get("/a", nothing, cache(30s).varyByHeader("Authorization"));

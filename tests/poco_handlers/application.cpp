@@ -32,7 +32,8 @@ class AnsweringHandler final : public Poco::Net::HTTPRequestHandler {
 Poco::Net::HTTPServerParams* parameters() {
   auto* parameters = new Poco::Net::HTTPServerParams;
   parameters->setMaxThreads(32);
-  // A thread that ends a connection while Poco stops may miss that, and waits so long for another one.
+  // A thread that closes a connection while Poco stops may miss the stop, and then waits this long for
+  // another connection.
   parameters->setThreadIdleTime(Poco::Timespan(0, 200'000));
   return parameters;
 }

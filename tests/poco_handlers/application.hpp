@@ -28,11 +28,11 @@ using Poco::Net::HTTPServerRequest;
 using Poco::Net::HTTPServerResponse;
 using Answer = std::function<void(HTTPServerRequest&, HTTPServerResponse&)>;
 
-/// What Cache-Status says of an answer that the cache now has, and of the next one.
+/// The Cache-Status of a response that the cache has just stored, and of the next one.
 inline constexpr const char* kStored = "larder; fwd=uri-miss; stored";
 inline constexpr const char* kHit = "larder; hit; ttl=30";
 
-/// A Poco application that knows nothing of Larder: what it answers, by path.
+/// A Poco application without any knowledge of Larder: its responses by path.
 class Application final : public Poco::Net::HTTPRequestHandlerFactory {
  public:
   Application();
@@ -40,7 +40,7 @@ class Application final : public Poco::Net::HTTPRequestHandlerFactory {
 
   Poco::Net::HTTPRequestHandler* createRequestHandler(const HTTPServerRequest& request) override;
 
-  std::map<std::string, Answer> answers;  ///< not while there are requests
+  std::map<std::string, Answer> answers;  ///< must not change while there are requests
   std::atomic<int> runs{0};               ///< of all handlers
   std::atomic<bool> stopped{false};
 
@@ -48,7 +48,7 @@ class Application final : public Poco::Net::HTTPRequestHandlerFactory {
   void onStop(const bool& abort);
 };
 
-/// What came back.
+/// A received response.
 struct Got {
   int status = 0;
   std::multimap<std::string, std::string> fields;
@@ -64,7 +64,7 @@ class PocoApplication : public ::testing::Test {
   PocoApplication();
   ~PocoApplication() override;
 
-  /// Starts the server; no route is set from then on.
+  /// Starts the server; no routes may be added afterwards.
   void serve() { serveWith(routes_.release()); }
   void serveWith(Poco::Net::HTTPRequestHandlerFactory* factory);
   /// No connections are open.
@@ -73,13 +73,13 @@ class PocoApplication : public ::testing::Test {
   Got ask(const std::string& target, const Fields& fields = {}, const std::string& method = "GET",
           const std::string& body = {}) const;
   Got get(const std::string& target, const Fields& fields = {}) const { return ask(target, fields); }
-  /// Sends bytes as they are and returns everything that comes back.
+  /// Sends raw bytes and returns everything received.
   std::string exchange(const std::string& bytes) const;
   std::uint16_t port() const { return socket_.address().port(); }
 
   conformance::ManualServices services_;
   Cache cache_;
-  Application* application_ = new Application;  // the factory's
+  Application* application_ = new Application;  // owned by the factory
   std::unique_ptr<http::CachedHandlerFactory> routes_;
 
  private:
@@ -88,7 +88,7 @@ class PocoApplication : public ::testing::Test {
   std::unique_ptr<Poco::Net::HTTPServer> server_;
 };
 
-/// Answers that text, as most handlers do.
+/// Returns an answer with that text, as most handlers give.
 Answer text(std::string body);
 
 }  // namespace larder::poco_handlers

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Which requests the cache answers in an application's place, and which it leaves to it.
+// Which requests the cache answers in place of an application, and which it leaves to the application.
 #include <Poco/Net/HTTPCookie.h>
 #include <Poco/Net/HTTPServerRequestImpl.h>
 #include <Poco/StreamCopier.h>
@@ -29,7 +29,7 @@ namespace {
 
 class CachedHandlers : public PocoApplication {};
 
-// Answers with what it sees of the request's field.
+// Answers with the value that it sees for the request's field.
 Answer echo(const std::string& name) {
   return [name](HTTPServerRequest& request, HTTPServerResponse& response) {
     response.send() << request.get(name, "-");
@@ -416,7 +416,7 @@ TEST_F(OneHandler, GetsWritesAndWhateverMustNotBeCached) {
 
 namespace {
 
-// As behind a server with TLS, for requests that say so.
+// Behaves like a server behind TLS, for requests that say so.
 class AsIfSecure final : public Poco::Net::HTTPRequestHandler {
  public:
   explicit AsIfSecure(std::unique_ptr<Poco::Net::HTTPRequestHandler> inner) : inner_(std::move(inner)) {}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The ways in which a Poco handler can answer, each of them through the cache.
+// The ways in which a Poco handler can answer, each through the cache.
 #include <Poco/Exception.h>
 #include <Poco/Net/HTTPCookie.h>
 #include <Poco/Net/StreamSocket.h>

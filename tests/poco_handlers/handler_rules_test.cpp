@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the handlers of a Poco application say about keeping their answers, as those of an App do.
+// The caching instructions of a Poco application's handlers, which work as those of an App.
 #include <chrono>
 #include <string>
 #include <utility>
@@ -18,7 +18,7 @@ namespace {
 
 class HandlerRules : public PocoApplication {
  protected:
-  // Serves /a, whose answers have these fields and this to say about being kept.
+  // Serves /a, whose answers have these fields and caching instructions.
   void answerWith(const Fields& fields, const CachePolicy& policy, const Caching& caching = {}) {
     application_->answers["/a"] = [this, fields, caching](HTTPServerRequest& request,
                                                           HTTPServerResponse& response) {

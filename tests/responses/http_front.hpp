@@ -8,10 +8,10 @@
 
 namespace larder::http {
 
-/// How requests come to an App.
+/// The way in which requests reach an App.
 enum class Way { call, eventServer, pocoServer };
 
-/// One App behind one of the servers, or behind none. The App must outlive it.
+/// An App behind one of the servers, or called directly. The App must outlive this object.
 class HttpFront {
  public:
   HttpFront(const App& app, Way way);
@@ -26,7 +26,7 @@ class HttpFront {
   class Server;
 
   const App& app_;
-  std::unique_ptr<Server> server_;  // none: the App is called
+  std::unique_ptr<Server> server_;  // null: the App is called directly
 };
 
 }  // namespace larder::http

@@ -22,7 +22,7 @@ namespace larder::http {
 
 using Fields = std::vector<std::pair<std::string, std::string>>;
 
-// 2023-11-14 22:13:20 and an hour: where the clock of the tests begins.
+// 2023-11-14 22:13:20 plus an hour: the initial time of the test clock.
 inline constexpr const char* kStart = "Tue, 14 Nov 2023 23:13:20 GMT";
 inline constexpr const char* kAMinuteLater = "Tue, 14 Nov 2023 23:14:20 GMT";
 inline constexpr const char* kAMinuteBefore = "Tue, 14 Nov 2023 23:12:20 GMT";
@@ -32,19 +32,19 @@ inline constexpr const char* kMiss = "fwd=uri-miss; stored";
 inline CachePolicy bounded() { return cache(std::chrono::hours(1)); }
 inline CachePolicy honoured() { return bounded().honourResponse(std::chrono::hours(2)); }
 
-/// One exchange of a table: what is asked when, what the handler would say, and what is to come of it.
+/// One exchange of a table: the request and its time, the handler's response, and the expected result.
 struct Step {
-  std::chrono::seconds after{0};  ///< since the step before
+  std::chrono::seconds after{0};  ///< since the previous step
   Fields request{};
-  Fields answer{};           ///< of the handler: its fields
-  std::string cache{};       ///< what Cache-Status begins with, behind "larder; "
+  Fields answer{};           ///< the handler's fields
+  std::string cache{};       ///< the beginning of the expected Cache-Status, after "larder; "
   int status = 200;          ///< expected
-  std::string body = "[1]";  ///< of the handler, and expected
-  Fields expected{};         ///< fields of the response; an empty value: it has no such one
-  Fields asked{};            ///< the same of the request that the handler got, if it ran
+  std::string body = "[1]";  ///< the handler's body, also expected
+  Fields expected{};         ///< expected fields of the response; an empty value: absent
+  Fields asked{};            ///< the same for the request that the handler received, if it ran
   int answerStatus = 200;
   std::string method = "GET";
-  std::optional<std::string> expectedBody{};  ///< if it is another than the handler's
+  std::optional<std::string> expectedBody{};  ///< if it differs from the handler's
 };
 
 struct Scenario {
@@ -53,7 +53,7 @@ struct Scenario {
   std::vector<Step> steps;
 };
 
-/// What scenarios are played on.
+/// The cache that scenarios run on.
 struct Setup {
   tests::Kind backend;
   Way way = Way::call;
@@ -69,7 +69,7 @@ inline tests::Kind lruAlone() {
           {}};
 }
 
-/// Plays scenarios on a backend, by a clock of the test's.
+/// Runs scenarios on a backend, by the test's clock.
 class HttpRules : public ::testing::TestWithParam<Setup> {
  protected:
   void play(const std::vector<Scenario>& scenarios) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// HTTP caching as RFC 9110 and 9111 have it, in tables of exchanges, on a backend in memory and behind a
-// network. The sections are those of RFC 9111 where nothing else is said.
+// HTTP caching by RFC 9110 and 9111, as tables of exchanges, on an in-memory and on a network backend.
+// Section numbers refer to RFC 9111 unless stated otherwise.
 #include "responses/http_rules.hpp"
 
 using namespace larder;
@@ -12,7 +12,7 @@ namespace {
 
 constexpr const char* kOver = "fwd=uri-miss; detail=\"lifetime\"";
 
-// What a response says, and for how long it is then fresh; 0: it is not kept.
+// The fields of a response, and its lifetime; 0: it is not stored.
 struct Lifetime {
   Fields said;
   std::chrono::seconds fresh;
@@ -38,14 +38,14 @@ std::vector<Scenario> fromLifetimes(const CachePolicy& policy, const std::vector
 
 }  // namespace
 
-// Behind the servers, too: what they add and leave out keeps to the same rules.
+// Also behind the servers: the fields that they add and omit must follow the same rules.
 INSTANTIATE_TEST_SUITE_P(On, HttpRules,
                          ::testing::Values(Setup{lruAlone()}, Setup{tests::redis()},
                                            Setup{lruAlone(), Way::eventServer, "event_server"},
                                            Setup{lruAlone(), Way::pocoServer, "poco_server"}),
                          [](const auto& setup) { return setup.param.name; });
 
-// 4.2.1, 5.2.2, 5.3. Dates are left to another test: the clock moves from row to row.
+// 4.2.1, 5.2.2, 5.3. Dates have a separate test, because the clock moves from row to row.
 TEST_P(HttpRules, OwnLifetimeShortensThePolicys) {
   play(fromLifetimes(bounded(), {
                                     {{}, 3600s},
@@ -87,7 +87,7 @@ TEST_P(HttpRules, DatesOfTheResponseCount) {
            .cache = "hit; ttl=1",
            .expected = {{"Expires", kAMinuteLater}, {"Cache-Control", ""}}},
           {.after = 1s, .cache = kMiss}}}});
-  // A minute and more has passed.
+  // More than a minute has passed.
   play({{"Expires minus Date, and the age that Date means",
          bounded(),
          {{.answer = {{"Date", kStart}, {"Expires", "Tue, 14 Nov 2023 23:16:20 GMT"}}, .cache = kMiss},
@@ -95,7 +95,7 @@ TEST_P(HttpRules, DatesOfTheResponseCount) {
           {.after = 1s, .cache = kMiss}}}});
 }
 
-// 5.2.2: s-maxage and max-age of any length up to a cap, and nothing without them.
+// 5.2.2: s-maxage and max-age of any length up to a cap, and no storing without them.
 TEST_P(HttpRules, OwnLifetimeDecidesIfHonored) {
   play(fromLifetimes(honoured(), {
                                      {{}, 0s},
@@ -136,7 +136,7 @@ TEST_P(HttpRules, OwnLifetimeHasNoEffectIfIgnored) {
           {{.answer = {{"Cache-Control", said}}, .cache = "fwd=uri-miss; detail=\"" + std::string(said)}}});
 }
 
-// 3: what no cache, or no shared one, may store.
+// 3: responses that no cache, or no shared cache, may store.
 TEST_P(HttpRules, ResponsesThatForbidItAreNotStored) {
   for (const auto& policy : {bounded(), honoured()})
     for (const auto* said :
@@ -246,7 +246,7 @@ TEST_P(HttpRules, StaleResponseIsRevalidatedByTheHandler) {
           {.after = 61s, .answer = tag, .cache = kMiss, .asked = {{"If-None-Match", ""}}}}}});
 }
 
-// 3.2 and 4.3.4: the lifetime is judged by what the handler said, not by what was added for clients.
+// 3.2 and 4.3.4: the handler's fields determine the lifetime, not those added for clients.
 TEST_P(HttpRules, RefreshedResponseHasTheLifetimeOfItsOwnFields) {
   play({{"of the 304",
          honoured(),
@@ -276,7 +276,7 @@ TEST_P(HttpRules, RefreshedResponseHasTheLifetimeOfItsOwnFields) {
            .answerStatus = 304}}}});
 }
 
-// 4.3.2: what a client asks about its copy is answered from the response, and never reaches the handler.
+// 4.3.2: the full response answers a client's conditions, which never reach the handler.
 TEST_P(HttpRules, ConditionsOfClientsAreAnsweredFromTheWholeResponse) {
   const Fields answer{{"ETag", "\"a\""}, {"Last-Modified", kAMinuteBefore}};
   const Fields nothing{{"If-None-Match", ""}, {"If-Modified-Since", ""}, {"Range", ""}, {"If-Range", ""}};
@@ -363,7 +363,7 @@ TEST_P(HttpRules, SeveralRangesFormOneMultipartBody) {
             line + plain + "0-1/10\r\n\r\n01\r\n" + line + plain + "8-9/10\r\n\r\n89\r\n" + line + "--\r\n");
 }
 
-// 4.2.3 and 5.1: the age that a response comes with goes on.
+// 4.2.3 and 5.1: the age of the handler's response is the starting point.
 TEST_P(HttpRules, AgeAndDateOfTheHandlerAreKept) {
   play({{"Age",
          bounded(),
@@ -468,7 +468,7 @@ TEST_P(HttpRules, ResponseToCredentialsIsSharedOnlyIfItSaysSo) {
           {.cache = kMiss, .body = "[4]"}}}});
 }
 
-// 5.2.2 beside a handler's own word
+// 5.2.2, with a handler's own lifetime
 TEST_P(HttpRules, ShorteningIsReportedInCacheStatus) {
   play({{"shorter",
          bounded(),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The tables of HTTP caching go on: responses that are kept though they may not be served as they are, and
-// what a HEAD says about them. The sections are those of RFC 9111 where nothing else is said.
+// More tables of HTTP caching: responses stored although they may not be served without validation, and the
+// effect of a HEAD on them. Section numbers refer to RFC 9111 unless stated otherwise.
 #include "responses/http_rules.hpp"
 
 using namespace larder;
@@ -63,7 +63,7 @@ TEST_P(HttpRules, ResponseThatNeedsValidationIsStoredForIt) {
            .answerStatus = 404}}}});
 }
 
-// 4.2.4: what was never fresh is not stale by the policy's leave.
+// 4.2.4: the policy's stale windows do not apply to a response that was never fresh.
 TEST_P(HttpRules, ResponseThatWasNeverFreshIsNeverServedStale) {
   const auto lenient = bounded().revalidate(1h).staleIfError(1h);
   play({{"by the policy",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a write makes stale beside its own target: RFC 9111 4.4 and RFC 9875, on a backend in memory and
-// behind a network.
+// What a write invalidates besides its own target: RFC 9111 4.4 and RFC 9875, on an in-memory and on a
+// network backend.
 #include <string>
 #include <vector>
 
@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Every path is a document; a write answers with the fields that the test gives it.
+/// Every path is a document; a write answers with the fields set by the test.
 class HttpWrites : public HttpRules {
  protected:
   HttpWrites() {
@@ -32,7 +32,7 @@ class HttpWrites : public HttpRules {
     app_.handle(request("GET", target, host));
     return runs_ == before;
   }
-  // Whether the write took away what was stored for `target`.
+  // Returns whether the write erased the entry of `target`.
   bool takes(const std::string& target, Headers answer, const std::string& method = "POST",
              int status = 201) {
     isHit(target);
@@ -63,7 +63,7 @@ class HttpWrites : public HttpRules {
 INSTANTIATE_TEST_SUITE_P(On, HttpWrites, ::testing::Values(Setup{lruAlone()}, Setup{tests::redis()}),
                          [](const auto& setup) { return setup.param.name; });
 
-// 4.4: what the write's Host differs in by case is the same origin, and another key.
+// 4.4: a host that differs from the write's only in case is the same origin, but has another key.
 TEST_P(HttpWrites, LocationAndContentLocationOfTheSameHostAreErased) {
   const auto at = [this](const std::string& target) {
     auto get = request("GET", target, "Example.com");

@@ -20,7 +20,7 @@ class LearnedVaries : public Responses {
  protected:
   void SetUp() override { app_->get("/users", varying("Accept-Language"), cache(30s).tag("users")); }
 
-  // Answers with the values of the fields that its Vary names.
+  // Answers with the values of the fields named by its Vary.
   Handler varying(std::string vary) {
     return [this, vary = std::move(vary)](const Request& request) {
       ++executions_;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A program that never blocks a thread: backends that answer later, and one thread that asks.
+// A program that never blocks a thread: backends that answer later, and one thread that sends requests.
 #include <larder/cache.hpp>
 #include <larder/executor.hpp>
 

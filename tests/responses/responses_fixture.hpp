@@ -20,7 +20,7 @@ namespace larder::http {
 
 inline constexpr const char* kHit = "larder; hit; ttl=30";
 
-/// An App in front of lru whose handlers run when the test says so.
+/// An App in front of lru whose handlers run only when the test asks for it.
 class Responses : public ::testing::Test {
  protected:
   Handler counted(const Response& answer = Response::json("[1]")) {
@@ -30,14 +30,14 @@ class Responses : public ::testing::Test {
     };
   }
 
-  /// Asks, and keeps the answers in answers_ as they come.
+  /// Sends a request, and collects answers in answers_ as they arrive.
   void ask(const std::string& target, Headers headers = {}, const std::string& method = "GET") {
     auto request = Request::of(method, target);
     request.headers = std::move(headers);
     app_->handle(std::move(request), workers_,
                  [this](Response response) { answers_.push_back(std::move(response)); });
   }
-  /// The answer that is there without any worker.
+  /// Returns the answer available without any worker.
   Response atOnce(const std::string& target, Headers headers = {}, const std::string& method = "GET") {
     answers_.clear();
     ask(target, std::move(headers), method);
@@ -45,7 +45,7 @@ class Responses : public ::testing::Test {
     EXPECT_EQ(answers_.size(), 1u) << target;
     return answers_.empty() ? Response{} : answers_.front();
   }
-  /// The answer that is there once the workers have worked.
+  /// Returns the answer available once the workers have run.
   Response later(const std::string& target, Headers headers = {}, const std::string& method = "GET") {
     answers_.clear();
     ask(target, std::move(headers), method);

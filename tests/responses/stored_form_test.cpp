@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A hit is sent from where it lies in the cache.
+// A hit is sent directly from the cache's memory.
 #include "http/stored_form.hpp"
 
 #include <larder/http/poco_server.hpp>

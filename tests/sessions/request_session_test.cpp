@@ -105,7 +105,7 @@ class Visits : public Sessions {
     return app_.handle(std::move(request));
   }
 
-  // The id in the response's Set-Cookie; empty if there is none, "gone" if it removes the cookie.
+  // Returns the id in the response's Set-Cookie; empty if there is none, "gone" if it removes the cookie.
   static std::string idIn(const Response& response) {
     const auto cookie = response.headers.get("Set-Cookie");
     if (!cookie) return {};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The two ends of a session that nobody asked for: on lru by a clock of the test's, on servers by waiting.
+// The two ways in which a session expires: on lru by the test's clock, on servers by waiting.
 #include "session_fixture.hpp"
 
 using namespace larder;
@@ -20,7 +20,7 @@ class ExpiringSessions : public Sessions {
 };
 INSTANTIATE_TEST_SUITE_P(On, ExpiringSessions, everyStore(), nameOfStore);
 
-// On lru alone, where time is free.
+// Only on lru, where time costs nothing.
 class TimedSessions : public ::testing::Test {
  protected:
   Session saved() {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A store that fails is an error each time, never a session that is empty, or gone, or ended.
+// A failing store is an error each time, never an empty, missing or ended session.
 #include "session_fixture.hpp"
 
 using namespace larder;

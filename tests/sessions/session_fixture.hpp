@@ -15,14 +15,14 @@
 
 namespace larder::sessions {
 
-/// One of our backends, alone with its store, for one test.
+/// One of our backends with its own store, for one test.
 class Store {
  public:
   virtual ~Store() = default;
   virtual std::shared_ptr<Backend> backend() const = 0;
-  /// Lets time pass: on a clock of its own, or by waiting where a server keeps the time.
+  /// Lets time pass: on its own clock, or by waiting if a server keeps the time.
   virtual void pass(std::chrono::milliseconds time) = 0;
-  /// From now on no operation succeeds.
+  /// Makes every operation fail from now on.
   virtual void fail() = 0;
 };
 
@@ -36,22 +36,22 @@ std::unique_ptr<Store> lru();
 std::unique_ptr<Store> redis();
 std::unique_ptr<Store> memcached();
 
-/// Patience for a busy machine; the library's own is for services.
+/// A timeout suitable for a busy machine; the library's own is meant for services.
 SessionOptions patientOptions();
 
-/// The tests below it run once on each backend.
+/// The tests derived from it run once on each backend.
 class Sessions : public ::testing::TestWithParam<StoreKind> {
  protected:
-  /// A session of `user` that holds "color" = "blue".
+  /// Returns a session of `user` that contains "color" = "blue".
   Session loggedIn(std::string_view user);
-  /// Whether that id is a live session.
+  /// Returns whether that id is a live session.
   bool alive(const std::string& id) { return sessions_.load(id).has_value(); }
 
   std::unique_ptr<Store> store_ = GetParam().open();
   SessionStore sessions_{store_->backend(), patientOptions()};
 };
 
-/// "lru", "redis", "memcached"
+/// Returns "lru", "redis" or "memcached".
 inline auto everyStore() {
   return ::testing::Values(StoreKind{"lru", lru}, StoreKind{"redis", redis},
                            StoreKind{"memcached", memcached});

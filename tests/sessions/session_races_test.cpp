@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Several requests with one session at the same time.
+// Several concurrent requests with one session.
 #include <atomic>
 #include <thread>
 #include <vector>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a session store promises when one thing happens after the other.
+// The guarantees of a session store for sequential operations.
 #include <larder/cache.hpp>
 
 #include <array>
@@ -219,7 +219,7 @@ TEST(SessionIds, AMillionAreAllDifferentAndEveryByteIsEvenlySpread) {
   const SessionStore sessions(Backend::open(PluginLibrary::load(LARDER_LRU_PLUGIN), "lru", {}, services), {});
   constexpr int kIds = 1'000'000;
   constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  constexpr std::size_t kCharacters = 42;  // the 43rd carries four bits only
+  constexpr std::size_t kCharacters = 42;  // the 43rd carries only four bits
   std::array<std::array<int, 128>, kCharacters> seen{};
   std::set<std::string> ids;
 

@@ -17,7 +17,7 @@ http::Request request(std::string method, std::string path, const http::Headers&
   return made;
 }
 
-// The status of the refusal, 0 for none.
+// Returns the status of the refusal, 0 if there is none.
 int refusalOf(const AdminAccess& access, const http::Request& request) {
   const auto refused = access.refusal(request);
   return refused ? refused->status : 0;
@@ -31,7 +31,7 @@ TEST(AdminAccess, WithoutATokenAdmitsRequestsForALoopbackName) {
     EXPECT_EQ(refusalOf(access, request("GET", "/metrics", {{"Host", host}})), 0) << host;
 }
 
-// A page may have its own name resolve to 127.0.0.1; the browser still sends that name.
+// A page may make its own name resolve to 127.0.0.1; the browser still sends that name.
 TEST(AdminAccess, WithoutATokenRefusesEveryOtherName) {
   const AdminAccess access(std::nullopt);
 

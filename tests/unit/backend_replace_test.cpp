@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A backend that is replaced while it is used.
+// A backend that is replaced while in use.
 #include <gtest/gtest.h>
 #include <larder/cache.hpp>
 
@@ -46,7 +46,8 @@ TEST_F(ReplacedBackend, KeepsAValueLentByTheOldBackend) {
   auto lent = backend_->perform(get_, soon());
 
   ASSERT_TRUE(backend_->replace(open(LARDER_LRU_PLUGIN, "second", services_), 5s));
-  std::this_thread::sleep_for(50ms);  // in which the former would be closed, and the sanitizers see it
+  std::this_thread::sleep_for(
+      50ms);  // gives the old backend time to close, which the sanitizers would detect
 
   EXPECT_EQ(lent.value.view(), "of the first");
   EXPECT_FALSE(backend_->replace(open(LARDER_LRU_PLUGIN, "third", services_), 10ms));
@@ -71,7 +72,7 @@ TEST_F(ReplacedBackend, EndsPendingOperationsOnTheOldBackend) {
 
   ASSERT_TRUE(silent->replace(std::move(backend_), 5s));
 
-  EXPECT_EQ(promise.get_future().get(), Status::deadline);  // by the former's watch, which was still there
+  EXPECT_EQ(promise.get_future().get(), Status::deadline);  // by the old backend's watch, which still existed
   EXPECT_EQ(silent->perform(set_, silent->in(5s)).status, Status::ok);
 }
 

@@ -11,7 +11,7 @@
 using namespace larder;
 using namespace std::chrono_literals;
 
-// 250 ms since the host started is never what was meant.
+// A deadline of 250 ms after the host's start is never intended.
 static_assert(!std::is_convertible_v<std::chrono::milliseconds, Deadline>);
 static_assert(!std::is_convertible_v<int, Deadline>);
 static_assert(!std::is_convertible_v<std::uint32_t, OperationFlags>);
@@ -39,7 +39,7 @@ TEST_F(SilentBackend, MayAnswerAfterTheCallerHasLeft) {
 
   const auto answered = backend_->perform(answer_, backend_->in(1s));
 
-  EXPECT_EQ(answered.status, Status::ok);  // and the sanitizers find no freed memory touched
+  EXPECT_EQ(answered.status, Status::ok);  // and the sanitizers see no access to freed memory
 }
 
 TEST_F(SilentBackend, EndsAStartedOperationAtItsDeadline) {

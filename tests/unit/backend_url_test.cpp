@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Backends by one line of text, from its bytes to a cache that works.
+// Backends given by URL, from parsing to a working cache.
 #include <gtest/gtest.h>
 #include <larder/backend_url.hpp>
 #include <larder/cache.hpp>
@@ -38,7 +38,7 @@ std::string refusalOf(std::string_view url, const std::vector<PluginOption>& tab
   }
 }
 
-// A folder of plugins, each under a name of its own.
+// A folder of plugins, each under its own name.
 class PluginsByUrl : public testing::Test {
  protected:
   void SetUp() override { fs::create_directory(folder()); }

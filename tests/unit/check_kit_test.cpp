@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Parts of the conformance kit that its tests of plugins rely on.
+// Parts of the conformance kit that its plugin tests rely on.
 #include <gtest/gtest.h>
 #include <conformance/fault_proxy.hpp>
 #include <conformance/server_address.hpp>
@@ -70,7 +70,7 @@ TEST(Shrinking, StaysWithinItsBudget) {
   EXPECT_EQ(asked, 10u);
 }
 
-// A server that answers every byte it gets with two.
+// A server that answers every byte with two.
 class DoublingServer {
  public:
   DoublingServer() : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
@@ -136,7 +136,7 @@ class Client {
   bool connected() const { return connected_; }
   void send(std::string_view bytes) const { ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL); }
 
-  /// What comes until `size` bytes are there, the connection ends or `timeout` is over.
+  /// Returns the bytes received until there are `size`, the connection ends or `timeout` expires.
   std::string receive(std::size_t size, std::chrono::milliseconds timeout = 5s) {
     const auto limit = steady_clock::now() + timeout;
     std::string received;
@@ -151,7 +151,7 @@ class Client {
     }
     return received;
   }
-  /// Whether the last receive saw the connection's end.
+  /// Returns whether the last receive() saw the end of the connection.
   bool ended() const { return ended_; }
 
  private:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// How `larder check` runs tests, with a shell script in the place of a test's process.
+// How `larder check` runs tests, with a shell script in place of a test's process.
 #include <gtest/gtest.h>
 
 #include <algorithm>

@@ -25,7 +25,7 @@ namespace {
 
 constexpr std::uint64_t kLimit = 1 << 20;
 
-// Text that halves, at least.
+// Text that compresses to at most half its size.
 std::string prose(std::size_t size) {
   std::string text;
   for (int i = 0; text.size() < size; ++i) text += "line " + std::to_string(i) + " of a page of many lines\n";
@@ -110,8 +110,8 @@ TEST(Compression, RefusesTruncatedAndForeignBytes) {
   EXPECT_EQ(decompress(noise(5000), 5000, kLimit), nullptr);
 }
 
-// A store in memory is trusted to keep bytes, so there the checksum is not looked at: flipped bits may come
-// out as another text, but never as more or less of it, and the sanitizers watch.
+// An in-memory store is trusted to keep bytes, so its entries are read without checking the checksum. Flipped
+// bits may then yield other text, but never more or less of it, and the sanitizers watch.
 TEST(Compression, OfFlippedBitsHasTheStatedSizeOrFails) {
   const auto text = prose(600);
   const auto packed = compress(text).value();

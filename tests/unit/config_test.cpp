@@ -18,7 +18,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Gives a test a larder.toml, in the current directory so that messages call it just that.
+// Writes a larder.toml into the current directory, so that messages show just that name.
 class ConfigFile : public testing::Test {
  protected:
   void SetUp() override {

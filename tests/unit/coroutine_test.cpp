@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// A coroutine type as small as can be: its result comes as a future.
+// A minimal coroutine type: its result is delivered as a future.
 template <class T>
 struct Answer {
   struct promise_type {  // NOLINT(readability-identifier-naming): the language's name

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// In a file of its own: where gcc inlines these into a caller it takes malloc and delete for a mismatch.
+// In a separate file: if gcc inlines these into a caller, it reports a mismatch of malloc and delete.
 #include "counted_allocations.hpp"
 
 #include <atomic>

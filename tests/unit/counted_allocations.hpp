@@ -4,10 +4,10 @@
 
 namespace larder {
 
-/// How often operator new was called in this program, by anybody in it. Linking this replaces the operator.
+/// Returns the number of calls of operator new in this program so far. Linking this replaces the operator.
 long allocationCount();
 
-/// How many of these have not been deleted.
+/// Returns how many of these allocations have not been deleted.
 long liveAllocations();
 
 }  // namespace larder

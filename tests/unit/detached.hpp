@@ -7,7 +7,7 @@
 
 namespace larder::tests {
 
-/// A coroutine that begins at once, that nobody waits for, and that keeps nothing.
+/// A coroutine that starts immediately, that nothing waits for, and that has no result.
 struct Detached {
   struct promise_type {  // NOLINT(readability-identifier-naming): the language's name
     Detached get_return_object() { return {}; }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a call of the engine allocates, and what it leaves behind.
+// The allocations of an engine call, and those that it leaves behind.
 #include <larder/cache.hpp>
 #include <larder/cached.hpp>
 
@@ -37,7 +37,7 @@ long allocationsOf(Work work) {
 
 class EngineAllocations : public ::testing::Test {
  protected:
-  // Of one call, once the pools are warm.
+  // Counts those of one call, once the pools are warm.
   template <class Work>
   static long allocationsOfOne(Work work) {
     for (int i = 0; i < 20; ++i) work();
@@ -52,7 +52,7 @@ class EngineAllocations : public ::testing::Test {
   const Key key_ = KeyBuilder().field("k").build();
 };
 
-// The engine over a store that does I/O, as far as anybody can tell.
+// The engine over a store that looks as if it did I/O.
 class NetworkAllocations : public EngineAllocations {
  protected:
   CacheRequest request() {
@@ -64,7 +64,7 @@ class NetworkAllocations : public EngineAllocations {
   void getOrCompute() {
     cache_.getOrCompute(request(), executor_, [this](CacheResult) { ++answers_; });
   }
-  // What the plugin takes for an operation, the SDK's part in Backend included.
+  // The allocations of the plugin for one operation, including the SDK's part in Backend.
   long ofBackend(const Operation& operation) {
     return allocationsOfOne(
         [&] { backend_->start(std::span(&operation, 1), backend_->in(10s), [](std::span<Outcome>) {}); });
@@ -124,7 +124,7 @@ TEST_F(NetworkAllocations, OfAMissAreAtMostTen) {
       allocationsOfOne(forget) + ofBackend({.code = OpCode::get, .nameSpace = "larder:n", .key = "none"}) +
       ofBackend(
           {.code = OpCode::set, .nameSpace = "larder:n", .key = key_.stored(), .value = "v", .ttl = 1h});
-  const long of_payload = 1;  // the test's own
+  const long of_payload = 1;  // made by the test itself
   computations_ = 0;
 
   const long of_misses = allocationsOfOne([&] {
@@ -136,7 +136,7 @@ TEST_F(NetworkAllocations, OfAMissAreAtMostTen) {
   EXPECT_EQ(computations_, 120);
 }
 
-// Ten thousand calls that follow one another's flights while the store thinks.
+// Ten thousand calls that follow one another's flights while the store is slow.
 TEST_F(NetworkAllocations, LeftAfterAllCallsAreOnlyTheBoundedPools) {
   const auto round = [&] {
     script().hold(OpCode::get);

@@ -16,8 +16,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// On lru, which has the extensions, and on a plugin with the same entries that declares none of them, so that
-// they are made of conditions and versions: the results must be the same.
+// Runs on lru, which has the extensions, and on a plugin with the same storage that declares none of them, so
+// that the SDK builds them from conditions and versions. The results must be the same.
 class Extended : public ::testing::TestWithParam<const char*> {
  protected:
   Deadline soon() const { return backend_->in(10s); }

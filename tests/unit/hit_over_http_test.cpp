@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a hit costs between the bytes of a request and those of its response.
+// The cost of a hit, from the bytes of the request to those of the response.
 #include <gtest/gtest.h>
 #include <larder/cache.hpp>
 #include <larder/worker_pool.hpp>
@@ -38,7 +38,7 @@ class HitOverHttp : public ::testing::Test {
     auto first = Request::of("GET", "/users");
     first.headers.set("Host", "x");
     ASSERT_EQ(app_.handle(std::move(first)).outcome, CacheOutcome::miss);
-    exchange();  // gets the memory that the connection keeps
+    exchange();  // makes the connection allocate the memory that it keeps
   }
 
   CacheOutcome exchange() {
@@ -64,7 +64,7 @@ class HitOverHttp : public ::testing::Test {
 
 }  // namespace
 
-// The key, the loan of the stored form, and the two fields that are a hit's own.
+// The key, the loan of the stored form, and the two fields specific to a hit.
 TEST_F(HitOverHttp, AllocatesAtMostFourTimes) {
   const long before = allocationCount();
   for (int i = 0; i < 100; ++i) ASSERT_EQ(exchange(), CacheOutcome::hit);

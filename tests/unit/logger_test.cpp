@@ -20,7 +20,7 @@ using namespace std::chrono_literals;
 
 constexpr std::chrono::milliseconds kTime{1'795'431'600'123};
 
-// Where a logger writes in a test.
+// The destination of a logger in a test.
 class Pipe {
  public:
   Pipe() {
@@ -35,7 +35,7 @@ class Pipe {
 
   int input() const { return ends_[1]; }
 
-  /// One read: what one write made, if nothing else was written.
+  /// Reads once: returns the output of one write, if nothing else was written.
   std::string read() const {
     std::array<char, 8192> bytes{};
     const auto size = ::read(ends_[0], bytes.data(), bytes.size());

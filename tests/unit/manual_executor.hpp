@@ -12,7 +12,7 @@
 
 namespace larder {
 
-/// An executor of which nothing runs until the test says so. Tasks may be posted from any thread.
+/// An executor that runs its tasks only when the test asks for it. Tasks may be posted from any thread.
 class ManualExecutor final : public Executor {
  public:
   bool post(Task task) override {
@@ -37,7 +37,7 @@ class ManualExecutor final : public Executor {
     return timers_.size();
   }
 
-  bool full = false;  ///< refuses what is posted
+  bool full = false;  ///< refuses all tasks
 
  private:
   Task next() {

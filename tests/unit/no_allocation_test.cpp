@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The way of a hit through the SDK and an in-memory plugin allocates nothing. A program of its own, because
-// it replaces operator new for everything in it, the plugin included.
+// A hit through the SDK and an in-memory plugin allocates nothing. This is a separate program, because it
+// replaces operator new for everything in it, including the plugin.
 #include <larder/backend.hpp>
 #include <larder/coroutine.hpp>
 
@@ -43,7 +43,7 @@ class Hits : public ::testing::Test {
 }  // namespace
 
 TEST_F(Hits, AreCountedHere) {
-  // A page of a scan is the plugin's, on the heap; entries are in an arena.
+  // The plugin allocates the page of a scan on the heap, but entries in an arena.
   const Operation scan{.code = OpCode::scan, .nameSpace = "n", .number = 10};
   EXPECT_GE(allocationsOf([&] { backend_->perform(scan, backend_->in(10s)); }), 100)
       << "the plugin's allocations are not seen";

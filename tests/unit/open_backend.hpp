@@ -9,7 +9,7 @@
 
 namespace larder {
 
-/// A backend of a plugin file under a name, with the plugin's defaults.
+/// Opens a backend of a plugin file under a name, with the plugin's defaults.
 inline std::shared_ptr<Backend> openBackend(const char* file, HostServices& services,
                                             const BackendSettings& settings = {}) {
   return Backend::open(PluginLibrary::load(file), "test", settings, services);

@@ -17,7 +17,7 @@ namespace {
 using larder::servers::contains;
 using larder::servers::contentsOf;
 
-// The message with which a file is refused; empty if it is loaded.
+// Returns the message with which a file is refused; empty if it is loaded.
 std::string refusal(const std::filesystem::path& file) {
   try {
     PluginLibrary::load(file);
@@ -69,7 +69,7 @@ TEST(PluginLibraryLoad, RefusesEveryTruncationOfAPlugin) {
 }
 
 TEST(PluginLibraryLoad, RefusesAnotherMajorBeforeItsCodeRuns) {
-  const auto why = refusal(LARDER_OTHER_MAJOR_PLUGIN);  // whose constructor aborts
+  const auto why = refusal(LARDER_OTHER_MAJOR_PLUGIN);  // its constructor aborts
 
   EXPECT_TRUE(contains(why, "built for ABI 2.7, this host speaks 1.x; rebuild it with the 1.x SDK")) << why;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Each rule about the file of a plugin, with a file that breaks it and nothing else.
+// Each rule about a plugin's file, with a file that breaks only that rule.
 #include <gtest/gtest.h>
 #include <larder/plugin_library.hpp>
 #include <larder/plugin_refusal.hpp>
@@ -33,12 +33,12 @@ namespace {
 using larder::servers::contains;
 using larder::servers::contentsOf;
 
-constexpr uid_t kNobody = 54321;  // owns nothing on a usual machine
+constexpr uid_t kNobody = 54321;  // owns nothing on a typical machine
 constexpr gid_t kNobodysGroup = 54321;
 
 class PluginLoading : public testing::Test {
  protected:
-  // A plugin that only we may write, in a folder of its own.
+  // A plugin writable only by this user, in its own folder.
   fs::path install(const std::string& name = "silent", const char* original = LARDER_SILENT_PLUGIN) {
     const auto folder = directory_.path() / "plugins";
     fs::create_directory(folder);
@@ -49,7 +49,7 @@ class PluginLoading : public testing::Test {
     return file;
   }
 
-  // The message with which a file is refused; empty if it is loaded.
+  // Returns the message with which a file is refused; empty if it is loaded.
   std::string refusal(const fs::path& file, LoadRules rules = {}) {
     const auto foretold = pluginRefusal(file, rules);
     const auto message = messageOfLoad(file, std::move(rules));
@@ -73,7 +73,7 @@ class PluginLoading : public testing::Test {
   std::vector<std::string> warnings_;
 };
 
-// The tests that give files away; without root they would test nothing.
+// Tests that change the owner of files; without root they would test nothing.
 class PluginLoadingAsRoot : public PluginLoading {
  protected:
   void SetUp() override {
@@ -86,7 +86,7 @@ std::size_t openDescriptors() {
   return static_cast<std::size_t>(std::distance(begin(descriptors), end(descriptors)));
 }
 
-// Changes the program header that tells what the stack must be like.
+// Changes the program header with the stack's permissions.
 template <class Change>
 void changeStackHeader(const fs::path& file, Change change) {
   auto bytes = contentsOf(file);
@@ -108,7 +108,7 @@ std::string nameIn(void* library) {
   return {name.data, static_cast<std::size_t>(name.size)};
 }
 
-// Ends the process: with 0 if the file is loaded and there was one warning.
+// Ends the process, with status 0 if the file is loaded with exactly one warning.
 [[noreturn]] void loadAsNobody(const fs::path& file) {
   int warnings = 0;
   if (::seteuid(65534) != 0) std::_Exit(2);
@@ -301,7 +301,7 @@ TEST_F(PluginLoading, ALoadedFileIsMappedOnceAndCostsOneDescriptor) {
   EXPECT_EQ(openDescriptors(), before + 1);
 }
 
-// glibc finds a library by the name it was opened by before it looks at the file.
+// glibc looks for a library by the name it was opened with before it compares files.
 TEST_F(PluginLoading, AnotherFileIsNeverMistakenForAnEarlierOne) {
   const auto file = install();
   for (int i = 0; i < 3; ++i) PluginLibrary::load(file);

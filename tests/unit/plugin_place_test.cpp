@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Who may be able to write a plugin, judged by what stat says; no file is touched.
+// Who may be able to write a plugin, judged by the results of stat; no file is touched.
 #include <gtest/gtest.h>
 
 #include "loading/plugin_place.hpp"
@@ -54,7 +54,7 @@ TEST(PluginPlace, TheProgramsOwnerGetsAWarning) {
 
   EXPECT_EQ(judge(fileOf(kStranger, 0755), process), Verdict::warning);
   EXPECT_EQ(judge(fileOf(kStranger, 0755), strict), Verdict::refused);
-  EXPECT_EQ(judge(fileOf(kStranger, 0775), process), Verdict::refused);  // for its group
+  EXPECT_EQ(judge(fileOf(kStranger, 0775), process), Verdict::refused);  // because of its group
 }
 
 TEST(PluginPlace, NothingMayBeWorldWritable) {

@@ -16,7 +16,7 @@ namespace {
 
 using larder::servers::contains;
 
-// A server that echoes, and a client that sends bytes as they are.
+// An echo server, and a client that sends raw bytes.
 class PocoFront : public ::testing::Test {
  protected:
   std::string exchange(const std::string& bytes) {

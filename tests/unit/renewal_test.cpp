@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What happens around the end of a value's time to live.
+// The behavior around the end of a value's time to live.
 #include <larder/cache.hpp>
 #include <larder/cached.hpp>
 
@@ -37,7 +37,7 @@ class Renewals : public ::testing::Test {
   CacheResult get(Renewal renewal, Compute compute = {}) {
     return cache_.getOrCompute(request(renewal, std::move(compute)));
   }
-  // Waits for what runs in the background; the clock stands still meanwhile.
+  // Waits for background work; the clock stands still meanwhile.
   void awaitComputations(int count) {
     for (int i = 0;
          i < 5000 && (computations_ < count || cache_.counters().stores < static_cast<unsigned>(count)); ++i)
@@ -158,7 +158,7 @@ TEST_F(Renewals, OnlyAHitLateInItsLifeIsRefreshedEarly) {
 }
 
 TEST_F(Renewals, JitterShortensTheTimeToLive) {
-  const Renewal renewal{.jitter = 0.2};  // with chance at 0.5: a tenth
+  const Renewal renewal{.jitter = 0.2};  // with a random number of 0.5: a tenth
   get(renewal);
 
   services_.advance(26s);

@@ -15,7 +15,7 @@ constexpr const char* kStored = "larder; fwd=uri-miss; stored";
 
 class ResponseCaching : public ::testing::Test {
  protected:
-  // Answers what the test wants, and counts.
+  // Answers as the test wants, and counts its runs.
   Handler handler() {
     return [this](const Request&) {
       ++executions_;
@@ -252,7 +252,7 @@ TEST_F(ResponseCaching, ClientMayKeepItsCopyForTheTimeLeft) {
   EXPECT_EQ(get("/users").headers.get("Cache-Control"), "max-age=20");
   services_.advance(15s);
   const auto hit = get("/users");
-  EXPECT_EQ(hit.headers.get("Cache-Control"), "max-age=20");  // of which Age is gone
+  EXPECT_EQ(hit.headers.get("Cache-Control"), "max-age=20");  // the remaining time, without Age
   EXPECT_EQ(hit.headers.get("Age"), "15");
   answer_.caching.expire = 3s;
   EXPECT_EQ(get("/users?page=2").headers.get("Cache-Control"), "max-age=3");
@@ -390,7 +390,7 @@ TEST_F(ResponseCaching, PathThatLooksLikeAFileHasItsOwnEntryOrIsUnknown) {
   }
   EXPECT_EQ(status(get("/users/1/x.js")), "none");
   get("/users/A");
-  EXPECT_EQ(get("/users/%41").body, "/users/%41");  // as sent: escapes are not undone for the key
+  EXPECT_EQ(get("/users/%41").body, "/users/%41");  // as sent: the key does not decode escapes
 }
 
 TEST_F(ResponseCaching, CraftedParametersCannotForgeAnotherKey) {

@@ -16,7 +16,7 @@
 namespace larder::host {
 namespace {
 
-// What systemd would have: a socket that datagrams come to.
+// Stands in for systemd: a socket that receives datagrams.
 class NotifySocket {
  public:
   explicit NotifySocket(const std::string& name) {

@@ -22,7 +22,7 @@ using std::chrono::milliseconds;
 
 constexpr const char* newUser = R"({"name":"New","email":"new@example.com"})";
 
-// Does nothing but fail.
+// A store that always fails.
 class BrokenStore final : public UserStore {
  public:
   std::vector<User> list(std::int64_t, std::int64_t) override { fail(); }
@@ -37,7 +37,7 @@ class BrokenStore final : public UserStore {
   [[noreturn]] static void fail() { throw StoreUnavailable("disk /secret/place is full"); }
 };
 
-// Blocks a caller that creates a user until it is released.
+// Blocks a caller that creates a user until released.
 class HoldingStore final : public UserStore {
  public:
   std::vector<User> list(std::int64_t, std::int64_t) override { return {}; }
@@ -127,7 +127,7 @@ TEST_F(UserHandlersTest, RegistersTwoPasswordsOfOneClientAtATimeWithoutDelayingO
   held.push_back(begin("2001:db8::2"));
   ASSERT_TRUE(store.awaitHeld(2));
 
-  const auto refused = register_from("2001:db8::3");  // of the same /64
+  const auto refused = register_from("2001:db8::3");  // in the same /64
   held.push_back(begin("192.0.2.1"));
 
   EXPECT_TRUE(isProblem(refused, 429, "passwords-busy"));

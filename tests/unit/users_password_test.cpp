@@ -14,7 +14,7 @@ namespace {
 
 constexpr ScryptCost kCheap{.logN = 4, .r = 8, .p = 1};
 
-// Of this thread: what others do to the machine meanwhile is not measured.
+// Measures this thread's processor time only, whatever else the machine is doing.
 std::chrono::nanoseconds cpuTime() {
   timespec now{};
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);

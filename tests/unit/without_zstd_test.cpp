@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The library that was built without zstd, on a store that others fill who have it.
+// A library built without zstd, on a store shared with hosts that have zstd.
 #include <larder/byte_stream.hpp>
 #include <larder/cache.hpp>
 
@@ -18,7 +18,7 @@ using Source = CacheResult::Source;
 
 namespace {
 
-// Version 4, as entry.hpp says, with a frame of zstd that holds "hello" as it is.
+// Version 4, as in entry.hpp, with a zstd frame that contains "hello" uncompressed.
 std::string compressedEntry(const Key& key, std::chrono::milliseconds now) {
   std::string bytes;
   ByteWriter writer(bytes);
@@ -52,7 +52,7 @@ TEST(WithoutZstd, ACompressedEntryIsAMissAndIsReplaced) {
                                }});
   };
 
-  if (canCompress()) {  // the same test with the other library proves the entry
+  if (canCompress()) {  // run with the other library, the same test proves the entry valid
     EXPECT_EQ(get("computed").payload.bytes(), "hello");
     return;
   }

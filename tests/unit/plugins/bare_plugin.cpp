@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A backend with every core capability and no extension: whatever goes beyond must be made by the SDK.
+// A backend with every core capability and no extension: the SDK must provide everything else.
 #include "memory_backend.hpp"
 
 namespace {

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A backend around another plugin's that counts how often operations are handed over, however many at once:
-// its extension "test.larder.counting/1" is a std::atomic<std::uint64_t>. Operations pass through as they
-// are.
+// A backend around another plugin's that counts its submit calls, each for any number of operations: its
+// extension "test.larder.counting/1" is a std::atomic<std::uint64_t>. Operations pass through unchanged.
 #include <larder/backend_settings.hpp>
 #include <larder/plugin.hpp>
 #include <larder/plugin_library.hpp>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A backend that does I/O, as far as the host can see, and fails when it is told to: clearing the namespace
-// "fail:all" or "fail:writes" makes it, "fail:none" ends it.
+// A backend that appears to do I/O and fails on request: clearing the namespace "fail:all" or "fail:writes"
+// makes it fail, "fail:none" ends that.
 #include "memory_backend.hpp"
 
 #include <atomic>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A backend whose opening hangs, for longer than any test waits.
+// A backend whose opening hangs longer than any test waits.
 #include <larder/plugin.hpp>
 
 #include <chrono>

@@ -12,7 +12,7 @@
 
 namespace larder::tests {
 
-/// The plainest backend with every core capability: a map behind a mutex, values copied for each reader.
+/// The simplest backend with every core capability: a map behind a mutex, with values copied for each reader.
 class MemoryBackend : public plugin::Backend {
  public:
   static plugin::Info info() { return {"Larder's tests", "Apache-2.0"}; }

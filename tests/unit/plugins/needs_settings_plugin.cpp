@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A backend that can't be made without a setting, and whose texts hold what a terminal would obey.
+// A backend that cannot be opened without a setting, and whose texts contain terminal control sequences.
 #include <larder/plugin.hpp>
 
 namespace {

@@ -14,26 +14,26 @@
 
 namespace larder::tests {
 
-/// What a test makes the scripted plugin do: its extension by this id.
+/// Controls the scripted plugin; its extension with this id.
 inline constexpr const char* kScriptedControls = "test.larder.scripted/1";
 
-/// A store in memory that looks like one behind a network. Operations of an opcode that is held are neither
-/// done nor answered until the test lets them go; all others are done and answered at once. With the option
-/// "shared" it says that other hosts see its entries. Thread-safe.
+/// An in-memory store that looks like a network store. Operations of a held opcode are neither executed nor
+/// answered until the test releases them; all others are executed and answered immediately. With the option
+/// "shared" it declares that other hosts see its entries. Thread-safe.
 class ScriptedControls {
  public:
   virtual ~ScriptedControls() = default;
-  /// Operations of this code that come from now on wait.
+  /// Holds operations with this code from now on.
   virtual void hold(OpCode code) = 0;
-  /// The same, but they are done at once and only their answers wait.
+  /// Does the same, but executes them immediately and holds only their answers.
   virtual void holdAnswers(OpCode code) = 0;
-  /// Does and answers those that wait, on this thread, and holds no more of them.
+  /// Executes and answers the held operations on this thread, and holds no more of them.
   virtual void release(OpCode code) = 0;
   virtual std::size_t held(OpCode code) const = 0;
-  /// How often operations were handed over, however many at once.
+  /// Returns the number of submit calls, each for any number of operations.
   virtual std::uint64_t roundTrips() const = 0;
 
-  /// False if so many were not held within ten seconds.
+  /// Waits until that many are held; returns false after ten seconds.
   bool awaitHeld(OpCode code, std::size_t count) const {
     for (int i = 0; i < 10'000 && held(code) < count; ++i)
       std::this_thread::sleep_for(std::chrono::milliseconds(1));

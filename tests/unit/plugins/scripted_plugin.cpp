@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A backend that a test leads step by step: see scripted_controls.hpp.
+// A backend that a test controls step by step: see scripted_controls.hpp.
 #include "scripted_controls.hpp"
 
 #include <larder/plugin.hpp>
@@ -75,7 +75,7 @@ class Scripted final : public larder::tests::MemoryBackend, public larder::tests
 
   struct Held {
     larder_op* op;
-    std::optional<larder_status> done;  // and only its answer waits
+    std::optional<larder_status> done;  // set if only its answer is held
   };
 
   bool keep(larder_op& op) {
@@ -100,7 +100,7 @@ class Scripted final : public larder::tests::MemoryBackend, public larder::tests
 
   const bool shared_;
   mutable std::mutex mutex_;
-  std::map<OpCode, bool> holding_;  // true: their answers only
+  std::map<OpCode, bool> holding_;  // true: only their answers
   std::vector<Held> held_;
   std::atomic<std::uint64_t> roundTrips_{0};
 };

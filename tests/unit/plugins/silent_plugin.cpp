@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A backend that takes every operation, never answers by itself and ignores deadlines and cancel. Its second
-// instance-wide trick: a SET with the value "answer" completes all that is pending, long after the host gave
-// up on it.
+// A backend that accepts every operation, never answers by itself and ignores deadlines and cancel. A SET
+// with the value "answer" completes all pending operations, long after the host has given up on them.
 #include <larder/plugin.hpp>
 
 #include <mutex>

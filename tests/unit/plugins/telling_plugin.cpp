@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A backend that tells of every write as if somebody else had made it.
+// A backend that announces every write as if another host had made it.
 #include "memory_backend.hpp"
 
 namespace {
