@@ -70,8 +70,7 @@ void copyResponseRule(const CachePolicy& declared, const PolicyOverride& by, Cac
   auto cap = by.honourResponse.value_or(declares_cap ? declared.responseCap() : milliseconds(0));
   auto ignored = by.ignoreResponse.value_or(declared.responseRule() == ResponseRule::ignored);
   if (by.honourResponse.value_or(milliseconds(0)).count() > 0 && by.ignoreResponse.value_or(false))
-    throw std::invalid_argument(
-        "cache policy: honourResponse and ignoreResponse exclude each other; choose one");
+    throw std::invalid_argument("cache policy: a response is honoured or ignored, not both");
   if (by.ignoreResponse.value_or(false)) cap = milliseconds(0);
   if (cap.count() > 0) ignored = false;
 
