@@ -35,7 +35,7 @@ TEST(BlockPools, GiveBlocksOfAtLeastTheSizeThatDoNotOverlap) {
   }
 }
 
-TEST(BlockPools, PassBlocksOnFromAThreadThatFreesToOneThatTakes) {
+TEST(BlockPools, PassBlocksFromAThreadThatFreesToOneThatAllocates) {
   std::set<void*> freed;
   std::thread([&freed] {
     std::vector<Block> blocks;

@@ -102,7 +102,7 @@ TEST_F(BlockingPlugin, IsCalledOnThreadsOfTheBackendForBlockingCallsToo) {
   EXPECT_EQ(plugin.lastThread(), "larder-calls");
 }
 
-TEST_F(BlockingPlugin, DoesNotHoldTheCallerOfStart) {
+TEST_F(BlockingPlugin, DoesNotBlockTheCallerOfStart) {
   const auto backend = open();
   auto& plugin = BlockingControls::of(*backend);
   plugin.hang("k");
@@ -116,7 +116,7 @@ TEST_F(BlockingPlugin, DoesNotHoldTheCallerOfStart) {
   EXPECT_EQ(done.get_future().get(), Status::miss);
 }
 
-TEST_F(BlockingPlugin, HoldsNoCallerPastItsDeadlineAndIsNamedOnce) {
+TEST_F(BlockingPlugin, BlocksNoCallerPastItsDeadlineAndIsLoggedOnce) {
   const auto backend = open();
   auto& plugin = BlockingControls::of(*backend);
   waitInVain(*backend, "a", 1);
@@ -162,7 +162,7 @@ TEST_F(BlockingPlugin, IsNotCalledForAnOperationWhoseDeadlinePassedWhileItWaited
   EXPECT_EQ(backend->perform(get("k"), backend->in(10s)).value.view(), "first");
 }
 
-TEST_F(BlockingPlugin, RefusesMoreThanMayWait) {
+TEST_F(BlockingPlugin, RefusesOperationsBeyondItsQueue) {
   const auto backend = open({}, {.blockingThreads = 1});
   auto& plugin = BlockingControls::of(*backend);
   plugin.hang("k");
@@ -186,7 +186,7 @@ TEST_F(BlockingPlugin, RefusesMoreThanMayWait) {
   first.get_future().wait();
 }
 
-TEST_F(BlockingPlugin, IsNotDestroyedInAHungCallAndGoesWhenThatReturns) {
+TEST_F(BlockingPlugin, IsDestroyedOnlyWhenAHungCallReturns) {
   const auto living = newPath("living");
   auto backend = open({{"living", {living}}});
   auto& plugin = BlockingControls::of(*backend);
@@ -200,7 +200,7 @@ TEST_F(BlockingPlugin, IsNotDestroyedInAHungCallAndGoesWhenThatReturns) {
   EXPECT_TRUE(gone(living));
 }
 
-TEST_F(BlockingPlugin, LeavesNoCallbackUncalledWhenItsBackendGoesDuringAHungCall) {
+TEST_F(BlockingPlugin, CallsEveryCallbackWhenItsBackendIsDestroyedDuringAHungCall) {
   auto backend = open();
   auto& plugin = BlockingControls::of(*backend);
   plugin.hang("k");

@@ -83,7 +83,7 @@ TEST_P(ServicesThatThrow, AreLoggedEachByItsName) {
   EXPECT_TRUE(services_.has("HostServices::setMetric threw: no gauge"));
 }
 
-TEST_P(ServicesThatThrow, GiveThePluginAnAnswerThatItCanLiveWith) {
+TEST_P(ServicesThatThrow, GiveThePluginAValidAnswer) {
   EXPECT_EQ(host().log_level(host().self), LARDER_LOG_ERROR);
   EXPECT_EQ(host().register_metric(host().self, LARDER_METRIC_GAUGE, {"m", 1}, {"h", 1}), 0U);
   EXPECT_GT(host().monotonic_ns(host().self), 0U);

@@ -96,7 +96,7 @@ class PendingBatches : public ::testing::Test {
 
 }  // namespace
 
-TEST_F(PendingBatches, LetGoOfTheCallbackAndTheUseWhenTheyHaveDelivered) {
+TEST_F(PendingBatches, ReleaseTheCallbackAndTheUseAfterDelivery) {
   const auto held = std::make_shared<int>(0);
   PendingBatch::start(route_, std::span(&get_, 1), in(1h), Use(uses_), [held](std::span<Outcome>) {});
   EXPECT_FALSE(uses_.none());
@@ -129,7 +129,7 @@ TEST_F(PendingBatches, LeaveNoTimerBehindWhenTheyWereAnswered) {
   EXPECT_EQ(timers_.armed(), 0U);
 }
 
-TEST_F(PendingBatches, EndAtTheirDeadlineAndGiveBackWhatComesLate) {
+TEST_F(PendingBatches, EndAtTheirDeadlineAndReleaseLateValues) {
   std::binary_semaphore ended(0);
   Status status{};
   PendingBatch::start(route_, std::span(&get_, 1), in(1ms), Use(uses_), [&](std::span<Outcome> outcomes) {
@@ -145,7 +145,7 @@ TEST_F(PendingBatches, EndAtTheirDeadlineAndGiveBackWhatComesLate) {
   EXPECT_EQ(plugin_.lent(), 0);
 }
 
-TEST_F(PendingBatches, AnswerWhatCameInTimeThoughTheRestIsLate) {
+TEST_F(PendingBatches, DeliverTheOutcomesThatCameInTime) {
   const std::array operations{get_, get_};
   std::array<Outcome, 2> outcomes;
   std::thread waiter([&] { PendingBatch::perform(route_, operations, outcomes, in(20ms), 0ns, Use(uses_)); });
@@ -157,7 +157,7 @@ TEST_F(PendingBatches, AnswerWhatCameInTimeThoughTheRestIsLate) {
   EXPECT_EQ(plugin_.lent(), 0);
 }
 
-TEST_F(PendingBatches, LogWhatACallbackThrows) {
+TEST_F(PendingBatches, LogExceptionsOfACallback) {
   PendingBatch::start(route_, std::span(&get_, 1), in(1h), Use(uses_),
                       [](std::span<Outcome>) { throw std::runtime_error("oops"); });
 

@@ -98,7 +98,7 @@ TEST_F(TimerWheels, DoNotFireACancelledTimer) {
   EXPECT_TRUE(wheel_.empty());
 }
 
-TEST_F(TimerWheels, TellWhenThereIsSomethingToDo) {
+TEST_F(TimerWheels, ReportTheTimeOfTheNextTurn) {
   EXPECT_EQ(wheel_.next(), std::nullopt);
 
   arm(one_, 10ms);
@@ -116,7 +116,7 @@ TEST_F(TimerWheels, TellWhenThereIsSomethingToDo) {
   EXPECT_LE(turns, 7);  // one turn per level
 }
 
-TEST_F(TimerWheels, DoNoMoreInATurnThanTheyMay) {
+TEST_F(TimerWheels, StayWithinTheLimitOfATurn) {
   std::vector<std::unique_ptr<Numbered>> many;
   for (int i = 0; i < 10; ++i) arm(*many.emplace_back(std::make_unique<Numbered>(i)), 70ms);
   const Time later = kStart + 1s;

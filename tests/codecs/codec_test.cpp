@@ -189,7 +189,7 @@ static_assert(!Encodable<std::chrono::steady_clock::time_point>, "it means nothi
 
 }  // namespace
 
-TEST(Codecs, GiveBackNumbersAtTheirLimits) {
+TEST(Codecs, RoundTripNumbersAtTheirLimits) {
   expectBack(std::numeric_limits<std::int64_t>::min());
   expectBack(std::numeric_limits<std::uint64_t>::max());
   expectBack(std::numeric_limits<std::int8_t>::min());
@@ -202,14 +202,14 @@ TEST(Codecs, GiveBackNumbersAtTheirLimits) {
   expectBack(std::numeric_limits<float>::denorm_min());
 }
 
-TEST(Codecs, GiveBackTimes) {
+TEST(Codecs, RoundTripTimes) {
   expectBack(-5s);
   expectBack(std::chrono::duration<double>(0.25));
   expectBack(std::chrono::system_clock::time_point(1234567ns));
   expectBack(std::chrono::sys_days(std::chrono::year(2024) / 2 / 29));
 }
 
-TEST(Codecs, GiveBackContainers) {
+TEST(Codecs, RoundTripContainers) {
   expectBack(std::string("with\0nul", 8));
   expectBack(std::vector<bool>{true, false, true});
   expectBack(std::array<std::string, 3>{"a", "", "c"});
@@ -224,7 +224,7 @@ TEST(Codecs, GiveBackContainers) {
   expectBack(std::vector<std::vector<std::string>>{{}, {"a"}, {"", ""}});
 }
 
-TEST(Codecs, GiveBackPlainStructs) {
+TEST(Codecs, RoundTripPlainStructs) {
   expectBack(Point{3, -4});
   expectBack(Offer{"bolt", {1, 2}, 2.5, {{3, 4}, {5, 6}}, Colour::blue});
   expectBack(Wide{true, false, true, false, true, false, true, false, 1, 2, 3, 4, 5, 6, 7, 8});
@@ -254,7 +254,7 @@ TEST(Codecs, WriteEqualHashTablesAsEqualBytes) {
   EXPECT_EQ(bytesOf(first), bytesOf(second));
 }
 
-TEST(Codecs, TellTruncatedBytes) {
+TEST(Codecs, DetectTruncatedBytes) {
   expectNoTruncationPasses(Offer{"bolt", {1, 2}, 2.5, {{3, 4}}, Colour::blue});
   expectNoTruncationPasses(std::unordered_map<int, std::string>{{1, "one"}, {2, "two"}});
   expectNoTruncationPasses(std::set<std::string>{"a", "b"});

@@ -56,14 +56,14 @@ auto twoStrings(int& runs) {
 
 }  // namespace
 
-TEST_F(FunctionKeys, DifferWhereJoinedArgumentsAreTheSame) {
+TEST_F(FunctionKeys, DifferIfOnlyTheirConcatenationIsTheSame) {
   EXPECT_EQ(runsOf(
                 twoStrings, [](auto& f) { f("a", "bc"); }, [](auto& f) { f("ab", "c"); },
                 [](auto& f) { f("abc", ""); }, [](auto& f) { f("", "abc"); }),
             4);
 }
 
-TEST_F(FunctionKeys, DifferWhereArgumentsHoldWhatSeparatesThem) {
+TEST_F(FunctionKeys, DifferIfArgumentsContainSeparators) {
   EXPECT_EQ(
       runsOf(
           twoStrings, [](auto& f) { f("a=1:b", ""); }, [](auto& f) { f("a", "1:b"); },

@@ -92,7 +92,7 @@ TEST_F(AcrossHosts, AReadAfterTheOthersChangeDoesNotGetWhatASlowLookUpSawBeforeI
   EXPECT_EQ(after, Answers{"new"});
 }
 
-TEST_F(AcrossHosts, AReadAfterTheOthersChangeDoesNotGetAStaleStandInFromBeforeIt) {
+TEST_F(AcrossHosts, AReadAfterTheOthersChangeDoesNotGetAnEarlierStaleValue) {
   auto stored = request();
   stored.expire = 1ms;
   stored.renewal.staleIfError = 1h;
@@ -114,7 +114,7 @@ TEST_F(AcrossHosts, AReadAfterTheOthersChangeDoesNotGetAStaleStandInFromBeforeIt
   EXPECT_EQ(after, Answers{"new"});
 }
 
-TEST_F(AcrossHosts, ThoseWhoComeTooLateForOneComputationShareTheNext) {
+TEST_F(AcrossHosts, CallersTooLateForOneComputationShareTheNext) {
   Answers before;
   Answers after;
   ask(before, [&] {
@@ -129,7 +129,7 @@ TEST_F(AcrossHosts, ThoseWhoComeTooLateForOneComputationShareTheNext) {
   EXPECT_EQ(computations_, 1);
 }
 
-TEST_F(AcrossHosts, WithoutAChangeThoseWhoComeDuringAComputationFindItsValue) {
+TEST_F(AcrossHosts, WithoutAChangeCallersDuringAComputationFindItsValue) {
   Answers answers;
   ask(answers, [&] {
     for (int i = 0; i < 100; ++i) ask(answers);
@@ -144,7 +144,7 @@ TEST_F(AcrossHosts, WithoutAChangeThoseWhoComeDuringAComputationFindItsValue) {
   EXPECT_EQ(store_.roundTrips() - before, 2u) << "one to store it, one look-up for all";
 }
 
-TEST_F(AcrossHosts, ThoseWhoComeBeforeAComputationBeginsShareItsFailure) {
+TEST_F(AcrossHosts, CallersBeforeAComputationBeginsShareItsFailure) {
   int failures = 0;
   const auto failing = [this]() -> Computed {
     ++computations_;
@@ -234,7 +234,7 @@ TEST_F(AcrossHosts, OfTwoThatComputeTheSameTheFirstIsStored) {
   EXPECT_EQ(here_.getOrCompute(request()).payload.bytes(), "theirs");
 }
 
-TEST_F(AcrossHosts, WhatIsUnderAKeyWhileItsValueIsComputedIsAMissForAllAndSaidToBeAbsent) {
+TEST_F(AcrossHosts, TheLeaseOfARunningComputationIsAMissAndInspectedAsAbsent) {
   auto finding = Inspection::Finding::fresh;
   here_.getOrCompute(request([&] {
     EXPECT_FALSE(there_.find(request()));

@@ -57,7 +57,7 @@ void onCompletionThread(Cache& cache, tests::ScriptedControls& script, const Key
 
 }  // namespace
 
-TEST_F(AsyncInvalidation, TellsByCompletionAndLeavesNothingOld) {
+TEST_F(AsyncInvalidation, ReportsCompletionAndLeavesNoOldValue) {
   const std::function<void(Cache::WhenInvalid)> ways[] = {
       [&](Cache::WhenInvalid done) { cache_.invalidate(tags_, std::move(done)); },
       [&](Cache::WhenInvalid done) { cache_.erase("n", key_, std::move(done)); },
@@ -79,7 +79,7 @@ TEST_F(AsyncInvalidation, TellsByCompletionAndLeavesNothingOld) {
   }
 }
 
-TEST_F(AsyncInvalidation, DoesNotHoldItsCallerWhileTheBackendThinks) {
+TEST_F(AsyncInvalidation, DoesNotBlockItsCallerWhileTheBackendIsSlow) {
   script_.hold(OpCode::erase);
   std::atomic<bool> told{false};
 

@@ -160,7 +160,7 @@ TEST_P(ManyKeys, MayHoldAKeyTwice) {
   EXPECT_EQ(asked_, (Texts{"a", "b"}));
 }
 
-TEST_P(ManyKeys, MayBeNone) {
+TEST_P(ManyKeys, MayBeEmpty) {
   EXPECT_TRUE(get({}).empty());
   EXPECT_EQ(turns_, 0);
 }
@@ -181,7 +181,7 @@ TEST_P(ManyKeys, OfWhichOneIsNotCacheableStoreTheOthers) {
   EXPECT_EQ(get({"a", "b", "c"}), (Texts{"0", "b1", "2"}));
 }
 
-TEST_P(ManyKeys, ThrowWhatTheComputationThrowsAndGiveWhatWasFoundAllTheSame) {
+TEST_P(ManyKeys, PropagateTheComputationsExceptionAndReturnTheFoundValues) {
   get({"b"});
   const auto failing = wanted({"a", "b"}, [](std::span<const std::size_t>) -> std::vector<Computed> {
     throw std::runtime_error("no database");
@@ -209,7 +209,7 @@ TEST_P(ManyKeys, ForWhichAWrongNumberOfValuesIsComputedAreAnError) {
   EXPECT_EQ(get({"a", "b"}), (Texts{"a1", "b1"})) << "and nothing was stored";
 }
 
-TEST_P(ManyKeys, UnderWayAreNotComputedByAnother) {
+TEST_P(ManyKeys, InFlightAreNotComputedTwice) {
   std::promise<void> begun;
   std::promise<void> end;
   auto first = std::async(std::launch::async, [&] {
@@ -229,7 +229,7 @@ TEST_P(ManyKeys, UnderWayAreNotComputedByAnother) {
   EXPECT_EQ(asked_, (Texts{"c", "a", "b"}));
 }
 
-TEST_P(ManyKeys, WantedByTwoBatchesInOppositeOrderNeverWaitInACircle) {
+TEST_P(ManyKeys, WantedByTwoBatchesInOppositeOrderNeverDeadlock) {
   constexpr int rounds = 200;
   const auto run = [this](bool forwards) {
     for (int round = 0; round < rounds; ++round) {

@@ -29,7 +29,7 @@ class Breaker : public ::testing::Test {
 
 }  // namespace
 
-TEST_F(Breaker, OpensAfterFailuresInARowAndThenRefuses) {
+TEST_F(Breaker, OpensAfterConsecutiveFailuresAndThenRefuses) {
   fail(2);
   EXPECT_EQ(breaker_.state(), CircuitState::closed);
 
@@ -49,7 +49,7 @@ TEST_F(Breaker, ASuccessBetweenFailuresKeepsItClosed) {
   EXPECT_EQ(breaker_.state(), CircuitState::closed);
 }
 
-TEST_F(Breaker, LetsOneCallTryAfterAWhileAndNoOtherMeanwhile) {
+TEST_F(Breaker, AdmitsOneProbeAfterAWhileAndNoOtherCall) {
   fail(3);
   clock_.advance(999ms);
   EXPECT_FALSE(breaker_.admit());
@@ -86,7 +86,7 @@ TEST_F(Breaker, AProbeThatFailsOpensItForTheSameTimeAgain) {
   EXPECT_EQ(breaker_.openings(), 1u) << "one outage";
 }
 
-TEST_F(Breaker, ACallFromBeforeItOpenedDecidesNothing) {
+TEST_F(Breaker, ACallThatBeganBeforeItOpenedHasNoEffect) {
   const auto late = breaker_.admit().value();
   const auto later = breaker_.admit().value();
   fail(3);
@@ -101,7 +101,7 @@ TEST_F(Breaker, ACallFromBeforeItOpenedDecidesNothing) {
   EXPECT_EQ(breaker_.state(), CircuitState::closed);
 }
 
-TEST_F(Breaker, TellsEachChangeOnce) {
+TEST_F(Breaker, ReportsEachChangeOnce) {
   fail(3);
   clock_.advance(1s);
   breaker_.record(breaker_.admit().value(), false);

@@ -148,7 +148,7 @@ TEST_P(CoroutineProgram, GetsTheExceptionOfTheFunction) {
 
 INSTANTIATE_TEST_SUITE_P(Backends, CoroutineProgram, tests::ourBackends(), tests::nameOf);
 
-TEST(CoroutineProgramOnASlowBackend, GoesOnWithOtherWorkWhileAnswersAreAwaited) {
+TEST(CoroutineProgramOnASlowBackend, DoesOtherWorkWhileAnswersAreAwaited) {
   HostServices services;
   const auto backend = openBackend(LARDER_SCRIPTED_PLUGIN, services);
   auto& script = tests::ScriptedControls::of(*backend);

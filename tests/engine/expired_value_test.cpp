@@ -64,7 +64,7 @@ TEST_F(ExpiredValues, AValueThatIsNotKeptAfterItExpiredLivesForAMillisecond) {
   EXPECT_EQ(cache_.getOrCompute(request(computed)).ttl, 1ms);
 }
 
-TEST_F(ExpiredValues, CallersThatWaitedForOneComputeTheirOwn) {
+TEST_F(ExpiredValues, FollowersOfAnExpiredValueComputeTheirOwn) {
   std::atomic<int> computations{0};
   auto slow = request();
   slow.compute = [this, &computations] {
@@ -82,7 +82,7 @@ TEST_F(ExpiredValues, CallersThatWaitedForOneComputeTheirOwn) {
   EXPECT_EQ(computations, 2);
 }
 
-TEST_F(ExpiredValues, FindTakesAValueThatExpiredLessLongAgoThanMaxStale) {
+TEST_F(ExpiredValues, FindAcceptsAValueExpiredWithinMaxStale) {
   cache_.getOrCompute(request({.payload = "1"}));
   services_.advance(70s);
   auto lenient = request();

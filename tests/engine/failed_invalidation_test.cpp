@@ -73,7 +73,7 @@ TEST_F(FailedInvalidation, OfAnEntryOrANamespaceLeavesNoOldHitOnThisHost) {
   EXPECT_EQ(get("cleared").payload.bytes(), "cleared");
 }
 
-TEST_F(FailedInvalidation, LeavesWhatItDoesNotCover) {
+TEST_F(FailedInvalidation, DoesNotAffectEntriesThatItDoesNotCover) {
   get("old");
   let("fail:writes");
   cache_.invalidate(std::vector<std::string>{"orders"});
@@ -81,7 +81,7 @@ TEST_F(FailedInvalidation, LeavesWhatItDoesNotCover) {
   EXPECT_EQ(get("new").source, Source::hit);
 }
 
-TEST_F(FailedInvalidation, IsTriedAgainUntilItSucceedsAndThenOtherHostsSeeIt) {
+TEST_F(FailedInvalidation, IsRetriedUntilItSucceedsAndThenOtherHostsSeeIt) {
   Cache other(backend_, {});
   get("old");
   let("fail:writes");

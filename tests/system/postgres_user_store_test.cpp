@@ -130,7 +130,7 @@ TEST_F(PostgresUserStoreTest, FailsFastWhileTheServerIsDown) {
   EXPECT_LT(took, seconds(1));
 }
 
-TEST_F(PostgresUserStoreTest, LosesNoAcknowledgedUserWhenTheServerRestartsMidTraffic) {
+TEST_F(PostgresUserStoreTest, LosesNoAcknowledgedUserWhenTheServerRestartsUnderLoad) {
   PostgresUserStore store(server_.url("users"));
   std::atomic<bool> stop = false;
   std::atomic<int> failures = 0;
@@ -210,7 +210,7 @@ TEST_F(PostgresUserStoreTest, AServerThatHangsCostsNoMoreThanTheLimit) {
   EXPECT_EQ(store.find(1)->id, 1);
 }
 
-TEST_F(PostgresUserStoreTest, AStatementThatWaitsForALockIsCut) {
+TEST_F(PostgresUserStoreTest, AStatementThatWaitsForALockTimesOut) {
   // A prepared transaction keeps its locks without a connection that would have to be held open.
   servers::PostgresServer server({"-c", "max_prepared_transactions=1"});
   PostgresUserStore store(server.url("users"), {.statement = milliseconds(200)});
@@ -237,7 +237,7 @@ TEST_F(PostgresUserStoreTest, MoreThreadsThanConnectionsWaitInsteadOfConnecting)
   EXPECT_EQ(complete, 320);
 }
 
-TEST_F(PostgresUserStoreTest, AServerThatIsFullIsAnOutageAndNotAHang) {
+TEST_F(PostgresUserStoreTest, AServerWithoutFreeConnectionsIsAnOutageAndNotAHang) {
   servers::PostgresServer small({"-c", "max_connections=4", "-c", "superuser_reserved_connections=0"});
   PostgresUserStore store(small.url("users"), {.connections = 16});
   std::atomic<int> answered = 0;

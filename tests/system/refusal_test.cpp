@@ -52,7 +52,7 @@ TEST(ServeRefuses, ATruncatedPlugin) {
   expectRefusal(serveWithPlugin(file.string()), "is cut short");
 }
 
-TEST(ServeRefuses, AnOptionThatTheEnvironmentGivesAndNamesTheVariable) {
+TEST(ServeRefuses, AnOptionFromTheEnvironmentWithItsVariable) {
   const TempDirectory directory("larder-refusal");
   const auto file = directory.path() / "secret";
   std::ofstream(file) << "many\n";
@@ -77,11 +77,11 @@ TEST(ServeRefuses, APluginWhoseSha256IsNotInTheList) {
                 "its SHA-256 is not in the list of allowed ones");
 }
 
-TEST(ServeRefuses, APluginThatIsNowhere) {
+TEST(ServeRefuses, AMissingPlugin) {
   expectRefusal(runLarder({"serve", "--backend", "nowhere"}), "no nowhere.so in");
 }
 
-TEST(ServeRefuses, AnOptionThatThePluginDoesNotHave) {
+TEST(ServeRefuses, AnOptionUnknownToThePlugin) {
   expectRefusal(runLarder({"serve", "--set", "backends.lru.max_byte=1MiB"}), "did you mean \"max_bytes\"?");
 }
 
@@ -106,6 +106,6 @@ TEST(ServeRefuses, AnExpiryOutOfRange) {
   expectRefusal(runLarder({"serve", "--set", "cache.expire=-5s"}), "cache.expire");
 }
 
-TEST(ServeRefuses, ADatabaseThatItDoesNotKnow) {
+TEST(ServeRefuses, AnUnknownKindOfDatabase) {
   expectRefusal(runLarder({"serve", "--set", "users.database=oracle://x"}), "users.database");
 }

@@ -123,7 +123,7 @@ TEST_F(Reload, ChangesTheTimesToLiveAndTheLevelOfTheLog) {
   EXPECT_EQ(larder.terminate().output.find("stopping"), std::string::npos);
 }
 
-TEST_F(Reload, ChangesEachRuleOfARouteAndTellsFromWhere) {
+TEST_F(Reload, ChangesEachRuleOfARouteAndReportsItsOrigin) {
   write("");
   HostProcess larder(arguments());
   EXPECT_EQ(larder.get("/users?page=1&from=mail").header("Cache-Control"), "no-cache");
@@ -139,7 +139,7 @@ TEST_F(Reload, ChangesEachRuleOfARouteAndTellsFromWhere) {
   EXPECT_EQ(larder.get("/users?page=1").cacheStatus(), "");
 }
 
-TEST_F(Reload, BeginsAndEndsTheAccessLogInEitherFormat) {
+TEST_F(Reload, StartsAndStopsTheAccessLogInEitherFormat) {
   write("");
   HostProcess larder(arguments());
   larder.get("/users/1?n=1");
@@ -161,7 +161,7 @@ TEST_F(Reload, BeginsAndEndsTheAccessLogInEitherFormat) {
   EXPECT_EQ(larder.linesWith("n=4"), 0u);
 }
 
-TEST_F(Reload, ChangesNothingByAFileThatIsWrongAndSaysWhere) {
+TEST_F(Reload, RefusesAnInvalidFileWithItsLineAndChangesNothing) {
   write("[cache]\nexpire = \"1h\"\n");
   HostProcess larder(arguments());
   larder.get("/users");
@@ -178,7 +178,7 @@ TEST_F(Reload, ChangesNothingByAFileThatIsWrongAndSaysWhere) {
   EXPECT_TRUE(larder.get("/users/1").cacheStatus().starts_with("larder; hit; ttl=3"));
 }
 
-TEST_F(Reload, KeepsABackendThatAnswersRatherThanOneThatDoesNot) {
+TEST_F(Reload, KeepsTheBackendIfTheNewOneDoesNotAnswer) {
   write("");
   HostProcess larder(arguments());
   larder.get("/users");
@@ -190,7 +190,7 @@ TEST_F(Reload, KeepsABackendThatAnswersRatherThanOneThatDoesNot) {
   EXPECT_TRUE(larder.get("/users").isHit());
 }
 
-TEST_F(Reload, SaysWhichKeysNeedARestart) {
+TEST_F(Reload, NamesTheKeysThatNeedARestart) {
   write("[server]\nworkers = 4\n");
   HostProcess larder(arguments());
 
@@ -208,7 +208,7 @@ TEST_F(Reload, NamesTheOptionsOfTheSessionsBackendThatNeedARestart) {
   larder.reload("need a restart keys=\"backends.lru.max_bytes (of the sessions)\"");
 }
 
-TEST_F(Reload, TellsAsRunningWhatIsInEffect) {
+TEST_F(Reload, ReportsTheConfigurationInEffect) {
   write(
       "[server]\nworkers = 4\n[cache]\nprefix = \"one\"\nexpire = \"1h\"\n[backends.other]\nplugin = "
       "\"lru\"\n");
@@ -226,7 +226,7 @@ TEST_F(Reload, TellsAsRunningWhatIsInEffect) {
       << larder.output();
 }
 
-TEST_F(Reload, RefusesAConfigurationThatIsAFifoOrADirectoryAndGoesOn) {
+TEST_F(Reload, RefusesAFifoOrADirectoryAsConfigurationAndContinues) {
   write("");
   HostProcess larder(arguments());
 
@@ -243,7 +243,7 @@ TEST_F(Reload, RefusesAConfigurationThatIsAFifoOrADirectoryAndGoesOn) {
   EXPECT_EQ(larder.terminate().status, 0);
 }
 
-TEST_F(Reload, MakesTwoSwapsThatCameAtOnceOneAfterTheOther) {
+TEST_F(Reload, RunsTwoConcurrentSwapsOneAfterTheOther) {
   write("[backends.first]\nplugin = \"lru\"\n[backends.second]\nplugin = \"lru\"\n");
   HostProcess larder(arguments());
   Load load(larder);

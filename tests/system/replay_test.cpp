@@ -113,7 +113,7 @@ TEST_F(Replay, ReadsRecordsOfOracleGeneral) {
   EXPECT_DOUBLE_EQ(told[1]["miss_ratio"], 2.0 / 3);
 }
 
-TEST_F(Replay, DrawsEveryCacheOverItsCapacities) {
+TEST_F(Replay, PlotsEveryCacheOverItsCapacities) {
   const auto trace = write("t.id", words({1, 2, 1, 3, 2, 1}));
   const auto plot = file("plot.svg");
 
@@ -127,7 +127,7 @@ TEST_F(Replay, DrawsEveryCacheOverItsCapacities) {
   EXPECT_TRUE(contains(svg, "capacity, entries")) << svg;
 }
 
-TEST_F(Replay, SaysWhenItCannotWriteThePlot) {
+TEST_F(Replay, ReportsAPlotThatCannotBeWritten) {
   const auto trace = write("t.id", words({1}));
 
   const Ended ended =
@@ -137,7 +137,7 @@ TEST_F(Replay, SaysWhenItCannotWriteThePlot) {
   EXPECT_TRUE(contains(ended.output, "none/plot.svg: cannot be written")) << ended.output;
 }
 
-TEST_F(Replay, RefusesWhatIsNoTraceInOneLine) {
+TEST_F(Replay, RefusesAnInvalidTraceInOneLine) {
   const auto missing = runLarder({"replay", "lru", "--trace", file("none.id"), "--capacity", "10"});
   const auto torn = runLarder({"replay", "lru", "--trace", write("torn.id", "12345"), "--capacity", "10"});
   const auto unknown = runLarder({"replay", "lru", "--trace", write("t.txt", "1\n2\n"), "--capacity", "10"});

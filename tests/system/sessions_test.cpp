@@ -88,7 +88,7 @@ class LogIns : public ::testing::Test {
 
 }  // namespace
 
-TEST_F(LogIns, GiveASessionThatIsWrittenReadAndEnded) {
+TEST_F(LogIns, CreateASessionThatIsWrittenReadAndEnded) {
   const auto in = client_.logIn("NEW@example.com");
   EXPECT_EQ(in.status, 201) << in.text;
   EXPECT_TRUE(in.header("Set-Cookie").ends_with("; Path=/; HttpOnly; SameSite=Lax; Secure")) << in.text;
@@ -107,7 +107,7 @@ TEST_F(LogIns, GiveASessionThatIsWrittenReadAndEnded) {
   EXPECT_EQ(client_.user(), 0);
 }
 
-TEST_F(LogIns, AreRefusedInTheSameWordsWhateverIsWrong) {
+TEST_F(LogIns, AreRefusedInTheSameWordsForEveryReason) {
   const auto wrong_password = client_.logIn("new@example.com", "wrong-password");
   const auto no_password = client_.logIn("ada@example.com");
   const auto nobody = client_.logIn("nobody@example.com");
@@ -166,7 +166,7 @@ TEST_F(LogIns, EndWithTheirUser) {
   EXPECT_EQ(client_.user(), 0);
 }
 
-TEST_F(LogIns, ShowNeitherIdNorPasswordAnywhere) {
+TEST_F(LogIns, RevealNeitherIdNorPasswordAnywhere) {
   client_.logIn("new@example.com");
   client_.logIn("new@example.com", "wrong-password");
   client_.send("PATCH", "/sessions/current", "{");
@@ -184,7 +184,7 @@ TEST_F(LogIns, ShowNeitherIdNorPasswordAnywhere) {
     EXPECT_EQ(shown.find(secret), std::string::npos) << shown;
 }
 
-TEST_F(LogIns, HaveAPageThatShowsThem) {
+TEST_F(LogIns, HaveADemoPage) {
   const auto page = client_.send("GET", "/demo");
 
   EXPECT_EQ(page.status, 200);

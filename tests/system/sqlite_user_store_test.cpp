@@ -36,7 +36,7 @@ class SqliteUserStoreTest : public testing::Test {
   const std::string file_ = directory_.path() / "users.db";
 };
 
-TEST_F(SqliteUserStoreTest, AnotherProcessesWriteLockStopsWritesInTimeAndReadsNotAtAll) {
+TEST_F(SqliteUserStoreTest, AnotherProcessesWriteLockTimesOutWritesAndNoReads) {
   SqliteUserStore store(file_, {.wait = milliseconds(150)});
   SQLite::Database other(file_, SQLite::OPEN_READWRITE);
   other.exec("BEGIN EXCLUSIVE");
@@ -54,7 +54,7 @@ TEST_F(SqliteUserStoreTest, AnotherProcessesWriteLockStopsWritesInTimeAndReadsNo
   EXPECT_EQ(store.create({"n", "n@example.org"}).id, 21);
 }
 
-TEST_F(SqliteUserStoreTest, AFileThatWasRemovedFailsEveryCallUntilItIsBack) {
+TEST_F(SqliteUserStoreTest, ARemovedFileFailsEveryCallUntilItIsBack) {
   SqliteUserStore store(file_);
   const std::string aside = file_ + ".aside";
   std::filesystem::rename(file_, aside);
@@ -71,7 +71,7 @@ TEST_F(SqliteUserStoreTest, AFileThatWasRemovedFailsEveryCallUntilItIsBack) {
   EXPECT_EQ(store.list(1000, 0).size(), 20u);
 }
 
-TEST_F(SqliteUserStoreTest, AFullDiskFailsTheWriteAndLeavesNoPartOfIt) {
+TEST_F(SqliteUserStoreTest, AFullDiskFailsTheWriteCompletely) {
   const std::string mount = directory_.path() / "small";
   std::filesystem::create_directory(mount);
   if (::mount("tmpfs", mount.c_str(), "tmpfs", 0, "size=256k") != 0)
@@ -113,7 +113,7 @@ TEST_F(SqliteUserStoreTest, AFileOfAnotherKindIsRefusedAndKept) {
   EXPECT_EQ(std::filesystem::file_size(file_), 5000u);
 }
 
-TEST_F(SqliteUserStoreTest, ATableThatLacksAColumnIsFoundOutAtTheStart) {
+TEST_F(SqliteUserStoreTest, ATableWithoutAColumnIsDetectedAtTheStart) {
   SQLite::Database(file_, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE)
       .exec("CREATE TABLE users (id INTEGER)");
 

@@ -43,7 +43,7 @@ class TieredHosts : public ::testing::Test {
   servers::RedisServer redis;
 };
 
-TEST_F(TieredHosts, AHitInTheHostsOwnMemoryAsksRedisNothing) {
+TEST_F(TieredHosts, AHitInTheHostsMemorySendsNothingToRedis) {
   HostProcess host(arguments());
   host.get("/users/1");
   const auto asked = [&host] { return host.metric("larder_backend_hits_total{backend=\"redis\"}"); };

@@ -48,7 +48,7 @@ class UserStoreTest : public testing::TestWithParam<Kind> {
   const std::unique_ptr<UserStore> store_ = openUserStore(database_);
 };
 
-TEST_P(UserStoreTest, AChangeLeavesTheRestAsItIs) {
+TEST_P(UserStoreTest, AChangeKeepsTheOtherFields) {
   const auto named = store_->change(1, {.name = "Countess"});
   const auto moved = store_->change(1, {.email = "countess@example.com"});
 
@@ -60,7 +60,7 @@ TEST_P(UserStoreTest, AChangeLeavesTheRestAsItIs) {
   EXPECT_EQ(store_->find(2)->email, "alan@example.com");
 }
 
-TEST_P(UserStoreTest, BeginsWithTwentySampleUsers) {
+TEST_P(UserStoreTest, StartsWithTwentySampleUsers) {
   const auto users = store_->list(1000, 0);
 
   ASSERT_EQ(users.size(), 20u);
@@ -68,7 +68,7 @@ TEST_P(UserStoreTest, BeginsWithTwentySampleUsers) {
   EXPECT_EQ(users.back().name, "Zoë Ångström");
 }
 
-TEST_P(UserStoreTest, ListsAPart) {
+TEST_P(UserStoreTest, ListsAPage) {
   const auto users = store_->list(2, 18);
 
   ASSERT_EQ(users.size(), 2u);
@@ -89,7 +89,7 @@ TEST_P(UserStoreTest, CreatesFindsUpdatesAndErases) {
   EXPECT_EQ(store_->find(created.id), std::nullopt);
 }
 
-TEST_P(UserStoreTest, TellsThatAUserIsMissing) {
+TEST_P(UserStoreTest, ReportsAMissingUser) {
   EXPECT_EQ(store_->find(4711), std::nullopt);
   EXPECT_FALSE(store_->update({4711, "n", "n@example.org"}));
   EXPECT_FALSE(store_->erase(4711));
@@ -102,7 +102,7 @@ TEST_P(UserStoreTest, RefusesAnEmailThatDiffersOnlyInAsciiCase) {
   EXPECT_TRUE(store_->update({1, "Ada", "ADA@example.com"}));
 }
 
-TEST_P(UserStoreTest, WorksOnAfterARefusal) {
+TEST_P(UserStoreTest, ContinuesAfterARefusal) {
   for (int i = 0; i < 20; ++i) EXPECT_THROW(store_->create({"n", "ada@example.com"}), EmailTaken);
 
   EXPECT_GT(store_->create({"n", "n@example.org"}).id, 20);
@@ -126,7 +126,7 @@ TEST_P(UserStoreTest, KeepsItsUsersWhenOpenedAgain) {
   EXPECT_EQ(again->list(1000, 0).size(), 20u);
 }
 
-TEST_P(UserStoreTest, GivesOneEmailToOneOfManyThreads) {
+TEST_P(UserStoreTest, AssignsAnEmailToOnlyOneOfManyThreads) {
   std::atomic<int> created = 0;
   std::atomic<int> taken = 0;
   std::vector<std::thread> threads;
@@ -193,7 +193,7 @@ constexpr std::array kinds{Kind::memory, Kind::file, Kind::postgres};
 #else
 constexpr std::array kinds{Kind::memory, Kind::file};
 
-TEST(OpenUserStore, SaysThatThisBuildHasNoPostgres) {
+TEST(OpenUserStore, ReportsABuildWithoutPostgres) {
   try {
     openUserStore("postgresql://u:secret@localhost/d");
     ADD_FAILURE() << "accepted";
@@ -206,7 +206,7 @@ TEST(OpenUserStore, SaysThatThisBuildHasNoPostgres) {
 }
 #endif
 
-TEST_P(UserStoreTest, KnowsUsersByTheirEmailWhateverItsCase) {
+TEST_P(UserStoreTest, FindsUsersByEmailInAnyCase) {
   const User created = store_->create({"New", "New@Example.com", PasswordHash{"scrypt$..."}});
 
   const auto found = store_->credentials("nEW@eXAMPLE.COM");

@@ -228,7 +228,7 @@ TEST(History, AnyOrderExplainsCallsThatOverlap) {
   EXPECT_TRUE(unexplained({write(1, 1, 2), write(2, 3, 6), read(1, 4, 5)}, 1).empty());
 }
 
-TEST(History, NobodyReadsBackInTime) {
+TEST(History, NoReadGoesBackInTime) {
   EXPECT_EQ(unexplained({write(1, 1, 2), write(2, 3, 8), read(2, 4, 5), read(1, 6, 7)}, 1).size(), 1u);
 }
 

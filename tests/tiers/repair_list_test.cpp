@@ -6,7 +6,7 @@
 namespace larder {
 namespace {
 
-TEST(RepairList, AMarkStaysUntilItsOwnNumberIsTold) {
+TEST(RepairList, AMarkStaysUntilItsOwnNumberIsGiven) {
   RepairList list(10);
   ASSERT_TRUE(list.add("ns", "k"));
   const auto first = list.find("ns", "k");

@@ -108,7 +108,7 @@ TEST(TieredBackend, CopiesAreReadWhileL2IsDown) {
   EXPECT_EQ(tiers.get("other").status, Status::unavailable);
 }
 
-TEST(TieredBackend, L2IsLeftAloneAfterFailuresInARow) {
+TEST(TieredBackend, L2IsNotAskedAfterConsecutiveFailures) {
   OpenTiers tiers({.l1Ttl = 1h, .circuit = {.failures = 3, .openFor = 1h}});
   ASSERT_EQ(tiers.set("copied", "v"), Status::ok);
   tiers.store().down = true;
@@ -121,7 +121,7 @@ TEST(TieredBackend, L2IsLeftAloneAfterFailuresInARow) {
   EXPECT_EQ(tiers.valueOf("copied"), "v");
 }
 
-TEST(TieredBackend, WhatWasOverwrittenDuringAnOutageIsNotServedAfterIt) {
+TEST(TieredBackend, AValueOverwrittenDuringAnOutageIsNotServedAfterIt) {
   OpenTiers tiers(kLongCopies);
   ASSERT_EQ(tiers.set("k", "old"), Status::ok);
   tiers.store().down = true;
@@ -133,7 +133,7 @@ TEST(TieredBackend, WhatWasOverwrittenDuringAnOutageIsNotServedAfterIt) {
   EXPECT_EQ(tiers.get("k").status, Status::miss);
 }
 
-TEST(TieredBackend, WhatWasRemovedDuringAnOutageGoesFromL2ByItself) {
+TEST(TieredBackend, AKeyRemovedDuringAnOutageIsRemovedFromL2Automatically) {
   OpenTiers tiers(kLongCopies);
   ASSERT_EQ(tiers.set("k", "old"), Status::ok);
   tiers.store().down = true;
@@ -212,7 +212,7 @@ TEST(TieredBackend, AReadThatAClearOvertookLeavesNoCopy) {
   EXPECT_EQ(tiers.get("k").status, Status::miss);
 }
 
-TEST(TieredBackend, AToldChangeDropsTheCopyAndOneUnderWay) {
+TEST(TieredBackend, AnAnnouncedChangeDropsTheCopyAndOneInProgress) {
   OpenTiers tiers(kLongCopies, {{"tells", {"true"}}});
   const auto* listener = tiers.store().listener.load();
   ASSERT_NE(listener, nullptr);
@@ -253,7 +253,7 @@ TEST(TieredBackend, BothTiersCount) {
 }
 
 // Until the store reports the remaining ttl with a value, a miss costs a GET and a query for the ttl.
-TEST(TieredBackend, AMissInL1AsksForTheTimeLeftUnlessTheStoreTellsItWithTheValue) {
+TEST(TieredBackend, AMissInL1QueriesTheTtlUnlessTheStoreReportsItWithTheValue) {
   OpenTiers tiers(kLongCopies);
   for (const auto* key : {"a", "b", "c"}) ASSERT_EQ(setElsewhere(tiers, key, "v"), Status::ok);
   auto& operations = tiers.store().operations;
@@ -271,7 +271,7 @@ TEST(TieredBackend, AMissInL1AsksForTheTimeLeftUnlessTheStoreTellsItWithTheValue
   EXPECT_EQ(operations - before, 1u) << "a copy was made";
 }
 
-TEST(TieredBackend, ACopyLivesNoLongerThanItsEntryWhoseTimeWasToldWithTheValue) {
+TEST(TieredBackend, ACopyLivesNoLongerThanTheTtlReportedWithItsValue) {
   OpenTiers tiers(kLongCopies);
   tiers.store().tellsTtl = 20;
   ASSERT_EQ(setElsewhere(tiers, "k", "old"), Status::ok);
@@ -281,7 +281,7 @@ TEST(TieredBackend, ACopyLivesNoLongerThanItsEntryWhoseTimeWasToldWithTheValue) 
   EXPECT_TRUE(soon([&] { return tiers.valueOf("k") == "new"; }));
 }
 
-TEST(TieredBackend, AReadOfWhatL1HasAllOfIsAnsweredWithoutL2OrNotAtAll) {
+TEST(TieredBackend, ALocalReadIsAnsweredFromL1CompletelyOrNotAtAll) {
   OpenTiers tiers(kLongCopies);
   ASSERT_EQ(tiers.set("a", "1"), Status::ok);
   ASSERT_EQ(tiers.set("b", "2"), Status::ok);
@@ -297,7 +297,7 @@ TEST(TieredBackend, AReadOfWhatL1HasAllOfIsAnsweredWithoutL2OrNotAtAll) {
   EXPECT_FALSE(tiers.l2().performLocally(operations, outcomes)) << "it does I/O";
 }
 
-TEST(TieredBackend, ACacheFindsInL1WhatIsFreshWithoutARoundTripAndNothingThatWasInvalidated) {
+TEST(TieredBackend, ACacheFindsFreshEntriesInL1WithoutARoundTripAndNoInvalidatedOnes) {
   OpenTiers tiers(kLongCopies);
   std::atomic<int> round_trips{0};
   Cache cache(std::shared_ptr<Backend>(&tiers.backend(), [](Backend*) {}),
@@ -319,7 +319,7 @@ TEST(TieredBackend, ACacheFindsInL1WhatIsFreshWithoutARoundTripAndNothingThatWas
   EXPECT_FALSE(cache.findFresh({.nameSpace = "n", .key = key, .tags = tags}));
 }
 
-TEST(TieredBackend, ABackendThatWaitsCanNotBeL1) {
+TEST(TieredBackend, ABackendThatBlocksCannotBeL1) {
   HostServices services;
   const auto open = [&] {
     return Backend::open(PluginLibrary::load(LARDER_FLAKY_PLUGIN), "slow", {}, services);
