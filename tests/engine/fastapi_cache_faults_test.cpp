@@ -68,7 +68,7 @@ class FastApiCacheFaults : public ::testing::TestWithParam<tests::Kind> {
 
 }  // namespace
 
-TEST_P(FastApiCacheFaults, TwentyColdRequestsAtOnceExecuteTheHandlerOnce) {
+TEST_P(FastApiCacheFaults, TwentyConcurrentColdRequestsRunTheHandlerOnce) {
   std::atomic<int> begun{0};
   app_.get(
       "/slow",

@@ -30,7 +30,7 @@ void fillTheCache(const HostProcess& larder) {
 
 }  // namespace
 
-TEST(AdminListener, HasTheMetricsToItselfUnlessTheMainListenerIsToldOtherwise) {
+TEST(AdminListener, AloneServesMetricsUnlessTheMainListenerIsConfiguredTo) {
   const HostProcess usual;
   const HostProcess open({"--set", "server.metrics=true"});
 
@@ -41,7 +41,7 @@ TEST(AdminListener, HasTheMetricsToItselfUnlessTheMainListenerIsToldOtherwise) {
   EXPECT_NE(open.get("/openapi.json").body().find("\"/metrics\""), std::string::npos);
 }
 
-TEST(AdminListener, TellsOfHealthAndMetrics) {
+TEST(AdminListener, ServesHealthAndMetrics) {
   const HostProcess larder;
 
   EXPECT_EQ(bodyOf(larder.adminGet("/healthz"))["status"], "ok");
@@ -232,7 +232,7 @@ TEST(AdminListener, Reloads) {
   EXPECT_TRUE(larder.get("/users").cacheStatus().starts_with("larder; hit; ttl=7"));
 }
 
-TEST(AdminListener, ThatOthersReachNeedsAToken) {
+TEST(AdminListener, NeedsATokenIfReachableFromOutside) {
   const auto open =
       system::runLarder({"serve", "--set", "admin.address=0.0.0.0:0", "--set", "server.address=127.0.0.1:0",
                          "--set", "users.database=sqlite::memory:"});
@@ -317,7 +317,7 @@ TEST(AdminListener, ServesTheDashboardToThoseWhoMaySeeTheData) {
   EXPECT_TRUE(refused.header("WWW-Authenticate").starts_with("Basic ")) << refused.text;
 }
 
-TEST(MainListener, HasAPageThatShowsItsEndpoints) {
+TEST(MainListener, HasAPageOfItsEndpoints) {
   const HostProcess larder;
 
   const auto page = larder.get("/");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A proxy that sends the requests of all its clients over one connection: what one of them sends must never
-// be taken for another's request.
+// A proxy that sends the requests of all its clients over one connection: bytes from one client must never
+// become another client's request.
 #include <gtest/gtest.h>
 
 #include <array>
@@ -45,8 +45,8 @@ std::string chunked(const std::string& method, const std::string& body) {
          std::string(size.data(), end) + "\r\n" + body + "\r\n0\r\n\r\n";
 }
 
-// Bodies that no handler reads, on a cached endpoint and beside it, with a request in them; and heads that
-// proxies and servers are known to read in two ways.
+// Bodies that no handler reads, on a cached endpoint and elsewhere, containing a request; and heads that
+// proxies and servers are known to interpret differently.
 std::vector<std::string> attacks() {
   return {sized("GET", kHidden),
           chunked("GET", kHidden),
@@ -70,7 +70,8 @@ void replace(std::string& text, const std::string& part, const std::string& by) 
   text.replace(at, part.size(), by);
 }
 
-// What docs/recipes.md says to write, with a port instead of 443 and its certificate, and another socket.
+// The configuration in docs/recipes.md, with a port instead of 443 and its certificate, and with another
+// socket.
 std::string siteOfThePage(const std::filesystem::path& socket, std::uint16_t port) {
   const auto page = servers::contentsOf(LARDER_RECIPES_PAGE);
   const std::string begin = "```nginx\n";
@@ -78,7 +79,7 @@ std::string siteOfThePage(const std::filesystem::path& socket, std::uint16_t por
   auto site = page.substr(from, page.find("```", from) - from);
   replace(site, "listen 443 ssl;",
           "listen 127.0.0.1:" + std::to_string(port) + "; location = /nginx { return 204; }");
-  // The test's client ends its side once it has asked.
+  // The test's client ends its output after sending the request.
   replace(site, "location / {", "location / { proxy_ignore_client_abort on;");
   replace(site, "unix:/run/larder/larder.sock", "unix:" + socket.string());
   return site;
@@ -86,7 +87,7 @@ std::string siteOfThePage(const std::filesystem::path& socket, std::uint16_t por
 
 }  // namespace
 
-TEST(BehindNginx, ClientsAreKnownByThePagesConfigurationAndCannotPassForOthers) {
+TEST(BehindNginx, TheDocumentedConfigurationIdentifiesClientsUnforgeably) {
   const servers::TempDirectory directory("larder-nginx");
   const auto socket = directory.path() / "larder.sock";
   HostProcess larder({"--set", "server.address=unix:" + socket.string(), "--set",
@@ -105,7 +106,7 @@ TEST(BehindNginx, ClientsAreKnownByThePagesConfigurationAndCannotPassForOthers) 
   EXPECT_FALSE(servers::contains(output, "192.0.2.66")) << output;
 }
 
-TEST(BehindNginx, ABodyThatNobodyReadsIsNeverAnothersRequest) {
+TEST(BehindNginx, AnUnreadBodyNeverBecomesARequest) {
   const HostProcess larder;
   const NginxServer nginx({larder.port()}, NginxServer::Upstream::keepsConnections);
   const auto users = system::request(nginx.port(), "GET", "/users", "Host: larder\r\n").body();
@@ -122,7 +123,7 @@ TEST(BehindNginx, ABodyThatNobodyReadsIsNeverAnothersRequest) {
       ASSERT_NE(single.body(), users) << attack;
     }
 
-  // DELETE /users has no endpoint; nor would what is hidden in the bodies.
+  // DELETE /users has no endpoint, and neither have the requests hidden in the bodies.
   EXPECT_EQ(
       larder.metric(
           "larder_cache_requests_total{cache=\"larder\",route=\"-\",result=\"none\",reason=\"no-policy\"}"),

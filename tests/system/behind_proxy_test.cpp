@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Where requests come from and by which name, and what the host listens on: on both fronts.
+// The origin and host name of requests, and the addresses that the host listens on, on both fronts.
 #include <gtest/gtest.h>
 
 #include <sys/socket.h>
@@ -76,7 +76,7 @@ std::string logIn(const HostProcess& larder, const std::string& fields) {
 
 }  // namespace
 
-TEST_P(Fronts, NameTheClientOfATrustedProxyInTheAccessLogAndNobodyElses) {
+TEST_P(Fronts, LogOnlyClientsReportedByATrustedProxy) {
   HostProcess trusting(with({"log.access=common", "server.trusted_proxies=[\"127.0.0.0/8\"]"}));
   HostProcess usual(with({"log.access=common"}));
 
@@ -89,7 +89,7 @@ TEST_P(Fronts, NameTheClientOfATrustedProxyInTheAccessLogAndNobodyElses) {
   EXPECT_TRUE(contains(output, "127.0.0.1 - - [")) << output;
 }
 
-TEST_P(Fronts, ReadForwardedWhereTheConfigurationSaysSo) {
+TEST_P(Fronts, ReadForwardedIfConfigured) {
   HostProcess larder(
       with({"log.access=common", "server.trusted_proxies=[\"127.0.0.1\"]", "server.forwarded_by=forwarded"}));
 
@@ -107,7 +107,7 @@ TEST_P(Fronts, CountLogInsByTheClientThatATrustedProxyNames) {
   EXPECT_TRUE(logIn(larder, from("192.0.2.2")).starts_with("HTTP/1.1 401"));
 }
 
-TEST_P(Fronts, GiveCookiesForTlsAloneToClientsThatCameOverIt) {
+TEST_P(Fronts, SendSecureCookiesToClientsOverTls) {
   const HostProcess larder(with({"server.trusted_proxies=[\"127.0.0.1\"]", "sessions.secure=false"}));
   const std::string account = R"({"email":"new@example.com","password":"correct-horse"})";
   ASSERT_EQ(larder
@@ -132,7 +132,7 @@ TEST_P(Fronts, TakeAPageOfTheSameNameWithoutTlsForAnotherSiteOfClientsThatCameOv
   EXPECT_TRUE(logIn(larder, "Origin: http://larder\r\n").starts_with("HTTP/1.1 401"));
 }
 
-TEST_P(Fronts, KeepAResponseForEachScheme) {
+TEST_P(Fronts, CacheAResponsePerScheme) {
   const HostProcess larder(with({"server.trusted_proxies=[\"127.0.0.1\"]"}));
   larder.get("/users/1");
 
@@ -141,7 +141,7 @@ TEST_P(Fronts, KeepAResponseForEachScheme) {
   EXPECT_TRUE(larder.get("/users/1", kTold).isHit());
 }
 
-TEST_P(Fronts, KeepOneResponseForAllNamesOfTheHost) {
+TEST_P(Fronts, CacheOneResponseForAllNamesOfTheHost) {
   const HostProcess larder(with({"server.hosts=[\"localhost\", \"127.0.0.1\"]"}));
   const auto get = [&](const std::string& host) {
     return system::request(larder.port(), "GET", "/users/1", "Host: " + host + "\r\n");
@@ -152,7 +152,7 @@ TEST_P(Fronts, KeepOneResponseForAllNamesOfTheHost) {
   EXPECT_FALSE(get("other.example:8080").isHit());
 }
 
-TEST_P(Fronts, ListenOnAUnixSocketWithTheModeThatIsConfiguredAndRemoveItAtTheEnd) {
+TEST_P(Fronts, ListenOnAUnixSocketWithTheConfiguredModeAndRemoveIt) {
   const servers::TempDirectory directory("larder-socket");
   const auto path = directory.path() / "larder.sock";
   HostProcess larder(with({"server.address=unix:" + path.string(), "server.socket_mode=0640",
@@ -185,7 +185,7 @@ TEST_P(Fronts, ReplaceTheSocketOfAProcessThatWasKilled) {
   EXPECT_TRUE(ask(path, "/users/1").starts_with("HTTP/1.1 200"));
 }
 
-TEST_P(Fronts, LeaveASocketInUseAndAFileThatIsNoneAlone) {
+TEST_P(Fronts, LeaveASocketInUseAndAnOrdinaryFileUntouched) {
   const servers::TempDirectory directory("larder-socket");
   const auto path = directory.path() / "larder.sock";
   const auto file = directory.path() / "notes.txt";
@@ -211,9 +211,9 @@ TEST_P(Fronts, LeaveASocketInUseAndAFileThatIsNoneAlone) {
   EXPECT_EQ(servers::contentsOf(file), "mine");
 }
 
-// As systemd does: the socket is there before the program, with the number 3, and is named in the
+// Behaves like systemd: the socket exists before the program starts, has the number 3, and is named in the
 // environment.
-TEST_P(Fronts, TakeTheSocketThatSystemdNames) {
+TEST_P(Fronts, UseTheSocketThatSystemdPasses) {
   const servers::TempDirectory directory("larder-systemd");
   const auto port = servers::freeLoopbackPort();
   const std::string activate = R"(
@@ -245,7 +245,7 @@ os.execv(sys.argv[2], sys.argv[2:])
       contains(servers::contentsOf(directory.path() / "log"), "address=127.0.0.1:" + std::to_string(port)));
 }
 
-TEST(SystemdSocket, IsRefusedWhereThereIsNone) {
+TEST(SystemdSocket, IsRefusedIfMissing) {
   const auto ended = runLarder({"serve", "--set", "server.address=systemd", "--set",
                                 "admin.address=127.0.0.1:0", "--set", "users.database=sqlite::memory:"});
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// `larder bench`: what it counts and prints. How fast a backend is, no test says.
+// `larder bench`: its counts and its output. No test asserts how fast a backend is.
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
@@ -27,7 +27,7 @@ nlohmann::json measured(std::vector<std::string> arguments) {
 
 }  // namespace
 
-TEST(Bench, TellsAllItsFiguresInJson) {
+TEST(Bench, PrintsAllItsFiguresAsJson) {
   const auto told = measured({"--mix", "get:95,set:5"});
 
   EXPECT_EQ(told["backend"], "lru");
@@ -46,7 +46,7 @@ TEST(Bench, FindsEveryKeyThatItStoredBefore) {
   EXPECT_EQ(told["misses"], 0);
 }
 
-TEST(Bench, StoresWhatItMissedOnlyWhereTheMixSaysSo) {
+TEST(Bench, StoresMissingKeysOnlyIfTheMixSaysSo) {
   const std::vector<std::string> small{"--option", "max_entries=50", "--option", "policy=lru", "--zipf", "0"};
   auto inserting = small;
   inserting.insert(inserting.end(), {"--mix", "get-or-insert"});
@@ -58,7 +58,7 @@ TEST(Bench, StoresWhatItMissedOnlyWhereTheMixSaysSo) {
 
   EXPECT_GT(inserted["misses"], 0);
   EXPECT_GT(inserted["hits"], 0);
-  // Keys come equally often, a tenth of them is stored, and nothing changes that.
+  // Keys are equally frequent, a tenth of them is stored, and nothing changes that.
   const double hits = read["hits"];
   const double misses = read["misses"];
   EXPECT_NEAR(hits / (hits + misses), 0.1, 0.05);
@@ -76,12 +76,12 @@ TEST(Bench, SendsNoFasterThanARateInEitherMode) {
   for (const auto* mode : {"blocking", "callback"}) {
     const auto told = measured({"--mode", mode, "--rate", "40", "--mix", "get:100"});
 
-    // 20 are due in half a second, and one of each thread at its begin.
+    // 20 are due in half a second, plus one per thread at the start.
     EXPECT_LE(told["hits"], 22) << mode;
   }
 }
 
-TEST(Bench, RefusesAMixThatItDoesNotKnow) {
+TEST(Bench, RefusesAnUnknownMix) {
   for (const auto* mix : {"gets", "get:95,set", "get:-1", "get:0", "get:x", ""}) {
     const Ended ended = runLarder({"bench", "lru", "--mix", mix});
 

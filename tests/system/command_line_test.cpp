@@ -65,7 +65,7 @@ TEST(CommandLine, PrintsItsVersionInThreeWays) {
   EXPECT_EQ(runLarder({"--version"}).output, version.output);
 }
 
-TEST(CommandLine, TakesARelativePathWhereverAPluginIsNamed) {
+TEST(CommandLine, AcceptsARelativePathWhereverAPluginIsNamed) {
   const auto file = relativeTo(LARDER_LRU_PLUGIN);
   ASSERT_TRUE(contains(file, "/")) << file;
 
@@ -82,7 +82,7 @@ TEST(CommandLine, TakesARelativePathWhereverAPluginIsNamed) {
   }
 }
 
-TEST(CommandLine, TakesSetAndOptionAlike) {
+TEST(CommandLine, TreatsSetAndOptionAlike) {
   for (const std::string name : {"--set", "--option"}) {
     expectRefused({"bench", "lru", name, "max_byte=1MiB"}, "did you mean \"max_bytes\"?");
     expectRefused({"serve", name, "cache.expires=1s"}, "did you mean \"expire\"?");
@@ -90,7 +90,7 @@ TEST(CommandLine, TakesSetAndOptionAlike) {
   }
 }
 
-TEST(CommandLine, TakesAListAsTomlOrWithCommas) {
+TEST(CommandLine, AcceptsAListAsTomlOrWithCommas) {
   for (const std::string hosts : {"hosts=a,b", "hosts=[\"a\", \"b\"]"}) {
     const auto ended =
         runLarder({"inspect", LARDER_NEEDS_SETTINGS_PLUGIN, "--set", "token=x", "--set", hosts});
@@ -119,7 +119,7 @@ TEST(CommandLine, PrintsEachTableInThreeFormats) {
   }
 }
 
-TEST(ConfigShow, TellsEachValueAndWhereItWasGiven) {
+TEST(ConfigShow, PrintsEachValueAndItsOrigin) {
   const TempDirectory directory("larder-config");
   const auto file = (directory.path() / "larder.toml").string();
   std::ofstream(file) << "[cache]\nexpire = \"5s\"\n[route.\"GET /users\"]\nexpire = \"1min\"\n";
@@ -141,7 +141,7 @@ TEST(ConfigShow, TellsEachValueAndWhereItWasGiven) {
   expect("backends.lru.plugin", "lru", "default");
 }
 
-TEST(ConfigShow, TellsWhatAUrlSets) {
+TEST(ConfigShow, PrintsTheOptionsSetByAUrl) {
   const auto ended = runLarder({"config", "show", "--json", "--backend", "lru://?max_bytes=1MiB"});
 
   const auto rows = nlohmann::json::parse(ended.output, nullptr, false);
@@ -151,7 +151,7 @@ TEST(ConfigShow, TellsWhatAUrlSets) {
   EXPECT_EQ((*row)["from"], "--backend");
 }
 
-TEST(ConfigShow, HidesSecretsWhateverWayTheyWereGiven) {
+TEST(ConfigShow, HidesSecretsFromEverySource) {
   for (const std::vector<std::string>& given : std::vector<std::vector<std::string>>{
            {"--backend", "redis://:s3cr3t@localhost:1/0"},
            {"--set", "backends.redis.url=redis://:s3cr3t@localhost:1/0"},
@@ -178,7 +178,7 @@ TEST(Doctor, FindsNothingWrongWithAHostThatCanServe) {
   EXPECT_TRUE(contains(ended.output, "lru.so, answers")) << ended.output;
 }
 
-TEST(Doctor, NamesEachFaultAndGoesOn) {
+TEST(Doctor, ReportsEachFaultAndContinues) {
   const auto ended = runLarder({"doctor", "--format", "tsv", "--backend", "redis://127.0.0.1:1/0", "--set",
                                 "admin.token_file=/no/such/token", "--set",
                                 "users.database=sqlite:/no/such/folder/users.db"});
@@ -314,7 +314,7 @@ TEST(AdminCommands, SwapReloadAndListBackends) {
   EXPECT_TRUE(contains(refused.output, "409")) << refused.output;
 }
 
-TEST(AdminCommands, TakeExactlyOneThingToInvalidate) {
+TEST(AdminCommands, AcceptExactlyOneSelectorToInvalidate) {
   EXPECT_EQ(runLarder({"invalidate"}).status, 2);
   EXPECT_EQ(runLarder({"invalidate", "--tag", "a", "--route", "GET /users"}).status, 2);
 }
@@ -326,7 +326,7 @@ TEST(AdminCommands, FailIfNoHostAnswers) {
   EXPECT_TRUE(contains(ended.output, "does not answer")) << ended.output;
 }
 
-// The languages that any machine with this tree's compilers has.
+// The languages whose compilers every machine with this tree has.
 TEST(PluginNew, WritesAPluginThatCompilesAndLoads) {
   const TempDirectory directory("larder-new");
   const auto before = std::filesystem::current_path();

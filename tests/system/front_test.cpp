@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the keys of [server] do in the program.
+// The effect of the keys of [server] on the program.
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -22,7 +22,7 @@ using larder::servers::contains;
 
 }  // namespace
 
-TEST(HostFront, AnswersMoreThanItsWorkersCanDoWith503AndServesHitsMeanwhile) {
+TEST(HostFront, AnswersOverloadWith503AndKeepsServingHits) {
   const HostProcess larder(
       {"--set", "users.delay=1s", "--set", "server.workers=1", "--set", "server.queue=1"});
   ASSERT_EQ(larder.get("/users").status, 200);
@@ -46,7 +46,7 @@ TEST(HostFront, AnswersMoreThanItsWorkersCanDoWith503AndServesHitsMeanwhile) {
   EXPECT_EQ(served + refused, 6);
 }
 
-TEST(HostFront, KeepsTheLimitsAndDeadlinesOfItsConfiguration) {
+TEST(HostFront, EnforcesTheConfiguredLimitsAndDeadlines) {
   const HostProcess larder({"--set", "server.max_body=100B", "--set", "server.max_head=1KiB", "--set",
                             "server.head_timeout=200ms", "--set", "server.loops=1"});
   const auto large = larder.request("POST", "/users", {}, std::string(101, ' '));
@@ -60,7 +60,7 @@ TEST(HostFront, KeepsTheLimitsAndDeadlinesOfItsConfiguration) {
   EXPECT_TRUE(contains(larder.adminGet("/metrics").body(), "larder_http_refusals_total{status=\"413\"} 1\n"));
 }
 
-TEST(HostFront, FinishesWhatIsUnderWayOnSigtermAndWaitsForNoSlowClient) {
+TEST(HostFront, FinishesRequestsInFlightOnSigtermAndWaitsForNoSlowClient) {
   HostProcess larder({"--set", "users.delay=1s"});
   std::vector<tests::Socket> under_way;
   std::vector<tests::Socket> slow;

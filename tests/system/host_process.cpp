@@ -17,7 +17,7 @@ using larder::servers::contentsOf;
 
 using namespace std::chrono_literals;
 
-constexpr auto kPatience = 30s;  // for a sanitizer's build on a busy machine
+constexpr auto kPatience = 30s;  // for a sanitizer build on a busy machine
 
 int exitStatus(std::optional<int> status) { return status && WIFEXITED(*status) ? WEXITSTATUS(*status) : -1; }
 
@@ -69,7 +69,7 @@ HostProcess::HostProcess(std::vector<std::string> arguments)
       servers::ChildCommand{.arguments = all, .log = directory_.path() / "log"});
 
   const auto give_up = std::chrono::steady_clock::now() + kPatience;
-  // The main listener may be on no port.
+  // The main listener may have no port.
   while (get("/healthz").status == 0 && adminGet("/readyz").status != 200) {
     if (!child_->running() || std::chrono::steady_clock::now() > give_up)
       throw std::runtime_error("larder serve does not answer: " + output());

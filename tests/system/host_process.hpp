@@ -15,39 +15,40 @@
 
 namespace larder::system {
 
-/// What came back for one request; `text` is the whole answer, head and body.
+/// The response to one request; `text` is the whole response, head and body.
 struct Answer {
-  int status = 0;  ///< 0: none came
+  int status = 0;  ///< 0: no response
   std::string text;
   std::chrono::milliseconds took{0};
 
-  /// The value of that header, empty if there is none.
+  /// Returns the value of that header, empty if there is none.
   std::string header(std::string_view name) const;
   std::string body() const;
   std::string cacheStatus() const { return header("Cache-Status"); }
   bool isHit() const { return cacheStatus().starts_with("larder; hit; ttl="); }
 };
 
-/// One request to 127.0.0.1:`port`. `headers`, Host among them, end with CR LF each; a body is sent as JSON.
+/// Sends one request to 127.0.0.1:`port`. Each of the `headers`, including Host, ends with CR LF; a body is
+/// sent as JSON.
 Answer request(std::uint16_t port, std::string_view method, std::string_view path,
                std::string_view headers = {}, std::string_view body = {});
 
-/// How `larder` ended, and what it printed.
+/// How `larder` ended, and its output.
 struct Ended {
   int status = -1;  ///< exit status; -1: killed, or not ended in time
   std::string output;
 };
 
-/// Waits until that process has a thread of that name; false if none comes.
+/// Waits until that process has a thread of that name; returns false on a timeout.
 bool awaitThread(pid_t process, std::string_view name);
 
 /// Runs `larder` with `arguments` until it ends by itself.
 Ended runLarder(const std::vector<std::string>& arguments);
 
-/// `larder serve` on a free loopback port, with a database file of its own, ended by the destructor.
+/// `larder serve` on a free loopback port with its own database file; the destructor ends it.
 class HostProcess {
  public:
-  /// `arguments` are added to those that give address and database. Returns when the host answers; throws
+  /// Adds `arguments` to those for address and database. Returns when the host answers; throws
   /// std::runtime_error with its output if it does not.
   explicit HostProcess(std::vector<std::string> arguments = {});
 
@@ -59,30 +60,30 @@ class HostProcess {
 
   std::uint16_t port() const { return port_; }
   std::uint16_t adminPort() const { return adminPort_; }
-  /// The users' database.
+  /// Returns the path of the users database.
   std::filesystem::path database() const { return directory_.path() / "users.db"; }
 
-  /// The same on the admin listener, asked for as localhost.
+  /// Does the same on the admin listener, with localhost as Host.
   Answer adminGet(std::string_view path) const;
   Answer adminPost(std::string_view path, std::string_view body) const;
 
   /// Runs `larder` with these arguments and this host's admin.address.
   Ended command(std::vector<std::string> arguments) const;
-  /// The same for `larder explain`.
+  /// Does the same for `larder explain`.
   Ended explain(std::vector<std::string> arguments) const;
 
-  /// The number after `name` in the admin listener's /metrics; -1 if it is not there.
+  /// Returns the number after `name` in the admin listener's /metrics; -1 if it is missing.
   double metric(std::string_view name) const;
 
-  /// Sends SIGHUP and waits until the log has one more `line`; throws std::runtime_error if it does not come.
+  /// Sends SIGHUP and waits until the log contains `line` once more; throws std::runtime_error on a timeout.
   void reload(std::string_view line = "the configuration was reloaded") const;
-  /// How often the log has `line`.
+  /// Returns how often the log contains `line`.
   std::size_t linesWith(std::string_view line) const;
 
-  /// Sends SIGTERM and waits.
+  /// Sends SIGTERM and waits for the end.
   Ended terminate();
   void signal(int number) const;
-  /// Waits until the process has a thread of that name; false if none comes.
+  /// Waits until the process has a thread of that name; returns false on a timeout.
   bool awaitThread(std::string_view name) const;
   std::string output() const;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The main job, on the built program: GET /users is executed once, answered from the cache for its time to
-// live, executed again after; on each backend and each database by configuration alone.
+// The main feature, on the built program: GET /users runs once, is answered from the cache for its time to
+// live, and runs again afterwards; on each backend and each database, by configuration alone.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -26,7 +26,7 @@ namespace {
 constexpr const char* kStored = "larder; fwd=uri-miss; stored";
 constexpr const char* kExecutions = "larder_handler_executions_total{handler=\"list_users\"}";
 
-// A running server of a kind, and how the host is told of it.
+// A running server of one kind, and how to configure the host for it.
 struct Store {
   std::shared_ptr<void> server;
   std::vector<std::string> arguments;
@@ -76,7 +76,7 @@ INSTANTIATE_TEST_SUITE_P(On, MainJob,
 
 }  // namespace
 
-TEST_P(MainJob, ExecutesOnceServesFromTheCacheExecutesAgainAfterTheExpiry) {
+TEST_P(MainJob, RunsTheHandlerOncePerExpiryAndServesFromTheCacheMeanwhile) {
   const auto larder = host({"--set", "cache.expire=2s"});
 
   const auto first = larder.get("/users");
@@ -92,7 +92,7 @@ TEST_P(MainJob, ExecutesOnceServesFromTheCacheExecutesAgainAfterTheExpiry) {
   EXPECT_EQ(larder.metric(kExecutions), 2);
 }
 
-TEST_P(MainJob, TwentyColdRequestsAtOnceExecuteTheHandlerOnce) {
+TEST_P(MainJob, TwentyConcurrentColdRequestsRunTheHandlerOnce) {
   const auto larder = host({"--set", "users.delay=1s", "--set", "server.workers=32"});
   std::atomic<int> good{0};
   std::vector<std::thread> clients;
@@ -201,7 +201,7 @@ TEST_P(HostLife, EndsCleanlyOnSigterm) {
   EXPECT_EQ(ended.status, 0) << ended.output;
 }
 
-TEST_P(HostLife, FinishesARequestUnderWayOnSigterm) {
+TEST_P(HostLife, FinishesARequestInFlightOnSigterm) {
   auto arguments = front();
   arguments.insert(arguments.end(), {"--set", "users.delay=1s"});
   HostProcess larder(arguments);
@@ -236,7 +236,7 @@ TEST(HostLog, ShowsNoPassword) {
   EXPECT_EQ(larder.terminate().output.find("s3cr3t-word"), std::string::npos);
 }
 
-TEST(HostAdmin, SaysThatItIsHealthy) {
+TEST(HostAdmin, ReportsItsHealth) {
   const HostProcess larder;
 
   EXPECT_EQ(larder.get("/healthz").status, 200);

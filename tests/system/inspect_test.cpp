@@ -55,7 +55,7 @@ TEST(Inspect, ShowsIdentityOptionsAndCapabilities) {
                "values        up to ", "max_bytes    size, 0B to ", "memory for entries"});
 }
 
-TEST(Inspect, ShowsTheNoteAloneWithoutRunningThePlugin) {
+TEST(Inspect, ShowsOnlyTheNoteWithoutRunningThePlugin) {
   const auto ended = runLarder({"inspect", "--note", LARDER_OTHER_MAJOR_PLUGIN});  // whose constructor aborts
 
   expectParts(ended, 0, {"other 1.0.0\n", "ABI           2.7"});
@@ -74,7 +74,7 @@ TEST(Inspect, OfAnotherMajorShowsTheNoteThenTheRefusal) {
       {"other 1.0.0\n", "larder: " LARDER_OTHER_MAJOR_PLUGIN ": built for ABI 2.7, this host speaks 1.x"});
 }
 
-TEST(Inspect, SaysWhichSettingABackendNeeds) {
+TEST(Inspect, NamesTheRequiredSetting) {
   const auto ended = runLarder({"inspect", LARDER_NEEDS_SETTINGS_PLUGIN});
 
   expectParts(ended, 0,
@@ -83,12 +83,12 @@ TEST(Inspect, SaysWhichSettingABackendNeeds) {
                "hosts  list of text, from the URL; default a,b\n"});
 }
 
-TEST(Inspect, MakesABackendWithTheSettingsThatAreGiven) {
+TEST(Inspect, OpensABackendWithTheGivenSettings) {
   expectParts(runLarder({"inspect", LARDER_NEEDS_SETTINGS_PLUGIN, "--set", "token=x"}), 0,
               {"capabilities  inline, shared\n"});
 }
 
-TEST(Inspect, RefusesAWrongSettingAfterWhatIsKnown) {
+TEST(Inspect, RefusesAWrongSettingAfterPrintingWhatIsKnown) {
   expectParts(runLarder({"inspect", "lru", "--set", "max_byte=1MiB"}), 2,
               {"max_bytes", "larder: --set ", "did you mean \"max_bytes\"?"});
 }
@@ -116,7 +116,7 @@ TEST(Inspect, PrintsTheSameAsJson) {
   EXPECT_EQ(told["capabilities"], (nlohmann::json{"inline", "shared"}));
 }
 
-TEST(Inspect, LoadsByTheSameRulesAsServe) {
+TEST(Inspect, AppliesTheSameLoadRulesAsServe) {
   const TempDirectory directory("inspect");
   const auto file = directory.path() / "lru.so";
   fs::copy_file(LARDER_LRU_PLUGIN, file);
@@ -143,7 +143,7 @@ TEST_F(PluginsCommand, ListsEachFileAndWhyItCannotBeLoaded) {
   EXPECT_FALSE(contains(ended.output, "README"));
 }
 
-TEST_F(PluginsCommand, SaysWhichFileANameStandsFor) {
+TEST_F(PluginsCommand, ShowsWhichFileANameSelects) {
   install(LARDER_REDIS_PLUGIN, "redis.so");
 
   expectParts(runLarder({"plugins", "--config", config()}), 0,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What operators see of the cache, asked of the built program.
+// What the built program shows to operators about the cache.
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -37,7 +37,7 @@ bool has(const std::string& text, const std::string& part) { return text.find(pa
 
 }  // namespace
 
-TEST(RoutesCommand, ListsWhatTheHostAnswers) {
+TEST(RoutesCommand, ListsTheRoutesOfTheHost) {
   const HostProcess larder({"--set", "route.\"GET /users\".expire=5s"});
 
   const auto listed = runLarder({"routes", "--json", "--set", "route.\"GET /users\".expire=5s"});
@@ -48,7 +48,7 @@ TEST(RoutesCommand, ListsWhatTheHostAnswers) {
   EXPECT_TRUE(namesIn(running).contains("DELETE /users/{id}"));
 }
 
-TEST(RoutesCommand, SaysWhereEachRuleIsFrom) {
+TEST(RoutesCommand, NamesTheOriginOfEachRule) {
   const servers::TempDirectory directory("larder-routes");
   const auto file = (directory.path() / "larder.toml").string();
   std::ofstream(file) << "[cache]\nexpire = \"7s\"\n";
@@ -77,7 +77,7 @@ TEST(RoutesCommand, RefusesTheConfigurationThatServeRefuses) {
   EXPECT_TRUE(has(listed.output, "route.\"GET /user\": is not a cached endpoint")) << listed.output;
 }
 
-TEST(ExplainCommand, SaysWhyARequestIsAMissThenAHit) {
+TEST(ExplainCommand, ExplainsAMissThenAHit) {
   const HostProcess larder;
   const auto url = "http://larder/users/1";  // the host that the test's requests have
 
@@ -95,7 +95,7 @@ TEST(ExplainCommand, SaysWhyARequestIsAMissThenAHit) {
   EXPECT_TRUE(has(after.output, "\n  tags      user:1\n")) << after.output;
 }
 
-TEST(ExplainCommand, TakesMethodAndHeaders) {
+TEST(ExplainCommand, AcceptsMethodAndHeaders) {
   const HostProcess larder;
 
   const auto bypass = larder.explain({"/users", "--header", "authorization: Basic eA=="});
@@ -106,7 +106,7 @@ TEST(ExplainCommand, TakesMethodAndHeaders) {
   EXPECT_EQ(larder.explain({"/users", "--header", "none"}).status, 2);
 }
 
-TEST(ExplainCommand, SaysThatNoHostAnswers) {
+TEST(ExplainCommand, ReportsThatNoHostAnswers) {
   const auto alone = runLarder({"explain", "/users", "--set", "admin.address=127.0.0.1:1"});
 
   EXPECT_EQ(alone.status, 1);
@@ -114,7 +114,7 @@ TEST(ExplainCommand, SaysThatNoHostAnswers) {
       << alone.output;
 }
 
-TEST(ExplainCommand, BringsTheTokenOfTheConfiguration) {
+TEST(ExplainCommand, SendsTheConfiguredToken) {
   const servers::TempDirectory directory("larder-token");
   const auto file = (directory.path() / "token").string();
   std::ofstream(file) << "correct-horse-battery-staple\n";
@@ -128,7 +128,7 @@ TEST(ExplainCommand, BringsTheTokenOfTheConfiguration) {
   EXPECT_TRUE(has(without.output, "answers 401: Send the token of admin.token_file")) << without.output;
 }
 
-TEST(AdminEntry, IsToldWithItsBodyWhereThatIsWanted) {
+TEST(AdminEntry, IsReturnedWithItsBodyOnRequest) {
   const HostProcess larder;
   const auto entry = "/api/entry?url=http://larder/users/1";
 
@@ -147,7 +147,7 @@ TEST(AdminEntry, IsToldWithItsBodyWhereThatIsWanted) {
   EXPECT_EQ(with_body["response"]["body"], response);
 }
 
-TEST(AdminEntry, OfWhatIsNotCachedOrNotUnderstood) {
+TEST(AdminEntry, IsA404OrA400ForUncachedOrMalformedRequests) {
   const HostProcess larder;
 
   EXPECT_EQ(larder.adminGet("/api/entry?url=/healthz").status, 404);
@@ -156,7 +156,7 @@ TEST(AdminEntry, OfWhatIsNotCachedOrNotUnderstood) {
   EXPECT_EQ(larder.adminPost("/api/explain", "[]").status, 400);
 }
 
-TEST(AdminInvalidate, TakesOneResponseByUrlOrKey) {
+TEST(AdminInvalidate, RemovesOneResponseByUrlOrKey) {
   const HostProcess larder;
   const auto hit = [&](const std::string& path) {
     return larder.get(path).cacheStatus().starts_with("larder; hit");
@@ -178,7 +178,7 @@ TEST(AdminInvalidate, TakesOneResponseByUrlOrKey) {
   EXPECT_EQ(larder.adminPost("/api/invalidate", R"({"key":"nonsense"})").status, 400);
 }
 
-TEST(Metrics, TellRequestsByRouteAndOutcomeWithTheirDurations) {
+TEST(Metrics, ReportRequestsByRouteAndOutcomeWithTheirDurations) {
   const HostProcess larder;
   for (int i = 0; i < 3; ++i) larder.get("/users/1");
   larder.get("/nowhere");
@@ -204,7 +204,7 @@ TEST(Metrics, TellRequestsByRouteAndOutcomeWithTheirDurations) {
   EXPECT_EQ(larder.metric("larder_backend_entries{backend=\"lru-sessions\"}"), 0);
 }
 
-TEST(Metrics, TellTheTimeThatTheCacheSaved) {
+TEST(Metrics, ReportTheTimeThatTheCacheSaved) {
   const HostProcess larder({"--set", "users.delay=50ms"});
   for (int i = 0; i < 3; ++i) larder.get("/users");
 
@@ -216,7 +216,7 @@ TEST(Metrics, TellTheTimeThatTheCacheSaved) {
   EXPECT_GT(larder.metric("larder_cache_time_saved_seconds_total" + of_users), saved);
 }
 
-TEST(Metrics, NameTheSystemOfEachBackendThatWasInUse) {
+TEST(Metrics, NameTheSystemOfEachBackendUsed) {
   servers::RedisServer redis;
   const HostProcess larder({"--set", "backends.redis.url=" + redis.url()});
   larder.get("/users");
@@ -230,7 +230,7 @@ TEST(Metrics, NameTheSystemOfEachBackendThatWasInUse) {
         << system;
 }
 
-TEST(Metrics, TellOfTheProcessAndTheBuild) {
+TEST(Metrics, ReportTheProcessAndTheBuild) {
   const HostProcess larder;
 
   EXPECT_GT(larder.metric("process_cpu_seconds_total"), 0);
@@ -240,7 +240,7 @@ TEST(Metrics, TellOfTheProcessAndTheBuild) {
   EXPECT_NE(larder.adminGet("/metrics").body().find("\nlarder_build_info{version=\""), std::string::npos);
 }
 
-// Prometheus refuses a page on which two metrics have one name.
+// Prometheus refuses a page in which two metrics have the same name.
 TEST(Metrics, HaveEachNameOnce) {
   const HostProcess larder;
   std::istringstream page(larder.adminGet("/metrics").body());

@@ -49,7 +49,7 @@ Clock::duration durationOf(const std::function<void()>& call) {
   return Clock::now() - start;
 }
 
-// As the superuser, by means of the server's own client.
+// Connects as the superuser, with the server's own client.
 void runSql(const servers::PostgresServer& server, const std::vector<std::string>& statements,
             std::string_view database = "postgres") {
   std::vector<std::string> command{servers::findProgram("psql", "postgresql-client"), server.url(database)};
@@ -89,7 +89,7 @@ TEST_F(PostgresUserStoreTest, ATableFromBeforePasswordsGetsTheirColumn) {
             PasswordHash{"h"});
 }
 
-TEST_F(PostgresUserStoreTest, SaysWhyItCanNotGetTheDatabase) {
+TEST_F(PostgresUserStoreTest, ReportsWhyTheDatabaseIsUnavailable) {
   const std::string address = "127.0.0.1:" + std::to_string(server_.port());
 
   const std::string failure =
@@ -99,7 +99,7 @@ TEST_F(PostgresUserStoreTest, SaysWhyItCanNotGetTheDatabase) {
   EXPECT_TRUE(failure.ends_with("role \"stranger\" does not exist")) << failure;
 }
 
-TEST_F(PostgresUserStoreTest, SaysThatItMayNotCreateTheDatabase) {
+TEST_F(PostgresUserStoreTest, ReportsThatItMayNotCreateTheDatabase) {
   const std::string address = "127.0.0.1:" + std::to_string(server_.port());
   runSql(server_, {"CREATE ROLE limited LOGIN"});
 
@@ -108,7 +108,7 @@ TEST_F(PostgresUserStoreTest, SaysThatItMayNotCreateTheDatabase) {
       "users database postgresql://" + address + "/users: ERROR:  permission denied to create database");
 }
 
-TEST_F(PostgresUserStoreTest, IdleConnectionsOfARestartedServerAreReplacedUnnoticed) {
+TEST_F(PostgresUserStoreTest, IdleConnectionsOfARestartedServerAreReplacedSilently) {
   PostgresUserStore store(server_.url("users"));
   ASSERT_EQ(store.list(1000, 0).size(), 20u);
 
@@ -175,7 +175,7 @@ TEST_F(PostgresUserStoreTest, LosesNoAcknowledgedUserWhenTheServerRestartsUnderL
   EXPECT_GT(failures, 0);
 }
 
-TEST_F(PostgresUserStoreTest, AWriteThatIsLostWhileItCommitsIsNotRepeated) {
+TEST_F(PostgresUserStoreTest, AWriteLostDuringItsCommitIsNotRepeated) {
   PostgresUserStore store(server_.url("users"));
   runSql(server_,
          {"CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS "

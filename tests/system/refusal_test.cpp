@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What `larder serve` refuses at its start: one clear line and exit status 2.
+// What `larder serve` refuses at its start, with one clear line and exit status 2.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -21,13 +21,13 @@ using larder::servers::contentsOf;
 void expectRefusal(const Ended& ended, const std::string& part) {
   EXPECT_EQ(ended.status, 2) << ended.output;
   EXPECT_NE(ended.output.find(part), std::string::npos) << ended.output;
-  // One line says why; lines of the log may stand before it.
+  // One line gives the reason; log lines may precede it.
   EXPECT_TRUE(ended.output.ends_with('\n')) << ended.output;
   const auto last = ended.output.rfind('\n', ended.output.size() - 2) + 1;
   EXPECT_EQ(ended.output.find("larder: "), last) << ended.output;
 }
 
-// `larder serve` with that file as its lru plugin.
+// Runs `larder serve` with that file as its lru plugin.
 Ended serveWithPlugin(const std::string& file) {
   return runLarder({"serve", "--set", "server.address=127.0.0.1:0", "--set",
                     "users.database=sqlite::memory:", "--set", "backends.lru.plugin=" + file});

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The configuration of a running host changes: by SIGHUP, whole or not at all, with no failed request.
+// Changes of a running host's configuration by SIGHUP: completely or not at all, without a failed request.
 #include <gtest/gtest.h>
 
 #include <sys/stat.h>
@@ -32,7 +32,7 @@ class Reload : public ::testing::Test {
 
 constexpr const char* kRefused = "the configuration was not reloaded; nothing has changed";
 
-// Clients that ask without a pause, until they are stopped, and count answers that are none.
+// Clients that send requests without a pause until stopped, and count the failed ones.
 class Load {
  public:
   explicit Load(const HostProcess& host) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// `larder replay`: the miss ratios of traces whose answers are known.
+// `larder replay`: the miss ratios of traces with known results.
 #include <gtest/gtest.h>
 
 #include <cstdint>
@@ -34,7 +34,7 @@ class Replay : public testing::Test {
     return {reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(std::uint32_t)};
   }
 
-  // The JSON of a replay with the plugin lru, whose policy is "lru".
+  // Returns the JSON of a replay with the plugin lru, whose policy is "lru".
   static nlohmann::json results(std::vector<std::string> arguments) {
     std::vector<std::string> all{"replay", "lru", "--set", "policy=lru", "--format", "json"};
     all.insert(all.end(), arguments.begin(), arguments.end());

@@ -27,7 +27,7 @@ namespace {
 
 constexpr const char* kPassword = "correct-horse-battery";
 
-// Where requests go: a host, or a proxy in front of several.
+// The target of requests: a host, or a proxy in front of several.
 class Client {
  public:
   explicit Client(std::uint16_t port) : port_(port) {}
@@ -47,7 +47,7 @@ class Client {
   Answer logIn(const std::string& email, const std::string& password = kPassword) {
     return send("POST", "/sessions", Json{{"email", email}, {"password", password}}.dump());
   }
-  // The user's id; 0 if nobody is logged in, -1 if that can't be told.
+  // Returns the user's id; 0 if no user is logged in, -1 if that is unknown.
   std::int64_t user() {
     const auto answer = send("GET", "/sessions/current");
     if (answer.status != 200) return -1;
@@ -57,7 +57,7 @@ class Client {
 
   const std::string& id() const { return id_; }
   void use(std::string id) { id_ = std::move(id); }
-  /// Every id that came in a cookie.
+  /// Returns every id received in a cookie.
   const std::vector<std::string>& ids() const { return ids_; }
 
  private:
@@ -71,7 +71,7 @@ Answer registerUser(Client client, const std::string& email) {
                      Json{{"name", "New"}, {"email", email}, {"password", kPassword}}.dump());
 }
 
-// Until the host has found its store again.
+// Waits until the host has reached its store again.
 void waitForSessions(const HostProcess& host, const std::string& id) {
   Client client(host.port());
   client.use(id);
@@ -193,7 +193,7 @@ TEST_F(LogIns, HaveADemoPage) {
   EXPECT_EQ(client_.send("GET", "/demo.js").header("Content-Type"), "text/javascript; charset=utf-8");
 }
 
-// Redis is stopped and comes back with what was on its disk: of two users one had logged in before the last
+// Redis is stopped and comes back with the data on its disk: of two users, one had logged in before the last
 // snapshot and one after.
 TEST(TwoHostsBehindNginx, ShareSessionsThroughRedisAndOverItsRestart) {
   servers::RedisServer redis;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What hangs, and what still works meanwhile: the admin listener, the main one, and the end of the process.
+// What hangs, and what still works meanwhile: the admin listener, the main listener, and the end of the
+// process.
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -85,7 +86,8 @@ TEST(HostAdminListener, IsNotHeldUpByIdleConnections) {
 
   const auto answer = larder.adminGet("/readyz");
   EXPECT_EQ(answer.status, 200);
-  idle.front().send("TP/1.1\r\nHost: localhost\r\n\r\n");  // still open: nobody was cut off to make room
+  idle.front().send(
+      "TP/1.1\r\nHost: localhost\r\n\r\n");  // still open: no connection was closed to make room
   EXPECT_TRUE(contains(idle.front().response(), "HTTP/1.1 200"));
 }
 
@@ -99,7 +101,7 @@ TEST(HostUsersDatabase, ThatIsRemovedIs503AndOneLineOfTheLog) {
     EXPECT_EQ(answer.status, 503) << answer.text;
     EXPECT_EQ(answer.header("Retry-After"), "1");
   }
-  std::this_thread::sleep_for(1100ms);  // a fault of its own would be logged again now
+  std::this_thread::sleep_for(1100ms);  // by now another fault would be logged again
   const auto created = larder.request("POST", "/users", {}, R"({"name":"Ada","email":"ada@example.org"})");
 
   EXPECT_EQ(created.status, 503);

@@ -48,7 +48,7 @@ TEST_F(TieredHosts, AHitInTheHostsMemorySendsNothingToRedis) {
   host.get("/users/1");
   const auto asked = [&host] { return host.metric("larder_backend_hits_total{backend=\"redis\"}"); };
 
-  // Redis tells the host of its own write, too, some time later, and it asks once more.
+  // Redis also announces the host's own write, a little later, and the host then asks once more.
   bool asked_nothing = false;
   for (int turn = 0; turn < 100 && !asked_nothing; ++turn) {
     const auto before = asked();
@@ -61,7 +61,7 @@ TEST_F(TieredHosts, AHitInTheHostsMemorySendsNothingToRedis) {
   EXPECT_GT(host.metric("larder_plugin_tiers_l1_hits_total{backend=\"near\"}"), 0);
 }
 
-// The figure to reach is 50 ms; a machine that is busy elsewhere may take longer without being wrong.
+// The target is 50 ms; a machine busy with other work may take longer without a fault.
 TEST_F(TieredHosts, WhatOneHostWritesTheOtherOneServes) {
   HostProcess here(arguments());
   HostProcess there(arguments());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What every UserStore does, run against SQLite in memory, an SQLite file and PostgreSQL.
+// The behavior of every UserStore, on SQLite in memory, an SQLite file and PostgreSQL.
 #include "servers/postgres_server.hpp"
 #include "servers/temp_directory.hpp"
 #include "users/open_user_store.hpp"
@@ -25,7 +25,7 @@ class UserStoreTest : public testing::TestWithParam<Kind> {
  protected:
   static void TearDownTestSuite() { postgres().reset(); }
 
-  // One cluster for all tests; each has a database of its own.
+  // One cluster for all tests; each test has its own database.
   static std::unique_ptr<servers::PostgresServer>& postgres() {
     static std::unique_ptr<servers::PostgresServer> server;
     return server;
