@@ -21,18 +21,19 @@ set(LARDER_PLUGIN_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/lib/larder/plugins")
 
 find_package(Threads REQUIRED)
 
-# Each target of the tree links it PRIVATE; users of the package do not inherit it.
+# Every target of the tree links this PRIVATE, so users of the package do not inherit it.
 add_library(larder_warnings INTERFACE)
 target_compile_options(
   larder_warnings
   INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wundef
             $<$<COMPILE_LANGUAGE:CXX>:-Wold-style-cast> $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor>
             $<$<COMPILE_LANGUAGE:CXX>:-Woverloaded-virtual>)
-# gcc 12 takes "text" + std::string for overlapping copies at -O3 (its bug 105651, mended in 13).
+# At -O3, gcc 12 mistakes "text" + std::string for overlapping copies (its bug 105651, fixed in 13).
 target_compile_options(
   larder_warnings
   INTERFACE $<$<AND:$<CONFIG:Release>,$<COMPILE_LANG_AND_ID:CXX,GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-restrict>)
-# Off unless a preset of the project sets it: another compiler or optimization level may warn of something new.
+# Off unless one of the project's presets enables it: another compiler or optimization level may have new
+# warnings.
 option(LARDER_WARNINGS_AS_ERRORS "Fail on warnings" OFF)
 if(LARDER_WARNINGS_AS_ERRORS)
   target_compile_options(larder_warnings INTERFACE -Werror)

@@ -1,6 +1,7 @@
-# larder_embed_files(SOURCE HEADER header NAMESPACE namespace [BASE folder] FILES file...): makes SOURCE, a C++
-# file that defines `std::string_view text(std::string_view name)`, declared in `header` within `namespace`, for
-# these files: by their paths in BASE, else by their names without a folder. As a script it writes that file.
+# larder_embed_files(SOURCE HEADER header NAMESPACE namespace [BASE folder] FILES file...): generates SOURCE,
+# a C++ file that defines `std::string_view text(std::string_view name)` for these files; `header` declares it
+# within `namespace`. Names are paths in BASE, or file names without a folder. Run as a script, it writes that
+# file.
 if(CMAKE_SCRIPT_MODE_FILE)
   set(rows "")
   foreach(file ${FILES})

@@ -1,6 +1,7 @@
 # Script: cmake -DPROGRAM=larder -DMAN_TEMPLATE=larder.1.in -DFOLDER=folder -P LarderHelpFiles.cmake
 #
-# Writes larder.bash, _larder (zsh), larder.fish and larder.1 into FOLDER, from what PROGRAM says of its own commands.
+# Writes larder.bash, _larder (zsh), larder.fish and larder.1 into FOLDER, from PROGRAM's description of its
+# own commands.
 function(ask result)
   execute_process(COMMAND "${PROGRAM}" ${ARGN} OUTPUT_VARIABLE said COMMAND_ERROR_IS_FATAL ANY)
   set(${result} "${said}" PARENT_SCOPE)

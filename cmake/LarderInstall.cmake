@@ -25,15 +25,16 @@ install(DIRECTORY "${PROJECT_SOURCE_DIR}/sdk/include/larder" DESTINATION "${CMAK
 set_target_properties(larder_sdk PROPERTIES EXPORT_NAME sdk)
 set_target_properties(larder_async_backend PROPERTIES EXPORT_NAME async_backend)
 set_target_properties(larder_cache PROPERTIES EXPORT_NAME cache)
-# The libraries' C++ has no stable ABI, unlike the plugins' C, so a shared library's name holds the minor.
+# The libraries' C++ interface has no stable ABI, unlike the plugins' C interface, so a shared library's name includes the
+# minor version.
 set(soversion "${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}")
 set_target_properties(larder_cache PROPERTIES VERSION "${PROJECT_VERSION}" SOVERSION "${soversion}")
 install(TARGETS larder_sdk larder_async_backend EXPORT larderTargets ARCHIVE COMPONENT sdk)
 install(EXPORT larderTargets NAMESPACE larder:: DESTINATION "${LARDER_INSTALL_CMAKEDIR}" COMPONENT sdk)
 
-# Separate exports, so that a plugin's author needs neither OpenSSL nor zstd, and a user of the cache no Poco.
+# Separate exports: a plugin author needs neither OpenSSL nor zstd, and a user of the cache does not need Poco.
 install(TARGETS larder_cache EXPORT larderCacheTargets ARCHIVE COMPONENT sdk LIBRARY COMPONENT sdk)
-# A plugin to link in is of use to hosts alone.
+# A linked plugin is of use only to hosts.
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/plugins/lru/include/larder" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" COMPONENT sdk)
 set_target_properties(larder_linked_lru PROPERTIES EXPORT_NAME plugin_lru)
 install(TARGETS larder_linked_lru EXPORT larderCacheTargets ARCHIVE COMPONENT sdk)
@@ -47,7 +48,7 @@ if(TARGET larder_http)
 endif()
 
 # ---- the CMake package ----
-# The ABI's version comes from the header.
+# The ABI version comes from the header.
 foreach(part MAJOR MINOR)
   file(STRINGS "${PROJECT_SOURCE_DIR}/sdk/include/larder/abi.h" line REGEX "^#define LARDER_ABI_${part} [0-9]+u$")
   string(REGEX REPLACE "^.* ([0-9]+)u$" "\\1" LARDER_ABI_${part} "${line}")
@@ -56,7 +57,7 @@ configure_package_config_file(
   "${PROJECT_SOURCE_DIR}/cmake/larderConfig.cmake.in" "${PROJECT_BINARY_DIR}/package/larderConfig.cmake"
   INSTALL_DESTINATION "${LARDER_INSTALL_CMAKEDIR}"
   PATH_VARS CMAKE_INSTALL_BINDIR LARDER_INSTALL_PLUGINDIR)
-# The package's major rises with the ABI's.
+# The package's major version follows the ABI's.
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/package/larderConfigVersion.cmake"
                                  COMPATIBILITY SameMajorVersion)
 install(
@@ -100,7 +101,7 @@ if(TARGET larder_help)
   install(FILES "${help_folder}/larder.fish" COMPONENT runtime
           DESTINATION "${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d")
 endif()
-# Debian requires a compressed man page and another form of the license.
+# Debian requires a compressed man page and the license in another form.
 if(NOT LARDER_WITH_DEB)
   if(TARGET larder_help)
     install(FILES "${help_folder}/larder.1" DESTINATION "${CMAKE_INSTALL_MANDIR}/man1" COMPONENT runtime)

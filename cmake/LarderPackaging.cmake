@@ -34,7 +34,7 @@ install(FILES "${deb_dir}/copyright" DESTINATION "${doc_dir}/liblarder-dev" COMP
 # ---- all packages ----
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_VENDOR "The Larder authors")
-set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "")  # it would begin the description of each package; they have their own
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "")  # CPack would put it before each package's own description
 set(CPACK_PACKAGE_CONTACT "The Larder authors")
 set(CPACK_PACKAGE_DIRECTORY "${PROJECT_SOURCE_DIR}/build/packages")
 set(CPACK_COMPONENTS_ALL runtime lru redis memcached sdk)
@@ -50,7 +50,7 @@ set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(this_version "(= ${PROJECT_VERSION})")
 
 # ---- larder: the program and its service ----
-# It depends on larder-plugins: without a plugin there is no backend.
+# Depends on larder-plugins: without a plugin there is no backend.
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_NAME larder)
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_SECTION httpd)
 set(CPACK_DEBIAN_PROGRAM_DESCRIPTION

@@ -41,7 +41,7 @@ function(larder_add_plugin name)
     "LINKER:--version-script=${LARDER_PLUGIN_VERSION_SCRIPT}"
     "LINKER:--exclude-libs,ALL"
     "LINKER:-z,now,-z,relro,-z,noexecstack,-z,nodelete")
-  # The host brings the sanitizer's run-time, so its symbols are undefined in the plugin.
+  # The host provides the sanitizer's run-time, so its symbols are undefined in the plugin.
   if(NOT LARDER_SANITIZE)
     target_link_options(${target} PRIVATE "LINKER:-z,defs")
   endif()
@@ -50,7 +50,8 @@ function(larder_add_plugin name)
   endif()
 endfunction()
 
-# larder_check_plugin(NAME FILE [argument ...]): the test check.NAME runs `larder check` on FILE, whatever built it.
+# larder_check_plugin(NAME FILE [argument ...]): the test check.NAME runs `larder check` on FILE, however it
+# was built.
 function(larder_check_plugin name file)
   set(checks OFF)
   if(TARGET larder::program)

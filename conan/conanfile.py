@@ -39,7 +39,8 @@ class LarderConan(ConanFile):
         "with_zstd": True,
     }
     implements = ["auto_shared_fpic"]
-    # The plugin ABI breaks only with a major: a package that links no code of ours stays valid for a new minor.
+    # The plugin ABI breaks only with a major version: a package that links none of our code stays valid for a
+    # new minor.
     package_id_non_embed_mode = "major_mode"
 
     # Conan Center's copy of this recipe fetches the release that conandata.yml names; here the sources are beside it.
@@ -77,10 +78,10 @@ class LarderConan(ConanFile):
     def requirements(self):
         # Ranges that include both the newest version of Conan Center and that of Debian 12 (conan/debian12).
         self.requires("xxhash/[>=0.8.1 <0.9]", visible=False)  # header-only, used in our sources alone
-        self.requires("openssl/[>=3.0 <4]")  # SHA-256 of plugins, TLS of redis; in no header of ours
+        self.requires("openssl/[>=3.0 <4]")  # SHA-256 of plugins, TLS of redis; in no public header
         if self.options.with_zstd:
-            self.requires("zstd/[>=1.5 <1.6]")  # compression of values; behind larder::cache, in no header of ours
-        # Plugins are loaded, never linked, so their libraries concern nobody else.
+            self.requires("zstd/[>=1.5 <1.6]")  # compression of values; behind larder::cache, in no public header
+        # Plugins are loaded, never linked, so their libraries do not affect consumers.
         if self.options.with_redis:
             self.requires("hiredis/[>=0.14.1 <2]", visible=False)
         if self.options.with_memcached:
@@ -88,8 +89,8 @@ class LarderConan(ConanFile):
         if self.options.with_host:
             # Behind larder::http; applications with Poco handlers include its headers.
             self.requires("poco/[>=1.11 <2]", transitive_headers=True)
-            self.requires("llhttp/[>=8.1 <10]")  # behind larder::http, in no header of ours
-            # The program alone uses the rest.
+            self.requires("llhttp/[>=8.1 <10]")  # behind larder::http, in no public header
+            # Only the program uses the rest.
             self.requires("cli11/[>=2.1 <3]", visible=False)
             self.requires("gtest/[>=1.12 <2]", visible=False, run=False)  # linked into larder check
             self.requires("nlohmann_json/[>=3.11 <4]", visible=False)

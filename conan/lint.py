@@ -29,7 +29,7 @@ center_versions = {
     "tomlplusplus": "3.4.0", "xxhash": "0.8.3", "zstd": "1.5.7",
 }
 
-# Enough of a recipe to resolve a graph.
+# A minimal recipe, sufficient to resolve a graph.
 center_recipe = """
 from conan import ConanFile
 class Package(ConanFile):
@@ -173,7 +173,7 @@ def main():
     check_attributes(nodes["larder"])
     # In the tree's build folder: ccache knows files by their paths relative to the tree.
     scratch = Path(tempfile.mkdtemp(prefix="lint.", dir=root / "build/conan"))
-    # A separate cache, so that nobody takes the recipes exported here for packages.
+    # A separate cache, so that nothing mistakes the recipes exported here for packages.
     os.environ["CONAN_HOME"] = str(scratch / "home")
     try:
         shutil.copytree(root / "build/conan/home/profiles", scratch / "home/profiles")
