@@ -79,20 +79,20 @@ Status WriteInvalidation::invalidateTags(const Endpoint& endpoint,
   const auto status = cache_.invalidate(tags);
   if (status != Status::ok)
     tell(endpoint, "invalidating its tags failed (" + std::string(toString(status)) +
-                       "); it is tried again, and other hosts may serve entries with them until then");
+                       "); it will be retried, and other hosts may serve entries with these tags until then");
   return status;
 }
 
-// What was learned from Vary lies under this key, so with it go the ways to the variants.
+// The secondary keys learned from Vary are stored under this key, so erasing it hides the variants too.
 Status WriteInvalidation::eraseTarget(const Endpoint& endpoint, const Target& target) const {
   try {
     const auto status = cache_.erase(kResponses, keyOf(*target.endpoint->policy, target.request));
     if (status != Status::ok)
-      tell(endpoint, "erasing what is stored for its target failed (" + std::string(toString(status)) +
-                         "); it is tried again, and other hosts may serve it until then");
+      tell(endpoint, "erasing the entry for its target failed (" + std::string(toString(status)) +
+                         "); it will be retried, and other hosts may serve the entry until then");
     return status;
   } catch (const std::exception& error) {  // the key needs a session that cannot be loaded
-    tell(endpoint, std::string("what is stored for its target stays: ") + error.what());
+    tell(endpoint, std::string("the entry for its target was not erased: ") + error.what());
     return Status::internal;
   }
 }

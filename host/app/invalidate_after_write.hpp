@@ -36,7 +36,7 @@ class WriteInvalidation {
   ///
   /// Waits for the backend. Reports a failure to the sink and does not throw: the write has happened, so its
   /// response stands, and the invalidation is retried in the background.
-  /// response stands, and the invalidation is tried again in the background.
+  /// response stands, and the invalidation is retried in the background.
   void run(const Endpoint& endpoint, const Request& request, const Response* response) const;
 
   /// Returns whether a GET of the request's target is cached, in which case a write to it affects the cache.

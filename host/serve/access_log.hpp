@@ -16,15 +16,15 @@
 
 namespace larder::host {
 
-/// The record's line in that format, which is not off, with a line end. What is from outside can't forge a
+/// Formats the record as one line with a line end; `format` must not be off. Text from clients cannot forge a
 /// line or a field.
 std::string formatAccess(const AccessRecord& record, AccessFormat format);
 
-/// Writes a line for each answered request to a file descriptor, and adds it to the recent requests while
-/// these are watched. Thread-safe. Never waits: what the reader of a pipe has no room for is dropped.
+/// Writes one line per answered request to a file descriptor, and adds the request to the recent ones while
+/// these are watched. Thread-safe. Never blocks: it drops a line that a pipe has no room for.
 class AccessLog {
  public:
-  /// Writes to `descriptor`, which stays the caller's; 1 is stdout. `recent` must outlive the log.
+  /// Writes to `descriptor`, which the caller owns; 1 is stdout. `recent` must outlive the log.
   AccessLog(AccessFormat format, RecentRequests& recent, int descriptor = 1)
       : format_(format), recent_(recent), descriptor_(descriptor) {}
 
