@@ -149,7 +149,7 @@ Refusal ofError(llhttp_errno_t error, std::string_view head) {
     case HPE_INVALID_CONTENT_LENGTH:
     case HPE_INVALID_TRANSFER_ENCODING:
     case HPE_INVALID_CHUNK_SIZE: return badFraming("Send one Content-Length or one chunked coding.");
-    default: return because(400, "bad-request", "This is not an HTTP/1.1 request.");
+    default: return because(400, "bad-request", "The request is not valid HTTP/1.1.");
   }
 }
 
