@@ -189,7 +189,7 @@ void CachePolicy::addTargetField(std::string name) {
 void CachePolicy::addStatus(int status, std::optional<std::chrono::milliseconds> expire) {
   if (status < 200 || status > 599 || status == 206 || status == 304)
     throw std::invalid_argument("cache policy: a response with status " + std::to_string(status) +
-                                " can't be kept; use 200 to 599 but for 206 and 304");
+                                " is not cacheable; use 200 to 599 except 206 and 304");
   statuses_[status] = expire;
 }
 
