@@ -147,14 +147,10 @@ Command addWhatIf(CLI::App& app) {
       ->capture_default_str()
       ->check(CLI::Range(0.1, 3600.0).description(""));
   addFormat(what_if, options->format);
-  addSources(what_if, options->sources);
-  what_if.footer(kFooter);
-  return {&what_if, [options](const Environment& environment) {
-            options->sources.environment = environment;
-            whatIf(std::chrono::milliseconds(static_cast<std::int64_t>(options->seconds * 1000)),
-                   options->format, options->sources);
-            return succeeded;
-          }};
+  return askingHost<WhatIfArguments>(what_if, options, [](const auto& arguments) {
+    whatIf(std::chrono::milliseconds(static_cast<std::int64_t>(arguments.seconds * 1000)), arguments.format,
+           arguments.sources);
+  });
 }
 
 struct TopArguments {

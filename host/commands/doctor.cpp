@@ -154,7 +154,7 @@ void printFindings(const Findings& findings, TableFormat format) {
   TextTable table({"VERDICT", "SUBJECT", "DETAIL"});
   for (const auto& [verdict, subject, detail] : findings)
     table.add({std::string(verdict), printable(subject), printable(detail)});
-  std::cout << (format == TableFormat::tsv ? table.tsv() : table.text()) << std::flush;
+  std::cout << table.in(format) << std::flush;
 }
 
 }  // namespace

@@ -75,7 +75,7 @@ TextTable::Row rowOf(const Found& found) {
 void printTable(const std::vector<Found>& all, TableFormat format) {
   TextTable table({"NAME", "VERSION", "ABI", "FILE"});
   for (const auto& found : all) table.add(rowOf(found));
-  std::cout << (format == TableFormat::tsv ? table.tsv() : table.text()) << std::flush;
+  std::cout << table.in(format) << std::flush;
 }
 
 void printJson(const std::vector<Found>& all) {

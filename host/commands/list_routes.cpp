@@ -26,7 +26,7 @@ void printTable(const std::vector<RouteRow>& routes, TableFormat format) {
                  printable(rule.from)});
     }
   }
-  std::cout << (format == TableFormat::tsv ? table.tsv() : table.text()) << std::flush;
+  std::cout << table.in(format) << std::flush;
 }
 
 }  // namespace

@@ -141,7 +141,7 @@ void print(const std::vector<Result>& results, const ReplayOptions& options, boo
   for (const Result& result : results)
     table.add({result.cache, std::to_string(result.capacity), std::to_string(result.count.requests),
                fixed(result.missRatio()), sized ? fixed(result.byteMissRatio()) : "-"});
-  std::cout << (options.format == TableFormat::tsv ? table.tsv() : table.text()) << std::flush;
+  std::cout << table.in(options.format) << std::flush;
 }
 
 void plot(const std::vector<Result>& results, const ReplayOptions& options, bool sized) {

@@ -93,7 +93,7 @@ void printRows(const std::vector<ShownValue>& rows, TableFormat format) {
   TextTable table({"KEY", "VALUE", "FROM"});
   for (const auto& [key, value, from] : rows)
     table.add({printable(key), value.empty() ? "-" : printable(value), printable(from)});
-  std::cout << (format == TableFormat::tsv ? table.tsv() : table.text()) << std::flush;
+  std::cout << table.in(format) << std::flush;
 }
 
 }  // namespace

@@ -56,7 +56,7 @@ void printBackends(const Json& answer, TableFormat format) {
                backend.at("active").get<bool>() ? "yes" : "no", backend.value("health", std::string("-")),
                statAt(backend, "entries"), statAt(backend, "bytes"), statAt(backend, "hits"),
                statAt(backend, "misses"), statAt(backend, "evictions")});
-  std::cout << (format == TableFormat::tsv ? table.tsv() : table.text()) << std::flush;
+  std::cout << table.in(format) << std::flush;
 }
 
 }  // namespace

@@ -51,6 +51,9 @@ class TextTable {
     return text;
   }
 
+  /// Returns tsv() or text(). A caller that offers JSON writes it itself.
+  std::string in(TableFormat format) const { return format == TableFormat::tsv ? tsv() : text(); }
+
  private:
   std::vector<Row> rows_;
 };

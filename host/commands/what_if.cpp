@@ -59,7 +59,7 @@ std::string print(const Json& estimate, TableFormat format) {
                fixed(size.at("hit_ratio").get<double>(), 4),
                fixed(size.at("hits_per_minute").get<double>(), 0),
                fixed(size.at("saved_seconds_per_minute").get<double>(), 2)});
-  return format == TableFormat::tsv ? table.tsv() : table.text();
+  return table.in(format);
 }
 
 }  // namespace
