@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Prints the layout of abi.h, a line for each member, to be compared with layout.txt: a change of the ABI
+ * Prints the layout of abi.h, one line per member, for comparison with layout.txt: a change of the ABI
  * shows up in a review as a change of that file. */
 #include <larder/abi.h>
 #include <stdio.h>

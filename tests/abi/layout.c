@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The golden layout of ABI 1.1: each size and offset as it was released. Within major 1 a line here never
+ * The golden layout of ABI 1.1: each size and offset as released. Within major 1 an existing line never
  * changes; a new minor adds lines, and raises the sizes of structs that grow. */
 #include <larder/abi.h>
 #include <larder/sizing.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The least that plugin.h asks of an author, with an option. */
+ * The smallest plugin with an option that plugin.h allows. */
 #include <larder/plugin.h>
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The least that plugin.hpp asks of an author.
+// The smallest plugin that plugin.hpp allows.
 #include <larder/plugin.hpp>
 
 namespace {

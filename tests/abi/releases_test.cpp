@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Every released abi.h and today's, in one translation unit. Compiling it is the test.
+// Every released abi.h and the current one, in one translation unit. Compiling it is the test.
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -10,7 +10,7 @@ namespace v1_0 {
 #include "releases/1.0/larder/abi.h"
 }  // namespace v1_0
 
-// Today's: its macros may differ from the release's by growing.
+// The current header: its macros may differ from the release's by growing.
 #undef LARDER_ABI_H
 #undef LARDER_ABI_MAJOR
 #undef LARDER_ABI_MINOR

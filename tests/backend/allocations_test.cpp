@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A separate program, since it counts every call of operator new.
+// A separate program, because it counts every call of operator new.
 #include <gtest/gtest.h>
 #include <larder/backend.hpp>
 

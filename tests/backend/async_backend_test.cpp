@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// AsyncBackend over a server that says what the test wants it to say.
+// AsyncBackend connected to a scripted server.
 #include "backend/service_table.hpp"
 #include "servers/loopback.hpp"
 #include "servers/scripted_server.hpp"
@@ -29,7 +29,7 @@ namespace {
 using namespace std::chrono_literals;
 using servers::ScriptedServer;
 
-// A command is a line with a letter for the opcode and the key. A reply is a line, "+VALUE" or "-".
+// A command is a line: a letter for the opcode, then the key. A reply is a line, "+VALUE" or "-".
 class TestProtocol : public Protocol {
  public:
   void encode(const larder_op& op, std::string& output) override {
@@ -75,7 +75,7 @@ AsyncBackend::Options optionsFor(std::uint16_t port) {
   return options;
 }
 
-/// An operation of a host.
+/// An operation as a host submits it.
 class HostOperation {
  public:
   explicit HostOperation(std::string key, std::uint32_t opcode = LARDER_OP_GET) : key_(std::move(key)) {
@@ -99,7 +99,7 @@ class HostOperation {
     return result;
   }
 
-  // Returns what submit returned.
+  // Returns the status that submit returned.
   larder_status start(AsyncBackend& backend) {
     op.complete = [](larder_op* completed, larder_status status) {
       static_cast<HostOperation*>(completed->user)->completed_.set_value(status);
@@ -146,7 +146,7 @@ class AsyncBackendTest : public ::testing::Test {
     return static_cast<std::uint64_t>((clock_.monotonic() + time).count());
   }
 
-  // Performs GETs until one succeeds: the backend may be connecting.
+  // Repeats a GET until one succeeds: the backend may still be connecting.
   static larder_status getEventually(AsyncBackend& backend, const std::string& key) {
     const auto end = std::chrono::steady_clock::now() + 20s;
     larder_status status = LARDER_UNAVAILABLE;
@@ -175,7 +175,7 @@ std::string echo(std::string_view request) {
   return reply;
 }
 
-/// A server that keeps its replies until it is let go.
+/// A server that holds its replies until released.
 struct HeldServer {
   HeldServer() = default;
   HeldServer(const HeldServer&) = delete;
@@ -231,21 +231,21 @@ TEST_F(AsyncBackendTest, DiscardsTheReplyToAnOperationThatHasEnded) {
   EXPECT_EQ(next.value(), "Gnext");
 }
 
-TEST_F(AsyncBackendTest, TellsOfALostConnectionWhetherAWriteMayHaveHappened) {
+TEST_F(AsyncBackendTest, ReportsOnALostConnectionWhetherAWriteMayHaveHappened) {
   ScriptedServer server([](std::string_view) { return std::nullopt; });
   const auto backend = open(optionsFor(server.port()));
 
   EXPECT_EQ(HostOperation("k", LARDER_OP_SET).perform(*backend), LARDER_UNKNOWN_RESULT);
 }
 
-TEST_F(AsyncBackendTest, TellsOfALostConnectionThatAReadFailed) {
+TEST_F(AsyncBackendTest, FailsAReadOnALostConnection) {
   ScriptedServer server([](std::string_view) { return std::nullopt; });
   const auto backend = open(optionsFor(server.port()));
 
   EXPECT_EQ(HostOperation("k").perform(*backend), LARDER_UNAVAILABLE);
 }
 
-TEST_F(AsyncBackendTest, ConnectsAgainAfterAReplyThatItCannotRead) {
+TEST_F(AsyncBackendTest, ReconnectsAfterAnUnreadableReply) {
   std::atomic<int> requests{0};
   ScriptedServer server([&](std::string_view request) -> std::string {
     return ++requests == 1 ? "HTTP/1.1 400 Bad Request\r\n" : echo(request);
@@ -258,7 +258,7 @@ TEST_F(AsyncBackendTest, ConnectsAgainAfterAReplyThatItCannotRead) {
   EXPECT_EQ(getEventually(*backend, "k"), LARDER_OK);
 }
 
-TEST_F(AsyncBackendTest, DropsAServerThatSendsWhatNothingAskedFor) {
+TEST_F(AsyncBackendTest, DropsAServerThatSendsAnUnsolicitedReply) {
   ScriptedServer server([](std::string_view request) { return echo(request) + "+more\n"; });
   const auto backend = open(optionsFor(server.port()));
 
@@ -281,7 +281,7 @@ TEST_F(AsyncBackendTest, DropsAServerWhoseReplyIsTooLong) {
   EXPECT_NE(operation.error().find("too long"), std::string::npos) << operation.error();
 }
 
-TEST_F(AsyncBackendTest, DropsAServerThatIsSilentForTheTimeout) {
+TEST_F(AsyncBackendTest, DropsAServerThatIsSilentUntilTheTimeout) {
   HeldServer held;
   auto options = optionsFor(held.server.port());
   options.timeout = 50ms;
@@ -311,7 +311,7 @@ TEST_F(AsyncBackendTest, IsOverloadedBeyondItsLimit) {
   EXPECT_EQ(second.await(), LARDER_OK);
 }
 
-TEST_F(AsyncBackendTest, FailsAnOperationThatCannotBeEncodedAndNoOther) {
+TEST_F(AsyncBackendTest, FailsOnlyTheOperationThatCannotBeEncoded) {
   ScriptedServer server([](std::string_view request) { return echo(request); });
   const auto backend = open(optionsFor(server.port()));
   HostOperation before("before");
@@ -327,7 +327,7 @@ TEST_F(AsyncBackendTest, FailsAnOperationThatCannotBeEncodedAndNoOther) {
   EXPECT_EQ(after.value(), "Gafter");
 }
 
-TEST_F(AsyncBackendTest, CompletesWhatIsPendingAtTheEndOfADrain) {
+TEST_F(AsyncBackendTest, CompletesPendingOperationsAtTheEndOfADrain) {
   HeldServer held;
   const auto backend = open(optionsFor(held.server.port()));
   HostOperation operation("k");
@@ -340,7 +340,7 @@ TEST_F(AsyncBackendTest, CompletesWhatIsPendingAtTheEndOfADrain) {
   held.letGo();
 }
 
-TEST_F(AsyncBackendTest, CompletesWhatIsPendingWhenItIsDestroyed) {
+TEST_F(AsyncBackendTest, CompletesPendingOperationsWhenItIsDestroyed) {
   HeldServer held;
   auto backend = open(optionsFor(held.server.port()));
   HostOperation operation("k");
@@ -395,7 +395,7 @@ TEST_F(AsyncBackendTest, FailsWithTheStatusOfARefusedGreeting) {
   EXPECT_NE(operation.error().find("the server refuses the login"), std::string::npos) << operation.error();
 }
 
-TEST_F(AsyncBackendTest, RefusesWhatItsCapabilitiesDoNotCover) {
+TEST_F(AsyncBackendTest, RefusesOperationsItsCapabilitiesDoNotCover) {
   const auto backend = open(optionsFor(servers::freeLoopbackPort()));
 
   EXPECT_EQ(HostOperation("k", LARDER_OP_TOUCH).perform(*backend), LARDER_UNSUPPORTED);

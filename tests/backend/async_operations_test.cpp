@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The parts of an asynchronous plugin that need no server: the bounded inbox, and completing each operation
-// once. The time is the test's.
+// once. The test sets the time.
 #include <larder/async/inbox.hpp>
 #include <larder/async/nanoseconds.hpp>
 #include <larder/async/pending_operations.hpp>
@@ -23,7 +23,7 @@ using namespace std::chrono_literals;
 
 constexpr std::uint64_t start = 1'000'000'000'000;
 
-/// An operation of a host, and what became of it.
+/// An operation of a host, and its result.
 struct CountedOperation {
   larder_op op{};
   std::vector<larder_status> completions;
@@ -45,7 +45,7 @@ class AsyncOperations : public ::testing::Test {
  protected:
   static constexpr std::size_t limit = 4;
 
-  // As a channel does it.
+  // Does what a channel does.
   void begin(CountedOperation& operation, std::uint64_t now = start) {
     ASSERT_EQ(inbox.admit(operation.op), LARDER_PENDING);
     kept.push_back(std::make_unique<PendingOperation>());
@@ -56,7 +56,7 @@ class AsyncOperations : public ::testing::Test {
     pending.expire(now, [](const PendingOperation&) { return "late"; });
   }
 
-  // Admits one operation of a batch after the other and hands all of them over.
+  // Admits the operations of a batch one by one and hands all of them over.
   larder_status post(CountedOperation& operation) {
     larder_op* const op = &operation.op;
     larder_status result = inbox.admit(*op);
@@ -73,7 +73,7 @@ class AsyncOperations : public ::testing::Test {
 
 using Statuses = std::vector<larder_status>;
 
-TEST_F(AsyncOperations, EndAtTheirDeadlineAndNotBefore) {
+TEST_F(AsyncOperations, EndAtTheirDeadlineAndNotEarlier) {
   const std::uint64_t deadline = start + nanoseconds(250ms);
   CountedOperation operation(deadline);
   begin(operation);
@@ -86,7 +86,7 @@ TEST_F(AsyncOperations, EndAtTheirDeadlineAndNotBefore) {
   EXPECT_EQ(std::string_view(operation.error.data(), operation.op.error.size), "late");
 }
 
-TEST_F(AsyncOperations, WithoutADeadlineEndAfterTheLongestTime) {
+TEST_F(AsyncOperations, WithoutADeadlineEndAfterTheMaximumTime) {
   CountedOperation operation;
   begin(operation);
 
@@ -97,7 +97,7 @@ TEST_F(AsyncOperations, WithoutADeadlineEndAfterTheLongestTime) {
   EXPECT_EQ(operation.completions, Statuses{LARDER_DEADLINE});
 }
 
-TEST_F(AsyncOperations, TellWhenTheyMustBeLookedAt) {
+TEST_F(AsyncOperations, ReportWhenTheNextOneIsDue) {
   EXPECT_EQ(pending.wakeNs(), PendingOperations::never);
 
   const std::uint64_t deadline = start + nanoseconds(20ms);
@@ -108,7 +108,7 @@ TEST_F(AsyncOperations, TellWhenTheyMustBeLookedAt) {
   EXPECT_LE(pending.wakeNs(), deadline + nanoseconds(2ms));
 }
 
-TEST_F(AsyncOperations, ThatAreCancelledEndOnceAndAlone) {
+TEST_F(AsyncOperations, ThatAreCancelledEndOnceAndLeaveTheOthers) {
   CountedOperation cancelled(start + nanoseconds(10ms));
   CountedOperation other;
   begin(cancelled);
@@ -140,7 +140,7 @@ TEST_F(AsyncOperations, AreReusedByTheirHostFromWithinTheCompletion) {
   CountedOperation operation;
   operation.op.complete = [](larder_op* op, larder_status status) {
     static_cast<CountedOperation*>(op->user)->completions.push_back(status);
-    op->deadline_ns = 0;  // the host fills the operation again
+    op->deadline_ns = 0;  // the host reuses the operation
   };
   begin(operation);
   pending.complete(*kept.front(), LARDER_MISS);
@@ -162,7 +162,7 @@ TEST_F(AsyncOperations, ReleaseTheDonatedValueOnce) {
   EXPECT_EQ(released, 1);
 }
 
-TEST_F(AsyncOperations, BeyondTheLimitAreOverloadedUntilAPlaceIsFree) {
+TEST_F(AsyncOperations, BeyondTheLimitAreOverloadedUntilASlotIsFree) {
   std::array<CountedOperation, limit> operations;
   for (CountedOperation& operation : operations) begin(operation);
   CountedOperation another;
@@ -170,7 +170,7 @@ TEST_F(AsyncOperations, BeyondTheLimitAreOverloadedUntilAPlaceIsFree) {
   EXPECT_EQ(inbox.admit(another.op), LARDER_OVERLOADED);
 
   pending.complete(*kept.front(), LARDER_OK);
-  EXPECT_EQ(inbox.admit(another.op), LARDER_OVERLOADED) << "its reply is still due";
+  EXPECT_EQ(inbox.admit(another.op), LARDER_OVERLOADED) << "the reply is still outstanding";
   pending.freePlace(*kept.front());
   EXPECT_EQ(inbox.admit(another.op), LARDER_PENDING);
 }
@@ -190,7 +190,7 @@ TEST_F(AsyncOperations, BeyondTheLimitOfBytesAreOverloaded) {
   EXPECT_EQ(inbox.admit(small.op), LARDER_PENDING);
 }
 
-TEST_F(AsyncOperations, AloneFitWhateverTheirSize) {
+TEST_F(AsyncOperations, AreAdmittedAloneWhateverTheirSize) {
   const std::string huge(5'000, 'x');
   CountedOperation operation;
   operation.op.opcode = LARDER_OP_SET;
@@ -215,7 +215,7 @@ TEST_F(AsyncOperations, AreHandedOverInOrderWithTheirCancels) {
   EXPECT_TRUE(inbox.take().arrivals.empty());
 }
 
-TEST_F(AsyncOperations, LetTheDriverRestOnlyIfNoneHasArrived) {
+TEST_F(AsyncOperations, LetTheDriverSleepOnlyIfNoneHasArrived) {
   EXPECT_TRUE(inbox.mayRest());
 
   CountedOperation operation;
@@ -233,7 +233,7 @@ TEST_F(AsyncOperations, AreClosedOnceTheInboxIs) {
   EXPECT_EQ(inbox.admit(operation.op), LARDER_CLOSED);
 }
 
-TEST_F(AsyncOperations, OfAWaitingCallerEndAtItsResult) {
+TEST_F(AsyncOperations, OfAWaitingCallerEndWithItsResult) {
   Waiter waiter;
   waiter.expect();
   CountedOperation operation;

@@ -35,7 +35,7 @@ TEST(BlockPools, GiveBlocksOfAtLeastTheSizeThatDoNotOverlap) {
   }
 }
 
-TEST(BlockPools, PassBlocksFromAThreadThatFreesToOneThatAllocates) {
+TEST(BlockPools, PassFreedBlocksToAThreadThatAllocates) {
   std::set<void*> freed;
   std::thread([&freed] {
     std::vector<Block> blocks;

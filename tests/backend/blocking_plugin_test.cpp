@@ -80,7 +80,7 @@ class BlockingPlugin : public ::testing::Test {
 
 }  // namespace
 
-TEST_F(BlockingPlugin, AnswersLikeAnyOther) {
+TEST_F(BlockingPlugin, AnswersLikeAnyOtherPlugin) {
   const auto backend = open();
 
   EXPECT_EQ(backend->perform(set("k", "v"), backend->in(10s)).status, Status::ok);
@@ -88,7 +88,7 @@ TEST_F(BlockingPlugin, AnswersLikeAnyOther) {
   EXPECT_EQ(backend->perform(get("other"), backend->in(10s)).status, Status::miss);
 }
 
-TEST_F(BlockingPlugin, IsCalledOnThreadsOfTheBackendForBlockingCallsToo) {
+TEST_F(BlockingPlugin, IsCalledOnTheBackendsThreadsEvenForBlockingCalls) {
   const auto backend = open();
   auto& plugin = BlockingControls::of(*backend);
 
@@ -146,7 +146,7 @@ TEST_F(BlockingPlugin, KeepsTheOrderOfOneKey) {
   for (std::size_t i = 0; i < writes.size(); ++i) EXPECT_EQ(writes[i], std::to_string(i));
 }
 
-TEST_F(BlockingPlugin, IsNotCalledForAnOperationWhoseDeadlinePassedWhileItWaited) {
+TEST_F(BlockingPlugin, IsNotCalledForAnOperationThatExpiredInTheQueue) {
   const auto backend = open();
   auto& plugin = BlockingControls::of(*backend);
   plugin.hang("k");
@@ -232,7 +232,7 @@ TEST_F(BlockingPlugin, ThatHangsInCreateFailsToOpenInTime) {
   EXPECT_TRUE(gone(living));
 }
 
-TEST_F(BlockingPlugin, LeavesNoInstanceBehindIfTheBackendsThreadsCannotStart) {
+TEST_F(BlockingPlugin, LeavesNoInstanceBehindIfTheThreadsCannotStart) {
   const auto living = newPath("leaked");
 
   EXPECT_THROW(open({{"living", {living}}, {"refuse_threads", {"true"}}}), std::system_error);

@@ -73,7 +73,7 @@ class ServicesThatThrow : public ::testing::TestWithParam<bool> {
 INSTANTIATE_TEST_SUITE_P(Untrusted, ServicesThatThrow, ::testing::Values(false));
 INSTANTIATE_TEST_SUITE_P(Trusted, ServicesThatThrow, ::testing::Values(true));
 
-TEST_P(ServicesThatThrow, AreLoggedEachByItsName) {
+TEST_P(ServicesThatThrow, AreEachLoggedByName) {
   host().report_health(host().self, LARDER_HEALTH_DOWN, {"x", 1});
   host().add_metric(host().self, 1, 1);
   host().set_metric(host().self, 1, 1);
@@ -105,7 +105,7 @@ TEST(ALogThatThrows, DoesNotReachThePlugin) {
   EXPECT_NO_THROW(table.table()->log(table.table()->self, LARDER_LOG_ERROR, {"x", 1}));
 }
 
-TEST(ServicesThatAreCutOff, AreNotCalledAnyMore) {
+TEST(ServicesThatAreCutOff, AreNoLongerCalled) {
   RecordedLog services;
   ServiceTable table(services, "test");
   table.cutOff();

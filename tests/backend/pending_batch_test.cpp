@@ -108,7 +108,7 @@ TEST_F(PendingBatches, ReleaseTheCallbackAndTheUseAfterDelivery) {
   EXPECT_EQ(plugin_.lent(), 0);
 }
 
-TEST_F(PendingBatches, KeepTheUseForAValueThatTheCallbackTook) {
+TEST_F(PendingBatches, KeepTheUseForAValueTakenByTheCallback) {
   Outcome taken;
   PendingBatch::start(route_, std::span(&get_, 1), in(1h), Use(uses_),
                       [&taken](std::span<Outcome> outcomes) { taken = std::move(outcomes[0]); });
@@ -120,7 +120,7 @@ TEST_F(PendingBatches, KeepTheUseForAValueThatTheCallbackTook) {
   EXPECT_TRUE(uses_.none());
 }
 
-TEST_F(PendingBatches, LeaveNoTimerBehindWhenTheyWereAnswered) {
+TEST_F(PendingBatches, LeaveNoTimerBehindOnceAnswered) {
   PendingBatch::start(route_, std::span(&get_, 1), in(1h), Use(uses_), [](std::span<Outcome>) {});
   EXPECT_EQ(timers_.armed(), 1U);
 
@@ -145,7 +145,7 @@ TEST_F(PendingBatches, EndAtTheirDeadlineAndReleaseLateValues) {
   EXPECT_EQ(plugin_.lent(), 0);
 }
 
-TEST_F(PendingBatches, DeliverTheOutcomesThatCameInTime) {
+TEST_F(PendingBatches, DeliverTheOutcomesThatArrivedInTime) {
   const std::array operations{get_, get_};
   std::array<Outcome, 2> outcomes;
   std::thread waiter([&] { PendingBatch::perform(route_, operations, outcomes, in(20ms), 0ns, Use(uses_)); });

@@ -59,7 +59,7 @@ TEST_F(TimerWheels, FireNoTimerEarlyAndEachAtMostATickLate) {
   }
 }
 
-TEST_F(TimerWheels, FireInTheOrderOfTheirTimesAcrossLevels) {
+TEST_F(TimerWheels, FireInTheOrderOfTheirDeadlinesAcrossLevels) {
   arm(three_, 9h);
   arm(one_, 20ms);
   arm(two_, 2min);
@@ -75,7 +75,7 @@ TEST_F(TimerWheels, FireTimersOfOneTickInTheOrderTheyWereArmed) {
   EXPECT_EQ(firedUntil(kStart + 1s), (std::vector{2, 1, 3}));
 }
 
-TEST_F(TimerWheels, FireATimerOfThePastWithTheNextAdvance) {
+TEST_F(TimerWheels, FireAnOverdueTimerWithTheNextAdvance) {
   firedUntil(kStart + 1h);
   arm(one_, 1min);
   wheel_.arm(two_, Time::min());
@@ -116,7 +116,7 @@ TEST_F(TimerWheels, ReportTheTimeOfTheNextTurn) {
   EXPECT_LE(turns, 7);  // one turn per level
 }
 
-TEST_F(TimerWheels, StayWithinTheLimitOfATurn) {
+TEST_F(TimerWheels, StayWithinTheLimitPerTurn) {
   std::vector<std::unique_ptr<Numbered>> many;
   for (int i = 0; i < 10; ++i) arm(*many.emplace_back(std::make_unique<Numbered>(i)), 70ms);
   const Time later = kStart + 1s;
@@ -131,7 +131,7 @@ TEST_F(TimerWheels, StayWithinTheLimitOfATurn) {
   EXPECT_EQ(fired, 10);
 }
 
-TEST_F(TimerWheels, KeepTheOrderOfASlotThatIsMovedDownInSeveralTurns) {
+TEST_F(TimerWheels, KeepTheOrderOfASlotMovedDownInSeveralTurns) {
   arm(three_, 66 * kTick);
   arm(two_, 65 * kTick);
   arm(one_, 64 * kTick);
@@ -143,7 +143,7 @@ TEST_F(TimerWheels, KeepTheOrderOfASlotThatIsMovedDownInSeveralTurns) {
   EXPECT_EQ(fired, (std::vector{1, 2, 3}));
 }
 
-TEST_F(TimerWheels, LetATimerThatFiresArmAndCancelOthers) {
+TEST_F(TimerWheels, LetAFiringTimerArmAndCancelOthers) {
   arm(one_, 10ms);
   arm(two_, 20ms);
   std::vector<int> fired;

@@ -32,7 +32,7 @@ class TimersTest : public ::testing::Test {
 
 }  // namespace
 
-TEST_F(TimersTest, RunTasksInTheOrderOfTheirTimes) {
+TEST_F(TimersTest, RunTasksInTheOrderOfTheirDeadlines) {
   std::vector<int> order;  // the tasks run on one thread, which the first task blocks until all are armed
   std::latch armed(1);
   std::latch ran(3);
@@ -49,10 +49,10 @@ TEST_F(TimersTest, RunTasksInTheOrderOfTheirTimes) {
   EXPECT_EQ(order, (std::vector{10, 20, 30}));
 }
 
-TEST_F(TimersTest, ReplaceTheTimeTheySleepUntilByAnEarlierOne) {
+TEST_F(TimersTest, WakeForATaskThatIsDueEarlier) {
   std::binary_semaphore ran(0);
   const auto late = timers_.armAfter(1h, [] {});
-  std::this_thread::sleep_for(5ms);  // time in which the thread usually falls asleep
+  std::this_thread::sleep_for(5ms);  // long enough for the thread to fall asleep, usually
   const auto early = timers_.armAfter(1ms, [&ran] { ran.release(); });
 
   ran.acquire();
@@ -68,7 +68,7 @@ TEST_F(TimersTest, FreeACancelledTaskAtOnce) {
   EXPECT_FALSE(handle.cancel());
 }
 
-TEST_F(TimersTest, CancelWithTheHandlesEnd) {
+TEST_F(TimersTest, CancelATaskWhenItsHandleIsDestroyed) {
   const auto held = std::make_shared<int>(0);
 
   {
@@ -78,7 +78,7 @@ TEST_F(TimersTest, CancelWithTheHandlesEnd) {
   EXPECT_EQ(held.use_count(), 1);
 }
 
-TEST_F(TimersTest, FreeATaskThatHasRunAndTellThatItRan) {
+TEST_F(TimersTest, FreeATaskThatHasRunAndReportThatItRan) {
   auto held = std::make_shared<std::promise<void>>();
   std::weak_ptr<std::promise<void>> watched = held;
   auto ran = held->get_future();
@@ -118,7 +118,7 @@ TEST_F(TimersTest, RunOnANamedThreadThatTakesNoSignals) {
   EXPECT_EQ(seen.get_future().get(), std::pair(std::string("test-timers"), true));
 }
 
-TEST(TimersOfAManualClock, NoticeThatItWasMoved) {
+TEST(TimersOfAManualClock, NoticeThatItWasAdvanced) {
   conformance::ManualClock clock;
   Timers timers(clock, "test-timers");
   std::binary_semaphore ran(0);
@@ -129,7 +129,7 @@ TEST(TimersOfAManualClock, NoticeThatItWasMoved) {
   ran.acquire();
 }
 
-TEST(TimersThatGo, DropWhatIsStillArmed) {
+TEST(TimersThatGo, DropTheTasksStillArmed) {
   SystemClock clock;
   const auto held = std::make_shared<int>(0);
   auto timers = std::make_unique<Timers>(clock, "test-timers");

@@ -10,7 +10,7 @@
 using larder::WaitWord;
 using namespace std::chrono_literals;
 
-TEST(WaitWords, DoNotWaitForASignalThatCameBefore) {
+TEST(WaitWords, DoNotWaitAfterASignalThatCameFirst) {
   WaitWord word;
   word.signal();
 
@@ -18,7 +18,7 @@ TEST(WaitWords, DoNotWaitForASignalThatCameBefore) {
   EXPECT_TRUE(word.signalled());
 }
 
-TEST(WaitWords, GiveUpAtTheTimeOutAndMayBeWaitedForAgain) {
+TEST(WaitWords, TimeOutAndMayBeWaitedForAgain) {
   WaitWord word;
 
   EXPECT_FALSE(word.waitFor(1ms));
@@ -27,7 +27,7 @@ TEST(WaitWords, GiveUpAtTheTimeOutAndMayBeWaitedForAgain) {
   EXPECT_TRUE(word.waitFor(1ms));
 }
 
-TEST(WaitWords, WakeASleeperForALongTime) {
+TEST(WaitWords, WakeAWaiterWithALongTimeout) {
   for (const auto pause : {0ms, 2ms}) {
     WaitWord word;
     std::thread signaller([&word, pause] {
@@ -39,7 +39,7 @@ TEST(WaitWords, WakeASleeperForALongTime) {
   }
 }
 
-// The waiter frees the word without further synchronization, since a caller may free everything as soon as it
+// The waiter frees the word without further synchronization: a caller may free everything as soon as it
 // has its result.
 TEST(WaitWords, MayBeFreedByTheWaiterWhileTheSignalReturns) {
   for (int i = 0; i < 2000; ++i) {

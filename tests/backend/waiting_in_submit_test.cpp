@@ -49,7 +49,7 @@ class WaitingInSubmit : public ::testing::Test {
 
 }  // namespace
 
-TEST_F(WaitingInSubmit, IsWhatPerformDoesWithABackendThatKeepsItsDeadline) {
+TEST_F(WaitingInSubmit, IsUsedByPerformIfTheBackendKeepsDeadlines) {
   const auto backend = over(LARDER_CAP_ASYNC | LARDER_CAP_BLOCKING_DEADLINE);
 
   EXPECT_EQ(backend->get("n", "k", backend->in(1s)).status, Status::miss);
@@ -57,7 +57,7 @@ TEST_F(WaitingInSubmit, IsWhatPerformDoesWithABackendThatKeepsItsDeadline) {
   EXPECT_TRUE(store_.asked_to_block);
 }
 
-TEST_F(WaitingInSubmit, HasALimitThoughTheCallerNamedNone) {
+TEST_F(WaitingInSubmit, HasADeadlineEvenIfTheCallerSetNone) {
   const auto backend = over(LARDER_CAP_ASYNC | LARDER_CAP_BLOCKING_DEADLINE);
 
   backend->get("n", "k");
@@ -65,7 +65,7 @@ TEST_F(WaitingInSubmit, HasALimitThoughTheCallerNamedNone) {
   EXPECT_NE(store_.deadline_ns, 0U);
 }
 
-TEST_F(WaitingInSubmit, IsNotAskedOfAnyOther) {
+TEST_F(WaitingInSubmit, IsNotUsedWithOtherBackends) {
   const auto backend = over(LARDER_CAP_ASYNC);
 
   backend->get("n", "k", backend->in(1s));

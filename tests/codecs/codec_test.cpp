@@ -34,7 +34,7 @@ struct Offer {
   friend bool operator==(const Offer&, const Offer&) = default;
 };
 
-// As many members as are possible.
+// Has the largest supported number of members.
 struct Wide {
   bool a, b, c, d, e, f, g, h;
   int i, j, k, l, m, n, o, p;
@@ -53,7 +53,7 @@ struct HoldsNoDefault {
   friend bool operator==(const HoldsNoDefault&, const HoldsNoDefault&) = default;
 };
 
-// A tree: its codec is written by hand, of those of its members.
+// A tree. Its handwritten codec combines the codecs of its members.
 struct Node {
   std::string name;
   std::vector<Node> children;
@@ -115,7 +115,7 @@ void readNoise() {
     std::string noise;
     for (auto size = random() % 64; size > 0; --size) noise += static_cast<char>(random());
     ByteReader reader(noise);
-    Codec<T>::read(reader);  // the sanitizers watch
+    Codec<T>::read(reader);  // a sanitizer detects reads out of bounds
   }
 }
 
@@ -231,12 +231,12 @@ TEST(Codecs, RoundTripPlainStructs) {
   expectBack(std::vector<Point>{{1, 2}, {3, 4}});
 }
 
-TEST(Codecs, UseTheOnesOfTheProgramWithinPlainStructs) {
+TEST(Codecs, UseCustomCodecsWithinPlainStructs) {
   expectBack(HoldsNoDefault{NoDefault(7), "x"});
   expectBack(Node{"root", {{"leaf", {}}, {"branch", {{"twig", {}}}}}});
 }
 
-// As keys they have to: another order of insertion, or another number of buckets, is the same value.
+// Needed for keys: tables that differ only in insertion order or number of buckets are equal.
 TEST(Codecs, WriteEqualHashTablesAsEqualBytes) {
   std::unordered_set<int> up(1);
   std::unordered_set<int> down(1000);
@@ -248,7 +248,7 @@ TEST(Codecs, WriteEqualHashTablesAsEqualBytes) {
     first[std::to_string(i)] = i;
     second[std::to_string(99 - i)] = 99 - i;
   }
-  ASSERT_NE(*up.begin(), *down.begin()) << "the order must differ for this test to tell anything";
+  ASSERT_NE(*up.begin(), *down.begin()) << "the test proves nothing unless the orders differ";
 
   EXPECT_EQ(bytesOf(up), bytesOf(down));
   EXPECT_EQ(bytesOf(first), bytesOf(second));

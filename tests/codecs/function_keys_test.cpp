@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Arguments as keys: no choice of them is taken for another.
+// Arguments as keys: different arguments never produce the same key.
 #include <larder/cached.hpp>
 
 #include <gtest/gtest.h>
@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// Its codec tells no length: what follows begins where this ends, and nobody knows where.
+// Its codec writes no length, so a reader cannot tell where the text ends.
 struct Word {
   std::string text;
 };
@@ -35,7 +35,7 @@ namespace {
 
 class FunctionKeys : public ::testing::Test {
  protected:
-  // How many of the calls ran the function.
+  // Returns how many of the calls ran the function.
   template <class Function, class... Calls>
   int runsOf(Function function, Calls... calls) {
     int runs = 0;
@@ -56,7 +56,7 @@ auto twoStrings(int& runs) {
 
 }  // namespace
 
-TEST_F(FunctionKeys, DifferIfOnlyTheirConcatenationIsTheSame) {
+TEST_F(FunctionKeys, DifferEvenIfTheirConcatenationIsTheSame) {
   EXPECT_EQ(runsOf(
                 twoStrings, [](auto& f) { f("a", "bc"); }, [](auto& f) { f("ab", "c"); },
                 [](auto& f) { f("abc", ""); }, [](auto& f) { f("", "abc"); }),
@@ -80,7 +80,7 @@ TEST_F(FunctionKeys, DifferEvenIfACodecWritesNoLengths) {
             2);
 }
 
-TEST_F(FunctionKeys, DifferByHowListsAreNested) {
+TEST_F(FunctionKeys, DifferByTheNestingOfLists) {
   using Lists = std::vector<std::vector<std::string>>;
   const auto function = [](int& runs) { return [&runs](const Lists&) { return ++runs; }; };
 
@@ -117,7 +117,7 @@ TEST_F(FunctionKeys, AreTheSameForEqualHashTables) {
 
 TEST_F(FunctionKeys, DifferByTheNumberOfArguments) {
   const auto one = cached(cache_, "f", larder::cache(1h), [](const std::string&) { return 1; });
-  Cache other_program(backend_, {});  // on one Cache a name stands for one signature
+  Cache other_program(backend_, {});  // within one Cache, a name belongs to one signature
   const auto two =
       cached(other_program, "f", larder::cache(1h), [](const std::string&, const std::string&) { return 2; });
 

@@ -1,6 +1,6 @@
 # cmake -DCOMPILE=<command with options, as a list> -DSOURCE=<file> -DCASE=<number> [-DSAYS=<text>] -P refused.cmake
 #
-# The program of that case is refused with one error, and it says SAYS. Without SAYS it compiles.
+# The case must fail with exactly one error, whose text contains SAYS. Without SAYS it must compile.
 execute_process(COMMAND ${COMPILE} -DCASE=${CASE} -fsyntax-only "${SOURCE}" RESULT_VARIABLE status ERROR_VARIABLE said)
 if(NOT SAYS)
   if(status EQUAL 0)
@@ -11,7 +11,7 @@ endif()
 if(status EQUAL 0)
   message(FATAL_ERROR "compiles")
 endif()
-string(REPLACE ";" "," lines "${said}")  # which would make two elements of one line
+string(REPLACE ";" "," lines "${said}")  # a semicolon would split a line into two list elements
 string(REGEX MATCHALL "[^\n]*error:[^\n]*" errors "${lines}")
 list(LENGTH errors count)
 string(FIND "${errors}" "${SAYS}" found)

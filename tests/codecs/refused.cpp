@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Programs that must not compile, one for each CASE, and case 0, which must: so that they fail for what they
-// are about. refused.cmake compiles them and compares what the compiler says.
+// Programs that must not compile, one for each CASE. Case 0 must compile, to show that the others fail for
+// the intended reason. refused.cmake compiles them and checks the compiler's message.
 #include <larder/cached.hpp>
 
 #include <memory>

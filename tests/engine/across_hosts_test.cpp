@@ -59,7 +59,7 @@ class AcrossHosts : public ::testing::Test {
 
 }  // namespace
 
-TEST_F(AcrossHosts, AReadAfterTheOthersChangeDoesNotGetWhatARunningComputationSawBeforeIt) {
+TEST_F(AcrossHosts, AReadAfterTheOthersChangeDoesNotGetTheOlderResultOfARunningComputation) {
   Answers before;
   Answers after;
   ask(before, [&] {
@@ -75,7 +75,7 @@ TEST_F(AcrossHosts, AReadAfterTheOthersChangeDoesNotGetWhatARunningComputationSa
   EXPECT_EQ(after, Answers{"new"});
 }
 
-TEST_F(AcrossHosts, AReadAfterTheOthersChangeDoesNotGetWhatASlowLookUpSawBeforeIt) {
+TEST_F(AcrossHosts, AReadAfterTheOthersChangeDoesNotGetTheOlderResultOfASlowLookUp) {
   there_.getOrCompute(request());
   Answers before;
   Answers after;
@@ -141,7 +141,7 @@ TEST_F(AcrossHosts, WithoutAChangeCallersDuringAComputationFindItsValue) {
 
   EXPECT_EQ(answers, Answers(101, "one"));
   EXPECT_EQ(computations_, 0);
-  EXPECT_EQ(store_.roundTrips() - before, 2u) << "one to store it, one look-up for all";
+  EXPECT_EQ(store_.roundTrips() - before, 2u) << "one to store the value, one look-up for all callers";
 }
 
 TEST_F(AcrossHosts, CallersBeforeAComputationBeginsShareItsFailure) {
@@ -223,7 +223,7 @@ TEST_F(AcrossHosts, AReplacementOfAnExpiredValueFromBeforeTheOthersEraseIsNotSto
   EXPECT_EQ(there_.getOrCompute(wanted).payload.bytes(), "new");
 }
 
-TEST_F(AcrossHosts, OfTwoThatComputeTheSameTheFirstIsStored) {
+TEST_F(AcrossHosts, OfTwoConcurrentComputationsTheFirstToFinishIsStored) {
   auto wanted = request([&] {
     there_.getOrCompute(request([] { return Computed{.payload = "theirs"}; }));
     return Computed{.payload = "ours"};
@@ -234,7 +234,7 @@ TEST_F(AcrossHosts, OfTwoThatComputeTheSameTheFirstIsStored) {
   EXPECT_EQ(here_.getOrCompute(request()).payload.bytes(), "theirs");
 }
 
-TEST_F(AcrossHosts, TheLeaseOfARunningComputationIsAMissAndInspectedAsAbsent) {
+TEST_F(AcrossHosts, TheLeaseOfARunningComputationIsAMissAndInspectsAsAbsent) {
   auto finding = Inspection::Finding::fresh;
   here_.getOrCompute(request([&] {
     EXPECT_FALSE(there_.find(request()));
@@ -245,7 +245,7 @@ TEST_F(AcrossHosts, TheLeaseOfARunningComputationIsAMissAndInspectedAsAbsent) {
   EXPECT_EQ(finding, Inspection::Finding::absent);
 }
 
-TEST_F(AcrossHosts, AMissTakesOneRoundTripMoreThanWhereNoOtherHostWrites) {
+TEST_F(AcrossHosts, AMissTakesOneRoundTripMoreThanOnAStoreWithoutOtherHosts) {
   const auto alone = openBackend(LARDER_SCRIPTED_PLUGIN, services_);
   Cache cache(alone, {.operationTimeout = 60s});
   const auto before = store_.roundTrips();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Asynchronous invalidations, and threads that must not block on an invalidation.
+// Asynchronous invalidations, and threads that an invalidation must not block.
 #include <larder/cache.hpp>
 #include <larder/coroutine.hpp>
 
@@ -116,5 +116,5 @@ TEST_F(AsyncInvalidation, IsRefusedInItsBlockingFormOnACompletionThread) {
 
   EXPECT_EQ(refused, (std::vector{Status::invalid, Status::invalid, Status::invalid}));
   EXPECT_EQ(cache_.counters().invalidations, 0u);
-  EXPECT_EQ(cache_.erase("n", key_), Status::ok) << "other threads may wait";
+  EXPECT_EQ(cache_.erase("n", key_), Status::ok) << "other threads may block";
 }

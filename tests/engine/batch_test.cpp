@@ -98,15 +98,15 @@ TEST_P(ManyKeys, AreComputedInOneCallAndFoundLater) {
   EXPECT_EQ(turns_, 1);
 }
 
-TEST_P(ManyKeys, ComeInTheOrderAskedForWhicheverWereFound) {
+TEST_P(ManyKeys, AreReturnedInTheOrderOfTheRequestWhicheverWereFound) {
   get({"b", "d"});
 
   EXPECT_EQ(get({"a", "b", "c", "d"}), (Texts{"a2", "b1", "c2", "d1"}));
   EXPECT_EQ(get({"d", "c", "b", "a"}), (Texts{"d1", "c2", "b1", "a2"}));
-  EXPECT_EQ(asked_, (Texts{"b", "d", "a", "c"})) << "only what was missing is computed";
+  EXPECT_EQ(asked_, (Texts{"b", "d", "a", "c"})) << "only the missing keys are computed";
 }
 
-TEST_P(ManyKeys, AreTheSameEntriesAsGetOrComputeHas) {
+TEST_P(ManyKeys, ShareTheirEntriesWithGetOrCompute) {
   get({"a", "b"});
 
   const auto one = cache_.getOrCompute({.nameSpace = "many", .key = keyOf("b"), .expire = 1h, .compute = [] {
@@ -117,8 +117,8 @@ TEST_P(ManyKeys, AreTheSameEntriesAsGetOrComputeHas) {
   EXPECT_EQ(one.payload.bytes(), "b1");
 }
 
-TEST_P(ManyKeys, CostOneRoundTripForEachStep) {
-  if (opened_.backend->isInline()) GTEST_SKIP() << "in memory there are no round trips";
+TEST_P(ManyKeys, CostOneRoundTripPerStep) {
+  if (opened_.backend->isInline()) GTEST_SKIP() << "a backend in memory makes no round trips";
   Texts names;
   for (int i = 0; i < 200; ++i) names.push_back("k" + std::to_string(i));
   const auto before = roundTrips();
@@ -127,13 +127,13 @@ TEST_P(ManyKeys, CostOneRoundTripForEachStep) {
   get(names);
   const auto found = roundTrips();
 
-  EXPECT_EQ(computed - before, 3u) << "and one to reserve their places, since other hosts store there, too";
+  EXPECT_EQ(computed - before, 3u) << "look-up, lease and store: other hosts write to this store too";
   EXPECT_EQ(found - computed, 1u);
   EXPECT_EQ(turns_, 1);
 }
 
 TEST_P(ManyKeys, WithTagsReadTheirStampsInTheSameRoundTrip) {
-  if (opened_.backend->isInline()) GTEST_SKIP() << "in memory there are no round trips";
+  if (opened_.backend->isInline()) GTEST_SKIP() << "a backend in memory makes no round trips";
   auto request = wanted({"a", "b"}, counted({"a", "b"}));
   request.tags = {"t", "u"};
   cache_.getOrComputeMany(request);
@@ -165,7 +165,7 @@ TEST_P(ManyKeys, MayBeEmpty) {
   EXPECT_EQ(turns_, 0);
 }
 
-TEST_P(ManyKeys, OfWhichOneIsNotCacheableStoreTheOthers) {
+TEST_P(ManyKeys, StoreTheOthersWhenOneIsNotCacheable) {
   const auto compute = [](std::span<const std::size_t> missing) {
     std::vector<Computed> values;
     for (const auto index : missing)
@@ -201,12 +201,12 @@ TEST_P(ManyKeys, PropagateTheComputationsExceptionAndReturnTheFoundValues) {
   EXPECT_EQ(results[1].payload.bytes(), "b1");
 }
 
-TEST_P(ManyKeys, ForWhichAWrongNumberOfValuesIsComputedAreAnError) {
+TEST_P(ManyKeys, AreAnErrorWhenAWrongNumberOfValuesIsComputed) {
   const auto wrong =
       wanted({"a", "b"}, [](std::span<const std::size_t>) { return std::vector<Computed>(1); });
 
   EXPECT_THROW(cache_.getOrComputeMany(wrong), std::length_error);
-  EXPECT_EQ(get({"a", "b"}), (Texts{"a1", "b1"})) << "and nothing was stored";
+  EXPECT_EQ(get({"a", "b"}), (Texts{"a1", "b1"})) << "the failed call stored nothing";
 }
 
 TEST_P(ManyKeys, InFlightAreNotComputedTwice) {
@@ -229,7 +229,7 @@ TEST_P(ManyKeys, InFlightAreNotComputedTwice) {
   EXPECT_EQ(asked_, (Texts{"c", "a", "b"}));
 }
 
-TEST_P(ManyKeys, WantedByTwoBatchesInOppositeOrderNeverDeadlock) {
+TEST_P(ManyKeys, RequestedInOppositeOrderByTwoBatchesNeverDeadlock) {
   constexpr int rounds = 200;
   const auto run = [this](bool forwards) {
     for (int round = 0; round < rounds; ++round) {

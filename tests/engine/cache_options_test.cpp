@@ -57,7 +57,7 @@ TEST_F(CacheOptionsAreChecked, AtConstruction) {
   expectRefused(CacheOptions{.circuit = {.openFor = -1ms}});
 }
 
-TEST_F(CacheOptionsAreChecked, WithEachRequest) {
+TEST_F(CacheOptionsAreChecked, OnEachRequest) {
   expectRefused(0ms);
   expectRefused(-1ms);
   expectRefused(30s, {.staleIfError = -1ms});
@@ -102,7 +102,7 @@ TEST_F(OutdatedEntriesAreTold, OncePerMissWithTheTagThatCausedIt) {
   EXPECT_EQ(told_, std::vector<std::string>{"user:1"});
 }
 
-TEST_F(OutdatedEntriesAreTold, ForATagThatTheComputationAdded) {
+TEST_F(OutdatedEntriesAreTold, ForATagAddedByTheComputation) {
   ask("a", {}, {"added"});
   cache_.invalidate("added");
 
@@ -120,7 +120,7 @@ TEST_F(OutdatedEntriesAreTold, ByALookUpThatComputesNothing) {
   EXPECT_EQ(told_, std::vector<std::string>{"users"});
 }
 
-TEST_F(OutdatedEntriesAreTold, AndNotThoseThatExpiredOrNeverWere) {
+TEST_F(OutdatedEntriesAreTold, ButExpiredAndAbsentEntriesAreNot) {
   ask("a", {"users"});
   services_.advance(31s);
   ask("a", {"users"});

@@ -49,7 +49,7 @@ TEST_F(Breaker, ASuccessBetweenFailuresKeepsItClosed) {
   EXPECT_EQ(breaker_.state(), CircuitState::closed);
 }
 
-TEST_F(Breaker, AdmitsOneProbeAfterAWhileAndNoOtherCall) {
+TEST_F(Breaker, AdmitsOneProbeAfterAPauseAndNoOtherCall) {
   fail(3);
   clock_.advance(999ms);
   EXPECT_FALSE(breaker_.admit());
@@ -61,7 +61,7 @@ TEST_F(Breaker, AdmitsOneProbeAfterAWhileAndNoOtherCall) {
   EXPECT_EQ(breaker_.state(), CircuitState::halfOpen);
   EXPECT_FALSE(breaker_.admit());
   clock_.advance(1h);
-  EXPECT_FALSE(breaker_.admit()) << "the probe is still on its way";
+  EXPECT_FALSE(breaker_.admit()) << "the probe is still in flight";
 }
 
 TEST_F(Breaker, AProbeThatSucceedsClosesIt) {
@@ -71,7 +71,7 @@ TEST_F(Breaker, AProbeThatSucceedsClosesIt) {
 
   EXPECT_EQ(breaker_.state(), CircuitState::closed);
   fail(2);
-  EXPECT_EQ(breaker_.state(), CircuitState::closed) << "earlier failures are forgotten";
+  EXPECT_EQ(breaker_.state(), CircuitState::closed) << "a success resets the count of failures";
 }
 
 TEST_F(Breaker, AProbeThatFailsOpensItForTheSameTimeAgain) {

@@ -148,7 +148,7 @@ TEST_P(CoroutineProgram, GetsTheExceptionOfTheFunction) {
 
 INSTANTIATE_TEST_SUITE_P(Backends, CoroutineProgram, tests::ourBackends(), tests::nameOf);
 
-TEST(CoroutineProgramOnASlowBackend, DoesOtherWorkWhileAnswersAreAwaited) {
+TEST(CoroutineProgramOnASlowBackend, DoesOtherWorkWhileItAwaitsAnswers) {
   HostServices services;
   const auto backend = openBackend(LARDER_SCRIPTED_PLUGIN, services);
   auto& script = tests::ScriptedControls::of(*backend);
@@ -199,7 +199,7 @@ Detached askOn(Executor& executor, Cache& cache, bool& refused) {
 
 }  // namespace
 
-TEST(AFullExecutor, IsAnExceptionInTheCoroutine) {
+TEST(AFullExecutor, ThrowsInTheCoroutine) {
   HostServices services;
   Cache cache(openBackend(LARDER_LRU_PLUGIN, services), {});
   Full full;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// dying_host PLUGIN OPTION URL: a host that holds the computation for all other hosts until it is killed.
-// Prints "computing" once the computation has begun.
+// dying_host PLUGIN OPTION URL: a host that starts the computation for which all others wait, and runs until
+// it is killed. Prints "computing" once the computation has begun.
 #include <larder/cache.hpp>
 
 #include <unistd.h>

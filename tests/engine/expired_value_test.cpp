@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Values that are kept though they have expired: from the start, or for callers that take them.
+// Values that stay stored after they expire, including those that are expired when they are stored.
 #include <larder/cache.hpp>
 
 #include <gtest/gtest.h>
@@ -39,7 +39,7 @@ class ExpiredValues : public ::testing::Test {
 
 }  // namespace
 
-TEST_F(ExpiredValues, AValueThatHasExpiredFromTheStartIsKeptForItsRecomputation) {
+TEST_F(ExpiredValues, AValueStoredAlreadyExpiredIsKeptForItsRecomputation) {
   const auto first = cache_.getOrCompute(request(expired("1")));
   std::string former;
   auto again = request();
@@ -57,7 +57,7 @@ TEST_F(ExpiredValues, AValueThatHasExpiredFromTheStartIsKeptForItsRecomputation)
   EXPECT_EQ(second.source, CacheResult::Source::computed);
 }
 
-TEST_F(ExpiredValues, AValueThatIsNotKeptAfterItExpiredLivesForAMillisecond) {
+TEST_F(ExpiredValues, AnExpiredValueThatIsNotToBeKeptLivesForAMillisecond) {
   auto computed = expired("1");
   computed.keepExpired = 0ms;
 

@@ -58,7 +58,7 @@ TEST_F(FailedInvalidation, OfATagLeavesNoOldHitOnThisHost) {
 
   EXPECT_EQ(first.payload.bytes(), "new");
   EXPECT_EQ(first.storing, CacheResult::Storing::backendFailed);
-  EXPECT_EQ(second.payload.bytes(), "newer") << "nothing is stored before the tag has its new stamp";
+  EXPECT_EQ(second.payload.bytes(), "newer") << "nothing is stored until the tag has its new stamp";
   EXPECT_EQ(cache_.state().invalidationsWaiting, 1u);
 }
 
@@ -86,7 +86,7 @@ TEST_F(FailedInvalidation, IsRetriedUntilItSucceedsAndThenOtherHostsSeeIt) {
   get("old");
   let("fail:writes");
   cache_.invalidate(tags_);
-  EXPECT_EQ(get("x", &other).payload.bytes(), "old") << "the other host can't know";
+  EXPECT_EQ(get("x", &other).payload.bytes(), "old") << "the other host cannot know";
   services_.advance(100ms);
   std::this_thread::sleep_for(30ms);
   EXPECT_FALSE(noneWaits()) << "the backend still fails";
@@ -100,7 +100,7 @@ TEST_F(FailedInvalidation, IsRetriedUntilItSucceedsAndThenOtherHostsSeeIt) {
   EXPECT_EQ(get("newer").source, Source::hit);
 }
 
-TEST_F(FailedInvalidation, WaitsForItsPause) {
+TEST_F(FailedInvalidation, IsRetriedOnlyAfterItsPause) {
   let("fail:writes");
   cache_.invalidate(tags_);
   let("fail:none");
@@ -113,7 +113,7 @@ TEST_F(FailedInvalidation, WaitsForItsPause) {
   EXPECT_TRUE(soon([this] { return noneWaits(); }));
 }
 
-TEST_F(FailedInvalidation, WaitsOnceHoweverOftenItFails) {
+TEST_F(FailedInvalidation, IsQueuedOnceHoweverOftenItFails) {
   let("fail:writes");
   for (int i = 0; i < 10; ++i) cache_.invalidate(tags_);
 
@@ -121,7 +121,7 @@ TEST_F(FailedInvalidation, WaitsOnceHoweverOftenItFails) {
   EXPECT_EQ(cache_.counters().invalidationsLost, 0u);
 }
 
-TEST_F(FailedInvalidation, IsLostAndCountedWhenTooManyWait) {
+TEST_F(FailedInvalidation, IsLostAndCountedWhenTheQueueIsFull) {
   let("fail:writes");
   for (const auto* tag : {"a", "b", "c"}) cache_.invalidate(std::vector<std::string>{tag});
 
@@ -129,14 +129,14 @@ TEST_F(FailedInvalidation, IsLostAndCountedWhenTooManyWait) {
   EXPECT_EQ(cache_.counters().invalidationsLost, 1u);
 }
 
-TEST_F(FailedInvalidation, BehindAnOpenCircuitIsCarriedOutOnceItCloses) {
+TEST_F(FailedInvalidation, BehindAnOpenCircuitIsRetriedOnceItCloses) {
   get("old");
   let("fail:all");
   for (int i = 0; i < 5; ++i) EXPECT_EQ(get("own").payload.bytes(), "own");
   ASSERT_EQ(cache_.state().circuit, CircuitState::open);
   EXPECT_EQ(cache_.invalidate(tags_), Status::unavailable);
   let("fail:none");
-  EXPECT_EQ(get("own").payload.bytes(), "own") << "the backend is not asked yet";
+  EXPECT_EQ(get("own").payload.bytes(), "own") << "the circuit is still open";
   services_.advance(2s);
 
   ASSERT_TRUE(soon([this] { return noneWaits(); }));
@@ -146,7 +146,7 @@ TEST_F(FailedInvalidation, BehindAnOpenCircuitIsCarriedOutOnceItCloses) {
   EXPECT_EQ(get("newer").source, Source::hit);
 }
 
-TEST_F(FailedInvalidation, WhileTheCircuitIsOpenTheBackendIsNotAskedAndEachCallerComputes) {
+TEST_F(FailedInvalidation, LeavesTheBackendAloneWhileTheCircuitIsOpenAndCallersCompute) {
   let("fail:all");
   for (int i = 0; i < 5; ++i) get("own");
   const auto before = cache_.counters();
@@ -157,7 +157,7 @@ TEST_F(FailedInvalidation, WhileTheCircuitIsOpenTheBackendIsNotAskedAndEachCalle
   EXPECT_EQ(cache_.counters().circuitOpenings, 1u);
 }
 
-TEST_F(FailedInvalidation, IsTriedOnceMoreAtTheEnd) {
+TEST_F(FailedInvalidation, IsRetriedOnceMoreAtTheEnd) {
   get("old");
   let("fail:writes");
   ASSERT_EQ(cache_.invalidate(tags_), Status::unavailable);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The measured faults of fastapi-cache 0.2.2 (docs/coming-from-fastapi-cache.md), checked on each built-in
-// backend: the engine and the response cache must avoid them whatever the backend.
+// backend: the engine and the response cache must avoid them on all of them.
 #include <larder/cache.hpp>
 
 #include <gtest/gtest.h>
@@ -75,7 +75,7 @@ TEST_P(FastApiCacheFaults, TwentyConcurrentColdRequestsRunTheHandlerOnce) {
       [&](const Request&) {
         ++executions_;
         while (begun < 20) std::this_thread::yield();
-        std::this_thread::sleep_for(50ms);  // time for the last request to reach the cache
+        std::this_thread::sleep_for(50ms);  // gives the last request time to reach the cache
         return Response::text("slow");
       },
       cache(1h));
@@ -103,7 +103,7 @@ TEST_P(FastApiCacheFaults, A404StaysA404AndIsNotStored) {
   EXPECT_EQ(executions_, 2);
 }
 
-TEST_P(FastApiCacheFaults, A404ThatIsToBeKeptIsA404OnTheHit) {
+TEST_P(FastApiCacheFaults, ACached404IsA404OnTheHit) {
   app_.get("/users/9", answering(Response::problem(404, "none", "Not Found")),
            cache(1h).expireFor(404, 1min));
   get(app_, "/users/9");
@@ -135,7 +135,7 @@ TEST_P(FastApiCacheFaults, AlicesBodyNeverGoesToBob) {
   EXPECT_EQ(get(app_, "/varied").body, "nobody");
 }
 
-TEST_P(FastApiCacheFaults, WhatTheHandlerSaysOfCachingIsKeptAndHeeded) {
+TEST_P(FastApiCacheFaults, TheHandlersCacheControlIsSentAndObeyed) {
   auto response = Response::text("mine");
   response.headers.set("Cache-Control", "private, no-store");
   app_.get("/mine", answering(response), cache(1h));
@@ -174,7 +174,7 @@ TEST_P(FastApiCacheFaults, ClearingABCLeavesABCD) {
   }
 }
 
-TEST_P(FastApiCacheFaults, AnyBytesMakeANameOfANamespaceATagOrAKey) {
+TEST_P(FastApiCacheFaults, NamespacesTagsAndKeysMayContainAnyBytes) {
   for (const std::string& name :
        {std::string("it's"), std::string("a\"b"), std::string("*"), std::string("a b\r\nc"),
         std::string("nul\0l", 5), std::string(200, '\xff')}) {
@@ -192,7 +192,7 @@ TEST_P(FastApiCacheFaults, AnyBytesMakeANameOfANamespaceATagOrAKey) {
   }
 }
 
-TEST_P(FastApiCacheFaults, ASecondEngineIsOneOfItsOwn) {
+TEST_P(FastApiCacheFaults, ASecondEngineIsIndependent) {
   Cache second(opened_.backend, patient("shop2"));
   const std::vector<std::string> tag{"t"};
   EXPECT_EQ(value(cache_, "n", "k", "of the first", tag), "of the first");

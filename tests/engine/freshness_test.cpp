@@ -165,16 +165,17 @@ class Freshness : public ::testing::TestWithParam<tests::Kind> {
 
 }  // namespace
 
-TEST_P(Freshness, WhatOneHostAcknowledgedEveryLaterReadOnAnyHostSees) {
+TEST_P(Freshness, AnAcknowledgedChangeIsSeenByEveryLaterReadOnAnyHost) {
   makeHosts(20s);
 
   runHosts(fromEnvironment("LARDER_FRESHNESS_READS", 4000));
 
-  EXPECT_GT(hosts_[0]->counters().hits + hosts_[1]->counters().hits, 0u) << "or there was little to prove";
+  EXPECT_GT(hosts_[0]->counters().hits + hosts_[1]->counters().hits, 0u)
+      << "without hits the test proves little";
 }
 
-// Sets no values: a write that timed out may still arrive, even after the next change.
-TEST_P(Freshness, HoldsWhileTheStoreIsAwayForAMomentAndHostsSwapTheirBackends) {
+// Writes no values with set(): a write that timed out may still arrive, even after the next change.
+TEST_P(Freshness, HoldsWhileTheStoreIsBrieflyAwayAndHostsSwapTheirBackends) {
   makeHosts(200ms);
   setsValues_ = false;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Many hosts on one backend, of which one computes. Each host is a separate Cache.
+// Many hosts share one backend, and one of them computes. Each host is a separate Cache.
 #include <larder/cache.hpp>
 #include <larder/timer_wheel.hpp>
 
@@ -78,7 +78,7 @@ TEST_F(HostLock, LetsOneHostComputeForAll) {
 
   second_.executor.runAll();
   third_.executor.runAll();
-  EXPECT_EQ(answers_.count(), 0u) << "they wait for the first host";
+  EXPECT_EQ(answers_.count(), 0u) << "the others wait for the first host";
   first_.executor.runAll();
   services_.advance(20ms + TimerWheel::resolution);
 
@@ -86,8 +86,8 @@ TEST_F(HostLock, LetsOneHostComputeForAll) {
   EXPECT_EQ(computations_, 1);
 }
 
-TEST_F(HostLock, OfADeadHostIsTakenOverByOneOtherAfterItsExpiry) {
-  ask(first_);  // and its executor never runs, as if the host had died
+TEST_F(HostLock, OfADeadHostIsTakenOverByOneOtherHostAfterItExpires) {
+  ask(first_);  // its executor never runs, as if the host had died
   ask(second_);
   ask(third_);
   letLook(second_, 9s);
@@ -104,7 +104,7 @@ TEST_F(HostLock, OfADeadHostIsTakenOverByOneOtherAfterItsExpiry) {
   EXPECT_EQ(answers_.all(), (std::vector{Source::computed, Source::hit}));
 }
 
-TEST_F(HostLock, IsGivenBackWithTheValueOrTheError) {
+TEST_F(HostLock, IsReleasedWithTheValueOrTheError) {
   ask(first_, []() -> Computed { throw std::runtime_error("broken"); });
   first_.executor.runAll();
 
@@ -114,7 +114,7 @@ TEST_F(HostLock, IsGivenBackWithTheValueOrTheError) {
   EXPECT_EQ(answers_.all(), (std::vector{Source::failed, Source::computed}));
 }
 
-TEST_F(HostLock, IsWaitedForTwiceItsExpiryAndNoLonger) {
+TEST_F(HostLock, IsWaitedForAtMostTwiceItsExpiry) {
   lock_ = 30s;
   ask(first_);  // its executor never runs
   lock_ = 10s;
@@ -126,7 +126,7 @@ TEST_F(HostLock, IsWaitedForTwiceItsExpiryAndNoLonger) {
   EXPECT_TRUE(eventually([&] { return third_.executor.waiting() == 1; }));
 }
 
-TEST_F(HostLock, NeedsABackendWithConditionsAndIsNothingWithout) {
+TEST_F(HostLock, HasNoEffectOnABackendWithoutConditions) {
   const auto plain = openBackend(LARDER_PLAIN_PLUGIN, services_);
   Host one(plain);
   Host other(plain);
@@ -139,7 +139,7 @@ TEST_F(HostLock, NeedsABackendWithConditionsAndIsNothingWithout) {
   EXPECT_EQ(computations_, 2);
 }
 
-TEST_F(HostLock, LetsOneHostRenewAStaleValue) {
+TEST_F(HostLock, LetsOneHostRefreshAStaleValue) {
   std::binary_semaphore go_on(0);
   auto request = requestWith(counted());
   request.renewal.staleWhileRevalidate = 1h;

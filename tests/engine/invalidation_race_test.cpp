@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Invalidations concurrent with look-ups and computations, on each built-in backend: a request that begins
-// after an invalidation returned gets no older value.
+// after an invalidation has returned gets no older value.
 #include <larder/cache.hpp>
 
 #include <gtest/gtest.h>
@@ -26,7 +26,7 @@ class InvalidationRace : public ::testing::TestWithParam<tests::Kind> {
         {.nameSpace = "race", .key = key_, .expire = 1h, .tags = tags_, .compute = [this] {
            ++begun_;
            auto seen = std::to_string(truth_.load());
-           std::this_thread::yield();  // time for the truth to change
+           std::this_thread::yield();  // gives the truth time to change
            return Computed{.payload = std::move(seen)};
          }});
     return std::stoi(std::string(result.payload.bytes()));
@@ -69,7 +69,7 @@ TEST_P(InvalidationRace, NothingFromBeforeAnInvalidationIsServedAfterIt) {
   int failures = 0;
   int begun = 0;
   for (int round = 1; round <= rounds; ++round) {
-    while (begun_ == begun) std::this_thread::yield();  // so that the invalidation overlaps a computation
+    while (begun_ == begun) std::this_thread::yield();  // makes the invalidation overlap a computation
     begun = begun_;
     truth_ = round;
     if (invalidate(round) != Status::ok) ++failures;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What an invalidation waits for, step by step. Two requests of one host may use two connections, so the
+// Which writes an invalidation waits for. Two requests of one host may use two connections, so the
 // first one sent may arrive last. Writes in flight when an invalidation begins or ends must therefore
 // complete before it returns, or they would undo the next change.
 #include <larder/cache.hpp>
@@ -73,7 +73,7 @@ const Way kWays[] = {
 
 }  // namespace
 
-TEST_P(InvalidationWait, IsForAValueThatSetOutBeforeIt) {
+TEST_P(InvalidationWait, CoversAWriteThatWasSentBeforeIt) {
   script_.hold(OpCode::set);
   compute("old");
   ASSERT_TRUE(script_.awaitHeld(OpCode::set, 1));
@@ -82,12 +82,12 @@ TEST_P(InvalidationWait, IsForAValueThatSetOutBeforeIt) {
   const bool waited = invalidation.wait_for(100ms) == std::future_status::timeout;
   script_.release(OpCode::set);
 
-  EXPECT_TRUE(waited) << "it returned while a value from before it was on its way to the backend";
+  EXPECT_TRUE(waited) << "it returned while a write of an older value was in flight";
   EXPECT_EQ(invalidation.get(), Status::ok);
   EXPECT_EQ(stored(), std::nullopt);
 }
 
-TEST_P(InvalidationWait, IsForAValueThatSetOutDuringIt) {
+TEST_P(InvalidationWait, CoversAWriteThatWasSentDuringIt) {
   script_.hold(GetParam().code);
   auto invalidation = invalidate();
   ASSERT_TRUE(script_.awaitHeld(GetParam().code, 1));
@@ -99,12 +99,13 @@ TEST_P(InvalidationWait, IsForAValueThatSetOutDuringIt) {
   const bool waited = invalidation.wait_for(100ms) == std::future_status::timeout;
   script_.release(OpCode::set);
 
-  EXPECT_TRUE(waited) << "it returned while a value was on its way that the next one no longer knows of";
+  EXPECT_TRUE(waited)
+      << "it returned while a write was in flight that the next invalidation does not wait for";
   EXPECT_EQ(invalidation.get(), Status::ok);
-  EXPECT_EQ(stored(), std::nullopt) << "the next one's value may be there by now";
+  EXPECT_EQ(stored(), std::nullopt) << "it could overwrite a newer value";
 }
 
-TEST_P(InvalidationWait, TakesBackAValueThatWasRedirectedAndWhatPointsToIt) {
+TEST_P(InvalidationWait, RemovesARedirectedValueAndThePointerToIt) {
   const Key elsewhere = KeyBuilder().field("variant").build();
   script_.hold(OpCode::set);
   cache_.getOrCompute(
@@ -125,7 +126,7 @@ TEST_P(InvalidationWait, TakesBackAValueThatWasRedirectedAndWhatPointsToIt) {
   EXPECT_TRUE(waited);
   EXPECT_EQ(invalidation.get(), Status::ok);
   EXPECT_EQ(stored(), std::nullopt);
-  EXPECT_FALSE(cache_.find({.nameSpace = "n", .key = elsewhere})) << "the value itself";
+  EXPECT_FALSE(cache_.find({.nameSpace = "n", .key = elsewhere})) << "the value that the pointer entry names";
 }
 
 INSTANTIATE_TEST_SUITE_P(Ways, InvalidationWait, ::testing::ValuesIn(kWays),

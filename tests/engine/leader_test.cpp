@@ -51,7 +51,7 @@ class Leader : public ::testing::Test {
 
 }  // namespace
 
-TEST_F(Leader, ThatHangsIsReplacedByOneOfThoseWhoWait) {
+TEST_F(Leader, ThatHangsIsReplacedByOneFollower) {
   ask(hanging_);
   for (int i = 0; i < 199; ++i) ask(executor_);
 
@@ -65,7 +65,7 @@ TEST_F(Leader, ThatHangsIsReplacedByOneOfThoseWhoWait) {
   EXPECT_EQ(std::count(sources.begin(), sources.end(), Source::shared), 198);
 }
 
-TEST_F(Leader, ThatComesBackAfterItWasReplacedAnswersItsOwnCaller) {
+TEST_F(Leader, ThatReturnsAfterItWasReplacedAnswersItsOwnCaller) {
   ask(hanging_);
   for (int i = 0; i < 3; ++i) ask(executor_);
   services_.advance(kWait);
@@ -90,7 +90,7 @@ TEST_F(Leader, ThatFailsIsReplacedByOne) {
   EXPECT_EQ(std::count(sources.begin(), sources.end(), Source::shared), 198);
 }
 
-TEST_F(Leader, ThatFailsAfterItWasReplacedPromotesNobody) {
+TEST_F(Leader, ThatFailsAfterItWasReplacedPromotesNoFollower) {
   ask(hanging_, []() -> Computed { throw std::runtime_error("broken"); });
   for (int i = 0; i < 3; ++i) ask(executor_);
   services_.advance(kWait);
@@ -102,14 +102,14 @@ TEST_F(Leader, ThatFailsAfterItWasReplacedPromotesNobody) {
   EXPECT_EQ(computations_, 1);
 }
 
-TEST_F(Leader, WhoseSuccessorHangsTooIsWaitedForNoLongerAndNobodyRunsAThirdTime) {
+TEST_F(Leader, WhoseSuccessorHangsTooFailsItsFollowersWithoutAThirdRun) {
   ask(hanging_);
   ask(hanging_);  // becomes the successor
   ManualExecutor others;
   for (int i = 0; i < 3; ++i) ask(others);
   services_.advance(kWait);
   ASSERT_TRUE(
-      eventually([&] { return cache_.counters().flightTimeouts == 4; }));  // the followers wait once more
+      eventually([&] { return cache_.counters().flightTimeouts == 4; }));  // the followers wait a second time
 
   others.runAll();
   EXPECT_EQ(computations_, 0);
@@ -121,7 +121,7 @@ TEST_F(Leader, WhoseSuccessorHangsTooIsWaitedForNoLongerAndNobodyRunsAThirdTime)
   EXPECT_EQ(computations_, 0);
 }
 
-TEST_F(Leader, WhoIsAloneStoresNothingThatWasErasedMeanwhile) {
+TEST_F(Leader, ThatBypassesSingleFlightStoresNothingErasedMeanwhile) {
   ask(executor_, [] { return Computed{.payload = "", .cacheable = false}; });
   executor_.runAll();
   ask(executor_);  // bypasses single flight, since the last result was not cacheable
@@ -149,12 +149,12 @@ TEST_F(Leader, LeavesNoTimerInAnExecutorThatOutlivesTheCache) {
 
   EXPECT_EQ(answers, 3);
   EXPECT_EQ(short_lived, nullptr);
-  EXPECT_EQ(executor_.timers(), 0u) << "it would touch the Cache, which has ended";
+  EXPECT_EQ(executor_.timers(), 0u) << "a timer would access the Cache after its destruction";
 }
 
 namespace {
 
-// Thirty concurrent callers for one key whose source is down.
+// Thirty concurrent callers of one key whose source is down.
 class FailingLeader : public Leader {
  protected:
   void askThirty(const Compute& compute) {
@@ -198,14 +198,14 @@ class FailingLeader : public Leader {
 
 }  // namespace
 
-TEST_F(FailingLeader, IsTriedAgainByOneFollowerAndThenAllGetTheException) {
+TEST_F(FailingLeader, IsRetriedByOneFollowerAndThenAllGetTheException) {
   askThirty(throwing());
 
   EXPECT_EQ(computations_, 2);
   EXPECT_EQ(texts_, std::vector<std::string>(30, "down"));
 }
 
-TEST_F(FailingLeader, ThatAnsweredWithAnErrorGivesItsBodyToItsOwnCallerAlone) {
+TEST_F(FailingLeader, ThatReturnsAnErrorGivesItsBodyOnlyToItsOwnCaller) {
   askThirty(failing());
 
   EXPECT_EQ(computations_, 2);
@@ -214,7 +214,7 @@ TEST_F(FailingLeader, ThatAnsweredWithAnErrorGivesItsBodyToItsOwnCallerAlone) {
   EXPECT_EQ(std::count(payloads_.begin(), payloads_.end(), "for run 2 alone"), 1);
 }
 
-TEST_F(FailingLeader, LeavesNoMarkByWhichLaterCallersWouldNotShare) {
+TEST_F(FailingLeader, DoesNotStopLaterCallersFromSharing) {
   askThirty(failing());
   computations_ = 0;
 
@@ -236,7 +236,7 @@ TEST_F(FailingLeader, IsHiddenByAStaleValueWithoutASecondRun) {
   EXPECT_EQ(std::count(sources.begin(), sources.end(), Source::staleOnError), 30);
 }
 
-TEST_F(FailingLeader, ThatWasRefusedForLackOfRoomIsNoFailureOfTheSource) {
+TEST_F(FailingLeader, ThatIsRefusedAsOverloadedDoesNotCountAsASourceFailure) {
   int refusals = 0;
   askThirty([&]() -> Computed {
     if (++refusals < 10) throw Overloaded("full");

@@ -22,7 +22,7 @@ namespace larder::tests {
 /// A backend and its server, if it has one.
 struct Opened {
   std::shared_ptr<servers::Server> server;
-  std::string url;  ///< the server's, as the plugin's option takes it
+  std::string url;  ///< URL of the server, as the plugin's option takes it
   std::shared_ptr<Backend> backend;
 };
 
@@ -43,7 +43,7 @@ struct Kind {
   std::string name;
   /// Opens a backend with its own server.
   std::function<Opened(HostServices&)> open;
-  /// Opens a backend on the same store for another host; null: hosts cannot share the store.
+  /// Opens a backend on the same store for another host. Null if hosts cannot share the store.
   std::function<std::unique_ptr<Backend>(const Opened&, HostServices&)> openAgain;
 };
 inline void PrintTo(const Kind& kind, std::ostream* out) { *out << kind.name; }

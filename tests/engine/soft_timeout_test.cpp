@@ -29,7 +29,7 @@ namespace {
 constexpr auto kAtOnce = 1ms;
 constexpr auto kNever = 1h;
 
-// The clock stands still until a test moves it.
+// The clock stands still until a test advances it.
 class SoftTimeout : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -97,7 +97,7 @@ TEST_F(SoftTimeout, ThatIsNotReachedChangesNothing) {
   EXPECT_EQ(get(kNever).source, Source::hit);
 }
 
-TEST_F(SoftTimeout, AFailureInTimeIsReplacedByTheExpiredValue) {
+TEST_F(SoftTimeout, AFailureBeforeTheTimeoutIsReplacedByTheExpiredValue) {
   const auto threw = get(kNever, []() -> Computed { throw std::runtime_error("broken"); });
   const auto failed =
       get(kNever, [] { return Computed{.payload = "503", .cacheable = false, .failed = true}; });
@@ -107,7 +107,7 @@ TEST_F(SoftTimeout, AFailureInTimeIsReplacedByTheExpiredValue) {
   EXPECT_EQ(failed.payload.bytes(), "1");
 }
 
-TEST_F(SoftTimeout, AResultForOneCallerAloneIsHisAlone) {
+TEST_F(SoftTimeout, AnUncacheableResultGoesOnlyToItsOwnCaller) {
   std::vector<std::string> answers;
   const auto collect = [&](CacheResult result) { answers.emplace_back(result.payload.bytes()); };
   ManualExecutor executor;
@@ -115,7 +115,7 @@ TEST_F(SoftTimeout, AResultForOneCallerAloneIsHisAlone) {
   cache_.getOrCompute(request(kNever,
                               [this] {
                                 goOn_.acquire();
-                                return Computed{.payload = "his", .cacheable = false};
+                                return Computed{.payload = "own", .cacheable = false};
                               }),
                       executor, [&](CacheResult result) {
                         collect(std::move(result));
@@ -124,11 +124,11 @@ TEST_F(SoftTimeout, AResultForOneCallerAloneIsHisAlone) {
   goOn_.release();
   own.acquire();
 
-  EXPECT_EQ(answers, std::vector<std::string>{"his"});
+  EXPECT_EQ(answers, std::vector<std::string>{"own"});
   EXPECT_EQ(get(kNever).payload.bytes(), "2");
 }
 
-TEST_F(SoftTimeout, WhoComesWhileASlowRenewalIsUnderWayWaitsNoLonger) {
+TEST_F(SoftTimeout, ACallerDuringASlowRefreshDoesNotWait) {
   getLate();
 
   const auto second = get(kNever);
@@ -138,7 +138,7 @@ TEST_F(SoftTimeout, WhoComesWhileASlowRenewalIsUnderWayWaitsNoLonger) {
   goOn_.release();
 }
 
-TEST_F(SoftTimeout, FollowersAreAnsweredWithTheirLeader) {
+TEST_F(SoftTimeout, FollowersAreAnsweredTogetherWithTheirLeader) {
   ManualExecutor executor;
   tests::Answers answers;
   for (int i = 0; i < 3; ++i)
@@ -154,7 +154,7 @@ TEST_F(SoftTimeout, FollowersAreAnsweredWithTheirLeader) {
   EXPECT_EQ(computations_, 2);
 }
 
-TEST_F(SoftTimeout, WithoutAnExpiredValueThatMayBeServedTheCallerWaits) {
+TEST_F(SoftTimeout, WithoutAServableExpiredValueTheCallerWaits) {
   services_.advance(1h);
 
   EXPECT_EQ(get(kAtOnce,
@@ -166,7 +166,7 @@ TEST_F(SoftTimeout, WithoutAnExpiredValueThatMayBeServedTheCallerWaits) {
             Source::computed);
 }
 
-TEST(SoftTimeoutPolicy, NeedsToKnowForHowLongAnExpiredValueMayBeServed) {
+TEST(SoftTimeoutPolicy, RequiresALimitForServingExpiredValues) {
   EXPECT_THROW(larder::cache(30s).softTimeout(1s), std::invalid_argument);
   EXPECT_THROW(larder::cache(30s).staleIfError(1h).softTimeout(0s), std::invalid_argument);
   EXPECT_EQ(larder::cache(30s).staleIfError(1h).softTimeout(1s).renewal().softTimeout, 1s);

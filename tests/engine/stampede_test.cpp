@@ -33,7 +33,7 @@ class Stampede : public ::testing::TestWithParam<tests::Kind> {
       return Computed{.payload = "once"};
     };
   }
-  // Runs `count` clients, spread over the hosts in turn. Returns how many got the value.
+  // Runs `count` clients, assigned to the hosts in turn. Returns how many got the value.
   int ask(std::vector<Cache*> hosts, int count, CacheRequest request) {
     std::atomic<int> right{0};
     std::vector<std::thread> clients;
@@ -84,7 +84,7 @@ TEST_P(StampedeOnManyHosts, ThreeHostsWithALockComputeOnce) {
   EXPECT_EQ(computations_, 1);
 }
 
-TEST_P(StampedeOnManyHosts, AfterTheHostThatComputedWasKilledOneOtherComputes) {
+TEST_P(StampedeOnManyHosts, AfterTheComputingHostIsKilledOneOtherComputes) {
   const bool redis = GetParam().name.ends_with("redis");
   servers::TempDirectory directory("stampede");
   const auto log = directory.path() / "log";

@@ -38,7 +38,7 @@ class TagLifetime : public ::testing::Test {
 
 }  // namespace
 
-TEST_F(TagLifetime, AfterAnInvalidationIsThatOfTheEntriesStoredSince) {
+TEST_F(TagLifetime, AfterAnInvalidationCoversTheEntriesStoredSince) {
   ASSERT_EQ(cache_.invalidate(tags_), Status::ok);
   get("a", 7 * kDay);
 
@@ -57,7 +57,7 @@ TEST_F(TagLifetime, IsExtendedByEachStoreSoThatEntriesOfATagNeverMissTogether) {
   }
 }
 
-TEST_F(TagLifetime, IsNotShortenedByAStoreOfShorterLife) {
+TEST_F(TagLifetime, IsNotShortenedByAnEntryWithAShorterLife) {
   get("long", 10 * kDay);
   get("short", 30s);
 
@@ -66,7 +66,7 @@ TEST_F(TagLifetime, IsNotShortenedByAStoreOfShorterLife) {
   EXPECT_EQ(get("long", 10 * kDay).source, Source::hit);
 }
 
-TEST_F(TagLifetime, OfAnEntryKeptForTheLongestTimeThereIsFitsTheStore) {
+TEST_F(TagLifetime, OfAnEntryWithTheLongestTtlFitsTheStore) {
   EXPECT_EQ(get("a", 60 * 365 * kDay).storing, Storing::stored);
 
   EXPECT_EQ(get("a", 60 * 365 * kDay).source, Source::hit);

@@ -95,7 +95,7 @@ std::string someOf(const std::vector<std::string>& faults) {
 
 BackendSettings seeded() { return {{"seed", {std::to_string(seed())}}}; }
 
-// While it exists, one operation in a hundred fails, and at times all operations fail.
+// While it exists, one operation in a hundred fails, and sometimes all operations fail.
 class Trouble {
  public:
   explicit Trouble(FlakyControls& store) : store_(store), thread_([this] { run(); }) {
@@ -130,7 +130,7 @@ std::size_t found(const std::vector<Event>& events) {
   return count;
 }
 
-TEST(TieredConsistency, EveryReadIsExplainedThoughL2Fails) {
+TEST(TieredConsistency, EveryReadIsExplainedWhileL2Fails) {
   OpenTiers tiers({.l1Ttl = 1h, .circuit = kShort}, seeded());
   const Trouble trouble(tiers.store());
 
@@ -142,7 +142,7 @@ TEST(TieredConsistency, EveryReadIsExplainedThoughL2Fails) {
   EXPECT_GT(found(events), events.size() / 4);  // otherwise the history has little to explain
 }
 
-TEST(TieredConsistency, EveryReadIsExplainedThoughFailuresAreMoreThanAreRemembered) {
+TEST(TieredConsistency, EveryReadIsExplainedWithMoreFailuresThanAreRemembered) {
   OpenTiers tiers({.l1Ttl = 1h, .maxRepairs = 4, .circuit = kShort}, seeded());
   const Trouble trouble(tiers.store());
 
@@ -154,7 +154,7 @@ TEST(TieredConsistency, EveryReadIsExplainedThoughFailuresAreMoreThanAreRemember
   EXPECT_GT(found(events), events.size() / 20);
 }
 
-// A naive implementation of tiers: no tickets, no memory of failed writes.
+// A naive implementation of tiers: it has no tickets and does not remember failed writes.
 class NaiveTiers {
  public:
   NaiveTiers() {
@@ -192,7 +192,7 @@ class NaiveTiers {
   std::unique_ptr<Backend> l2_;
 };
 
-TEST(TieredConsistency, TheCheckerSeesAReadThatOvertookAWrite) {
+TEST(TieredConsistency, TheCheckerDetectsAReadThatOvertookAWrite) {
   NaiveTiers tiers;
 
   const auto events =
@@ -201,7 +201,7 @@ TEST(TieredConsistency, TheCheckerSeesAReadThatOvertookAWrite) {
   EXPECT_FALSE(unexplained(events, kKeys).empty());
 }
 
-TEST(TieredConsistency, TheCheckerSeesAFailedWriteThatWasForgotten) {
+TEST(TieredConsistency, TheCheckerDetectsAForgottenFailedWrite) {
   NaiveTiers tiers;
   const Trouble trouble(tiers.store());
 
@@ -223,7 +223,7 @@ TEST(History, AReplacedValueIsUnexplained) {
   EXPECT_TRUE(unexplained({write(1, 1, 2), write(2, 3, 4), read(2, 5, 6)}, 1).empty());
 }
 
-TEST(History, AnyOrderExplainsCallsThatOverlap) {
+TEST(History, AnyOrderExplainsOverlappingCalls) {
   EXPECT_TRUE(unexplained({write(1, 1, 3), write(2, 2, 4), read(1, 5, 6)}, 1).empty());
   EXPECT_TRUE(unexplained({write(1, 1, 2), write(2, 3, 6), read(1, 4, 5)}, 1).empty());
 }
@@ -232,9 +232,11 @@ TEST(History, NoReadGoesBackInTime) {
   EXPECT_EQ(unexplained({write(1, 1, 2), write(2, 3, 8), read(2, 4, 5), read(1, 6, 7)}, 1).size(), 1u);
 }
 
-TEST(History, AValueFromNowhereIsUnexplained) { EXPECT_EQ(unexplained({read(7, 1, 2)}, 1).size(), 1u); }
+TEST(History, AValueThatWasNeverWrittenIsUnexplained) {
+  EXPECT_EQ(unexplained({read(7, 1, 2)}, 1).size(), 1u);
+}
 
-TEST(History, NothingFoundIsAlwaysExplained) {
+TEST(History, AMissIsAlwaysExplained) {
   EXPECT_TRUE(unexplained({write(1, 1, 2), read(0, 3, 4)}, 1).empty());
 }
 

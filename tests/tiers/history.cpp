@@ -7,7 +7,7 @@
 namespace larder::tiers_test {
 namespace {
 
-// States that from `since` on, a write that began at `began` has certainly taken effect.
+// Records that from `since` on, a write that began at `began` has certainly taken effect.
 struct Evidence {
   std::uint64_t since = 0;
   std::uint64_t began = 0;
@@ -35,7 +35,7 @@ class OneKey {
         evidence_.push_back({read.ended, write->second.began});
     std::sort(evidence_.begin(), evidence_.end(),
               [](const Evidence& a, const Evidence& b) { return a.since < b.since; });
-    // From here on, each `began` is that of the latest write that is certain by `since`.
+    // From here on, each `began` belongs to the latest write that is certain by `since`.
     for (std::size_t i = 1; i < evidence_.size(); ++i)
       evidence_[i].began = std::max(evidence_[i].began, evidence_[i - 1].began);
 

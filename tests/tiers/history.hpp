@@ -9,7 +9,7 @@
 
 namespace larder::tiers_test {
 
-/// One call as its caller observed it. `began` and `ended` come from one counter for all threads, so that a
+/// One call as its caller observed it. One counter for all threads supplies `began` and `ended`, so a
 /// call that ended before another began has the smaller numbers.
 struct Event {
   enum class Kind : std::uint8_t { read, write, clear };
@@ -22,7 +22,7 @@ struct Event {
   std::uint64_t ended = 0;
 };
 
-/// Returns a description of every read that the history cannot explain; empty if it explains all.
+/// Returns a description of every read that the history cannot explain; empty if it explains all reads.
 ///
 /// A miss is always explained, since a cache may lose entries. A read of a value is explained if the value's
 /// write had begun and no newer value was certain to be stored: no later write had ended, successfully or

@@ -6,7 +6,7 @@
 namespace larder {
 namespace {
 
-TEST(RepairList, AMarkStaysUntilItsOwnNumberIsGiven) {
+TEST(RepairList, AMarkStaysUntilItIsRemovedByItsOwnNumber) {
   RepairList list(10);
   ASSERT_TRUE(list.add("ns", "k"));
   const auto first = list.find("ns", "k");
@@ -20,7 +20,7 @@ TEST(RepairList, AMarkStaysUntilItsOwnNumberIsGiven) {
   EXPECT_TRUE(list.empty());
 }
 
-TEST(RepairList, TooManyKeysMakeTheNamespaceOne) {
+TEST(RepairList, TooManyKeysMarkTheWholeNamespace) {
   RepairList list(2);
   for (const auto* key : {"a", "b", "c"}) ASSERT_TRUE(list.add("ns", key));
 
@@ -32,7 +32,7 @@ TEST(RepairList, TooManyKeysMakeTheNamespaceOne) {
   EXPECT_FALSE(list.find("another", "a"));
 }
 
-TEST(RepairList, AClearCoversWhatWasMarkedBeforeIt) {
+TEST(RepairList, AClearCoversEarlierMarks) {
   RepairList list(10);
   list.add("ns", "before");
   const auto covered = list.last();

@@ -14,7 +14,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Copies that are not invalidated by the store, but outlive any test.
+// The store does not invalidate copies, and copies outlive any test.
 const TierOptions kLongCopies{.l1Ttl = std::chrono::milliseconds(1h)};
 
 Status setElsewhere(OpenTiers& tiers, std::string_view key, std::string_view value,
@@ -35,7 +35,7 @@ bool soon(const Condition& condition) {
   return false;
 }
 
-TEST(TieredBackend, AHitInL2IsAnsweredByL1TheNextTime) {
+TEST(TieredBackend, AHitInL2IsServedFromL1NextTime) {
   OpenTiers tiers(kLongCopies);
   ASSERT_EQ(setElsewhere(tiers, "k", "v"), Status::ok);
   EXPECT_EQ(tiers.valueOf("k"), "v");
@@ -46,7 +46,7 @@ TEST(TieredBackend, AHitInL2IsAnsweredByL1TheNextTime) {
   EXPECT_EQ(tiers.store().operations, asked);
 }
 
-TEST(TieredBackend, AWriteIsInBoth) {
+TEST(TieredBackend, AWriteGoesToBothTiers) {
   OpenTiers tiers(kLongCopies);
 
   ASSERT_EQ(tiers.set("k", "v"), Status::ok);
@@ -79,7 +79,7 @@ TEST(TieredBackend, ACopyLivesNoLongerThanItsEntry) {
   EXPECT_EQ(tiers.get("written").status, Status::miss);
 }
 
-TEST(TieredBackend, RemovedIsRemovedFromBoth) {
+TEST(TieredBackend, ARemovalGoesToBothTiers) {
   OpenTiers tiers(kLongCopies);
   ASSERT_EQ(tiers.set("k", "v"), Status::ok);
 
@@ -89,7 +89,7 @@ TEST(TieredBackend, RemovedIsRemovedFromBoth) {
   EXPECT_EQ(tiers.erase("k"), Status::miss);
 }
 
-TEST(TieredBackend, ClearedIsClearedInBoth) {
+TEST(TieredBackend, AClearGoesToBothTiers) {
   OpenTiers tiers(kLongCopies);
   ASSERT_EQ(tiers.set("k", "v"), Status::ok);
 
@@ -98,7 +98,7 @@ TEST(TieredBackend, ClearedIsClearedInBoth) {
   EXPECT_EQ(tiers.get("k").status, Status::miss);
 }
 
-TEST(TieredBackend, CopiesAreReadWhileL2IsDown) {
+TEST(TieredBackend, CopiesAreServedWhileL2IsDown) {
   OpenTiers tiers(kLongCopies);
   ASSERT_EQ(tiers.set("k", "v"), Status::ok);
 
@@ -146,7 +146,7 @@ TEST(TieredBackend, AKeyRemovedDuringAnOutageIsRemovedFromL2Automatically) {
   }));
 }
 
-TEST(TieredBackend, AWriteThatHappenedDespiteItsFailureIsNotServedEither) {
+TEST(TieredBackend, AWriteReportedAsFailedThatTookEffectIsNotServed) {
   OpenTiers tiers(kLongCopies);
   ASSERT_EQ(tiers.set("k", "old"), Status::ok);
   tiers.store().faultPermille = 1000;
@@ -157,7 +157,7 @@ TEST(TieredBackend, AWriteThatHappenedDespiteItsFailureIsNotServedEither) {
   EXPECT_EQ(tiers.get("k").status, Status::miss);
 }
 
-TEST(TieredBackend, AfterMoreFailuresThanAreRememberedTheNamespaceIsCleared) {
+TEST(TieredBackend, MoreFailuresThanAreRememberedClearTheNamespace) {
   OpenTiers tiers({.l1Ttl = 1h, .maxRepairs = 4});
   for (int i = 0; i < 10; ++i) ASSERT_EQ(tiers.set(std::to_string(i), "old"), Status::ok);
   tiers.store().down = true;
@@ -171,7 +171,7 @@ TEST(TieredBackend, AfterMoreFailuresThanAreRememberedTheNamespaceIsCleared) {
   EXPECT_EQ(tiers.valueOf("0"), "again");
 }
 
-TEST(TieredBackend, AClearThatFailedIsDoneLater) {
+TEST(TieredBackend, AFailedClearIsRetried) {
   OpenTiers tiers(kLongCopies);
   ASSERT_EQ(tiers.set("k", "old"), Status::ok);
   tiers.store().down = true;
@@ -263,12 +263,12 @@ TEST(TieredBackend, AMissInL1QueriesTheTtlUnlessTheStoreReportsItWithTheValue) {
   EXPECT_EQ(operations - before, 2u);
 
   tiers.store().tellsTtl = 3'600'000;
-  tiers.get("b");  // from here on, the store is known to report it
+  tiers.get("b");  // from here on, the store is known to report the ttl
   before = operations.load();
   tiers.get("c");
   EXPECT_EQ(operations - before, 1u);
   EXPECT_EQ(tiers.valueOf("c"), "v");
-  EXPECT_EQ(operations - before, 1u) << "a copy was made";
+  EXPECT_EQ(operations - before, 1u) << "the first GET was copied";
 }
 
 TEST(TieredBackend, ACopyLivesNoLongerThanTheTtlReportedWithItsValue) {
@@ -281,7 +281,7 @@ TEST(TieredBackend, ACopyLivesNoLongerThanTheTtlReportedWithItsValue) {
   EXPECT_TRUE(soon([&] { return tiers.valueOf("k") == "new"; }));
 }
 
-TEST(TieredBackend, ALocalReadIsAnsweredFromL1CompletelyOrNotAtAll) {
+TEST(TieredBackend, ALocalReadIsServedEntirelyFromL1OrNotAtAll) {
   OpenTiers tiers(kLongCopies);
   ASSERT_EQ(tiers.set("a", "1"), Status::ok);
   ASSERT_EQ(tiers.set("b", "2"), Status::ok);
@@ -294,10 +294,10 @@ TEST(TieredBackend, ALocalReadIsAnsweredFromL1CompletelyOrNotAtAll) {
   EXPECT_EQ(outcomes[0].value.view(), "1");
   EXPECT_EQ(outcomes[1].value.view(), "2");
   EXPECT_FALSE(tiers.backend().performLocally(half, outcomes));
-  EXPECT_FALSE(tiers.l2().performLocally(operations, outcomes)) << "it does I/O";
+  EXPECT_FALSE(tiers.l2().performLocally(operations, outcomes)) << "L2 does I/O";
 }
 
-TEST(TieredBackend, ACacheFindsFreshEntriesInL1WithoutARoundTripAndNoInvalidatedOnes) {
+TEST(TieredBackend, ACacheFindsFreshButNoInvalidatedEntriesInL1WithoutARoundTrip) {
   OpenTiers tiers(kLongCopies);
   std::atomic<int> round_trips{0};
   Cache cache(std::shared_ptr<Backend>(&tiers.backend(), [](Backend*) {}),

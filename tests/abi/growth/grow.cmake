@@ -1,4 +1,4 @@
-# cmake -DFROM=abi.h -DTO=abi.h -P grow.cmake: the header as a next minor might be, with a member more in each
+# cmake -DFROM=abi.h -DTO=abi.h -P grow.cmake: writes the header as a next minor might be, with one more member in each
 # growing struct, a new opcode and a new flag.
 file(READ "${FROM}" header)
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The SDK built with today's header or the grown one, and a plugin built with either: growth_host PLUGIN
-// MINOR. Core operations must work in all four pairs, what is new where both sides have it, and be refused in
-// order where the plugin is older.
+// The SDK and a plugin, each built with the current or the grown header: growth_host PLUGIN MINOR. Core
+// operations must work in all four combinations. Additions must work where both sides have them, and must be
+// refused cleanly where the plugin is older.
 #include <larder/backend.hpp>
 
 #include <gtest/gtest.h>
@@ -47,8 +47,8 @@ TEST_F(Growth, EveryRowOfTheOptionsTableIsRead) {
   EXPECT_EQ(options[1].max, 10);
 }
 
-TEST_F(Growth, StatisticsOfTheOlderSideAreFilledAndNoMore) {
-  // What lies behind the struct that this host knows must stay as it is.
+TEST_F(Growth, OnlyTheStatisticsOfTheOlderSideAreFilled) {
+  // The bytes after the struct that this host knows must stay unchanged.
   struct {
     larder_stats stats;
     std::array<unsigned char, 64> behind;
@@ -65,12 +65,12 @@ TEST_F(Growth, StatisticsOfTheOlderSideAreFilledAndNoMore) {
 #endif
 }
 
-TEST_F(Growth, ANewOperationIsDoneByANewerPluginAndRefusedByAnOlderOne) {
+TEST_F(Growth, ANewOperationIsPerformedByANewerPluginAndRefusedByAnOlderOne) {
 #ifdef LARDER_GROWN
   constexpr std::uint32_t opcode = LARDER_OP_GROWN;
   constexpr std::uint32_t flag = LARDER_GROWN_FLAG;
 #else
-  constexpr std::uint32_t opcode = 9;  // this host can't know it; an application might pass it on
+  constexpr std::uint32_t opcode = 9;  // unknown to this host, but an application might pass it on
   constexpr std::uint32_t flag = 1u << 30;
 #endif
   larder_op op{};
@@ -89,7 +89,7 @@ TEST_F(Growth, ANewOperationIsDoneByANewerPluginAndRefusedByAnOlderOne) {
 #ifdef LARDER_GROWN
   constexpr std::int64_t seen = 42;
 #else
-  constexpr std::int64_t seen = -1;  // beyond this host's struct there is nothing to read
+  constexpr std::int64_t seen = -1;  // this host's struct has no such member to read
 #endif
   EXPECT_EQ(op.result_number, plugin_is_newer ? seen : 0);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Built with today's header and with the grown one. The grown build uses what is new as far as the other side
-// has it, and proves that what it reads from an older host's structs lies within them.
+// Built with the current header and with the grown one. The grown build uses the additions as far as the
+// other side has them, and proves that what it reads from an older host's structs lies within them.
 #include "unit/plugins/memory_backend.hpp"
 
 namespace {
