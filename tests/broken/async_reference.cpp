@@ -11,7 +11,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Signals are the host's. A thread inherits the mask of the one that makes it.
+// Signals belong to the host. A thread inherits the signal mask of the thread that starts it.
 class AllSignalsBlocked {
  public:
   AllSignalsBlocked() {
@@ -27,7 +27,7 @@ class AllSignalsBlocked {
   sigset_t before_;
 };
 
-// One caller that waits for one operation.
+// Blocks one caller until its operation completes.
 class Waiter {
  public:
   void wake(larder_status status) {
@@ -49,7 +49,8 @@ class Waiter {
 
 }  // namespace
 
-// The worker calls nothing virtual before the first operation, so derived classes are complete by then.
+// The worker calls no virtual function before the first operation, when derived classes are fully
+// constructed.
 AsyncReference::AsyncReference(plugin::Host host, const plugin::Settings& settings, ThreadManners manners)
     : Reference(host, settings) {
   start(manners);
@@ -93,7 +94,7 @@ larder_status AsyncReference::enqueue(larder_op& op) noexcept {
   return LARDER_PENDING;
 }
 
-// Who demands the answer from submit queues behind the writes that were submitted before.
+// An operation whose status submit must return is queued behind the writes submitted before it.
 larder_status AsyncReference::performAndWait(larder_op& op) noexcept {
   Waiter waiter;
   void* const user = op.user;
@@ -120,7 +121,8 @@ void AsyncReference::work() {
     if (cut) plugin::releaseDonation(op);
     const larder_status status = cut ? LARDER_CLOSED : answer(op);
     lock.lock();
-    // Before the host knows, lest it find an idle backend with something pending.
+    // Decremented before the host learns of the completion, so that it never sees a pending operation in an
+    // idle backend.
     --pending_;
     lock.unlock();
     complete(op, status);
@@ -139,7 +141,7 @@ void AsyncReference::stats(larder_stats& stats) const noexcept {
   stats.pending = pending_;
 }
 
-// The host's clock may be one that a test moves, so it is asked again and again.
+// Polls the host's clock, because a test may move it.
 larder_status AsyncReference::drain(std::uint64_t deadline_ns) noexcept {
   std::unique_lock lock(queueMutex_);
   const auto idle = [this] { return pending_ == 0 && !completing_; };

@@ -10,13 +10,13 @@
 
 namespace larder::broken {
 
-/// What is done for a thread of the plugin's before it works.
+/// How a thread of the plugin prepares itself.
 struct ThreadManners {
   bool named = true;
   bool blocksSignals = true;
 };
 
-/// The same backend with a thread that does the work: submit answers PENDING, as a network plugin would.
+/// The reference with a worker thread: submit answers PENDING, as a network plugin would.
 class AsyncReference : public Reference {
  public:
   AsyncReference(plugin::Host host, const plugin::Settings& settings, ThreadManners manners = {});

@@ -6,13 +6,13 @@
 
 #include <cstddef>
 
-/// Faults that plugin.hpp does not let an author make are made in the tables that it wrote.
+/// Faults that plugin.hpp prevents: they are made by changing the tables that it generates.
 namespace larder::broken {
 
-/// The correct plugin's descriptor, to be changed.
+/// Returns the correct plugin's descriptor, to be changed.
 inline larder_plugin correctPlugin() { return *plugin::Export<Reference>::plugin("broken", "1.0.0"); }
 
-/// Makes a correct backend, and gives its table to `change`.
+/// Creates a correct backend and passes its table to `change`.
 template <class Change>
 larder_status createChanged(const larder_host* host, const larder_setting* settings, std::uint32_t count,
                             larder_text* error, const larder_backend** backend, Change change) {
@@ -21,7 +21,7 @@ larder_status createChanged(const larder_host* host, const larder_setting* setti
   return status;
 }
 
-/// The correct plugin's descriptor, with other options.
+/// Returns the correct plugin's descriptor with other options.
 template <std::size_t N>
 larder_plugin pluginOffering(const larder_option (&options)[N]) {
   larder_plugin table = correctPlugin();
@@ -30,7 +30,7 @@ larder_plugin pluginOffering(const larder_option (&options)[N]) {
   return table;
 }
 
-/// The correct plugin's descriptor, with another create.
+/// Returns the correct plugin's descriptor with another create function.
 inline larder_plugin pluginMadeBy(decltype(larder_plugin::create) create) {
   larder_plugin table = correctPlugin();
   table.create = create;
@@ -39,14 +39,15 @@ inline larder_plugin pluginMadeBy(decltype(larder_plugin::create) create) {
 
 }  // namespace larder::broken
 
-/// Exports what `describe`, a function, answers; the note is written by hand.
+/// Exports the descriptor that the function `describe` returns. The note is written separately.
 #define LARDER_CHANGED_PLUGIN(describe)                                                                    \
   extern "C" __attribute__((visibility("default"))) const larder_plugin* larder_plugin_v1(std::uint32_t) { \
     static const larder_plugin table = describe();                                                         \
     return &table;                                                                                         \
   }
 
-/// Exports a plugin whose backends are correct but for what `change`, a function, does to their tables.
+/// Exports a plugin whose backends are correct except for the changes that the function `change` makes to
+/// their tables.
 #define LARDER_CHANGED_BACKEND(change)                                                                 \
   static larder_status createWithChange(const larder_host* host, const larder_setting* settings,       \
                                         std::uint32_t count, larder_text* error,                       \

@@ -1,5 +1,5 @@
-# Runs PROGRAM's kit on PLUGIN, with its option `fault` if FAULT is not empty: TEST must end with one of VERDICTS, and every test of PASSES must pass. A test
-# that does not end within TIMEOUT is ended.
+# Runs PROGRAM's kit on PLUGIN, with the option `fault` set to FAULT unless it is empty. TEST must end with one of VERDICTS,
+# and every test of PASSES must pass. A test that exceeds TIMEOUT is killed.
 cmake_minimum_required(VERSION 3.25)
 
 string(REPLACE ";" ":" filter "${TEST};${PASSES}")
@@ -17,7 +17,7 @@ if(no_report)
   message(FATAL_ERROR "larder check ended with ${status} and no report: ${errors}")
 endif()
 
-# Sets `verdict` and `messages` to what the report says of a test.
+# Sets `verdict` and `messages` to the report's entry for a test.
 macro(look_up test)
   set(verdict "not run")
   set(messages "")
@@ -35,16 +35,16 @@ endmacro()
 
 look_up("${TEST}")
 if(NOT verdict IN_LIST VERDICTS)
-  message(FATAL_ERROR "${TEST}: ${verdict}, not ${VERDICTS}: the kit does not see this fault\n${messages}")
+  message(FATAL_ERROR "${TEST}: ${verdict}, not ${VERDICTS}: the kit does not detect this fault\n${messages}")
 endif()
 message("${TEST}: ${verdict}\n${messages}")
 if(status EQUAL 0)
-  message(FATAL_ERROR "larder check ended with 0 in spite of it")
+  message(FATAL_ERROR "larder check ended with 0 although this test did not pass")
 endif()
 
 foreach(test IN LISTS PASSES)
   look_up("${test}")
   if(NOT verdict STREQUAL "passed")
-    message(FATAL_ERROR "${test}: ${verdict}, but it has nothing to do with the fault\n${messages}")
+    message(FATAL_ERROR "${test}: ${verdict}, but the fault does not concern it\n${messages}")
   endif()
 endforeach()

@@ -9,7 +9,8 @@
 
 namespace larder::broken {
 
-/// A way to be wrong: what the plugin's option `fault` calls it, and who makes such a backend.
+/// A fault: its name, which the plugin's option `fault` takes, and the function that creates a backend with
+/// it.
 struct Fault {
   std::string_view name;
   decltype(larder_plugin::create) create;
@@ -17,13 +18,13 @@ struct Fault {
 
 using Faults = std::vector<Fault>;
 
-/// Backends of a class that overrides what it breaks.
+/// Returns the fault of a class that overrides what it breaks.
 template <class Broken>
 Fault brokenClass(std::string_view name) {
   return {name, plugin::Export<Broken>::plugin("broken", "1.0.0")->create};
 }
 
-/// Correct backends whose table `change` breaks.
+/// Returns the fault of correct backends whose function table `change` breaks.
 template <void (*change)(larder_backend&)>
 Fault brokenTable(std::string_view name) {
   return {name, [](const larder_host* host, const larder_setting* settings, std::uint32_t count,
@@ -32,7 +33,7 @@ Fault brokenTable(std::string_view name) {
           }};
 }
 
-// One file each under faults/. They add their faults to the catalogue.
+// Each is defined in a file of its own under faults/ and adds its faults to the catalogue.
 void batchesFaults(Faults& faults);
 void completionFaults(Faults& faults);
 void conditionsFaults(Faults& faults);

@@ -73,8 +73,8 @@ std::optional<ListeningReference::Change> ListeningReference::changeOf(const lar
 }
 
 larder_status ListeningReference::answer(larder_op& op) noexcept {
-  const std::lock_guard lock(replicas().mutex);     // the same order on all
-  const std::string value(plugin::view(op.value));  // a donated one may be gone after the operation
+  const std::lock_guard lock(replicas().mutex);     // gives all replicas the same order
+  const std::string value(plugin::view(op.value));  // a donated value may be freed during the operation
   const larder_status status = Reference::answer(op);
   if (status != LARDER_OK) return status;
   larder_op copy = op;

@@ -15,7 +15,7 @@
 namespace larder::broken {
 
 /// The reference with larder.invalidation/1. The backends of this process are replicas of each other: a write
-/// to one is done on all, and told to the listeners of all, each by a thread of its backend.
+/// to one is applied to all, and each backend reports it to its listener on a thread of its own.
 class ListeningReference : public Reference {
  public:
   ListeningReference(plugin::Host host, const plugin::Settings& settings);
@@ -28,16 +28,16 @@ class ListeningReference : public Reference {
  protected:
   using Listener = const larder_invalidation_listener*;
 
-  /// What a listener is told: a key, or that all of a namespace went.
+  /// A change reported to a listener: a key, or a whole namespace if `key` is not set.
   struct Change {
     std::string nameSpace;
     std::optional<std::string> key;
   };
 
   larder_status answer(larder_op& op) noexcept override;
-  /// What a successful operation changed, if anything.
+  /// Returns the change that a successful operation made, if any.
   virtual std::optional<Change> changeOf(const larder_op& op) const;
-  /// Begins to tell `listener`, or nobody. With listening_ held.
+  /// Starts reporting to `listener`; null: to none. REQUIRES: listening_ is held.
   virtual void replaceListener(Listener listener);
 
   Listener listener_ = nullptr;
@@ -47,11 +47,11 @@ class ListeningReference : public Reference {
   void queue(Change change);
   void tellChanges();
 
-  std::mutex listening_;  // of listener_, and while it is called
-  std::mutex queued_;     // of the three below
+  std::mutex listening_;  // guards listener_, and is held while the listener is called
+  std::mutex queued_;     // guards the next three members
   std::condition_variable wakes_;
   std::deque<Change> changes_;
-  bool lost_ = false;  // one that found no room
+  bool lost_ = false;  // a change was dropped because the queue was full
   bool ends_ = false;
   std::thread teller_;
 };

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::uint64_t kNsPerMs = 1'000'000;
 
-// They do nothing but give the tests of options something to refuse.
+// They have no effect: the tests of options need options whose values can be refused.
 constexpr larder_option kOptions[] = {
     plugin::option("patience", LARDER_OPTION_DURATION, "100ms", "how long to wait for nothing", 1, 10'000),
     plugin::option("password", LARDER_OPTION_STRING, "", "of nobody", 0, 0, LARDER_OPTION_SECRET),
@@ -17,7 +17,7 @@ constexpr larder_option kOptions[] = {
 
 bool has(const larder_op& op, std::uint32_t flag) { return (op.flags & flag) != 0; }
 
-// All of `text`, in decimal and within the range of the type.
+// Parses all of `text` as a decimal number within the range of the type.
 template <class Number>
 bool isWholeNumber(std::string_view text, Number& number) {
   const char* end = text.data() + text.size();
@@ -25,7 +25,7 @@ bool isWholeNumber(std::string_view text, Number& number) {
   return error == std::errc() && read == end;
 }
 
-// One byte string of a scan's answer.
+// Appends one byte string of a scan's result.
 void append(std::string& page, std::string_view bytes) {
   const auto size = static_cast<std::uint32_t>(bytes.size());
   page.append(reinterpret_cast<const char*>(&size), sizeof size).append(bytes);
@@ -37,7 +37,7 @@ plugin::Info Reference::info() {
   return {"The Larder authors", "Apache-2.0", kOptions, static_cast<std::uint32_t>(std::size(kOptions))};
 }
 
-// Versions start at a random number, so that none from before a restart is valid after it.
+// Versions start at a random number, so that no version from before a restart is valid after it.
 Reference::Reference(plugin::Host host, const plugin::Settings&)
     : host_(host), lastVersion_(host.random64() >> 1) {}
 
@@ -149,8 +149,8 @@ larder_status Reference::unlock(larder_op& op) {
   return LARDER_OK;
 }
 
-// The cursor is the place of the last key told. Places only grow, so whatever comes and goes meanwhile, no
-// key that stays is passed over.
+// The cursor is the place of the last key reported. Places only grow, so a scan skips no key that stays,
+// whatever is added and removed in between.
 larder_status Reference::scan(larder_op& op) {
   std::uint64_t told = 0;
   if (op.value.size > 0 && !isWholeNumber(plugin::view(op.value), told)) return LARDER_INVALID;
@@ -209,7 +209,7 @@ std::uint64_t Reference::expiryOf(std::int64_t ttl_ms) const {
 
 bool Reference::isExpired(const Entry& entry) const { return host_.monotonicNs() >= entry.expiresNs; }
 
-// Rounded up: a live entry never has 0 ms left.
+// Rounds up: a live entry never has 0 ms left.
 std::int64_t Reference::leftMs(const Entry& entry) const {
   if (entry.expiresNs == kNever) return LARDER_TTL_NONE;
   const auto now = host_.monotonicNs();

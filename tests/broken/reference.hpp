@@ -14,8 +14,9 @@
 
 namespace larder::broken {
 
-/// A correct and complete backend in memory, kept small rather than fast: one lock, one map, values that
-/// are counted references. A broken plugin derives from it and replaces one of the virtual functions below.
+/// A correct and complete backend in memory, kept small rather than fast: one lock, one map,
+/// reference-counted values. A broken plugin derives from it and overrides one of the virtual functions
+/// below.
 ///
 /// Thread-safe; every operation completes inline.
 class Reference : public plugin::Backend {
@@ -54,7 +55,7 @@ class Reference : public plugin::Backend {
     Bytes value;
     std::uint64_t version = 0;
     std::uint64_t expiresNs = kNever;
-    std::uint64_t place = 0;  ///< in scans; the key keeps it through overwrites
+    std::uint64_t place = 0;  ///< position in scans, which the key keeps when overwritten
     std::uint64_t usedNs = 0;
   };
 
@@ -72,20 +73,20 @@ class Reference : public plugin::Backend {
     std::atomic<std::uint64_t> errors{0};
   };
 
-  /// One operation from the check of its deadline to the counters.
+  /// Runs one operation, from the check of its deadline to the counters.
   virtual larder_status answer(larder_op& op) noexcept;
   virtual bool isLate(const larder_op& op) const;
   virtual Name nameOf(const larder_op& op) const;
   virtual std::uint64_t expiryOf(std::int64_t ttl_ms) const;
   virtual bool isExpired(const Entry& entry) const;
   virtual std::uint64_t nextVersion(const Entry* old);
-  virtual std::int64_t leftMs(const Entry& entry) const;  ///< as TTL and GET tell it
+  virtual std::int64_t leftMs(const Entry& entry) const;  ///< remaining ttl, as TTL and GET report it
 
-  // These want mutex_ to be held.
-  virtual Entry* find(const larder_op& op);  ///< the live entry, or null
+  // REQUIRES: mutex_ is held.
+  virtual Entry* find(const larder_op& op);  ///< returns the live entry, or null
   virtual bool conditionsHold(const larder_op& op, const Entry* entry) const;
   virtual void store(larder_op& op, Entry* old);
-  virtual Lock* findLock(const larder_op& op);  ///< the lock that somebody has, or null
+  virtual Lock* findLock(const larder_op& op);  ///< returns the lock if a token holds it, or null
   virtual bool isIn(const Name& name, std::string_view name_space) const;
 
   virtual Bytes copyOf(larder_bytes value) const;

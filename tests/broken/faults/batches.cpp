@@ -7,7 +7,7 @@
 namespace larder::broken {
 namespace {
 
-// Answers a batch in the reverse order.
+// Returns the results of a batch in reverse order.
 class BatchAnswersReversed final : public Reference {
  public:
   using Reference::Reference;
@@ -21,7 +21,7 @@ class BatchAnswersReversed final : public Reference {
   }
 };
 
-// After a failure, the rest of a batch fails too.
+// After one failure, the rest of the batch fails too.
 class BatchEndsAtTheFirstFailure final : public Reference {
  public:
   using Reference::Reference;
@@ -35,7 +35,7 @@ class BatchEndsAtTheFirstFailure final : public Reference {
   }
 };
 
-// Of operations on one key in a batch, answers the first alone.
+// Of several operations on one key in a batch, performs only the first.
 class BatchLosesDuplicates final : public Reference {
  public:
   using Reference::Reference;
@@ -48,7 +48,7 @@ class BatchLosesDuplicates final : public Reference {
   }
 };
 
-// Performs the first 512 of a batch and says OK for all.
+// Performs only the first 512 operations of a batch and returns OK for all.
 class BatchOf512AtMost final : public Reference {
  public:
   using Reference::Reference;
@@ -58,7 +58,7 @@ class BatchOf512AtMost final : public Reference {
   }
 };
 
-// Performs a batch from its end.
+// Performs a batch backwards.
 class BatchRunsBackwards final : public Reference {
  public:
   using Reference::Reference;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// One plugin with all faults that a running backend can have; its option `fault` names the one to show.
-// Without it the plugin is correct.
+// One plugin with all faults of a running backend. Its option `fault` selects one; without it the plugin is
+// correct.
 #include "faults.hpp"
 
 #include <algorithm>
@@ -37,7 +37,7 @@ const Fault* findFault(std::string_view name) {
   return found == all.end() ? nullptr : &*found;
 }
 
-// The chosen class sees the other settings only: `fault` is no option of its own.
+// The chosen class sees only the other settings, because it has no option `fault`.
 larder_status create(const larder_host* host, const larder_setting* settings, std::uint32_t count,
                      larder_text* error, const larder_backend** backend) {
   auto chosen = correctPlugin().create;

@@ -8,7 +8,7 @@
 namespace larder::broken {
 namespace {
 
-// Cancel completes an operation that will complete all the same.
+// cancel() completes an operation that also completes otherwise.
 class CancelCompletesAgain final : public AsyncReference {
  public:
   using AsyncReference::AsyncReference;
@@ -16,7 +16,7 @@ class CancelCompletesAgain final : public AsyncReference {
   void cancel(larder_op& op) noexcept override { AsyncReference::complete(op, LARDER_CANCELLED); }
 };
 
-// Answers OK from submit and calls complete as well.
+// Returns OK from submit and calls complete as well.
 class CompletesBothWays final : public AsyncReference {
  public:
   using AsyncReference::AsyncReference;
@@ -40,7 +40,7 @@ class CompletesTwice final : public AsyncReference {
   }
 };
 
-// Holds its lock while it completes: a submission from the callback waits for ever.
+// Holds its lock while completing: a submission from the callback waits forever.
 class CompletesUnderItsLock final : public AsyncReference {
  public:
   using AsyncReference::AsyncReference;
@@ -51,7 +51,7 @@ class CompletesUnderItsLock final : public AsyncReference {
   }
 };
 
-// Answers PENDING and forgets every hundredth operation.
+// Answers PENDING, but never completes every hundredth operation.
 class NeverCompletes final : public AsyncReference {
  public:
   using AsyncReference::AsyncReference;
@@ -61,10 +61,10 @@ class NeverCompletes final : public AsyncReference {
   }
 
  private:
-  int completed_ = 0;  // the worker's
+  int completed_ = 0;  // used only by the worker
 };
 
-// Answers PENDING where the host demands a final status.
+// Answers PENDING although the host passed no callback.
 class PendingWithoutCallback final : public AsyncReference {
  public:
   using AsyncReference::AsyncReference;
@@ -76,7 +76,7 @@ class PendingWithoutCallback final : public AsyncReference {
   }
 };
 
-// Starts what was submitted from a callback only at its next look, in 5 ms.
+// Delays operations submitted from a callback by 5 ms.
 class ResubmissionWaits final : public AsyncReference {
  public:
   using AsyncReference::AsyncReference;
@@ -95,7 +95,7 @@ class ResubmissionWaits final : public AsyncReference {
   static inline thread_local bool completes_ = false;
 };
 
-// Answers DEADLINE, but has written.
+// Answers DEADLINE after it has written.
 class DeadlineAfterTheWrite final : public Reference {
  public:
   using Reference::Reference;
@@ -119,7 +119,7 @@ class DeadlineIgnored final : public Reference {
   }
 };
 
-// Looks at the deadline only when it has the answer, a second later.
+// Checks the deadline only once it has the answer, a second later.
 class DeadlineKeptLate final : public AsyncReference {
  public:
   using AsyncReference::AsyncReference;
@@ -130,7 +130,7 @@ class DeadlineKeptLate final : public AsyncReference {
   }
 };
 
-// Takes an operation without a deadline for one that is late.
+// Treats an operation without a deadline as late.
 class DeadlineOfNoneIsPast final : public Reference {
  public:
   using Reference::Reference;
@@ -138,7 +138,7 @@ class DeadlineOfNoneIsPast final : public Reference {
   bool isLate(const larder_op& op) const override { return host_.monotonicNs() >= op.deadline_ns; }
 };
 
-// The answer to a GET that was late is taken for the answer to the next.
+// Takes the reply to a late GET for the reply to the next one.
 class LateReplyForTheNext final : public AsyncReference {
  public:
   using AsyncReference::AsyncReference;
@@ -160,10 +160,10 @@ class LateReplyForTheNext final : public AsyncReference {
   }
 
  private:
-  Bytes unreadReply_;  // the worker's
+  Bytes unreadReply_;  // used only by the worker
 };
 
-// Declares BLOCKING_DEADLINE, and a blocking DELETE takes half a second.
+// Declares BLOCKING_DEADLINE, but a blocking DELETE takes half a second.
 class SaysBlockingIsInTimeAndWaits final : public Reference {
  public:
   using Reference::Reference;

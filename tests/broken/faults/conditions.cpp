@@ -8,7 +8,7 @@
 namespace larder::broken {
 namespace {
 
-// Does as if IF_ABSENT were not there where it contradicts another flag.
+// Ignores IF_ABSENT where it contradicts another flag.
 class ContradictionAccepted final : public Reference {
  public:
   using Reference::Reference;
@@ -30,7 +30,7 @@ class DeleteIfVersionIgnored final : public Reference {
   }
 };
 
-// Looks and deletes under one lock each: two callers may both have deleted it.
+// Looks up under one lock and deletes under another: two callers may both succeed.
 class DeleteTwoWinners final : public Reference {
  public:
   using Reference::Reference;
@@ -43,7 +43,7 @@ class DeleteTwoWinners final : public Reference {
   }
 };
 
-// Conditions see entries that have expired.
+// Conditions treat expired entries as present.
 class ExpiredCountsAsPresent final : public Reference {
  public:
   using Reference::Reference;
@@ -58,7 +58,7 @@ class ExpiredCountsAsPresent final : public Reference {
   }
 };
 
-// Looks and stores under one lock each: two callers may find nothing.
+// Looks up under one lock and stores under another: two callers may both find nothing.
 class IfAbsentTwoWinners final : public Reference {
  public:
   using Reference::Reference;
@@ -95,7 +95,7 @@ class IfVersionIgnored final : public Reference {
   }
 };
 
-// Compares the version under one lock and stores under the next.
+// Compares the version under one lock and stores under another.
 class UpdatesGetLost final : public Reference {
  public:
   using Reference::Reference;
@@ -113,7 +113,7 @@ class UpdatesGetLost final : public Reference {
   }
 };
 
-// Declares VERSIONS and tells none.
+// Declares VERSIONS, but returns none.
 class VersionIsZero final : public Reference {
  public:
   using Reference::Reference;
@@ -121,7 +121,7 @@ class VersionIsZero final : public Reference {
   std::uint64_t nextVersion(const Entry*) override { return 0; }
 };
 
-// The version is a hash of the value, so that the same value again is the same version.
+// The version is a hash of the value, so storing the same value again gives the same version.
 class VersionOfTheValue final : public Reference {
  public:
   using Reference::Reference;
@@ -133,7 +133,7 @@ class VersionOfTheValue final : public Reference {
   }
 };
 
-// Counts versions by entry: a key set again after its deletion has an old version.
+// Counts versions per entry: a key that is deleted and set again gets an old version.
 class VersionStartsAgain final : public Reference {
  public:
   using Reference::Reference;

@@ -9,7 +9,7 @@
 namespace larder::broken {
 namespace {
 
-// Counts, but has no table that says so.
+// Supports INCREMENT, but returns no table for the extension.
 class HasAnExtensionWithoutATable final : public Reference {
  public:
   using Reference::Reference;
@@ -19,7 +19,7 @@ class HasAnExtensionWithoutATable final : public Reference {
   }
 };
 
-// Has a table for every extension that is asked for.
+// Returns a table for every extension id.
 class AnyExtensionIsKnown final : public Reference {
  public:
   using Reference::Reference;
@@ -27,7 +27,7 @@ class AnyExtensionIsKnown final : public Reference {
   const void* extension(std::string_view) noexcept override { return &plugin::implemented; }
 };
 
-// Has the table of locks and answers LOCK with UNSUPPORTED.
+// Returns the table of locks, but answers LOCK with UNSUPPORTED.
 class DeclaresAnExtensionWithoutIt final : public Reference {
  public:
   using Reference::Reference;
@@ -35,7 +35,7 @@ class DeclaresAnExtensionWithoutIt final : public Reference {
   larder_status lock(larder_op&) override { return LARDER_UNSUPPORTED; }
 };
 
-// Declares CLEAR and answers UNSUPPORTED.
+// Declares CLEAR, but answers UNSUPPORTED.
 class DeclaresClearWithoutIt final : public Reference {
  public:
   using Reference::Reference;
@@ -43,7 +43,7 @@ class DeclaresClearWithoutIt final : public Reference {
   larder_status clearNamespace(larder_op&) override { return LARDER_UNSUPPORTED; }
 };
 
-// Declares TTL and answers UNSUPPORTED.
+// Declares TTL, but answers UNSUPPORTED.
 class DeclaresTtlWithoutIt final : public Reference {
  public:
   using Reference::Reference;
@@ -52,7 +52,7 @@ class DeclaresTtlWithoutIt final : public Reference {
   larder_status ttl(larder_op&) override { return LARDER_UNSUPPORTED; }
 };
 
-// Every second backend declares less than the others.
+// Every second backend declares fewer capabilities.
 class DeclaresLessEverySecondTime final : public Reference {
  public:
   using Reference::Reference;
@@ -66,7 +66,7 @@ class DeclaresLessEverySecondTime final : public Reference {
   const bool isOdd_ = ++made % 2 == 1;
 };
 
-// Stores by conditions without declaring that it can.
+// Supports conditions without declaring them.
 class DoesWhatItDoesNotDeclare final : public Reference {
  public:
   using Reference::Reference;
@@ -84,7 +84,7 @@ class DoesWhatItDoesNotDeclare final : public Reference {
   std::atomic<bool> performing_{false};
 };
 
-// Compares an extension's id as far as its own goes.
+// Accepts an extension id that only begins like a known one.
 class ExtensionIdsByTheirBeginning final : public Reference {
  public:
   using Reference::Reference;
@@ -94,7 +94,7 @@ class ExtensionIdsByTheirBeginning final : public Reference {
   }
 };
 
-// The table of its extensions does not tell its size.
+// The table of an extension does not state its size.
 class ExtensionTableWithoutASize final : public Reference {
  public:
   using Reference::Reference;
@@ -105,7 +105,7 @@ class ExtensionTableWithoutASize final : public Reference {
   }
 };
 
-// Declares INLINE and answers PENDING.
+// Declares INLINE, but answers PENDING.
 class SaysInlineAndWaits final : public AsyncReference {
  public:
   using AsyncReference::AsyncReference;
@@ -113,7 +113,7 @@ class SaysInlineAndWaits final : public AsyncReference {
   std::uint64_t capabilities() const override { return LARDER_CAP_INLINE | plugin::allCoreCapabilities; }
 };
 
-// Declares INLINE and sleeps in submit.
+// Declares INLINE, but sleeps in submit.
 class SaysInlineAndSleeps final : public Reference {
  public:
   using Reference::Reference;
@@ -124,7 +124,7 @@ class SaysInlineAndSleeps final : public Reference {
   }
 };
 
-// Tells versions and does not declare VERSIONS.
+// Returns versions without declaring VERSIONS.
 class VersionsUndeclared final : public Reference {
  public:
   using Reference::Reference;
@@ -132,7 +132,7 @@ class VersionsUndeclared final : public Reference {
   std::uint64_t capabilities() const override { return Reference::capabilities() & ~LARDER_CAP_VERSIONS; }
 };
 
-// Declares ASYNC and answers every operation from submit.
+// Declares ASYNC, but answers every operation from submit.
 class SaysAsyncAndBlocks final : public Reference {
  public:
   using Reference::Reference;
@@ -140,7 +140,7 @@ class SaysAsyncAndBlocks final : public Reference {
   std::uint64_t capabilities() const override { return LARDER_CAP_ASYNC | plugin::allCoreCapabilities; }
 };
 
-// All backends of the process have one store, and SHARED is not declared.
+// All backends of the process share one store, but SHARED is not declared.
 class SharesWithoutSayingSo final : public Reference {
  public:
   using Reference::Reference;
@@ -166,7 +166,7 @@ class SharesWithoutSayingSo final : public Reference {
   }
 };
 
-// Ignores flags that it does not know.
+// Ignores unknown flags.
 class UnknownFlagIgnored final : public Reference {
  public:
   using Reference::Reference;
@@ -177,7 +177,7 @@ class UnknownFlagIgnored final : public Reference {
   }
 };
 
-// Answers OK to opcodes that it does not know.
+// Answers OK to unknown opcodes.
 class UnknownOpcodeOk final : public Reference {
  public:
   using Reference::Reference;
@@ -218,7 +218,7 @@ class DeleteOfNothingOk final : public Reference {
   }
 };
 
-// Throws out of submit for an empty key.
+// Throws from submit if the key is empty.
 decltype(larder_backend::submit) correct_submit = nullptr;
 
 void submit(void* self, larder_op* const* ops, std::uint32_t count, larder_status* results) {

@@ -4,7 +4,7 @@
 namespace larder::broken {
 namespace {
 
-// Keeps what it was given if the deadline has passed.
+// Does not release a donated value if the deadline has passed.
 class DonationKeptIfLate final : public Reference {
  public:
   using Reference::Reference;
@@ -15,7 +15,7 @@ class DonationKeptIfLate final : public Reference {
   }
 };
 
-// Keeps what it was given if a condition did not hold.
+// Does not release a donated value if a condition fails.
 class DonationKeptIfNotStored final : public Reference {
  public:
   using Reference::Reference;
@@ -27,7 +27,7 @@ class DonationKeptIfNotStored final : public Reference {
   }
 };
 
-// Keeps what it was given.
+// Never releases a donated value.
 class DonationNeverReleased final : public Reference {
  public:
   using Reference::Reference;
@@ -38,7 +38,7 @@ class DonationNeverReleased final : public Reference {
   }
 };
 
-// Gives a donation back twice.
+// Releases a donated value twice.
 class DonationReleasedTwice final : public Reference {
  public:
   using Reference::Reference;

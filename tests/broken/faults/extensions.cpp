@@ -8,7 +8,7 @@
 namespace larder::broken {
 namespace {
 
-// COMPARE_SET compares as many bytes as it was given.
+// COMPARE_SET compares only the first bytes, as many as `expected` has.
 class ComparesTheBeginning final : public Reference {
  public:
   using Reference::Reference;
@@ -23,7 +23,7 @@ class ComparesTheBeginning final : public Reference {
   }
 };
 
-// Counts in floating point.
+// Adds in floating point.
 class IncrementInADouble final : public Reference {
  public:
   using Reference::Reference;
@@ -36,7 +36,7 @@ class IncrementInADouble final : public Reference {
   }
 };
 
-// Takes what is no number for 0.
+// Treats a value that is not a number as 0.
 class IncrementOfWords final : public Reference {
  public:
   using Reference::Reference;
@@ -63,7 +63,7 @@ class IncrementRenewsTheTtl final : public Reference {
   }
 };
 
-// Reads the number under one lock and writes the sum under the next.
+// Reads the number under one lock and writes the sum under another.
 class IncrementsGetLost final : public Reference {
  public:
   using Reference::Reference;
@@ -81,7 +81,7 @@ class IncrementsGetLost final : public Reference {
   }
 };
 
-// A lock has no end.
+// A lock never expires.
 class LockForEver final : public Reference {
  public:
   using Reference::Reference;
@@ -106,7 +106,7 @@ class LockForEverybody final : public Reference {
   }
 };
 
-// UNLOCK does not look at the token.
+// UNLOCK ignores the token.
 class LockGivenBackByAnybody final : public Reference {
  public:
   using Reference::Reference;
@@ -117,7 +117,7 @@ class LockGivenBackByAnybody final : public Reference {
   }
 };
 
-// A clear of the namespace frees its locks.
+// Clearing a namespace frees its locks.
 class LocksEndWithAClear final : public Reference {
  public:
   using Reference::Reference;
@@ -131,7 +131,7 @@ class LocksEndWithAClear final : public Reference {
   }
 };
 
-// Keeps numbers apart from the entries that a clear removes.
+// Clearing a namespace keeps its numbers.
 class NumbersOutliveAClear final : public Reference {
  public:
   using Reference::Reference;
@@ -150,7 +150,7 @@ class NumbersOutliveAClear final : public Reference {
   }
 };
 
-// COMPARE_SET leaves the version as it was.
+// COMPARE_SET keeps the old version.
 class CompareSetKeepsTheVersion final : public Reference {
  public:
   using Reference::Reference;
@@ -167,7 +167,7 @@ class CompareSetKeepsTheVersion final : public Reference {
   }
 };
 
-// Performs the COMPARE_SETs behind the others of a submit.
+// Performs the COMPARE_SETs of a batch last.
 class CompareSetsComeLast final : public Reference {
  public:
   using Reference::Reference;
@@ -179,7 +179,7 @@ class CompareSetsComeLast final : public Reference {
   }
 };
 
-// Extensions do not look at the deadline.
+// Extension operations ignore the deadline.
 class LateExtensionsHappen final : public Reference {
  public:
   using Reference::Reference;
@@ -190,7 +190,7 @@ class LateExtensionsHappen final : public Reference {
   }
 };
 
-// Keeps locks among the entries.
+// Stores locks as entries.
 class LocksAreEntries final : public Reference {
  public:
   using Reference::Reference;
@@ -201,7 +201,7 @@ class LocksAreEntries final : public Reference {
   }
 };
 
-// Scans the whole namespace.
+// SCAN ignores the prefix.
 class ScanIgnoresThePrefix final : public Reference {
  public:
   using Reference::Reference;
@@ -212,7 +212,7 @@ class ScanIgnoresThePrefix final : public Reference {
   }
 };
 
-// A page of a scan begins one key too late.
+// Every page of a scan after the first skips a key.
 class ScanPassesKeysOver final : public Reference {
  public:
   using Reference::Reference;
@@ -227,7 +227,7 @@ class ScanPassesKeysOver final : public Reference {
   }
 };
 
-// Starts again at a malformed cursor.
+// Restarts a scan on a malformed cursor.
 class ScanTakesAnyCursor final : public Reference {
  public:
   using Reference::Reference;
@@ -262,7 +262,7 @@ class IntrospectOfNothingOk final : public Reference {
   }
 };
 
-// INTROSPECT counts the key to the size of the value.
+// INTROSPECT adds the size of the key to that of the value.
 class IntrospectCountsTheKey final : public Reference {
  public:
   using Reference::Reference;
@@ -274,7 +274,7 @@ class IntrospectCountsTheKey final : public Reference {
   }
 };
 
-// A read does not restart the idle time.
+// A read does not reset the idle time.
 class IdleSinceTheLastWrite final : public Reference {
  public:
   using Reference::Reference;
@@ -292,7 +292,7 @@ class IdleSinceTheLastWrite final : public Reference {
   }
 };
 
-// Tells the idle time to every host, whatever room it has.
+// Writes the idle time even if the host's struct has no room for it.
 class WritesPastAnOlderOperation final : public Reference {
  public:
   using Reference::Reference;

@@ -5,7 +5,7 @@
 namespace larder::broken {
 namespace {
 
-// Tells keys alone: of a namespace that was cleared nobody hears.
+// Does not report that a namespace was cleared.
 class ClearsAreNotTold final : public ListeningReference {
  public:
   using ListeningReference::ListeningReference;
@@ -17,7 +17,7 @@ class ClearsAreNotTold final : public ListeningReference {
   }
 };
 
-// Keeps its first listener.
+// Never replaces its first listener.
 class ListensToTheFirstForEver final : public ListeningReference {
  public:
   using ListeningReference::ListeningReference;
@@ -28,7 +28,7 @@ class ListensToTheFirstForEver final : public ListeningReference {
   }
 };
 
-// Lets a listener believe that what it remembers from before is right.
+// Does not tell a new listener that earlier changes may have been missed.
 class LossesBeforeAreNotTold final : public ListeningReference {
  public:
   using ListeningReference::ListeningReference;
@@ -37,7 +37,7 @@ class LossesBeforeAreNotTold final : public ListeningReference {
   void replaceListener(Listener listener) override { listener_ = listener; }
 };
 
-// Tells what was written, and not what was removed.
+// Reports writes, but not removals.
 class RemovalsAreNotTold final : public ListeningReference {
  public:
   using ListeningReference::ListeningReference;
@@ -49,7 +49,7 @@ class RemovalsAreNotTold final : public ListeningReference {
   }
 };
 
-// Drops changes and says nothing of it.
+// Drops changes without reporting the loss.
 class TellsEverySecondChange final : public ListeningReference {
  public:
   using ListeningReference::ListeningReference;
@@ -64,7 +64,7 @@ class TellsEverySecondChange final : public ListeningReference {
   mutable std::atomic<int> told_{0};
 };
 
-// Tells keys as C strings.
+// Reports keys as C strings.
 class ToldNamesAreCutAtNul final : public ListeningReference {
  public:
   using ListeningReference::ListeningReference;

@@ -13,7 +13,7 @@
 namespace larder::broken {
 namespace {
 
-// Asks its store for the statistics, which takes 5 ms.
+// stats() asks the store, which takes 5 ms.
 class StatsBlock final : public Reference {
  public:
   using Reference::Reference;
@@ -24,7 +24,7 @@ class StatsBlock final : public Reference {
   }
 };
 
-// Keeps its counter of hits in one bit.
+// Keeps the count of hits in one bit.
 class StatsGoDown final : public Reference {
  public:
   using Reference::Reference;
@@ -35,7 +35,7 @@ class StatsGoDown final : public Reference {
   }
 };
 
-// Counts a look-up that failed as a hit.
+// Counts a failed look-up as a hit.
 class StatsMiscount final : public Reference {
  public:
   using Reference::Reference;
@@ -47,7 +47,7 @@ class StatsMiscount final : public Reference {
   }
 };
 
-// Writes the remaining ttl into every operation.
+// Writes result fields that belong to other opcodes.
 class WritesAnswersOfOthers final : public Reference {
  public:
   using Reference::Reference;
@@ -59,7 +59,7 @@ class WritesAnswersOfOthers final : public Reference {
   }
 };
 
-// Clears the answers up to the struct's end, by the size that the host's has.
+// Clears the struct's fields up to its end, including those that it does not know.
 class WritesPastTheOperation final : public Reference {
  public:
   using Reference::Reference;
@@ -71,7 +71,7 @@ class WritesPastTheOperation final : public Reference {
   }
 };
 
-// Drops pending operations at drain instead of completing them.
+// drain() drops pending operations instead of completing them.
 class DrainDropsWhatIsPending final : public AsyncReference {
  public:
   using AsyncReference::AsyncReference;
@@ -88,7 +88,7 @@ class DrainDropsWhatIsPending final : public AsyncReference {
   std::atomic<bool> dropping_{false};
 };
 
-// Waits in drain for ever once it has stored something.
+// drain() blocks forever once something has been stored.
 class DrainHangs final : public Reference {
  public:
   using Reference::Reference;
@@ -99,7 +99,7 @@ class DrainHangs final : public Reference {
   }
 };
 
-// Drains for a second, whatever the deadline.
+// drain() takes a second, whatever its deadline.
 class DrainOverruns final : public Reference {
  public:
   using Reference::Reference;
@@ -110,12 +110,12 @@ class DrainOverruns final : public Reference {
   }
 };
 
-// Goes on after it was drained.
+// Keeps answering after drain().
 void drainedStillAnswers(larder_backend& table) {
   table.drain = [](void*, std::uint64_t) -> larder_status { return LARDER_OK; };
 }
 
-// Does not close its file.
+// Leaks a file descriptor.
 class LeaksFiles final : public Reference {
  public:
   LeaksFiles(plugin::Host host, const plugin::Settings& settings) : Reference(host, settings) {
@@ -123,7 +123,7 @@ class LeaksFiles final : public Reference {
   }
 };
 
-// Does not end its thread.
+// Leaks a thread.
 class LeaksThreads final : public Reference {
  public:
   LeaksThreads(plugin::Host host, const plugin::Settings& settings) : Reference(host, settings) {
@@ -131,7 +131,7 @@ class LeaksThreads final : public Reference {
   }
 };
 
-// Its thread takes the signals that are meant for the host.
+// Its thread accepts signals meant for the host.
 class ThreadTakesSignals final : public AsyncReference {
  public:
   ThreadTakesSignals(plugin::Host host, const plugin::Settings& settings)
@@ -147,7 +147,7 @@ class ThreadWithoutAName final : public AsyncReference {
 
 decltype(larder_backend::stats) correct_stats = nullptr;
 
-// Fills a counter of a later minor, whatever room the host has.
+// Writes a counter of a later minor without checking the struct's size.
 void statsPastTheirEnd(larder_backend& table) {
   correct_stats = table.stats;
   table.stats = [](void* self, larder_stats* stats) {
@@ -156,7 +156,7 @@ void statsPastTheirEnd(larder_backend& table) {
   };
 }
 
-// Fills statistics only if their size is the one it was built with.
+// Fills statistics only if the struct has exactly the size that it was built with.
 void statsTakeALongerStructForNone(larder_backend& table) {
   correct_stats = table.stats;
   table.stats = [](void* self, larder_stats* stats) {

@@ -6,7 +6,7 @@
 namespace larder::broken {
 namespace {
 
-// A namespace that ends in an asterisk is a pattern.
+// Clearing a namespace whose name ends in an asterisk treats it as a pattern.
 class ClearUnderstandsWildcards final : public Reference {
  public:
   using Reference::Reference;
@@ -18,7 +18,7 @@ class ClearUnderstandsWildcards final : public Reference {
   }
 };
 
-// Clears 64 entries and takes that for all.
+// Clears 64 entries and reports success.
 class ClearsTooLittle final : public Reference {
  public:
   using Reference::Reference;
@@ -48,7 +48,7 @@ class ClearsTooMuch final : public Reference {
   }
 };
 
-// Clearing the empty namespace clears them all.
+// Clearing the empty namespace clears every namespace.
 class EmptyNamespaceIsAll final : public Reference {
  public:
   using Reference::Reference;
@@ -58,7 +58,7 @@ class EmptyNamespaceIsAll final : public Reference {
   }
 };
 
-// An error's text holds the key.
+// Error texts contain the key.
 class KeyInError final : public Reference {
  public:
   using Reference::Reference;
@@ -69,7 +69,7 @@ class KeyInError final : public Reference {
   }
 };
 
-// Declares keys of at most 200 bytes.
+// Declares a key limit of 200 bytes.
 class KeyLimitTooLow final : public Reference {
  public:
   using Reference::Reference;
@@ -77,7 +77,7 @@ class KeyLimitTooLow final : public Reference {
   std::uint64_t maxKeySize() const override { return 200; }
 };
 
-// Keeps the first 249 bytes of a key.
+// Keeps only the first 249 bytes of a key.
 class KeysCutAt250 final : public Reference {
  public:
   using Reference::Reference;
@@ -89,7 +89,7 @@ class KeysCutAt250 final : public Reference {
   }
 };
 
-// Takes a key for a C string.
+// Treats a key as a C string.
 class KeysCutAtNul final : public Reference {
  public:
   using Reference::Reference;
@@ -101,7 +101,7 @@ class KeysCutAtNul final : public Reference {
   }
 };
 
-// A and a are one key.
+// Treats A and a as the same key.
 class KeysIgnoreCase final : public Reference {
  public:
   using Reference::Reference;
@@ -114,7 +114,7 @@ class KeysIgnoreCase final : public Reference {
   }
 };
 
-// Puts namespace and key together without a border.
+// Concatenates namespace and key without a separator.
 class NamesConcatenated final : public Reference {
  public:
   using Reference::Reference;
@@ -128,7 +128,7 @@ class NamesConcatenated final : public Reference {
   }
 };
 
-// Puts namespace and key together with a colon, which either may hold.
+// Joins namespace and key with a colon, which either may contain.
 class NamesJoinedByColon final : public Reference {
  public:
   using Reference::Reference;
@@ -142,7 +142,7 @@ class NamesJoinedByColon final : public Reference {
   }
 };
 
-// Has one namespace for all.
+// Ignores the namespace.
 class NamespaceIgnored final : public Reference {
  public:
   using Reference::Reference;
@@ -151,7 +151,7 @@ class NamespaceIgnored final : public Reference {
   bool isIn(const Name&, std::string_view) const override { return true; }
 };
 
-// Takes keys that are longer than it declares.
+// Accepts keys longer than the limit it declares.
 class TakesLongerKeys final : public Reference {
  public:
   using Reference::Reference;

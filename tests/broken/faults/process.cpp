@@ -12,7 +12,7 @@
 namespace larder::broken {
 namespace {
 
-// Blocks signals in the thread that makes it.
+// Blocks signals in the thread that creates the backend.
 class BlocksSignalsOfTheHost final : public Reference {
  public:
   BlocksSignalsOfTheHost(plugin::Host host, const plugin::Settings& settings) : Reference(host, settings) {
@@ -22,7 +22,7 @@ class BlocksSignalsOfTheHost final : public Reference {
   }
 };
 
-// Ignores SIGTERM for the whole process.
+// Ignores SIGTERM in the whole process.
 class ChangesASignalHandler final : public Reference {
  public:
   ChangesASignalHandler(plugin::Host host, const plugin::Settings& settings) : Reference(host, settings) {
@@ -30,7 +30,7 @@ class ChangesASignalHandler final : public Reference {
   }
 };
 
-// Moves the whole process to the root directory.
+// Changes the working directory of the process to the root.
 class ChangesTheDirectory final : public Reference {
  public:
   ChangesTheDirectory(plugin::Host host, const plugin::Settings& settings) : Reference(host, settings) {
@@ -38,7 +38,7 @@ class ChangesTheDirectory final : public Reference {
   }
 };
 
-// Sets the time zone of the whole process.
+// Sets the time zone of the process.
 class ChangesTheEnvironment final : public Reference {
  public:
   ChangesTheEnvironment(plugin::Host host, const plugin::Settings& settings) : Reference(host, settings) {
@@ -46,7 +46,7 @@ class ChangesTheEnvironment final : public Reference {
   }
 };
 
-// Takes the user's locale for the whole process.
+// Sets the user's locale in the whole process.
 class ChangesTheLocale final : public Reference {
  public:
   ChangesTheLocale(plugin::Host host, const plugin::Settings& settings) : Reference(host, settings) {
@@ -54,7 +54,7 @@ class ChangesTheLocale final : public Reference {
   }
 };
 
-// Rounds upwards in the whole thread.
+// Sets the rounding mode of the thread to upward.
 class ChangesTheRoundingMode final : public Reference {
  public:
   ChangesTheRoundingMode(plugin::Host host, const plugin::Settings& settings) : Reference(host, settings) {
@@ -62,7 +62,7 @@ class ChangesTheRoundingMode final : public Reference {
   }
 };
 
-// Sets the umask of the whole process.
+// Sets the umask of the process.
 class ChangesTheUmask final : public Reference {
  public:
   ChangesTheUmask(plugin::Host host, const plugin::Settings& settings) : Reference(host, settings) {
@@ -70,7 +70,7 @@ class ChangesTheUmask final : public Reference {
   }
 };
 
-// Complains on standard error about each miss.
+// Prints every miss to standard error.
 class PrintsToStderr final : public Reference {
  public:
   using Reference::Reference;
@@ -82,7 +82,7 @@ class PrintsToStderr final : public Reference {
   }
 };
 
-// Greets on standard output.
+// Prints a greeting to standard output.
 class PrintsToStdout final : public Reference {
  public:
   PrintsToStdout(plugin::Host host, const plugin::Settings& settings) : Reference(host, settings) {
@@ -90,7 +90,7 @@ class PrintsToStdout final : public Reference {
   }
 };
 
-// Repeats a password that it does not like.
+// Repeats a refused password in its error text.
 class SecretInError final : public Reference {
  public:
   SecretInError(plugin::Host host, const plugin::Settings& settings) : Reference(host, settings) {
@@ -99,7 +99,7 @@ class SecretInError final : public Reference {
   }
 };
 
-// Logs its configuration with the password.
+// Logs its configuration, password included.
 class SecretInTheLog final : public Reference {
  public:
   SecretInTheLog(plugin::Host host, const plugin::Settings& settings) : Reference(host, settings) {

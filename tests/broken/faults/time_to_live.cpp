@@ -6,7 +6,7 @@
 namespace larder::broken {
 namespace {
 
-// Drops an expired entry only when it has been told once more.
+// Serves an expired entry once more before dropping it.
 class ExpiredToldOnce final : public Reference {
  public:
   using Reference::Reference;
@@ -30,7 +30,7 @@ class KeepTtlIgnored final : public Reference {
   void store(larder_op& op, Entry*) override { Reference::store(op, nullptr); }
 };
 
-// A new value gets the ttl of the old one.
+// Overwriting an entry keeps its old ttl.
 class OverwriteKeepsTtl final : public Reference {
  public:
   using Reference::Reference;
@@ -82,7 +82,7 @@ class TouchOnlyProlongs final : public Reference {
   }
 };
 
-// Keeps every entry for ever.
+// Keeps every entry forever.
 class TtlIgnored final : public Reference {
  public:
   using Reference::Reference;
@@ -90,7 +90,7 @@ class TtlIgnored final : public Reference {
   bool isExpired(const Entry&) const override { return false; }
 };
 
-// Takes milliseconds for seconds.
+// Interprets milliseconds as seconds.
 class TtlInSeconds final : public Reference {
  public:
   using Reference::Reference;
@@ -113,7 +113,7 @@ class TtlNoneToldAsZero final : public Reference {
   }
 };
 
-// Keeps a ttl in 32 bits.
+// Stores a ttl in 32 bits.
 class TtlOf32Bits final : public Reference {
  public:
   using Reference::Reference;
@@ -123,7 +123,7 @@ class TtlOf32Bits final : public Reference {
   }
 };
 
-// Takes a ttl of 0 for none at all.
+// Treats a ttl of 0 as no ttl.
 class TtlZeroIsForEver final : public Reference {
  public:
   using Reference::Reference;
@@ -134,7 +134,7 @@ class TtlZeroIsForEver final : public Reference {
   }
 };
 
-// GET tells of every entry that it never expires.
+// GET reports that no entry expires.
 class GetTellsNoEnd final : public Reference {
  public:
   using Reference::Reference;

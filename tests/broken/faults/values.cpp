@@ -4,7 +4,7 @@
 namespace larder::broken {
 namespace {
 
-// Takes an empty value for none.
+// Treats an empty value as a miss.
 class EmptyValueIsAMiss final : public Reference {
  public:
   using Reference::Reference;
@@ -43,7 +43,7 @@ class HeldValueChanges final : public Reference {
   }
 };
 
-// A backend leaves a mebibyte behind.
+// Each backend leaks a mebibyte.
 class LeaksInstances final : public Reference {
  public:
   LeaksInstances(plugin::Host host, const plugin::Settings& settings) : Reference(host, settings) {
@@ -52,7 +52,7 @@ class LeaksInstances final : public Reference {
   }
 };
 
-// Never frees a value that was overwritten.
+// Never frees an overwritten value.
 class LeaksOldValues final : public Reference {
  public:
   using Reference::Reference;
@@ -63,7 +63,7 @@ class LeaksOldValues final : public Reference {
   }
 };
 
-// Does not give back the memory of a value that was released.
+// Does not free a released value.
 class LeaksValues final : public Reference {
  public:
   using Reference::Reference;
@@ -75,12 +75,12 @@ class LeaksValues final : public Reference {
   }
 };
 
-// Keeps a backend with all its entries after destroy.
+// destroy() frees nothing.
 void destroyFreesNothing(larder_backend& table) {
   table.destroy = [](void*) {};
 }
 
-// Lends one buffer, which the next answer overwrites.
+// Lends a single buffer, which the next answer overwrites.
 class OneBufferForAllAnswers final : public Reference {
  public:
   using Reference::Reference;
@@ -92,10 +92,10 @@ class OneBufferForAllAnswers final : public Reference {
   }
 
  private:
-  mutable std::string buffer_;  // mutex_ is held
+  mutable std::string buffer_;  // guarded by mutex_
 };
 
-// Refuses a value of just the size that it declares.
+// Refuses a value of exactly the size that it declares.
 class RefusesTheLargest final : public Reference {
  public:
   using Reference::Reference;
@@ -105,7 +105,7 @@ class RefusesTheLargest final : public Reference {
   }
 };
 
-// Takes a value of a byte more than it declares.
+// Accepts a value one byte larger than it declares.
 class TakesAByteTooMany final : public Reference {
  public:
   using Reference::Reference;
@@ -121,7 +121,7 @@ class TakesAByteTooMany final : public Reference {
   std::atomic<bool> checking_{false};  // create reads the limit before the first operation
 };
 
-// Keeps a value's size in 16 bits.
+// Stores a value's size in 16 bits.
 class ValueCutAt64k final : public Reference {
  public:
   using Reference::Reference;
@@ -131,7 +131,7 @@ class ValueCutAt64k final : public Reference {
   }
 };
 
-// Takes a value for a C string.
+// Treats a value as a C string.
 class ValueCutAtNul final : public Reference {
  public:
   using Reference::Reference;
@@ -141,7 +141,7 @@ class ValueCutAtNul final : public Reference {
   }
 };
 
-// Lends a value without holding it.
+// Lends a value without keeping it alive.
 class ValueFreedWhileHeld final : public Reference {
  public:
   using Reference::Reference;

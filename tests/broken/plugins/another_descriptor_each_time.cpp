@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Its entry answers a copy of the descriptor.
+// Its entry point returns a new copy of the descriptor each time.
 #include "changed_table.hpp"
 
 #include <deque>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Answers CONFIG and a backend.
+// Returns both CONFIG and a backend.
 #include "changed_table.hpp"
 
 namespace larder::broken {

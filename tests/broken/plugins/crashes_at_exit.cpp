@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Does not outlive a process that ends without destroying its backend.
+// Aborts if the process ends without destroying its backend.
 #include "reference.hpp"
 
 #include <cstdlib>

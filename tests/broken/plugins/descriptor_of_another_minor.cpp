@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The note says another ABI minor than the descriptor.
+// Its note names another ABI minor than its descriptor.
 #include "changed_table.hpp"
 
 namespace larder::broken {

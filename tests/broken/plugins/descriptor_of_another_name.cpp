@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Is called otherwise in its note.
+// Its note has another name than its descriptor.
 #include "changed_table.hpp"
 
 namespace larder::broken {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Takes every error's buffer for one of 12 bytes or more.
+// Writes up to 12 bytes of error text into a smaller buffer.
 #include "changed_table.hpp"
 
 namespace larder::broken {

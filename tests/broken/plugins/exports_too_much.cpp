@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Is linked without a version script and exports a function beside its entry.
+// Is linked without a version script and exports a function besides its entry point.
 #include "reference.hpp"
 
 namespace larder::broken {

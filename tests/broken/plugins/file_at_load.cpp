@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Opens a file when it is loaded.
+// Opens a file when loaded.
 #include "reference.hpp"
 
 #include <fcntl.h>

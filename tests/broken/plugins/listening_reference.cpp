@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Nothing is wrong with this one.
+// A correct plugin.
 #include "listening_reference.hpp"
 
 namespace larder::broken {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Does not say who made it.
+// Does not name its vendor.
 #include "changed_table.hpp"
 
 namespace larder::broken {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Wants a host of just its own size.
+// Accepts only a host whose struct has the size that it was built with.
 #include "changed_table.hpp"
 
 namespace larder::broken {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Its entry answers nothing.
+// Its entry point returns null.
 #include "changed_table.hpp"
 
 namespace larder::broken {

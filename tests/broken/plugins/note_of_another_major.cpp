@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Was built for ABI 2.
+// Its note says that it was built for ABI 2.
 #include "changed_table.hpp"
 
 namespace larder::broken {

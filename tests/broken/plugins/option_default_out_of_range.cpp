@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The default of an option is outside of its range.
+// The default of an option is out of range.
 #include "changed_table.hpp"
 
 namespace larder::broken {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Has two options that take the URL.
+// Marks two options as the one that takes the URL.
 #include "changed_table.hpp"
 
 namespace larder::broken {

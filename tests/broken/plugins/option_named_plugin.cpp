@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Has an option that nobody can set, because the host's configuration has a key of that name.
+// Has an option that no user can set, because the host's configuration has a key of that name.
 #include "changed_table.hpp"
 
 namespace larder::broken {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Has two options of one name.
+// Has two options with the same name.
 #include "changed_table.hpp"
 
 namespace larder::broken {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Does not say what an option is for.
+// Does not describe an option.
 #include "changed_table.hpp"
 
 namespace larder::broken {

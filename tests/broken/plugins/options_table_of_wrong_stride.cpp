@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tells a stride that is no option's size.
+// Declares a stride that is not the size of an option.
 #include "changed_table.hpp"
 
 namespace larder::broken {

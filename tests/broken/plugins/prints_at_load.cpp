@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Greets when it is loaded.
+// Prints a greeting when loaded.
 #include "reference.hpp"
 
 #include <cstdio>

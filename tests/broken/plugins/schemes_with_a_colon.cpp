@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Its note of schemes has the beginning of a URL.
+// Its note of schemes contains a colon and slashes.
 #include "reference.hpp"
 
 LARDER_PLUGIN(larder::broken::Reference, "broken", "1.0.0")

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Ignores SIGTERM for the whole process when it is loaded.
+// Ignores SIGTERM in the whole process when loaded.
 #include "reference.hpp"
 
 #include <signal.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Starts a thread when it is loaded.
+// Starts a thread when loaded.
 #include "reference.hpp"
 
 #include <unistd.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Ignores settings that it does not know.
+// Ignores unknown settings.
 #include "changed_table.hpp"
 
 #include <vector>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Declares INLINE, and asks its server within submit.
+// Declares INLINE, but waits for its server in submit.
 #include "reference.hpp"
 
 #include <arpa/inet.h>
