@@ -2,9 +2,9 @@
 //
 // usage: larder_check_with_server SERVER[,SERVER...] PROGRAM [ARGUMENT...]
 //
-// Starts private servers, redis, redis-cluster, memcached or postgres, and runs PROGRAM with "{redis}" and
-// the like in its arguments replaced by that server's port, and "{port}" by the first one's. Ends with its
-// exit status.
+// Starts private servers (redis, redis-cluster, memcached or postgres) and runs PROGRAM. In its arguments,
+// "{redis}" and the like are replaced by that server's port, and "{port}" by the port of the first server.
+// Exits with PROGRAM's status.
 #include "servers/memcached_server.hpp"
 #include "servers/postgres_server.hpp"
 #include "servers/redis_cluster.hpp"
@@ -28,7 +28,7 @@ namespace {
 
 struct Running {
   std::string kind;
-  std::shared_ptr<const void> server;  // which knows how to end the class that it is of
+  std::shared_ptr<const void> server;  // of any server class; the deleter knows which
   std::uint16_t port;
 };
 

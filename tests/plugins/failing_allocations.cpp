@@ -10,9 +10,9 @@
 
 namespace {
 
-// The allocation to fail, counted down; 0 for none.
+// Number of allocations until the one that fails; 0: none fails.
 std::atomic<long> failingAllocation{0};
-std::string_view threadsOfThePlugin;  // written while no allocation is to fail
+std::string_view threadsOfThePlugin;  // written while no allocation is set to fail
 thread_local bool callsThePlugin = false;
 
 bool isThreadOfThePlugin() {
@@ -31,7 +31,7 @@ bool failsNow() {
 
 }  // namespace
 
-// Replaces the operators of the whole process, so also of the plugin's library.
+// Replace the operators of the whole process, including the plugin's library.
 void* operator new(std::size_t size) {
   void* const memory = failsNow() ? nullptr : std::malloc(size == 0 ? 1 : size);
   if (memory == nullptr) throw std::bad_alloc();
@@ -48,7 +48,7 @@ bool runWithFailureAt(long n, std::string_view threads, const std::function<void
   callsThePlugin = true;
   try {
     calls();
-  } catch (const std::bad_alloc&) {  // the SDK's own
+  } catch (const std::bad_alloc&) {  // thrown by the SDK itself
   }
   callsThePlugin = false;
   return failingAllocation.exchange(0) <= 0;

@@ -7,9 +7,9 @@
 
 namespace larder::tests {
 
-/// Runs `calls` with the n-th allocation failing, of those that it makes and that threads make whose names
-/// begin with `threads`. Returns true if that allocation was reached. A program that links this has its
-/// operator new replaced, and so have the plugins that it loads.
+/// Runs `calls` with the n-th allocation failing, counted over `calls` itself and the threads whose names
+/// begin with `threads`. Returns true if that allocation was reached. Linking this replaces operator new in
+/// the program and in the plugins that it loads.
 bool runWithFailureAt(long n, std::string_view threads, const std::function<void()>& calls);
 
 }  // namespace larder::tests

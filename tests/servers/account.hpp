@@ -14,7 +14,7 @@ struct Account {
   gid_t gid;
 };
 
-/// Returns the account to run a server as that must not run as root: `name` if this process is root,
+/// Returns the account for a server that must not run as root: `name` if this process is root,
 /// otherwise nullopt, which means the current account. Throws std::runtime_error if there is no such account.
 std::optional<Account> accountIfRoot(const std::string& name);
 

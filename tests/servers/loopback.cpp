@@ -35,7 +35,7 @@ sockaddr_in loopback(std::uint16_t port) {
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = ::inet_addr("127.0.0.1");
   address.sin_port =
-      static_cast<in_port_t>((port >> 8) | (port << 8));  // network order; htons is a macro cast
+      static_cast<in_port_t>((port >> 8) | (port << 8));  // network byte order; htons would need a macro cast
   return address;
 }
 

@@ -27,7 +27,7 @@ MemcachedServer::MemcachedServer(std::vector<std::string> arguments) : Server("m
                   },
               .answers = memcachedAnswers,
               .stopSignal = SIGKILL,
-              // Not with memcached's own -u: changing the user clears the signal at the parent's death.
+              // Not with memcached's own -u: changing the user clears the parent-death signal.
               .account = accountIfRoot("nobody")});
 }
 

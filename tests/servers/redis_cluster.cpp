@@ -56,7 +56,7 @@ RedisCluster::RedisCluster(Size size, const std::vector<std::string>& arguments)
   }
 }
 
-// The port of the cluster's bus is by default 10000 above the other one, and may be in use.
+// The cluster bus uses the client port plus 10000 by default, which may be taken.
 void RedisCluster::start() {
   busPorts_.push_back(freeLoopbackPort());
   std::vector<std::string> arguments{"--cluster-enabled",
@@ -111,7 +111,7 @@ std::size_t RedisCluster::moveKeys(unsigned slot, std::size_t from, std::size_t 
   std::istringstream lines(listed);
   std::string line;
   std::size_t moved = 0;
-  std::getline(lines, line);  // the number of keys
+  std::getline(lines, line);  // skips the number of keys
   while (std::getline(lines, line) && std::getline(lines, line)) {
     line.pop_back();
     ask(from, "MIGRATE 127.0.0.1 " + std::to_string(node(to).port()) + " " + line + " 0 5000");
@@ -131,8 +131,8 @@ void RedisCluster::awaitAgreement() const {
     await("agreement on the slots", [&] { return viewOf(i) == viewOf(0); });
 }
 
-// The id, the epoch and the slots of each node. A line is "ID ADDRESS FLAGS MASTER PING PONG EPOCH STATE
-// SLOTS".
+// Collects the id, the epoch and the slots of each node. A line is "ID ADDRESS FLAGS MASTER PING PONG EPOCH
+// STATE SLOTS".
 std::set<std::string> RedisCluster::viewOf(std::size_t index) const {
   std::set<std::string> view;
   std::istringstream lines(ask(index, "CLUSTER NODES"));

@@ -15,7 +15,7 @@ namespace larder::servers {
 
 namespace {
 
-constexpr int kPollMs = 20;  // how soon it notices that the test is over
+constexpr int kPollMs = 20;  // how soon it notices that the test has ended
 
 bool readable(int fd) {
   pollfd waiting{fd, POLLIN, 0};
@@ -32,7 +32,7 @@ sockaddr_in loopback(std::uint16_t port) {
 
 }  // namespace
 
-// On a port of the kernel's choice: one that was free a moment ago may not be any more.
+// The kernel chooses the port, because a port that was free a moment ago may be taken.
 ScriptedServer::ScriptedServer(Script script) : script_(std::move(script)) {
   listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address = loopback(0);

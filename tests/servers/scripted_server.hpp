@@ -12,10 +12,10 @@
 
 namespace larder::servers {
 
-/// A server on 127.0.0.1 that says what a test wants it to say. It takes one connection after the other.
+/// A server on 127.0.0.1 whose replies the test scripts. It serves one connection at a time.
 class ScriptedServer {
  public:
-  /// The answer to what has just arrived; nothing to close the connection instead.
+  /// Returns the reply to the bytes that have just arrived; nullopt closes the connection instead.
   using Script = std::function<std::optional<std::string>(std::string_view request)>;
 
   explicit ScriptedServer(Script script);

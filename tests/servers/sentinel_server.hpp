@@ -13,7 +13,7 @@ namespace larder::servers {
 /// second of silence, and needs the agreement of one more sentinel for a failover.
 class SentinelServer final : public Server {
  public:
-  /// Clients and other sentinels must authenticate with `password`; empty: none required.
+  /// Clients and other sentinels must authenticate with `password`. Empty: no password is required.
   explicit SentinelServer(std::uint16_t masterPort, const std::string& password = {});
 };
 

@@ -6,7 +6,7 @@
 namespace larder::lru_test {
 namespace {
 
-TEST(LruArena, TakesFewerAddressesWhereAProcessCannotHaveAllThatItAskedFor) {
+TEST(LruArena, ReservesLessAddressSpaceWhereTheProcessIsLimited) {
   lru::Arena arena(std::uint64_t{1} << 46, 64 * 1024);
 
   const std::uint32_t span = arena.acquireSpan(1);

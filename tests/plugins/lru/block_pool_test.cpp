@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The blocks of one shard by themselves: what is kept at hand must not keep memory from going back.
+// The blocks of one shard on their own: free blocks kept for reuse must not keep memory from being returned.
 #include "block_pool.hpp"
 
 #include <gtest/gtest.h>
@@ -14,7 +14,7 @@ constexpr std::uint32_t kClass = 1;
 
 class LruBlockPool : public ::testing::Test {
  protected:
-  // As many blocks as `spans` spans hold.
+  // Returns as many blocks as `spans` spans hold.
   std::vector<BlockRef> fill(std::uint32_t spans) {
     std::vector<BlockRef> taken;
     for (std::uint32_t i = 0; i < spans; ++i) {
@@ -31,7 +31,7 @@ class LruBlockPool : public ::testing::Test {
   BlockPool pool_{arena_};
 };
 
-TEST_F(LruBlockPool, TheBlockGivenLastIsTheNextOneTaken) {
+TEST_F(LruBlockPool, TheBlockFreedLastIsTakenNext) {
   const auto blocks = fill(2);
 
   pool_.give(blocks.front());
@@ -42,7 +42,7 @@ TEST_F(LruBlockPool, TheBlockGivenLastIsTheNextOneTaken) {
   EXPECT_EQ(pool_.take(kClass), 0u);
 }
 
-TEST_F(LruBlockPool, NoSpanStaysOnceAllBlocksAreGiven) {
+TEST_F(LruBlockPool, NoSpanStaysOnceAllBlocksAreFreed) {
   const auto blocks = fill(3);
 
   for (const BlockRef ref : blocks) pool_.give(ref);
@@ -50,7 +50,7 @@ TEST_F(LruBlockPool, NoSpanStaysOnceAllBlocksAreGiven) {
   EXPECT_EQ(pool_.bytes(), 0u);
 }
 
-TEST_F(LruBlockPool, NoSpanStaysWhateverTheOrderInWhichBlocksAreGiven) {
+TEST_F(LruBlockPool, NoSpanStaysWhateverTheOrderOfFreeing) {
   const auto blocks = fill(2);
   const auto half = blocks.size() / 2;
 
@@ -62,7 +62,7 @@ TEST_F(LruBlockPool, NoSpanStaysWhateverTheOrderInWhichBlocksAreGiven) {
   EXPECT_EQ(pool_.bytes(), 0u);
 }
 
-TEST_F(LruBlockPool, ASpanThatIsBeingEmptiedHandsOutNoneOfItsBlocks) {
+TEST_F(LruBlockPool, ASpanBeingEmptiedHandsOutNoBlocks) {
   const auto blocks = fill(3);
   for (std::size_t i = 0; i < blocks.size(); i += 2) pool_.give(blocks[i]);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The index by itself: equal hashes of different keys, which no test can bring about through the plugin,
-// since its seed is random, and readers beside a table that grows and shrinks.
+// The index on its own: equal hashes of different keys, which no test can cause through the plugin because
+// its seed is random, and readers concurrent with a table that grows and shrinks.
 #include "entry_index.hpp"
 
 #include <gtest/gtest.h>
@@ -17,7 +17,7 @@
 namespace larder::lru {
 namespace {
 
-// References and hashes of no blocks: the index looks at neither. An arena is there to prefetch from.
+// References and hashes without blocks: the index reads neither. The arena exists to prefetch from.
 class LruEntryIndex : public ::testing::Test {
  protected:
   void add(BlockRef ref, std::uint64_t hash) {
@@ -44,7 +44,7 @@ class LruEntryIndex : public ::testing::Test {
 
 BlockRef refOf(std::uint32_t i) { return (1U << 25) + i; }
 
-// Spreads numbers over all bits, as a hash does.
+// Spreads a number over all bits, as a hash does.
 std::uint64_t mixed(std::uint64_t n) {
   n = (n + 1) * 0x9e3779b97f4a7c15;
   n = (n ^ (n >> 31)) * 0xbf58476d1ce4e5b9;
@@ -58,7 +58,7 @@ TEST_F(LruEntryIndex, TellsEntriesOfTheSameHashApart) {
   EXPECT_FALSE(finds(refOf(35), 42));
 }
 
-TEST_F(LruEntryIndex, RemovesFromAnyPlaceOfAnOverflow) {
+TEST_F(LruEntryIndex, RemovesFromAnyPositionInAnOverflow) {
   for (std::uint32_t i = 0; i < 35; ++i) add(refOf(i), 42);
 
   for (std::uint32_t i = 0; i < 35; i += 2) remove(refOf(i));
@@ -87,21 +87,21 @@ TEST_F(LruEntryIndex, FindsEverythingWhileItGrowsAndShrinks) {
   EXPECT_EQ(index_.bytes(), 0u);
 }
 
-TEST_F(LruEntryIndex, ALargeTableTakesLessThanSixteenBytesAnEntry) {
+TEST_F(LruEntryIndex, ALargeTableTakesLessThanSixteenBytesPerEntry) {
   std::vector<std::uint64_t> hashes(100'000);
   for (std::uint32_t i = 0; i < hashes.size(); ++i) {
     hashes[i] = mixed(i);
     ASSERT_TRUE(index_.insert(hashes[i], refOf(i)));
     index_.step(arena_, [&](BlockRef ref) { return hashes[ref - refOf(0)]; });
   }
-  // A move in progress ends even if no further entries come.
+  // A move in progress completes even if no further entries are added.
   for (std::size_t i = 0; i < hashes.size(); ++i)
     index_.step(arena_, [&](BlockRef ref) { return hashes[ref - refOf(0)]; });
 
   EXPECT_LT(index_.bytes(), 16u * hashes.size());
 }
 
-TEST_F(LruEntryIndex, AVisitInStepsMeetsWhatIsThereExactlyOnceThoughTheTableGrows) {
+TEST_F(LruEntryIndex, AnIncrementalVisitSeesEachEntryOnceWhileTheTableGrows) {
   constexpr std::uint32_t count = 500;
   for (std::uint32_t i = 0; i < count; ++i) add(refOf(i), mixed(i));
 
@@ -117,7 +117,7 @@ TEST_F(LruEntryIndex, AVisitInStepsMeetsWhatIsThereExactlyOnceThoughTheTableGrow
   for (std::uint32_t i = 0; i < count; ++i) EXPECT_EQ(met[refOf(i)], 1) << i;
 }
 
-TEST_F(LruEntryIndex, AReaderNeverMissesWhatStaysWhileAWriterAddsAndRemoves) {
+TEST_F(LruEntryIndex, AReaderNeverMissesARemainingEntryWhileAWriterAddsAndRemoves) {
   constexpr std::uint32_t staying = 200;
   constexpr std::uint32_t coming = 3000;
   for (std::uint32_t i = 0; i < staying; ++i) add(refOf(i), mixed(i));

@@ -12,12 +12,12 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// "0" .. "9", the first one the oldest.
+// Returns "0" .. "9"; the first is the oldest.
 void fillWithTen(OpenCache& cache) {
   for (int i = 0; i < 10; ++i) ASSERT_EQ(cache.set(std::to_string(i), "value"), Status::ok);
 }
 
-TEST(LruEviction, TheEleventhOfTenDropsTheOldest) {
+TEST(LruEviction, AnEleventhEntryEvictsTheOldestOfTen) {
   OpenCache cache(Settings{{"max_entries", "10"}, {"policy", "lru"}});
   fillWithTen(cache);
 
@@ -40,7 +40,7 @@ TEST(LruEviction, AGetMakesAnEntryTheNewest) {
   EXPECT_FALSE(cache.has("1"));
 }
 
-TEST(LruEviction, AnOverwriteMakesAnEntryTheNewestAndEvictsNone) {
+TEST(LruEviction, AnOverwriteMakesAnEntryTheNewestAndEvictsNothing) {
   OpenCache cache(Settings{{"max_entries", "10"}, {"policy", "lru"}});
   fillWithTen(cache);
   ASSERT_EQ(cache.set("0", "again"), Status::ok);
@@ -63,7 +63,7 @@ TEST(LruEviction, ATouchMakesAnEntryTheNewest) {
   EXPECT_FALSE(cache.has("1"));
 }
 
-TEST(LruEviction, ExistsLeavesTheOrder) {
+TEST(LruEviction, ExistsDoesNotChangeTheOrder) {
   OpenCache cache(Settings{{"max_entries", "10"}, {"policy", "lru"}});
   fillWithTen(cache);
   ASSERT_TRUE(cache.has("0"));
@@ -73,7 +73,7 @@ TEST(LruEviction, ExistsLeavesTheOrder) {
   EXPECT_FALSE(cache.has("0"));
 }
 
-TEST(LruEviction, AnExpiredEntryGoesBeforeALiveOne) {
+TEST(LruEviction, AnExpiredEntryIsEvictedBeforeALiveOne) {
   OpenCache cache(Settings{{"max_entries", "10"}});
   for (int i = 0; i < 9; ++i) ASSERT_EQ(cache.set(std::to_string(i), "value"), Status::ok);
   ASSERT_EQ(cache.set("expires", "value", 5ms), Status::ok);
@@ -97,7 +97,7 @@ TEST(LruEviction, ClearedEntriesMakeRoomWithoutCountingAsEvicted) {
   EXPECT_EQ(cache.stats().evictions, 0u);
 }
 
-TEST(LruExpiry, AnEntryEndsAtItsTimeToTheNanosecond) {
+TEST(LruExpiry, AnEntryExpiresToTheNanosecond) {
   OpenCache cache(Settings{{"max_entries", "10"}, {"policy", "lru"}});
   ASSERT_EQ(cache.set("k", "value", 10ms), Status::ok);
 
@@ -107,7 +107,7 @@ TEST(LruExpiry, AnEntryEndsAtItsTimeToTheNanosecond) {
   EXPECT_FALSE(cache.has("k"));
 }
 
-TEST(LruExpiry, AnExpiredEntryIsSweptWhenItIsMet) {
+TEST(LruExpiry, ALookUpRemovesAnExpiredEntry) {
   OpenCache cache(Settings{{"max_entries", "10"}});
   ASSERT_EQ(cache.set("k", "value", 10ms), Status::ok);
   cache.advance(10ms);
@@ -119,13 +119,13 @@ TEST(LruExpiry, AnExpiredEntryIsSweptWhenItIsMet) {
   EXPECT_EQ(cache.stats().expirations, 1u);
 }
 
-// A minute at most, which no loaded machine should need.
+// At most a minute, far more than even a busy machine needs.
 bool becomesEmpty(const OpenCache& cache) {
   for (int i = 0; i < 6000 && cache.stats().entries > 0; ++i) std::this_thread::sleep_for(10ms);
   return cache.stats().entries == 0;
 }
 
-TEST(LruExpiry, ExpiredEntriesGoThoughNobodyAsks) {
+TEST(LruExpiry, ExpiredEntriesAreRemovedWithoutALookUp) {
   OpenCache cache(Settings{{"max_bytes", "16MiB"}});
   for (int i = 0; i < 5000; ++i)
     ASSERT_EQ(cache.set(std::to_string(i), "value", std::chrono::milliseconds(1 + i * 100)), Status::ok);
@@ -137,7 +137,7 @@ TEST(LruExpiry, ExpiredEntriesGoThoughNobodyAsks) {
   EXPECT_EQ(cache.stats().expirations, 5000u);
 }
 
-TEST(LruExpiry, ATouchGivesAnEntryWithoutATimeToLiveOne) {
+TEST(LruExpiry, ATouchSetsTheTtlOfAnEntryWithoutOne) {
   OpenCache cache(Settings{{"max_entries", "10"}});
   ASSERT_EQ(cache.set("k", "value"), Status::ok);
   const auto held = cache.get("k");

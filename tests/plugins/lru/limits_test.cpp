@@ -23,15 +23,15 @@ std::string refusalOf(const Settings& settings) {
   }
 }
 
-TEST(LruSettings, ACacheWithoutAnyBoundIsRefused) {
+TEST(LruSettings, ACacheWithoutABoundIsRefused) {
   EXPECT_NE(refusalOf({{"max_bytes", "0"}}).find("max_bytes and max_entries are both 0"), std::string::npos);
 }
 
-TEST(LruSettings, ABoundTooSmallForAnyEntryIsRefused) {
+TEST(LruSettings, ABoundTooSmallForOneEntryIsRefused) {
   EXPECT_NE(refusalOf({{"max_bytes", "4095"}}).find("max_bytes"), std::string::npos);
 }
 
-TEST(LruSettings, ANumberOfShardsThatIsNoPowerOfTwoIsRefused) {
+TEST(LruSettings, ANumberOfShardsThatIsNotAPowerOfTwoIsRefused) {
   EXPECT_NE(refusalOf({{"shards", "12"}}).find("shards: 12"), std::string::npos);
 }
 
@@ -44,13 +44,13 @@ TEST(LruSettings, EitherBoundAloneIsEnough) {
   EXPECT_EQ(refusalOf({{"max_bytes", "0"}, {"max_entries", "1"}}), "");
 }
 
-TEST(LruSettings, TheCapacityIsToldInBytes) {
+TEST(LruSettings, TheCapacityIsReportedInBytes) {
   EXPECT_EQ(OpenCache(Settings{{"max_bytes", "1MiB"}}).stats().capacity, 1u << 20);
   EXPECT_EQ(OpenCache(Settings{{"max_bytes", "0"}, {"max_entries", "1"}}).stats().capacity,
             LARDER_STAT_UNKNOWN);
 }
 
-TEST(LruBounds, EntriesNeverExceedTheirBoundInAnyNumberOfShards) {
+TEST(LruBounds, EntriesNeverExceedTheirBoundWithAnyNumberOfShards) {
   for (const auto* shards : {"1", "2", "8"}) {
     OpenCache cache(Settings{{"max_entries", "30"}, {"shards", shards}});
     for (int i = 0; i < 1000; ++i) {
@@ -71,7 +71,7 @@ TEST(LruBounds, BytesNeverExceedTheirBoundAndUseMostOfIt) {
   EXPECT_GT(cache.stats().evictions, 4000u);
 }
 
-TEST(LruBounds, BytesCountMoreThanKeysAndValues) {
+TEST(LruBounds, BytesIncludeTheOverheadOfEntries) {
   OpenCache cache(Settings{{"max_bytes", "1MiB"}});
   for (int i = 0; i < 100; ++i) ASSERT_EQ(cache.set(std::to_string(1000 + i), "value"), Status::ok);
 
@@ -79,7 +79,7 @@ TEST(LruBounds, BytesCountMoreThanKeysAndValues) {
   EXPECT_LT(cache.stats().bytes, 100u * (4 + 5 + 200));
 }
 
-TEST(LruBounds, NamespacesCountToo) {
+TEST(LruBounds, BytesIncludeNamespaces) {
   OpenCache cache(Settings{{"max_bytes", "256KiB"}});
   for (int i = 0; i < 2000; ++i) {
     const auto name = std::to_string(i) + std::string(1000, 'n');
@@ -89,7 +89,7 @@ TEST(LruBounds, NamespacesCountToo) {
   EXPECT_LT(cache.stats().entries, 256u);
 }
 
-TEST(LruBounds, AValueThatIsTooLargeTakesTheOldOneWithIt) {
+TEST(LruBounds, AValueThatIsTooLargeRemovesTheOldOne) {
   OpenCache cache(Settings{{"max_bytes", "64KiB"}});
   ASSERT_EQ(cache.set("k", "old"), Status::ok);
   ASSERT_EQ(cache.set("other", "value"), Status::ok);
@@ -100,7 +100,7 @@ TEST(LruBounds, AValueThatIsTooLargeTakesTheOldOneWithIt) {
   EXPECT_TRUE(cache.has("other"));
 }
 
-TEST(LruBounds, ValuesThatReadersHoldStillCount) {
+TEST(LruBounds, ValuesHeldByReadersStillCount) {
   OpenCache cache(Settings{{"max_bytes", "64KiB"}});
   const std::string value(20'000, 'x');
   std::vector<Outcome> held;
@@ -118,7 +118,7 @@ TEST(LruBounds, ValuesThatReadersHoldStillCount) {
   EXPECT_EQ(cache.set("d", value), Status::ok);
 }
 
-TEST(LruBounds, HeldValuesThatFillTheCacheLetASetEvictNothing) {
+TEST(LruBounds, ASetEvictsNothingWhenHeldValuesFillTheCache) {
   OpenCache cache(Settings{{"max_bytes", "64KiB"}});
   const std::string value(20'000, 'x');
   std::vector<Outcome> held;
@@ -133,7 +133,7 @@ TEST(LruBounds, HeldValuesThatFillTheCacheLetASetEvictNothing) {
   for (const auto* key : {"a", "b", "c"}) EXPECT_TRUE(cache.has(key)) << key;
 }
 
-TEST(LruBounds, AValueIsGoneWithItsLastReaderAfterItWasOverwritten) {
+TEST(LruBounds, AnErasedValueIsFreedWithItsLastReader) {
   OpenCache cache(Settings{{"max_bytes", "64KiB"}});
   for (const std::size_t size : {100u, 20'000u}) {
     ASSERT_EQ(cache.set("k", std::string(size, 'x')), Status::ok);
@@ -148,7 +148,7 @@ TEST(LruBounds, AValueIsGoneWithItsLastReaderAfterItWasOverwritten) {
   }
 }
 
-TEST(LruBounds, NothingIsLeftOfEntriesThatWereDeletedOneByOneOrCleared) {
+TEST(LruBounds, NothingIsLeftOfClearedEntries) {
   OpenCache cache(Settings{{"max_bytes", "1MiB"}});
   for (int i = 0; i < 1000; ++i) ASSERT_EQ(cache.set(std::to_string(i), "value"), Status::ok);
   ASSERT_EQ(cache.clear("ns"), Status::ok);
@@ -159,7 +159,7 @@ TEST(LruBounds, NothingIsLeftOfEntriesThatWereDeletedOneByOneOrCleared) {
   EXPECT_EQ(cache.stats().bytes, 0u);
 }
 
-TEST(LruBounds, HoldUnderEightThreadsThatWriteReadHoldAndClear) {
+TEST(LruBounds, HoldWhileEightThreadsWriteReadHoldAndClear) {
   constexpr std::uint64_t bound = 4 << 20;
   OpenCache cache(Settings{{"max_bytes", "4MiB"}, {"max_entries", "2000"}, {"shards", "4"}});
   std::atomic<int> over{0};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A plugin's file around the linked form of lru, so that the conformance kit, which loads files, can check
+// Wraps the linked form of lru in a plugin file, so that the conformance kit, which loads files, can check
 // it.
 #include <larder/plugin_lru.h>
 #include <larder/plugin.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The lru plugin as a part of the program: no test here has a plugin's file.
+// The lru plugin linked into the program: no test here loads a plugin file.
 #include <larder/plugin_lru.h>
 #include <larder/backend.hpp>
 
@@ -25,7 +25,7 @@ PluginSearch linkedSearch() {
 
 class LinkedLru : public ::testing::TestWithParam<const char*> {};
 
-TEST_P(LinkedLru, StoresWithoutAnyFile) {
+TEST_P(LinkedLru, StoresWithoutAPluginFile) {
   HostServices services;
   const auto backend = Backend::open(GetParam(), services, linkedSearch());
 
@@ -43,19 +43,19 @@ TEST_P(LinkedLru, StoresWithoutAnyFile) {
 INSTANTIATE_TEST_SUITE_P(By, LinkedLru, ::testing::Values("lru://?max_bytes=1MiB", "lru?max_bytes=1MiB"),
                          [](const auto& test) { return test.index == 0 ? "scheme" : "name"; });
 
-TEST(LinkedPlugin, IsUsedOnlyIfItIsHandedOver) {
+TEST(LinkedPlugin, IsUsedOnlyIfItIsPassedIn) {
   HostServices services;
 
   EXPECT_THROW(Backend::open("lru://", services, withoutFiles()), PluginError);
 }
 
-TEST(LinkedPlugin, DoesNotServeTheSchemesOfOthers) {
+TEST(LinkedPlugin, DoesNotServeSchemesOfOtherPlugins) {
   HostServices services;
 
   EXPECT_THROW(Backend::open("redis://localhost", services, linkedSearch()), PluginError);
 }
 
-TEST(LinkedPlugin, TellsItsNameOptionsAndOrigin) {
+TEST(LinkedPlugin, ReportsItsNameOptionsAndOrigin) {
   const auto library = PluginLibrary::linked(larder_plugin_lru);
 
   EXPECT_EQ(library->name(), "lru");
@@ -82,7 +82,7 @@ TEST(LinkedPlugin, IsRefusedIfItWasBuiltForAnotherAbi) {
   }
 }
 
-TEST(LinkedPlugin, IsRefusedIfItAnswersNoDescriptor) {
+TEST(LinkedPlugin, IsRefusedIfItReturnsNoDescriptor) {
   EXPECT_THROW(PluginLibrary::linked([](std::uint32_t) -> const larder_plugin* { return nullptr; }),
                PluginError);
 }

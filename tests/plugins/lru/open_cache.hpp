@@ -20,7 +20,7 @@ namespace larder::lru_test {
 
 using Settings = std::map<std::string, std::string>;
 
-/// One lru backend on a clock that the test moves; all keys in one namespace unless said otherwise.
+/// One lru backend with a clock that the test moves. All keys are in one namespace unless stated otherwise.
 class OpenCache {
  public:
   /// Throws SettingError.
@@ -38,7 +38,7 @@ class OpenCache {
   larder_stats stats() const { return backend_->stats(); }
   std::optional<Sizing> sizing() const { return larder::sizing(*backend_); }
   std::uint64_t maxValueSize() const { return backend_->maxValueSize(); }
-  /// Warnings, in order.
+  /// Returns the warnings logged, in order.
   const std::vector<std::string>& logged() const { return services_.lines; }
 
  private:

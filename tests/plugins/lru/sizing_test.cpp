@@ -20,7 +20,7 @@ using namespace std::chrono_literals;
 
 using Trace = std::vector<std::uint32_t>;
 
-// Popularity falls with the rank, as 1 / rank.
+// Returns a key whose popularity falls with its rank, as 1 / rank.
 Trace zipf(std::size_t requests, std::uint32_t keys, unsigned seed) {
   std::vector<double> sums(keys);
   double sum = 0;
@@ -34,7 +34,7 @@ Trace zipf(std::size_t requests, std::uint32_t keys, unsigned seed) {
   return trace;
 }
 
-// Popular keys, and now and then a scan of keys that never come back.
+// Mixes popular keys with occasional scans of keys that are never used again.
 Trace withScans(std::size_t requests) {
   Trace trace = zipf(requests, 4000, 7);
   std::uint32_t fresh = 1'000'000;
@@ -49,7 +49,7 @@ Trace loop(std::size_t requests, std::uint32_t keys) {
   return trace;
 }
 
-// Between 50 and 1,000 bytes, the same for each request of a key.
+// Returns a size between 50 and 1,000 bytes, the same for every request of a key.
 std::string valueOf(std::uint32_t key) { return std::string(50 + key * 7919 % 950, 'v'); }
 
 void getOrInsert(OpenCache& cache, const Trace& trace) {
@@ -97,7 +97,7 @@ TEST(LruSizing, EstimatesABoundInBytes) {
   expectTheEstimateToMatch("max_bytes", 1 << 20, "adaptive", zipf(30'000, 10'000, 2), 0.02);
 }
 
-TEST(LruSizing, EstimatesFromASampleWhereTheKeysAreMany) {
+TEST(LruSizing, EstimatesFromASampleOfManyKeys) {
   expectTheEstimateToMatch("max_entries", 5'000, "adaptive", zipf(100'000, 50'000, 3), 0.02);
 }
 
@@ -139,9 +139,9 @@ TEST(LruSizing, AnEntryOfAClearedNamespaceIsAMissAtEverySize) {
   expectOneMissAtEverySize(cache);
 }
 
-TEST(LruSizing, AFillAfterAMissDoesNotMakeAnEntryOfALargerCacheTheNewest) {
+TEST(LruSizing, StoringAfterAMissDoesNotMakeAnEntryTheNewestInALargerCache) {
   OpenCache cache(Settings{{"max_entries", "1"}, {"policy", "lru"}});
-  // At twice the size "b" was used after "a". Only the cache itself has lost "a" and stores it again.
+  // At twice the size, "b" was used after "a". Only the cache itself has lost "a" and stores it again.
   for (const char* key : {"a", "b"}) ASSERT_EQ(cache.set(key, "v"), Status::ok);
   ASSERT_EQ(cache.get("a").status, Status::miss);
   ASSERT_EQ(cache.get("b").status, Status::ok);
@@ -156,7 +156,7 @@ TEST(LruSizing, AFillAfterAMissDoesNotMakeAnEntryOfALargerCacheTheNewest) {
   EXPECT_EQ(estimate->points[2].misses, 0U);
 }
 
-// ---- what it may cost ----
+// ---- cost ----
 
 TEST(LruSizing, PausesUntilLookUpsHavePaidForItsReplays) {
   lru::GetCounters gets;
@@ -173,14 +173,14 @@ TEST(LruSizing, PausesUntilLookUpsHavePaidForItsReplays) {
 
   gets.add(1'000'000, 0);
   estimate.turn(1);
-  EXPECT_FALSE(estimate.samples(1)) << "not enough is paid";
+  EXPECT_FALSE(estimate.samples(1)) << "too few look-ups";
 
   gets.add(9'000'000, 0);
   estimate.turn(2);
   EXPECT_TRUE(estimate.samples(1));
 }
 
-TEST(LruSizing, HasNoMoreKeysThanItsMemoryAllows) {
+TEST(LruSizing, KeepsNoMoreKeysThanItsMemoryAllows) {
   lru::SampledKeys keys(100);
   for (std::uint64_t hash = 1; hash <= 100; ++hash) ASSERT_NE(keys.add(hash << 20), 0);
 

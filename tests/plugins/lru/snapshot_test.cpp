@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a cache keeps in a file between two lives, through the plugin's file, and the bytes of that file.
+// Snapshots that a cache restores from a file, tested through the plugin's file, and the format of that file.
 #include "snapshot_format.hpp"
 
 #include "open_cache.hpp"
@@ -26,7 +26,7 @@ using lru::SnapshotEntry;
 using lru::SnapshotReader;
 using lru::SnapshotWriter;
 
-// When a clock of the tests starts.
+// Start of the tests' clocks.
 constexpr std::int64_t kStartMs = 1'700'000'000'000 + 3'600'000;
 
 class LruSnapshot : public ::testing::Test {
@@ -61,7 +61,7 @@ std::string bytesOf(std::int64_t savedAtMs, const std::vector<SnapshotEntry>& en
   return bytes;
 }
 
-/// Whether all of it is read without complaint.
+/// Returns true if the reader accepts the whole snapshot.
 bool isWhole(std::string_view bytes) {
   SnapshotReader reader(
       [rest = bytes](char* data, std::size_t size) mutable {
@@ -79,7 +79,7 @@ bool isWhole(std::string_view bytes) {
   return next == SnapshotReader::Next::end;
 }
 
-TEST_F(LruSnapshot, EntriesOfAllNamespacesComeBack) {
+TEST_F(LruSnapshot, EntriesOfAllNamespacesAreRestored) {
   const std::string large(300'000, 'x');
   {
     OpenCache cache(settings({{"max_bytes", "64MiB"}}));
@@ -99,7 +99,7 @@ TEST_F(LruSnapshot, EntriesOfAllNamespacesComeBack) {
   EXPECT_FALSE(cache.has("k"));
 }
 
-TEST_F(LruSnapshot, TheRemainingTimeToLiveIsKept) {
+TEST_F(LruSnapshot, TheRemainingTtlIsRestored) {
   {
     OpenCache cache(settings());
     ASSERT_EQ(cache.set("k", "value", 60s), Status::ok);
@@ -116,7 +116,7 @@ TEST_F(LruSnapshot, TheRemainingTimeToLiveIsKept) {
   EXPECT_FALSE(cache.has("k"));
 }
 
-TEST_F(LruSnapshot, TheTimeToLiveGoesOnWhileThereIsNoCache) {
+TEST_F(LruSnapshot, TtlsRunWhileNoCacheIsOpen) {
   write(bytesOf(kStartMs - 20'000, {{"ns", "k", "value", 30'000}, {"ns", "expired", "value", 20'000}}));
 
   OpenCache cache(settings());
@@ -128,7 +128,7 @@ TEST_F(LruSnapshot, TheTimeToLiveGoesOnWhileThereIsNoCache) {
   EXPECT_FALSE(cache.has("k"));
 }
 
-TEST_F(LruSnapshot, AClockThatWasSetBackLengthensNoTimeToLive) {
+TEST_F(LruSnapshot, AClockSetBackDoesNotExtendATtl) {
   write(bytesOf(kStartMs + 3'600'000, {{"ns", "k", "value", 30'000}}));
 
   OpenCache cache(settings());
@@ -153,7 +153,7 @@ TEST_F(LruSnapshot, ASmallerCacheKeepsTheHottestEntries) {
   }
 }
 
-TEST_F(LruSnapshot, TheFileIsGoneOnceItIsRestored) {
+TEST_F(LruSnapshot, TheFileIsRemovedOnceRestored) {
   save();
   ASSERT_TRUE(std::filesystem::exists(file_));
 
@@ -163,7 +163,7 @@ TEST_F(LruSnapshot, TheFileIsGoneOnceItIsRestored) {
   EXPECT_FALSE(std::filesystem::exists(file_));
 }
 
-TEST_F(LruSnapshot, NothingButTheFileIsLeftAndOnlyItsOwnerMayReadIt) {
+TEST_F(LruSnapshot, OnlyTheFileIsLeftAndOnlyItsOwnerMayReadIt) {
   std::ofstream(file_.string() + ".tmp") << "of a process that ended while it wrote";
   save();
 
@@ -173,7 +173,7 @@ TEST_F(LruSnapshot, NothingButTheFileIsLeftAndOnlyItsOwnerMayReadIt) {
   EXPECT_EQ(facts.st_mode & 0777, 0600u);
 }
 
-TEST_F(LruSnapshot, ADamagedFileIsAColdStartThatIsToldOnce) {
+TEST_F(LruSnapshot, ADamagedFileCausesAColdStartAndOneWarning) {
   save();
   std::string bytes = read();
   bytes[bytes.size() / 2] ^= 1;
@@ -186,7 +186,7 @@ TEST_F(LruSnapshot, ADamagedFileIsAColdStartThatIsToldOnce) {
   EXPECT_EQ(cache.logged()[0], "snapshot " + file_.string() + ": it is damaged; starting without it");
 }
 
-TEST_F(LruSnapshot, AForeignFileIsAColdStartThatIsToldOnceAndStays) {
+TEST_F(LruSnapshot, AForeignFileCausesAColdStartAndOneWarningAndIsKept) {
   write("{\"not\": \"a snapshot\"}, but longer than its header");
   {
     OpenCache cache(settings());
@@ -198,7 +198,7 @@ TEST_F(LruSnapshot, AForeignFileIsAColdStartThatIsToldOnceAndStays) {
   }
 }
 
-TEST_F(LruSnapshot, AFileThatOthersMayWriteIsRefused) {
+TEST_F(LruSnapshot, AFileWritableByOtherUsersIsRefused) {
   save();
   ::chmod(file_.c_str(), 0622);
 
@@ -209,7 +209,7 @@ TEST_F(LruSnapshot, AFileThatOthersMayWriteIsRefused) {
   EXPECT_NE(cache.logged()[0].find("other users may write it"), std::string::npos);
 }
 
-TEST_F(LruSnapshot, AFolderThatIsNotThereIsRefusedAtTheStart) {
+TEST_F(LruSnapshot, AMissingFolderIsRefusedAtTheStart) {
   try {
     OpenCache cache(Settings{{"snapshot", (folder_ / "missing" / "file").string()}});
     FAIL() << "opened";
@@ -218,7 +218,7 @@ TEST_F(LruSnapshot, AFolderThatIsNotThereIsRefusedAtTheStart) {
   }
 }
 
-TEST(LruSnapshotFormat, EveryChangedByteIsFound) {
+TEST(LruSnapshotFormat, EveryChangedByteIsDetected) {
   const std::string bytes = bytesOf(1, {{"ns", "key", "value", LARDER_TTL_NONE}, {"ns", "other", "text", 1}});
   ASSERT_TRUE(isWhole(bytes));
 
@@ -229,7 +229,7 @@ TEST(LruSnapshotFormat, EveryChangedByteIsFound) {
   }
 }
 
-TEST(LruSnapshotFormat, EveryMissingEndIsFound) {
+TEST(LruSnapshotFormat, EveryTruncationIsDetected) {
   const std::string bytes = bytesOf(1, {{"ns", "key", "value", LARDER_TTL_NONE}});
 
   for (std::size_t size = 0; size < bytes.size(); ++size)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A server, or whatever is in its place, that answers badly: every operation ends in time with a failure
-// that says so, and never with a value or with a success.
+// A server, or another program in its place, that answers badly: every operation ends in time with a failure
+// that says so, and never with a value or a success.
 #include "open_memcached.hpp"
 
 #include "servers/memcached_server.hpp"
@@ -21,7 +21,7 @@ using namespace std::chrono_literals;
 using servers::ScriptedServer;
 using std::chrono::steady_clock;
 
-// One connection: the scripted server takes no more than one at a time.
+// A single connection, because the scripted server accepts one at a time.
 const BackendSettings kOneConnection = {{"connections", {"1"}}, {"timeout", {"1s"}}};
 const BackendSettings kImpatient = {{"connections", {"1"}}, {"timeout", {"100ms"}}};
 
@@ -47,7 +47,7 @@ TEST(BadReplies, NonsenseToEverythingIsNeverAHitOrASuccess) {
   }
 }
 
-TEST(BadReplies, AConnectionThatIsClosedInsteadOfAnAnswerIsAnOutage) {
+TEST(BadReplies, AConnectionClosedWithoutAnAnswerIsAnOutage) {
   ScriptedServer server([](std::string_view) { return std::nullopt; });
   OpenMemcached cache({server.url()}, kOneConnection);
 
@@ -61,7 +61,7 @@ TEST(BadReplies, AReplyForAnotherKeyIsRefused) {
   EXPECT_EQ(cache.get("k").status, Status::protocol);
 }
 
-TEST(BadReplies, AnUnansweredWriteIsOfUnknownResult) {
+TEST(BadReplies, AnUnansweredWriteHasAnUnknownResult) {
   ScriptedServer server([](std::string_view request) -> std::optional<std::string> {
     if (request.starts_with("gets"))
       return "VALUE " + firstKey(request) + " 0 18 7\r\ng10000000000000001\r\nEND\r\n";
@@ -72,7 +72,7 @@ TEST(BadReplies, AnUnansweredWriteIsOfUnknownResult) {
   EXPECT_EQ(cache.set("k", "value"), Status::unknownResult);
 }
 
-TEST(BadReplies, AServerOutOfMemoryIsToldAsThat) {
+TEST(BadReplies, AServerOutOfMemoryIsReportedAsSuch) {
   ScriptedServer server([](std::string_view request) -> std::optional<std::string> {
     if (request.starts_with("gets"))
       return "VALUE " + firstKey(request) + " 0 18 7\r\ng10000000000000001\r\nEND\r\n";
@@ -83,7 +83,7 @@ TEST(BadReplies, AServerOutOfMemoryIsToldAsThat) {
   EXPECT_EQ(cache.set("k", "value"), Status::noMemory);
 }
 
-// The reply ends after each number of bytes in turn.
+// Cuts the reply after each number of bytes in turn.
 TEST(BadReplies, AReplyCutAnywhereIsNeverAShortValueOrAMiss) {
   for (std::size_t cut = 0; cut < 150; ++cut) {
     ScriptedServer server(

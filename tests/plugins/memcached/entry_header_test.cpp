@@ -16,7 +16,7 @@ using namespace std::string_view_literals;
 
 Entry sample() { return {7, 1'700'000'000'123, 42, "users"sv, "k\0\r\n\xff"sv, "the value"sv}; }
 
-TEST(EntryHeader, WhatIsEncodedIsDecoded) {
+TEST(EntryHeader, DecodesWhatItEncoded) {
   const std::string bytes = encode(sample());
 
   const auto entry = decode(bytes);
@@ -54,7 +54,7 @@ TEST(EntryHeader, GenerationAndExpiryChangeInPlace) {
   EXPECT_EQ(entry->value, "the value");
 }
 
-// The bytes are written down in README.md for other programs: changing them needs another format number.
+// README.md documents the bytes for other programs: changing them requires another format number.
 TEST(EntryHeader, TheFormatIsTheDocumentedOne) {
   const Entry entry{0x0102030405060708, 0x1112131415161718, 0x2122232425262728, "ns"sv, "key"sv, "v"sv};
 
@@ -91,7 +91,7 @@ TEST(EntryHeader, AForeignFormatAndImpossibleSizesAreRefused) {
   EXPECT_FALSE(decode("someone else's value, long enough for a header").has_value());
 }
 
-// Wherever a bit flips, what is decoded stays within the bytes: a sanitizer would tell.
+// Wherever a bit flips, what is decoded stays within the bytes; a sanitizer would detect otherwise.
 TEST(EntryHeader, AFlippedBitIsRefusedOrStaysWithinTheBytes) {
   const std::string bytes = encode(sample());
   for (std::size_t bit = 0; bit < bytes.size() * 8; ++bit) {

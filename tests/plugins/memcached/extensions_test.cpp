@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What conformance leaves to a plugin: how its locks and numbers meet a cleared namespace and other hosts.
+// Extension behavior beyond conformance: how locks and numbers interact with a cleared namespace and other
+// hosts.
 #include "open_memcached.hpp"
 
 #include "servers/memcached_server.hpp"
@@ -34,7 +35,7 @@ class Extensions : public ::testing::Test {
   OpenMemcached there_{{server_.url()}};
 };
 
-TEST_F(Extensions, ThePluginHasThemItself) {
+TEST_F(Extensions, AreImplementedByThePluginItself) {
   EXPECT_NE(here_.backend().extension(LARDER_ATOMIC), nullptr);
   EXPECT_NE(here_.backend().extension(LARDER_LOCK), nullptr);
 }
@@ -47,7 +48,7 @@ TEST_F(Extensions, ClearingANamespaceFreesNoLock) {
   EXPECT_EQ(lock(there_, "yours"), Status::notStored);
 }
 
-TEST_F(Extensions, ANumberOfAClearedNamespaceBeginsAtZero) {
+TEST_F(Extensions, ANumberInAClearedNamespaceStartsAtZero) {
   ASSERT_EQ(add(here_, 41).number, 41);
 
   ASSERT_EQ(there_.clear(), Status::ok);
@@ -70,7 +71,7 @@ TEST_F(Extensions, IncrementsOfTwoHostsAreAllCounted) {
   EXPECT_EQ(add(here_, 0).number, 4 * kEach);
 }
 
-TEST_F(Extensions, ALockIsGoneWithItsServer) {
+TEST_F(Extensions, ALockIsLostWithItsServer) {
   ASSERT_EQ(lock(here_, "mine"), Status::ok);
 
   server_.stop();

@@ -16,9 +16,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// A request for several callers needs another round trip for those whose namespace it meets for the first
-// time.
-TEST(ManyCallers, OfNamespacesThatAreNewFindTheirEntriesAndAllEnd) {
+// A request for several callers needs another round trip for callers whose namespace the plugin meets for the
+// first time.
+TEST(ManyCallers, OfNewNamespacesAllCompleteAndFindTheirEntries) {
   constexpr int kCallers = 24;
   constexpr int kSpaces = 60;
   constexpr int kReads = 5;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A failed allocation, wherever in the plugin it happens, fails the operations concerned and nothing else:
-// the process lives, and the backend works as soon as there is memory again.
+// A failed allocation anywhere in the plugin fails only the operations that it affects: the process survives,
+// and the backend works as soon as memory is available again.
 #include "open_memcached.hpp"
 
 #include "plugins/failing_allocations.hpp"
@@ -33,7 +33,7 @@ Operation operationOf(OpCode code, std::string_view key) {
   return operation;
 }
 
-TEST(OutOfMemory, AtAnyAllocationFailsTheOperationAtHandAlone) {
+TEST(OutOfMemory, AtAnyAllocationFailsOnlyTheCurrentOperation) {
   servers::MemcachedServer server;
   int reached = 0;
   for (long n = 1; n <= kMostAllocations; ++n) {
@@ -51,7 +51,7 @@ TEST(OutOfMemory, AtAnyAllocationFailsTheOperationAtHandAlone) {
     ASSERT_EQ(found.status, Status::ok) << n;
     EXPECT_EQ(found.value.view(), operationOf(OpCode::get, "").value) << n;
   }
-  EXPECT_GT(reached, 10) << "the plugin allocates more often than that: the failures did not reach it";
+  EXPECT_GT(reached, 10) << "the injected failures did not reach the plugin";
 }
 
 TEST(OutOfMemory, WhileAServerHangsOperationsStillEndAtTheirDeadline) {

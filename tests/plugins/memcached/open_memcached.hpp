@@ -15,7 +15,7 @@
 
 namespace larder::memcached_test {
 
-/// Remembers what the backend reports about its health.
+/// Records the health that the backend reports.
 class ObservedServices final : public HostServices {
  public:
   void health(std::string_view, Health health, std::string_view reason) override {
@@ -32,7 +32,7 @@ class ObservedServices final : public HostServices {
   std::vector<std::pair<Health, std::string>> reports_;
 };
 
-/// One memcached backend; all keys in namespace "ns".
+/// One memcached backend. All keys are in namespace "ns".
 class OpenMemcached {
  public:
   explicit OpenMemcached(const std::vector<std::string>& servers, BackendSettings settings = {});

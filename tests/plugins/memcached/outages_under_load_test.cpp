@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Two hosts share three servers, which fail under load: a read gets nothing older than what a change had
-// acknowledged before the read began. Values are numbers that only grow, as in the test of freshness.
+// Two hosts share three servers, which fail under load: a read returns nothing older than the last change
+// acknowledged before the read began. Values are numbers that only grow, as in the freshness test.
 #include "servers/memcached_server.hpp"
 
 #include <larder/backend.hpp>
@@ -29,7 +29,7 @@ using Random = std::minstd_rand;
 constexpr std::size_t kKeys = 24;
 constexpr std::int64_t kReadsOfAPhase = 600;
 
-/// What a key's value is, and what readers must have seen of it.
+/// A key's value, and the least that readers must see of it.
 struct Truth {
   std::atomic<std::uint64_t> now{0};
   std::atomic<std::uint64_t> acknowledged{0};
@@ -83,7 +83,7 @@ class OutagesUnderLoad : public ::testing::Test {
     }
   }
 
-  /// True once so many further reads have ended.
+  /// Waits for a number of further reads. Returns true if they complete in time.
   bool awaitReads() {
     const auto until = reads_ + kReadsOfAPhase;
     const auto limit = std::chrono::steady_clock::now() + 60s;
@@ -91,7 +91,7 @@ class OutagesUnderLoad : public ::testing::Test {
     return reads_ >= until;
   }
 
-  /// The load goes on while `fail` and then `recover` happen, on this thread.
+  /// Runs the load while this thread calls `fail` and then `recover`.
   void underLoad(const std::function<void()>& fail, const std::function<void()>& recover) {
     std::vector<std::jthread> threads;
     for (std::uint32_t i = 0; i < 6; ++i) threads.emplace_back([this, i] { work(1 + i); });
@@ -104,7 +104,7 @@ class OutagesUnderLoad : public ::testing::Test {
     threads.clear();
   }
 
-  /// All keys are hits again, on both hosts.
+  /// Waits until all keys are hits again on both hosts.
   bool isCachedAgain() {
     const auto limit = std::chrono::steady_clock::now() + 30s;
     do {
@@ -135,7 +135,7 @@ TEST_F(OutagesUnderLoad, NothingIsStaleWhileOneServerIsKilledAndComesBackEmpty) 
   EXPECT_EQ(wrong_, 0);
 }
 
-TEST_F(OutagesUnderLoad, NothingIsStaleWhileOneServerHangsAndGoesOn) {
+TEST_F(OutagesUnderLoad, NothingIsStaleWhileOneServerHangsAndResumes) {
   underLoad([&] { servers_[1].pause(); }, [&] { servers_[1].resume(); });
 
   EXPECT_EQ(wrong_, 0);

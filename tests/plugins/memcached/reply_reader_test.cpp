@@ -12,7 +12,7 @@
 namespace larder::memcached {
 namespace {
 
-/// Gives the reader `bytes` in pieces of at most `piece`, and tells its parts as text, "nonsense" last.
+/// Feeds `bytes` to the reader in pieces of at most `piece`. Returns its parts as text, "nonsense" last.
 std::vector<std::string> partsOf(ReplyReader& reader, std::string_view bytes, std::size_t piece) {
   std::vector<std::string> parts;
   for (;;) {
@@ -51,7 +51,7 @@ const Parts kWholeParts{"value one 7 abc", "value two 18446744073709551615 \r\n\
 
 TEST(ReplyReader, ValuesAndLinesComeInOrder) { EXPECT_EQ(partsOf(kWholeReply), kWholeParts); }
 
-TEST(ReplyReader, WhereTheNetworkCutsAReplyDoesNotMatter) {
+TEST(ReplyReader, AReplyMayBeSplitAnywhere) {
   for (std::size_t piece = 1; piece <= kWholeReply.size(); ++piece) {
     ReplyReader reader;
     EXPECT_EQ(partsOf(reader, kWholeReply, piece), kWholeParts) << piece;
@@ -59,7 +59,7 @@ TEST(ReplyReader, WhereTheNetworkCutsAReplyDoesNotMatter) {
   }
 }
 
-TEST(ReplyReader, AValueLargerThanTheBufferIsWhole) {
+TEST(ReplyReader, AValueLargerThanTheBufferIsReadWhole) {
   const std::string value(300'000, 'v');
   ReplyReader reader;
 
@@ -70,7 +70,7 @@ TEST(ReplyReader, AValueLargerThanTheBufferIsWhole) {
 
 TEST(ReplyReader, AnEmptyValueIsAValue) { EXPECT_EQ(partsOf("VALUE k 0 0 1\r\n\r\n"), Parts{"value k 1 "}); }
 
-TEST(ReplyReader, BytesBehindAReplyAreLeftOver) {
+TEST(ReplyReader, BytesAfterAReplyAreLeftOver) {
   ReplyReader reader;
   ReplyPart part;
   const std::string_view bytes = "END\r\nEN";
@@ -89,7 +89,7 @@ TEST(ReplyReader, HalfAValueIsLeftOver) {
   EXPECT_FALSE(reader.isEmpty());
 }
 
-TEST(ReplyReader, NothingOfAReplyThatWasForgottenComesBack) {
+TEST(ReplyReader, AForgottenReplyLeavesNothing) {
   ReplyReader reader;
   partsOf(reader, "VALUE k 0 9 1\r\nabc", 100);
 
@@ -99,7 +99,7 @@ TEST(ReplyReader, NothingOfAReplyThatWasForgottenComesBack) {
   EXPECT_EQ(partsOf(reader, "END\r\n", 100), Parts{"line END"});
 }
 
-TEST(ReplyReader, AHeadThatMemcachedNeverSendsIsNonsense) {
+TEST(ReplyReader, AHeaderThatMemcachedNeverSendsIsNonsense) {
   for (const char* head :
        {"VALUE ", "VALUE k", "VALUE k 0", "VALUE k 0 1", "VALUE k 0 1 ", "VALUE k 0 1 2 3", "VALUE  0 1 2",
         "VALUE k x 1 2", "VALUE k 0 -1 2", "VALUE k 0 +1 2", "VALUE k 0 1 2x", "VALUE k 4294967296 1 2",
@@ -107,14 +107,14 @@ TEST(ReplyReader, AHeadThatMemcachedNeverSendsIsNonsense) {
     EXPECT_EQ(partsOf(std::string(head) + "\r\nx\r\n").front(), "nonsense") << head;
 }
 
-TEST(ReplyReader, AKeyLongerThanAnyIsNonsense) {
+TEST(ReplyReader, AKeyBeyondTheLimitIsNonsense) {
   const std::string longest(256, 'k');
 
   EXPECT_EQ(partsOf("VALUE " + longest + " 0 1 2\r\nx\r\n"), Parts{"value " + longest + " 2 x"});
   EXPECT_EQ(partsOf("VALUE " + longest + "k 0 1 2\r\nx\r\n"), Parts{"nonsense"});
 }
 
-TEST(ReplyReader, AValueThatDoesNotEndWhereItShouldIsNonsense) {
+TEST(ReplyReader, AValueWithoutItsTerminatorIsNonsense) {
   EXPECT_EQ(partsOf("VALUE k 0 1 2\r\nxyz\r\n"), Parts{"nonsense"});
   EXPECT_EQ(partsOf("VALUE k 0 1 2\r\nx\n\nEND\r\n"), Parts{"nonsense"});
 }
@@ -126,7 +126,7 @@ TEST(ReplyReader, AValueLargerThanTheLimitIsNonsense) {
             (Parts{"value k 1 abcd", "nonsense"}));
 }
 
-TEST(ReplyReader, ALineWithoutAnEndIsNonsense) {
+TEST(ReplyReader, AnEndlessLineIsNonsense) {
   EXPECT_EQ(partsOf(std::string(2048, 'x')), Parts{});
   EXPECT_EQ(partsOf(std::string(2049, 'x')), Parts{"nonsense"});
 }

@@ -30,7 +30,7 @@ TEST(ServerList, ReadsHostAndPort) {
   EXPECT_FALSE(server.isSocket());
 }
 
-TEST(ServerList, AHostAloneHasMemcachedsPort) { EXPECT_EQ(parseServer("localhost").port, 11211); }
+TEST(ServerList, AHostAloneUsesMemcachedsPort) { EXPECT_EQ(parseServer("localhost").port, 11211); }
 
 TEST(ServerList, ReadsAnIpv6AddressInBrackets) {
   EXPECT_EQ(parseServer("[::1]:11212").host, "::1");
@@ -38,19 +38,19 @@ TEST(ServerList, ReadsAnIpv6AddressInBrackets) {
   EXPECT_EQ(parseServer("[fe80::2]").port, 11211);
 }
 
-TEST(ServerList, ReadsTheSocketsPath) {
+TEST(ServerList, ReadsTheSocketPath) {
   const Server server = parseServer("/run/memcached/memcached.sock");
 
   EXPECT_TRUE(server.isSocket());
   EXPECT_EQ(server.host, "/run/memcached/memcached.sock");
 }
 
-TEST(ServerList, ANameIsWhatWasWritten) {
+TEST(ServerList, ANameIsTheTextAsWritten) {
   for (const auto* text : {"localhost:11211", "[::1]:11212", "/run/memcached.sock"})
     EXPECT_EQ(parseServer(text).name(), text);
 }
 
-TEST(ServerList, WhatIsNoServerIsRefusedWithWhatWouldBeRight) {
+TEST(ServerList, AnInvalidServerIsRefusedWithTheExpectedForm) {
   for (const auto* text :
        {"", ":11211", "host:", "host:0", "host:65536", "host:11211x", "host:-1", "::1", "[::1", "[]:11211",
         "[::1]11211", "ho st:11211", "host\n:11211", "h\xc3\xb6st:11211"}) {
@@ -83,7 +83,7 @@ TEST(ServerChoice, SpreadsKeysEvenly) {
   for (const int count : keys) EXPECT_NEAR(count, 10'000, 500);
 }
 
-TEST(ServerChoice, AServerLessMovesItsOwnKeysOnly) {
+TEST(ServerChoice, ARemovedServerMovesOnlyItsOwnKeys) {
   const auto all = threeServers();
   const auto fewer = parseServers({"a:1", "c:1"});
   const ServerChoice before(all);

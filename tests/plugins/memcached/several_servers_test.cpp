@@ -46,7 +46,7 @@ class SeveralServers : public ::testing::Test {
   OpenMemcached cache;
 };
 
-TEST_F(SeveralServers, OneThatIsKilledTakesItsOwnKeysAlong) {
+TEST_F(SeveralServers, AKilledServerLosesOnlyItsOwnKeys) {
   ASSERT_EQ(readAll().hits, kKeys);
 
   second.stop();
@@ -54,10 +54,10 @@ TEST_F(SeveralServers, OneThatIsKilledTakesItsOwnKeysAlong) {
 
   EXPECT_GT(tally.hits, kKeys / 4);
   EXPECT_GT(tally.outages, kKeys / 4);
-  EXPECT_EQ(tally.others, 0) << "the key of a server that is down is no miss";
+  EXPECT_EQ(tally.others, 0) << "a key on a server that is down is not a miss";
 }
 
-TEST_F(SeveralServers, OneThatHangsDoesNotSlowTheOther) {
+TEST_F(SeveralServers, AHungServerDoesNotSlowTheOther) {
   int of_first = -1;
   second.pause();
   for (int i = 0; i < kKeys && of_first < 0; ++i) {
@@ -74,8 +74,8 @@ TEST_F(SeveralServers, OneThatHangsDoesNotSlowTheOther) {
   second.resume();
 }
 
-// More callers than the plugin has threads and connections for one server.
-TEST_F(SeveralServers, CallersThatWaitForOneThatHangsDoNotHoldUpTheOthers) {
+// Uses more callers than the plugin has threads and connections for one server.
+TEST_F(SeveralServers, CallersWaitingForAHungServerDoNotDelayOthers) {
   constexpr std::size_t kWaiting = 20;
   std::vector<std::string> of_first;
   std::vector<std::string> of_second;
@@ -106,7 +106,7 @@ TEST_F(SeveralServers, CallersThatWaitForOneThatHangsDoNotHoldUpTheOthers) {
   second.resume();
 }
 
-TEST_F(SeveralServers, ANamespaceIsClearedOnAllOrTheCallFails) {
+TEST_F(SeveralServers, AClearReachesAllServersOrFails) {
   ASSERT_EQ(cache.clear(), Status::ok);
   EXPECT_EQ(readAll().hits, 0);
 
@@ -115,7 +115,7 @@ TEST_F(SeveralServers, ANamespaceIsClearedOnAllOrTheCallFails) {
   EXPECT_TRUE(failed(cache.clear()));
 }
 
-TEST_F(SeveralServers, APingIsAnsweredWhileOneOfThemIs) {
+TEST_F(SeveralServers, APingSucceedsWhileOneServerAnswers) {
   ASSERT_EQ(cache.ping(), Status::ok);
 
   first.stop();
@@ -125,7 +125,7 @@ TEST_F(SeveralServers, APingIsAnsweredWhileOneOfThemIs) {
   EXPECT_EQ(cache.ping(), Status::unavailable);
 }
 
-TEST_F(SeveralServers, APingNeedNotWaitForOneThatHangs) {
+TEST_F(SeveralServers, APingDoesNotWaitForAHungServer) {
   second.pause();
   Operation ping;
   ping.code = OpCode::ping;
@@ -135,7 +135,7 @@ TEST_F(SeveralServers, APingNeedNotWaitForOneThatHangs) {
   second.resume();
 }
 
-TEST_F(SeveralServers, ARestartedOneIsUsedWithinThreeSeconds) {
+TEST_F(SeveralServers, ARestartedServerIsUsedWithinThreeSeconds) {
   second.stop();
   ASSERT_GT(readAll().outages, 0);
   second.start();
@@ -148,10 +148,10 @@ TEST_F(SeveralServers, ARestartedOneIsUsedWithinThreeSeconds) {
   } while (tally.outages > 0 && steady_clock::now() < limit);
 
   EXPECT_EQ(tally.outages, 0);
-  EXPECT_GT(tally.others, 0) << "it came back empty";
+  EXPECT_GT(tally.others, 0) << "the server restarts empty";
 }
 
-// Every connection finds out by itself, and on a read makes a new one without a word.
+// Each connection notices the restart by itself, and a read reconnects silently.
 TEST_F(SeveralServers, ReadsAfterAnUnnoticedRestartAreAnsweredAtOnce) {
   ASSERT_EQ(readAll().hits, kKeys);
 
@@ -160,10 +160,10 @@ TEST_F(SeveralServers, ReadsAfterAnUnnoticedRestartAreAnsweredAtOnce) {
   const Tally tally = readAll();
 
   EXPECT_EQ(tally.outages, 0);
-  EXPECT_GT(tally.others, 0) << "it came back empty";
+  EXPECT_GT(tally.others, 0) << "the server restarts empty";
 }
 
-TEST_F(SeveralServers, HealthIsReportedWhenItChangesAndNotMoreOften) {
+TEST_F(SeveralServers, HealthIsReportedOnlyWhenItChanges) {
   second.stop();
   readAll();
   readAll();

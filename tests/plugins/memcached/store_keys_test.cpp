@@ -11,7 +11,7 @@
 namespace larder::memcached {
 namespace {
 
-TEST(StoreKeys, AreSafeForTheTextProtocolWhateverTheUsersKeyIs) {
+TEST(StoreKeys, AreSafeForTheTextProtocolWithAnyUserKey) {
   const StoreKeys keys("larder:");
   for (int byte = 0; byte < 256; ++byte) {
     const std::string users(1000, static_cast<char>(byte));
@@ -32,8 +32,8 @@ TEST(StoreKeys, DifferByNamespaceKeyAndGeneration) {
   EXPECT_EQ(made.size(), 8u);
 }
 
-// Hosts of other releases share the entries.
-TEST(StoreKeys, StayTheSameFromReleaseToRelease) {
+// Hosts with other releases share the entries.
+TEST(StoreKeys, StayTheSameAcrossReleases) {
   const StoreKeys keys("");
   const auto ofSize = [&keys](std::size_t size) { return keys.entry("n", 7, std::string(size, 'k')); };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the plugin makes of bytes on the server that are not as it left them.
+// How the plugin treats bytes on the server that another program changed.
 #include "entry_header.hpp"
 #include "generations.hpp"
 #include "open_memcached.hpp"
@@ -27,7 +27,7 @@ class StoredBytes : public ::testing::Test {
 
   std::string ask(const std::string& command) { return servers::askLoopback(server.port(), command, 2s); }
 
-  /// The value under a memcached key.
+  /// Returns the value under a memcached key.
   std::string raw(const std::string& key) {
     const std::string reply = ask("get " + key + "\r\n");
     const auto begin = reply.find("\r\n");
@@ -50,7 +50,7 @@ class StoredBytes : public ::testing::Test {
   memcached::StoreKeys keys{"larder:"};
 };
 
-TEST_F(StoredBytes, AreWhereOtherProgramsCanFindThem) {
+TEST_F(StoredBytes, HaveTheDocumentedKeyAndFormat) {
   ASSERT_EQ(cache.set("k", "value"), Status::ok);
 
   const std::string bytes = raw(keyOf("k"));
@@ -82,7 +82,7 @@ TEST_F(StoredBytes, TheEntryOfACollidingKeyIsAMiss) {
   EXPECT_EQ(cache.get("mine").status, Status::miss);
 }
 
-TEST_F(StoredBytes, AnEntryOfAnOlderGenerationIsAMissWhereverItLies) {
+TEST_F(StoredBytes, AnEntryOfAnOlderGenerationIsAMissEvenUnderTheNewKey) {
   ASSERT_EQ(cache.set("k", "old"), Status::ok);
   const std::string old = raw(keyOf("k"));
   ASSERT_EQ(cache.clear(), Status::ok);
@@ -92,7 +92,7 @@ TEST_F(StoredBytes, AnEntryOfAnOlderGenerationIsAMissWhereverItLies) {
   EXPECT_EQ(cache.get("k").status, Status::miss);
 }
 
-TEST_F(StoredBytes, ALostGenerationBringsNothingOldBack) {
+TEST_F(StoredBytes, ALostGenerationRestoresNoOldEntry) {
   ASSERT_EQ(cache.set("k", "old"), Status::ok);
   const auto before = generation();
 
@@ -127,8 +127,8 @@ TEST_F(StoredBytes, AClearByAnotherClientIsSeenAtOnce) {
   EXPECT_EQ(other.valueOf("l"), "new");
 }
 
-// A write that still takes the old generation for the current one must not vanish.
-TEST_F(StoredBytes, AWriteRightAfterAnothersClearIsKept) {
+// A write that still uses the old generation must not be lost.
+TEST_F(StoredBytes, AWriteRightAfterAClearByAnotherClientIsKept) {
   OpenMemcached other({server.url()});
   for (int i = 0; i < 50; ++i) {
     ASSERT_EQ(cache.set("k", "before"), Status::ok);
@@ -153,7 +153,7 @@ TEST_F(StoredBytes, TheLargestValueFitsWithTheLongestNames) {
   EXPECT_EQ(outcome.status, Status::ok) << outcome.error;
 }
 
-TEST_F(StoredBytes, WhatTheServerFindsTooLargeIsToldAsThat) {
+TEST_F(StoredBytes, AValueTooLargeForTheServerIsReportedAsTooLarge) {
   OpenMemcached generous({server.url()}, {{"max_value", {"4MiB"}}});
 
   EXPECT_EQ(generous.set("k", std::string(2 << 20, 'v')), Status::tooLarge);

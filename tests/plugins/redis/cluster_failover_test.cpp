@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// redis-cluster:// under load, while slots move and masters fail. Two hosts, three masters, each with a
+// redis-cluster:// under load, while slots move and masters fail. Two hosts share three masters, each with a
 // replica.
 #include "cluster_load.hpp"
 #include "cluster_parts.hpp"
@@ -38,7 +38,7 @@ class ClusterUnderLoad : public ::testing::TestWithParam<const char*> {
 class ClusterFailover : public ClusterUnderLoad {};
 class ClusterResharding : public ClusterUnderLoad {};
 
-TEST_P(ClusterFailover, WhenAMasterDiesItsReplicaServesAndNoReadIsStale) {
+TEST_P(ClusterFailover, AfterAMasterDiesItsReplicaServesAndNoReadIsStale) {
   ClusterLoad load(here, there);
   ASSERT_TRUE(load.awaitWritesOfAllKeys());
 
@@ -71,7 +71,7 @@ TEST_P(ClusterFailover, AFailoverOnDemandIsFollowedWithoutAStaleRead) {
 
 INSTANTIATE_TEST_SUITE_P(OnNewServer, ClusterFailover, ::testing::Values("clear"));
 
-TEST_P(ClusterResharding, SlotsThatMoveUnderLoadFailNothingAndNoReadIsStale) {
+TEST_P(ClusterResharding, MovingSlotsUnderLoadFailsNothingAndNoReadIsStale) {
   const std::size_t added = cluster.addMaster();
   ClusterLoad load(here, there);
   ASSERT_TRUE(load.awaitWritesOfAllKeys());

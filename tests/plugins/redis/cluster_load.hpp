@@ -15,9 +15,9 @@
 
 namespace larder::redis_test {
 
-/// Threads that each write growing numbers under keys of their own, spread over all parts, erase them now and
-/// then, and read them back: through `writer`, and through `reader` as another host would. A read that
-/// returns less than what was acknowledged when it began, or a number that has not been written, is wrong.
+/// Threads that each write growing numbers under keys of their own, spread over all masters, erase some of
+/// them, and read them back: through `writer`, and through `reader` as another host would. A read is wrong if
+/// it returns less than the number acknowledged when it began, or a number that was never written.
 class ClusterLoad {
  public:
   ClusterLoad(OpenRedis& writer, OpenRedis& reader);
@@ -27,7 +27,7 @@ class ClusterLoad {
 
   void stop();
 
-  /// Waits until every key has been stored again, for 60 s at most. Returns true if so.
+  /// Waits up to 60 s until every key has been stored again. Returns true if it has.
   bool awaitWritesOfAllKeys();
 
   std::uint64_t failures() const { return failures_; }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the conformance kit can't see of the extensions: how scripts travel, where locks lie, and that looking
-// at an entry is no use of it.
+// What the conformance kit cannot see of the extensions: how scripts are sent, where locks are stored, and
+// that inspecting an entry does not count as a use.
 #include "open_redis.hpp"
 
 #include "servers/redis_server.hpp"
@@ -29,7 +29,7 @@ class Extensions : public ::testing::Test {
   Deadline soon() { return cache.backend().in(5s); }
   std::string ask(const std::string& command) const { return redis_test::ask(server.port(), command); }
 
-  // How often the server has run `command`, in lower case.
+  // Returns how often the server has run `command`, in lower case.
   int callsOf(const std::string& command) const {
     const std::string statistics = commandStatistics(server.port());
     const std::string name = "cmdstat_" + command + ":calls=";
@@ -41,7 +41,7 @@ class Extensions : public ::testing::Test {
   OpenRedis cache{server.url()};
 };
 
-TEST_F(Extensions, AScriptTravelsOnceAndIsThenCalledByItsHash) {
+TEST_F(Extensions, AScriptIsSentOnceAndThenCalledByItsHash) {
   ASSERT_EQ(cache.set("n", "0"), Status::ok);
   const int before = callsOf("eval");
 
@@ -51,7 +51,7 @@ TEST_F(Extensions, AScriptTravelsOnceAndIsThenCalledByItsHash) {
   EXPECT_EQ(callsOf("evalsha"), 4);
 }
 
-TEST_F(Extensions, AScriptThatTheServerHasLostTravelsAgain) {
+TEST_F(Extensions, AScriptThatTheServerHasLostIsSentAgain) {
   ASSERT_EQ(add("n", 1).status, Status::ok);
   ASSERT_EQ(ask("SCRIPT FLUSH"), "+OK\r\n");
 
@@ -61,7 +61,7 @@ TEST_F(Extensions, AScriptThatTheServerHasLostTravelsAgain) {
   EXPECT_EQ(sum.number, 2);
 }
 
-TEST_F(Extensions, AScriptThatTheServerHasLostOvertakesNobody) {
+TEST_F(Extensions, AScriptThatTheServerHasLostDoesNotOvertakeOtherOperations) {
   ASSERT_EQ(add("n", 1).status, Status::ok);
   ASSERT_EQ(ask("SCRIPT FLUSH"), "+OK\r\n");
   const Operation number{
@@ -84,7 +84,7 @@ TEST_F(Extensions, ANumberWithLeadingZerosIsANumber) {
   EXPECT_EQ(add("n", INT64_MAX).number, INT64_MAX);
 }
 
-TEST_F(Extensions, ANumberThatCannotGrowKeepsItsValueVersionAndTtl) {
+TEST_F(Extensions, ANumberThatWouldOverflowKeepsItsValueVersionAndTtl) {
   ASSERT_EQ(increment(cache.backend(), "ns", "n", INT64_MAX, 100s, soon()).status, Status::ok);
   const auto before = cache.get("n");
 
@@ -99,13 +99,13 @@ TEST_F(Extensions, ANumberThatCannotGrowKeepsItsValueVersionAndTtl) {
   EXPECT_LE(*left, 100s);
 }
 
-TEST_F(Extensions, ALockIsAKeyBesideTheEntriesThatHoldsItsToken) {
+TEST_F(Extensions, ALockIsASeparateKeyThatHoldsItsToken) {
   ASSERT_EQ(acquireLock(cache.backend(), "ns", "report", "token", 10s, soon()).status, Status::ok);
 
   EXPECT_EQ(storedUnder(server.port(), "larder:{2:ns}:lock:report"), "token");
 }
 
-TEST_F(Extensions, LookingAtAnEntryIsNoUseOfIt) {
+TEST_F(Extensions, InspectingAnEntryDoesNotCountAsAUse) {
   ASSERT_EQ(ask("CONFIG SET maxmemory-policy allkeys-lfu"), "+OK\r\n");
   ASSERT_EQ(cache.set("k", "value"), Status::ok);
   const auto key = entryKey(server.port(), "k");
@@ -118,7 +118,7 @@ TEST_F(Extensions, LookingAtAnEntryIsNoUseOfIt) {
   EXPECT_NE(ask("OBJECT FREQ " + key), unused) << "the server does not count uses";
 }
 
-TEST_F(Extensions, AServerThatEvictsByFrequencyKnowsNoIdleTimes) {
+TEST_F(Extensions, AServerThatEvictsByFrequencyReportsNoIdleTimes) {
   ASSERT_EQ(cache.set("k", "value"), Status::ok);
   EXPECT_TRUE(introspect(cache.backend(), "ns", "k", soon()).idle);
 
@@ -127,7 +127,7 @@ TEST_F(Extensions, AServerThatEvictsByFrequencyKnowsNoIdleTimes) {
   EXPECT_FALSE(introspect(cache.backend(), "ns", "k", soon()).idle);
 }
 
-TEST_F(Extensions, ARateLimitTakesOneCommand) {
+TEST_F(Extensions, ARateLimitCostsOneCommand) {
   const std::shared_ptr<Backend> backend(std::shared_ptr<void>(), &cache.backend());
   RateLimit limit(backend, "limit", 2, 10s);
   ASSERT_EQ(limit.admit("somebody"), Status::ok);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// One address that leads to a master, to a replica, and to a master again: as after a failover behind a name,
-// a virtual address or a load balancer.
+// One address that leads to a master, to a replica, and to a master again, as after a failover behind a DNS
+// name, a virtual address or a load balancer.
 #include "open_redis.hpp"
 
 #include "conformance/fault_proxy.hpp"
@@ -43,7 +43,7 @@ TEST_F(Failover, AWriteToADemotedServerIsUnavailableAndDegradesTheHealth) {
   EXPECT_EQ(redis.health().await(Health::degraded), "redis answered READONLY");
 }
 
-TEST_F(Failover, AServerThatStaysAReplicaIsNotRead) {
+TEST_F(Failover, AServerThatRemainsAReplicaIsNotRead) {
   useOnce();
   demote(first, second);
   ASSERT_EQ(redis.set("k", "after"), Status::unavailable);
@@ -52,7 +52,7 @@ TEST_F(Failover, AServerThatStaysAReplicaIsNotRead) {
   EXPECT_EQ(redis.get("k").status, Status::unavailable);
 }
 
-TEST_F(Failover, AServerThatIsPromotedAgainIsUsedAgain) {
+TEST_F(Failover, AServerPromotedAgainIsUsedAgain) {
   useOnce();
   demote(first, second);
   ASSERT_EQ(redis.set("k", "lost"), Status::unavailable);

@@ -21,7 +21,7 @@ bool becomesReadable(int fd) {
   return ::poll(&watched, 1, pollMs) > 0;
 }
 
-// Takes a command, an array of strings, from the front of `bytes`. Returns no words if it is not whole yet.
+// Removes a command, an array of strings, from the front of `bytes`. Returns no words if it is incomplete.
 FakeNode::Words takeCommand(std::string& bytes) {
   FakeNode::Words words;
   std::size_t at = 0;
@@ -114,7 +114,7 @@ std::string FakeNode::answerTo(const Words& command) {
   if (name == "CLIENT" || name == "PING" || name == "ASKING") return "+OK\r\n";
   ++commands_;
   if (const Script script = script_) return script(command);
-  // A generation that begins on this server, and no entries.
+  // Reports a generation that began on this server, and no entries.
   const bool ofGeneration = name == "EVAL" || command.at(1).ends_with(":generation");
   return ofGeneration ? bulk("aaaaaaaaaa012345") : "$-1\r\n";
 }

@@ -13,12 +13,12 @@
 
 namespace larder::redis_test {
 
-/// A node on 127.0.0.1 that says it owns all slots, and answers commands on keys as a test wants it to;
-/// without a script, it has no entries.
+/// A node on 127.0.0.1 that claims all slots and answers commands on keys as the test's script says. Without
+/// a script, it answers as an empty server.
 class FakeNode {
  public:
   using Words = std::vector<std::string>;
-  /// The answer to a command on a key, as it goes over the wire. Called by one thread at a time; it may call
+  /// Returns the reply to a command on a key, as sent over the wire. Called by one thread at a time; may call
   /// answer().
   using Script = std::function<std::string(const Words& command)>;
 
@@ -30,9 +30,9 @@ class FakeNode {
   std::uint16_t port() const { return port_; }
   std::string url() const { return "redis-cluster://127.0.0.1:" + std::to_string(port_); }
   void answer(Script script);
-  /// Answers CLUSTER SLOTS like this from now on.
+  /// Sets the answer to CLUSTER SLOTS.
   void tellTopology(std::string slots);
-  /// Returns how many commands on keys have come.
+  /// Returns how many commands on keys have arrived.
   std::uint64_t commands() const { return commands_; }
 
  private:

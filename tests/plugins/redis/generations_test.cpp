@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// CLEAR_NAMESPACE is a change of generation, which each host has to notice by itself.
+// CLEAR_NAMESPACE changes the generation, and every host must notice the change by itself.
 #include "open_redis.hpp"
 
 #include "servers/redis_server.hpp"
@@ -25,7 +25,7 @@ class Generations : public ::testing::Test {
   OpenRedis elsewhere{server.url()};
 };
 
-TEST_F(Generations, AClearElsewhereIsSeenByTheNextGet) {
+TEST_F(Generations, AClearOnAnotherHostIsSeenByTheNextGet) {
   ASSERT_EQ(here.set("k", "old"), Status::ok);
   ASSERT_EQ(here.valueOf("k"), "old");
 
@@ -34,7 +34,7 @@ TEST_F(Generations, AClearElsewhereIsSeenByTheNextGet) {
   EXPECT_EQ(here.get("k").status, Status::miss);
 }
 
-TEST_F(Generations, AWriteAfterAClearElsewhereIsSeenThere) {
+TEST_F(Generations, AWriteAfterAClearOnAnotherHostIsSeenThere) {
   ASSERT_EQ(here.set("k", "old"), Status::ok);
   ASSERT_EQ(elsewhere.clear(), Status::ok);
 
@@ -43,7 +43,7 @@ TEST_F(Generations, AWriteAfterAClearElsewhereIsSeenThere) {
   EXPECT_EQ(elsewhere.valueOf("k"), "new");
 }
 
-TEST_F(Generations, AWriteThatWasRedoneLeavesNothingBehind) {
+TEST_F(Generations, ARepeatedWriteLeavesNothingBehind) {
   ASSERT_EQ(here.set("k", "old"), Status::ok);
   const std::string oldKey = entryKey(server.port(), "other");
   ASSERT_EQ(elsewhere.clear(), Status::ok);
@@ -53,7 +53,7 @@ TEST_F(Generations, AWriteThatWasRedoneLeavesNothingBehind) {
   EXPECT_EQ(storedUnder(server.port(), oldKey), std::nullopt);
 }
 
-TEST_F(Generations, ABatchAcrossAClearElsewhereKeepsItsOrder) {
+TEST_F(Generations, ABatchDuringAClearOnAnotherHostKeepsItsOrder) {
   ASSERT_EQ(here.set("k", "old"), Status::ok);
   ASSERT_EQ(elsewhere.clear(), Status::ok);
   std::vector<std::string> values;
@@ -73,7 +73,7 @@ TEST_F(Generations, ABatchAcrossAClearElsewhereKeepsItsOrder) {
   EXPECT_EQ(here.valueOf("k"), "49");
 }
 
-TEST_F(Generations, ALostGenerationBringsNoOldEntryBack) {
+TEST_F(Generations, ALostGenerationRestoresNoOldEntry) {
   ASSERT_EQ(here.set("k", "old"), Status::ok);
 
   ASSERT_EQ(ask(std::string("DEL ") + generationKey), ":1\r\n");
@@ -83,7 +83,7 @@ TEST_F(Generations, ALostGenerationBringsNoOldEntryBack) {
   EXPECT_EQ(elsewhere.valueOf("k"), "new");
 }
 
-TEST_F(Generations, ADamagedGenerationIsAFaultUntilTheNamespaceIsCleared) {
+TEST_F(Generations, ADamagedGenerationIsAnErrorUntilTheNamespaceIsCleared) {
   ASSERT_EQ(here.set("k", "old"), Status::ok);
   ASSERT_EQ(ask(std::string("SET ") + generationKey + " damaged"), "+OK\r\n");
 
@@ -93,8 +93,8 @@ TEST_F(Generations, ADamagedGenerationIsAFaultUntilTheNamespaceIsCleared) {
   EXPECT_EQ(here.get("k").status, Status::miss);
 }
 
-// Of a SET, a SET and a GET in one batch the GET sees the second or, after a clear, nothing.
-TEST_F(Generations, ClearsElsewhereNeverBringAnOlderWriteBack) {
+// In a batch of SET, SET and GET, the GET returns the second value or, after a clear, nothing.
+TEST_F(Generations, ClearsOnAnotherHostNeverBringAnOlderWriteBack) {
   std::atomic<bool> done{false};
   std::thread clearing([&] {
     for (int i = 0; i < 100; ++i) EXPECT_EQ(elsewhere.clear(), Status::ok);
@@ -109,7 +109,7 @@ TEST_F(Generations, ClearsElsewhereNeverBringAnOlderWriteBack) {
   while (!done) {
     std::array<Outcome, 3> outcomes;
     here.backend().perform(batch, outcomes, here.backend().in(std::chrono::seconds(5)));
-    // Cleared faster than it could follow: it says so, and nothing was stored.
+    // The namespace was cleared faster than the plugin could follow: it reports that, and stores nothing.
     if (outcomes[1].status == Status::unavailable) continue;
     EXPECT_EQ(outcomes[1].status, Status::ok) << outcomes[1].error;
     if (outcomes[2].status == Status::ok) {

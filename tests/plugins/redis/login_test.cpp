@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// As whom the plugin logs in: users of the server's access list, and a password in a file that changes.
+// How the plugin logs in: as users of the server's access list, and with a password from a file that changes.
 #include "open_redis.hpp"
 
 #include "servers/redis_server.hpp"
@@ -25,7 +25,7 @@ using namespace std::chrono_literals;
 
 class Login : public ::testing::Test {
  protected:
-  // What plugins/redis/README.md says that a user needs.
+  // The rights that plugins/redis/README.md says a user needs.
   static constexpr const char* rights =
       "~larder:* &__redis__:invalidate +ping +get +set +del +unlink +exists +pttl +pexpire +scan +eval "
       "+evalsha +persist +getrange +incrby +object|idletime +client|setname +client|id +client|tracking "
@@ -38,7 +38,7 @@ class Login : public ::testing::Test {
 
   std::string ask(const std::string& command) const { return redis_test::ask(server.port(), command); }
 
-  // In one step, as secrets are replaced.
+  // Replaces the file atomically, as secrets are replaced.
   void write(const std::string& password) const {
     const auto next = files.path() / "next";
     std::ofstream(next) << password << "\n";
@@ -48,7 +48,7 @@ class Login : public ::testing::Test {
   std::string url() const { return "redis://app@127.0.0.1:" + std::to_string(server.port()); }
   BackendSettings withFile() const { return {{"auth_file", {file().string()}}}; }
 
-  // The value of a counter that INFO commandstats tells of AUTH.
+  // Returns a counter that INFO commandstats reports for AUTH.
   int ofAuth(const std::string& counter) const {
     const std::string statistics = commandStatistics(server.port());
     const auto line = statistics.find("cmdstat_auth:");
@@ -69,7 +69,7 @@ class Login : public ::testing::Test {
   servers::TempDirectory files{"redis-login"};
 };
 
-TEST_F(Login, TakesThePasswordFromTheFile) {
+TEST_F(Login, ReadsThePasswordFromTheFile) {
   OpenRedis redis(url(), withFile());
 
   EXPECT_EQ(redis.set("k", "value"), Status::ok);
@@ -77,7 +77,7 @@ TEST_F(Login, TakesThePasswordFromTheFile) {
   EXPECT_NE(ask("CLIENT LIST").find("user=app"), std::string::npos);
 }
 
-TEST_F(Login, AChangedPasswordIsSentOnTheConnectionThatIsThere) {
+TEST_F(Login, AChangedPasswordIsSentOnTheExistingConnection) {
   OpenRedis redis(url(), withFile());
   ASSERT_EQ(redis.set("k", "value"), Status::ok);
   ASSERT_EQ(ask("ACL SETUSER app >new"), "+OK\r\n");
@@ -118,7 +118,7 @@ TEST_F(Login, AChangedPasswordIsUsedByTheNextConnection) {
   EXPECT_TRUE(eventually([&] { return redis.valueOf("k") == "value"; }));
 }
 
-TEST_F(Login, APasswordThatTheServerRefusesLeavesTheFormerLogin) {
+TEST_F(Login, ARefusedPasswordLeavesThePreviousLogin) {
   OpenRedis redis(url(), withFile());
   ASSERT_EQ(redis.set("k", "value"), Status::ok);
 
@@ -129,7 +129,7 @@ TEST_F(Login, APasswordThatTheServerRefusesLeavesTheFormerLogin) {
   EXPECT_EQ(redis.backend().stats().reconnects, 0u);
 }
 
-TEST_F(Login, AFileThatVanishesLeavesTheFormerPassword) {
+TEST_F(Login, AFileThatIsRemovedLeavesThePreviousPassword) {
   OpenRedis redis(url(), withFile());
   ASSERT_EQ(redis.set("k", "value"), Status::ok);
   std::filesystem::remove(file());
@@ -139,7 +139,7 @@ TEST_F(Login, AFileThatVanishesLeavesTheFormerPassword) {
   EXPECT_TRUE(eventually([&] { return redis.valueOf("k") == "value"; }));
 }
 
-TEST_F(Login, AFileWithoutAPasswordIsRefusedByName) {
+TEST_F(Login, AFileWithoutAPasswordIsRefusedAndTheOptionNamed) {
   const auto refusal = [&](const std::filesystem::path& path) -> std::string {
     try {
       OpenRedis redis(url(), {{"auth_file", {path.string()}}});
@@ -155,15 +155,15 @@ TEST_F(Login, AFileWithoutAPasswordIsRefusedByName) {
   EXPECT_NE(refusal(files.path() / "empty").find("auth_file"), std::string::npos);
 }
 
-TEST_F(Login, TwoPasswordsOrNoneForAUserAreRefused) {
+TEST_F(Login, TwoPasswordsOrAUserWithoutOneAreRefused) {
   const std::string host = "127.0.0.1:" + std::to_string(server.port());
 
   EXPECT_THROW(OpenRedis("redis://app:old@" + host, withFile()), std::exception);
   try {
     OpenRedis("redis://hunter2@" + host);
-    ADD_FAILURE() << "a user without a password is taken";
+    ADD_FAILURE() << "a user without a password is accepted";
   } catch (const std::exception& fault) {
-    EXPECT_EQ(std::string(fault.what()).find("hunter2"), std::string::npos) << "it may be the password";
+    EXPECT_EQ(std::string(fault.what()).find("hunter2"), std::string::npos) << "the text may be a password";
   }
 }
 
@@ -201,10 +201,10 @@ TEST_F(Login, AUserWithTheDocumentedRightsCanDoEverything) {
   EXPECT_EQ(redis.clear(), Status::ok);
   EXPECT_EQ(perform({.code = OpCode::ping}), Status::ok);
   EXPECT_NE(ask("CLIENT LIST").find("name=larder"), std::string::npos);
-  EXPECT_EQ(ask("ACL LOG"), "*0\r\n") << "the server has refused a command";
+  EXPECT_EQ(ask("ACL LOG"), "*0\r\n") << "the server refused a command";
 }
 
-TEST_F(Login, ConnectionsHaveTheNameOfTheOption) {
+TEST_F(Login, ConnectionsHaveTheConfiguredName) {
   OpenRedis redis(server.url(), {{"client_name", {"shop-7"}}});
   ASSERT_EQ(redis.set("k", "value"), Status::ok);
 

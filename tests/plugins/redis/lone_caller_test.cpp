@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A caller that waits, and is alone, sends and receives on its own thread.
+// A single blocking caller sends and receives on its own thread.
 #include "open_redis.hpp"
 
 #include "servers/redis_server.hpp"
@@ -20,7 +20,7 @@
 namespace larder::redis_test {
 namespace {
 
-// How often the plugin's thread of that name has gone to sleep.
+// Returns how often the plugin's thread of that name has gone to sleep.
 long sleepsOf(const std::string& name) {
   for (const auto& task : std::filesystem::directory_iterator("/proc/self/task")) {
     std::ifstream comm(task.path() / "comm");
@@ -75,7 +75,7 @@ TEST_F(LoneCaller, NeverRunsTheCompletionOfAnotherOperation) {
   EXPECT_FALSE(completed.contains(caller));
 }
 
-TEST_F(LoneCaller, IsJoinedByOthersWithoutMixingAnswers) {
+TEST_F(LoneCaller, IsJoinedByOthersWithoutMixingUpAnswers) {
   constexpr int callers = 8;
   constexpr int operations = 300;
   std::atomic<int> wrong{0};
@@ -94,7 +94,7 @@ TEST_F(LoneCaller, IsJoinedByOthersWithoutMixingAnswers) {
   EXPECT_EQ(wrong, 0);
 }
 
-TEST_F(LoneCaller, IsAnsweredByItsDeadlineThoughTheServerHangs) {
+TEST_F(LoneCaller, IsAnsweredByItsDeadlineIfTheServerHangs) {
   for (int i = 0; i < 10; ++i) ASSERT_EQ(redis.set("k", "value"), Status::ok);
   server.pause();
 
@@ -105,7 +105,7 @@ TEST_F(LoneCaller, IsAnsweredByItsDeadlineThoughTheServerHangs) {
   EXPECT_EQ(outcome.status, Status::deadline);
 }
 
-TEST_F(LoneCaller, FindsTheServerAgainThatWasStoppedBetweenItsOperations) {
+TEST_F(LoneCaller, ReconnectsToAServerRestartedBetweenOperations) {
   for (int i = 0; i < 10; ++i) ASSERT_EQ(redis.set("k", "value"), Status::ok);
   ASSERT_TRUE(redis.health().await(Health::up));
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A failed allocation, wherever in the plugin it happens, fails the operations concerned and nothing else:
-// each of them completes, the process lives, and the backend works as soon as there is memory again.
+// A failed allocation anywhere in the plugin fails only the operations that it affects: each of them
+// completes, the process survives, and the backend works as soon as memory is available again.
 #include "open_redis.hpp"
 
 #include "plugins/failing_allocations.hpp"
@@ -37,7 +37,7 @@ constexpr auto pluginThreads = "larder-redis";
 
 class OutOfMemory : public ::testing::Test {
  protected:
-  // The backend may be on its way to a new connection for a moment.
+  // The backend may be reconnecting for a moment.
   static void expectItWorks(Backend& backend, long n) {
     Outcome stored;
     const auto end = std::chrono::steady_clock::now() + 10s;
@@ -53,7 +53,7 @@ class OutOfMemory : public ::testing::Test {
   servers::RedisServer server;
 };
 
-TEST_F(OutOfMemory, AtAnyAllocationEndsTheOperationsAtHandAndNothingElse) {
+TEST_F(OutOfMemory, AtAnyAllocationFailsOnlyTheOperationsInFlight) {
   int reached = 0;
   for (long n = 1; n <= mostAllocations; ++n) {
     OpenRedis cache(server.url());
@@ -68,7 +68,7 @@ TEST_F(OutOfMemory, AtAnyAllocationEndsTheOperationsAtHandAndNothingElse) {
 
     expectItWorks(backend, n);
   }
-  EXPECT_GT(reached, 20) << "the plugin allocates more often than that: the failures did not reach it";
+  EXPECT_GT(reached, 20) << "the injected failures did not reach the plugin";
 }
 
 TEST_F(OutOfMemory, WithinABatchEveryOperationStillCompletes) {
@@ -87,10 +87,10 @@ TEST_F(OutOfMemory, WithinABatchEveryOperationStillCompletes) {
     for (const auto& outcome : outcomes) ASSERT_NE(outcome.status, Status::deadline) << n;
     expectItWorks(backend, n);
   }
-  EXPECT_GT(reached, 20) << "the plugin allocates more often than that: the failures did not reach it";
+  EXPECT_GT(reached, 20) << "the injected failures did not reach the plugin";
 }
 
-TEST_F(OutOfMemory, WhileTheServerGoesDownOperationsStillCompleteAndItIsFoundAgain) {
+TEST_F(OutOfMemory, WhileTheServerGoesDownOperationsCompleteAndTheBackendReconnects) {
   for (long n = 1; n <= 30; ++n) {
     OpenRedis cache(server.url());
     auto& backend = cache.backend();

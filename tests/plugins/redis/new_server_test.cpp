@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A server that comes back from a snapshot, or a replica that is promoted: what it has may be older than what
-// its predecessor had acknowledged.
+// A server that restarts from a snapshot, or a replica that is promoted: its data may be older than what its
+// predecessor had acknowledged.
 #include "open_redis.hpp"
 
 #include "conformance/fault_proxy.hpp"
@@ -23,13 +23,13 @@ class NewServer : public ::testing::Test {
  protected:
   std::string ask(const std::string& command) { return redis_test::ask(server.port(), command); }
 
-  // The server as it was at the snapshot.
+  // Restarts the server with the data of its snapshot.
   void comeBackOlder() {
     server.stop();
     server.start();
   }
 
-  // The first answers after a loss may say that there is no connection.
+  // Repeats a GET, because the first answers after a lost connection may be failures.
   static Outcome answerOf(OpenRedis& redis, std::string_view key) {
     const auto end = std::chrono::steady_clock::now() + 20s;
     auto answer = redis.get(key);
@@ -55,7 +55,7 @@ TEST_F(NewServer, AnInvalidatedEntryDoesNotComeBackWithTheSnapshot) {
   EXPECT_EQ(answerOf(redis, "k").status, Status::miss);
 }
 
-TEST_F(NewServer, AHostThatStartsLaterDoesNotSeeItEither) {
+TEST_F(NewServer, AHostThatStartsLaterDoesNotSeeTheEntryEither) {
   {
     OpenRedis redis(server.url());
     ASSERT_EQ(redis.set("k", "old"), Status::ok);
@@ -68,7 +68,7 @@ TEST_F(NewServer, AHostThatStartsLaterDoesNotSeeItEither) {
   EXPECT_EQ(answerOf(later, "k").status, Status::miss);
 }
 
-TEST_F(NewServer, AllHostsAgreeOnTheGenerationThatBegins) {
+TEST_F(NewServer, AllHostsAgreeOnTheNewGeneration) {
   OpenRedis here(server.url());
   OpenRedis there(server.url());
   ASSERT_EQ(here.set("k", "old"), Status::ok);
@@ -84,7 +84,7 @@ TEST_F(NewServer, AllHostsAgreeOnTheGenerationThatBegins) {
   EXPECT_EQ(here.valueOf("k"), "new");
 }
 
-TEST_F(NewServer, AConnectionLostAloneLosesNothing) {
+TEST_F(NewServer, ALostConnectionAloneLosesNothing) {
   OpenRedis redis(server.url());
   ASSERT_EQ(redis.set("k", "value"), Status::ok);
 
@@ -93,7 +93,7 @@ TEST_F(NewServer, AConnectionLostAloneLosesNothing) {
   EXPECT_EQ(answerOf(redis, "k").status, Status::ok);
 }
 
-TEST_F(NewServer, APromotedReplicaBeginsAnew) {
+TEST_F(NewServer, APromotedReplicaStartsEmpty) {
   const servers::RedisServer replica;
   conformance::FaultProxy address{"127.0.0.1", std::to_string(server.port())};
   OpenRedis redis("redis://127.0.0.1:" + std::to_string(address.port()) + "/0");
@@ -112,7 +112,7 @@ TEST_F(NewServer, APromotedReplicaBeginsAnew) {
   EXPECT_EQ(answerOf(redis, "k").status, Status::miss);
 }
 
-TEST_F(NewServer, WhatItHasIsKeptIfTheOptionSaysSo) {
+TEST_F(NewServer, ItsEntriesAreKeptIfTheOptionSaysSo) {
   OpenRedis redis(server.url(), {{"on_new_server", {"keep"}}});
   ASSERT_EQ(redis.set("k", "value"), Status::ok);
   ASSERT_EQ(ask("SAVE"), "+OK\r\n");
@@ -123,7 +123,7 @@ TEST_F(NewServer, WhatItHasIsKeptIfTheOptionSaysSo) {
   EXPECT_THROW(OpenRedis(server.url(), {{"on_new_server", {"perhaps"}}}), std::exception);
 }
 
-TEST_F(NewServer, AUserWhoMayNotAskForTheRunIdKeepsWhatIsThere) {
+TEST_F(NewServer, AUserWithoutTheRightToReadTheRunIdKeepsTheEntries) {
   ASSERT_EQ(ask("ACL SETUSER app on >secret ~* &* +@all -info"), "+OK\r\n");
   OpenRedis redis("redis://app:secret@127.0.0.1:" + std::to_string(server.port()));
 

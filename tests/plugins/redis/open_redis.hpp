@@ -18,13 +18,13 @@
 
 namespace larder::redis_test {
 
-/// Keeps what the backend reports of its health.
+/// Records the health that the backend reports.
 class HealthReports final : public HostServices {
  public:
   void health(std::string_view backend, Health health, std::string_view reason) override;
 
-  /// Waits until `health` has been reported after everything that an earlier call has returned, 20 s at most;
-  /// then its reason, or nullopt.
+  /// Waits up to 20 s until `health` is reported after everything that an earlier call returned. Returns the
+  /// reason, or nullopt.
   std::optional<std::string> await(Health health);
 
  private:
@@ -33,7 +33,7 @@ class HealthReports final : public HostServices {
   std::deque<std::pair<Health, std::string>> reports_;
 };
 
-/// One redis backend, as one host would have it; all keys in namespace "ns".
+/// One redis backend, as one host would have it. All keys are in namespace "ns".
 class OpenRedis {
  public:
   explicit OpenRedis(const std::string& url, BackendSettings more = {});
@@ -54,22 +54,22 @@ class OpenRedis {
   std::unique_ptr<Backend> backend_;
 };
 
-/// Waits until the condition holds, for 60 s at most. Returns true if it does.
+/// Waits up to 60 s until the condition holds. Returns true if it does.
 bool eventually(const std::function<bool()>& holds);
 
-/// What redis-server answers to a command of plain words, as it comes over the wire.
+/// Returns redis-server's reply to a command of plain words, as sent over the wire.
 std::string ask(std::uint16_t port, const std::string& command);
 
-/// What redis-server tells of the commands that it has run.
+/// Returns redis-server's statistics of the commands that it has run.
 std::string commandStatistics(std::uint16_t port);
 
-/// The string that redis-server keeps under `key`, which has no spaces; nullopt if there is none.
+/// Returns the string that redis-server stores under `key`, which has no spaces; nullopt if there is none.
 std::optional<std::string> storedUnder(std::uint16_t port, const std::string& key);
 
-/// Where the plugin keeps the generation of "ns".
+/// Where the plugin stores the generation of "ns".
 inline constexpr const char* generationKey = "larder:{2:ns}:generation";
 
-/// Where it keeps `key` of "ns" at present.
+/// Returns where the plugin currently stores `key` of "ns".
 std::string entryKey(std::uint16_t port, const std::string& key);
 
 }  // namespace larder::redis_test

@@ -42,7 +42,7 @@ TEST(RedisUrl, ReadsSentinelsAndTheirService) {
   EXPECT_EQ(url.password, "secret");
 }
 
-TEST(RedisUrl, AHostAloneHasRedissPortAndDatabaseZero) {
+TEST(RedisUrl, AHostAloneUsesRedissPortAndDatabaseZero) {
   for (const char* text : {"redis://localhost", "redis://localhost/", "redis://localhost:6379/0"}) {
     const RedisUrl url = parseRedisUrl(text);
 
@@ -87,7 +87,7 @@ TEST(RedisUrl, ReadsAUnixSocket) {
   EXPECT_EQ(parseRedisUrl("unix://:secret@/run/redis.sock").password, "secret");
 }
 
-TEST(RedisUrl, RefusesWhatItDoesNotUnderstand) {
+TEST(RedisUrl, RefusesInvalidUrls) {
   for (const char* text : {"",
                            "localhost",
                            "http://localhost",
@@ -127,7 +127,7 @@ TEST(RedisUrl, RefusesWhatItDoesNotUnderstand) {
   EXPECT_NE(refusalOf("unix:///" + std::string(108, 'x')), "");
 }
 
-TEST(RedisUrl, RedissIsTheSameOverTls) {
+TEST(RedisUrl, RedissMeansTheSameOverTls) {
   const auto url = parseRedisUrl("rediss://:secret@host:6380/3");
 
   EXPECT_TRUE(url.tls);

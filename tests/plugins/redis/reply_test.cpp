@@ -17,7 +17,7 @@ TEST(Reply, AnErrorsFirstWordDecidesTheStatus) {
   EXPECT_EQ(statusOfError(""), LARDER_PROTOCOL);
 }
 
-TEST(Reply, AServerThatCannotServeAtPresentAsksForAnother) {
+TEST(Reply, AnErrorOfAServerThatCannotServeAsksForAnotherServer) {
   EXPECT_TRUE(asksForAnotherServer("READONLY You can't write against a read only replica."));
   EXPECT_TRUE(
       asksForAnotherServer("MASTERDOWN Link with MASTER is down and replica-serve-stale-data is 'no'."));
@@ -28,7 +28,7 @@ TEST(Reply, AServerThatCannotServeAtPresentAsksForAnother) {
   EXPECT_FALSE(asksForAnotherServer(""));
 }
 
-TEST(Reply, TheTextShownHoldsNoArguments) {
+TEST(Reply, ThePublicTextContainsNoArguments) {
   EXPECT_EQ(publicText("ERR unknown command 'GTE', with args beginning with: 'users:7' "),
             "ERR unknown command ");
   EXPECT_EQ(publicText("MOVED 3999 127.0.0.1:6381"), "MOVED");

@@ -36,7 +36,7 @@ class Sentinel : public ::testing::Test {
     for (auto& sentinel : sentinels) sentinel = std::make_unique<servers::SentinelServer>(master.port());
   }
 
-  // Until the sentinels can fail over: they know each other and the replica.
+  // Waits until the sentinels can fail over: they know each other and the replica.
   void awaitSentinels() {
     ASSERT_TRUE(eventually([&] {
       for (const auto& sentinel : sentinels)
@@ -46,7 +46,7 @@ class Sentinel : public ::testing::Test {
     }));
   }
 
-  // What a sentinel says of the master under `name`.
+  // Returns what a sentinel reports about the master under `name`.
   static std::string fieldOf(const servers::SentinelServer& sentinel, const std::string& name) {
     const std::string facts = servers::exchange(sentinel.port(), "SENTINEL MASTER mymaster\r\n", 5s);
     const auto at = facts.find("\r\n" + name + "\r\n$");
@@ -82,7 +82,7 @@ class Load {
     threads_.clear();
   }
 
-  /// Waits until every thread has stored something that it began to store after now.
+  /// Waits until every thread has completed a write that it began after this call.
   bool awaitWrites() {
     std::array<std::uint64_t, 4> before{};
     for (std::size_t i = 0; i < before.size(); ++i) before[i] = stored_[i].load();
@@ -94,7 +94,7 @@ class Load {
   }
 
   std::uint64_t failures() const { return failures_.load(); }
-  /// A value that nobody stored there.
+  /// Describes a read value that its key's thread never stored; empty if there was none.
   std::string wrong() const {
     const std::lock_guard lock(mutex_);
     return wrong_;
@@ -127,7 +127,7 @@ class Load {
   std::vector<std::jthread> threads_;
 };
 
-TEST_F(Sentinel, TheMasterOfTheServiceIsUsed) {
+TEST_F(Sentinel, TheServicesMasterIsUsed) {
   OpenRedis redis(url());
 
   EXPECT_EQ(redis.set("k", "value"), Status::ok);
@@ -135,14 +135,14 @@ TEST_F(Sentinel, TheMasterOfTheServiceIsUsed) {
   EXPECT_TRUE(holds(master, "k", "value"));
 }
 
-TEST_F(Sentinel, ASentinelThatIsDownIsPassedOver) {
+TEST_F(Sentinel, ASentinelThatIsDownIsSkipped) {
   sentinels[0]->stop();
   OpenRedis redis(url());
 
   EXPECT_EQ(redis.set("k", "value"), Status::ok);
 }
 
-TEST_F(Sentinel, WhenTheMasterDiesUnderLoadThePromotedReplicaServesAndNoValueIsWrong) {
+TEST_F(Sentinel, AfterTheMasterDiesUnderLoadThePromotedReplicaServesAndNoValueIsWrong) {
   awaitSentinels();
   OpenRedis redis(url());
   Load load(redis);
@@ -177,7 +177,7 @@ TEST_F(Sentinel, AFailoverOnDemandIsFollowedWithoutAWrongValue) {
   EXPECT_EQ(load.wrong(), "");
 }
 
-TEST_F(Sentinel, AMasterThatTheSentinelsHaveGivenUpIsLeftThoughItTakesWrites) {
+TEST_F(Sentinel, AMasterThatTheSentinelsReplacedIsAbandonedEvenIfItAcceptsWrites) {
   const servers::RedisServer other;
   OpenRedis redis(url());
   ASSERT_EQ(redis.set("k", "before"), Status::ok);
@@ -202,7 +202,7 @@ TEST_F(Sentinel, AServiceThatNoSentinelKnowsIsUnavailable) {
   EXPECT_NE(answer.error.find("No such master"), std::string::npos) << answer.error;
 }
 
-TEST(SentinelLogin, TheSentinelsHaveAPasswordOfTheirOwn) {
+TEST(SentinelLogin, TheSentinelsMayHaveTheirOwnPassword) {
   const servers::RedisServer master;
   const servers::SentinelServer sentinel(master.port(), "secret");
   const std::string url = "redis-sentinel://127.0.0.1:" + std::to_string(sentinel.port()) + "/mymaster";

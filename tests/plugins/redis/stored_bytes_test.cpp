@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the plugin stores, and what it makes of bytes that are not as it left them.
+// What the plugin stores, and how it treats bytes that another program changed.
 #include "command.hpp"
 #include "open_redis.hpp"
 
@@ -22,7 +22,7 @@ class StoredBytes : public ::testing::Test {
   OpenRedis cache{server.url()};
 };
 
-TEST_F(StoredBytes, AreTheVersionAndTheValue) {
+TEST_F(StoredBytes, ConsistOfTheVersionAndTheValue) {
   ASSERT_EQ(cache.set("k", "value"), Status::ok);
 
   const auto stored = storedUnder(server.port(), keyOf("k"));
@@ -38,7 +38,7 @@ TEST_F(StoredBytes, TooFewForAVersionAreAMiss) {
   EXPECT_EQ(cache.get("k").status, Status::miss);
 }
 
-TEST_F(StoredBytes, OfAnotherTypeAreAMissAndAreOverwritten) {
+TEST_F(StoredBytes, OfAnotherRedisTypeAreAMissAndAreOverwritten) {
   ASSERT_EQ(cache.set("k", "value"), Status::ok);
   ASSERT_EQ(ask("DEL " + keyOf("k")), ":1\r\n");
   ASSERT_EQ(ask("LPUSH " + keyOf("k") + " element"), ":1\r\n");

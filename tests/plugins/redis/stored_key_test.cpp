@@ -8,7 +8,7 @@
 namespace larder::redis {
 namespace {
 
-TEST(StoredKey, ReadsWhatANamespaceWrites) {
+TEST(StoredKey, ParsesTheKeysOfANamespace) {
   for (const std::string name : {"users", "", "a}:b", "3:x"})
     for (const std::string key : {"7", "", "generation", "a:b{c}"}) {
       Namespaces namespaces(KeyForm::server, "larder:", 10);
@@ -36,7 +36,7 @@ TEST(StoredKey, ALockIsNeitherAnEntryNorAGeneration) {
                              "larder:", startOfLocks(KeyForm::server, "larder:", "users") + "0123456789a:7"));
 }
 
-TEST(StoredKey, AForeignKeyIsNone) {
+TEST(StoredKey, AForeignKeyIsRejected) {
   for (const auto* text : {"", "larder:", "larder:{", "larder:{5:users", "larder:{9:users}:generation",
                            "larder:{5:users}:short:7", "other:{5:users}:generation",
                            "larder:{-1:}:generation", "larder:{99999999999999999999999:a}:generation"})

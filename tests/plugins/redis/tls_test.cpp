@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// rediss:// against a redis-server with certificates made for the occasion.
+// rediss:// with a redis-server whose certificates the test creates.
 #include "open_redis.hpp"
 
 #include "servers/child_process.hpp"
@@ -35,7 +35,7 @@ class Tls : public ::testing::Test {
 
   static std::string file(const std::string& name) { return (files->path() / name).string(); }
 
-  // NAME.pem and NAME.key, signed by itself unless told otherwise.
+  // Creates NAME.pem and NAME.key, self-signed unless an issuer is given.
   static void certify(const std::string& name, std::vector<std::string> more) {
     std::vector<std::string> command{servers::findProgram("openssl", "openssl"),
                                      "req",
@@ -73,14 +73,14 @@ class Tls : public ::testing::Test {
                                "--tls-key-file", file("server.key"), "--tls-ca-cert-file", file("ca.pem")}};
 };
 
-TEST_F(Tls, AServerOfATrustedAuthorityIsUsed) {
+TEST_F(Tls, AServerWithATrustedAuthorityIsAccepted) {
   OpenRedis redis(url(), identified());
 
   EXPECT_EQ(redis.set("k", "value"), Status::ok);
   EXPECT_EQ(redis.valueOf("k"), "value");
 }
 
-TEST_F(Tls, AValueOfManyRecordsComesBackWhole) {
+TEST_F(Tls, AValueThatSpansManyRecordsIsReturnedWhole) {
   OpenRedis redis(url(), identified());
   std::string large(3 << 20, 'x');
   for (std::size_t i = 0; i < large.size(); i += 997) large[i] = static_cast<char>('a' + i % 26);
@@ -90,7 +90,7 @@ TEST_F(Tls, AValueOfManyRecordsComesBackWhole) {
   EXPECT_TRUE(redis.valueOf("k") == large);
 }
 
-TEST_F(Tls, AServerOfAnotherAuthorityIsRefused) {
+TEST_F(Tls, AServerWithAnotherAuthorityIsRefused) {
   OpenRedis redis(url(), trusting("stranger"));
 
   const auto reason = redis.health().await(Health::down).value_or("");
@@ -98,7 +98,7 @@ TEST_F(Tls, AServerOfAnotherAuthorityIsRefused) {
   EXPECT_NE(reason.find("certificate"), std::string::npos) << reason;
 }
 
-TEST_F(Tls, AServerOfAnotherNameIsRefused) {
+TEST_F(Tls, AServerWithAnotherNameIsRefused) {
   auto settings = identified();
   settings["tls_server_name"] = {"other.test"};
   OpenRedis redis(url(), settings);
@@ -108,7 +108,7 @@ TEST_F(Tls, AServerOfAnotherNameIsRefused) {
   EXPECT_NE(reason.find("certificate"), std::string::npos) << reason;
 }
 
-TEST_F(Tls, AServerIsKnownByTheNameThatIsSet) {
+TEST_F(Tls, AServerIsVerifiedByTheConfiguredName) {
   auto settings = identified();
   settings["tls_server_name"] = {"redis.test"};
   OpenRedis redis(url(), settings);
@@ -122,11 +122,11 @@ TEST_F(Tls, AClientWithoutItsCertificateIsRefused) {
   EXPECT_TRUE(redis.health().await(Health::down));
 }
 
-TEST_F(Tls, AFileThatIsMissingIsToldWhenTheBackendIsOpened) {
+TEST_F(Tls, AMissingFileIsReportedWhenTheBackendIsOpened) {
   EXPECT_ANY_THROW(OpenRedis(url(), {{"tls_ca", {file("nowhere.pem")}}}));
 }
 
-TEST_F(Tls, ACallerFindsTheServerAgainAfterARestart) {
+TEST_F(Tls, ACallerReconnectsAfterARestartOfTheServer) {
   OpenRedis redis(url(), identified());
   ASSERT_EQ(redis.set("k", "value"), Status::ok);
   ASSERT_TRUE(redis.health().await(Health::up));
