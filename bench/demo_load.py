@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """demo_load.py URL [SECONDS]: a gentle load on the users endpoint of `larder serve`, until SECONDS have passed or Ctrl-C.
 
-Four clients ask for users, some of them much more often than others, now and then with credentials or for a user that does
-not exist. A writer changes a user every few seconds. A host that does not answer is tried again.
+Four clients ask for users, some of them much more often than others, and occasionally with credentials or for a user that does
+not exist. A writer changes a user every few seconds. Requests to a host that does not answer are retried.
 """
 import http.client
 import json
@@ -34,7 +34,7 @@ def request(address, method, path, body=None, headers=None):
 
 
 def next_read():
-    """A path and headers. Low ids are asked for most: the density falls with the cube of the chance."""
+    """Returns a path and headers. Low ids are requested most: the id grows with the cube of a random number."""
     chance = random.random()
     if chance < 0.1:
         return "/users", {}

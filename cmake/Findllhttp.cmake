@@ -1,5 +1,5 @@
 # llhttp::llhttp: from a CMake package (Conan, Debian 13), or from the C sources that Debian 12's node-llhttp installs. The
-# latter is a library of objects, which become a part of what links it, so that an installed archive needs no llhttp beside it.
+# latter is an object library, which becomes part of the library that links it, so an installed archive needs no llhttp.
 find_package(llhttp CONFIG QUIET)
 if(TARGET llhttp::llhttp_shared AND NOT TARGET llhttp::llhttp)
   add_library(llhttp::llhttp ALIAS llhttp::llhttp_shared)
@@ -21,7 +21,7 @@ if(llhttp_FOUND)
   target_include_directories(larder_llhttp SYSTEM PUBLIC "${llhttp_INCLUDE_DIR}")
   # Version 8 is lenient without it. Later ones have no other mode.
   target_compile_definitions(larder_llhttp PRIVATE LLHTTP_STRICT_MODE=1)
-  target_compile_options(larder_llhttp PRIVATE -w)  # not our code
+  target_compile_options(larder_llhttp PRIVATE -w)  # third-party code
   set_target_properties(larder_llhttp PROPERTIES UNITY_BUILD OFF)  # its files use the same names
 endif()
 mark_as_advanced(llhttp_INCLUDE_DIR llhttp_SOURCE_DIR)

@@ -39,8 +39,8 @@ if(LARDER_WARNINGS_AS_ERRORS)
   target_compile_options(larder_warnings INTERFACE -Werror)
 endif()
 
-# For the targets of a folder and below: in a unity build gcc mistakes the files' anonymous namespaces for those of a
-# header.
+# For the targets of a folder and its subfolders: in a unity build, gcc mistakes the files' anonymous namespaces for those of
+# a header.
 function(larder_quiet_unity)
   add_compile_options($<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-subobject-linkage>)
 endfunction()
@@ -57,7 +57,7 @@ if(LARDER_SANITIZE)
   target_compile_options(larder_warnings INTERFACE "$<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized;-Wno-array-bounds>")
 endif()
 
-# larder_sanitize_unoptimised(TARGET): for large targets off a request's path. With sanitizers, optimization takes most of
+# larder_sanitize_unoptimised(TARGET): for large targets that no request runs. With sanitizers, optimization takes most of
 # their compile time.
 function(larder_sanitize_unoptimised target)
   if(LARDER_SANITIZE)

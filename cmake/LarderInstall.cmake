@@ -34,7 +34,7 @@ install(EXPORT larderTargets NAMESPACE larder:: DESTINATION "${LARDER_INSTALL_CM
 
 # Separate exports: a plugin author needs neither OpenSSL nor zstd, and a user of the cache does not need Poco.
 install(TARGETS larder_cache EXPORT larderCacheTargets ARCHIVE COMPONENT sdk LIBRARY COMPONENT sdk)
-# A linked plugin is of use only to hosts.
+# Only hosts can use a linked plugin.
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/plugins/lru/include/larder" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" COMPONENT sdk)
 set_target_properties(larder_linked_lru PROPERTIES EXPORT_NAME plugin_lru)
 install(TARGETS larder_linked_lru EXPORT larderCacheTargets ARCHIVE COMPONENT sdk)
@@ -87,7 +87,7 @@ foreach(package ${packages})
           COMPONENT sdk)
 endforeach()
 
-# ---- for people ----
+# ---- documentation ----
 set(help_folder "${PROJECT_BINARY_DIR}/help")
 if(TARGET larder_help)
   if(LARDER_WITH_DEB)

@@ -1,7 +1,7 @@
 # larder_add_plugin(NAME SOURCES a.cpp ... [LINK library ...] [CHECK [argument ...]])
 #
-# One backend plugin, NAME.so: links the SDK's headers, hides every symbol but the entry, and leaves nothing
-# undefined. With CHECK, the test check.NAME runs `larder check` on it with these arguments. This tree and users of the
+# One backend plugin, NAME.so: links the SDK's headers, hides every symbol except the entry point, and leaves no
+# symbol undefined. With CHECK, the test check.NAME runs `larder check` on it with these arguments. This tree and users of the
 # installed package call it.
 include_guard(GLOBAL)
 

@@ -39,7 +39,7 @@ class LarderConan(ConanFile):
         "with_zstd": True,
     }
     implements = ["auto_shared_fpic"]
-    # The plugin ABI breaks only with a major version: a package that links none of our code stays valid for a
+    # The plugin ABI breaks only with a major version: a package that links none of Larder's code stays valid for a
     # new minor.
     package_id_non_embed_mode = "major_mode"
 
@@ -77,7 +77,7 @@ class LarderConan(ConanFile):
 
     def requirements(self):
         # Ranges that include both the newest version of Conan Center and that of Debian 12 (conan/debian12).
-        self.requires("xxhash/[>=0.8.1 <0.9]", visible=False)  # header-only, used in our sources alone
+        self.requires("xxhash/[>=0.8.1 <0.9]", visible=False)  # header-only, used only in Larder's sources
         self.requires("openssl/[>=3.0 <4]")  # SHA-256 of plugins, TLS of redis; in no public header
         if self.options.with_zstd:
             self.requires("zstd/[>=1.5 <1.6]")  # compression of values; behind larder::cache, in no public header
@@ -131,7 +131,7 @@ class LarderConan(ConanFile):
     def package(self):
         copy(self, "LICENSE", src=self.source_folder, dst=os.path.join(self.package_folder, "licenses"))
         CMake(self).install()
-        # Conan generates the consumer's files itself; only the files with our functions stay.
+        # Conan generates the consumer's files itself; only the files with Larder's functions stay.
         rmdir(self, os.path.join(self.package_folder, "share"))
         rmdir(self, os.path.join(self.package_folder, "lib", "pkgconfig"))
         modules = os.path.join(self.package_folder, "lib", "cmake", "larder")
@@ -185,7 +185,7 @@ class LarderConan(ConanFile):
 
         self._tell_where_plugins_are()
 
-    # Programs find the packaged plugins by the environment, recipes by conf, CMake by a variable.
+    # Programs find the packaged plugins through the environment, recipes through conf, and CMake through a variable.
     def _tell_where_plugins_are(self):
         plugins = os.path.join(self.package_folder, "lib", "larder", "plugins")
         self.runenv_info.prepend_path("LARDER_PLUGIN_PATH", plugins)

@@ -3,8 +3,8 @@
 
 Lays the recipe out as Conan Center does, with the sources from an archive of this tree, and resolves its graph twice: against
 Debian 12's libraries (conan/debian12), and against an index with the names and versions that Conan Center holds. With --build
-the first graph is also built and tested, which takes minutes. Finally, a package that links no code of ours must keep its
-package_id through a minor.
+the first graph is also built and tested, which takes minutes. Finally, a package that links none of Larder's code must keep
+its package_id when the minor version changes.
 """
 import hashlib
 import json

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # usage: debian13.sh TREE ROOT
 #
-# Builds TREE without a warning and runs the unit tests in a Debian 13, whose compiler and libraries are a generation newer
+# Builds TREE without a warning and runs the unit tests in Debian 13, whose compiler and libraries are a generation newer
 # (gcc 14, Poco 1.13, hiredis 1.2, libpqxx 7.10). As root: debootstrap creates the system in ROOT, once, and chroot enters it.
 set -euo pipefail
 tree=$(cd "$1" && pwd)
@@ -25,7 +25,7 @@ git -c "safe.directory=$tree" -C "$tree" ls-files -z | tar -C "$tree" --null --f
 exec chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 bash -euc '
   cd /larder
   ./dev build
-  apt-get -qq -y --no-install-recommends install python3  # extracts the programs of docs/, which are compiled, too
+  apt-get -qq -y --no-install-recommends install python3  # extracts the programs in docs/, which are compiled as well
   cmake --build --preset release
   ctest --preset release -R "^unit|^conformance.lru"
 '

@@ -8,7 +8,7 @@ import http_client
 import wrk
 from goal import Goal
 
-BASE = "nginx-static"  # what the others are compared with
+BASE = "nginx-static"  # the server that the others are compared with
 WARM_UP = 1  # seconds
 
 # (server, figure, other server, limit): the bound on our figure as a multiple of the other server's figure.
@@ -51,7 +51,7 @@ class Figures:
 
 
 def check(server, running, body):
-    """Raises unless the server answers correctly, and the second time from its cache."""
+    """Raises unless the server answers correctly, the second time from its cache."""
     http_client.get(running.port, "/users")
     answer = http_client.get(running.port, "/users")
     if answer.status != 200 or answer.body != body:
@@ -66,16 +66,16 @@ def _sample(server, running, seconds):
     run = wrk.run(f"http://127.0.0.1:{running.port}/users", seconds)
     cpu = running.cpu_seconds() - before
     if run.refused or run.requests == 0:
-        raise RuntimeError(f"{server.name}: of {run.requests} requests {run.refused} were refused")
+        raise RuntimeError(f"{server.name} refused {run.refused} of {run.requests} requests")
     if run.broken:
-        print(f"{server.name}: {run.broken} of {wrk.CONNECTIONS} connections broke off or had no answer in time",
+        print(f"{server.name}: {run.broken} of {wrk.CONNECTIONS} connections failed or timed out",
               file=sys.stderr)
     return Sample(run.requests / run.seconds, run.p50_ms, run.p99_ms, cpu * 1e5 / run.requests, cpu / run.seconds,
                   running.resident_bytes() / 1e6)
 
 
 def measure(started, rounds, seconds):
-    """Round by round, so that what disturbs a round disturbs all servers; each round begins with another server."""
+    """Measures in rounds, so that a disturbance affects all servers; each round begins with a different server."""
     for server, running in started:
         _sample(server, running, WARM_UP)
     samples = {server.name: [] for server, _ in started}
@@ -94,13 +94,13 @@ def _figures(name, samples):
 
 
 def _ratio(ours, other, column):
-    """The median of the rounds' ratios: a disturbance of one round affects both servers."""
+    """Returns the median of the rounds' ratios, because a disturbance of one round affects both servers."""
     return statistics.median(getattr(mine, column) / getattr(its, column)
                              for mine, its in zip(ours.samples, other.samples) if getattr(its, column) > 0)
 
 
 def goals(figures):
-    """The limits whose two servers were measured."""
+    """Returns the limits for which both servers were measured."""
     by_name = {each.name: each for each in figures}
     found = []
     for limits, at_least in ((AT_LEAST, True), (AT_MOST, False)):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A figure with its limit."""
+"""A measured figure and its limit."""
 import dataclasses
 
 
@@ -9,7 +9,7 @@ class Goal:
     value: float
     limit: float
     unit: str = ""
-    at_least: bool = False  # else at most
+    at_least: bool = False  # otherwise the limit is an upper bound
 
     reached: bool = dataclasses.field(init=False)
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A client with many connections in one thread. It understands answers with a Content-Length, as our servers send them."""
+"""A client with many connections in one thread. It requires a Content-Length in every answer, which the servers send."""
 import dataclasses
 import selectors
 import socket
@@ -21,7 +21,7 @@ def request(path, method="GET", fields=(), body=b""):
 
 
 def parse(received):
-    """(answer, its length) if `received` begins with a complete answer, otherwise None."""
+    """Returns (answer, its length) if `received` begins with a complete answer, otherwise None."""
     end = received.find(b"\r\n\r\n")
     if end < 0:
         return None
@@ -47,10 +47,10 @@ class Connection:
         try:
             self.socket.sendall(data)
         except OSError:
-            pass  # the server closed, which shows in what is read
+            pass  # the server closed the connection; the next read reports it
 
     def read_some(self):
-        """Keeps what recv brings; returns the answer once it is complete, otherwise None. Raises EOFError if the server closed."""
+        """Buffers received bytes; returns the answer once complete, otherwise None. Raises EOFError if the server closed."""
         data = self.socket.recv(65536)
         if not data:
             raise EOFError("the server closed the connection")
@@ -88,7 +88,7 @@ def post_json(port, path, body):
 
 
 class Crowd:
-    """Many connections to one port, watched together."""
+    """Many connections to one port, polled together."""
 
     def __init__(self, port, count):
         self.selector = selectors.DefaultSelector()
@@ -99,7 +99,7 @@ class Crowd:
             self.selector.register(connection.socket, selectors.EVENT_READ, connection)
 
     def answers(self, timeout):
-        """(connection, answer) for each answer within `timeout` seconds; a closed connection's answer is None."""
+        """Returns (connection, answer) for each answer within `timeout` seconds; None as the answer of a closed connection."""
         for key, _ in self.selector.select(max(timeout, 0)):
             connection = key.data
             try:
@@ -113,7 +113,7 @@ class Crowd:
                 yield connection, answer
 
     def ask_all(self, data):
-        """Sends `data` on each connection, and returns how many got a 200 within the client's patience."""
+        """Sends `data` on each connection; returns how many got a 200 within PATIENCE seconds."""
         asked = [connection for connection in self.connections if connection.open]
         for connection in asked:
             connection.send(data)

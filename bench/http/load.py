@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Load limits of the host: many connections, slow clients, twice the load that it can carry."""
+"""Load limits of the host: many connections, slow clients, and twice its capacity."""
 import contextlib
 import itertools
 import pathlib
@@ -16,8 +16,8 @@ from http_client import PATIENCE, Connection, Crowd, get, request
 from processes import Running
 
 HIT = request("/users")
-GOOD_WITHIN = 2.0  # seconds; an answer that comes later is of no use to who asked
-OVERLOADING = 2000  # connections: more requests than the host lets wait, so that there is always one to ask on
+GOOD_WITHIN = 2.0  # seconds; a later answer is of no use to the client
+OVERLOADING = 2000  # connections: more than the host allows requests to wait, so that one is always idle
 SLOW_CLIENTS = 100
 FRESH_REQUESTS = 50
 
@@ -29,7 +29,7 @@ def _host(programs, *settings):
         place = servers.Place(programs, folder, folder)
         running = Running.start(folder, [servers.host(place, "--backend", "lru", *settings)])
         try:
-            get(running.port, "/users")  # from here on it is a hit
+            get(running.port, "/users")  # later requests are hits
             yield running
         finally:
             running.stop()
@@ -56,7 +56,7 @@ def _idle_connections(programs):
 
 
 def _fresh_request_ms(port):
-    """Returns PATIENCE if there is no answer, or one other than a 200."""
+    """Returns PATIENCE if the answer is missing or is not a 200."""
     start = time.perf_counter()
     try:
         served = get(port, "/users").status == 200
@@ -77,7 +77,7 @@ def _slow_clients(programs, part, beginning, more):
                 connection.send(bytes([piece]))
             times.append(_fresh_request_ms(host.port))
             if times[-1] >= PATIENCE * 1e3:
-                break  # it would be the same for each
+                break  # the remaining requests would time out as well
             time.sleep(0.02)
         for connection in slow:
             connection.close()
@@ -95,7 +95,7 @@ def _slow_bodies(programs):
 
 
 def _misses():
-    """Requests that were never made before."""
+    """Yields requests that are all different."""
     for number in itertools.count():
         yield request(f"/users?limit={number % 1000 + 1}&offset={number // 1000}")
 
@@ -105,7 +105,7 @@ def _is_good(connection, answer):
 
 
 def _peak(port, misses, seconds):
-    """Good answers per second if each connection asks again once it is answered."""
+    """Returns good answers per second if each connection sends its next request once it is answered."""
     crowd = Crowd(port, 32)
     good = 0
     for connection in crowd.connections:
@@ -121,7 +121,7 @@ def _peak(port, misses, seconds):
 
 
 def _offered(port, misses, rate, seconds):
-    """Good answers per second if `rate` requests per second arrive, answered or not."""
+    """Returns good answers per second if `rate` requests per second arrive, answered or not."""
     crowd = Crowd(port, OVERLOADING)
     idle = list(crowd.connections)
     good = sent = 0
@@ -143,12 +143,12 @@ def _overload(programs):
     with _host(programs, "--set", "users.delay=20ms") as host:
         peak = _peak(host.port, misses, 4)
         goodput = _offered(host.port, misses, 2 * peak, 6)
-    return [Goal(f"misses at twice the capacity of {peak:.0f} a second: answered in time, of that capacity",
+    return [Goal(f"misses at twice the capacity of {peak:.0f} per second: answered in time, relative to that capacity",
                  100 * goodput / peak, 80, " %", True)]
 
 
 def _system_calls(programs):
-    """Counted by the kernel while wrk runs; the host does nothing else meanwhile."""
+    """The kernel counts the calls while wrk runs; the host does nothing else during that time."""
     with _host(programs) as host:
         url = f"http://127.0.0.1:{host.port}/users"
         pids = ",".join(map(str, host.pids()))
@@ -157,13 +157,13 @@ def _system_calls(programs):
             done = subprocess.run([*perf, *wrk.command(url, 3)], text=True, capture_output=True, check=False)
             calls = int(next(line for line in done.stderr.splitlines() if "sys_enter" in line).split(",")[0])
         except (OSError, StopIteration, ValueError):
-            print("left out: system calls per request: perf may not count them here", file=sys.stderr)
+            print("left out: system calls per request: perf is not permitted to count them on this machine", file=sys.stderr)
             return []
         return [Goal("system calls per request, a hit", calls / wrk.parse(done.stdout).requests, 2.5)]
 
 
 def _allow_many_files():
-    """This process and the host, which inherits it, need a descriptor for each connection."""
+    """Raises the limit of descriptors for this process and the host, which inherits it: each connection needs one."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Builds the peers in the versions that their sources name."""
+"""Builds the peers, in the versions that their sources specify."""
 import os
 import pathlib
 import shutil
@@ -10,25 +10,25 @@ SOURCES = pathlib.Path(__file__).with_name("peers")
 
 
 class NotHere(Exception):
-    """This machine cannot build a peer; says why in one line."""
+    """A peer cannot be built on this machine; the text gives the reason in one line."""
 
 
 def _run(*command, **options):
     if not shutil.which(str(command[0])):
-        raise NotHere(f"there is no {command[0]} here")
+        raise NotHere(f"{command[0]} is not installed")
     print(f"== {' '.join(map(str, command))}", file=sys.stderr)
     done = subprocess.run(list(map(str, command)), text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **options)
     if done.returncode != 0:
         lines = [line for line in done.stdout.splitlines() if line.strip()]
-        told = next((line for line in lines if "error" in line.lower()), lines[-1] if lines else "it said nothing")
+        told = next((line for line in lines if "error" in line.lower()), lines[-1] if lines else "no output")
         raise NotHere(f"{command[0]} failed: {told.strip()[:160]}")
 
 
 def system_program(name):
-    """A program in a folder that only root has on PATH in Debian."""
+    """Returns the path of a program that Debian installs in a folder which only root has on PATH."""
     found = shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/local/sbin:/usr/sbin:/sbin")
     if not found:
-        raise NotHere(f"there is no {name} here")
+        raise NotHere(f"{name} is not installed")
     return found
 
 
@@ -40,7 +40,7 @@ def go(folder):
 
 
 def rust(folder, name):
-    copied = folder / "rust" / "source"  # where cargo may write its lock file
+    copied = folder / "rust" / "source"  # a copy, because cargo writes a lock file
     shutil.copytree(SOURCES / "rust", copied, dirs_exist_ok=True)
     _run("cargo", "build", "--release", "--quiet", "--bin", name, "--target-dir", folder / "rust",
          cwd=copied)
@@ -48,7 +48,7 @@ def rust(folder, name):
 
 
 def fastapi(folder):
-    """The Python of an environment with the requirements of main.py."""
+    """Returns the Python of an environment with the requirements of main.py."""
     wanted = SOURCES / "fastapi" / "requirements.txt"
     installed = folder / "fastapi" / "requirements.txt"
     python = folder / "fastapi" / "bin" / "python"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Processes on one core: started, watched through /proc, ended."""
+"""Starts processes on one core, observes them through /proc, and stops them."""
 import dataclasses
 import os
 import pathlib
@@ -8,10 +8,10 @@ import socket
 import subprocess
 import time
 
-PATIENCE = 20  # seconds until a server listens, and until it has ended
+PATIENCE = 20  # seconds for a server to listen, and to end
 TICKS = os.sysconf("SC_CLK_TCK")
 CORES = sorted(os.sched_getaffinity(0))
-SERVER_CORE, CLIENT_CORE = CORES[0], CORES[-1]  # the same one where there is no other
+SERVER_CORE, CLIENT_CORE = CORES[0], CORES[-1]  # the same core on a machine with one
 
 
 def free_port():
@@ -25,7 +25,7 @@ def on_core(core, command):
 
 
 def _descendants(pid):
-    """The process and its descendants; empty if it has ended."""
+    """Returns the process and its descendants; empty if it has ended."""
     found = []
     try:
         for children in pathlib.Path(f"/proc/{pid}/task").glob("*/children"):
@@ -78,7 +78,7 @@ class Running:
             except OSError:
                 time.sleep(0.02)
         lines = log.read_text(errors="replace").strip().splitlines()
-        raise RuntimeError(f"{command[0]} does not come up: {lines[-1] if lines else 'it said nothing'}")
+        raise RuntimeError(f"{command[0]} does not start: {lines[-1] if lines else 'no output'}")
 
     def pids(self):
         return [pid for process in self.started for pid in _descendants(process.pid)]

@@ -23,14 +23,14 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 def arguments():
     parser = argparse.ArgumentParser(prog="./dev bench http", description=__doc__,
                                      epilog="servers: " + ", ".join(server.name for server in servers.ALL))
-    parser.add_argument("--rounds", type=int, default=5, help="how often each server is measured, in turn; 5")
-    parser.add_argument("--seconds", type=int, default=3, help="how long each time; 3")
-    parser.add_argument("--only", metavar="NAME,...", help="only these servers")
-    parser.add_argument("--load", action="store_true", help="load limits of the host, instead of its speed")
-    parser.add_argument("--json", action="store_true", help="for programs: one JSON object")
-    parser.add_argument("--no-limits", action="store_true", help="exit status 0 even if a limit is missed")
+    parser.add_argument("--rounds", type=int, default=5, help="measurements of each server, in turn; default 5")
+    parser.add_argument("--seconds", type=int, default=3, help="seconds per measurement; default 3")
+    parser.add_argument("--only", metavar="NAME,...", help="measure only these servers")
+    parser.add_argument("--load", action="store_true", help="measure the load limits of the host instead of its speed")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--no-limits", action="store_true", help="exit with status 0 even if a limit is missed")
     parser.add_argument("--programs", type=pathlib.Path, default=ROOT / "build/release/bin",
-                        help="where larder and larder_bench_poco are")
+                        help="folder of larder and larder_bench_poco")
     chosen = parser.parse_args()
     unknown = set((chosen.only or "").split(",")) - {"", *(server.name for server in servers.ALL)}
     if unknown:
@@ -39,7 +39,7 @@ def arguments():
 
 
 def the_answer(programs, folder, database):
-    """The answer of /users that all servers have to send: the sample users and five more, 1.5 KiB."""
+    """Returns the body that every server sends for /users: the sample users and five more, 1.5 KiB."""
     running = Running.start(folder, [servers.host(servers.Place(programs, folder, folder, database=database))])
     try:
         for number in range(5):
@@ -51,7 +51,7 @@ def the_answer(programs, folder, database):
 
 
 def start_all(chosen, programs, stack):
-    """(server, running) for each server that works here; prints the others with the reason."""
+    """Returns (server, running) for each server that runs on this machine; prints why the others are left out."""
     scratch = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="larder-bench-")))
     scratch.chmod(0o755)
     build = ROOT / "build/bench-http"

@@ -28,12 +28,12 @@ http {
 
 @dataclasses.dataclass
 class Place:
-    """Paths: our programs, the built peers, the server's own folder, and the answer."""
+    """Paths (Larder's programs, the built peers, the server's own folder), the answer, and the users' database."""
     programs: pathlib.Path
     build: pathlib.Path
     folder: pathlib.Path
     body: bytes = b""
-    database: str = "sqlite::memory:"  # of the users
+    database: str = "sqlite::memory:"  # contains the users
 
     def body_file(self):
         file = self.folder / "users"
@@ -64,7 +64,7 @@ def _host_on_redis(place):
 
 def _nginx(place, answer):
     port = free_port()
-    place.folder.chmod(0o755)  # its worker is somebody else where the master is root
+    place.folder.chmod(0o755)  # if the master runs as root, its worker has another account
     place.body_file().chmod(0o644)
     file = place.folder / "nginx.conf"
     file.write_text(NGINX.replace("@PORT@", str(port)).replace("@ANSWER@", answer), encoding="utf-8")
@@ -79,7 +79,7 @@ def _nginx_return(place):
     text = place.body.decode()
     quoted = text.replace("\\", "\\\\").replace("'", "\\'")
     if "$" in text:
-        raise peers.NotHere("the answer has a $, which is a variable to nginx")
+        raise peers.NotHere("the answer contains a $, which nginx takes for a variable")
     return _nginx(place, f"return 200 '{quoted}';")
 
 
@@ -111,7 +111,7 @@ def _fastapi(place):
 class Server:
     name: str
     what: str
-    commands: object  # of a Place: (port, command) for each process, as Running.start takes them
+    commands: object  # function of a Place; returns (port, command) for each process, as Running.start takes them
 
     def start(self, place):
         return Running.start(place.folder, self.commands(place))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One run of wrk, on a core that the server does not have."""
+"""One run of wrk, on another core than the server's."""
 import dataclasses
 import pathlib
 import subprocess
@@ -17,7 +17,7 @@ class Run:
     p50_ms: float
     p99_ms: float
     refused: int  # answers that were not 2xx or 3xx
-    broken: int   # connections that failed, reads that timed out
+    broken: int   # failed connections and timed-out reads
 
 
 def command(url, seconds, connections=CONNECTIONS):

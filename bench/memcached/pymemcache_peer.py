@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""One measurement of pymemcache: operations a second on 1000 keys that are all there, as larder_bench_memcached does it.
+"""Measures pymemcache as larder_bench_memcached measures the other clients: operations per second on 1000 stored keys.
 
     pymemcache_peer.py HOST:PORT CALLERS BYTES READS SECONDS
 """

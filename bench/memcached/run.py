@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The plugin memcached beside other clients of memcached: operations a second on one server.
+"""Compares the plugin memcached with other clients: operations per second on one server.
 
-Each measurement is a process of its own that stores 1000 keys and then reads and writes them. The clients take turns, and
-each round begins with another one, so a disturbance of the machine affects all. Figures are medians of the rounds; a ratio
-is the median of the rounds' ratios, with the least and the greatest of them.
+Each measurement runs in a process of its own that stores 1000 keys and then reads and writes them. The clients take turns,
+and each round begins with a different client, so a disturbance of the machine affects all of them. Figures are medians of the
+rounds; a ratio is the median of the rounds' ratios, with the smallest and the largest of them.
 """
 import argparse
 import contextlib
@@ -23,7 +23,7 @@ OURS = "larder"
 BASE = "handles"
 CLIENTS = {
     OURS: "the plugin, blocking callers",
-    "callback": "the plugin, operations by callback; a caller is an operation in flight",
+    "callback": "the plugin, with callbacks; a caller is an operation in flight",
     BASE: "libmemcached, a handle per thread",
     "pool": "libmemcached, a pool of eight",
     "gomemcache": "Go",
@@ -36,7 +36,7 @@ def private_memcached():
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
-    user = ["-u", "nobody"] if os.geteuid() == 0 else []  # it refuses to run as root
+    user = ["-u", "nobody"] if os.geteuid() == 0 else []  # memcached refuses to run as root
     server = subprocess.Popen(["memcached", "-l", "127.0.0.1", "-p", str(port), "-U", "0", "-m", "256", *user])
     try:
         for _ in range(200):
@@ -51,12 +51,12 @@ def private_memcached():
 
 def run(*command, **options):
     done = subprocess.run(list(map(str, command)), text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **options)
-    return None if done.returncode == 0 else (done.stdout.strip().splitlines() or ["it said nothing"])[-1]
+    return None if done.returncode == 0 else (done.stdout.strip().splitlines() or ["no output"])[-1]
 
 
 def gomemcache(build):
     if not shutil.which("go"):
-        return None, "there is no go here"
+        return None, "go is not installed"
     program = build / "gomemcache"
     failed = run("go", "build", "-o", program, ".", cwd=HERE / "go",
                  env={**os.environ, "GOTOOLCHAIN": "local", "GOFLAGS": "-mod=readonly -buildvcs=false"})
@@ -73,7 +73,7 @@ def pymemcache(build):
 
 
 def find_clients(options):
-    """The commands of the clients that are to be measured and can be, by name."""
+    """Returns the commands of the available clients among the requested ones, by name."""
     program = options.programs / "larder_bench_memcached"
     wanted = [OURS, *options.only.split(",")]
     options.build.mkdir(parents=True, exist_ok=True)
@@ -98,7 +98,7 @@ def measure(command, server, cell, seconds):
 
 
 def run_rounds(clients, server, cells, options):
-    """For each cell and client a list of its samples: operations a second, and perhaps system calls."""
+    """Returns a list of samples per cell and client: operations per second, and for some clients system calls."""
     samples = {cell: {name: [] for name in clients} for cell in cells}
     names = list(clients)
     for number in range(options.rounds):
@@ -131,13 +131,13 @@ def main():
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--programs", type=pathlib.Path, default=ROOT / "build" / "release" / "bin")
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build" / "bench-memcached")
-    parser.add_argument("--rounds", type=int, default=5, help="how often each is measured, in turn; 5")
-    parser.add_argument("--seconds", type=float, default=1, help="how long each time; 1")
+    parser.add_argument("--rounds", type=int, default=5, help="measurements of each client, in turn; default 5")
+    parser.add_argument("--seconds", type=float, default=1, help="seconds per measurement; default 1")
     parser.add_argument("--callers", type=numbers, default=[1, 8, 64, 256], help="threads, as N,...")
     parser.add_argument("--value", type=numbers, default=[100], help="bytes, as N,...")
     parser.add_argument("--reads", type=numbers, default=[90], help="percent of the operations, as N,...")
     parser.add_argument("--only", default=",".join(CLIENTS), help="clients to compare with, as NAME,...")
-    parser.add_argument("--server", help="HOST:PORT of a memcached; a private one")
+    parser.add_argument("--server", help="HOST:PORT of a memcached; default: a private one")
     options = parser.parse_args()
 
     clients = find_clients(options)

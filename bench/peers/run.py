@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The plugin lru beside in-process caches that others would pick: throughput of the same requests, and memory.
+"""Compares the plugin lru with other in-process caches: throughput of the same requests, and memory.
 
-Every cache gets the same sequence: Zipf 0.99 over a million keys of 20 to 40 bytes. Each measurement is a process of its
-own, which stores every key once, warms up for half a second, and then counts. The caches take turns, and each round begins
-with another one, so a disturbance of the machine affects all. Figures are medians of the rounds.
+Every cache gets the same sequence: Zipf 0.99 over a million keys of 20 to 40 bytes. Each measurement runs in a
+process of its own, which stores every key once, warms up for half a second, and then counts. The caches take turns, and each
+round begins with a different cache, so a disturbance of the machine affects all of them. Figures are medians of the rounds.
 """
 import argparse
 import array
@@ -35,10 +35,10 @@ def draw_sequence(keys, file):
 
 def rust_peers(build):
     if not shutil.which("cargo"):
-        print("left out: quick_cache, moka: there is no cargo here", file=sys.stderr)
+        print("left out: quick_cache, moka: cargo is not installed", file=sys.stderr)
         return {}
     folder = build / "rust"
-    shutil.copytree(HERE / "rust", folder, dirs_exist_ok=True)  # a copy, as cargo writes a lock file beside it
+    shutil.copytree(HERE / "rust", folder, dirs_exist_ok=True)  # a copy, because cargo writes a lock file beside the source
     command = ["cargo", "build", "--release", "--quiet", "--manifest-path", folder / "Cargo.toml"]
     if subprocess.run(command, env={**os.environ, "CARGO_TARGET_DIR": str(folder / "target")}).returncode != 0:
         print("left out: quick_cache, moka: cargo failed", file=sys.stderr)
@@ -47,7 +47,7 @@ def rust_peers(build):
 
 
 def find_peers(options):
-    """The programs that are to be measured and can be, by name; ours first."""
+    """Returns the available programs among the requested ones, by name; larder-lru first."""
     peers = {OURS: options.programs / "larder_bench_lru"}
     wanted = options.only.split(",")
     if any(name in wanted for name in RUST_PEERS):
@@ -55,7 +55,7 @@ def find_peers(options):
     peers["hyperclock"] = options.programs / "larder_bench_hyperclock"
     if not peers["hyperclock"].exists():
         del peers["hyperclock"]
-        print("left out: hyperclock: this build found no RocksDB", file=sys.stderr)
+        print("left out: hyperclock: RocksDB was not found when the build was configured", file=sys.stderr)
     return {name: program for name, program in peers.items() if name == OURS or name in wanted}
 
 
@@ -102,7 +102,7 @@ def print_table(samples, peers, options):
         overhead = {name: statistics.median(s["grown"] for s in samples
                                             if s["peer"] == name and s["cell"][1] == value and s["cell"][2] == 100)
                     / options.keys - value - MEAN_KEY for name in peers}
-        print(f"bytes of an entry beside key and value, values of {value} bytes: " +
+        print(f"overhead per entry in bytes, values of {value} bytes: " +
               ", ".join(f"{name} {bytes_:.0f}" for name, bytes_ in overhead.items()))
 
 
@@ -119,8 +119,8 @@ def main():
     parser.add_argument("--keys", type=int, default=1_000_000)
     parser.add_argument("--only", default="quick_cache,moka,hyperclock", help="caches to compare with, as NAME,...")
     parser.add_argument("--per", choices=["second", "processor"], default="second",
-                        help="operations per second, or per second of processor time: for a machine with other work")
-    parser.add_argument("--samples", type=pathlib.Path, help="a file of samples to add to; the table is of all in it")
+                        help="operations per second, or per second of processor time: for a machine under other load")
+    parser.add_argument("--samples", type=pathlib.Path, help="a file that samples are added to; the table shows all samples in it")
     options = parser.parse_args()
 
     peers = find_peers(options)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A function whose results are cached in the backend that the command line names.
+// A function whose results are cached in the backend given on the command line.
 #include <larder/cached.hpp>
 
 #include <chrono>
@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// Stands for work that is worth caching: a query, a computation, a call to another service.
+// A placeholder for expensive work: a query, a computation, or a call to another service.
 int priceInCents(const std::string& article, int quantity) {
   std::cout << "  asking the supplier for " << quantity << " x " << article << '\n';
   return static_cast<int>(article.size()) * quantity;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A backend that keeps its entries in a server with a small protocol of lines, line_server.cpp: what the
-// author of a network plugin writes on top of larder/async_backend.hpp.
+// A backend that keeps its entries in a server, line_server.cpp, which speaks a small line protocol. It shows
+// what the author of a network plugin adds to larder/async_backend.hpp.
 #include <larder/async_backend.hpp>
 
 #include <charconv>
@@ -20,8 +20,8 @@ constexpr larder_option kOptions[] = {
     plugin::option("timeout", LARDER_OPTION_DURATION, "1s", "a server that is silent for so long is dropped",
                    1, 60'000)};
 
-// A command is a line with a word and the sizes of the parts that follow it, and for SET the ttl. The reply
-// is a line, too: "OK SIZE", with so many bytes behind it, or "MISS".
+// A command is a line with a word, the sizes of the parts that follow the line, and for SET the ttl. A reply
+// is a line as well: "OK SIZE", followed by SIZE bytes, or "MISS".
 class LineProtocol final : public plugin::Protocol {
  public:
   void encode(const larder_op& op, std::string& output) override {

@@ -3,9 +3,9 @@
 // usage: line_server PORT
 //        line_server COMMAND [ARGUMENT...]
 //
-// The server of line_plugin.cpp, for one machine: entries in memory, on 127.0.0.1. With a command, it serves
-// on a free port while the command runs, with that port for {port} in the arguments, and ends with its
-// status.
+// The server for line_plugin.cpp. It keeps entries in memory and listens on 127.0.0.1. With a command, it
+// serves on a free port while the command runs, replaces {port} in the arguments by that port, and exits with
+// the command's status.
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -44,7 +44,7 @@ class Client {
   int socket() const { return socket_; }
   bool sends() const { return !output_.empty(); }
 
-  // Returns false once the client is gone, or has sent what is no command.
+  // Returns false once the client has disconnected or sent an invalid command.
   bool advance(std::unordered_map<std::string, Entry>& entries) {
     char buffer[65536];
     const ssize_t size = ::recv(socket_, buffer, sizeof buffer, MSG_DONTWAIT);

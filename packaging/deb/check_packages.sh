@@ -31,7 +31,7 @@ mount -t tmpfs tmpfs "$root/run"
 mount -t tmpfs -o mode=1777 tmpfs "$root/tmp"
 mkdir "$root/tmp/packages"
 cp "$packages"/*.deb "$root/tmp/packages"
-# Otherwise each installation indexes the manual pages of the whole system again.
+# Keeps each installation from indexing the manual pages of the whole system again.
 rm -f "$root/var/lib/man-db/auto-update"
 
 fail() {
@@ -41,9 +41,9 @@ fail() {
 
 inside() { chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 "$@"; }
 
-# ---- the packages by themselves ----
+# ---- the contents of the packages ----
 
-# Not by a pipe: a writer fails when grep -q has found its match and closed the pipe.
+# Without a pipe: its writer would fail once grep -q finds a match and closes the pipe.
 holds() { grep -qE "$2" <<<"$(inside dpkg -L "$1")" || fail "$1 has no $2"; }
 
 check_contents() {
@@ -68,12 +68,12 @@ check_contents() {
     inside dpkg --verify "$package" | grep . && fail "$package does not verify"
   done
   grep -q '^ /etc/larder/larder.toml ' <<<"$(inside dpkg-query -W -f '${Conffiles}\n' larder)" ||
-    fail "/etc/larder/larder.toml is no conffile"
+    fail "/etc/larder/larder.toml is not a conffile"
   # The loader refuses a plugin's file that other users may write to.
   local strange
   strange=$(inside sh -c 'find /usr/bin/larder /usr/lib/*/larder /etc/larder \( ! -uid 0 -o -perm /022 \) ! -type l')
-  [[ -z $strange ]] || fail "not root's alone: $strange"
-  # A dependency provides each needed library.
+  [[ -z $strange ]] || fail "not owned by root, or writable by others: $strange"
+  # Each needed library must come from a dependency.
   local depends
   depends=$(inside dpkg-query -W -f '${Depends}\n' larder larder-plugins)
   for package in libpoconet libpqxx libhiredis libmemcached libc6 'larder-plugins (='; do
@@ -83,7 +83,7 @@ check_contents() {
 
 # ---- the program ----
 
-# get PATH: one answer of the server, head and body.
+# get PATH: prints the response, head and body.
 get() {
   exec 3<>"/dev/tcp/127.0.0.1/$port"
   printf 'GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n' "$1" >&3
@@ -93,7 +93,7 @@ get() {
 
 answers() { (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null; }
 
-# As the unit starts it, except for the port and the user, which owns nothing.
+# Starts the program as the unit does, except for the port and an account that owns nothing.
 serve() {
   local state=$root/var/lib/larder-check _
   install -d -o 65534 -g 65534 -m 700 "$state"
@@ -107,7 +107,7 @@ serve() {
     kill -0 "$server" 2>/dev/null || break
     sleep 0.05
   done
-  fail "larder serve $* does not come up: $(cat "$scratch/serve.log")"
+  fail "larder serve $* does not start: $(cat "$scratch/serve.log")"
 }
 
 stop() {
@@ -141,7 +141,7 @@ check_program() {
   done
 }
 
-# A user of the library with nothing but the packages: builds the project that every form of the package must support.
+# Uses the library with only the packages installed: builds the project that every form of the package must support.
 check_development_files() {
   inside pkg-config --exists --print-errors larder larder-sdk larder-http || fail "pkg-config does not find larder"
   cp -r "$here/../../tests/package/consumer" "$root/opt/consumer"
@@ -153,7 +153,7 @@ check_development_files() {
   stop
 }
 
-# ---- the life of an installation ----
+# ---- install, upgrade, remove ----
 
 install_packages() { inside sh -c 'dpkg --install /tmp/packages/*.deb' >"$scratch/dpkg.log" 2>&1 || fail "$(cat "$scratch/dpkg.log")"; }
 
@@ -188,4 +188,4 @@ check_development_files
 check_enabling
 check_upgrade
 check_removal
-echo "the packages install, serve from their cache, upgrade and go"
+echo "the packages install, serve from their cache, upgrade and uninstall"

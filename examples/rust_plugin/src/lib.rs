@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! A table in memory, bounded in entries.
+//! A table in memory with a limited number of entries.
 use larder::{sys, Backend, Clock, Key, Result, Settings, Value};
 use std::collections::HashMap;
 use std::mem::take;
@@ -11,7 +11,7 @@ struct Entry {
     expires_ns: u64,
 }
 
-/// Two generations: when the young one is full, the old one is dropped and the young one becomes old. So at most
+/// Two generations: when the young one is full, the old one is dropped and the young one becomes old. At most
 /// twice `generation` entries are kept, and eviction costs nothing per entry.
 #[derive(Default)]
 struct Store {
@@ -34,7 +34,7 @@ struct Memory {
 }
 
 impl Memory {
-    /// A panic under the lock is answered INTERNAL; the store stays usable.
+    /// After a panic under the lock the store stays usable; the operation returns INTERNAL.
     fn store(&self) -> MutexGuard<'_, Store> {
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""GET /users by FastAPI, its answer cached in Redis by fastapi-cache2: main.py PORT FILE REDIS_PORT."""
+"""GET /users served by FastAPI and cached in Redis by fastapi-cache2: main.py PORT FILE REDIS_PORT."""
 
 import contextlib
 import json

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// GET /users by net/http, its answer cached by ristretto: peer PORT FILE, where FILE holds the answer.
+// GET /users served by net/http and cached by ristretto: peer PORT FILE, where FILE holds the answer.
 package main
 
 import (

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! The same measurement as bench/peers/cpp/harness.hpp, for caches in Rust.
+//! The measurement of bench/peers/cpp/harness.hpp, for caches in Rust.
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
@@ -38,8 +38,8 @@ fn resident() -> u64 {
     text.split(' ').nth(1).unwrap().parse::<u64>().unwrap() * 4096
 }
 
-/// All keys, each in a cache line of its own. A request's key is asked for a few requests ahead, so that it is in the
-/// processor's cache, as in a program that has just made it: what is measured is the cache.
+/// All keys, one per cache line. A request's key is prefetched a few requests ahead, so that it is in the processor's cache
+/// as if the program had just built it, and the benchmark measures only the cache.
 struct Keys {
     lines: Vec<Line>,
 }
@@ -65,7 +65,7 @@ impl Keys {
     }
     fn prefetch(&self, n: u32) {
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: a prefetch of any address is harmless.
+        // SAFETY: prefetching any address is harmless.
         unsafe {
             use std::arch::x86_64::{_mm_prefetch, _MM_HINT_T0};
             _mm_prefetch::<_MM_HINT_T0>((&self.lines[n as usize] as *const Line).cast());
@@ -75,7 +75,7 @@ impl Keys {
     }
 }
 
-/// What this thread has had of a processor.
+/// Returns the processor time of this thread.
 fn processor_ns() -> u64 {
     let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
     text.split(' ').next().unwrap().parse().unwrap()

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! `larder/abi.h` in Rust, without its extensions. The asserts and tests at the end compare it with the header's
 //! golden layout. The header describes each member.
-#![allow(clippy::missing_safety_doc)] // the header's rules hold
+#![allow(clippy::missing_safety_doc)] // the rules of the header apply
 
 use std::ffi::c_void;
 use std::mem::{align_of, size_of};
@@ -81,7 +81,7 @@ impl Bytes {
     }
 
     /// # Safety
-    /// The bytes must stay in place for 'a.
+    /// The bytes must stay valid and unchanged for 'a.
     pub unsafe fn as_slice<'a>(&self) -> &'a [u8] {
         if self.size == 0 {
             return &[]; // the data may be NULL
@@ -235,7 +235,7 @@ pub struct Plugin {
     pub create: Create,
 }
 
-// Constant data without a cell in it.
+// Constant data without interior mutability.
 unsafe impl Sync for OptionRow {}
 unsafe impl Sync for Plugin {}
 
@@ -293,7 +293,7 @@ impl SchemesNote {
     }
 }
 
-/// The text, NUL-padded; always with a closing NUL.
+/// Returns the text, NUL-padded; the last byte is always NUL.
 const fn padded<const N: usize>(text: &str) -> [u8; N] {
     let mut field = [0; N];
     let mut i = 0;
@@ -323,13 +323,13 @@ mod layout {
     use std::mem::MaybeUninit;
     use std::ptr::addr_of;
 
-    // Of equal sizes, two members can still have changed places. A test, since offset_of! needs rustc 1.77.
+    // Two members of equal size could be swapped. This is a test because offset_of! needs rustc 1.77.
     macro_rules! assert_offsets {
         ($type:ty, $($offset:literal $member:ident),+ $(,)?) => {{
             let place = MaybeUninit::<$type>::uninit();
             let start = place.as_ptr();
             $(
-                // SAFETY: inside `place`, and not read.
+                // SAFETY: the pointer stays inside `place` and is not read.
                 let member = unsafe { addr_of!((*start).$member) };
                 let offset = member as usize - start as usize;
                 assert_eq!(offset, $offset, "{}::{}", stringify!($type), stringify!($member));

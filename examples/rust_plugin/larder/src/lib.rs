@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Backends for Larder in safe Rust: implement [`Backend`] and export it with [`plugin!`].
 //!
-//! This crate checks each operation as abi.h demands, so the methods of `Backend` see valid operations only. It
-//! catches panics, gives donated values back, counts hits and misses, and answers CLOSED after drain. It covers
+//! This crate checks each operation as abi.h requires, so the methods of `Backend` receive only valid operations. It
+//! catches panics, releases donated values, counts hits and misses, and answers CLOSED after drain. It covers
 //! the mandatory operations; a backend with capabilities beyond them fills the tables of `larder_sys` itself.
 pub use larder_sys as sys;
 
@@ -17,7 +17,7 @@ use sys::*;
 /// A stored value. GET lends it: the host reads it until it drops its reference, on any thread.
 pub type Value = Arc<Vec<u8>>;
 
-/// Why an operation or `open` failed. The text reaches the log, so it must not hold keys, values or secrets.
+/// Why an operation or `open` failed. The text is logged, so it must not contain keys, values or secrets.
 pub struct Failure {
     pub status: Status,
     pub text: String,
@@ -25,7 +25,7 @@ pub struct Failure {
 
 pub type Result<T> = std::result::Result<T, Failure>;
 
-/// What an entry is stored under: any bytes, empty ones included.
+/// The name of an entry: any bytes, possibly empty.
 pub struct Key<'a> {
     pub name_space: &'a [u8],
     pub key: &'a [u8],
@@ -41,7 +41,7 @@ impl Key<'_> {
     }
 }
 
-/// The host's monotonic clock. Times to live and deadlines count by it. Drop it with the backend.
+/// The host's monotonic clock. Times to live and deadlines refer to it. Drop it with the backend.
 pub struct Clock(*const Host);
 
 // The host's functions may be called on any thread.
@@ -109,8 +109,8 @@ pub const fn option(
     }
 }
 
-/// A store of values. Its methods are called on any thread, many at once. A panic is answered INTERNAL. Dropped
-/// after its last call.
+/// A store of values. Its methods are called on any thread, many at once. A panic becomes INTERNAL. Dropped
+/// after the last call.
 pub trait Backend: Send + Sync + Sized + 'static {
     const VENDOR: &'static str;
     const LICENSE: &'static str;
@@ -130,11 +130,11 @@ pub trait Backend: Send + Sync + Sized + 'static {
     fn exists(&self, key: Key) -> Result<bool> {
         Ok(self.get(key)?.is_some())
     }
-    /// Answers whether the store can be reached.
+    /// Succeeds if the store can be reached.
     fn ping(&self) -> Result<()> {
         Ok(())
     }
-    /// Fills in what only the store knows, like `entries` and `evictions`.
+    /// Fills in the statistics that only the store knows, such as `entries` and `evictions`.
     fn describe(&self, _stats: &mut Stats) {}
 }
 
@@ -225,7 +225,7 @@ unsafe extern "C" fn release(owner: *mut c_void) {
     guarded((), || drop(Arc::from_raw(owner as *const Vec<u8>)))
 }
 
-/// Refuses, before any effect, what is unknown, contradictory, out of range, undeclared or too late.
+/// Refuses an operation that is unknown, contradictory, out of range, undeclared or too late, before it has any effect.
 fn judge<B: Backend>(op: &Op, now_ns: u64) -> Status {
     const CONDITIONS: u32 = IF_ABSENT | IF_PRESENT | IF_VERSION | KEEP_TTL;
     let met = op.flags & CONDITIONS;
@@ -272,7 +272,7 @@ unsafe extern "C" fn submit<B: Backend>(
         let status = guarded(INTERNAL, || instance.answer(op));
         instance.counts.add(op.opcode, status);
         *results.add(i) = status;
-        // The store has its own copy, so a donated value is given back on every path.
+        // The store has its own copy, so a donated value is released on every path.
         if let (SET, true, Some(give_back)) = (op.opcode, op.flags & DONATE != 0, op.donated.release) {
             give_back(op.donated.owner);
         }
@@ -311,7 +311,7 @@ unsafe extern "C" fn get_extension(_this: *mut c_void, _id: Bytes) -> *const c_v
 /// The `create` of a plugin whose backend is `B`, for [`plugin!`].
 ///
 /// # Safety
-/// The host calls it as abi.h says.
+/// Only a host that follows abi.h may call it.
 pub unsafe extern "C" fn create<B: Backend>(
     host: *const Host,
     settings: *const Setting,
@@ -364,8 +364,8 @@ fn start<B: Backend>(backend: B, clock: Clock) -> *const sys::Backend {
     }
 }
 
-/// Exports a [`Backend`] as the plugin of this crate: `plugin!(Memory, "name", "scheme,other-scheme")`. The schemes
-/// are those of the URLs that the plugin serves. Its version is the crate's.
+/// Exports a [`Backend`] as the plugin of this crate: `plugin!(Memory, "name", "scheme,other-scheme")`. The plugin
+/// serves URLs with these schemes, and its version is the crate's.
 #[macro_export]
 macro_rules! plugin {
     ($backend:ty, $name:literal, $schemes:literal) => {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! What the two servers share: their arguments, PORT and FILE, and the cache of answers.
+//! Shared by the two servers: their arguments, PORT and FILE, and the cache of answers.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ pub fn arguments() -> (u16, String) {
     (port.expect("PORT is missing"), file.expect("FILE is missing"))
 }
 
-/// Answers by their target, as the file has them; shared by all clones.
+/// A cache of answers by request target; a miss reads the file. Clones share one cache.
 #[derive(Clone)]
 pub struct Answers {
     cache: Cache<String, Bytes>,

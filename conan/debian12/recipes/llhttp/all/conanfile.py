@@ -7,7 +7,7 @@ required_conan_version = ">=2.4"
 
 
 class Llhttp(ConanFile):
-    """Debian 12's llhttp, under Conan Center's names. It ships as C sources, so this one is built."""
+    """Debian 12's llhttp, under Conan Center's names. Debian ships C sources, so this recipe builds them."""
 
     name = "llhttp"
     package_type = "static-library"

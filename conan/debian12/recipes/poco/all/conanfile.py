@@ -23,7 +23,7 @@ class Poco(ConanFile):
         self.cpp_info.set_property("cmake_file_name", "Poco")
         self.cpp_info.set_property("cmake_target_name", "Poco::Poco")
         self.cpp_info.includedirs = self.cpp_info.libdirs = self.cpp_info.bindirs = []
-        # As Debian's own CMake files have it.
+        # As in Debian's own CMake files.
         defines = [f"POCO_{name}" for name in ("ENABLE_CPP11", "ENABLE_CPP14", "HAVE_FD_EPOLL", "OS_FAMILY_UNIX", "UNBUNDLED")]
         defines += ["_FILE_OFFSET_BITS=64", "_LARGEFILE64_SOURCE", "_REENTRANT", "_THREAD_SAFE", "_XOPEN_SOURCE=500"]
         for name, needs in {"Foundation": [], "Net": ["Foundation"]}.items():

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! GET /users by actix-web, its answer cached by moka: actix PORT FILE.
+//! GET /users served by actix-web and cached by moka: actix PORT FILE.
 
 use actix_web::web::{get, Data};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer};

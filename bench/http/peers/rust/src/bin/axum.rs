@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! GET /users by axum, its answer cached by moka: axum PORT FILE.
+//! GET /users served by axum and cached by moka: axum PORT FILE.
 
 use axum::extract::State;
 use axum::http::{header::CONTENT_TYPE, Uri};
