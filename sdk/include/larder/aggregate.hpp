@@ -60,8 +60,8 @@ consteval bool takesTwoInBraces(std::index_sequence<Before...>, std::index_seque
   return requires { T{AnyAt<T, Before>{}..., {AnyMember<T>{}, AnyMember<T>{}}, AnyAt<T, After>{}...}; };
 }
 
-// An array member consumes several of the values that T{...} accepts. If two values in braces fit at a place,
-// but fewer values may then follow, that place is an array, and T has fewer members than values.
+// An array member consumes several of the values that T{...} accepts. If two values in braces fit at a
+// position, but fewer values may then follow, that member is an array, and T has fewer members than values.
 template <class T, std::size_t Count, std::size_t Place = 0>
 consteval bool hasArray() {
   if constexpr (Place + 1 >= Count) {

@@ -159,7 +159,7 @@ struct PluginLimits {
 /// One open cache backend: a plugin's instance, which the destructor drains and closes.
 ///
 /// Thread-safe: any thread may call any method at any time, but the destructor must not overlap another call.
-/// A call exceeds its deadline at most by a moment: an operation still pending then is detached, and its
+/// A call may exceed its deadline slightly: an operation still pending then is detached, and its
 /// memory is kept until the plugin completes it. Calls into a plugin that is neither INLINE nor ASYNC, and
 /// may therefore block, run on the backend's own threads, "larder-calls"; operations on the same key keep
 /// their order there. An instance that hangs in a call is not closed before that call returns, but the
@@ -201,7 +201,7 @@ class Backend {
   /// Time limit of an operation without a deadline on a backend that does I/O.
   static constexpr std::chrono::seconds ioLimit{5};
 
-  /// Look up, store and remove one entry: blocking shorthands for perform() with that operation. Without a
+  /// Look up, store or remove one entry: blocking shorthands for perform() with that operation. Without a
   /// `deadline` they wait for the backend's own timeouts, at most ioLimit. The result is in Outcome::status;
   /// only a lack of memory throws. `ttl` is 1 ms to 100 years; noExpiry: until evicted.
   Outcome get(std::string_view name_space, std::string_view key, Deadline deadline = Deadline::none());
@@ -257,8 +257,8 @@ class Backend {
   /// Calls `visit` with that table, which stays open during the call even if the backend is replaced.
   void withTable(const std::function<void(const larder_backend&)>& visit) const;
 
-  /// Replaces the instance that is open here by that of `next`. Operations in flight and borrowed values stay
-  /// with the previous instance, which is drained and closed on its own thread once the last of them has
+  /// Replaces the instance that is open here with that of `next`. Operations in flight and borrowed values
+  /// stay with the previous instance, which is drained and closed on its own thread once the last of them has
   /// ended.
   ///
   /// `next` must have been opened with the same services and have no operation in flight. No InvalidationFeed

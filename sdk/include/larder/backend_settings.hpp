@@ -13,7 +13,7 @@
 
 namespace larder {
 
-/// Settings as configured: for each option its values as text; several for lists.
+/// Settings as configured: the values of each option as text; more than one for a list.
 using BackendSettings = std::map<std::string, std::vector<std::string>>;
 
 /// An invalid setting. The text names the backend, the option and a correct value.

@@ -60,22 +60,22 @@ class BackendUrl {
   /// bare name may mean something else.
   static bool isMeant(std::string_view text);
 
-  /// The URL's scheme in lower case; empty if this is not a URL.
+  /// Returns the URL's scheme in lower case; empty if this is not a URL.
   const std::string& scheme() const { return scheme_; }
-  /// The plugin's name or its file's absolute path; empty for a URL.
+  /// Returns the plugin's name or its file's absolute path; empty for a URL.
   const std::string& plugin() const { return plugin_; }
   /// Returns a label for log lines and metrics: the scheme, the plugin's name or the name of its file.
   std::string label() const;
 
   /// Returns the plugin's file. Reads only the notes of the files in a folder. Throws PluginError.
   std::filesystem::path find(const PluginSearch& search) const;
-  /// The plugin: one of `search.linked`, or what is loaded from find(). Throws PluginError.
+  /// Returns the plugin: one of `search.linked`, or loads the file that find() returns. Throws PluginError.
   std::shared_ptr<const PluginLibrary> load(const PluginSearch& search) const;
 
   /// Returns the settings for a plugin with these options. Throws SettingError if no option takes the part
   /// before `?`, or if that option is given twice.
   BackendSettings settings(const std::vector<PluginOption>& table) const;
-  /// Only the options after `?`.
+  /// Returns only the options after `?`.
   const BackendSettings& options() const { return options_; }
 
   bool operator==(const BackendUrl&) const = default;
@@ -87,8 +87,8 @@ class BackendUrl {
   BackendSettings options_;
 };
 
-/// Returns the file of the plugin that serves URLs of that scheme. The first folder wins; within a folder
-/// SCHEME.so, then the first by name. Throws PluginError, which lists the schemes that are served.
+/// Returns the file of the plugin that serves URLs with that scheme. The first folder wins; within a folder
+/// SCHEME.so, then the first file by name. Throws PluginError, which lists the schemes that are served.
 std::filesystem::path findPluginForScheme(std::string_view scheme, const PluginSearch& search);
 
 }  // namespace larder

@@ -237,9 +237,9 @@ struct CacheOptions {
   std::size_t maxRefreshes = 64;          ///< refreshes waiting for a thread; further ones are dropped
   std::size_t maxInvalidations = 10'000;  ///< failed invalidations waiting for a retry
   CircuitOptions circuit{};               ///< applies to backends that do I/O
-  /// Called after each round trip to the backend with its duration and the operation that began it; the round
-  /// trip may include further operations, such as the look-up of an entry's tags. Runs on the thread on which
-  /// the round trip ended; must neither block nor throw.
+  /// Called after each round trip to the backend with its duration and the operation that started it; the
+  /// round trip may include further operations, such as the look-up of an entry's tags. Runs on the thread on
+  /// which the round trip ended; must neither block nor throw.
   std::function<void(OpCode first, std::chrono::nanoseconds took)> onRoundTrip{};
   /// Called after each look-up that missed because of `tag`: an entry was stored, but its tag has been
   /// invalidated since on any host, or the store has lost the tag's stamp. Runs on the thread of the look-up;

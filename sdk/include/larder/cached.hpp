@@ -112,7 +112,7 @@ struct Scratch {
   }
 };
 
-// Takes the place of a cached function that does not compile, so that the static_assert above is the only
+// Replaces a cached function that does not compile, so that the static_assert above is the only
 // error.
 struct NotCacheable {
   template <class... Any>

@@ -69,7 +69,7 @@ class AwaitedOperation {
   const Deadline deadline_;
   Outcome outcome_;
   std::coroutine_handle<> waiting_;
-  std::atomic<bool> met_{false};  // set by the result and by the suspension; the second of them resumes the
+  std::atomic<bool> met_{false};  // set by the result and by the suspension; the later one resumes the
                                   // coroutine
 };
 

@@ -31,9 +31,9 @@ class Executor {
 /// An executor whose threads are those that call run(). A blocking call uses it to lend its own thread to the
 /// work it waits for. Tasks may be posted from any thread.
 ///
-/// As many threads as there are processors run tasks as soon as these are posted. Further ones only help if
-/// for 200 us no task was begun, because the others are blocked: threads that take turns on a processor would
-/// cost more than they bring.
+/// As many threads as there are processors run tasks as soon as they are posted. A further thread joins in
+/// only if no task has begun for 200 us because the others are blocked: threads that take turns on a
+/// processor would cost more than they gain.
 class RunLoop final : public Executor {
  public:
   /// At most `queue_limit` tasks are queued. post() refuses further ones, and all tasks after stop().
@@ -65,9 +65,9 @@ class RunLoop final : public Executor {
   std::vector<Sleeper*> sleepers_;  // threads without a task; the last one to fall asleep is at the end
   Sleeper* timekeeper_ = nullptr;   // the one of them that waits for the first timer
   std::size_t awake_ = 0;           // threads that run a task or look for one
-  std::uint64_t begun_ = 0;         // tasks
-  bool waking_ = false;             // a thread was released and has not looked for a task yet
-  bool watching_ = false;           // a thread looks whether tasks are still begun
+  std::uint64_t begun_ = 0;         // tasks begun so far
+  bool waking_ = false;             // a thread was released and has not yet looked for a task
+  bool watching_ = false;           // a thread checks whether tasks still begin
   bool stopped_ = false;
 };
 

@@ -79,7 +79,7 @@ struct InvalidationHandlers {
   std::function<void()> lost;  ///< any entry may have changed
 };
 
-/// Listens to a backend's larder.invalidation/1 for as long as this object exists. The backend must outlive
+/// Listens to a backend's larder.invalidation/1 while this object exists. The backend must outlive
 /// it.
 class InvalidationFeed {
  public:

@@ -21,7 +21,7 @@ struct Inspection {
     unreadable,  ///< the bytes are not an entry of this key: damaged, of another version, or of another key
                  ///< with the same hash
     absent,      ///< nothing is stored
-    invalidating,  ///< not looked up: covered by an invalidation that the backend has not taken yet
+    invalidating,  ///< not looked up: covered by an invalidation that is still waiting for the backend
     backendFailed  ///< `error` holds the reason
   };
   Finding finding = Finding::absent;
@@ -34,8 +34,8 @@ struct Inspection {
   // Set in the first four cases, from the entry.
   std::chrono::milliseconds age{0};   ///< since it was computed; never negative
   std::chrono::milliseconds ttl{0};   ///< remaining freshness; negative: how long it has been stale
-  std::chrono::milliseconds kept{0};  ///< how long it may still be served; negative: how long that has been
-                                      ///< over
+  std::chrono::milliseconds kept{0};  ///< how long it may still be served; negative: how long ago that
+                                      ///< ended
   std::vector<std::string> tags{};
   std::vector<std::string> outdatedTags{};  ///< those tags, of the entry or the request, that make it
                                             ///< outdated

@@ -29,7 +29,7 @@ struct PluginNote {
   std::string name;
   std::string version;
   std::string build;
-  /// The URL schemes that it serves, from its second note; invalid ones are left out. Empty without that
+  /// The URL schemes that it serves, from its second note, without invalid ones. Empty without that
   /// note.
   std::vector<std::string> schemes;
 
@@ -53,7 +53,7 @@ struct LoadRules {
   /// Turns warnings into refusals: a file, or a folder above it, that a group may write, or whose owner also
   /// owns the running program.
   bool strict = false;
-  /// SHA-256 of the files that may be loaded, 64 hex digits each; empty: all files may be.
+  /// SHA-256 digests of the files that may be loaded, 64 hex digits each; empty: any file may be.
   std::vector<std::string> sha256{};
   /// Receives each warning: one line that begins with the file. If empty, warnings are dropped.
   std::function<void(std::string_view)> warn{};
@@ -91,11 +91,11 @@ class PluginLibrary {
   static std::shared_ptr<const PluginLibrary> load(const std::filesystem::path& path,
                                                    const LoadRules& rules = {});
 
-  /// A plugin that is linked into the program, by its entry function, as <larder/plugin_lru.h> declares one.
-  /// It has no file to be judged. Throws PluginError.
+  /// Returns a plugin that is linked into the program, by its entry function, as <larder/plugin_lru.h>
+  /// declares one. No file is checked. Throws PluginError.
   static std::shared_ptr<const PluginLibrary> linked(larder_entry entry);
 
-  /// Of a linked plugin "linked:NAME", which is no file.
+  /// Returns the path of the file; "linked:NAME", which is not a file, for a linked plugin.
   const std::filesystem::path& file() const { return file_; }
   std::string_view name() const { return note_.name; }
   const PluginNote& note() const { return note_; }

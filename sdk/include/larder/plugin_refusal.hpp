@@ -9,9 +9,9 @@
 
 namespace larder {
 
-/// Says why PluginLibrary::load(file, rules) would refuse this file before running any of its code: its
-/// owner and permissions, its note, its ABI, its SHA-256. Returns an empty string if load() would go on to
-/// run it. `file` is absolute. Warnings go to `rules.warn`. Reads the file and blocks for that long; runs no
+/// Returns why PluginLibrary::load(file, rules) would refuse this file before running any of its code: its
+/// owner and permissions, its note, its ABI, its SHA-256. Returns an empty string if load() would run it.
+/// `file` is absolute. Warnings go to `rules.warn`. Blocks while it reads the file; runs no
 /// code of the plugin; does not throw PluginError.
 std::string pluginRefusal(const std::filesystem::path& file, const LoadRules& rules);
 

@@ -32,25 +32,25 @@ struct Arrival {
 /// Hands operations from callers to the driver of a connection, in order and bounded. It is the only state
 /// they share besides OperationCounters. The driver is woken only when it sleeps, and only once.
 ///
-/// The driver is the I/O thread or one caller. While single callers arrive one after another, the thread
-/// stands by and each caller sends and receives for itself, which saves two thread switches per operation.
-/// Anything else (a second caller, an operation with a completion, a cancel, an order) calls the thread back,
+/// The driver is the I/O thread or one caller. While single callers arrive one after another, the thread is
+/// on standby and each caller sends and receives for itself, which saves two thread switches per operation.
+/// Anything else (a second caller, an operation with a completion, a cancel, an order) recalls the thread,
 /// so no completion ever runs on the thread of a caller that waits for another operation.
 class Inbox {
  public:
-  /// Holds at most `operations` operations that have a place, and at most `bytes` bytes of them (see
+  /// Holds at most `operations` operations that have a slot, and at most `bytes` bytes of them (see
   /// bytesOf). Throws std::bad_alloc, std::system_error.
   Inbox(std::size_t operations, std::uint64_t bytes, OperationCounters& counters);
 
   // ---- For callers [any-thread] ----
 
-  /// Reserves a place for one operation and returns LARDER_PENDING; post uses the place up. Otherwise returns
-  /// why there is no place, and writes a text into `op`.
+  /// Reserves a slot for one operation and returns LARDER_PENDING; post uses the slot. Otherwise returns
+  /// why there is no slot, and writes a text into `op`.
   larder_status admit(larder_op& op);
 
   /// Hands over all operations whose result is LARDER_PENDING, in one step. Returns true if the caller is now
-  /// the driver, which it remains until it calls leave. That happens only if all the operations wait in
-  /// `waiter`.
+  /// the driver, which it remains until it calls leave. That happens only if `waiter` waits for
+  /// all the operations.
   bool post(larder_op* const* ops, std::uint32_t count, larder_status* results, Waiter& waiter);
 
   void cancel(larder_op& op);
@@ -58,14 +58,14 @@ class Inbox {
   /// Makes admit return LARDER_CLOSED from now on.
   void close();
 
-  /// Blocks until no operation is pending, at most for `patience`. Returns true if none is. REQUIRES: close()
+  /// Blocks until no operation is pending, for at most `patience`. Returns true if none is. REQUIRES: close()
   /// was called.
   bool awaitIdle(std::chrono::nanoseconds patience);
 
-  /// Asks the driver to complete all operations with LARDER_CLOSED.
+  /// Tells the driver to complete all operations with LARDER_CLOSED.
   void cut();
 
-  /// Asks the I/O thread to end.
+  /// Tells the I/O thread to end.
   void stop();
 
   /// Makes the I/O thread take a turn, in which Channel::attend is called.
@@ -84,7 +84,7 @@ class Inbox {
 
   // ---- For a caller that is the driver ----
 
-  /// Like take, but returns nullopt if the I/O thread is wanted: the caller then has to leave, and the thread
+  /// Like take, but returns nullopt if the I/O thread is needed: the caller must then leave, and the thread
   /// handles the arrivals.
   std::optional<Batch> takeIfAlone();
 
@@ -93,8 +93,8 @@ class Inbox {
 
   // ---- For the I/O thread ----
 
-  /// Leaves the connection to single callers until anything else arrives, or until no caller has come for a
-  /// while. Returns at once unless the recent callers were alone. REQUIRES: no operation is pending.
+  /// Leaves the connection to single callers until anything else arrives, or until no caller has arrived for
+  /// a while. Returns at once unless the recent callers arrived singly. REQUIRES: no operation is pending.
   void standBy();
 
   // ---- For the driver ----
@@ -110,7 +110,7 @@ class Inbox {
   /// Sets the status that admit returns; LARDER_OK means that it accepts operations.
   void setAvailability(larder_status status, std::string_view reason);
 
-  /// Gives back the place of an operation, see bytesOf.
+  /// Frees the slot of an operation, see bytesOf.
   void freePlace(std::uint64_t bytes) { limit_.leave(bytes); }
 
  private:
@@ -129,16 +129,16 @@ class Inbox {
   std::mutex mutex_;
   std::condition_variable becameIdle_;
   std::vector<Arrival>
-      arrivals_;             // within its capacity: as many operations as have a place, and as many cancels
+      arrivals_;             // within its capacity: as many operations as have a slot, and as many cancels
   std::size_t cancels_ = 0;  // cancels in arrivals_
   Orders orders_;
   bool closed_ = false;
   bool idle_ = false;  // closed, and nothing is pending
   bool resting_ = false;
   Driver driver_ = Driver::thread;
-  bool threadWanted_ = false;  // the standing-by thread is to take over
-  bool loneCallers_ = false;   // the last arrivals were alone, and their caller waits for them
-  bool driven_ = false;        // a caller has driven since the thread last checked
+  bool threadWanted_ = false;  // the thread on standby must take over
+  bool loneCallers_ = false;   // the last arrivals came singly, and their caller waits for them
+  bool driven_ = false;        // a caller has been the driver since the thread last checked
   std::condition_variable called_;
   std::string reason_;  // the reason for availability_
 

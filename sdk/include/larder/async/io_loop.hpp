@@ -23,19 +23,19 @@ class Channel {
  public:
   virtual ~Channel() = default;
 
-  /// Takes new operations and cancels, in order. Must not throw: nothing else knows of them yet.
+  /// Takes new operations and cancels, in order. Must not throw, because no other code knows of them yet.
   virtual void admit(const std::vector<Arrival>& arrivals, std::uint64_t now) noexcept = 0;
 
-  /// Does what is due beside the operations. Called on the I/O thread alone, in each of its turns.
+  /// Does work that is due besides the operations. Called only on the I/O thread, in each of its turns.
   virtual void attend(std::uint64_t /*now*/) {}
 
-  /// Returns true if the connection is up: a lone caller may drive it.
+  /// Returns true if the connection is up: a single caller may then drive it.
   virtual bool isReady() const = 0;
 
   /// Returns true if no operation is pending and no reply is due.
   virtual bool isEmpty() const = 0;
 
-  /// Sends what waits to be sent, as far as the socket accepts it.
+  /// Sends pending bytes, as far as the socket accepts them.
   virtual void transmit(std::uint64_t now) = 0;
 
   /// Returns the descriptor to poll, or -1, and the events to poll it for.
@@ -51,11 +51,11 @@ class Channel {
   /// Completes all operations with `status`.
   virtual void completeAll(larder_status status, std::string_view reason) noexcept = 0;
 
-  /// A turn has failed halfway: gives up the connection and completes all operations.
+  /// Called after a turn has failed halfway: drops the connection and completes all operations.
   virtual void fail(std::uint64_t now, std::string_view reason) noexcept = 0;
 };
 
-/// Drives a Channel: by its own thread, or by a caller that waits for its own operations and is alone.
+/// Drives a Channel, on its own thread or on that of a single caller that waits for its own operations.
 class IoLoop {
  public:
   /// Starts a thread named `threadName`, of which the system keeps 15 bytes. `inbox` and `channel` must
@@ -67,7 +67,7 @@ class IoLoop {
   IoLoop(const IoLoop&) = delete;
   IoLoop& operator=(const IoLoop&) = delete;
 
-  /// Checks the deadline of a valid operation and reserves its place: returns LARDER_PENDING, or the final
+  /// Checks the deadline of a valid operation and reserves its slot: returns LARDER_PENDING, or the final
   /// status of an operation that is not sent. [any-thread]
   larder_status admit(larder_op& op, std::uint64_t now);
 
@@ -75,7 +75,7 @@ class IoLoop {
   /// `complete` are done. [any-thread]
   void submit(larder_op* const* ops, std::uint32_t count, larder_status* results) noexcept;
 
-  /// What Backend::drain has to do: refuses new operations, waits for the pending ones until `deadlineNs`,
+  /// Implements Backend::drain: refuses new operations, waits for the pending ones until `deadlineNs`,
   /// and then completes them with LARDER_CLOSED.
   larder_status drain(std::uint64_t deadlineNs) noexcept;
 

@@ -17,7 +17,7 @@ struct OperationCounters {
   std::atomic<std::uint64_t> writes{0};
   std::atomic<std::uint64_t> deletes{0};
   std::atomic<std::uint64_t> errors{0};
-  std::atomic<std::uint64_t> connections{0};  ///< made, the first one included
+  std::atomic<std::uint64_t> connections{0};  ///< connections made, including the first one
 
   /// Counts the final status of an operation.
   void count(std::uint32_t opcode, larder_status status) {

@@ -10,7 +10,7 @@
 
 namespace larder::plugin {
 
-/// Returns the bytes of an operation that count against a limit: of its names and its values.
+/// Returns the bytes of an operation that count against a limit: its names and its values.
 inline std::uint64_t bytesOf(const larder_op& op) {
   const std::uint64_t names = op.name_space.size + op.key.size;
   switch (op.opcode) {
@@ -30,8 +30,8 @@ class OperationLimit {
 
   OperationLimit(std::uint64_t operations, std::uint64_t bytes) : operations_(operations), bytes_(bytes) {}
 
-  /// Takes a place for an operation of `bytes` bytes; returns false if none is free. A single operation
-  /// always fits, however large it is.
+  /// Takes a slot for an operation of `bytes` bytes; returns false if none is free. A single operation
+  /// is always accepted, however large it is.
   bool enter(std::uint64_t bytes) {
     if (entered_.fetch_add(1, std::memory_order_relaxed) >= operations_) {
       entered_.fetch_sub(1, std::memory_order_relaxed);
@@ -44,7 +44,7 @@ class OperationLimit {
     return false;
   }
 
-  /// Gives back the place of an operation that entered with `bytes`.
+  /// Frees the slot of an operation that entered with `bytes`.
   void leave(std::uint64_t bytes) {
     if (bytes_ != unlimited) enteredBytes_.fetch_sub(bytes, std::memory_order_relaxed);
     entered_.fetch_sub(1, std::memory_order_relaxed);
@@ -53,7 +53,7 @@ class OperationLimit {
   /// Returns how many operations the limit allows.
   std::uint64_t operations() const { return operations_; }
 
-  /// Returns how many operations have entered and not left.
+  /// Returns how many operations have entered and not yet left.
   std::uint64_t entered() const { return entered_.load(std::memory_order_relaxed); }
 
  private:

@@ -17,16 +17,16 @@
 
 namespace larder::plugin {
 
-/// Returns true if performing `op` may change what is stored: if it is unknown whether the server has
+/// Returns true if performing `op` may change stored data. If it is unknown whether the server has
 /// performed it, its status is LARDER_UNKNOWN_RESULT.
 bool changesTheStore(const larder_op& op);
 
-/// The base of what a channel keeps of one accepted operation, from its arrival until its place is free. It
-/// must stay where it is from begin to the end of the operation.
+/// Base class of what a channel stores for an accepted operation, from its arrival until its slot is free. It
+/// must not move between begin and the end of the operation.
 class PendingOperation : private TimerWheel::Timer {
  public:
-  /// The host's operation; nullptr once it has completed. The object may then still keep the place of a reply
-  /// that is due. Set and reset by PendingOperations alone.
+  /// The host's operation; nullptr once it has completed. The object may then still hold the slot of a reply
+  /// that is outstanding. Set and reset only by PendingOperations.
   larder_op* op = nullptr;
 
  private:
@@ -34,29 +34,29 @@ class PendingOperation : private TimerWheel::Timer {
 
   Waiter* waiter_ = nullptr;          // nullptr: op->complete is called
   larder_status* result_ = nullptr;   // set with a waiter
-  std::uint64_t bytes_ = 0;           // of its place in the inbox
-  PendingOperation* next_ = nullptr;  // in the bucket of the index
+  std::uint64_t bytes_ = 0;           // bytes of its slot in the inbox
+  PendingOperation* next_ = nullptr;  // next in the same bucket of the index
 };
 
 /// Completes accepted operations, each exactly once: by a result, at its deadline, or by a cancel, whichever
 /// comes first. Deadlines are timers of a TimerWheel, and an index finds the operation to cancel, so that
 /// each of begin, find and complete takes constant time, whatever is pending.
 ///
-/// Used by the driver of a channel alone. It holds no lock when an operation completes, so a completion may
+/// Used only by the driver of a channel. It holds no lock when an operation completes, so a completion may
 /// submit and cancel: both go through the inbox and change nothing here.
 class PendingOperations {
  public:
   static constexpr std::uint64_t never = std::numeric_limits<std::uint64_t>::max();
 
-  /// `operations` is the number that `inbox` holds at most. An operation without a deadline ends
+  /// `operations` is the largest number that `inbox` holds. An operation without a deadline ends
   /// `longest` after its arrival. `nowNs` is the time on the clock of all later calls. Throws std::bad_alloc.
   PendingOperations(Inbox& inbox, OperationCounters& counters, std::size_t operations,
                     std::chrono::nanoseconds longest, std::uint64_t nowNs);
 
-  /// Takes an arrival that is no cancel.
+  /// Takes an arrival that is not a cancel.
   void begin(PendingOperation& pending, const Arrival& arrival, std::uint64_t nowNs) noexcept;
 
-  /// Completes an arrival that the channel cannot keep, and frees its place.
+  /// Completes an arrival that the channel cannot store, and frees its slot.
   void refuse(const Arrival& arrival, larder_status status, std::string_view why) noexcept;
 
   /// Returns the operation that is pending for `op`; nullptr if it has completed.
@@ -69,10 +69,10 @@ class PendingOperations {
   /// on. REQUIRES: pending.op is set.
   void complete(PendingOperation& pending, larder_status status, std::string_view why) noexcept;
 
-  /// The same, and leaves the operation's error text as it is.
+  /// Like complete, but keeps the operation's error text.
   void complete(PendingOperation& pending, larder_status status) noexcept;
 
-  /// Frees the place of an operation: once for each, before or after it has completed.
+  /// Frees the slot of an operation: once for each, before or after it has completed.
   void freePlace(const PendingOperation& pending) noexcept { inbox_.freePlace(pending.bytes_); }
 
   /// Completes the operations whose deadline has passed with LARDER_DEADLINE; `why` returns the reason for a
@@ -86,7 +86,7 @@ class PendingOperations {
                        });
   }
 
-  /// Returns the time by which expire must be called; never if no operation is pending.
+  /// Returns the time by which expire must be called; `never` if no operation is pending.
   std::uint64_t wakeNs() const noexcept;
 
   std::size_t size() const { return deadlines_.size(); }
@@ -100,7 +100,7 @@ class PendingOperations {
   OperationCounters& counters_;
   const std::uint64_t longestNs_;
   TimerWheel deadlines_;
-  std::vector<PendingOperation*> buckets_;  // a power of two; each is the head of a list
+  std::vector<PendingOperation*> buckets_;  // their number is a power of two; each heads a list
 };
 
 }  // namespace larder::plugin

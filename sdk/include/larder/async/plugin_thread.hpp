@@ -8,7 +8,7 @@
 
 namespace larder::plugin {
 
-/// A thread of a plugin, or none: it has a name, and all signals are blocked, because they are for the host's
+/// A thread of a plugin, or none. It has a name, and all signals are blocked, because they are for the host's
 /// threads. Destroying or assigning it joins the thread, so the owner must make `run` return first. Movable.
 class PluginThread {
  public:
@@ -25,15 +25,15 @@ class PluginThread {
     return *this;
   }
 
-  /// Waits until `run` has returned. Without a thread, returns at once.
+  /// Blocks until `run` has returned. Without a thread, returns at once.
   void join() {
     if (thread_.joinable()) thread_.join();
   }
 
-  /// Returns true from the start until join, also if `run` has returned.
+  /// Returns true from the start until join, even if `run` has returned.
   bool isStarted() const { return thread_.joinable(); }
 
-  /// Returns true if the caller runs on this thread.
+  /// Returns true if the calling thread is this thread.
   bool isCurrent() const { return std::this_thread::get_id() == thread_.get_id(); }
 
  private:

@@ -21,7 +21,7 @@ struct Resolution {
 };
 
 /// Resolves host names on its own thread, "larder-dns", because getaddrinfo takes no deadline and the I/O
-/// thread must keep its own. The destructor waits for a running look-up; the system's resolver settings
+/// thread must meet its own. The destructor waits for a running look-up; the system's resolver settings
 /// determine how long that can take.
 class Resolver {
  public:
@@ -42,7 +42,7 @@ class Resolver {
 
   bool isRunning() const { return thread_.isStarted(); }
 
-  /// Becomes readable once the look-up is done.
+  /// Returns a descriptor that becomes readable once the look-up is done.
   int fd() const { return done_.fd(); }
   bool isDone() const { return finished_.load(std::memory_order_acquire); }
 
@@ -52,7 +52,7 @@ class Resolver {
  private:
   WakeUp done_;
   std::atomic<bool> finished_{false};
-  Resolution result_;    // belongs to the thread until finished_
+  Resolution result_;    // written by the thread until finished_ is set
   PluginThread thread_;  // last, because it uses all members above
 };
 

@@ -22,7 +22,7 @@ class Waiter {
   bool isDone() const noexcept { return word_.load(std::memory_order_acquire) == done; }
 
   /// Blocks until all operations are done, which is bounded because every operation has a deadline by then.
-  /// Yields a few times before sleeping: with many callers the reply is usually near.
+  /// Yields a few times before sleeping, because with many callers the reply is usually close.
   void wait() noexcept;
 
  private:

@@ -16,7 +16,7 @@ class WakeUp {
   /// Makes fd() readable. [any-thread]
   void ring() const;
 
-  /// Makes fd() unreadable again, no matter how often it rang.
+  /// Makes fd() unreadable again, no matter how often ring() was called.
   void clear() const;
 
  private:
