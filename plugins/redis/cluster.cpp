@@ -128,18 +128,13 @@ Errands Cluster::errandsOf(const Original& original) {
     if (errand.op.deadline_ns == 0) errand.op.deadline_ns = ownDeadline;
     errand.op.complete = returned;
   }
-  if (original.op->opcode == LARDER_OP_SCAN) {
-    ScanPosition position;
-    readScanPosition(plugin::view(original.op->value), position);
-    errands.front().op.value = plugin::bytes(position.cursor);
-  }
+  if (original.op->opcode == LARDER_OP_SCAN) beginScan(errands.front());
   return errands;
 }
 
 // A PING asks each master once, by way of one of its parts.
 std::vector<unsigned> Cluster::partsOf(const larder_op& op) const {
   std::vector<unsigned> parts;
-  ScanPosition position;
   switch (op.opcode) {
     case LARDER_OP_CLEAR_NAMESPACE:
       for (unsigned part = 0; part < partCount; ++part) parts.push_back(part);
@@ -150,7 +145,7 @@ std::vector<unsigned> Cluster::partsOf(const larder_op& op) const {
         if (std::none_of(parts.begin(), parts.end(), hasSameNode)) parts.push_back(part);
       }
       return parts;
-    case LARDER_OP_SCAN: readScanPosition(plugin::view(op.value), position); return {position.part};
+    case LARDER_OP_SCAN: return {readScanPosition(plugin::view(op.value)).value_or(ScanPosition{}).part};
     default: return {partOf(plugin::view(op.key))};
   }
 }
@@ -172,6 +167,7 @@ void Cluster::send(Errand& errand) {
   } catch (const std::bad_alloc&) {
     return finish(errand, LARDER_NO_MEMORY, "out of memory");
   }
+  if (errand.scan) continueScanAt(*part.node, errand);
   moveTo(inFlight_, errand);
   errand.node = part.node;
   ++part.node->inFlight;
@@ -221,7 +217,10 @@ void Cluster::returned(Errand& errand, larder_status status) {
     const unsigned number = errand.part;
     Part& part = parts_[number];
     leaveNode(errand);
-    if (status != routeAgain) {
+    if (status == LARDER_OK && errand.scan && mustScanOn(errand)) {
+      part.handedBack = 0;
+      enter(errand);
+    } else if (status != routeAgain) {
       part.handedBack = 0;
       finish(errand, status);
     } else if (cut_) {

@@ -2,6 +2,8 @@
 #ifndef LARDER_REDIS_CLUSTER_ERRAND_HPP
 #define LARDER_REDIS_CLUSTER_ERRAND_HPP
 
+#include "cluster_scan.hpp"
+
 #include <larder/abi.h>
 
 #include <array>
@@ -10,6 +12,7 @@
 #include <larder/async/waiter.hpp>
 #include <list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -55,7 +58,8 @@ struct Errand {
   ClusterNode* node = nullptr;   ///< whose pipeline has it
   int attempts = 0;              ///< how often a node has handed it back
   larder_status status = LARDER_PENDING;
-  bool calls = false;  ///< the host's operation is done, and `complete` is still to be called
+  std::optional<ScanProgress> scan;  ///< of a SCAN
+  bool calls = false;                ///< the host's operation is done, and `complete` is still to be called
 
   std::list<Errand>* home = nullptr;  ///< the list that it is in
   std::list<Errand>::iterator self;
@@ -68,15 +72,6 @@ inline void moveTo(Errands& list, Errand& errand) noexcept {
   list.splice(list.end(), *errand.home, errand.self);
   errand.home = &list;
 }
-
-/// Where a SCAN goes on: a part, and the cursor there. As text "PART:CURSOR".
-struct ScanPosition {
-  unsigned part = 0;
-  std::string_view cursor;
-};
-
-/// Parses a cursor; empty text is the beginning. Returns false if no scan has answered it.
-bool readScanPosition(std::string_view text, ScanPosition& position);
 
 /// Writes the errand's outcome into the host's operation, except its status. Returns the status. Never
 /// throws: without memory, that is LARDER_NO_MEMORY.

@@ -9,7 +9,10 @@
 namespace larder::redis {
 
 ClusterNode::ClusterNode(plugin::Host host, const Options& options, HostPort at, Cluster& of)
-    : address(std::move(at)), cluster(of), loop(host, optionsOfNode(options, address), this) {}
+    : address(std::move(at)),
+      hash(slotOf(address.text())),
+      cluster(of),
+      loop(host, optionsOfNode(options, address), this) {}
 
 void ClusterNode::moved(std::string_view error) noexcept { cluster.moved(*this, error); }
 

@@ -31,6 +31,7 @@ struct ClusterNode final : NodeEvents {
   larder_status take(larder_op& op, std::uint64_t now);
 
   const HostPort address;
+  const unsigned hash;  ///< of the address
   Cluster& cluster;
 
   enum class Link : std::uint8_t { connecting, up, away };

@@ -76,10 +76,9 @@ std::int64_t numberOf(const plugin::Settings& settings, std::string_view name) {
                             std::to_string(option->max));
 }
 
-// Redis's own cursor, a number, and in a cluster the part before it; empty for the first page.
+// Redis's own cursor, a number, or a position in a cluster; empty for the first page.
 bool isCursor(std::string_view text, bool inCluster) {
-  ScanPosition position;
-  if (inCluster) return readScanPosition(text, position);
+  if (inCluster) return readScanPosition(text).has_value();
   std::uint64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   return text.empty() || (error == std::errc() && end == text.data() + text.size());

@@ -55,6 +55,24 @@ class Cluster : public ::testing::Test {
     return storedUnder(cluster.node(node).port(), begin + generation + ":" + key).value_or("");
   }
 
+  struct Scanned {
+    std::multiset<std::string> keys;
+    std::size_t pages = 0;
+  };
+
+  // The keys "key..." on the pages from `cursor` to the end.
+  Scanned scanAll(OpenRedis& reader, std::int64_t number, std::string cursor = {}) {
+    Scanned scanned;
+    do {
+      const auto page = scan(reader.backend(), "ns", "key", number, cursor, soon());
+      EXPECT_EQ(page.status, Status::ok) << page.error;
+      scanned.keys.insert(page.keys.begin(), page.keys.end());
+      ++scanned.pages;
+      cursor = page.cursor;
+    } while (!cursor.empty());
+    return scanned;
+  }
+
   servers::RedisCluster cluster{{.masters = 3}};
   OpenRedis redis{cluster.url()};
 };
@@ -120,21 +138,46 @@ TEST_F(Cluster, AScanListsTheKeysOfAllParts) {
   setAll();
   ASSERT_EQ(acquireLock(redis.backend(), "ns", "lock", "token", 10s, soon()).status, Status::ok);
 
-  std::multiset<std::string> listed;
-  std::string cursor;
-  do {
-    const auto page = scan(redis.backend(), "ns", "key", 100, cursor, soon());
-    ASSERT_EQ(page.status, Status::ok) << page.error;
-    listed.insert(page.keys.begin(), page.keys.end());
-    cursor = page.cursor;
-  } while (!cursor.empty());
+  const Scanned scanned = scanAll(redis, 100);
 
-  EXPECT_EQ(listed.size(), keyCount);
-  EXPECT_EQ(listed.count(keyAt(7)), 1U);
+  EXPECT_EQ(scanned.keys.size(), keyCount);
+  EXPECT_EQ(scanned.keys.count(keyAt(7)), 1U);
+}
+
+TEST_F(Cluster, AScanOfFewKeysAmongManyOthersTakesFewPages) {
+  setAll();
+  for (int i = 0; i < 5'000; ++i) ASSERT_EQ(redis.set("other" + std::to_string(i), "value"), Status::ok);
+
+  const Scanned scanned = scanAll(redis, 1);
+
+  EXPECT_EQ(scanned.keys.size(), keyCount);
+  EXPECT_LT(scanned.pages, 2 * keyCount);
+}
+
+TEST_F(Cluster, AScanListsTheKeysOfAPartThatMovesMeanwhile) {
+  OpenRedis keeping(cluster.url(), {{"on_new_server", {"keep"}}});
+  constexpr unsigned part = 0;
+  std::set<std::string> stored;
+  for (std::size_t i = 0; stored.size() < 100; ++i)
+    if (const auto key = keyAt(i); redis::partOf(key) == part) {
+      ASSERT_EQ(keeping.set(key, "value"), Status::ok);
+      stored.insert(key);
+    }
+  const auto first = scan(keeping.backend(), "ns", "key", 50, "", soon());
+  ASSERT_LT(first.keys.size(), stored.size());
+  const unsigned slot = redis::slotOfPart(part);
+
+  cluster.beginMove(slot, 0, 1);
+  cluster.moveKeys(slot, 0, 1);
+  cluster.endMove(slot, 0, 1);
+  Scanned scanned = scanAll(keeping, 50, first.cursor);
+
+  scanned.keys.insert(first.keys.begin(), first.keys.end());
+  EXPECT_EQ(std::set<std::string>(scanned.keys.begin(), scanned.keys.end()), stored);
 }
 
 TEST_F(Cluster, AMalformedCursorIsInvalid) {
-  for (const char* cursor : {"7", "64:0", "1:x", ":", "1:"})
+  for (const char* cursor : {"7", "64::0", "1:0", "1:2:x", "1:y:0", ":", "::", "1::", "1:2:3:4", "-1::0"})
     EXPECT_EQ(scan(redis.backend(), "ns", "", 10, cursor, soon()).status, Status::invalid) << cursor;
 }
 
