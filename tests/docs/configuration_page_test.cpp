@@ -168,7 +168,7 @@ TEST(ConfigurationPage, HasEveryKeyOfARouteAndNoOther) {
   EXPECT_EQ(of_page, of_program);
 }
 
-TEST(ConfigurationPage, TellsTheDefaults) {
+TEST(ConfigurationPage, StatesTheDefaults) {
   ConfigSources as_the_page_says;
   for (const auto& row : tableUnder("## Keys"))
     as_the_page_says.sets.push_back(row.name + "=" + row.defaultValue);
@@ -176,14 +176,14 @@ TEST(ConfigurationPage, TellsTheDefaults) {
   EXPECT_EQ(describe(loadConfig(as_the_page_says)), describe(loadConfig({})));
 }
 
-TEST(ConfigurationPage, TellsTheTypes) {
+TEST(ConfigurationPage, StatesTheTypes) {
   for (const auto& row : tableUnder("## Keys")) {
     const auto refusal = refusalOf(settingOf(row, Setting::Kind::unsupported, "1.5"));
     EXPECT_NE(refusal.find(wordsFor(row.type)), std::string::npos) << row.name << ": " << refusal;
   }
 }
 
-TEST(ConfigurationPage, TellsTheRangesOfNumbersDurationsAndSizes) {
+TEST(ConfigurationPage, StatesTheRangesOfNumbersDurationsAndSizes) {
   for (const auto& row : tableUnder("## Keys")) {
     if (row.type != "integer" && row.type != "duration" && row.type != "size") continue;
     const auto to = row.range.find(" to ");
@@ -206,7 +206,7 @@ void PrintTo(const Plugin& plugin, std::ostream* out) { *out << plugin.name; }
 
 class ConfigurationPageOf : public testing::TestWithParam<Plugin> {};
 
-TEST_P(ConfigurationPageOf, TellsTheOptionsAsThePluginsTableDoes) {
+TEST_P(ConfigurationPageOf, ListsTheOptionsOfThePluginsTable) {
   const auto rows = tableUnder(std::string("### ") + GetParam().name);
   const auto library = PluginLibrary::load(GetParam().file);
 

@@ -14,7 +14,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Nobody watches them.
+// Recent requests that no client watches.
 struct Unwatched {
   http::Router router;
   SystemClock clock;
@@ -59,7 +59,7 @@ TEST(AccessLog, DropsLinesInsteadOfWaitingForAFullPipe) {
   const std::string filler(4096, 'x');
   while (::write(pipe[1], filler.data(), filler.size()) > 0) {
   }
-  ASSERT_EQ(::fcntl(pipe[1], F_SETFL, 0), 0);  // from here on a write would wait
+  ASSERT_EQ(::fcntl(pipe[1], F_SETFL, 0), 0);  // from here on, a write to the full pipe would block
   Unwatched nobody;
   AccessLog log(AccessFormat::common, nobody.requests, pipe[1]);
 

@@ -16,7 +16,7 @@ http::Request readQuery(const std::string& query) {
   return describedRequest(http::Request::of("GET", "/api/explain?" + query), ServerConfig{});
 }
 
-TEST(DescribedRequest, AcceptsAPathAsItWouldBeSent) {
+TEST(DescribedRequest, AcceptsAPathAsAClientSendsIt) {
   const auto request = read(R"({"url":"/users/a%20b?limit=5#top"})");
 
   EXPECT_EQ(request.method, "GET");
@@ -32,7 +32,7 @@ TEST(DescribedRequest, TakesTheHostFromAUrl) {
   EXPECT_EQ(read(R"({"url":"http://[::1]:8080/a/b"})").path, "/a/b");
 }
 
-TEST(DescribedRequest, AHostHeaderWins) {
+TEST(DescribedRequest, AHostHeaderTakesPrecedence) {
   const auto request = read(R"({"url":"http://larder/users","headers":{"host":"other"}})");
 
   EXPECT_EQ(request.headers.joined("Host"), "other");

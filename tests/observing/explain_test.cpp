@@ -144,7 +144,7 @@ TEST_F(Explain, ABypassWithItsReason) {
   EXPECT_EQ(credentials.said.reason, "the request has Authorization, and the policy does not vary by it");
   EXPECT_EQ(credentials.done, "larder; fwd=bypass; detail=\"authorization\"");
   EXPECT_EQ(no_store.said.reason, "the request says Cache-Control: no-store");
-  EXPECT_EQ(no_store.said.entry.finding, Finding::fresh) << "what is stored is shown all the same";
+  EXPECT_EQ(no_store.said.entry.finding, Finding::fresh) << "the stored entry is shown nevertheless";
 }
 
 TEST_F(Explain, ARequestThatWantsANewerResponseThanTheStoredOne) {
@@ -252,9 +252,9 @@ TEST_F(Explain, ACompressedEntry) {
 
   EXPECT_EQ(both.said.outcome, Outcome::hit);
   EXPECT_EQ(both.done, "larder; hit; ttl=30");
-  EXPECT_LT(both.said.entry.bytes, 1000u) << "as it is stored";
+  EXPECT_LT(both.said.entry.bytes, 1000u) << "the size as stored";
   ASSERT_TRUE(both.said.stored);
-  EXPECT_EQ(both.said.stored->body.size(), 10'000u) << "as it is served";
+  EXPECT_EQ(both.said.stored->body.size(), 10'000u) << "the size as served";
 }
 
 TEST_F(Explain, ADamagedEntry) {

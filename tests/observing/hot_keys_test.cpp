@@ -21,7 +21,7 @@ using std::chrono::nanoseconds;
 
 class HotKeysAreFound : public testing::Test {
  protected:
-  // One request at the time of the test's clock, which goes on by `pause`.
+  // Sends one request at the time of the test's clock, then advances the clock by `pause`.
   void ask(const std::string& name, nanoseconds pause, bool hit = true) {
     askFor([&] { return name; }, pause, hit);
   }
@@ -81,7 +81,7 @@ TEST_F(HotKeysAreFound, AlsoIfRequestsComeInAFixedOrder) {
   for (const auto& key : top) EXPECT_GT(key.requestsPerSecond, 1e5 / 64 / 4) << key.target;
 }
 
-TEST_F(HotKeysAreFound, AgainEachTimeThatTheTrafficTurnsElsewhere) {
+TEST_F(HotKeysAreFound, AgainEachTimeTheTrafficMoves) {
   for (int i = 0; i < 6000; ++i) ask("former", 10ms);
   for (int i = 0; i < 12000; ++i) ask("present", 10ms);
 
@@ -126,7 +126,7 @@ class AppTellsHotKeys : public testing::Test {
   App app_{cache_};
 };
 
-TEST_F(AppTellsHotKeys, WithHitsAndMissesOfCachedEndpoints) {
+TEST_F(AppTellsHotKeys, WithTheHitsAndMissesOfCachedEndpoints) {
   const auto handler = [](const Request&) { return Response::text("body"); };
   app_.get("/users/{id}", handler, cache(30s));
   app_.get("/plain", handler);

@@ -27,7 +27,7 @@ class Journal : public testing::Test {
   InvalidationJournal journal_{clock_};
 };
 
-TEST_F(Journal, TellsTheLatestInvalidationFirst) {
+TEST_F(Journal, ListsTheLatestInvalidationFirst) {
   journal_.begin({.by = InvalidationRecord::By::admin, .from = "127.0.0.1", .nameSpace = "responses"});
   clock_.advance(5s);
   const auto second = journal_.begin({.from = "PUT /users/{id}", .tags = {"user:1"}});
@@ -136,7 +136,7 @@ TEST_F(JournalOfAnApp, NamesTheRouteTheTagsAndTheTargetOfAWrite) {
   EXPECT_EQ(records[0].from, "DELETE /users/{id}") << "a handler that failed may have written";
 }
 
-TEST_F(JournalOfAnApp, HasNothingOfAWriteThatConcernsNoEntry) {
+TEST_F(JournalOfAnApp, OmitsAWriteThatAffectsNoEntry) {
   ask("POST", "/other");
   ask("GET", "/users/7");
 

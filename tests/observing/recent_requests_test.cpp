@@ -22,7 +22,7 @@ class Recent : public testing::Test {
                  }});
   }
 
-  // As the main listener's log does it.
+  // Records a request as the main listener's log does.
   void answer(const std::string& target, int status = 200, std::string_view cache = "hit") {
     log_.write({.method = "GET", .target = target, .status = status, .cache = cache});
   }
@@ -36,7 +36,7 @@ class Recent : public testing::Test {
   AccessLog log_{AccessFormat::off, requests_};
 };
 
-TEST_F(Recent, RequestsAreToldFromTheFirstQuestionOn) {
+TEST_F(Recent, RequestsAreRecordedFromTheFirstQueryOn) {
   answer("/users/1");
   const auto begin = requests_.page(std::nullopt, {}, 100);
   EXPECT_TRUE(begin.requests.empty());
@@ -92,7 +92,7 @@ TEST_F(Recent, RequestsComeInPages) {
   EXPECT_EQ(second.next, 6u);
 }
 
-TEST_F(Recent, RequestsThatHadToMakeRoomAreCounted) {
+TEST_F(Recent, RequestsThatWereOverwrittenAreCounted) {
   page(1);
   for (std::size_t i = 0; i < RecentRequests::kMostRequests + 7; ++i) answer("/users/1");
 
@@ -103,7 +103,7 @@ TEST_F(Recent, RequestsThatHadToMakeRoomAreCounted) {
   EXPECT_EQ(page.requests[0].number, 8u);
 }
 
-TEST_F(Recent, RequestsAreFoundAgainAfterTheHostHasRestarted) {
+TEST_F(Recent, RequestsAreFoundAfterARestartOfTheHost) {
   page(1);
   answer("/users/1");
 

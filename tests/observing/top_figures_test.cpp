@@ -85,7 +85,7 @@ TEST(TopFigures, ArePrintedAsJson) {
   EXPECT_EQ(json["backend"]["capacity_bytes"], 67108864);
 }
 
-TEST(FigureText, CutsAtACharacterNotWithinOne) {
+TEST(FigureText, CutsBetweenCharacters) {
   EXPECT_EQ(cutTo("▁▂▃", 2), "▁▂");
   EXPECT_EQ(cutTo("abc", 3), "abc");
   EXPECT_EQ(cutTo("abc", 0), "");

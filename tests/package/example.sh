@@ -15,28 +15,28 @@ readme=$folder/README.md
 
 copy_out() {
   mkdir "$folder"
-  # Without what somebody has built in the folder.
+  # Omits what a user has built in the folder.
   tar -C "$source/examples/$name" --exclude=./build --exclude=./target -cf - . | tar -C "$folder" -xf -
   [[ -s $readme ]] || fail "examples/$name has no README.md"
   (($(wc -l <"$readme") <= 12)) || fail "examples/$name/README.md is longer than a dozen lines"
 }
 
-# The README's commands, a line each. What a reader's machine has is put to where it is here.
+# Prints the README's commands, one per line, with installed paths replaced by those of this test.
 commands() {
   sed -n 's/^    //p' "$readme" | sed -e ':join' -e '/\\$/ { N; s/\\\n *//; b join }' |
     sed -e "s|/usr/local/lib|$prefix/lib|g" -e "s|/dev/shm/|$work/|g"
 }
 
 run_commands() {
-  commands | grep -v '^larder serve ' >"$work/commands.sh" || fail "examples/$name/README.md says not how to build it"
+  commands | grep -v '^larder serve ' >"$work/commands.sh" || fail "examples/$name/README.md does not say how to build it"
   say "$(<"$work/commands.sh")"
   env -C "$folder" bash -eu "$work/commands.sh"
-  # As part of a project, too, whatever else its language has.
+  # Also builds it as a part of a CMake project, whatever the language's own build tool is.
   if ! grep -q '^cmake ' "$work/commands.sh"; then
     "$cmake" -S "$folder" -B "$folder/build" >"$work/cmake.log"
     "$cmake" --build "$folder/build" >>"$work/cmake.log" || fail "$(tail -n 20 "$work/cmake.log")"
   fi
-  # That of the README is content if there is no test at all.
+  # The README's command succeeds even if there is no test.
   ctest --test-dir "$folder/build" --no-tests=error --show-only >"$work/ctest.log" || fail "examples/$name has no test"
 }
 

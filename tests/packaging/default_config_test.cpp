@@ -27,7 +27,7 @@ bool isCommentedKey(const std::string& line) {
          line.find(" = ") != std::string::npos && line.find(' ') == line.find(" = ");
 }
 
-// Writes the file as it is if somebody takes every comment sign away that stands before a key.
+// Returns the file as it is after a user uncomments every key.
 std::filesystem::path withEveryKey(const TempDirectory& directory) {
   const auto file = directory.path() / "larder.toml";
   std::ifstream in(LARDER_DEFAULT_CONFIG);

@@ -12,7 +12,7 @@ trap 'rm -rf "$scratch"' EXIT
 ln -s "$larder" "$scratch/larder"
 sed "s|^ExecStart=/usr/bin/larder |ExecStart=$scratch/larder |" "$unit" >"$scratch/larder.service"
 grep -q "^ExecStart=$scratch/larder serve " "$scratch/larder.service"
-# systemd tells of an unknown line, but with status 0.
+# systemd reports an unknown line, but exits with status 0.
 said=$(systemd-analyze verify --man=no "$scratch/larder.service" 2>&1) || { echo "$said" >&2; exit 1; }
 if [[ -n $said ]]; then
   echo "$said" >&2

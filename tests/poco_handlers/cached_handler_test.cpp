@@ -88,7 +88,7 @@ TEST_F(CachedHandlers, TwentyColdRequestsRunTheHandlerOnce) {
   EXPECT_EQ(right, 20);
 }
 
-TEST_F(CachedHandlers, AConditionalRequestIsAnswered304AndTheHandlerMakesAWholeResponse) {
+TEST_F(CachedHandlers, AConditionalRequestIsAnswered304AndTheHandlerReturnsAFullResponse) {
   application_->answers["/a"] = [](HTTPServerRequest& request, HTTPServerResponse& response) {
     if (request.has("If-None-Match")) response.setStatusAndReason(HTTPServerResponse::HTTP_NOT_MODIFIED);
     response.send() << "text";
@@ -111,7 +111,7 @@ TEST_F(CachedHandlers, AConditionalRequestIsAnswered304AndTheHandlerMakesAWholeR
   EXPECT_EQ(get("/a").cacheStatus(), kHit);
 }
 
-TEST_F(CachedHandlers, HeadIsAnsweredFromTheEntryAndFillsNone) {
+TEST_F(CachedHandlers, HeadIsAnsweredFromTheEntryAndStoresNone) {
   application_->answers["/a"] = text("text");
   routes_->get("/a", cache(30s));
   serve();
@@ -127,7 +127,7 @@ TEST_F(CachedHandlers, HeadIsAnsweredFromTheEntryAndFillsNone) {
   EXPECT_EQ(before.body + after.body, "");
 }
 
-TEST_F(CachedHandlers, QueryAndChosenHeadersDistinguish) {
+TEST_F(CachedHandlers, ResponsesDifferByQueryAndChosenHeaders) {
   application_->answers["/a"] = echo("Accept-Language");
   routes_->get("/a", cache(30s).varyByHeader("Accept-Language").varyByQuery("page"));
   serve();
@@ -138,7 +138,7 @@ TEST_F(CachedHandlers, QueryAndChosenHeadersDistinguish) {
   EXPECT_EQ(get("/a?page=1", {{"Accept-Language", "fr"}}).body, "fr");
 }
 
-TEST_F(CachedHandlers, WhoHasCredentialsGetsTheHandlerAndLeavesNothing) {
+TEST_F(CachedHandlers, ARequestWithCredentialsReachesTheHandlerAndStoresNothing) {
   application_->answers["/me"] = echo("Authorization");
   routes_->get("/me", cache(30s));
   serve();
@@ -153,7 +153,7 @@ TEST_F(CachedHandlers, WhoHasCredentialsGetsTheHandlerAndLeavesNothing) {
   EXPECT_EQ(bob.body, "Bearer bob");
 }
 
-TEST_F(CachedHandlers, WhoHasCookiesGetsTheHandlerAndLeavesNothing) {
+TEST_F(CachedHandlers, ARequestWithCookiesReachesTheHandlerAndStoresNothing) {
   application_->answers["/me"] = echo("Cookie");
   routes_->get("/me", cache(30s));
   serve();
@@ -167,7 +167,7 @@ TEST_F(CachedHandlers, WhoHasCookiesGetsTheHandlerAndLeavesNothing) {
   EXPECT_EQ(get("/me").body, "-");
 }
 
-TEST_F(CachedHandlers, HiddenCookiesReachNoHandlerAndKeepNobodyFromTheCache) {
+TEST_F(CachedHandlers, IgnoredCookiesAreHiddenFromTheHandlerAndDoNotBypassTheCache) {
   application_->answers["/page"] = echo("Cookie");
   routes_->get("/page", cache(30s), Cookies::hide);
   serve();
@@ -229,7 +229,7 @@ TEST_F(CachedHandlers, AnUpgradeGetsTheServersOwnRequest) {
   EXPECT_NE(answer.find("Upgrade: chat"), std::string::npos) << answer;
 }
 
-TEST_F(CachedHandlers, WhatIsNoRouteIsTheApplicationsAlone) {
+TEST_F(CachedHandlers, RequestsOutsideTheRoutesGoToTheApplication) {
   std::atomic<bool> own{false};
   application_->answers["/other"] = [&](HTTPServerRequest& request, HTTPServerResponse& response) {
     own = dynamic_cast<Poco::Net::HTTPServerRequestImpl*>(&request) != nullptr;
@@ -249,7 +249,7 @@ TEST_F(CachedHandlers, WhatIsNoRouteIsTheApplicationsAlone) {
   EXPECT_EQ(get("/missing", {{"Range", "bytes=0-1"}}).status, 501);
 }
 
-TEST_F(CachedHandlers, AHeaderWithLineEndsIsNoKeyAndGoesToTheHandler) {
+TEST_F(CachedHandlers, AHeaderWithLineBreaksBypassesTheCache) {
   application_->answers["/a"] = text("text");
   routes_->get("/a", cache(30s).varyByHeader("X-A"));
   serve();
@@ -288,7 +288,7 @@ TEST_F(CachedHandlers, ASuccessfulWriteMakesItsTagsStale) {
   EXPECT_EQ(get("/articles/8").cacheStatus(), kHit);
 }
 
-TEST_F(CachedHandlers, WhoHasTheAnswerToAWriteHasTheTagsStaleHoweverTheHandlerGaveIt) {
+TEST_F(CachedHandlers, TagsAreStaleBeforeTheResponseToAWriteArrivesHoweverItIsSent) {
   const std::string large(3u << 20, 'x');
   const std::vector<Answer> ways{
       text("small"), [&large](HTTPServerRequest&, HTTPServerResponse& response) { response.send() << large; },
@@ -310,7 +310,7 @@ TEST_F(CachedHandlers, WhoHasTheAnswerToAWriteHasTheTagsStaleHoweverTheHandlerGa
   }
 }
 
-TEST_F(CachedHandlers, AStaleResponseIsRenewedInTheBackgroundAfterItsRequestIsGone) {
+TEST_F(CachedHandlers, AStaleResponseIsRefreshedInTheBackgroundAfterItsRequestEnds) {
   std::binary_semaphore go_on(0);
   application_->answers["/a"] = [&](HTTPServerRequest& request, HTTPServerResponse& response) {
     if (application_->runs > 1) go_on.acquire();
@@ -329,7 +329,7 @@ TEST_F(CachedHandlers, AStaleResponseIsRenewedInTheBackgroundAfterItsRequestIsGo
   EXPECT_EQ(get("/a").body, "2second127.0.0.1");
 }
 
-TEST_F(CachedHandlers, AHandlerThatFailsIsA500AndAStaleResponseStandsInForItWherePromised) {
+TEST_F(CachedHandlers, AFailingHandlerIsA500OrAStaleResponseIfThePolicyAllows) {
   const auto fails_later = [this](HTTPServerRequest&, HTTPServerResponse& response) {
     if (application_->runs > 2) throw Poco::RuntimeException("password=secret");
     response.send() << "good";
@@ -348,7 +348,7 @@ TEST_F(CachedHandlers, AHandlerThatFailsIsA500AndAStaleResponseStandsInForItWher
   EXPECT_EQ(stale.cacheStatus(), "larder; hit; ttl=-1; detail=\"stale-if-error\"");
 }
 
-TEST_F(CachedHandlers, TheApplicationIsToldWhenTheServerStops) {
+TEST_F(CachedHandlers, TheApplicationIsNotifiedWhenTheServerStops) {
   serve();
   EXPECT_FALSE(application_->stopped);
 
@@ -357,7 +357,7 @@ TEST_F(CachedHandlers, TheApplicationIsToldWhenTheServerStops) {
   EXPECT_TRUE(application_->stopped);
 }
 
-TEST_F(CachedHandlers, WrongRoutesAreRefused) {
+TEST_F(CachedHandlers, InvalidRoutesAreRefused) {
   EXPECT_THROW(routes_->get("/a", cache(30s).varyBySession()), std::invalid_argument);
   EXPECT_THROW(routes_->get("/a", cache(30s).tag("{id}")), std::invalid_argument);
   EXPECT_THROW(routes_->put("/a", invalidates("{id}")), std::invalid_argument);
@@ -396,7 +396,7 @@ class OneHandler : public PocoApplication {
 
 }  // namespace
 
-TEST_F(OneHandler, IsCachedByOneCall) {
+TEST_F(OneHandler, IsCachedWithOneCall) {
   (*answers_)["/a"] = text("text");
 
   EXPECT_EQ(get("/a").cacheStatus(), kStored);
@@ -405,7 +405,7 @@ TEST_F(OneHandler, IsCachedByOneCall) {
   EXPECT_EQ(*runs_, 1);
 }
 
-TEST_F(OneHandler, GetsWritesAndWhateverMustNotBeCached) {
+TEST_F(OneHandler, ReceivesWritesAndUncacheableRequests) {
   (*answers_)["/a"] = echo("Cookie");
   get("/a");
 
@@ -445,7 +445,7 @@ class SecureFactory final : public Poco::Net::HTTPRequestHandlerFactory {
 
 }  // namespace
 
-TEST_F(CachedHandlers, WithAndWithoutTlsAreTwoResources) {
+TEST_F(CachedHandlers, HttpAndHttpsAreSeparateResources) {
   application_->answers["/a"] = [](HTTPServerRequest& request, HTTPServerResponse& response) {
     response.send() << (request.secure() ? "secret" : "open") << request.get("Host", "");
   };

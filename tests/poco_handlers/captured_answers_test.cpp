@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The ways in which a Poco handler can answer, each through the cache.
+// The ways in which a Poco handler can respond, each through the cache.
 #include <Poco/Exception.h>
 #include <Poco/Net/HTTPCookie.h>
 #include <Poco/Net/StreamSocket.h>
@@ -105,7 +105,7 @@ std::string bytes(std::size_t size) {
 
 }  // namespace
 
-TEST_P(EachWay, IsTakenDownSentAndStored) {
+TEST_P(EachWay, IsRecordedSentAndStored) {
   const auto body = bytes(100'000);
   answer(GetParam().answer(body, file(body)));
 
@@ -132,7 +132,7 @@ TEST_P(EachWay, OverTheLimitReachesTheClientWholeAndIsNotStored) {
   EXPECT_EQ(application_->runs, 2);
 }
 
-TEST_P(EachWay, OfWhatIsNotToBeStoredReachesTheClientWhole) {
+TEST_P(EachWay, OfAnUncacheableResponseReachesTheClientWhole) {
   const auto body = bytes(100'000);
   const auto way = GetParam().answer(body, file(body));
   answer([way](HTTPServerRequest& request, HTTPServerResponse& response) {
@@ -149,7 +149,7 @@ TEST_P(EachWay, OfWhatIsNotToBeStoredReachesTheClientWhole) {
   EXPECT_EQ(application_->runs, 2);
 }
 
-TEST_F(CapturedAnswers, ARedirectKeepsItsStatusAndPlace) {
+TEST_F(CapturedAnswers, ARedirectKeepsItsStatusAndLocation) {
   answer([](HTTPServerRequest&, HTTPServerResponse& response) { response.redirect("/b"); });
   for (int i = 0; i < 2; ++i) {
     const auto got = get("/a");
@@ -173,7 +173,7 @@ TEST_F(CapturedAnswers, AChallengeKeepsItsStatusAndRealm) {
   EXPECT_EQ(got.body, "who?");
 }
 
-TEST_F(CapturedAnswers, CookiesReachTheirOwnClientAlone) {
+TEST_F(CapturedAnswers, CookiesReachOnlyTheirOwnClient) {
   answer([this](HTTPServerRequest&, HTTPServerResponse& response) {
     response.addCookie(Poco::Net::HTTPCookie("user", std::to_string(application_->runs)));
     response.addCookie(Poco::Net::HTTPCookie("theme", "dark"));
@@ -208,7 +208,7 @@ TEST_F(CapturedAnswers, EventsReachTheClientAsTheyAreWritten) {
     response.setChunkedTransferEncoding(true);
     auto& out = response.send();
     out << "data: 1\n\n" << std::flush;
-    const bool in_time = read.try_acquire_for(20s);  // only if the client has the first one by then
+    const bool in_time = read.try_acquire_for(20s);  // released when the client receives the first event
     out << (in_time ? "data: 2\n\n" : "data: late\n\n");
   });
   Poco::Net::StreamSocket socket(Poco::Net::SocketAddress("127.0.0.1", port()));
@@ -229,7 +229,7 @@ TEST_F(CapturedAnswers, EventsReachTheClientAsTheyAreWritten) {
   EXPECT_NE(got.find("Cache-Status: larder; fwd=uri-miss; detail=\"stream\""), std::string::npos) << got;
 }
 
-TEST_F(CapturedAnswers, AResponseShorterThanItPromisedIsNotStoredAndEndsTheConnection) {
+TEST_F(CapturedAnswers, AResponseShorterThanItsContentLengthIsNotStoredAndEndsTheConnection) {
   answer([](HTTPServerRequest&, HTTPServerResponse& response) {
     response.setContentLength(10);
     response.send() << "short";
@@ -243,7 +243,7 @@ TEST_F(CapturedAnswers, AResponseShorterThanItPromisedIsNotStoredAndEndsTheConne
   EXPECT_EQ(application_->runs, 2);
 }
 
-TEST_F(CapturedAnswers, AHandlerThatFailsOnItsWayCutsTheResponseAndNothingIsStored) {
+TEST_F(CapturedAnswers, AHandlerThatFailsMidwayTruncatesTheResponseAndNothingIsStored) {
   answer([this](HTTPServerRequest&, HTTPServerResponse& response) {
     if (application_->runs == 1) {
       response.send() << "stale";
@@ -264,7 +264,7 @@ TEST_F(CapturedAnswers, AHandlerThatFailsOnItsWayCutsTheResponseAndNothingIsStor
   EXPECT_EQ(get("/a", {{"Cache-Control", "only-if-cached"}}).status, 504);
 }
 
-TEST_F(CapturedAnswers, AFileThatIsNotThereIsTheServersError) {
+TEST_F(CapturedAnswers, AMissingFileIsAServerError) {
   answer([this](HTTPServerRequest&, HTTPServerResponse& response) {
     response.sendFile((directory_.path() / "none").string(), "text/plain");
   });
@@ -272,7 +272,7 @@ TEST_F(CapturedAnswers, AFileThatIsNotThereIsTheServersError) {
   EXPECT_EQ(get("/a").status, 500);
 }
 
-TEST_F(CapturedAnswers, AFieldWithLineEndsIsAnErrorAndSplitsNothing) {
+TEST_F(CapturedAnswers, AFieldWithLineBreaksIsAnErrorAndDoesNotSplitTheResponse) {
   answer([](HTTPServerRequest&, HTTPServerResponse& response) {
     response.set("X-A", "a\r\nX-Injected: 1");
     response.send() << "text";
@@ -284,7 +284,7 @@ TEST_F(CapturedAnswers, AFieldWithLineEndsIsAnErrorAndSplitsNothing) {
   EXPECT_EQ(got.find("X-Injected"), std::string::npos) << got;
 }
 
-TEST_F(CapturedAnswers, AHandlerThatClosesTheConnectionDoesSoForItselfAlone) {
+TEST_F(CapturedAnswers, AHandlerThatClosesItsConnectionAffectsNoOtherRequest) {
   answer([](HTTPServerRequest&, HTTPServerResponse& response) {
     response.setKeepAlive(false);
     response.send() << "text";

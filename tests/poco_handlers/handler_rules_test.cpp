@@ -42,7 +42,7 @@ class HandlerRules : public PocoApplication {
 
 }  // namespace
 
-TEST_F(HandlerRules, AStaleAnswerIsValidatedAtTheHandler) {
+TEST_F(HandlerRules, AStaleResponseIsRevalidatedByTheHandler) {
   answerWith({{"ETag", "\"a\""}}, cache(30s).revalidate(1h));
   get("/a");
   services_.advance(31s);
@@ -59,7 +59,7 @@ TEST_F(HandlerRules, AStaleAnswerIsValidatedAtTheHandler) {
   EXPECT_EQ(asked_, (std::vector<std::string>{"-", "\"a\""}));
 }
 
-TEST_F(HandlerRules, AClientsConditionsDoNotReachAHandlerThatIsAskedAboutTheStoredAnswer) {
+TEST_F(HandlerRules, AClientsConditionsDoNotReachAHandlerThatRevalidates) {
   answerWith({{"ETag", "\"a\""}}, cache(30s).revalidate(1h));
   get("/a", {{"If-None-Match", "\"x\""}});
   services_.advance(31s);
@@ -71,7 +71,7 @@ TEST_F(HandlerRules, AClientsConditionsDoNotReachAHandlerThatIsAskedAboutTheStor
   EXPECT_EQ(asked_, (std::vector<std::string>{"-", "\"a\""}));
 }
 
-TEST_F(HandlerRules, AHandlerSaysForHowLongItsAnswerIsKept) {
+TEST_F(HandlerRules, AHandlerSetsTheLifetimeOfItsResponse) {
   answerWith({}, cache(30s), {.expire = 10s});
   get("/a");
 
@@ -80,13 +80,13 @@ TEST_F(HandlerRules, AHandlerSaysForHowLongItsAnswerIsKept) {
   EXPECT_EQ(get("/a").cacheStatus(), kStored);
 }
 
-TEST_F(HandlerRules, AHandlerSaysThatItsAnswerIsNotKept) {
+TEST_F(HandlerRules, AHandlerPreventsStoringItsResponse) {
   answerWith({}, cache(30s), {.skip = true});
 
   for (int i = 0; i < 2; ++i) EXPECT_EQ(get("/a").cacheStatus(), "larder; fwd=uri-miss; detail=\"handler\"");
 }
 
-TEST_F(HandlerRules, AHandlerSaysForHowLongItsAnswerStandsInForAnError) {
+TEST_F(HandlerRules, AHandlerSetsHowLongItsResponseMayReplaceAnError) {
   answerWith({}, cache(30s).staleIfError(1h), {.staleIfError = 10s});
   get("/a");
   status_ = HTTPServerResponse::HTTP_INTERNAL_SERVER_ERROR;
@@ -97,7 +97,7 @@ TEST_F(HandlerRules, AHandlerSaysForHowLongItsAnswerStandsInForAnError) {
   EXPECT_EQ(get("/a").status, 500);
 }
 
-TEST_F(HandlerRules, AHandlerThatGetsTheServersOwnResponseHasNothingToSay) {
+TEST_F(HandlerRules, AHandlerThatBypassesTheCacheCannotControlIt) {
   bool seen = true;
   application_->answers["/b"] = [&seen](HTTPServerRequest&, HTTPServerResponse& response) {
     seen = cachingOf(response) != nullptr;

@@ -26,7 +26,7 @@ class AppEnd : public Responses {
 
 }  // namespace
 
-TEST_F(AppEnd, WhoStillWaitsForAHandlerIsAnswered503AndNoHandlerRuns) {
+TEST_F(AppEnd, ARequestStillWaitingForAHandlerIsAnswered503AndNoHandlerRuns) {
   ask("/health");
   ask("/users");
   ask("/users");
@@ -40,7 +40,7 @@ TEST_F(AppEnd, WhoStillWaitsForAHandlerIsAnswered503AndNoHandlerRuns) {
   for (const auto& answer : answers_) EXPECT_EQ(answer.status, 503);
 }
 
-TEST_F(AppEnd, WhatTheWorkersDropIsAnswered503) {
+TEST_F(AppEnd, ARequestDroppedByTheWorkersIsAnswered503) {
   {
     ManualExecutor dropping;
     for (const auto* target : {"/health", "/users"}) {
@@ -54,7 +54,7 @@ TEST_F(AppEnd, WhatTheWorkersDropIsAnswered503) {
   for (const auto& answer : answers_) EXPECT_EQ(answer.status, 503);
 }
 
-TEST_F(AppEnd, WaitsForTheHandlersThatRun) {
+TEST_F(AppEnd, WaitsForRunningHandlers) {
   for (const auto* target : {"/plain", "/cached"}) {
     std::optional<App> app(std::in_place, cache_);
     std::binary_semaphore began(0);

@@ -40,7 +40,7 @@ bool isGzip(const Response& response) { return response.field("Content-Encoding"
 
 }  // namespace
 
-TEST_F(GzipForms, AreServedToWhoAcceptsThemFromTheSameEntry) {
+TEST_F(GzipForms, AreServedFromTheSameEntryToClientsThatAcceptThem) {
   app_->get("/users", counted(Response::json(body_)), cache(30s));
   const auto miss = later("/users", gzip_);
 
@@ -61,14 +61,14 @@ TEST_F(GzipForms, AreServedToWhoAcceptsThemFromTheSameEntry) {
   EXPECT_EQ(executions_, 1);
 }
 
-TEST_F(GzipForms, AreServedFromAnEntryThatAPlainRequestMade) {
+TEST_F(GzipForms, AreServedFromAnEntryThatAPlainRequestStored) {
   app_->get("/users", counted(Response::json(body_)), cache(30s));
   EXPECT_EQ(later("/users").content(), body_);
 
   EXPECT_EQ(inflated(atOnce("/users", gzip_).content()), body_);
 }
 
-TEST_F(GzipForms, BothSayThatTheyVaryAndEachHasATagOfItsOwn) {
+TEST_F(GzipForms, BothHaveVaryAndEachHasItsOwnETag) {
   auto answer = Response::json(body_);
   answer.headers.set("Vary", "Accept");
   app_->get("/users", counted(answer), cache(30s).varyByHeader("Accept"));
@@ -83,7 +83,7 @@ TEST_F(GzipForms, BothSayThatTheyVaryAndEachHasATagOfItsOwn) {
   EXPECT_EQ(gzip.headers.get("ETag"), tag.substr(0, tag.size() - 1) + "-gzip\"");
 }
 
-TEST_F(GzipForms, A304IsForTheFormThatWouldBeSent) {
+TEST_F(GzipForms, A304RefersToTheFormThatWouldBeSent) {
   app_->get("/users", counted(Response::json(body_)), cache(30s));
   later("/users");
   const auto plain = std::string(atOnce("/users").field("ETag").value());
@@ -112,7 +112,7 @@ TEST_F(GzipForms, HeadSaysWhatGetWouldSend) {
   EXPECT_EQ(head.content().size(), get.content().size());
 }
 
-TEST_F(GzipForms, ThatDoNotPayOrMustNotBeAreNotMade) {
+TEST_F(GzipForms, AreOmittedIfTheySaveTooLittleOrAreNotAllowed) {
   const auto with = [this](const char* name, const char* value) {
     auto response = Response::json(body_);
     response.headers.set(name, value);
@@ -145,7 +145,7 @@ TEST_F(GzipForms, ThatDoNotPayOrMustNotBeAreNotMade) {
   }
 }
 
-TEST_F(GzipForms, GiveWayWhereBothTogetherWouldBeTooLarge) {
+TEST_F(GzipForms, AreOmittedIfBothFormsTogetherAreTooLarge) {
   const auto large = text((1 << 20) - 2000);
   app_->get("/large", counted(Response::json(large)), cache(30s));
 
@@ -153,7 +153,7 @@ TEST_F(GzipForms, GiveWayWhereBothTogetherWouldBeTooLarge) {
   EXPECT_EQ(atOnce("/large", gzip_).content().size(), large.size());
 }
 
-TEST_F(GzipForms, OfALearnedVariantAreKeptToo) {
+TEST_F(GzipForms, OfALearnedVariantAreStoredToo) {
   auto answer = Response::text(body_);
   answer.headers.set("Vary", "Accept-Language");
   app_->get("/users", counted(answer), cache(30s));

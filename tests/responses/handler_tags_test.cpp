@@ -56,7 +56,7 @@ class HandlerTags : public ::testing::TestWithParam<tests::Kind> {
   Cache cache_{opened_.backend, patient()};
   Cache other_{opened_.backend, patient()};  // another host on the same store
   App app_{cache_};
-  std::function<void()> meanwhile_;  // while the handler runs
+  std::function<void()> meanwhile_;  // called by the handler
   std::atomic<int> version_{1};
   std::atomic<int> executions_{0};
   std::string body_;
@@ -78,7 +78,7 @@ TEST_P(HandlerTags, InvalidateTheResponse) {
   EXPECT_EQ(get("/teams/1"), kStored);
 }
 
-TEST_P(HandlerTags, OfOthersLeaveIt) {
+TEST_P(HandlerTags, OfOtherResponsesDoNotInvalidateIt) {
   EXPECT_EQ(get("/teams/1"), kStored);
 
   for (int i = 2; i < 40; ++i) invalidate(cache_, "team:" + std::to_string(i));
@@ -86,7 +86,7 @@ TEST_P(HandlerTags, OfOthersLeaveIt) {
   EXPECT_EQ(get("/teams/1"), kAnyHit);
 }
 
-TEST_P(HandlerTags, ThatWereInvalidatedWhileItRanKeepTheResponseOut) {
+TEST_P(HandlerTags, InvalidatedWhileTheHandlerRunsPreventStoring) {
   for (Cache* host : {&cache_, &other_}) {
     for (const auto* tag : {"team:1", "user:7"}) {
       meanwhile_ = [&] { invalidate(*host, tag); };
@@ -98,7 +98,7 @@ TEST_P(HandlerTags, ThatWereInvalidatedWhileItRanKeepTheResponseOut) {
   EXPECT_EQ(executions_, 5);
 }
 
-TEST_P(HandlerTags, WhoseRecordsTheStoreLostWhileItRanKeepTheResponseOut) {
+TEST_P(HandlerTags, WhoseRecordsTheStoreLosesMeanwhilePreventStoring) {
   meanwhile_ = [&] {
     invalidate(other_, "user:7");
     ASSERT_EQ(other_.clear("tags"), Status::ok);
@@ -118,7 +118,7 @@ TEST_P(HandlerTags, AreKnownToAHostThatNeverRanTheHandler) {
   EXPECT_EQ(ask(), "there");
 }
 
-TEST_P(HandlerTags, AreLearnedFromTheFirstResponseWhichIsNotKept) {
+TEST_P(HandlerTags, AreLearnedFromTheFirstResponseWhichIsNotStored) {
   App fresh(other_);
   fresh.get(
       "/fresh",
@@ -138,7 +138,7 @@ TEST_P(HandlerTags, AreLearnedFromTheFirstResponseWhichIsNotKept) {
   EXPECT_TRUE(status().starts_with(kAnyHit));
 }
 
-TEST_P(HandlerTags, ThatCanBeNoneKeepTheResponseOut) {
+TEST_P(HandlerTags, ThatAreInvalidPreventStoring) {
   std::vector<std::string> tags;
   app_.get(
       "/odd",
@@ -157,7 +157,7 @@ TEST_P(HandlerTags, ThatCanBeNoneKeepTheResponseOut) {
 }
 
 // A value that was read before a write must not be served once the invalidation of that write has returned,
-// whatever comes between what.
+// in any interleaving.
 TEST_P(HandlerTags, NothingOlderThanAnInvalidationIsServedAfterIt) {
   constexpr int rounds = 1500;
   std::atomic<bool> stop{false};
@@ -185,9 +185,9 @@ TEST_P(HandlerTags, NothingOlderThanAnInvalidationIsServedAfterIt) {
   EXPECT_EQ(tooOld, 0);
 }
 
-TEST(HandlerTagsOnTiers, AreComparedWithWhatAllHostsShareNotWithCopies) {
+TEST(HandlerTagsOnTiers, AreComparedWithTheSharedStoreNotWithCopies) {
   HostServices services;
-  servers::MemcachedServer server;  // tells nobody of changes
+  servers::MemcachedServer server;  // does not announce changes
   const auto open = [&] {
     return Backend::open(PluginLibrary::load(LARDER_MEMCACHED_PLUGIN), "l2", {{"servers", {server.url()}}},
                          services);

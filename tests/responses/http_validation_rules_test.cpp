@@ -144,7 +144,7 @@ TEST_P(HttpRules, ResponseWithMustUnderstandIsStoredIfItsStatusIsKnown) {
 }
 
 // 7.3
-TEST_P(HttpRules, ResponseThatSetsACookieIsStoredOnlyIfItsFieldsDecide) {
+TEST_P(HttpRules, ResponseThatSetsACookieIsStoredOnlyUnderHonourResponse) {
   const Fields answer{{"Cache-Control", "max-age=60"}, {"Set-Cookie", "a=b"}};
   play({{"bounds", bounded(), {{.answer = answer, .cache = "fwd=uri-miss; detail=\"set-cookie\""}}},
         {"decides",

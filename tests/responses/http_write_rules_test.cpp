@@ -114,10 +114,10 @@ TEST_P(HttpWrites, GroupsOfTheResponseAreInvalidatedTogether) {
   EXPECT_FALSE(takes("/2", by("\"cakes\"")));
   EXPECT_FALSE(takes("/2", by("menu")));
   EXPECT_FALSE(takes("/2", by("\"menu\", 1")));
-  EXPECT_FALSE(takes("/2", by("\"menu\","))) << "no list";
+  EXPECT_FALSE(takes("/2", by("\"menu\","))) << "not a valid list";
   EXPECT_FALSE(takes("/2", by("\"menu\""), "POST", 500));
   EXPECT_FALSE(takes("/2", by("\"menu\""), "OPTIONS"));
   isHit("/2", "example.org");
   EXPECT_TRUE(takes("/2", by("\"menu\"")));
-  EXPECT_TRUE(isHit("/2", "example.org")) << "a group is of one origin";
+  EXPECT_TRUE(isHit("/2", "example.org")) << "a group belongs to one origin";
 }

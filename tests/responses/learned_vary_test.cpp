@@ -225,7 +225,7 @@ TEST_F(LearnedVaries, FieldsOfThePolicyNeedNotBeLearned) {
   EXPECT_EQ(statusIn("en", "/known"), kHit);
 }
 
-TEST_F(LearnedVaries, NamesAndValuesCanNotBeConfused) {
+TEST_F(LearnedVaries, NamesAndValuesCannotBeConfused) {
   app_->get("/two", varying("A, B"), cache(30s));
   later("/two", {{"A", "1"}, {"B", "2"}});
 

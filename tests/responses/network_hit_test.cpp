@@ -22,7 +22,7 @@ using namespace larder::http;
 using namespace std::chrono_literals;
 
 // A caller that waits for a silent backend is answered when the operation times out.
-TEST(ProgramOfOneThread, SendsManyRequestsBeforeASilentBackendFailsTheFirst) {
+TEST(ProgramOfOneThread, SendsManyRequestsBeforeTheFirstTimesOut) {
   constexpr int many = 60;
   HostServices services;
   Cache cache(openBackend(LARDER_SILENT_PLUGIN, services), {.operationTimeout = 500ms});
@@ -56,7 +56,7 @@ class NetworkHit : public ::testing::TestWithParam<tests::Kind> {};
 
 INSTANTIATE_TEST_SUITE_P(Backends, NetworkHit, tests::ourBackends(), tests::nameOf);
 
-TEST_P(NetworkHit, NeedsNoWorkerAndNoWaitingThread) {
+TEST_P(NetworkHit, NeedsNoWorkerAndBlocksNoThread) {
   HostServices services;
   const auto opened = GetParam().open(services);
   Cache cache(opened.backend, {.operationTimeout = 20s});

@@ -263,7 +263,7 @@ TEST_P(Visits, ParallelRequestsLoseNoUpdate) {
   EXPECT_EQ(sessions_.load(id)->get<int>("count"), 17);
 }
 
-TEST_P(Visits, ASessionThatEndedMeanwhileIsReportedAndNotRevived) {
+TEST_P(Visits, ASessionThatEndsDuringTheRequestIsReportedAndNotRevived) {
   const auto id = idIn(ask("PUT", "/color/blue"));
   app_.put("/slow", [&](const Request& request) {
     request.session().set("color", "red");

@@ -114,7 +114,7 @@ TEST(AdminListener, KeepsAJournalOfInvalidations) {
   EXPECT_EQ(larder.linesWith("entries were invalidated over the admin listener"), 1u);
 }
 
-TEST(AdminListener, TellsTheHotKeys) {
+TEST(AdminListener, ListsTheHotKeys) {
   const HostProcess larder;
   for (int i = 0; i < 4; ++i) larder.get("/users/1");
   larder.get("/users/2");
@@ -165,7 +165,7 @@ TEST(AdminListener, SaysThatABackendCannotListItsEntries) {
   EXPECT_NE(refused.body().find("plain cannot list its keys"), std::string::npos) << refused.text;
 }
 
-TEST(AdminListener, TellsTheRequestsSinceTheFirstQuestion) {
+TEST(AdminListener, ListsTheRequestsSinceTheFirstQuery) {
   const HostProcess larder;
   larder.get("/users/1");
   const auto next = bodyOf(larder.adminGet("/api/requests"))["next"].get<int>();
@@ -266,7 +266,7 @@ TEST(AdminListener, ShowsWhatTheCacheSaves) {
   EXPECT_EQ(overview["latency"]["from_handler"].size(), overview["latency"]["bounds_ms"].size() + 1);
 }
 
-TEST(AdminListener, ShowsWhatOtherSizesWouldBring) {
+TEST(AdminListener, EstimatesOtherCacheSizes) {
   const HostProcess larder({"--set", "users.delay=20ms"});
   fillTheCache(larder);
 
@@ -286,7 +286,7 @@ TEST(AdminListener, ShowsWhatOtherSizesWouldBring) {
       << metrics;
 }
 
-TEST(AdminListener, TellsWhatIfWhatOtherSizesWouldBring) {
+TEST(AdminListener, SuppliesTheEstimatesOfWhatif) {
   const HostProcess larder;
   fillTheCache(larder);
 
@@ -301,7 +301,7 @@ TEST(AdminListener, TellsWhatIfWhatOtherSizesWouldBring) {
   EXPECT_GT(answer["sizes"][0]["hit_ratio"].get<double>(), 0);
 }
 
-TEST(AdminListener, ServesTheDashboardToThoseWhoMaySeeTheData) {
+TEST(AdminListener, ServesTheDashboardToUsersWhoMaySeeTheData) {
   const servers::TempDirectory directory("larder-admin");
   const auto token = (directory.path() / "token").string();
   std::ofstream(token) << "correct-horse-battery-staple\n";

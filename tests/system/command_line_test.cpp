@@ -51,7 +51,7 @@ TEST(CommandLine, SuggestsTheCommandAndOptionThatWereMeant) {
   expectRefused({"inspect", "lru", "redis"}, "one argument too many");
 }
 
-TEST(CommandLine, SuggestsThePluginThatWasMeant) {
+TEST(CommandLine, SuggestsASimilarPlugin) {
   expectRefused({"inspect", "reids"}, "did you mean \"redis\"?");
   expectRefused({"serve", "--backend", "reids"}, "did you mean \"redis\"?");
 }
@@ -242,7 +242,7 @@ TEST(AdminCommands, InvalidateAndShowEntriesOfARunningHost) {
   EXPECT_TRUE(contains(gone.output, "404: Nothing is stored")) << gone.output;
 }
 
-TEST(AdminCommands, TopPrintsOnceIfItsOutputIsNoTerminal) {
+TEST(AdminCommands, TopPrintsOnceIfItsOutputIsNotATerminal) {
   const larder::system::HostProcess larder;
   for (int i = 0; i < 4; ++i) larder.get("/users/1");
 
@@ -282,7 +282,7 @@ class Tail : public ::testing::Test {
 
 }  // namespace
 
-TEST_F(Tail, PrintsARequestPerLineWithWhatTheCacheDid) {
+TEST_F(Tail, PrintsOneLinePerRequestWithTheCacheOutcome) {
   const auto ended = tail({"--count", "3", "--route", "GET /users/{id}", "--outcome", "hit"});
 
   EXPECT_EQ(ended.status, 0) << ended.output;

@@ -76,7 +76,7 @@ INSTANTIATE_TEST_SUITE_P(On, MainJob,
 
 }  // namespace
 
-TEST_P(MainJob, RunsTheHandlerOncePerExpiryAndServesFromTheCacheMeanwhile) {
+TEST_P(MainJob, RunsTheHandlerOncePerLifetimeAndOtherwiseServesFromTheCache) {
   const auto larder = host({"--set", "cache.expire=2s"});
 
   const auto first = larder.get("/users");

@@ -72,7 +72,7 @@ TEST_F(Replay, ComparesWithSimulatedCaches) {
   EXPECT_DOUBLE_EQ(told[2]["miss_ratio"], 4.0 / 6);
 }
 
-TEST_F(Replay, PrintsWhatTheBackendEstimatesForOtherSizes) {
+TEST_F(Replay, PrintsTheBackendsEstimatesForOtherSizes) {
   const auto trace = write("t.csv", "id\n1\n2\n3\n1\n2\n3\n");
 
   const auto told = results({"--trace", trace, "--capacity", "2", "--what-if"});

@@ -107,7 +107,7 @@ TEST_F(LogIns, CreateASessionThatIsWrittenReadAndEnded) {
   EXPECT_EQ(client_.user(), 0);
 }
 
-TEST_F(LogIns, AreRefusedInTheSameWordsForEveryReason) {
+TEST_F(LogIns, AreRefusedWithTheSameTextForEveryReason) {
   const auto wrong_password = client_.logIn("new@example.com", "wrong-password");
   const auto no_password = client_.logIn("ada@example.com");
   const auto nobody = client_.logIn("nobody@example.com");

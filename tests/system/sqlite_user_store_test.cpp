@@ -135,7 +135,7 @@ TEST_F(SqliteUserStoreTest, ATableFromBeforePasswordsGetsTheirColumn) {
 }
 
 // Queries stay compiled, and an unfinished one would keep the rest of the log from being written back.
-TEST_F(SqliteUserStoreTest, QueriesSeeWhatAnotherProcessChangesAndHoldNothingUpAfterwards) {
+TEST_F(SqliteUserStoreTest, QueriesSeeChangesOfAnotherProcessAndHoldNoLockAfterwards) {
   SqliteUserStore store(file_);
   store.find(1);
   store.list(2, 0);

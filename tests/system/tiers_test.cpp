@@ -62,7 +62,7 @@ TEST_F(TieredHosts, AHitInTheHostsMemorySendsNothingToRedis) {
 }
 
 // The target is 50 ms; a machine busy with other work may take longer without a fault.
-TEST_F(TieredHosts, WhatOneHostWritesTheOtherOneServes) {
+TEST_F(TieredHosts, AWriteOfOneHostIsServedByTheOther) {
   HostProcess here(arguments());
   HostProcess there(arguments());
   std::vector<double> waits;

@@ -67,7 +67,7 @@ TEST_F(CachedFunctions, AreDistinguishedByName) {
   EXPECT_EQ(two(7), 2);
 }
 
-TEST_F(CachedFunctions, ThrowWhatTheFunctionThrowsAndStoreNothing) {
+TEST_F(CachedFunctions, PropagateTheFunctionsExceptionAndStoreNothing) {
   const auto failing = cached(cache_, "failing", larder::cache(30s), [this](int) -> int {
     if (++calls_ == 1) throw std::runtime_error("first time");
     return calls_;
@@ -123,7 +123,7 @@ TEST_F(CachedFunctions, MissAfterADeployThatChangedTheTypeInsteadOfMisreading) {
   old_price(1);
 
   EXPECT_EQ(new_price(1).stock, 1u);
-  EXPECT_EQ(old_price(1).discount, 9) << "the old host goes on beside the new one";
+  EXPECT_EQ(old_price(1).discount, 9) << "the old host continues to work beside the new one";
 }
 
 TEST_F(CachedFunctions, RecomputeUnreadableBytesOnceAndOverwriteThem) {

@@ -434,7 +434,7 @@ TEST_F(ConfigFile, RefusesABackendUrlWithItsPlaceAndWithoutItsPassword) {
             "[backends.NAME]");
 }
 
-TEST(PluginDirectories, AreTheConfiguredThenThePathThenThoseBesideTheProgram) {
+TEST(PluginDirectories, AreTheConfiguredOnesThenThePathThenThoseBesideTheProgram) {
   Config config;
   config.pluginDirectories = {"/configured"};
 

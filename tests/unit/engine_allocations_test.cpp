@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The allocations of an engine call, and those that it leaves behind.
+// Counts the allocations of an engine call, and the memory that it leaves allocated.
 #include <larder/cache.hpp>
 #include <larder/cached.hpp>
 

@@ -180,7 +180,7 @@ TEST_F(Renewals, StopWaitsForRunningRefreshesAndStartsNoMore) {
 
   EXPECT_EQ(computations_, 2);
   services_.advance(31s);
-  EXPECT_EQ(get(renewal).source, Source::computed) << "nobody would renew it";
+  EXPECT_EQ(get(renewal).source, Source::computed) << "no refresh would follow";
 }
 
 TEST_F(Renewals, ACachedFunctionIsRefreshedWithItsArguments) {

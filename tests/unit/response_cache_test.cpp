@@ -730,7 +730,7 @@ TEST_F(ResponseCaching, ConfigurationReplacesTheFieldsThatSpeakToTheCache) {
   EXPECT_EQ(status(get("/none")), "larder; hit; ttl=30");
 }
 
-TEST_F(ResponseCaching, WhatAHandlerMakesUnderAFormerPolicyIsKeptByThatOne) {
+TEST_F(ResponseCaching, AResponseIsStoredUnderThePolicyInForceWhenItsHandlerBegan) {
   app_.get(
       "/users",
       [this](const Request& request) {

@@ -1,4 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0
- * An honest shared library that is no plugin of ours. */
+ * A valid shared library that is not a Larder plugin. */
 int larder_no_note(void);
 int larder_no_note(void) { return 1; }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Says that it was built for ABI 2.7, and ends the process if its code is run all the same. */
+ * Claims to be built for ABI 2.7, and ends the process if any of its code runs. */
 #include <larder/abi.h>
 #include <stdlib.h>
 
