@@ -39,7 +39,8 @@ class Files final : public plugin::Backend {
     std::error_code error;
     std::filesystem::create_directories(directory_, error);
     if (error || ::access(directory_.c_str(), R_OK | W_OK | X_OK) != 0)
-      throw plugin::ConfigError("directory: can't be used; name a folder that this user may make and write");
+      throw plugin::ConfigError(
+          "directory: cannot be used; name a folder that this user may create and write to");
   }
 
   std::uint64_t capabilities() const override { return LARDER_CAP_PERSISTENT | LARDER_CAP_SHARED; }
@@ -64,7 +65,7 @@ class Files final : public plugin::Backend {
     if (out) std::filesystem::rename(draft, pathOf(op), error);
     if (out && !error) return LARDER_OK;
     std::filesystem::remove(draft, error);
-    return plugin::fail(op, LARDER_NO_MEMORY, "the file can't be written; make room on its disk");
+    return plugin::fail(op, LARDER_NO_MEMORY, "the file cannot be written; free space on its disk");
   }
 
   larder_status erase(larder_op& op) override {

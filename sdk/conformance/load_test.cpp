@@ -37,7 +37,7 @@ class Load : public SubjectTest {
   static larder_entry openEntry() {
     judgeNote();
     void* library = ::dlopen(subject().file.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
-    if (library == nullptr) throw std::runtime_error(std::string("it can't be loaded: ") + ::dlerror());
+    if (library == nullptr) throw std::runtime_error(std::string("it cannot be loaded: ") + ::dlerror());
     void* symbol = ::dlsym(library, LARDER_ENTRY_NAME);
     if (symbol == nullptr) throw std::runtime_error("it does not export " LARDER_ENTRY_NAME);
     return reinterpret_cast<larder_entry>(symbol);

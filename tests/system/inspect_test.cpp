@@ -124,7 +124,7 @@ TEST(Inspect, AppliesTheSameLoadRulesAsServe) {
 
   const auto ended = runLarder({"inspect", file.string()});
 
-  expectParts(ended, 2, {"lru ", "can be written by everybody; run: chmod o-w " + file.string()});
+  expectParts(ended, 2, {"lru ", "is writable by every user; run: chmod o-w " + file.string()});
   EXPECT_FALSE(contains(ended.output, "vendor"));
 }
 

@@ -88,7 +88,7 @@ std::vector<Event> record(const Load& load, const Perform& perform) {
 
 std::string someOf(const std::vector<std::string>& faults) {
   std::string text =
-      std::to_string(faults.size()) + " reads can't be explained; seed " + std::to_string(seed());
+      std::to_string(faults.size()) + " reads cannot be explained; seed " + std::to_string(seed());
   for (std::size_t i = 0; i < faults.size() && i < 5; ++i) text += "\n  " + faults[i];
   return text;
 }

@@ -125,7 +125,7 @@ TEST_F(PluginLoading, IsCheckedWithoutRunningThePlugin) {
   EXPECT_TRUE(contains(pluginRefusal("silent.so", {}), "is not an absolute path"));
 
   fs::permissions(file, fs::perms(0646));
-  EXPECT_TRUE(contains(pluginRefusal(file, {}), "can be written by everybody"));
+  EXPECT_TRUE(contains(pluginRefusal(file, {}), "is writable by every user"));
 }
 
 TEST_F(PluginLoading, AcceptsAFileWritableOnlyByThisUser) {
@@ -164,7 +164,7 @@ TEST_F(PluginLoading, RefusesAWorldWritableFile) {
   const auto file = install();
   fs::permissions(file, fs::perms(0646));
 
-  EXPECT_EQ(refusal(file), file.string() + ": can be written by everybody; run: chmod o-w " + file.string());
+  EXPECT_EQ(refusal(file), file.string() + ": is writable by every user; run: chmod o-w " + file.string());
 }
 
 TEST_F(PluginLoading, RefusesAWorldWritableFolderAnywhereAboveTheFile) {
@@ -173,7 +173,7 @@ TEST_F(PluginLoading, RefusesAWorldWritableFolderAnywhereAboveTheFile) {
   fs::permissions(folder, fs::perms(0707));
 
   EXPECT_EQ(refusal(file), file.string() + ": the folder " + folder.string() +
-                               " can be written by everybody; run: chmod o-w " + folder.string());
+                               " is writable by every user; run: chmod o-w " + folder.string());
 }
 
 TEST_F(PluginLoading, ChecksTheFolderBehindALink) {
@@ -214,7 +214,7 @@ TEST_F(PluginLoadingAsRoot, RefusesAGroupWritableFile) {
   ASSERT_EQ(::chown(file.c_str(), static_cast<uid_t>(-1), kNobodysGroup), 0);
   fs::permissions(file, fs::perms(0664));
 
-  EXPECT_TRUE(contains(refusal(file), "can be written by group 54321; run: chmod g-w " + file.string()));
+  EXPECT_TRUE(contains(refusal(file), "is writable by group 54321; run: chmod g-w " + file.string()));
 }
 
 TEST_F(PluginLoadingAsRoot, WarnsAnotherUserOnceAboutAGroupWritableFile) {

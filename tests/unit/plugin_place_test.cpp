@@ -94,9 +94,9 @@ TEST(PluginPlace, TheGroupOfRootIsAllowed) {
 
 TEST(PluginPlace, TheMessageNamesTheCommandToRun) {
   EXPECT_EQ(judgePlace("/p/x.so", fileOf(kRoot, 0757), {.user = kRoot})->what,
-            "can be written by everybody; run: chmod o-w /p/x.so");
+            "is writable by every user; run: chmod o-w /p/x.so");
   EXPECT_EQ(judgePlace("/p/x.so", fileOf(kRoot, 0775), {.user = kRoot})->what,
-            "can be written by group 77; run: chmod g-w /p/x.so");
+            "is writable by group 77; run: chmod g-w /p/x.so");
   EXPECT_EQ(judgePlace("/p/x.so", fileOf(kStranger, 0755), {.user = kRoot})->what,
             "is owned by user 1234, neither root nor the user of this process; run: chown root /p/x.so");
 }

@@ -28,7 +28,7 @@ constexpr int kThreads = 128;  // one per connection; with fewer, some connectio
 
 std::string readFile(const char* path) {
   std::ifstream file(path, std::ios::binary);
-  if (!file) throw std::runtime_error(std::string(path) + ": can't be read");
+  if (!file) throw std::runtime_error(std::string(path) + ": cannot be read");
   return {std::istreambuf_iterator<char>(file), {}};
 }
 

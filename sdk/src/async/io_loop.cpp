@@ -20,7 +20,7 @@ larder_status IoLoop::admit(larder_op& op, std::uint64_t now) {
   if (op.deadline_ns != 0 && op.deadline_ns <= now)
     return plugin::fail(op, LARDER_DEADLINE, "the deadline had passed before the server was asked");
   if (op.complete == nullptr && isCurrent())
-    return plugin::fail(op, LARDER_INVALID, "a completion can't wait for another operation");
+    return plugin::fail(op, LARDER_INVALID, "a completion cannot wait for another operation");
   return inbox_.admit(op);
 }
 

@@ -253,7 +253,7 @@ InvalidationFeed::InvalidationFeed(Backend& backend, const larder_invalidation& 
   const auto status = fromAbi(table_.listen(backend_.table().self, &listener_));
   if (status != Status::ok)
     throw std::runtime_error("backends." + std::string(backend.name()) +
-                             ": can't listen to changes: " + std::string(toString(status)));
+                             ": cannot listen to changes: " + std::string(toString(status)));
 }
 
 // The handler did not process the event, so everything may be outdated.

@@ -129,7 +129,7 @@ void PluginInstance::create(const std::vector<larder_setting>& settings) {
   std::string why(text.data(), std::min<std::size_t>(error.size, text.size()));
   if (why.empty()) why = toString(fromAbi(status));
   if (status == LARDER_CONFIG) throw SettingError("backends." + name + ": " + why);
-  throw PluginError(library_->file().string() + ": can't open \"" + name + "\": " + why);
+  throw PluginError(library_->file().string() + ": cannot open \"" + name + "\": " + why);
 }
 
 }  // namespace larder

@@ -128,7 +128,7 @@ void Cache::Engine::replaceBackend(std::unique_ptr<Backend> next) {
   const auto cleared = next->perform({.code = OpCode::clearNamespace, .nameSpace = tags_.nameSpace()},
                                      next->in(options_.operationTimeout));
   if (cleared.status != Status::ok)
-    throw std::runtime_error("backends." + std::string(next->name()) + ": can't forget its tags: " +
+    throw std::runtime_error("backends." + std::string(next->name()) + ": cannot forget its tags: " +
                              std::string(toString(cleared.status)) + "; old entries would come back");
   if (!backend_->replace(std::move(next), kFormerCloses))
     throw std::runtime_error("the backend that was replaced before is still in use; try again");

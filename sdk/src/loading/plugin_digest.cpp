@@ -51,7 +51,7 @@ std::string sha256Of(const PluginFile& file) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int size = 0;
   if (!done || EVP_DigestFinal_ex(context.get(), digest.data(), &size) != 1)
-    file.refuse("its SHA-256 can't be computed; see that nobody writes to it, and try again");
+    file.refuse("its SHA-256 cannot be computed; make sure that no process writes to it, and try again");
   return inHex(digest.data(), size);
 }
 

@@ -15,7 +15,7 @@ namespace larder {
 namespace {
 
 std::string whyNotOpened(const std::filesystem::path& path, int error) {
-  if (error != ELOOP) return std::string("can't be opened: ") + std::strerror(error);
+  if (error != ELOOP) return std::string("cannot be opened: ") + std::strerror(error);
   std::error_code unreadable;
   const auto target = std::filesystem::read_symlink(path, unreadable);
   return "is a symbolic link, which could change after the checks; name the file that it points to" +
@@ -48,7 +48,7 @@ bool PluginFile::read(std::uint64_t offset, void* into, std::uint64_t size) cons
 std::filesystem::path PluginFile::realPath() const {
   std::error_code error;
   auto path = std::filesystem::read_symlink("/proc/self/fd/" + std::to_string(descriptor_), error);
-  if (error) refuse("can't be checked, because /proc is not there (" + error.message() + "); mount it");
+  if (error) refuse("cannot be checked, because /proc is not mounted (" + error.message() + "); mount it");
   return path;
 }
 

@@ -27,7 +27,8 @@ constexpr int kFlags = RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE;
 std::string descriptorNames(const PluginFile& file) {
   std::error_code error;
   const auto process = std::filesystem::read_symlink("/proc/self", error);
-  if (error) file.refuse("can't be loaded, because /proc is not there (" + error.message() + "); mount it");
+  if (error)
+    file.refuse("cannot be loaded, because /proc is not mounted (" + error.message() + "); mount it");
   return "/proc/" + process.string() + "/fd/";
 }
 
@@ -76,7 +77,7 @@ void* mapPlugin(PluginFile& file) {
 
   const auto name = names + std::to_string(file.descriptor());
   void* library = ::dlopen(name.c_str(), kFlags);
-  if (library == nullptr) file.refuse("can't be loaded: " + loaderMessage(name));
+  if (library == nullptr) file.refuse("cannot be loaded: " + loaderMessage(name));
   file.keepOpen();
   return library;
 }

@@ -37,9 +37,9 @@ PlaceFault foreignOwner(const std::filesystem::path& path, const struct stat& st
 PlaceFault writableGroup(const std::filesystem::path& path, const struct stat& status,
                          const LoadingProcess& process) {
   const bool tolerated = process.user != kRoot || contains(process.programGroups, status.st_gid);
-  return {.refused = process.strict || !tolerated,
-          .what = "can be written by group " + std::to_string(status.st_gid) + "; run: chmod g-w " +
-                  path.string()};
+  return {
+      .refused = process.strict || !tolerated,
+      .what = "is writable by group " + std::to_string(status.st_gid) + "; run: chmod g-w " + path.string()};
 }
 
 // Calls `see` with each folder above `path`, the root last.
@@ -96,8 +96,7 @@ std::optional<PlaceFault> judgePlace(const std::filesystem::path& path, const st
                                      const LoadingProcess& process) {
   const bool sticky = isStickyFolder(status);
   if (!sticky && (status.st_mode & S_IWOTH) != 0)
-    return PlaceFault{.refused = true,
-                      .what = "can be written by everybody; run: chmod o-w " + path.string()};
+    return PlaceFault{.refused = true, .what = "is writable by every user; run: chmod o-w " + path.string()};
 
   std::optional<PlaceFault> fault;
   if (status.st_uid != kRoot && status.st_uid != process.user) fault = foreignOwner(path, status, process);
@@ -118,7 +117,7 @@ void checkPlace(const PluginFile& file, const LoadRules& rules) {
   forEachFolderAbove(path, [&](const std::filesystem::path& folder) {
     struct stat status {};
     if (::stat(folder.c_str(), &status) != 0)
-      file.refuse("the folder " + folder.string() + " can't be checked: " + std::strerror(errno));
+      file.refuse("the folder " + folder.string() + " cannot be checked: " + std::strerror(errno));
     check.judge(folder, status);
   });
   if (rules.warn && !check.warning().empty()) rules.warn(check.warning());

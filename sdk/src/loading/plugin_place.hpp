@@ -33,7 +33,7 @@ struct LoadingProcess {
 /// A fault of a file or folder.
 struct PlaceFault {
   bool refused = true;  ///< false: merits a warning
-  std::string what;     ///< "can be written by everybody; run: chmod o-w /opt/plugins"
+  std::string what;     ///< "is writable by every user; run: chmod o-w /opt/plugins"
 };
 
 /// Judges one file or folder by its stat result. Returns nullopt if there is no fault.
