@@ -7,7 +7,7 @@
 
 using namespace larder::http;
 
-TEST(HeadScanner, JudgesAByteOfAFieldAlikeAtEveryPosition) {
+TEST(HeadScanner, TreatsAFieldByteTheSameAtEveryPosition) {
   for (int byte = 0; byte < 256; ++byte)
     for (std::size_t before = 0; before <= 16; ++before) {
       HeadScanner scanner({});

@@ -114,7 +114,7 @@ TEST(DefaultConfig, ShowsEveryKey) {
   }
 }
 
-TEST(DefaultConfig, ShowsEveryOptionOfOurPluginsWithItsDefault) {
+TEST(DefaultConfig, ShowsEveryOptionOfTheBuiltInPluginsWithItsDefault) {
   const TempDirectory directory("larder-default-config");
   const Config config = loadConfig({.file = withEveryKey(directory)});
 

@@ -124,7 +124,7 @@ TEST_P(Fronts, SendSecureCookiesToClientsOverTls) {
   EXPECT_FALSE(contains(plain, "Secure")) << plain;
 }
 
-TEST_P(Fronts, TakeAPageOfTheSameNameWithoutTlsForAnotherSiteOfClientsThatCameOverIt) {
+TEST_P(Fronts, TreatAnHttpPageOfTheSameNameAsAnotherSiteForHttpsClients) {
   const HostProcess larder(with({"server.trusted_proxies=[\"127.0.0.1\"]"}));
 
   EXPECT_TRUE(logIn(larder, kTold + "Origin: http://larder\r\n").starts_with("HTTP/1.1 403"));

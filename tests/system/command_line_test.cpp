@@ -44,7 +44,7 @@ const nlohmann::json* rowOf(const nlohmann::json& rows, const std::string& key) 
 
 }  // namespace
 
-TEST(CommandLine, SuggestsTheCommandAndOptionThatWereMeant) {
+TEST(CommandLine, SuggestsSimilarCommandsAndOptions) {
   expectRefused({"srve"}, "unknown command \"srve\"; did you mean \"serve\"?");
   expectRefused({"config", "chek"}, "did you mean \"check\"?");
   expectRefused({"bench", "lru", "--thread", "2"}, "unknown option --thread; did you mean \"--threads\"?");

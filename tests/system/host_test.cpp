@@ -164,7 +164,7 @@ TEST(HostWithoutItsBackend, AnswersFromTheHandlerAndUsesTheBackendAgainOnceItIsB
   EXPECT_TRUE(hit) << larder.output();
 }
 
-TEST(HostWithoutItsBackend, StartsAndAnswersWhenTheStoreWasNeverThere) {
+TEST(HostWithoutItsBackend, StartsAndAnswersWithoutTheStore) {
   const HostProcess larder(
       {"--backend", "memcached", "--set", "backends.memcached.servers=[\"127.0.0.1:1\"]"});
 

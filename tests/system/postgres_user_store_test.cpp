@@ -193,7 +193,7 @@ TEST_F(PostgresUserStoreTest, AWriteLostDuringItsCommitIsNotRepeated) {
   EXPECT_TRUE(failure.ends_with("; the outcome of a write is unknown")) << failure;
 }
 
-TEST_F(PostgresUserStoreTest, AServerThatHangsCostsNoMoreThanTheLimit) {
+TEST_F(PostgresUserStoreTest, AHangingServerDelaysNoCallPastTheLimit) {
   PostgresUserStore store(server_.url("users"), {.statement = milliseconds(300)});
   store.find(1);
   server_.pause();
@@ -237,7 +237,7 @@ TEST_F(PostgresUserStoreTest, MoreThreadsThanConnectionsWaitInsteadOfConnecting)
   EXPECT_EQ(complete, 320);
 }
 
-TEST_F(PostgresUserStoreTest, AServerWithoutFreeConnectionsIsAnOutageAndNotAHang) {
+TEST_F(PostgresUserStoreTest, AServerWithoutFreeConnectionsIsReportedAsAnOutageInTime) {
   servers::PostgresServer small({"-c", "max_connections=4", "-c", "superuser_reserved_connections=0"});
   PostgresUserStore store(small.url("users"), {.connections = 16});
   std::atomic<int> answered = 0;

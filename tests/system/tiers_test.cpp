@@ -81,7 +81,7 @@ TEST_F(TieredHosts, AWriteOfOneHostIsServedByTheOther) {
             << waits.back() << " ms, of " << waits.size() << "\n";
 }
 
-TEST_F(TieredHosts, AnOutageOfRedisLeavesNoOldAnswerBehind) {
+TEST_F(TieredHosts, AfterAnOutageOfRedisNoOldAnswerIsServed) {
   HostProcess here(arguments());
   HostProcess there(arguments());
   ASSERT_TRUE(put(here, "Before"));

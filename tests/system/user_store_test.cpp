@@ -115,7 +115,7 @@ TEST_P(UserStoreTest, NeverReusesAnId) {
   EXPECT_GT(store_->create({"n", "n@example.org"}).id, last);
 }
 
-TEST_P(UserStoreTest, KeepsItsUsersWhenOpenedAgain) {
+TEST_P(UserStoreTest, KeepsItsUsersWhenReopened) {
   if (GetParam() == Kind::memory) GTEST_SKIP() << "memory keeps nothing";
   const User created = store_->create({"kept", "kept@example.org"});
   store_->erase(1);

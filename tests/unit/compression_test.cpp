@@ -193,7 +193,7 @@ TEST_F(CompressedValues, AreNotThoseThatWouldNotShrink) {
   EXPECT_EQ(get(compressing_, "").payload.bytes(), noise(50'000));
 }
 
-TEST_F(CompressedValues, AndPlainOnesAreReadableUnderAnyOptions) {
+TEST_F(CompressedValues, AndPlainValuesAreReadableUnderAnyOptions) {
   const auto text = prose(50'000);
   get(compressing_, text);
   EXPECT_EQ(get(plain_, "another").payload.bytes(), text);

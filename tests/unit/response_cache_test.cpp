@@ -712,7 +712,7 @@ TEST_F(ResponseCaching, ConfigurationAddsHeadersToVaryByAndRemovesNone) {
   EXPECT_EQ(status(get("/users", {{"Authorization", "Ada"}, {"X-Tenant", "1"}})), "larder; hit; ttl=30");
 }
 
-TEST_F(ResponseCaching, ConfigurationReplacesTheFieldsThatSpeakToTheCache) {
+TEST_F(ResponseCaching, ConfigurationReplacesTheTargetedFields) {
   const auto handler = [](const Request&) {
     auto response = Response::json("1");
     response.headers.set("CDN-Cache-Control", "max-age=5");

@@ -65,7 +65,7 @@ TEST_F(ConnectionPoolTest, ADroppedConnectionIsReplaced) {
   EXPECT_EQ(pool.acquire()->number, 2);
 }
 
-TEST_F(ConnectionPoolTest, AFailureToConnectFreesItsPlace) {
+TEST_F(ConnectionPoolTest, AFailureToConnectFreesItsSlot) {
   bool refuse = true;
   Pool pool(1, milliseconds(10), [&] {
     if (refuse) throw std::runtime_error("refused");

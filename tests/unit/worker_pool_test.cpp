@@ -84,7 +84,7 @@ TEST(WorkerPools, RunATaskThatEveryRunningOneWaitsFor) {
   done.wait();
 }
 
-TEST(WorkerPools, RunATimerAlthoughTasksNeverCease) {
+TEST(WorkerPools, RunATimerEvenIfTasksNeverStop) {
   std::atomic<bool> fired{false};
   std::binary_semaphore ended(0);
   WorkerPool pool("test", 1, 10);
@@ -100,7 +100,7 @@ TEST(WorkerPools, RunATimerAlthoughTasksNeverCease) {
   EXPECT_TRUE(ended.try_acquire_for(30s));
 }
 
-TEST(WorkerPools, RunEachTaskOnceHoweverTheyAreMixed) {
+TEST(WorkerPools, RunEachTaskOnceInAnyMixOfTasksAndTimers) {
   constexpr int each = 3000;
   std::latch done(4 * each);
   WorkerPool pool("test", std::thread::hardware_concurrency() + 3, 4 * each);
