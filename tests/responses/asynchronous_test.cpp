@@ -98,7 +98,7 @@ TEST_F(Asynchronous, FullWorkersAreA503WithRetryAfterAndHitsGoOn) {
 }
 
 TEST_F(Asynchronous, OneWhomTheWorkersRefusedKeepsNobodyWaiting) {
-  constexpr std::size_t many = 100'000;  // more than a stack has room for
+  constexpr std::size_t many = 30'000;  // more than a stack has room for
   app_->get(
       "/fails",
       [this](const Request&) -> Response {

@@ -3,8 +3,9 @@
 // The guarantees of a session store for sequential operations.
 #include <larder/cache.hpp>
 
+#include <algorithm>
 #include <array>
-#include <set>
+#include <string>
 #include <vector>
 
 #include "session/session_record.hpp"
@@ -214,22 +215,23 @@ TEST(SessionRecords, DamagedBytesAreNotASession) {
   EXPECT_FALSE(decodeSession(bytes + "x"));
 }
 
-TEST(SessionIds, AMillionAreAllDifferentAndEveryByteIsEvenlySpread) {
+TEST(SessionIds, AreAllDifferentAndEveryByteIsEvenlySpread) {
   conformance::ManualServices services;
   const SessionStore sessions(Backend::open(PluginLibrary::load(LARDER_LRU_PLUGIN), "lru", {}, services), {});
-  constexpr int kIds = 1'000'000;
+  constexpr int kIds = 200'000;
   constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   constexpr std::size_t kCharacters = 42;  // the 43rd carries only four bits
   std::array<std::array<int, 128>, kCharacters> seen{};
-  std::set<std::string> ids;
+  std::vector<std::string> ids;
 
   for (int i = 0; i < kIds; ++i) {
     auto id = sessions.create().id();
     for (std::size_t at = 0; at < kCharacters; ++at) ++seen[at][static_cast<unsigned char>(id[at])];
-    ids.insert(std::move(id));
+    ids.push_back(std::move(id));
   }
 
-  EXPECT_EQ(ids.size(), std::size_t{kIds});
+  std::sort(ids.begin(), ids.end());
+  EXPECT_EQ(std::adjacent_find(ids.begin(), ids.end()), ids.end());
   for (const auto& counts : seen) {
     double chi_square = 0;
     const double expected = kIds / 64.0;
