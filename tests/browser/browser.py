@@ -71,6 +71,10 @@ class Browser:
     def run(self, script, *arguments):
         return self.call("POST", "/execute/sync", {"script": script, "args": list(arguments)})
 
+    def run_async(self, script):
+        """The script's last argument is a function that it calls with the result."""
+        return self.call("POST", "/execute/async", {"script": script, "args": []})
+
     def text(self, selector):
         return self.run("return document.querySelector(arguments[0])?.textContent ?? ''", selector)
 

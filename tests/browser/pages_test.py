@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""pages_test.py PROGRAM REDIS_PORT [SCREENSHOTS]: the host's pages in a headless Chromium.
+"""pages_test.py PROGRAM REDIS_PORT [accessibility|SCREENSHOTS]: the host's pages in a headless Chromium.
 
-With a folder SCREENSHOTS, pictures of the dashboard are written there.
+With `accessibility`, axe-core checks them instead; the environment variable LARDER_AXE names its axe.min.js. With a folder
+SCREENSHOTS, pictures of the dashboard are written there.
 """
+import os
 import pathlib
 import re
 import signal
@@ -16,6 +18,7 @@ import urllib.request
 from browser import Browser, free_port, until
 
 LOAD = pathlib.Path(__file__).resolve().parents[2] / "bench/demo_load.py"
+SKIPPED = 77  # exit status, for ctest
 CONTRAST = 4.5  # WCAG 2, level AA, of text of any size
 
 
@@ -40,6 +43,16 @@ class Host:
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
         assert self.process.wait(timeout=60) == 0, (pathlib.Path(self.folder.name) / "log").read_text()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, failure, *_):
+        if failure is None:
+            self.stop()
+        elif self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
 
     def get(self, path, port=None):
         """The body and, of the main listener, whether it was a hit."""
@@ -201,15 +214,37 @@ def the_demo_page_shows_a_session(browser, host):
     assert browser.errors() == []
 
 
+def check_accessibility(program, redis, axe):
+    """Checks all pages, light and dark. Returns the exit status."""
+    found = []
+    for dark in (False, True):
+        with Host(program, redis) as host, Browser(dark=dark) as browser:
+            the_dashboard_shows_the_hit_ratio(browser, host)
+            it_lists_the_entries(browser, host)
+            found += violations(browser, axe, "dashboard", dark)
+            the_welcome_page_tries_requests(browser, host)
+            found += violations(browser, axe, "welcome page", dark)
+            the_demo_page_shows_a_session(browser, host)
+            found += violations(browser, axe, "demo page", dark)
+    print("\n".join(found))
+    return 1 if found else 0
+
+
+def violations(browser, axe, page, dark):
+    browser.run(axe)
+    found = browser.run_async("""const done = arguments[0];
+        axe.run().then(all => done(all.passes.length === 0 ? ['nothing was checked'] : all.violations.map(e => `${e.impact}: ${e.help}: ${e.nodes.map(n => n.html).join(' ')}`)),
+                       error => done([String(error)]))""")
+    return [f"{page}, {'dark' if dark else 'light'}: {each}" for each in found]
+
+
 def take_screenshots(program, redis, folder):
     """Of a host under the load of `./dev demo`, after a minute."""
     for dark in (False, True):
-        host = Host(program, redis)
-        with Browser(dark=dark, width=1280, height=1240) as browser:
+        with Host(program, redis) as host, Browser(dark=dark, width=1280, height=1240) as browser:
             browser.open(f"http://127.0.0.1:{host.admin}/")
             subprocess.run([sys.executable, LOAD, f"http://127.0.0.1:{host.port}", "60"], check=True)
             browser.screenshot(pathlib.Path(folder) / ("dashboard_dark.png" if dark else "dashboard.png"))
-        host.stop()
 
 
 STEPS = [the_dashboard_shows_the_hit_ratio, a_key_is_shown_as_text, it_invalidates_after_a_confirmation,
@@ -220,20 +255,18 @@ STEPS = [the_dashboard_shows_the_hit_ratio, a_key_is_shown_as_text, it_invalidat
 
 def main():
     program, redis = sys.argv[1:3]
+    if sys.argv[3:] == ["accessibility"]:
+        if not os.environ.get("LARDER_AXE"):
+            print("skipped: LARDER_AXE does not name axe-core's axe.min.js; ./dev test fetches it")
+            return SKIPPED
+        return check_accessibility(program, redis, pathlib.Path(os.environ["LARDER_AXE"]).read_text())
     if len(sys.argv) > 3:
         return take_screenshots(program, redis, sys.argv[3])
-    host = Host(program, redis)
-    try:
+    with Host(program, redis) as host, Browser() as browser:
         texts_have_enough_contrast(host)
-        with Browser() as browser:
-            for step in STEPS:
-                print(step.__name__.replace("_", " "), flush=True)
-                step(browser, host)
-        host.stop()
-    finally:
-        if host.process.poll() is None:
-            host.process.kill()
-            host.process.wait()
+        for step in STEPS:
+            print(step.__name__.replace("_", " "), flush=True)
+            step(browser, host)
     return 0
 
 
