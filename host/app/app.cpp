@@ -16,6 +16,8 @@
 #include "app/invalidate_after_write.hpp"
 #include "exchange/exchange.hpp"
 #include "http/comma_list.hpp"
+#include "trace/request_trace.hpp"
+#include "trace/tracer.hpp"
 
 namespace larder::http {
 namespace {
@@ -91,7 +93,8 @@ void countKey(HotKeys& keys, const Endpoint& endpoint, const Request& request, C
 App::App(Cache& cache)
     : cache_(cache),
       responses_(cache),
-      hotKeys_(std::make_shared<HotKeys>(cache.backend().clock().monotonic())) {}
+      hotKeys_(std::make_shared<HotKeys>(cache.backend().clock().monotonic())),
+      tracer_(std::make_shared<Tracer>(cache.backend().clock())) {}
 
 App::~App() {
   cache_.stopRenewing();
@@ -102,10 +105,15 @@ Endpoint App::prepared(Endpoint endpoint) const {
   if (endpoint.policy && endpoint.policy->variesBySession() && sessions_.store == nullptr)
     throw std::invalid_argument(endpoint.name() +
                                 ": varyBySession() needs sessions; call useSessions() first");
-  endpoint.handler = withSession(endpoint.name(), std::move(endpoint.handler));
+  endpoint.handler = [run = withSession(endpoint.name(), std::move(endpoint.handler))](
+                         const Request& request) { return inHandlerSpan(request, run); };
   endpoint.stats = std::make_shared<RequestStats>();
   return endpoint;
 }
+
+void App::trace(const TracingOptions& options) { tracer_->use(options); }
+
+void App::observeSpans(SpanObserver& observer) { tracer_->observe(observer); }
 
 Handler App::withSession(std::string endpoint, Handler handler) const {
   return [this, endpoint = std::move(endpoint), handler = std::move(handler)](const Request& request) {
@@ -153,7 +161,9 @@ void App::handle(Request request, Executor& workers, Respond respond) const {
 void App::handle(Request&& request, Executor& workers, Responder& responder) const {
   const auto& clock = cache_.backend().clock();
   const auto begun = clock.monotonic();
+  if (tracer_->isOn()) tracer_->begin(request, begun);
   auto at_once = answerAtOnce(request);
+  if (auto* const trace = traceOf(request)) beginTraced(*trace, at_once, responder);
   if (at_once.response) {
     statsOf(at_once.endpoint).add(at_once.response->outcome, clock.monotonic() - begun);
     if (at_once.response->outcome != CacheOutcome::none && hotKeys_->isDue())
@@ -161,7 +171,8 @@ void App::handle(Request&& request, Executor& workers, Responder& responder) con
     return responder.respond(*std::move(at_once.response));
   }
   auto count = hotKeys_->isDue() ? keyCounter(*at_once.endpoint, request) : CountKey();
-  auto answer = answering(*at_once.endpoint, responder.later(), std::move(count), begun);
+  auto trace = request.boundSpan ? request.boundSpan->trace : nullptr;
+  auto answer = answering(*at_once.endpoint, responder.later(), std::move(count), begun, std::move(trace));
   const auto exchange =
       std::make_shared<Exchange>(std::move(request), *at_once.endpoint, workers, gate_, std::move(answer));
   try {
@@ -169,6 +180,12 @@ void App::handle(Request&& request, Executor& workers, Responder& responder) con
   } catch (...) {
     exchange->fail(std::current_exception());
   }
+}
+
+void App::beginTraced(RequestTrace& trace, AtOnce& at_once, Responder& responder) {
+  if (at_once.endpoint != nullptr) trace.matched(at_once.endpoint->name());
+  if (trace.isRecorded()) responder.traced(trace.context());
+  if (at_once.response) trace.end(*at_once.response);
 }
 
 std::vector<HotKey> App::hotKeys(std::size_t most) const {
@@ -184,10 +201,10 @@ App::CountKey App::keyCounter(const Endpoint& endpoint, const Request& request) 
 }
 
 Exchange::Done App::answering(const Endpoint& endpoint, Respond respond, CountKey count,
-                              std::chrono::nanoseconds begun) const {
+                              std::chrono::nanoseconds begun, std::shared_ptr<RequestTrace> trace) const {
   // The statistics and the clock outlive the App; the endpoint and the fault sink do not.
   return [this, &endpoint, &clock = cache_.backend().clock(), gate = gate_, stats = endpoint.stats,
-          learned = endpoint.learned, begun, count = std::move(count),
+          learned = endpoint.learned, begun, count = std::move(count), trace = std::move(trace),
           respond = std::move(respond)](Response response, const std::exception_ptr& error) {
     if (error != nullptr) {
       const Gate::Pass pass(*gate);
@@ -202,6 +219,7 @@ Exchange::Done App::answering(const Endpoint& endpoint, Respond respond, CountKe
     // Only here has the cache evaluated the handler's caching directives.
     if (response.caching.session == SessionUse::key && !response.headers.has("Cache-Control"))
       response.headers.set("Cache-Control", RequestSession::kClientCopies);
+    if (trace) trace->end(response);
     respond(std::move(response));
   };
 }

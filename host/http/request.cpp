@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "http/current_span.hpp"
+
 namespace larder::http {
 namespace {
 
@@ -80,6 +82,7 @@ void Request::clear() {
   params.clear();
   boundSession.reset();
   boundExchange.reset();
+  boundSpan.reset();
 }
 
 void Request::setTarget(std::string sent) {
@@ -110,6 +113,10 @@ RequestSession& Request::session() const {
   if (!boundSession)
     throw std::logic_error("sessions are not enabled: call App::useSessions before the first request");
   return *boundSession;
+}
+
+std::optional<TraceContext> Request::traceContext() const {
+  return boundSpan && boundSpan->context ? boundSpan->context : traceContextIn(headers);
 }
 
 std::optional<std::string_view> Request::queryParam(std::string_view name) const {

@@ -17,6 +17,7 @@
 #include "response_cache/stored_answer.hpp"
 #include "response_cache/stored_response.hpp"
 #include "response_cache/validation.hpp"
+#include "trace/request_trace.hpp"
 
 namespace larder::http {
 namespace {
@@ -123,6 +124,7 @@ void ResponseLookUp::found(std::optional<CacheResult> hit) {
 }
 
 void ResponseLookUp::notFound() {
+  if (auto* const trace = traceOf(request())) trace->endLookUp();
   if (plan_ == Plan::storedOnly)
     return give(notCached(), "larder; fwd=uri-miss; detail=\"only-if-cached\"", CacheOutcome::miss);
   if (plan_ == Plan::storedIfNew) return getOrRun("uri-miss");
@@ -130,6 +132,10 @@ void ResponseLookUp::notFound() {
 }
 
 void ResponseLookUp::getOrRun(std::string_view forward) {
+  if (auto* const trace = traceOf(request())) {
+    if (cache_.backend().isInline()) trace->endLookUp();  // findFresh() made it
+    trace->beginWait();
+  }
   mayAddTags_ = endpoint().learned->addsTags();
   auto look_up = wanted();
   look_up.compute = [self = shared_from_this()] {
@@ -166,7 +172,13 @@ std::string_view ResponseLookUp::judge(const Response& response, std::chrono::mi
   return {};
 }
 
-Computed ResponseLookUp::compute(std::string_view former) { return keep(run(former)); }
+Computed ResponseLookUp::compute(std::string_view former) {
+  auto* const trace = traceOf(request());
+  if (trace != nullptr) trace->endLookUp();
+  auto computed = keep(run(former));
+  if (trace != nullptr) trace->rememberLoad(computed.payload.data());
+  return computed;
+}
 
 Computed ResponseLookUp::keep(Response made) {
   auto& response = made_.emplace(std::move(made));
@@ -240,6 +252,10 @@ bool ResponseLookUp::learnFrom(const std::vector<std::string>& fields, Computed&
 }
 
 void ResponseLookUp::finish(CacheResult result, std::string_view forward) {
+  if (auto* const trace = traceOf(request())) {
+    if (result.source == Source::shared) trace->endWait(result.payload.bytes().data());
+    trace->forgetLoad();
+  }
   if (result.source == Source::failed) return exchange_->fail(result.error);
   // For a response from this exchange, touch nothing of the App, which may have ended after the handler
   // returned. For any other source leave made_ alone: this exchange's own run may still be in progress.

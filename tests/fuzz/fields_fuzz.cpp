@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The parsers of field values, targets and cookies: whatever comes, they end, and what they return lies in
-// what they were given.
+// The parsers of field values, targets, cookies and trace contexts: whatever comes, they end, and what they
+// return lies in what they were given.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -11,6 +11,7 @@
 #include <larder/http/headers.hpp>
 #include <larder/http/request.hpp>
 #include <larder/http/session_cookie.hpp>
+#include <larder/http/trace_context.hpp>
 #include "http/date.hpp"
 #include "http/stored_form.hpp"
 #include "http/target.hpp"
@@ -41,6 +42,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(liesIn(field->name, text) && liesIn(field->value, text));
   if (const auto target = splitTarget(text, true))
     require(target->origin == "*" || target->origin.starts_with('/'));
+  // In a later version than 00 more may follow, and the other flags are not passed on.
+  if (const auto context = parseTraceparent(text)) {
+    const auto passed_on = context->traceparent();
+    require(passed_on.substr(2, 51) == text.substr(2, 51) && text.substr(0, 2) != "ff");
+    require(parseTraceparent(passed_on).has_value());
+  }
   auto request = Request::of("GET", std::string(text));
   require(request.path.size() <= size);
   if (isFieldValue(text)) {

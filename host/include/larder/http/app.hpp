@@ -23,11 +23,14 @@
 #include <larder/http/hot_key.hpp>
 #include <larder/http/response_cache.hpp>
 #include <larder/http/session_cookie.hpp>
+#include <larder/http/tracing.hpp>
 #include <larder/http/write_observer.hpp>
 
 namespace larder::http {
 
 class HotKeys;
+class RequestTrace;
+class Tracer;
 
 /// The endpoints of an application and the cache in front of them.
 ///
@@ -59,6 +62,15 @@ class App final : public Endpoints {
 
   /// Observes the invalidations after writes from now on. `observer` must outlive the App.
   void observeWrites(WriteObserver& observer) { writes_ = &observer; }
+
+  /// Chooses which requests are traced from now on. Thread-safe. Throws std::invalid_argument if a member is
+  /// out of range. Requests are traced even without an observer, for the sake of the services that handlers
+  /// call.
+  void trace(const TracingOptions& options);
+
+  /// Passes the spans of traced requests to `observer`. Call it before the first request. `observer` must
+  /// outlive the App and every request.
+  void observeSpans(SpanObserver& observer);
 
   /// Answers one request through `responder`, whatever happens: never throws and never waits.
   ///
@@ -102,6 +114,7 @@ class App final : public Endpoints {
   };
   AtOnce answerAtOnce(Request& request) const;
   RequestStats& statsOf(const Endpoint* endpoint) const;
+  static void beginTraced(RequestTrace& trace, AtOnce& at_once, Responder& responder);
 
   // Counts the request for hotKeys() when its outcome is known; empty if it is not to be counted.
   using CountKey = std::function<void(CacheOutcome outcome, std::chrono::nanoseconds now)>;
@@ -110,9 +123,9 @@ class App final : public Endpoints {
   void begin(const ExchangePtr& exchange) const;
   void runHandler(const ExchangePtr& exchange) const;
   // Returns a function that passes an exchange's outcome to `respond` and records its duration since `begun`.
-  std::function<void(Response, const std::exception_ptr&)> answering(const Endpoint& endpoint,
-                                                                     Respond respond, CountKey count,
-                                                                     std::chrono::nanoseconds begun) const;
+  std::function<void(Response, const std::exception_ptr&)> answering(
+      const Endpoint& endpoint, Respond respond, CountKey count, std::chrono::nanoseconds begun,
+      std::shared_ptr<RequestTrace> trace) const;
   void tellShortening(const Endpoint& endpoint, std::chrono::milliseconds kept) const;
   Response failed(const Endpoint* endpoint, const std::exception_ptr& error) const;
 
@@ -128,6 +141,7 @@ class App final : public Endpoints {
   FaultSink notices_;
   WriteObserver* writes_ = nullptr;
   const std::shared_ptr<HotKeys> hotKeys_;
+  const std::shared_ptr<Tracer> tracer_;
   const std::shared_ptr<RequestStats> unrouted_ = std::make_shared<RequestStats>();
   Sessions sessions_;
 };

@@ -21,6 +21,9 @@ class Responder {
   virtual void respond(Response&& response) = 0;
   /// Returns the function that takes a later response.
   virtual Respond later() = 0;
+  /// Takes the context of the request's span before either of the others is called, if the request is traced.
+  /// For logs.
+  virtual void traced(const TraceContext& context) { static_cast<void>(context); }
 
  protected:
   Responder() = default;

@@ -3,6 +3,7 @@
 #define LARDER_HTTP_REQUEST_HPP
 
 #include <larder/http/headers.hpp>
+#include <larder/http/trace_context.hpp>
 
 #include <map>
 #include <memory>
@@ -16,6 +17,7 @@ namespace larder::http {
 
 class PocoExchange;
 class RequestSession;
+struct CurrentSpan;
 
 /// Decodes %XX, and '+' as a space if `plus_is_space`. Returns nullopt if an escape is malformed.
 std::optional<std::string> percentDecode(std::string_view text, bool plus_is_space = false);
@@ -40,6 +42,8 @@ struct Request {
   std::shared_ptr<RequestSession> boundSession;
   /// Set by a CachedHandlerFactory, whose handlers are Poco's.
   std::shared_ptr<PocoExchange> boundExchange;
+  /// Set by an App that traces this request, and used by traceContext().
+  std::shared_ptr<const CurrentSpan> boundSpan;
 
   /// Returns a request with that method and target; path and query come from the target.
   static Request of(std::string method, std::string target, std::string body = {});
@@ -59,6 +63,10 @@ struct Request {
   /// Returns the visitor's session (http/request_session.hpp). Throws std::logic_error if the App has no
   /// sessions.
   RequestSession& session() const;
+  /// Returns the trace context to pass on to services that a handler calls. If the request is traced, they
+  /// become children of the handler's span; otherwise it is the context that the client sent. Returns nullopt
+  /// if there is neither.
+  std::optional<TraceContext> traceContext() const;
 };
 
 }  // namespace larder::http

@@ -21,6 +21,10 @@ class Striped {
   void each(Visit visit) const {
     for (const auto& stripe : stripes_) visit(stripe.value);
   }
+  template <class Visit>
+  void each(Visit visit) {
+    for (auto& stripe : stripes_) visit(stripe.value);
+  }
 
  private:
   static constexpr std::size_t kCount = 8;  // as many as three bits can select
