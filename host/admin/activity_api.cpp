@@ -44,6 +44,7 @@ Json requestAsJson(const RecentRequest& request) {
              {"route", request.route},   {"status", record.status},        {"bytes", record.bytes},
              {"cache", record.cache}};
   if (!record.cacheStatus.empty()) shown["cache_status"] = record.cacheStatus;
+  if (!record.traceId.empty()) shown["trace_id"] = record.traceId;
   return shown;
 }
 

@@ -20,6 +20,7 @@
 
 #include <larder/http/request_origin.hpp>
 #include <larder/http/route_policy.hpp>
+#include <larder/http/tracing.hpp>
 
 namespace larder::host {
 
@@ -130,6 +131,11 @@ struct LogConfig {
   AccessFormat access = AccessFormat::off;
 };
 
+struct TracingConfig {
+  http::TracingOptions options{};
+  bool log = true;  ///< write spans to stdout
+};
+
 /// The configuration of `larder serve`, with all values checked, whatever their source.
 struct Config {
   ServerConfig server;
@@ -142,6 +148,7 @@ struct Config {
   SessionsConfig sessions;
   std::map<std::string, RouteConfig> routes;  ///< by "GET /users"
   LogConfig log;
+  TracingConfig tracing;
 
   /// The fixed keys ("cache.expire") that were given, with their values as written.
   std::map<std::string, std::vector<std::string>> given;

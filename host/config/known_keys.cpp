@@ -199,6 +199,14 @@ const KnownKey kKnownKeys[] = {
      }},
     {{"log", "access"}, [](const Setting& s, Config& c) { c.log.access = accessFormatOf(s); }, true},
     {{"log", "level"}, [](const Setting& s, Config& c) { c.log.level = levelOf(s); }, true},
+    {{"tracing", "sample"}, [](const Setting& s, Config& c) { c.tracing.options.sample = shareOf(s); }, true},
+    {{"tracing", "follow_callers"},
+     [](const Setting& s, Config& c) { c.tracing.options.followCallers = booleanOf(s); },
+     true},
+    {{"tracing", "log"}, [](const Setting& s, Config& c) { c.tracing.log = booleanOf(s); }, true},
+    {{"tracing", "server_timing"},
+     [](const Setting& s, Config& c) { c.tracing.options.serverTiming = booleanOf(s); },
+     true},
 };
 
 std::vector<std::string> sectionNames() {

@@ -54,6 +54,7 @@ Config withLiveKeys(const Config& started, const Config& next) {
   effective.cache.backend = next.cache.backend;
   effective.cache.expire = next.cache.expire;
   effective.log = next.log;
+  effective.tracing = next.tracing;
   effective.routes = next.routes;
   effective.backends = next.backends;
   const auto& sessions = started.sessions.backend;

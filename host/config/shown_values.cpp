@@ -34,6 +34,13 @@ std::string octal(std::uint32_t mode) {
   return text.str();
 }
 
+// As short as possible: "0.01".
+std::string shown(double number) {
+  std::ostringstream text;
+  text << number;
+  return text.str();
+}
+
 std::string bytes(std::size_t size) { return formatSize(static_cast<std::int64_t>(size)); }
 
 std::string shown(LogLevel level) {
@@ -111,6 +118,10 @@ std::vector<ShownValue> shownFixedKeys(const Config& c) {
       {"sessions.logins_per_address", std::to_string(c.sessions.loginsPerAddress)},
       {"log.access", shown(c.log.access)},
       {"log.level", shown(c.log.level)},
+      {"tracing.sample", shown(c.tracing.options.sample)},
+      {"tracing.follow_callers", shown(c.tracing.options.followCallers)},
+      {"tracing.log", shown(c.tracing.log)},
+      {"tracing.server_timing", shown(c.tracing.options.serverTiming)},
   };
   std::vector<ShownValue> rows;
   for (const auto& [key, value] : values) {

@@ -10,6 +10,22 @@
 #include <system_error>
 
 namespace larder::host {
+namespace {
+
+double realOf(const Setting& setting) {
+  using Kind = Setting::Kind;
+  const bool may_be =
+      setting.kind == Kind::real || setting.kind == Kind::integer || setting.kind == Kind::plain;
+  if (!may_be) refuse(setting, "takes a fraction without quotes, like 0.1");
+  const auto& text = setting.texts.front();
+  double number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size())
+    refuse(setting, "takes a fraction without quotes, like 0.1");
+  return number;
+}
+
+}  // namespace
 
 using std::chrono::milliseconds;
 
@@ -71,17 +87,16 @@ std::size_t compressFromOf(const Setting& setting) {
 }
 
 double partOf(const Setting& setting) {
-  using Kind = Setting::Kind;
-  const bool may_be =
-      setting.kind == Kind::real || setting.kind == Kind::integer || setting.kind == Kind::plain;
-  if (!may_be) refuse(setting, "takes a fraction without quotes, like 0.1");
-  const auto& text = setting.texts.front();
-  double part = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), part);
-  if (error != std::errc() || end != text.data() + text.size())
-    refuse(setting, "takes a fraction without quotes, like 0.1");
-  if (!(part >= 0 && part < 1)) refuse(setting, text + " is out of range; use at least 0 and less than 1");
+  const double part = realOf(setting);
+  if (!(part >= 0 && part < 1))
+    refuse(setting, setting.texts.front() + " is out of range; use at least 0 and less than 1");
   return part;
+}
+
+double shareOf(const Setting& setting) {
+  const double share = realOf(setting);
+  if (!(share >= 0 && share <= 1)) refuse(setting, setting.texts.front() + " is out of range; use 0 to 1");
+  return share;
 }
 
 bool booleanOf(const Setting& setting) {

@@ -33,6 +33,8 @@ std::size_t sizeOf(const Setting& setting, std::int64_t min, std::int64_t max);
 std::size_t compressFromOf(const Setting& setting);
 /// Returns a fraction, at least 0 and less than 1.
 double partOf(const Setting& setting);
+/// Returns a fraction from 0 to 1.
+double shareOf(const Setting& setting);
 bool booleanOf(const Setting& setting);
 /// Accepts a list in brackets, or plain text split at commas. `example` is a sample element for the message.
 std::vector<std::string> listOf(const Setting& setting, std::string_view example);

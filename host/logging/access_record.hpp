@@ -20,6 +20,7 @@ struct AccessRecord {
   std::size_t bytes = 0;      ///< of the response's body; 0 where none is sent
   std::string_view cache{};   ///< what it did, "hit"
   std::string cacheStatus{};  ///< the response's Cache-Status, which says why; empty if it has none
+  std::string traceId{};      ///< 32 hex digits, if it is traced or its client sent one; else empty
 };
 
 }  // namespace larder::host

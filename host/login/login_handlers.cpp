@@ -8,6 +8,7 @@
 #include "login/login_json.hpp"
 #include "users/answer_faults.hpp"
 #include "users/client_network.hpp"
+#include "users/query_span.hpp"
 #include "users/user_json.hpp"
 
 namespace larder::login {
@@ -83,7 +84,8 @@ Response LoginHandlers::login(const Request& request) {
       return tooMany("Too many attempts for this address; wait some minutes", limits_.byEmail.window());
     const auto turn = tries_.begin(client);
     if (!turn) return users::passwordsOfOneClient();
-    const auto found = users_.credentials(form->email);
+    const auto found =
+        users::queried(users_, request, "SELECT", [&] { return users_.credentials(form->email); });
     if (!passwords_.matches(form->password, found ? found->passwordHash : std::nullopt))
       return wrongCredentials();
     session.login(std::to_string(found->user.id));
@@ -99,7 +101,8 @@ Response LoginHandlers::current(const Request& request) {
     auto& session = request.session();
     std::string user = "null";
     if (const auto id = session.user()) {
-      const auto found = users_.find(std::stoll(*id));
+      const auto found =
+          users::queried(users_, request, "SELECT", [&] { return users_.find(std::stoll(*id)); });
       if (found)
         user = users::toJson(*found);
       else

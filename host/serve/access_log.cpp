@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "serve/access_log.hpp"
 
-#include <poll.h>
-#include <unistd.h>
-
 #include <cstddef>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -17,9 +14,6 @@ namespace {
 using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
-// PIPE_BUF on Linux: poll() guarantees room for this much, and the kernel does not interleave it with other
-// writers' data.
-constexpr std::size_t kLongestLine = 4096;
 // Limit for text from the client. In JSON, one byte may become six.
 constexpr std::size_t kLongestTarget = 512;
 
@@ -55,9 +49,10 @@ std::string commonLine(const AccessRecord& record) {
 
 std::string jsonLine(const AccessRecord& record) {
   using Json = nlohmann::ordered_json;
-  const Json line{{"time", formatTime(record.time)}, {"client", record.client}, {"method", record.method},
-                  {"target", record.target},         {"status", record.status}, {"bytes", record.bytes},
-                  {"us", record.took.count()},       {"cache", record.cache}};
+  Json line{{"time", formatTime(record.time)}, {"client", record.client}, {"method", record.method},
+            {"target", record.target},         {"status", record.status}, {"bytes", record.bytes},
+            {"us", record.took.count()},       {"cache", record.cache}};
+  if (!record.traceId.empty()) line["trace_id"] = record.traceId;
   return line.dump(-1, ' ', true, Json::error_handler_t::replace) + "\n";
 }
 
@@ -78,7 +73,10 @@ class Watched {
     record_.client = request.clientAddress;
     record_.method = request.method;
     record_.target = shortened(request.target);
+    if (const auto caller = http::traceContextIn(request.headers)) traced(*caller);
   }
+
+  void traced(const http::TraceContext& context) { record_.traceId = toHex(context.traceId); }
 
   void answered(const http::Response& response) {
     const auto took = std::chrono::steady_clock::now() - begun_;
@@ -105,6 +103,7 @@ class LoggedResponder final : public http::Responder {
     watched_.answered(response);
     to_.respond(std::move(response));
   }
+  void traced(const http::TraceContext& context) override { watched_.traced(context); }
   http::Respond later() override {
     return [respond = to_.later(), watched = watched_](http::Response response) mutable {
       watched.answered(response);
@@ -125,32 +124,14 @@ std::string formatAccess(const AccessRecord& record, AccessFormat format) {
 
 void AccessLog::write(const AccessRecord& record) {
   const auto format = format_.load(std::memory_order_relaxed);
-  if (format != AccessFormat::off) writeLine(record, format);
+  if (format != AccessFormat::off) sink_.write(formatAccess(record, format));
   if (recent_.isWatched()) recent_.add(record);
-}
-
-void AccessLog::writeLine(const AccessRecord& record, AccessFormat format) {
-  const auto line = formatAccess(record, format);
-  if (line.size() > kLongestLine) return;
-  const std::lock_guard lock(mutex_);
-  pollfd room{descriptor_, POLLOUT, 0};
-  if (::poll(&room, 1, 0) != 1 || (room.revents & POLLOUT) == 0) return;
-  static_cast<void>(!::write(descriptor_, line.data(), line.size()));
 }
 
 void LoggedHandle::operator()(http::Request&& request, http::Responder& responder) const {
   if (log_.off()) return handle_(std::move(request), responder);
   LoggedResponder logged(responder, Watched(log_, request));
   handle_(std::move(request), logged);
-}
-
-http::Response answerLogged(AccessLog& log, http::Request request,
-                            const std::function<http::Response(http::Request)>& answer) {
-  if (log.off()) return answer(std::move(request));
-  Watched watched(log, request);
-  auto response = answer(std::move(request));
-  watched.answered(response);
-  return response;
 }
 
 }  // namespace larder::host

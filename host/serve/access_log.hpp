@@ -3,16 +3,14 @@
 #define LARDER_SERVE_ACCESS_LOG_HPP
 
 #include <atomic>
-#include <functional>
-#include <mutex>
 #include <string>
-#include <string_view>
 #include <utility>
 
 #include <larder/http/handle.hpp>
 #include "admin/recent_requests.hpp"
 #include "config/config.hpp"
 #include "logging/access_record.hpp"
+#include "logging/line_sink.hpp"
 
 namespace larder::host {
 
@@ -20,13 +18,13 @@ namespace larder::host {
 /// line or a field.
 std::string formatAccess(const AccessRecord& record, AccessFormat format);
 
-/// Writes one line per answered request to a file descriptor, and adds the request to the recent ones while
-/// these are watched. Thread-safe. Never blocks: it drops a line that a pipe has no room for.
+/// Writes one line per answered request, and adds the request to the recent ones while these are watched.
+/// Thread-safe. Never blocks: it drops lines as its sink does.
 class AccessLog {
  public:
-  /// Writes to `descriptor`, which the caller owns; 1 is stdout. `recent` must outlive the log.
-  AccessLog(AccessFormat format, RecentRequests& recent, int descriptor = 1)
-      : format_(format), recent_(recent), descriptor_(descriptor) {}
+  /// Both references must outlive the log.
+  AccessLog(AccessFormat format, RecentRequests& recent, LineSink& sink)
+      : format_(format), recent_(recent), sink_(sink) {}
 
   /// May be called while requests are being answered.
   void setFormat(AccessFormat format) { format_.store(format, std::memory_order_relaxed); }
@@ -37,12 +35,9 @@ class AccessLog {
   void write(const AccessRecord& record);
 
  private:
-  void writeLine(const AccessRecord& record, AccessFormat format);
-
   std::atomic<AccessFormat> format_;
   RecentRequests& recent_;
-  const int descriptor_;
-  std::mutex mutex_;  // guards the room that poll() reports
+  LineSink& sink_;
 };
 
 /// Wraps a server's Handle: calls `handle`, which is passed in, and logs the response. Both must outlive it.
@@ -56,10 +51,6 @@ class LoggedHandle {
   AccessLog& log_;
   http::Handle handle_;
 };
-
-/// Answers the request with `answer` and logs the response.
-http::Response answerLogged(AccessLog& log, http::Request request,
-                            const std::function<http::Response(http::Request)>& answer);
 
 }  // namespace larder::host
 

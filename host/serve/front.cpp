@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "serve/front.hpp"
 
+#include <larder/executor.hpp>
+
 #include <utility>
 
 #include <larder/http/poco_server.hpp>
@@ -43,14 +45,41 @@ class EventFront final : public Front {
   http::EventServer server_;  // last: its threads use the workers
 };
 
+// Takes the response to a request that is answered on this thread.
+class Awaited final : public http::Responder {
+ public:
+  explicit Awaited(RunLoop& loop) : loop_(loop) {}
+
+  void respond(http::Response&& response) override {
+    response_ = std::move(response);
+    loop_.stop();
+  }
+  http::Respond later() override {
+    return [this](http::Response response) { respond(std::move(response)); };
+  }
+  http::Response take() {
+    loop_.run();
+    return std::move(response_).inFull();
+  }
+
+ private:
+  RunLoop& loop_;
+  http::Response response_;
+};
+
 // Poco::Net::HTTPServer: one thread per connection, which also runs the handlers.
 class PocoFront final : public Front {
  public:
   PocoFront(const ServerConfig& config, const http::App& app, AccessLog& log)
       : server_(
             [&app, &log](http::Request request) {
-              return answerLogged(log, std::move(request),
-                                  [&app](http::Request each) { return app.handle(std::move(each)); });
+              RunLoop loop;
+              Awaited awaited(loop);
+              const LoggedHandle handle(log, [&](http::Request&& each, http::Responder& responder) {
+                app.handle(std::move(each), loop, responder);
+              });
+              handle(std::move(request), awaited);
+              return awaited.take();
             },
             options(config)) {}
 

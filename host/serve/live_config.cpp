@@ -91,6 +91,8 @@ std::optional<std::string> LiveConfig::reloadNow() {
     // Nothing fails from here on.
     overridePolicies(next, parts_.app);
     parts_.access.setFormat(next.log.access);
+    parts_.spans.setOn(next.tracing.log);
+    parts_.app.trace(next.tracing.options);
     take(next);  // before the log reports it
     // Log at the lower of the two levels, so the message about the change gets through.
     parts_.logger.setLevel(std::min(parts_.logger.level(), next.log.level));

@@ -16,6 +16,7 @@
 #include "config/load_config.hpp"
 #include "logging/backend_reports.hpp"
 #include "logging/logger.hpp"
+#include "logging/span_log.hpp"
 #include "serve/access_log.hpp"
 #include "serve/plugin_set.hpp"
 
@@ -30,12 +31,13 @@ struct LiveParts {
   OperationStats& operations;
   Logger& logger;
   AccessLog& access;
+  SpanLog& spans;
 };
 
 /// The configuration of a running host, and the ways to change it: the cache's backend, the route policies,
-/// the log settings. A change applies completely or not at all, and its outcome is logged. Changes run one at
-/// a time on a dedicated thread, because opening a backend may hang in its plugin. A few changes may queue;
-/// further ones are refused. Thread-safe. The destructor waits for the running change.
+/// the log and tracing settings. A change applies completely or not at all, and its outcome is logged.
+/// Changes run one at a time on a dedicated thread, because opening a backend may hang in its plugin. A few
+/// changes may queue; further ones are refused. Thread-safe. The destructor waits for the running change.
 class LiveConfig {
  public:
   /// `running` was loaded from `sources` and is in effect.

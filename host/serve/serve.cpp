@@ -28,7 +28,9 @@
 #include "admin/recent_requests.hpp"
 #include "admin/time_saved.hpp"
 #include "logging/backend_reports.hpp"
+#include "logging/line_sink.hpp"
 #include "logging/logger.hpp"
+#include "logging/span_log.hpp"
 #include "serve/access_log.hpp"
 #include "serve/cache_backend.hpp"
 #include "serve/front.hpp"
@@ -141,7 +143,11 @@ void serve(const ConfigSources& sources) {
   SessionsService sessions(config, plugins, reports, users.store(), faults);
   logWhetherItAnswers(*backend, logger);
 
+  LineSink output;  // stdout
+  SpanLog spans(config.tracing.log, output);
   http::App app(engine);
+  app.observeSpans(spans);
+  app.trace(config.tracing.options);
   app.onFault([&faults](std::string_view endpoint, std::string_view what) { faults.report(endpoint, what); });
   app.onNotice([&logger](std::string_view endpoint, std::string_view what) {
     logger.log(LogLevel::info, "serve", what, {{"endpoint", endpoint}});
@@ -176,7 +182,7 @@ void serve(const ConfigSources& sources) {
   checkRoutes(config, app);
   overridePolicies(config, app);
   RecentRequests recent(app.router(), backend->clock());
-  AccessLog access(config.log.access, recent);
+  AccessLog access(config.log.access, recent, output);
   LiveConfig live(sources, config,
                   {.plugins = plugins,
                    .reports = reports,
@@ -184,7 +190,8 @@ void serve(const ConfigSources& sources) {
                    .app = app,
                    .operations = operations,
                    .logger = logger,
-                   .access = access});
+                   .access = access,
+                   .spans = spans});
 
   AdminListener admin(config.admin, adminParts(engine, app, reports, saved, journal, recent, logger, live),
                       pages, faults, logger);

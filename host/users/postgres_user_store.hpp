@@ -37,6 +37,7 @@ class PostgresUserStore final : public UserStore {
   explicit PostgresUserStore(std::string_view url, PostgresLimits limits = {});
   ~PostgresUserStore() override;
 
+  std::string_view system() const override { return "postgresql"; }
   std::vector<User> list(std::int64_t limit, std::int64_t offset) override;
   std::optional<User> find(std::int64_t id) override;
   std::optional<Credentials> credentials(const std::string& email) override;

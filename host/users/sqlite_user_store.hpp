@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace larder::users {
 
@@ -33,6 +34,7 @@ class SqliteUserStore final : public UserStore {
   explicit SqliteUserStore(std::string file, SqliteLimits limits = {});
   ~SqliteUserStore() override;
 
+  std::string_view system() const override { return "sqlite"; }
   std::vector<User> list(std::int64_t limit, std::int64_t offset) override;
   std::optional<User> find(std::int64_t id) override;
   std::optional<Credentials> credentials(const std::string& email) override;

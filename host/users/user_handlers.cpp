@@ -3,6 +3,7 @@
 
 #include "users/answer_faults.hpp"
 #include "users/client_network.hpp"
+#include "users/query_span.hpp"
 #include "users/user_json.hpp"
 
 #include <charconv>
@@ -97,7 +98,8 @@ Response UserHandlers::list(const Request& request) {
     const auto offset = numberParam(request, "offset", 0, 0, std::numeric_limits<std::int64_t>::max());
     if (!offset) return badParameter("offset", "a number, at least 0");
     std::this_thread::sleep_for(delay_);
-    return Response::json(toJson(store_.list(*limit, *offset)));
+    return Response::json(
+        toJson(queried(store_, request, "SELECT", [&] { return store_.list(*limit, *offset); })));
   });
 }
 
@@ -106,7 +108,7 @@ Response UserHandlers::get(const Request& request) {
     const auto id = userId(request);
     if (!id) return notFound();
     std::this_thread::sleep_for(delay_);
-    const auto user = store_.find(*id);
+    const auto user = queried(store_, request, "SELECT", [&] { return store_.find(*id); });
     return user ? Response::json(toJson(*user)) : notFound();
   });
 }
@@ -120,7 +122,7 @@ Response UserHandlers::create(const Request& request) {
         password ? tries_.begin(networkOf(request.clientAddress)) : std::optional<ConcurrentTries::Turn>();
     if (password && !turn) return passwordsOfOneClient();
     if (password) wanted.passwordHash = passwords_.hash(*password);
-    const User user = store_.create(wanted);
+    const User user = queried(store_, request, "INSERT", [&] { return store_.create(wanted); });
     Response response = Response::json(toJson(user), 201);
     response.headers.set("Location", "/users/" + std::to_string(user.id));
     return response;
@@ -135,7 +137,8 @@ Response UserHandlers::update(const Request& request) {
     if (auto* refusal = std::get_if<Response>(&body)) return std::move(*refusal);
     auto& wanted = std::get<NewUser>(body);
     const User user{*id, std::move(wanted.name), std::move(wanted.email)};
-    return store_.update(user) ? Response::json(toJson(user)) : notFound();
+    const bool exists = queried(store_, request, "UPDATE", [&] { return store_.update(user); });
+    return exists ? Response::json(toJson(user)) : notFound();
   });
 }
 
@@ -145,7 +148,8 @@ Response UserHandlers::change(const Request& request) {
     if (!id) return notFound();
     auto body = bodyOf<UserChange>(request, parseUserChange);
     if (auto* refusal = std::get_if<Response>(&body)) return std::move(*refusal);
-    const auto changed = store_.change(*id, std::get<UserChange>(body));
+    const auto& changes = std::get<UserChange>(body);
+    const auto changed = queried(store_, request, "UPDATE", [&] { return store_.change(*id, changes); });
     return changed ? Response::json(toJson(*changed)) : notFound();
   });
 }
@@ -153,7 +157,8 @@ Response UserHandlers::change(const Request& request) {
 Response UserHandlers::erase(const Request& request) {
   return answer("erase", [&] {
     const auto id = userId(request);
-    return id && store_.erase(*id) ? Response::noContent() : notFound();
+    const bool erased = id && queried(store_, request, "DELETE", [&] { return store_.erase(*id); });
+    return erased ? Response::noContent() : notFound();
   });
 }
 

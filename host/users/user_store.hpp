@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <optional>
 #include <stdexcept>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace larder::users {
@@ -38,6 +40,9 @@ struct Credentials {
 class UserStore {
  public:
   virtual ~UserStore() = default;
+
+  /// Returns the name of the database system in OpenTelemetry's conventions: "sqlite" or "postgresql".
+  virtual std::string_view system() const = 0;
 
   /// Returns at most `limit` users in the order of their ids, and skips the first `offset`. Neither is
   /// negative.

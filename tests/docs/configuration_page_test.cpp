@@ -112,6 +112,10 @@ std::string describe(const Config& config) {
   text += " " + sessions.backend + " " + formatDuration(sessions.idle) + " " +
           formatDuration(sessions.absolute) + (sessions.secure ? " secure " : " plain ") +
           std::to_string(sessions.loginsPerEmail) + " " + std::to_string(sessions.loginsPerAddress);
+  const auto& tracing = config.tracing;
+  text += " " + std::to_string(tracing.options.sample);
+  for (const bool on : {tracing.options.followCallers, tracing.options.serverTiming, tracing.log})
+    text += on ? " on" : " off";
   return text;
 }
 
@@ -119,6 +123,7 @@ std::string describe(const Config& config) {
 std::string wordsFor(const std::string& type) {
   if (type == "text") return "takes a string";
   if (type == "integer") return "takes a whole number";
+  if (type == "fraction") return "takes a fraction";
   if (type == "boolean") return "takes true or false";
   if (type == "duration") return "takes a duration";
   if (type == "size") return "takes a size";
@@ -184,12 +189,12 @@ TEST(ConfigurationPage, StatesTheTypes) {
 }
 
 TEST(ConfigurationPage, StatesTheRangesOfNumbersDurationsAndSizes) {
+  const std::map<std::string, std::string> too_small{
+      {"integer", "-1"}, {"fraction", "-0.1"}, {"duration", "-1ms"}, {"size", "-1B"}};
   for (const auto& row : tableUnder("## Keys")) {
-    if (row.type != "integer" && row.type != "duration" && row.type != "size") continue;
+    if (!too_small.contains(row.type)) continue;
     const auto to = row.range.find(" to ");
     ASSERT_NE(to, std::string::npos) << row.name;
-    const std::map<std::string, std::string> too_small{
-        {"integer", "-1"}, {"duration", "-1ms"}, {"size", "-1B"}};
     const auto refusal = refusalOf(settingOf(row, Setting::Kind::plain, too_small.at(row.type)));
 
     EXPECT_TRUE(refusal.ends_with("use " + row.range)) << refusal;

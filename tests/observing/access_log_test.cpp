@@ -61,7 +61,8 @@ TEST(AccessLog, DropsLinesInsteadOfWaitingForAFullPipe) {
   }
   ASSERT_EQ(::fcntl(pipe[1], F_SETFL, 0), 0);  // from here on, a write to the full pipe would block
   Unwatched nobody;
-  AccessLog log(AccessFormat::common, nobody.requests, pipe[1]);
+  LineSink sink(pipe[1]);
+  AccessLog log(AccessFormat::common, nobody.requests, sink);
 
   log.write(record());
 

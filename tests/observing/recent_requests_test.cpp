@@ -33,7 +33,8 @@ class Recent : public testing::Test {
   http::Router router_;
   conformance::ManualClock clock_;
   RecentRequests requests_{router_, clock_};
-  AccessLog log_{AccessFormat::off, requests_};
+  LineSink sink_;
+  AccessLog log_{AccessFormat::off, requests_, sink_};
 };
 
 TEST_F(Recent, RequestsAreRecordedFromTheFirstQueryOn) {

@@ -78,6 +78,10 @@ void expectDefaults(const Config& config) {
   EXPECT_EQ(config.sessions.loginsPerAddress, defaults.sessions.loginsPerAddress);
   EXPECT_EQ(config.log.level, defaults.log.level);
   EXPECT_EQ(config.log.access, defaults.log.access);
+  EXPECT_EQ(config.tracing.options.sample, defaults.tracing.options.sample);
+  EXPECT_EQ(config.tracing.options.followCallers, defaults.tracing.options.followCallers);
+  EXPECT_EQ(config.tracing.options.serverTiming, defaults.tracing.options.serverTiming);
+  EXPECT_EQ(config.tracing.log, defaults.tracing.log);
   EXPECT_TRUE(config.routes.empty());
 }
 

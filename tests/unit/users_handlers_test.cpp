@@ -25,6 +25,7 @@ constexpr const char* newUser = R"({"name":"New","email":"new@example.com"})";
 // A store that always fails.
 class BrokenStore final : public UserStore {
  public:
+  std::string_view system() const override { return "none"; }
   std::vector<User> list(std::int64_t, std::int64_t) override { fail(); }
   std::optional<User> find(std::int64_t) override { fail(); }
   std::optional<Credentials> credentials(const std::string&) override { fail(); }
@@ -40,6 +41,7 @@ class BrokenStore final : public UserStore {
 // Blocks a caller that creates a user until released.
 class HoldingStore final : public UserStore {
  public:
+  std::string_view system() const override { return "none"; }
   std::vector<User> list(std::int64_t, std::int64_t) override { return {}; }
   std::optional<User> find(std::int64_t) override { return std::nullopt; }
   std::optional<Credentials> credentials(const std::string&) override { return std::nullopt; }
