@@ -49,7 +49,7 @@ TEST_F(Atomic, AMissingNumberCountsAsZero) {
   EXPECT_EQ(rawValueOf("n"), "5");
 }
 
-TEST_F(Atomic, AnIncrementTellsTheSum) {
+TEST_F(Atomic, AnIncrementReturnsTheSum) {
   ASSERT_EQ(rawSet("n", "40"), LARDER_OK);
 
   EXPECT_EQ(add("n", 2).number, 42);
@@ -59,7 +59,7 @@ TEST_F(Atomic, AnIncrementTellsTheSum) {
   EXPECT_EQ(rawValueOf("n"), "-8");
 }
 
-TEST_F(Atomic, TheWholeRangeOfAnInt64IsReached) {
+TEST_F(Atomic, TheWholeRangeOfAnInt64Works) {
   EXPECT_EQ(add("most", kMost).number, kMost);
   EXPECT_EQ(add("least", kLeast).number, kLeast);
 
@@ -84,7 +84,7 @@ TEST_F(Atomic, ASumBeyondTheRangeIsNotStored) {
   EXPECT_EQ(rawValueOf("least"), std::to_string(kLeast));
 }
 
-TEST_F(Atomic, WhatIsNoNumberIsNotStored) {
+TEST_F(Atomic, AValueThatIsNotANumberIsNotStored) {
   for (const std::string text : {"", "abc", "1x", " 1", "1 ", "1.5", "0x10", "9223372036854775808", "--1"}) {
     ASSERT_EQ(rawSet("n", text), LARDER_OK);
 
@@ -165,7 +165,7 @@ TEST_F(Atomic, CompareSetStoresOverTheExpectedValue) {
   EXPECT_EQ(rawValueOf("k"), "new");
 }
 
-TEST_F(Atomic, CompareSetLeavesAnotherValue) {
+TEST_F(Atomic, CompareSetLeavesADifferentValue) {
   ASSERT_EQ(rawSet("k", "other"), LARDER_OK);
 
   for (const auto* expected : {"old", "othe", "other ", "", "OTHER"})
@@ -236,7 +236,7 @@ TEST_F(Atomic, CompareSetChangesTheVersion) {
   EXPECT_EQ(after.op().version, change.op().version);
 }
 
-TEST_F(Atomic, NothingIsLeftOfAClearedNamespace) {
+TEST_F(Atomic, ClearingANamespaceRemovesItsNumbers) {
   LARDER_NEEDS(LARDER_CAP_CLEAR);
   ASSERT_EQ(add("n", 100).status, LARDER_OK);
   ASSERT_EQ(rawSet("k", "old"), LARDER_OK);
@@ -246,7 +246,7 @@ TEST_F(Atomic, NothingIsLeftOfAClearedNamespace) {
   EXPECT_EQ(replace("k", "old", "new"), LARDER_MISS);
 }
 
-TEST_F(Atomic, OperationsOfOneKeyKeepTheirOrderInASubmit) {
+TEST_F(Atomic, OperationsOnOneKeyKeepTheirOrderInABatch) {
   for (int round = 0; round < scaled(20); ++round) {
     RawOp set(LARDER_OP_SET, space_, "n", "1");
     RawOp first(LARDER_OP_INCREMENT, space_, "n");
@@ -277,7 +277,7 @@ TEST_F(Atomic, AnOperationWithoutACompletionIsFinalWhenSubmitReturns) {
   EXPECT_EQ(blocking.op().result_number, 7);
 }
 
-TEST_F(Atomic, AfterTheDeadlineNothingIsChanged) {
+TEST_F(Atomic, AnExpiredOperationChangesNothing) {
   ASSERT_EQ(rawSet("n", "1"), LARDER_OK);
   RawOp late(LARDER_OP_INCREMENT, space_, "n");
   late.op().number = 1;

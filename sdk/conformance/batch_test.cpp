@@ -33,7 +33,7 @@ class Batches : public Conformance {
 
 class BatchesOfSize : public Batches, public ::testing::WithParamInterface<int> {};
 
-TEST_P(BatchesOfSize, AnswerEachOperationInItsPlace) {
+TEST_P(BatchesOfSize, ReturnResultsInTheOrderOfTheOperations) {
   std::vector<Operation> sets;
   std::vector<Operation> gets;
   for (int i = 0; i < GetParam(); ++i) {
@@ -58,7 +58,7 @@ TEST_P(BatchesOfSize, KeepTheOrderOfWritesToOneKey) {
 
 INSTANTIATE_TEST_SUITE_P(Sizes, BatchesOfSize, ::testing::Values(1, 2, 17, 1000));
 
-TEST_F(Batches, KeepTheOrderOfSetsAndDeletesOfOneKey) {
+TEST_F(Batches, KeepTheOrderOfSetsAndDeletesOnOneKey) {
   std::vector<Operation> operations;
   for (int i = 0; i < 100; ++i) {
     operations.push_back(setOf("deleted last", "value"));
@@ -73,7 +73,7 @@ TEST_F(Batches, KeepTheOrderOfSetsAndDeletesOfOneKey) {
   EXPECT_EQ(valueOf("set last"), "value");
 }
 
-TEST_F(Batches, ReportEachOperationOnItsOwn) {
+TEST_F(Batches, ReportEachOperationSeparately) {
   ASSERT_EQ(set("present", "value").status, Status::ok);
   std::vector<Operation> operations = {getOf("present"), getOf("absent"), on(OpCode::exists, "absent"),
                                        setOf("bad", "value"), on(OpCode::erase, "absent")};
@@ -89,7 +89,7 @@ TEST_F(Batches, ReportEachOperationOnItsOwn) {
   EXPECT_EQ(valueOf("present"), "value");
 }
 
-TEST_F(Batches, MayAskForTheSameKeyTwice) {
+TEST_F(Batches, MayContainTheSameKeyTwice) {
   ASSERT_EQ(set("k", "value").status, Status::ok);
 
   const auto outcomes = performAll({getOf("k"), getOf("k"), getOf("other"), getOf("k")});
@@ -119,7 +119,7 @@ TEST_F(Batches, MayMixNamespacesAndValuesOfAllSizes) {
   EXPECT_EQ(shown(outcomes[2]), "small");
 }
 
-TEST_F(Batches, ThatAreStartedDeliverAllOutcomesAtOnce) {
+TEST_F(Batches, StartedWithoutBlockingDeliverAllOutcomesAtOnce) {
   std::promise<std::vector<std::string>> delivered;
   ASSERT_EQ(set("a", "1").status, Status::ok);
   const std::vector<Operation> operations = {getOf("a"), getOf("b")};

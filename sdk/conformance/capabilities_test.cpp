@@ -65,7 +65,7 @@ class Capabilities : public Conformance {
   std::unique_ptr<RawBackend> raw_;
 };
 
-TEST_F(Capabilities, WhatIsNotDeclaredIsUnsupported) {
+TEST_F(Capabilities, UndeclaredOnesAreUnsupported) {
   int tried = 0;
   for (const auto& probe : kProbes) {
     if (isDeclared(probe)) continue;
@@ -75,7 +75,7 @@ TEST_F(Capabilities, WhatIsNotDeclaredIsUnsupported) {
   if (tried == 0) GTEST_SKIP() << "everything is declared";
 }
 
-TEST_F(Capabilities, WhatIsDeclaredIsThere) {
+TEST_F(Capabilities, DeclaredOnesWork) {
   for (const auto& probe : kProbes) {
     if (!isDeclared(probe)) continue;
     const auto status = tryOut(probe);
@@ -83,7 +83,7 @@ TEST_F(Capabilities, WhatIsDeclaredIsThere) {
   }
 }
 
-TEST_F(Capabilities, VersionsAre0IfTheyAreNotDeclared) {
+TEST_F(Capabilities, VersionsAre0UnlessDeclared) {
   if (hasCapability(LARDER_CAP_VERSIONS)) GTEST_SKIP() << "versions are declared";
   RawOp stored(LARDER_OP_SET, space_, "k", "value");
   RawOp read(LARDER_OP_GET, space_, "k");
@@ -94,7 +94,7 @@ TEST_F(Capabilities, VersionsAre0IfTheyAreNotDeclared) {
   EXPECT_EQ(read.op().version, 0u);
 }
 
-TEST_F(Capabilities, AnInlineBackendNeverAnswersPending) {
+TEST_F(Capabilities, AnInlineBackendNeverReturnsPending) {
   LARDER_NEEDS(LARDER_CAP_INLINE);
   for (const std::uint32_t opcode : {LARDER_OP_SET, LARDER_OP_GET, LARDER_OP_EXISTS, LARDER_OP_DELETE}) {
     RawOp op(opcode, space_, "k", "value");
@@ -104,7 +104,7 @@ TEST_F(Capabilities, AnInlineBackendNeverAnswersPending) {
   }
 }
 
-TEST_F(Capabilities, TheyAreTheSameForEveryBackend) {
+TEST_F(Capabilities, AreTheSameForEveryBackend) {
   const RawBackend other(*subject().library, subject().settings);
 
   EXPECT_EQ(other.table().capabilities, raw_->table().capabilities);
@@ -112,7 +112,7 @@ TEST_F(Capabilities, TheyAreTheSameForEveryBackend) {
   EXPECT_EQ(other.table().max_value_size, raw_->table().max_value_size);
 }
 
-TEST_F(Capabilities, AnExtensionsTableIsTheSameEachTimeAndTellsItsSize) {
+TEST_F(Capabilities, AnExtensionsTableIsTheSameEachTimeAndStatesItsSize) {
   for (const auto id : kExtensions) {
     const auto* table = static_cast<const larder_extension*>(raw_->extension(id));
     if (table == nullptr) continue;
@@ -121,7 +121,7 @@ TEST_F(Capabilities, AnExtensionsTableIsTheSameEachTimeAndTellsItsSize) {
   }
 }
 
-TEST_F(Capabilities, AnIdThatOnlyBeginsLikeAnExtensionsIsUnknown) {
+TEST_F(Capabilities, AnIdThatMerelyBeginsLikeAnExtensionsIsUnknown) {
   for (const auto id : kExtensions)
     for (const auto& wrong : {std::string(id) + "0", std::string(id) + std::string(1, '\0'),
                               std::string(id.substr(0, id.size() - 1)), "x" + std::string(id)})

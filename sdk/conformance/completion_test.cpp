@@ -47,7 +47,7 @@ TEST_F(Completion, AnUnknownFlagIsUnsupportedOnEveryOpcode) {
     EXPECT_EQ(RawOp(opcode, space_, "k").with(1u << 17).perform(raw()), LARDER_UNSUPPORTED) << opcode;
 }
 
-TEST_F(Completion, AnOperationOfANewerHostWithALongerStructIsUnderstood) {
+TEST_F(Completion, AnOperationWithANewerHostsLongerStructIsAccepted) {
   struct NewerOp {
     larder_op known;
     char laterMembers[64];
@@ -67,7 +67,7 @@ TEST_F(Completion, AnOperationOfANewerHostWithALongerStructIsUnderstood) {
   if (newer.known.result.release != nullptr) newer.known.result.release(newer.known.result.owner);
 }
 
-TEST_F(Completion, WithoutACallbackSubmitItselfAnswers) {
+TEST_F(Completion, WithoutACallbackSubmitReturnsTheFinalStatus) {
   RawOp stored = set("k", "value");
   stored.op().complete = nullptr;
   RawOp read = get("k");
@@ -103,7 +103,7 @@ TEST_F(Completion, EveryOperationCompletesExactlyOnce) {
   EXPECT_EQ(wrong.load(), 0);
 }
 
-TEST_F(Completion, NothingCompletesASecondTimeLater) {
+TEST_F(Completion, NoOperationCompletesASecondTimeLater) {
   std::vector<std::unique_ptr<RawOp>> ops;
   for (int i = 0; i < 500; ++i) {
     ops.push_back(std::make_unique<RawOp>(LARDER_OP_SET, space_, std::to_string(i % 7), "value"));
@@ -116,7 +116,7 @@ TEST_F(Completion, NothingCompletesASecondTimeLater) {
   for (const auto& op : ops) EXPECT_EQ(op->completions(), 1);
 }
 
-TEST_F(Completion, AStoreWithIoAnswersPendingIfItSaysSo) {
+TEST_F(Completion, AnAsyncBackendReturnsPending) {
   LARDER_NEEDS(LARDER_CAP_ASYNC);
   RawOp read = get("k");
 
@@ -128,7 +128,7 @@ TEST_F(Completion, AStoreWithIoAnswersPendingIfItSaysSo) {
 
 // A lock that another thread holds may make a submit sleep now and then, but not every second one. Sleeping
 // is what counts: time would also count what other processes do.
-TEST_F(Completion, ASubmitDoesNotSleepIfThePluginSaysInlineOrAsync) {
+TEST_F(Completion, SubmitDoesNotSleepIfThePluginDeclaresInlineOrAsync) {
   if (!hasCapability(LARDER_CAP_INLINE) && !hasCapability(LARDER_CAP_ASYNC))
     GTEST_SKIP() << notDeclared(LARDER_CAP_INLINE | LARDER_CAP_ASYNC);
   ASSERT_EQ(set("k", "value").perform(raw()), LARDER_OK);
@@ -142,7 +142,7 @@ TEST_F(Completion, ASubmitDoesNotSleepIfThePluginSaysInlineOrAsync) {
       slept += timesThisThreadSlept() > before ? 1 : 0;
       op.wait();
     }
-    EXPECT_LE(slept, rounds / 2) << "opcode " << opcode << ": submit slept in so many of " << rounds
+    EXPECT_LE(slept, rounds / 2) << "opcode " << opcode << ": submit slept in that many of " << rounds
                                  << " calls, and an event loop that calls it sleeps too";
   }
 }
@@ -175,7 +175,7 @@ struct Chain {
   }
 };
 
-TEST_F(Completion, TheCallbackMaySubmitAgainAndThatMakesProgress) {
+TEST_F(Completion, AnOperationSubmittedFromTheCallbackMakesProgress) {
   constexpr int steps = 200;
   auto begin = std::chrono::steady_clock::now();
   for (int i = 0; i < steps; ++i) get("k").perform(raw());
@@ -194,14 +194,14 @@ TEST_F(Completion, TheCallbackMaySubmitAgainAndThatMakesProgress) {
     if (!chain->ended) std::abort();  // the plugin still has the operation
     EXPECT_EQ(chain->failures.load(), 0);
   }
-  // 1.4 ms per step is the cost if submissions from the callback are not flushed; what a step costs on this
-  // machine, the operations before say. Inline backends have nothing to flush, and may use a slow disk.
+  // 1.4 ms per step is the cost if submissions from the callback are not flushed. The preceding operations
+  // show what a step costs on this machine. Inline backends have nothing to flush, and may use a slow disk.
   if ((raw().table().capabilities & LARDER_CAP_ASYNC) != 0) {
     EXPECT_LT(std::chrono::steady_clock::now() - begin, 4 * one_by_one + kSlowdown * 100ms);
   }
 }
 
-TEST_F(Completion, CancelLetsAnOperationCompleteOnceAllTheSame) {
+TEST_F(Completion, ACancelledOperationStillCompletesExactlyOnce) {
   for (int i = 0; i < scaled(500); ++i) {
     RawOp write = set("k", "value");
     const auto answer = raw().submit(write.op());
@@ -217,7 +217,7 @@ TEST_F(Completion, CancelLetsAnOperationCompleteOnceAllTheSame) {
   EXPECT_EQ(raw().drain(5s), LARDER_OK);
 }
 
-TEST_F(Completion, ADeadlineInThePastIsAnsweredAtOnceAndNothingIsWritten) {
+TEST_F(Completion, AnExpiredOperationCompletesAtOnceAndWritesNothing) {
   RawOp write = set("k", "value");
   write.op().deadline_ns = monotonicNs() - 1;
   const auto begin = std::chrono::steady_clock::now();
@@ -228,7 +228,7 @@ TEST_F(Completion, ADeadlineInThePastIsAnsweredAtOnceAndNothingIsWritten) {
   EXPECT_EQ(get("k").perform(raw()), LARDER_MISS);
 }
 
-TEST_F(Completion, ADeadlineInThePastIsKeptByTheSdkToo) {
+TEST_F(Completion, TheSdkRefusesAnExpiredOperationToo) {
   const auto outcome = backend().perform(on(OpCode::get, "k"), backend().in(-1ms));
 
   EXPECT_EQ(outcome.status, Status::deadline);
@@ -236,7 +236,7 @@ TEST_F(Completion, ADeadlineInThePastIsKeptByTheSdkToo) {
 
 using Donations = Completion;
 
-TEST_F(Donations, AStoredOneIsReadableAndReleasedOnce) {
+TEST_F(Donations, AStoredValueIsReadableAndReleasedOnce) {
   Donation donation("donated value");
   {
     RawOp write = set("k", "");
@@ -253,7 +253,7 @@ TEST_F(Donations, AStoredOneIsReadableAndReleasedOnce) {
   EXPECT_EQ(donation.releases(), 1);
 }
 
-TEST_F(Donations, OneThatWasNotStoredIsReleasedOnce) {
+TEST_F(Donations, AValueThatIsNotStoredIsReleasedOnce) {
   LARDER_NEEDS(LARDER_CAP_CONDITIONS);
   ASSERT_EQ(set("k", "value").perform(raw()), LARDER_OK);
   Donation donation("donated value");
@@ -266,7 +266,7 @@ TEST_F(Donations, OneThatWasNotStoredIsReleasedOnce) {
   EXPECT_EQ(donation.releases(), 1);
 }
 
-TEST_F(Donations, OneOfAnInvalidOperationIsReleasedOnce) {
+TEST_F(Donations, AValueOfAnInvalidOperationIsReleasedOnce) {
   Donation donation("donated value");
   RawOp write = set("k", "");
   donation.attachTo(write.op());
@@ -277,7 +277,7 @@ TEST_F(Donations, OneOfAnInvalidOperationIsReleasedOnce) {
   EXPECT_EQ(donation.releases(), 1);
 }
 
-TEST_F(Donations, OneWithAnUnknownFlagIsReleasedOnce) {
+TEST_F(Donations, AValueOfAnUnknownFlagIsReleasedOnce) {
   Donation donation("donated value");
   RawOp write = set("k", "");
   donation.attachTo(write.op());
@@ -288,7 +288,7 @@ TEST_F(Donations, OneWithAnUnknownFlagIsReleasedOnce) {
   EXPECT_EQ(donation.releases(), 1);
 }
 
-TEST_F(Donations, OneThatIsTooLargeIsReleasedOnce) {
+TEST_F(Donations, AValueThatIsTooLargeIsReleasedOnce) {
   Donation donation(std::string(static_cast<std::size_t>(raw().table().max_value_size) + 1, 'x'));
   RawOp write = set("k", "");
   donation.attachTo(write.op());
@@ -298,7 +298,7 @@ TEST_F(Donations, OneThatIsTooLargeIsReleasedOnce) {
   EXPECT_EQ(donation.releases(), 1);
 }
 
-TEST_F(Donations, OneAfterTheDeadlineIsReleasedOnce) {
+TEST_F(Donations, AValueOfAnExpiredOperationIsReleasedOnce) {
   Donation donation("donated value");
   RawOp write = set("k", "");
   donation.attachTo(write.op());
@@ -309,7 +309,7 @@ TEST_F(Donations, OneAfterTheDeadlineIsReleasedOnce) {
   EXPECT_EQ(donation.releases(), 1);
 }
 
-TEST_F(Donations, OneForADrainedBackendIsReleasedOnce) {
+TEST_F(Donations, AValueForADrainedBackendIsReleasedOnce) {
   ASSERT_EQ(raw().drain(5s), LARDER_OK);
   Donation donation("donated value");
   RawOp write = set("k", "");
@@ -320,7 +320,7 @@ TEST_F(Donations, OneForADrainedBackendIsReleasedOnce) {
   EXPECT_EQ(donation.releases(), 1);
 }
 
-TEST_F(Donations, ManyThatOverwriteEachOtherAreEachReleasedOnce) {
+TEST_F(Donations, ValuesThatOverwriteEachOtherAreEachReleasedOnce) {
   std::vector<std::unique_ptr<Donation>> donations;
   for (int i = 0; i < 100; ++i) {
     donations.push_back(std::make_unique<Donation>(std::to_string(i)));

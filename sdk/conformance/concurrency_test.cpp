@@ -20,7 +20,7 @@ void onEachThread(const Work& work) {
   for (int i = 0; i < kThreads; ++i) threads.emplace_back([&work, i] { work(i); });
 }
 
-TEST_F(Concurrency, AReaderSeesWholeValuesOfItsOwnKeyOnly) {
+TEST_F(Concurrency, AReaderSeesOnlyWholeValuesOfItsOwnKey) {
   const int rounds = scaled(2000);
   std::atomic<int> wrong{0};
 
@@ -93,7 +93,7 @@ TEST_F(Concurrency, StartedOperationsAreEachDeliveredExactlyOnce) {
   for (const auto& delivered : deliveries) ASSERT_EQ(delivered.load(), 1);
 }
 
-TEST_F(Concurrency, IncrementsByVersionAreNotLost) {
+TEST_F(Concurrency, ConditionalIncrementsAreNotLost) {
   LARDER_NEEDS(LARDER_CAP_VERSIONS);
   const int rounds = scaled(100);
   ASSERT_EQ(set("n", "0").status, Status::ok);
@@ -110,7 +110,7 @@ TEST_F(Concurrency, IncrementsByVersionAreNotLost) {
   EXPECT_EQ(valueOf("n"), std::to_string(kThreads * rounds));
 }
 
-TEST_F(Concurrency, ClearingWhileOthersWriteLeavesNoEntryOfBefore) {
+TEST_F(Concurrency, ClearingDuringWritesLeavesNoEarlierEntry) {
   LARDER_NEEDS(LARDER_CAP_CLEAR);
   std::atomic<bool> stop{false};
   std::vector<std::jthread> writers;

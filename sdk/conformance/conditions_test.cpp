@@ -12,7 +12,7 @@ namespace {
 
 using Conditions = Conformance;
 
-TEST_F(Conditions, IfAbsentStoresOnlyWhereNothingIs) {
+TEST_F(Conditions, IfAbsentStoresOnlyIfThereIsNoEntry) {
   LARDER_NEEDS(LARDER_CAP_CONDITIONS);
   EXPECT_EQ(set("k", "first", noExpiry, OperationFlags::ifAbsent).status, Status::ok);
   EXPECT_EQ(set("k", "second", noExpiry, OperationFlags::ifAbsent).status, Status::notStored);
@@ -51,14 +51,14 @@ TEST_F(Conditions, IfVersionDoesNotStoreOverANewerWrite) {
   EXPECT_EQ(valueOf("k"), "newer");
 }
 
-TEST_F(Conditions, IfVersionDoesNotStoreWhereNothingIs) {
+TEST_F(Conditions, IfVersionDoesNotStoreIfThereIsNoEntry) {
   LARDER_NEEDS(LARDER_CAP_VERSIONS);
   EXPECT_EQ(set("k", "value", noExpiry, OperationFlags::ifVersion, 1).status, Status::notStored);
 
   EXPECT_EQ(valueOf("k"), "<miss>");
 }
 
-TEST_F(Conditions, IfVersionWorksWithTheVersionThatAConditionalSetTold) {
+TEST_F(Conditions, IfVersionAcceptsTheVersionThatAConditionalSetReturned) {
   LARDER_NEEDS(LARDER_CAP_CONDITIONS | LARDER_CAP_VERSIONS);
   const auto first = set("k", "1", noExpiry, OperationFlags::ifAbsent);
   const auto second = set("k", "2", noExpiry, OperationFlags::ifVersion, first.version);

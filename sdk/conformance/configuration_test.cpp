@@ -45,12 +45,12 @@ TEST_F(Configuration, EveryOptionIsDescribed) {
   }
 }
 
-TEST_F(Configuration, ThePluginSaysWhoMadeItAndUnderWhichLicence) {
+TEST_F(Configuration, ThePluginNamesItsVendorAndLicense) {
   EXPECT_FALSE(subject().library->vendor().empty());
   EXPECT_FALSE(subject().library->license().empty());
 }
 
-TEST_F(Configuration, TheDescriptorSaysWhatTheNoteSays) {
+TEST_F(Configuration, TheDescriptorMatchesTheNote) {
   const auto& note = subject().library->note();
   const auto& descriptor = subject().library->descriptor();
   const auto text = [](const larder_bytes& bytes) { return std::string(bytes.data, bytes.size); };
@@ -81,7 +81,7 @@ TEST_F(Refusals, ThePluginItselfRefusesAnUnknownSettingByName) {
   EXPECT_NE(std::string(text.data(), error.size).find("no_such_setting"), std::string::npos);
 }
 
-TEST_F(Refusals, AnErrorTextFitsTheRoomThatTheHostGave) {
+TEST_F(Refusals, AnErrorTextFitsTheHostsBuffer) {
   RawSettings settings(*subject().library, subject().settings);
   settings.add(std::string(1000, 'n'), "1", 1);
   std::array<char, 16> text;
@@ -108,7 +108,7 @@ TEST_F(Refusals, AWrongTypeIsRefusedByName) {
   if (tried == 0) GTEST_SKIP() << "the plugin has text options only";
 }
 
-TEST_F(Refusals, WhatIsOutOfRangeIsRefusedByName) {
+TEST_F(Refusals, AValueOutOfRangeIsRefusedByName) {
   int tried = 0;
   for (const auto& option : subject().library->options()) {
     if (option.min >= option.max) continue;
@@ -118,7 +118,7 @@ TEST_F(Refusals, WhatIsOutOfRangeIsRefusedByName) {
   if (tried == 0) GTEST_SKIP() << "no option of the plugin has a range";
 }
 
-TEST_F(Refusals, ASettingOfAMegabyteIsRefusedOrTakenButDoesNoHarm) {
+TEST_F(Refusals, ASettingOfAMegabyteIsAcceptedOrRefusedWithoutHarm) {
   for (const auto& option : subject().library->options()) {
     if (option.type != LARDER_OPTION_STRING) continue;
     const std::string huge(1 << 20, 'x');

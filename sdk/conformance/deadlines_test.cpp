@@ -26,14 +26,14 @@ class Deadlines : public Conformance {
   std::unique_ptr<RawBackend> raw_;
 };
 
-TEST_F(Deadlines, OfZeroAreNone) {
+TEST_F(Deadlines, OfZeroMeanNoDeadline) {
   RawOp write(LARDER_OP_SET, space_, "k", "value");
   write.op().deadline_ns = 0;
 
   EXPECT_EQ(write.perform(raw()), LARDER_OK);
 }
 
-TEST_F(Deadlines, AreKeptToFiftyMilliseconds) {
+TEST_F(Deadlines, AreMetWithinFiftyMilliseconds) {
   for (const auto opcode : {LARDER_OP_SET, LARDER_OP_GET, LARDER_OP_DELETE, LARDER_OP_PING}) {
     RawOp op(opcode, space_, "k", "value");
     op.op().deadline_ns = fromNow(20ms);
@@ -45,7 +45,7 @@ TEST_F(Deadlines, AreKeptToFiftyMilliseconds) {
   }
 }
 
-TEST_F(Deadlines, OfBlockingSubmitsAreKeptIfThePluginSaysSo) {
+TEST_F(Deadlines, OfBlockingSubmitsAreMetIfDeclared) {
   LARDER_NEEDS(LARDER_CAP_BLOCKING_DEADLINE);
   for (const auto opcode : {LARDER_OP_SET, LARDER_OP_GET, LARDER_OP_DELETE, LARDER_OP_PING}) {
     RawOp op(opcode, space_, "k", "value");
@@ -61,7 +61,7 @@ TEST_F(Deadlines, OfBlockingSubmitsAreKeptIfThePluginSaysSo) {
 }
 
 // In a careless protocol implementation, an unread reply is taken for the reply to the next operation.
-TEST_F(Deadlines, ThatPassedLeaveNoReplyForTheNextOperation) {
+TEST_F(Deadlines, ThatExpireLeaveNoReplyForTheNextOperation) {
   for (const auto* key : {"a", "b"})
     ASSERT_EQ(RawOp(LARDER_OP_SET, space_, key, key).perform(raw()), LARDER_OK);
 
@@ -75,7 +75,7 @@ TEST_F(Deadlines, ThatPassedLeaveNoReplyForTheNextOperation) {
   }
 }
 
-TEST_F(Deadlines, OfADrainAreKept) {
+TEST_F(Deadlines, OfADrainAreMet) {
   ASSERT_EQ(RawOp(LARDER_OP_SET, space_, "k", "value").perform(raw()), LARDER_OK);
   const auto begin = std::chrono::steady_clock::now();
 

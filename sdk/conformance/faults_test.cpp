@@ -15,7 +15,7 @@ namespace {
 
 using std::chrono::steady_clock;
 
-TEST_F(Faults, AKilledServerIsToldQuickly) {
+TEST_F(Faults, AKilledServerIsReportedQuickly) {
   ASSERT_EQ(set("k", "value").status, Status::ok);
   refuse();
 
@@ -29,7 +29,7 @@ TEST_F(Faults, AKilledServerIsToldQuickly) {
   EXPECT_LT(took, tolerance(500ms));
 }
 
-TEST_F(Faults, ARestartedServerIsUsedAgainWithoutHelp) {
+TEST_F(Faults, ARestartedServerIsUsedAgainAutomatically) {
   ASSERT_EQ(set("k", "value").status, Status::ok);
   refuse();
   ASSERT_TRUE(failed(get("k").status));
@@ -48,7 +48,7 @@ TEST_F(Faults, AServerThatRestartedUnnoticedIsUsedAgain) {
   EXPECT_TRUE(recovers());
 }
 
-TEST_F(Faults, ABackendOpensWithoutItsServerAndFindsItLater) {
+TEST_F(Faults, ABackendOpensWithoutItsServerAndConnectsLater) {
   refuse();
   const auto begin = steady_clock::now();
 
@@ -66,7 +66,7 @@ TEST_F(Faults, ABackendOpensWithoutItsServerAndFindsItLater) {
   EXPECT_EQ(later, Status::miss);
 }
 
-TEST_F(Faults, APausedServerCostsNoMoreThanTheDeadline) {
+TEST_F(Faults, APausedServerDelaysNoOperationPastItsDeadline) {
   ASSERT_EQ(set("k", "value").status, Status::ok);
   pause();
 
@@ -88,7 +88,7 @@ TEST_F(Faults, TheFirstOperationOnAPausedServerEndsWithDeadline) {
   EXPECT_EQ(performWithin(on(OpCode::get, "k"), 30ms).status, Status::deadline);
 }
 
-TEST_F(Faults, ASubmitDoesNotWaitForAPausedServerIfThePluginSaysInlineOrAsync) {
+TEST_F(Faults, SubmitDoesNotWaitForAPausedServerIfThePluginDeclaresInlineOrAsync) {
   if (!hasCapability(LARDER_CAP_INLINE) && !hasCapability(LARDER_CAP_ASYNC))
     GTEST_SKIP() << notDeclared(LARDER_CAP_INLINE | LARDER_CAP_ASYNC);
   pause();
@@ -123,7 +123,7 @@ TEST_F(Faults, ManyCallersOfAPausedServerAllReturnInTime) {
   EXPECT_EQ(late.load(), 0);
 }
 
-TEST_F(Faults, AReplyThatComesTooLateIsNeverServedToTheNextCaller) {
+TEST_F(Faults, ALateReplyIsNeverServedToTheNextCaller) {
   constexpr int key_count = 64;
   for (int i = 0; i < key_count; ++i)
     ASSERT_EQ(set(std::to_string(i), "of " + std::to_string(i)).status, Status::ok);
@@ -145,7 +145,7 @@ TEST_F(Faults, AReplyThatComesTooLateIsNeverServedToTheNextCaller) {
     }
 }
 
-TEST_F(Faults, AKillUnderLoadGivesNoCallerAnotherOnesValue) {
+TEST_F(Faults, AKillUnderLoadGivesNoCallerAnotherKeysValue) {
   constexpr int key_count = 16;
   std::atomic<bool> stop{false};
   std::atomic<int> wrong{0};

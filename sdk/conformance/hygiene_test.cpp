@@ -104,7 +104,7 @@ TEST_F(Hygiene, NothingIsPrinted) {
   EXPECT_EQ(output.take(), "") << "stdout and stderr are the host's; a plugin logs through larder_host.log";
 }
 
-TEST_F(Hygiene, SignalsLocaleDirectoryUmaskAndEnvironmentStay) {
+TEST_F(Hygiene, SignalsLocaleDirectoryUmaskAndEnvironmentAreUnchanged) {
   const ProcessSnapshot before;
 
   auto backend = open();
@@ -127,7 +127,7 @@ TEST_F(Hygiene, ExitWithoutDestroyDoesNotCrash) {
   EXPECT_EQ(endOfFork(work, 30s), "exit 0");
 }
 
-TEST_F(Hygiene, AThousandBackendsLeaveNothing) {
+TEST_F(Hygiene, AThousandBackendsLeaveNothingBehind) {
   constexpr std::size_t allowance = std::size_t{16} << 20;  // for memory that the allocator retains
   for (int i = 0; i < 20; ++i) use(*open());                // one-time allocations
   const auto threads = threadIds().size();
@@ -138,10 +138,10 @@ TEST_F(Hygiene, AThousandBackendsLeaveNothing) {
 
   // The kernel may list a joined thread for a moment.
   for (int i = 0; i < 100 && threadIds().size() > threads; ++i) std::this_thread::sleep_for(10ms);
-  EXPECT_LE(threadIds().size(), threads) << "threads are left";
-  EXPECT_LE(openFiles(), files) << "open files are left";
+  EXPECT_LE(threadIds().size(), threads) << "threads were left running";
+  EXPECT_LE(openFiles(), files) << "files were left open";
   if (kSlowdown > 1) return;  // sanitizers retain freed memory
-  EXPECT_LE(residentBytes(), memory + allowance) << "memory is left";
+  EXPECT_LE(residentBytes(), memory + allowance) << "memory was leaked";
 }
 
 }  // namespace

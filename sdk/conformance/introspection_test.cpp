@@ -38,7 +38,7 @@ TEST_F(Introspection, OfAMissingEntryIsAMiss) {
   EXPECT_EQ(introspect("ended").status, LARDER_MISS);
 }
 
-TEST_F(Introspection, TellsTheSizeOfTheValueOrThatNobodyKnows) {
+TEST_F(Introspection, ReportsTheSizeOfTheValueOrUnknown) {
   for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{300}}) {
     ASSERT_EQ(rawSet("k", std::string(size, 'x')), LARDER_OK);
 
@@ -50,7 +50,7 @@ TEST_F(Introspection, TellsTheSizeOfTheValueOrThatNobodyKnows) {
   }
 }
 
-TEST_F(Introspection, TellsWhatIsLeftOrThatNobodyKnows) {
+TEST_F(Introspection, ReportsTheRemainingTtlOrUnknown) {
   ASSERT_EQ(rawSet("ending", "value", 10s), LARDER_OK);
   ASSERT_EQ(rawSet("lasting", "value"), LARDER_OK);
 
@@ -61,7 +61,7 @@ TEST_F(Introspection, TellsWhatIsLeftOrThatNobodyKnows) {
   EXPECT_TRUE(lasting == LARDER_TTL_UNKNOWN || lasting == LARDER_TTL_NONE) << lasting;
 }
 
-TEST_F(Introspection, TellsTheVersionThatAGetTellsOrNone) {
+TEST_F(Introspection, ReportsTheVersionThatGetReturnsOrNone) {
   ASSERT_EQ(rawSet("k", "value"), LARDER_OK);
   RawOp read(LARDER_OP_GET, space_, "k");
   ASSERT_EQ(read.perform(raw()), LARDER_OK);
@@ -71,22 +71,22 @@ TEST_F(Introspection, TellsTheVersionThatAGetTellsOrNone) {
   EXPECT_TRUE(version == 0 || version == read.op().version) << version;
 }
 
-TEST_F(Introspection, IsNoUseOfTheEntry) {
+TEST_F(Introspection, DoesNotCountAsAUseOfTheEntry) {
   ASSERT_EQ(rawSet("k", "value"), LARDER_OK);
-  if (introspect("k").idleMs == LARDER_IDLE_UNKNOWN) GTEST_SKIP() << "it does not know idle times";
+  if (introspect("k").idleMs == LARDER_IDLE_UNKNOWN) GTEST_SKIP() << "the store does not report idle times";
   sleep(30ms);
 
   const auto first = introspect("k").idleMs;
   const auto second = introspect("k").idleMs;
 
-  EXPECT_GE(second, first) << "introspection restarted the idle time";
+  EXPECT_GE(second, first) << "introspection reset the idle time";
 }
 
-TEST_F(Introspection, AReadRestartsTheIdleTime) {
+TEST_F(Introspection, AReadResetsTheIdleTime) {
   ASSERT_EQ(rawSet("k", "value"), LARDER_OK);
   sleep(30ms);
   const auto before = introspect("k").idleMs;
-  if (before == LARDER_IDLE_UNKNOWN) GTEST_SKIP() << "it does not know idle times";
+  if (before == LARDER_IDLE_UNKNOWN) GTEST_SKIP() << "the store does not report idle times";
 
   ASSERT_EQ(rawValueOf("k"), "value");
 

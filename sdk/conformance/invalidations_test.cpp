@@ -32,14 +32,14 @@ class Invalidations : public ExtensionTest {
   std::unique_ptr<RawBackend> other_;
 };
 
-TEST_F(Invalidations, TheTableHoldsListen) {
+TEST_F(Invalidations, TheTableContainsListen) {
   const auto* table = static_cast<const larder_invalidation*>(raw().extension(LARDER_INVALIDATION));
 
   ASSERT_TRUE(LARDER_HAS(table, larder_invalidation, listen));
   EXPECT_NE(table->listen, nullptr);
 }
 
-TEST_F(Invalidations, WhatHappenedBeforeIsToldAsLost) {
+TEST_F(Invalidations, EarlierChangesAreReportedAsLost) {
   ChangeLog log;
 
   ASSERT_EQ(log.listenTo(raw()), LARDER_OK);
@@ -48,7 +48,7 @@ TEST_F(Invalidations, WhatHappenedBeforeIsToldAsLost) {
   ChangeLog::stopListeningTo(raw());
 }
 
-TEST_F(Invalidations, AnEntryThatAnotherWroteIsTold) {
+TEST_F(Invalidations, AnEntryWrittenByAnotherBackendIsReported) {
   LARDER_NEEDS(LARDER_CAP_SHARED);
   ChangeLog log;
   ASSERT_EQ(log.listenTo(raw()), LARDER_OK);
@@ -59,7 +59,7 @@ TEST_F(Invalidations, AnEntryThatAnotherWroteIsTold) {
   ChangeLog::stopListeningTo(raw());
 }
 
-TEST_F(Invalidations, AnEntryThatAnotherOverwroteIsTold) {
+TEST_F(Invalidations, AnEntryOverwrittenByAnotherBackendIsReported) {
   LARDER_NEEDS(LARDER_CAP_SHARED);
   ASSERT_EQ(rawSet("k", "old"), LARDER_OK);
   ChangeLog log;
@@ -73,7 +73,7 @@ TEST_F(Invalidations, AnEntryThatAnotherOverwroteIsTold) {
   ChangeLog::stopListeningTo(raw());
 }
 
-TEST_F(Invalidations, AnEntryThatAnotherRemovedIsTold) {
+TEST_F(Invalidations, AnEntryRemovedByAnotherBackendIsReported) {
   LARDER_NEEDS(LARDER_CAP_SHARED);
   ASSERT_EQ(rawSet("k", "value"), LARDER_OK);
   ChangeLog log;
@@ -89,7 +89,7 @@ TEST_F(Invalidations, AnEntryThatAnotherRemovedIsTold) {
   ChangeLog::stopListeningTo(raw());
 }
 
-TEST_F(Invalidations, ANamespaceThatAnotherClearedIsTold) {
+TEST_F(Invalidations, ANamespaceClearedByAnotherBackendIsReported) {
   LARDER_NEEDS(LARDER_CAP_SHARED | LARDER_CAP_CLEAR);
   ASSERT_EQ(rawSet("k", "value"), LARDER_OK);
   ChangeLog log;
@@ -101,7 +101,7 @@ TEST_F(Invalidations, ANamespaceThatAnotherClearedIsTold) {
   ChangeLog::stopListeningTo(raw());
 }
 
-TEST_F(Invalidations, NamesAreToldAsTheyAre) {
+TEST_F(Invalidations, NamesAreReportedUnchanged) {
   LARDER_NEEDS(LARDER_CAP_SHARED);
   ChangeLog log;
   ASSERT_EQ(log.listenTo(raw()), LARDER_OK);
@@ -114,7 +114,7 @@ TEST_F(Invalidations, NamesAreToldAsTheyAre) {
   ChangeLog::stopListeningTo(raw());
 }
 
-TEST_F(Invalidations, ManyChangesAreToldOrSaidToBeLost) {
+TEST_F(Invalidations, ManyChangesAreReportedIndividuallyOrAsLost) {
   LARDER_NEEDS(LARDER_CAP_SHARED);
   ChangeLog log;
   ASSERT_EQ(log.listenTo(raw()), LARDER_OK);
@@ -129,7 +129,7 @@ TEST_F(Invalidations, ManyChangesAreToldOrSaidToBeLost) {
   ChangeLog::stopListeningTo(raw());
 }
 
-TEST_F(Invalidations, NobodyIsToldAfterListeningEnded) {
+TEST_F(Invalidations, NothingIsReportedAfterListeningEnds) {
   ChangeLog log;
   ASSERT_EQ(log.listenTo(raw()), LARDER_OK);
   ASSERT_EQ(setElsewhere("k"), LARDER_OK);
@@ -142,7 +142,7 @@ TEST_F(Invalidations, NobodyIsToldAfterListeningEnded) {
   EXPECT_EQ(log.calls(), calls);
 }
 
-TEST_F(Invalidations, ANewListenerReplacesTheFormerOne) {
+TEST_F(Invalidations, ANewListenerReplacesThePreviousOne) {
   LARDER_NEEDS(LARDER_CAP_SHARED);
   ChangeLog former;
   ChangeLog log;
@@ -157,7 +157,7 @@ TEST_F(Invalidations, ANewListenerReplacesTheFormerOne) {
   ChangeLog::stopListeningTo(raw());
 }
 
-TEST_F(Invalidations, ABackendMayGoWhileSomebodyListens) {
+TEST_F(Invalidations, ABackendMayBeDestroyedWhileAListenerIsRegistered) {
   ChangeLog log;
   {
     RawBackend listening(*subject().library, subject().settings);
@@ -171,7 +171,7 @@ TEST_F(Invalidations, ABackendMayGoWhileSomebodyListens) {
   EXPECT_EQ(log.calls(), calls);
 }
 
-TEST_F(Faults, ALostConnectionIsToldToTheListenerAndListeningGoesOn) {
+TEST_F(Faults, ALostConnectionIsReportedToTheListenerWhichKeepsListening) {
   RawBackend raw(*subject().library, subject().settings);
   if (raw.extension(LARDER_INVALIDATION) == nullptr) GTEST_SKIP() << "not declared: " << LARDER_INVALIDATION;
   ChangeLog log;

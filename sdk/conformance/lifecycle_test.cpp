@@ -25,7 +25,7 @@ bool isNamedSoon(const std::string& thread_id, const std::string& inherited_name
   return threadName(thread_id) != inherited_name;
 }
 
-TEST_F(Lifecycle, TwoInstancesShareEntriesIfThePluginSaysSoAndElseDoNot) {
+TEST_F(Lifecycle, TwoInstancesShareEntriesOnlyIfDeclared) {
   const auto other = openAnother();
 
   ASSERT_EQ(set("k", "value").status, Status::ok);
@@ -33,7 +33,7 @@ TEST_F(Lifecycle, TwoInstancesShareEntriesIfThePluginSaysSoAndElseDoNot) {
   EXPECT_EQ(valueOf(*other, "k"), hasCapability(LARDER_CAP_SHARED) ? "value" : "<miss>");
 }
 
-TEST_F(Lifecycle, AClearReachesOtherInstancesIfThePluginSharesEntriesAndElseDoesNot) {
+TEST_F(Lifecycle, AClearReachesOtherInstancesOnlyIfEntriesAreShared) {
   LARDER_NEEDS(LARDER_CAP_CLEAR);
   const auto other = openAnother();
   Operation write = on(OpCode::set, "k");
@@ -46,7 +46,7 @@ TEST_F(Lifecycle, AClearReachesOtherInstancesIfThePluginSharesEntriesAndElseDoes
   EXPECT_EQ(valueOf(*other, "k"), hasCapability(LARDER_CAP_SHARED) ? "<miss>" : "of the other");
 }
 
-TEST_F(Lifecycle, AVersionOfOneInstanceIsTheSameInAnotherIfEntriesAreShared) {
+TEST_F(Lifecycle, VersionsAreTheSameInAllInstancesIfEntriesAreShared) {
   LARDER_NEEDS(LARDER_CAP_SHARED | LARDER_CAP_VERSIONS);
   const auto other = openAnother();
   const auto stored = set("k", "value");
@@ -88,7 +88,7 @@ TEST_F(Lifecycle, DrainingUnderLoadCompletesEveryOperationOnce) {
   }
 }
 
-TEST_F(Lifecycle, AHundredBackendsLeaveNoThreadAndNoFile) {
+TEST_F(Lifecycle, AHundredBackendsLeaveNoThreadOrFileOpen) {
   const auto open_and_use = [this] {
     const auto one = openAnother();
     EXPECT_EQ(one->perform(on(OpCode::ping, ""), one->in(kSlowdown * 2s)).status, Status::ok);
@@ -131,7 +131,7 @@ TEST_F(Lifecycle, AnUnknownExtensionIsNull) {
     EXPECT_EQ(raw.table().get_extension(raw.table().self, {id.data(), id.size()}), nullptr) << id;
 }
 
-TEST_F(Lifecycle, StatisticsNeverGoDown) {
+TEST_F(Lifecycle, StatisticsNeverDecrease) {
   const auto counters = [this] {
     const auto stats = backend().stats();
     return std::array{stats.hits,      stats.misses,      stats.writes, stats.deletes,
@@ -150,7 +150,7 @@ TEST_F(Lifecycle, StatisticsNeverGoDown) {
   }
 }
 
-TEST_F(Lifecycle, StatisticsAreToldWhileOthersWork) {
+TEST_F(Lifecycle, StatisticsAreAvailableUnderLoad) {
   std::atomic<bool> stop{false};
   std::jthread worker([&] {
     while (!stop) set("k", "value");

@@ -48,8 +48,9 @@ TEST_F(Load, TheNoteNamesThisAbi) {
   const auto note = readPluginNote(subject().file);
 
   EXPECT_EQ(note.abiMajor, LARDER_ABI_MAJOR);
-  EXPECT_LE(note.minHostMinor, LARDER_ABI_MINOR) << "it needs a newer host than this one";
-  EXPECT_LE(note.minHostMinor, note.abiMinor) << "it needs a newer host than it was built for";
+  EXPECT_LE(note.minHostMinor, LARDER_ABI_MINOR) << "the plugin needs a newer host than this one";
+  EXPECT_LE(note.minHostMinor, note.abiMinor)
+      << "the plugin needs a newer host than the one it was built for";
   EXPECT_FALSE(note.name.empty());
   EXPECT_EQ(note.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-_"), std::string::npos)
       << note.name;
@@ -57,9 +58,9 @@ TEST_F(Load, TheNoteNamesThisAbi) {
   EXPECT_FALSE(note.build.empty());
 }
 
-TEST_F(Load, TheNoteOfSchemesNamesSome) {
+TEST_F(Load, TheNoteOfSchemesIsValid) {
   const auto schemes = schemesNote(subject().file);
-  if (!schemes) GTEST_SKIP() << "it has none: URLs find it by its name";
+  if (!schemes) GTEST_SKIP() << "the plugin has no schemes note: its name is its scheme";
 
   // A host ignores invalid schemes when it reads the note.
   std::string read;
@@ -67,18 +68,18 @@ TEST_F(Load, TheNoteOfSchemesNamesSome) {
     read += (read.empty() ? "" : ",") + scheme;
   EXPECT_FALSE(read.empty());
   EXPECT_EQ(*schemes, read)
-      << "schemes are of a-z, 0-9, + - and ., begin with a letter, and a comma is between them";
+      << "schemes begin with a letter, contain only a-z, 0-9, +, - and ., and are separated by commas";
 }
 
-TEST_F(Load, TheHostTakesIt) { EXPECT_NO_THROW(subject().load()); }
+TEST_F(Load, IsAcceptedByTheHost) { EXPECT_NO_THROW(subject().load()); }
 
-TEST_F(Load, ExportsOnlyTheEntry) {
+TEST_F(Load, ExportsOnlyTheEntryPoint) {
   EXPECT_EQ(exportedSymbols(subject().file), std::vector<std::string>{LARDER_ENTRY_NAME})
-      << "every other symbol may take the place of one of the host's, or of another plugin's";
+      << "any other symbol may replace one of the host or of another plugin";
 }
 
 TEST_F(Load, HasNoExecutableStack) {
-  EXPECT_FALSE(wantsExecutableStack(subject().file)) << "link it with -z noexecstack";
+  EXPECT_FALSE(wantsExecutableStack(subject().file)) << "link the plugin with -z noexecstack";
 }
 
 TEST_F(Load, ChangesNothingInTheProcess) {
@@ -89,7 +90,7 @@ TEST_F(Load, ChangesNothingInTheProcess) {
 
   ProcessSnapshot after;
   for (const auto& difference : before.differencesTo(after.withThreadsAndFiles()))
-    ADD_FAILURE() << "loading it changed the process: " << difference;
+    ADD_FAILURE() << "loading the plugin changed the process: " << difference;
 }
 
 TEST_F(Load, IsQuick) {
@@ -104,10 +105,10 @@ TEST_F(Load, IsQuick) {
   auto end = endOfFork(load, 30s);
   for (int tries = 0; tries < 4 && end != "exit 0"; ++tries) end = endOfFork(load, 30s);
 
-  EXPECT_EQ(end, "exit 0") << "loading it takes longer than 100 ms";
+  EXPECT_EQ(end, "exit 0") << "loading the plugin takes longer than 100 ms";
 }
 
-TEST_F(Load, AnswersTheSameDescriptorEachTimeAndOnTwoThreads) {
+TEST_F(Load, ReturnsTheSameDescriptorEachTimeAndOnTwoThreads) {
   const auto entry = openEntry();
   std::array<const larder_plugin*, 2> answers{};
   {
@@ -120,7 +121,7 @@ TEST_F(Load, AnswersTheSameDescriptorEachTimeAndOnTwoThreads) {
   EXPECT_EQ(entry(LARDER_ABI_MINOR), answers[0]);
 }
 
-TEST_F(Load, TakesAHostOfANewerMinorWithALongerTable) {
+TEST_F(Load, AcceptsANewerHostWithALongerTable) {
   struct NewerHost {
     larder_host known;
     unsigned char later[256];
@@ -164,7 +165,7 @@ std::string faultOfDefault(const PluginOption& option) {
   return in_range ? "" : "its default \"" + option.defaultValue + "\" is out of its range";
 }
 
-TEST_F(Load, TheOptionsTableIsSane) {
+TEST_F(Load, TheOptionsTableIsValid) {
   subject().load();
   const auto& descriptor = subject().library->descriptor();
   if (descriptor.option_count > 0) {
@@ -174,13 +175,14 @@ TEST_F(Load, TheOptionsTableIsSane) {
   std::set<std::string> names;
   std::string taker_of_urls;
   for (const auto& option : subject().library->options()) {
-    EXPECT_TRUE(names.insert(option.name).second) << option.name << " is there twice";
-    EXPECT_NE(option.name, "plugin") << "nobody can set it: in [backends.NAME] that key is the host's";
+    EXPECT_TRUE(names.insert(option.name).second) << option.name << " occurs twice";
+    EXPECT_NE(option.name, "plugin")
+        << "users cannot set it, because the key belongs to the host in [backends.NAME]";
     EXPECT_LE(option.type, LARDER_OPTION_SIZE) << option.name << ": its type is unknown";
     EXPECT_EQ(faultOfDefault(option), "") << option.name;
     if (!option.url) continue;
-    EXPECT_EQ(option.type, LARDER_OPTION_STRING) << option.name << ": takes a URL and is no text";
-    EXPECT_EQ(taker_of_urls, "") << option.name << ": takes a URL, too";
+    EXPECT_EQ(option.type, LARDER_OPTION_STRING) << option.name << ": takes a URL but is not a STRING";
+    EXPECT_EQ(taker_of_urls, "") << option.name << ": a second option takes a URL";
     taker_of_urls = option.name;
   }
 }

@@ -25,20 +25,20 @@ class Locks : public ExtensionTest {
   }
 };
 
-TEST_F(Locks, OneThatIsTakenIsRefusedToOthers) {
+TEST_F(Locks, AreRefusedToOthersWhileHeld) {
   ASSERT_EQ(lock("l", "mine"), LARDER_OK);
 
   EXPECT_EQ(lock("l", "yours"), LARDER_NOT_STORED);
 }
 
-TEST_F(Locks, OneThatWasGivenBackIsFree) {
+TEST_F(Locks, AreFreeOnceReleased) {
   ASSERT_EQ(lock("l", "mine"), LARDER_OK);
   ASSERT_EQ(unlock("l", "mine"), LARDER_OK);
 
   EXPECT_EQ(lock("l", "yours"), LARDER_OK);
 }
 
-TEST_F(Locks, NobodyGivesBackTheLockOfAnother) {
+TEST_F(Locks, CannotBeReleasedWithAnotherToken) {
   ASSERT_EQ(lock("l", "mine"), LARDER_OK);
 
   for (const auto* token : {"yours", "min", "mine ", "MINE"})
@@ -47,7 +47,7 @@ TEST_F(Locks, NobodyGivesBackTheLockOfAnother) {
   EXPECT_EQ(lock("l", "yours"), LARDER_NOT_STORED);
 }
 
-TEST_F(Locks, GivingAFreeOneBackIsAMiss) {
+TEST_F(Locks, ReleasingAFreeOneIsAMiss) {
   EXPECT_EQ(unlock("l", "mine"), LARDER_MISS);
   ASSERT_EQ(lock("l", "mine"), LARDER_OK);
   ASSERT_EQ(unlock("l", "mine"), LARDER_OK);
@@ -55,7 +55,7 @@ TEST_F(Locks, GivingAFreeOneBackIsAMiss) {
   EXPECT_EQ(unlock("l", "mine"), LARDER_MISS);
 }
 
-TEST_F(Locks, TheTokenThatHasItExtendsIt) {
+TEST_F(Locks, AreExtendedByTheTokenThatHoldsThem) {
   ASSERT_EQ(lock("l", "mine", 40ms), LARDER_OK);
   ASSERT_EQ(lock("l", "mine", 10s), LARDER_OK);
 
@@ -64,7 +64,7 @@ TEST_F(Locks, TheTokenThatHasItExtendsIt) {
   EXPECT_EQ(lock("l", "yours"), LARDER_NOT_STORED);
 }
 
-TEST_F(Locks, OneIsFreeWhenItsTimeIsOver) {
+TEST_F(Locks, AreFreeOnceExpired) {
   ASSERT_EQ(lock("l", "mine", 20ms), LARDER_OK);
 
   sleep(50ms);
@@ -73,7 +73,7 @@ TEST_F(Locks, OneIsFreeWhenItsTimeIsOver) {
   EXPECT_EQ(lock("l", "yours"), LARDER_OK);
 }
 
-TEST_F(Locks, TheyAreNoEntries) {
+TEST_F(Locks, AreNotEntries) {
   ASSERT_EQ(rawSet("k", "value"), LARDER_OK);
   ASSERT_EQ(lock("k", "mine"), LARDER_OK);
 
@@ -84,7 +84,7 @@ TEST_F(Locks, TheyAreNoEntries) {
   EXPECT_EQ(RawOp(LARDER_OP_EXISTS, space_, "k").perform(raw()), LARDER_MISS);
 }
 
-TEST_F(Locks, AClearOfTheNamespaceLeavesThem) {
+TEST_F(Locks, SurviveAClearOfTheNamespace) {
   LARDER_NEEDS(LARDER_CAP_CLEAR);
   ASSERT_EQ(lock("l", "mine"), LARDER_OK);
   ASSERT_EQ(RawOp(LARDER_OP_CLEAR_NAMESPACE, space_, "").perform(raw()), LARDER_OK);
@@ -93,7 +93,7 @@ TEST_F(Locks, AClearOfTheNamespaceLeavesThem) {
   EXPECT_EQ(unlock("l", "mine"), LARDER_OK);
 }
 
-TEST_F(Locks, NoScanTellsThem) {
+TEST_F(Locks, AreNotListedByAScan) {
   if (raw().extension(LARDER_SCAN) == nullptr) GTEST_SKIP() << "not declared: " << LARDER_SCAN;
   ASSERT_EQ(lock("l", "mine"), LARDER_OK);
 
@@ -112,7 +112,7 @@ TEST_F(Locks, NoScanTellsThem) {
   }
 }
 
-TEST_F(Locks, AfterTheDeadlineNobodyHasIt) {
+TEST_F(Locks, AreNotTakenByAnExpiredOperation) {
   RawOp late(LARDER_OP_LOCK, space_, "l", "late");
   late.op().ttl_ms = 10'000;
   late.op().deadline_ns = 1;
@@ -130,7 +130,7 @@ TEST_F(Locks, TheSameNameInAnotherNamespaceIsAnotherLock) {
   EXPECT_EQ(elsewhere.perform(raw()), LARDER_OK);
 }
 
-TEST_F(Locks, NamesAndTokensAreAnyBytes) {
+TEST_F(Locks, NamesAndTokensMayContainAnyBytes) {
   const std::string bytes("\0\r\n\xff:{}*", 8);
   ASSERT_EQ(lock(bytes, bytes), LARDER_OK);
 
@@ -148,7 +148,7 @@ TEST_F(Locks, ATokenHas1To64Bytes) {
   EXPECT_EQ(lock("l", std::string(64, 't')), LARDER_OK);
 }
 
-TEST_F(Locks, OneWithoutATimeIsInvalid) {
+TEST_F(Locks, WithoutATtlAreInvalid) {
   for (const std::int64_t ttl : {LARDER_TTL_NONE, std::int64_t{0}, LARDER_TTL_MAX_MS + 1})
     EXPECT_EQ(lock("l", "mine", std::chrono::milliseconds(ttl)), LARDER_INVALID) << ttl;
 
@@ -163,7 +163,7 @@ TEST_F(Locks, FlagsAreInvalid) {
   }
 }
 
-TEST_F(Locks, OneThreadAtATimeHasIt) {
+TEST_F(Locks, AreHeldByOneThreadAtATime) {
   constexpr int thread_count = 8;
   std::atomic<int> holders{0};
   std::atomic<int> crowded{0};

@@ -18,7 +18,7 @@ class Memory : public Conformance {
  protected:
   void SetUp() override {
 #ifdef LARDER_CONFORMANCE_SANITIZED
-    GTEST_SKIP() << "a sanitizer keeps what was freed";
+    GTEST_SKIP() << "a sanitizer retains freed memory";
 #endif
     Conformance::SetUp();
   }
@@ -37,7 +37,7 @@ class Memory : public Conformance {
   }
 };
 
-TEST_F(Memory, OfValuesThatWereReadAndReleasedIsFreed) {
+TEST_F(Memory, OfReleasedValuesIsFreed) {
   const auto value = sizeableValue();
 
   const auto growth = growthOver(600, [&] {
@@ -49,7 +49,7 @@ TEST_F(Memory, OfValuesThatWereReadAndReleasedIsFreed) {
   EXPECT_LT(growth, 8 * kMiB);
 }
 
-TEST_F(Memory, OfValuesThatWereOverwrittenIsFreed) {
+TEST_F(Memory, OfOverwrittenValuesIsFreed) {
   const auto value = sizeableValue();
 
   const auto growth = growthOver(600, [&] { ASSERT_EQ(set("k", value).status, Status::ok); });
@@ -57,7 +57,7 @@ TEST_F(Memory, OfValuesThatWereOverwrittenIsFreed) {
   EXPECT_LT(growth, 8 * kMiB);
 }
 
-TEST_F(Memory, OfBackendsThatWereDestroyedIsFreed) {
+TEST_F(Memory, OfDestroyedBackendsIsFreed) {
   const auto value = sizeableValue();
   Operation write = on(OpCode::set, "k");
   write.value = value;

@@ -96,7 +96,7 @@ class RandomOperations : public Conformance, public ::testing::WithParamInterfac
   unsigned runs_ = 0;
 };
 
-TEST_P(RandomOperations, AreAnsweredAsTheModelSays) {
+TEST_P(RandomOperations, AgreeWithTheModel) {
   const auto steps = drawSteps(scaled(3000));
 
   if (const auto fault = run(steps))

@@ -26,7 +26,7 @@ class Namespaces : public Conformance {
   }
 };
 
-TEST_F(Namespaces, TheSameKeyInTwoNamespacesIsTwoEntries) {
+TEST_F(Namespaces, TheSameKeyInTwoNamespacesNamesTwoEntries) {
   ASSERT_EQ(setIn(named("a"), "k", "of a").status, Status::ok);
   ASSERT_EQ(setIn(named("b"), "k", "of b").status, Status::ok);
 
@@ -34,7 +34,7 @@ TEST_F(Namespaces, TheSameKeyInTwoNamespacesIsTwoEntries) {
   EXPECT_EQ(valueIn(named("b"), "k"), "of b");
 }
 
-TEST_F(Namespaces, WhereTheNamespaceEndsAndTheKeyBeginsMatters) {
+TEST_F(Namespaces, TheBoundaryBetweenNamespaceAndKeyMatters) {
   ASSERT_EQ(setIn(named("a"), "bc", "a|bc").status, Status::ok);
   ASSERT_EQ(setIn(named("ab"), "c", "ab|c").status, Status::ok);
   ASSERT_EQ(setIn(named("abc"), "", "abc|").status, Status::ok);
@@ -64,7 +64,7 @@ TEST_F(Namespaces, ClearingOneRemovesAllItsEntries) {
   for (int i = 0; i < 100; ++i) EXPECT_EQ(valueOf(std::to_string(i)), "<miss>") << i;
 }
 
-TEST_F(Namespaces, ClearingOneLeavesThoseWhoseNamesItBegins) {
+TEST_F(Namespaces, ClearingOneKeepsLongerNamesWithTheSamePrefix) {
   LARDER_NEEDS(LARDER_CAP_CLEAR);
   for (const auto* name : {"ab", "abc", "abcd", "bc"})
     ASSERT_EQ(setIn(named(name), "k", name).status, Status::ok);
@@ -75,7 +75,7 @@ TEST_F(Namespaces, ClearingOneLeavesThoseWhoseNamesItBegins) {
   for (const auto* name : {"ab", "abcd", "bc"}) EXPECT_EQ(valueIn(named(name), "k"), name);
 }
 
-TEST_F(Namespaces, QuotesBracesAndWildcardsAreData) {
+TEST_F(Namespaces, QuotesBracesAndWildcardsHaveNoSpecialMeaning) {
   const std::vector<std::string> names = {"*",   "a*", "?",   "[a-z]", "\"",       "'",    "{a}",
                                           "{",   "}",  "\\",  "%s",    "$1",       "\r\n", " ",
                                           "a b", ":",  "a:b", "\xff",  "\xc3\xa4", ";--"};
@@ -91,7 +91,7 @@ TEST_F(Namespaces, QuotesBracesAndWildcardsAreData) {
   EXPECT_EQ(valueIn(named("a"), "k"), "bystander");
 }
 
-TEST_F(Namespaces, TheEmptyOneIsANamespaceLikeAnyOther) {
+TEST_F(Namespaces, TheEmptyNameIsANamespaceLikeAnyOther) {
   ASSERT_EQ(setIn("", space_, "of the empty one").status, Status::ok);
   ASSERT_EQ(set("k", "of mine").status, Status::ok);
   ASSERT_EQ(valueIn("", space_), "of the empty one");
@@ -103,7 +103,7 @@ TEST_F(Namespaces, TheEmptyOneIsANamespaceLikeAnyOther) {
   EXPECT_EQ(valueOf("k"), "of mine");
 }
 
-TEST_F(Namespaces, WhatIsSetAfterAClearStays) {
+TEST_F(Namespaces, AnEntrySetAfterAClearStays) {
   LARDER_NEEDS(LARDER_CAP_CLEAR);
   ASSERT_EQ(set("k", "old").status, Status::ok);
   ASSERT_EQ(clear(space_).status, Status::ok);
@@ -140,7 +140,7 @@ TEST_F(Namespaces, AnEntrySetAgainAfterAClearHasANewVersion) {
   EXPECT_NE(set("k", "value").version, first.version);
 }
 
-TEST_F(Namespaces, OneWithoutEntriesCanBeCleared) {
+TEST_F(Namespaces, AnEmptyOneCanBeCleared) {
   LARDER_NEEDS(LARDER_CAP_CLEAR);
   EXPECT_EQ(clear(named("never used")).status, Status::ok);
 }

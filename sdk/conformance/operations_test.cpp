@@ -25,7 +25,7 @@ TEST_F(Operations, GetReturnsWhatWasSet) {
   EXPECT_EQ(valueOf("k"), "value");
 }
 
-TEST_F(Operations, GetAndSetTellTheSameVersion) {
+TEST_F(Operations, GetAndSetReturnTheSameVersion) {
   LARDER_NEEDS(LARDER_CAP_VERSIONS);
   const auto stored = set("k", "value");
 
@@ -77,7 +77,7 @@ TEST_F(Operations, DeletingTwiceIsAMissTheSecondTime) {
   EXPECT_EQ(erase("k").status, Status::miss);
 }
 
-TEST_F(Operations, ExistsTellsALiveEntryFromNone) {
+TEST_F(Operations, ExistsReportsWhetherThereIsALiveEntry) {
   ASSERT_EQ(set("k", "value").status, Status::ok);
 
   EXPECT_EQ(exists("k").status, Status::ok);

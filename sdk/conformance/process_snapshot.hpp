@@ -12,7 +12,7 @@ namespace larder::conformance {
 /// The process state that a plugin must not change, as text by name: "handler of SIGPIPE", "umask", ...
 class ProcessSnapshot {
  public:
-  /// Takes the snapshot. No other thread may create files meanwhile: the umask is changed for a moment.
+  /// Takes the snapshot. No other thread may create files during the call, which briefly changes the umask.
   ProcessSnapshot();
 
   /// Adds the threads and the open files, which loading a library must not change either.

@@ -11,7 +11,7 @@ namespace {
 
 using Reads = Conformance;
 
-TEST_F(Reads, DoNotProlongTheLifeOfAnEntry) {
+TEST_F(Reads, DoNotExtendTheLifeOfAnEntry) {
   ASSERT_EQ(set("k", "value", 60ms).status, Status::ok);
 
   for (int i = 0; i < 4; ++i) {
@@ -22,7 +22,7 @@ TEST_F(Reads, DoNotProlongTheLifeOfAnEntry) {
   EXPECT_EQ(valueOf("k"), "<miss>");
 }
 
-TEST_F(Reads, LeaveTheValuesThatAreHeld) {
+TEST_F(Reads, DoNotChangeHeldValues) {
   constexpr int count = 50;
   for (int i = 0; i < count; ++i)
     ASSERT_EQ(set(std::to_string(i), "value " + std::to_string(i)).status, Status::ok);

@@ -32,7 +32,7 @@ TEST_F(Faults, AReplyCutAfterAnyByteNeverGivesAnotherValue) {
   }
 }
 
-TEST_F(Faults, AWriteWhoseReplyIsLostIsNotSaidToBeUnsentIfItHappened) {
+TEST_F(Faults, AWriteThatHappenedIsNotReportedAsUnsentIfItsReplyIsLost) {
   for (int round = 0; round < 10; ++round) {
     const auto fresh = openAnother();
     ASSERT_EQ(setOn(*fresh, "old").status, Status::ok);
@@ -62,7 +62,7 @@ TEST_F(Faults, ARefusedConnectionIsUnavailable) {
   EXPECT_EQ(status, Status::unavailable) << toString(status);
 }
 
-TEST_F(Faults, AResetConnectionIsMadeAgainWithoutHelp) {
+TEST_F(Faults, AResetConnectionIsReestablishedAutomatically) {
   for (int round = 0; round < 5; ++round) {
     ASSERT_TRUE(recovers()) << "round " << round;
     reset();
@@ -96,7 +96,7 @@ TEST_F(Faults, GarbageIsNeverAValue) {
   EXPECT_EQ(valueOf("k"), "value");
 }
 
-TEST_F(Faults, AfterGarbageTheBackendFindsTheServerAgain) {
+TEST_F(Faults, AfterGarbageTheBackendReconnects) {
   ASSERT_EQ(set("k", "value").status, Status::ok);
   replaceReplies("garbage\r\n");
   ASSERT_NE(getWithin("k", 100ms).status, Status::ok);
@@ -107,7 +107,7 @@ TEST_F(Faults, AfterGarbageTheBackendFindsTheServerAgain) {
   EXPECT_EQ(valueOf("k"), "value");
 }
 
-TEST_F(Faults, AReplyThatComesByteByByteIsRead) {
+TEST_F(Faults, AReplyThatArrivesByteByByteIsRead) {
   const std::string value(100, 'v');
   ASSERT_EQ(set("k", value).status, Status::ok);
   passRepliesByteByByte();
@@ -118,7 +118,7 @@ TEST_F(Faults, AReplyThatComesByteByByteIsRead) {
   EXPECT_TRUE(shown(read) == value || failed(read.status)) << shown(read);
 }
 
-TEST_F(Faults, AReplyThatComesTooSlowlyCostsNoMoreThanTheDeadline) {
+TEST_F(Faults, ASlowReplyDelaysNoOperationPastItsDeadline) {
   const std::string value(10'000, 'v');
   ASSERT_EQ(set("k", value).status, Status::ok);
   passRepliesByteByByte();
@@ -146,7 +146,7 @@ TEST_F(Faults, ADelayedReplyIsNotTheNextCallersAnswer) {
   }
 }
 
-TEST_F(Faults, APausedServerFillsNoQueueWithoutEnd) {
+TEST_F(Faults, TheQueueForAPausedServerIsBounded) {
   constexpr int most = 200'000;
   RawBackend raw(*subject().library, subject().settings);
   ASSERT_EQ(RawOp(LARDER_OP_PING, space_, "").perform(raw), LARDER_OK);

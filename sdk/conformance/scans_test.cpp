@@ -53,7 +53,8 @@ class Scans : public ExtensionTest {
     const auto status = op.perform(raw());
     const auto page = readPage(op.value());
     EXPECT_EQ(status, LARDER_OK);
-    EXPECT_TRUE(page.has_value()) << "the result is no sequence of sized strings with a cursor at its front";
+    EXPECT_TRUE(page.has_value())
+        << "the result is not a sequence of sized strings that begins with a cursor";
     if (page) {
       EXPECT_LE(page->cursor.size(), kLongestCursor);
     }
@@ -87,19 +88,19 @@ class Scans : public ExtensionTest {
 
 TEST_F(Scans, ANamespaceWithoutEntriesHasNoKeys) { EXPECT_TRUE(keysWith("").empty()); }
 
-TEST_F(Scans, EveryKeyIsToldWhateverTheSizeOfAPage) {
+TEST_F(Scans, EveryKeyIsListedWithAnyPageSize) {
   const auto stored = store("k", 500);
 
   for (const std::int64_t number : {7, 100, 10'000}) EXPECT_EQ(keysWith("", number), stored) << number;
 }
 
-TEST_F(Scans, APageOfOneKeyEndsToo) {
+TEST_F(Scans, WithPagesOfOneKeyEnd) {
   const auto stored = store("k", 30);
 
   EXPECT_EQ(keysWith("", 1), stored);
 }
 
-TEST_F(Scans, OnlyKeysOfTheNamespaceAreTold) {
+TEST_F(Scans, OnlyKeysOfTheNamespaceAreListed) {
   const auto stored = store("k", 10);
   for (const std::string end : {"2", "x", ":"})
     ASSERT_EQ(RawOp(LARDER_OP_SET, space_ + end, "foreign", "value").perform(raw()), LARDER_OK);
@@ -107,7 +108,7 @@ TEST_F(Scans, OnlyKeysOfTheNamespaceAreTold) {
   EXPECT_EQ(keysWith(""), stored);
 }
 
-TEST_F(Scans, OnlyKeysThatBeginWithThePrefixAreTold) {
+TEST_F(Scans, OnlyKeysWithThePrefixAreListed) {
   const auto users = store("user:", 20);
   store("use", 5);
   store("other", 5);
@@ -116,7 +117,7 @@ TEST_F(Scans, OnlyKeysThatBeginWithThePrefixAreTold) {
   EXPECT_TRUE(keysWith("user:x").empty());
 }
 
-TEST_F(Scans, KeysAndPrefixesAreAnyBytes) {
+TEST_F(Scans, KeysAndPrefixesMayContainAnyBytes) {
   const std::vector<std::string> awkward = {"",        "*", "a*b", "a?",  "[a-z]",  "\\",
                                             "\\*",     "%", "_",   "a b", "a\r\nb", std::string("a\0b", 3),
                                             "\xff\xfe"};
@@ -134,7 +135,7 @@ TEST_F(Scans, KeysAndPrefixesAreAnyBytes) {
   }
 }
 
-TEST_F(Scans, DeletedAndExpiredKeysAreNotTold) {
+TEST_F(Scans, DeletedAndExpiredKeysAreNotListed) {
   ASSERT_EQ(rawSet("kept", "value"), LARDER_OK);
   ASSERT_EQ(rawSet("deleted", "value"), LARDER_OK);
   ASSERT_EQ(rawSet("expired", "value", 10ms), LARDER_OK);
@@ -154,7 +155,7 @@ TEST_F(Scans, AClearedNamespaceHasNoKeys) {
   EXPECT_EQ(keysWith(""), stored);
 }
 
-TEST_F(Scans, WhatIsThereFromTheFirstToTheLastCallIsToldWhileOthersComeAndGo) {
+TEST_F(Scans, KeysThatStayAreListedWhileOthersAreAddedAndRemoved) {
   const auto kept = store("kept", 200);
   std::set<std::string> told;
   std::string cursor;
@@ -172,7 +173,7 @@ TEST_F(Scans, WhatIsThereFromTheFirstToTheLastCallIsToldWhileOthersComeAndGo) {
   EXPECT_TRUE(std::ranges::includes(told, kept));
 }
 
-TEST_F(Scans, WhatIsNoCursorIsInvalid) {
+TEST_F(Scans, AMalformedCursorIsInvalid) {
   store("k", 20);
 
   for (const std::string cursor : {"no such cursor", "-1", "\xff\xff\xff", "1 2"})
@@ -180,7 +181,7 @@ TEST_F(Scans, WhatIsNoCursorIsInvalid) {
   EXPECT_EQ(scan(std::string(kLongestCursor + 1, '0'), 10), LARDER_INVALID);
 }
 
-TEST_F(Scans, AsksFor1To10000Keys) {
+TEST_F(Scans, RequestBetween1And10000Keys) {
   EXPECT_EQ(scan("", 0), LARDER_INVALID);
   EXPECT_EQ(scan("", -1), LARDER_INVALID);
   EXPECT_EQ(scan("", 10'001), LARDER_INVALID);

@@ -38,7 +38,7 @@ class ListeningHost {
   std::string lines_;
 };
 
-TEST_F(Secrets, ReachNeitherTheLogNorAnErrorsText) {
+TEST_F(Secrets, ReachNeitherTheLogNorErrorTexts) {
   constexpr auto secret = "a-secret-that-nobody-may-see";
   int tried = 0;
   for (const auto& option : subject().library->options()) {

@@ -43,7 +43,7 @@ struct RoomyStats {
   }
 };
 
-TEST_F(StructSizes, StatisticsStayWithinTheRoomOfAnOlderHost) {
+TEST_F(StructSizes, StatisticsStayWithinAnOlderHostsStruct) {
   constexpr std::uint32_t size = 104;  // sizeof(larder_stats) in ABI 1.0, the minimum
   ASSERT_EQ(RawOp(LARDER_OP_GET, space_, "k").perform(raw()), LARDER_MISS);
   RoomyStats older(size);
@@ -66,7 +66,7 @@ TEST_F(StructSizes, StatisticsOfANewerHostAreFilledAsFarAsTheyAreKnown) {
   EXPECT_TRUE(newer.isUntouchedFrom(sizeof(larder_stats)));
 }
 
-TEST_F(StructSizes, WhatANewerHostHasBehindAnOperationStays) {
+TEST_F(StructSizes, LaterMembersOfANewerHostsOperationAreUnchanged) {
   struct NewerOp {
     larder_op known;
     unsigned char laterMembers[64];
@@ -101,7 +101,7 @@ TEST_F(StructSizes, AnOperationOfAnOlderHostIsNotWrittenBeyondItsEnd) {
   }
 }
 
-TEST_F(StructSizes, AnOperationWritesOnlyTheAnswersOfItsOpcode) {
+TEST_F(StructSizes, AnOperationWritesOnlyTheResultsOfItsOpcode) {
   for (const auto opcode :
        {LARDER_OP_SET, LARDER_OP_GET, LARDER_OP_EXISTS, LARDER_OP_DELETE, LARDER_OP_PING}) {
     RawOp raw_op(opcode, space_, "k", "value");

@@ -45,7 +45,7 @@ class Submissions : public Conformance {
   std::unique_ptr<RawBackend> raw_;
 };
 
-TEST_F(Submissions, OfAThousandOperationsAreAnsweredWhole) {
+TEST_F(Submissions, OfAThousandOperationsAllComplete) {
   const auto writes = make(LARDER_OP_SET, 1000);
   const auto reads = make(LARDER_OP_GET, 1000);
 

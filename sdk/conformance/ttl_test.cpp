@@ -28,7 +28,7 @@ TEST_F(TimeToLive, AnExpiredEntryIsGoneForEveryOperation) {
   EXPECT_EQ(erase("k").status, Status::miss);
 }
 
-TEST_F(TimeToLive, AnEntryLivesUntilItsTimeHasCome) {
+TEST_F(TimeToLive, AnEntryLivesUntilItExpires) {
   ASSERT_EQ(set("k", "value", 10s).status, Status::ok);
 
   pass(20ms);
@@ -36,7 +36,7 @@ TEST_F(TimeToLive, AnEntryLivesUntilItsTimeHasCome) {
   EXPECT_EQ(valueOf("k"), "value");
 }
 
-TEST_F(TimeToLive, OneMillisecondIsEnoughToStoreAndShortEnoughToEnd) {
+TEST_F(TimeToLive, OfOneMillisecondIsAcceptedAndExpires) {
   ASSERT_EQ(set("k", "value", 1ms).status, Status::ok);
 
   pass(20ms);
@@ -44,7 +44,7 @@ TEST_F(TimeToLive, OneMillisecondIsEnoughToStoreAndShortEnoughToEnd) {
   EXPECT_EQ(valueOf("k"), "<miss>");
 }
 
-TEST_F(TimeToLive, WhatIsOutOfRangeIsInvalidAndChangesNothing) {
+TEST_F(TimeToLive, OutOfRangeIsInvalidAndChangesNothing) {
   ASSERT_EQ(set("k", "value").status, Status::ok);
 
   for (const auto wrong :
@@ -61,7 +61,7 @@ TEST_F(TimeToLive, WhatIsOutOfRangeIsInvalidAndChangesNothing) {
   }
 }
 
-TEST_F(TimeToLive, EveryLengthUpToTheLongestIsKept) {
+TEST_F(TimeToLive, EveryLengthUpToTheLongestIsHonored) {
   // Around the values at which stores interpret a number differently: 30 days, 2^31 and 2^32 ms and s.
   const milliseconds lengths[] = {30 * kDay - 1s,
                                   30 * kDay,
@@ -83,7 +83,7 @@ TEST_F(TimeToLive, EveryLengthUpToTheLongestIsKept) {
   }
 }
 
-TEST_F(TimeToLive, TtlTellsWhatIsLeft) {
+TEST_F(TimeToLive, TtlReportsTheRemainingTime) {
   LARDER_NEEDS(LARDER_CAP_TTL);
   ASSERT_EQ(set("k", "value", 10s).status, Status::ok);
 
@@ -95,7 +95,7 @@ TEST_F(TimeToLive, TtlTellsWhatIsLeft) {
   EXPECT_GT(left.ttl, 5s);
 }
 
-TEST_F(TimeToLive, TtlTellsThatThereIsNone) {
+TEST_F(TimeToLive, TtlReportsThatThereIsNone) {
   LARDER_NEEDS(LARDER_CAP_TTL);
   ASSERT_EQ(set("k", "value").status, Status::ok);
 
@@ -119,7 +119,7 @@ TEST_F(TimeToLive, OverwritingRestartsIt) {
   EXPECT_EQ(valueOf("k"), "new");
 }
 
-TEST_F(TimeToLive, OverwritingWithoutOneRemovesIt) {
+TEST_F(TimeToLive, OverwritingWithoutATtlRemovesIt) {
   ASSERT_EQ(set("k", "old", 30ms).status, Status::ok);
   ASSERT_EQ(set("k", "new").status, Status::ok);
 
@@ -131,7 +131,7 @@ TEST_F(TimeToLive, OverwritingWithoutOneRemovesIt) {
   }
 }
 
-TEST_F(TimeToLive, KeepTtlKeepsTheOldOneOverANewValue) {
+TEST_F(TimeToLive, KeepTtlKeepsTheTtlWhenTheValueChanges) {
   LARDER_NEEDS(LARDER_CAP_CONDITIONS | LARDER_CAP_TTL);
   ASSERT_EQ(set("k", "old", 10s).status, Status::ok);
 
@@ -142,7 +142,7 @@ TEST_F(TimeToLive, KeepTtlKeepsTheOldOneOverANewValue) {
   EXPECT_LE(ttl("k").ttl, 10s + 1ms);
 }
 
-TEST_F(TimeToLive, KeepTtlKeepsAlsoThatThereIsNone) {
+TEST_F(TimeToLive, KeepTtlKeepsAnEntryWithoutATtlUnlimited) {
   LARDER_NEEDS(LARDER_CAP_CONDITIONS | LARDER_CAP_TTL);
   ASSERT_EQ(set("k", "old").status, Status::ok);
 
@@ -153,7 +153,7 @@ TEST_F(TimeToLive, KeepTtlKeepsAlsoThatThereIsNone) {
   EXPECT_EQ(ttl("k").ttl, noExpiry);
 }
 
-TEST_F(TimeToLive, KeepTtlGivesANewEntryTheOneOfTheOperation) {
+TEST_F(TimeToLive, KeepTtlGivesANewEntryTheOperationsTtl) {
   LARDER_NEEDS(LARDER_CAP_CONDITIONS | LARDER_CAP_TTL);
   ASSERT_EQ(set("k", "value", 10s, OperationFlags::keepTtl).status, Status::ok);
 
@@ -161,7 +161,7 @@ TEST_F(TimeToLive, KeepTtlGivesANewEntryTheOneOfTheOperation) {
   EXPECT_LE(ttl("k").ttl, 10s + 1ms);
 }
 
-TEST_F(TimeToLive, AGetTellsWhatIsLeftOrThatNobodyKnows) {
+TEST_F(TimeToLive, GetReportsTheRemainingTtlOrUnknown) {
   ASSERT_EQ(set("ending", "value", 10s).status, Status::ok);
   ASSERT_EQ(set("lasting", "value", noExpiry).status, Status::ok);
 
@@ -188,7 +188,7 @@ TEST_F(TimeToLive, KeepTtlWorksTogetherWithIfPresentAndIfVersion) {
   EXPECT_NE(ttl("k").ttl, noExpiry);
 }
 
-TEST_F(TimeToLive, TouchLetsItCountFromNow) {
+TEST_F(TimeToLive, TouchRestartsIt) {
   LARDER_NEEDS(LARDER_CAP_TTL);
   ASSERT_EQ(set("k", "value", 30ms).status, Status::ok);
 
@@ -225,7 +225,7 @@ TEST_F(TimeToLive, TouchOfAMissingKeyIsAMiss) {
   EXPECT_EQ(touch("k", 10s).status, Status::miss);
 }
 
-TEST_F(TimeToLive, TouchLeavesTheValue) {
+TEST_F(TimeToLive, TouchDoesNotChangeTheValue) {
   LARDER_NEEDS(LARDER_CAP_TTL);
   ASSERT_EQ(set("k", "value", 10s).status, Status::ok);
 

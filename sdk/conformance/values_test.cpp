@@ -33,7 +33,7 @@ std::string allByteValues() {
   return bytes;
 }
 
-TEST_F(Values, AnEmptyOneIsNotAMiss) {
+TEST_F(Values, AnEmptyValueIsNotAMiss) {
   ASSERT_EQ(set("k", "").status, Status::ok);
 
   const auto read = get("k");
@@ -42,13 +42,13 @@ TEST_F(Values, AnEmptyOneIsNotAMiss) {
   EXPECT_EQ(read.value.view().size(), 0u);
 }
 
-TEST_F(Values, OneOfEachByteIsReturnedAsItWas) {
+TEST_F(Values, AValueOfEveryByteIsReturnedUnchanged) {
   ASSERT_EQ(set("k", allByteValues()).status, Status::ok);
 
   EXPECT_EQ(valueOf("k"), allByteValues());
 }
 
-TEST_F(Values, EachByteAloneIsReturnedAsItWas) {
+TEST_F(Values, ASingleByteIsReturnedUnchanged) {
   for (const char byte : allByteValues()) {
     const std::string value(1, byte);
     ASSERT_EQ(set("k", value).status, Status::ok);
@@ -56,7 +56,7 @@ TEST_F(Values, EachByteAloneIsReturnedAsItWas) {
   }
 }
 
-TEST_F(Values, ThoseOfEverySizeUpToTheLargestAreReturnedAsTheyWere) {
+TEST_F(Values, OfEverySizeUpToTheLargestAreReturnedUnchanged) {
   for (std::size_t size = 1; size < largest(); size = size * 4 + 1) {
     const auto value = pattern(size);
     ASSERT_EQ(set("k", value).status, Status::ok) << size;
@@ -64,7 +64,7 @@ TEST_F(Values, ThoseOfEverySizeUpToTheLargestAreReturnedAsTheyWere) {
   }
 }
 
-TEST_F(Values, OneOfAMebibyteIsReturnedIfTheBackendDeclaresThatMuch) {
+TEST_F(Values, AMebibyteIsReturnedIfTheBackendDeclaresThatMuch) {
   for (const std::size_t size : {(1u << 20) - 1, 1u << 20, (1u << 20) + 1}) {
     if (size > largest()) continue;
     const auto value = pattern(size);
@@ -73,7 +73,7 @@ TEST_F(Values, OneOfAMebibyteIsReturnedIfTheBackendDeclaresThatMuch) {
   }
 }
 
-TEST_F(Values, TheLargestDeclaredIsStored) {
+TEST_F(Values, TheLargestDeclaredValueIsStored) {
   const auto value = pattern(largest());
 
   ASSERT_EQ(set("k", value).status, Status::ok);
@@ -81,7 +81,7 @@ TEST_F(Values, TheLargestDeclaredIsStored) {
   EXPECT_TRUE(valueOf("k") == value);
 }
 
-TEST_F(Values, OneByteMoreIsTooLargeAndTheOldValueIsGoneOrUnchanged) {
+TEST_F(Values, OneByteBeyondTheLimitIsTooLargeAndTheOldValueIsGoneOrUnchanged) {
   ASSERT_EQ(set("k", "old").status, Status::ok);
 
   EXPECT_EQ(set("k", pattern(largest() + 1)).status, Status::tooLarge);
@@ -90,7 +90,7 @@ TEST_F(Values, OneByteMoreIsTooLargeAndTheOldValueIsGoneOrUnchanged) {
   EXPECT_TRUE(left == "<miss>" || left == "old") << left;
 }
 
-TEST_F(Values, OneThatIsTooLargeLeavesTheBackendInOrder) {
+TEST_F(Values, AValueThatIsTooLargeDoesNotDisturbTheBackend) {
   ASSERT_EQ(set("big", pattern(largest() + 1)).status, Status::tooLarge);
 
   ASSERT_EQ(set("k", "value").status, Status::ok);
@@ -99,7 +99,7 @@ TEST_F(Values, OneThatIsTooLargeLeavesTheBackendInOrder) {
   EXPECT_EQ(valueOf("big"), "<miss>");
 }
 
-TEST_F(Values, OneThatIsHeldStaysAsItWasThroughOverwriteTouchDeleteAndClear) {
+TEST_F(Values, AHeldValueIsUnchangedByOverwriteTouchDeleteAndClear) {
   const auto bytes = pattern(10'000);
   ASSERT_EQ(set("k", bytes).status, Status::ok);
   const auto held = get("k");
@@ -120,7 +120,7 @@ TEST_F(Values, OneThatIsHeldStaysAsItWasThroughOverwriteTouchDeleteAndClear) {
   EXPECT_TRUE(held.value.view() == bytes);
 }
 
-TEST_F(Values, OneThatIsHeldStaysAsItWasAfterItExpired) {
+TEST_F(Values, AHeldValueIsUnchangedAfterItsEntryExpires) {
   ASSERT_EQ(set("k", "value", 1s).status, Status::ok);
   const auto held = get("k");
   ASSERT_EQ(held.status, Status::ok);
@@ -131,7 +131,7 @@ TEST_F(Values, OneThatIsHeldStaysAsItWasAfterItExpired) {
   EXPECT_EQ(held.value.view(), "value");
 }
 
-TEST_F(Values, TheyMayBeReleasedOnAnotherThreadInAnyOrder) {
+TEST_F(Values, MayBeReleasedOnAnotherThreadInAnyOrder) {
   ASSERT_EQ(set("k", pattern(1000)).status, Status::ok);
   std::vector<Outcome> held;
   for (int i = 0; i < 100; ++i) held.push_back(get("k"));
@@ -174,7 +174,7 @@ std::vector<std::string> awkwardKeys() {
           std::string(249, 'k').append("l")};
 }
 
-TEST_F(Keys, AnyBytesNameAnEntryOfTheirOwn) {
+TEST_F(Keys, OfDifferentBytesNameDifferentEntries) {
   const auto keys = awkwardKeys();
   for (std::size_t i = 0; i < keys.size(); ++i)
     ASSERT_EQ(set(keys[i], "value " + std::to_string(i)).status, Status::ok) << i;
@@ -183,7 +183,7 @@ TEST_F(Keys, AnyBytesNameAnEntryOfTheirOwn) {
     EXPECT_EQ(valueOf(keys[i]), "value " + std::to_string(i)) << i;
 }
 
-TEST_F(Keys, AnyBytesCanBeTouchedExaminedAndDeleted) {
+TEST_F(Keys, OfAnyBytesCanBeTouchedQueriedAndDeleted) {
   const auto keys = awkwardKeys();
   for (std::size_t i = 0; i < keys.size(); ++i) {
     ASSERT_EQ(set(keys[i], "value").status, Status::ok) << i;
@@ -197,7 +197,7 @@ TEST_F(Keys, AnyBytesCanBeTouchedExaminedAndDeleted) {
   }
 }
 
-TEST_F(Keys, LongOnesDifferInTheirLastByte) {
+TEST_F(Keys, LongKeysMayDifferOnlyInTheLastByte) {
   const auto longest = static_cast<std::size_t>(backend().maxKeySize());
   for (const std::size_t size : {std::size_t{250}, std::size_t{1000}, longest}) {
     if (size > longest) continue;
@@ -210,7 +210,7 @@ TEST_F(Keys, LongOnesDifferInTheirLastByte) {
   }
 }
 
-TEST_F(Keys, TheBackendTakesAtLeast250Bytes) { EXPECT_GE(backend().maxKeySize(), 250u); }
+TEST_F(Keys, OfAtLeast250BytesAreAccepted) { EXPECT_GE(backend().maxKeySize(), 250u); }
 
 TEST_F(Keys, OneByteMoreThanTheLongestIsTooLargeForEveryOperation) {
   const std::string key(static_cast<std::size_t>(backend().maxKeySize()) + 1, 'k');
@@ -221,7 +221,7 @@ TEST_F(Keys, OneByteMoreThanTheLongestIsTooLargeForEveryOperation) {
   EXPECT_EQ(exists(key).status, Status::tooLarge);
 }
 
-TEST_F(Keys, NeitherKeyNorValueReachesAnErrorText) {
+TEST_F(Keys, ErrorTextsContainNeitherKeysNorValues) {
   const std::string secret = "s3cret-of-a-user";
   const auto refused = set(secret, secret + pattern(static_cast<std::size_t>(backend().maxValueSize())));
 
