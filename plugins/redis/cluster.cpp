@@ -25,7 +25,7 @@ constexpr std::uint64_t noPosting = 0;
 Cluster::Cluster(plugin::Host host, const Options& options)
     : host_(host),
       options_(options),
-      limit_(options.maxPending, plugin::OperationLimit::unlimited),
+      limit_(options.maxPending, options.maxPendingBytes),
       feeds_(host_, options_),
       addresses_(options.url.cluster),
       backOff_(host.random64()),
@@ -58,8 +58,8 @@ larder_status Cluster::admit(larder_op& op, std::uint64_t now) {
     if (closed_) return plugin::fail(op, LARDER_CLOSED, "the backend is drained");
     if (failure_ != LARDER_OK) return plugin::fail(op, failure_, reason_);
   }
-  if (!limit_.enter(0))
-    return plugin::fail(op, LARDER_OVERLOADED, "max_pending operations are waiting for redis");
+  if (!limit_.enter(plugin::bytesOf(op)))
+    return plugin::fail(op, LARDER_OVERLOADED, "too many operations are waiting for redis");
   counters_.pending.fetch_add(1, std::memory_order_relaxed);
   unfinished_.fetch_add(1, std::memory_order_relaxed);
   return LARDER_PENDING;
@@ -106,7 +106,7 @@ void Cluster::take(const Original& original) {
     // There is no errand that could be finished.
     plugin::releaseDonation(*original.op);
     counters_.count(original.op->opcode, LARDER_NO_MEMORY);
-    limit_.leave(0);
+    limit_.leave(plugin::bytesOf(*original.op));
     counters_.pending.fetch_sub(1, std::memory_order_relaxed);
     unfinished_.fetch_sub(1, std::memory_order_relaxed);
     if (original.waiter != nullptr)
@@ -376,6 +376,7 @@ void Cluster::conclude(std::uint64_t posting, Errands& called) {
 
 void Cluster::conclude(Errand& errand, std::uint64_t posting) {
   larder_op& op = *errand.original.op;
+  const std::uint64_t bytes = plugin::bytesOf(op);  // before it holds a result
   larder_status status = deliver(errand, errand.status);
   if (errand.family) {
     Family& family = *errand.family;
@@ -394,7 +395,7 @@ void Cluster::conclude(Errand& errand, std::uint64_t posting) {
   }
   plugin::releaseDonation(op);
   counters_.count(op.opcode, status);
-  limit_.leave(0);
+  limit_.leave(bytes);
   counters_.pending.fetch_sub(1, std::memory_order_relaxed);
   const Original& original = errand.original;
   const bool isInline = original.posting == posting;

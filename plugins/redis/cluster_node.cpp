@@ -35,11 +35,13 @@ larder_status ClusterNode::take(larder_op& op, std::uint64_t now) {
 // part, and operations that ended early keep their places until their late replies have come.
 Options optionsOfNode(const Options& cluster, const HostPort& node) {
   constexpr std::size_t clears = 16;
+  constexpr std::uint64_t longestName = std::uint64_t{64} << 10;
   Options options = cluster;
   options.url.server = node;
   options.url.cluster.clear();
   options.isClusterNode = true;
   options.maxPending = 2 * cluster.maxPending + clears * partCount;
+  options.maxPendingBytes = 2 * cluster.maxPendingBytes + clears * partCount * longestName;
   return options;
 }
 

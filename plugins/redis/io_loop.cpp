@@ -30,7 +30,7 @@ std::unique_ptr<AskDetours> detoursOf(NodeEvents* cluster, plugin::Inbox& inbox)
 // An operation without a deadline ends after the sum of the timeouts that it can run into.
 IoLoop::IoLoop(plugin::Host host, const Options& options, NodeEvents* cluster)
     : timeout_(options.timeout),
-      inbox_(options.maxPending, plugin::OperationLimit::unlimited, counters_),
+      inbox_(options.maxPending, options.maxPendingBytes, counters_),
       link_(host, options, cluster != nullptr ? Link::Announcing::no : Link::Announcing::yes),
       operations_(inbox_, counters_, options.maxPending, options.connectTimeout + 2 * options.timeout,
                   host.monotonicNs()),

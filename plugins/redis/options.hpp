@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 namespace larder::redis {
@@ -20,6 +21,7 @@ struct Options {
   std::chrono::milliseconds timeout;
   std::chrono::milliseconds connectTimeout;
   std::size_t maxPending;
+  std::uint64_t maxPendingBytes;
   std::string keyPrefix;
   std::string clientName;
   std::string sentinelPassword;  ///< empty: none

@@ -20,6 +20,7 @@ namespace {
 
 constexpr std::int64_t longestTimeoutMs = 60'000;
 constexpr std::int64_t mostPending = 1'000'000;
+constexpr std::int64_t mostPendingBytes = std::int64_t{64} << 30;
 constexpr std::int64_t longestPrefix = 256;
 constexpr std::int64_t longestClientName = 64;
 constexpr std::int64_t longestChoice = 16;
@@ -39,6 +40,9 @@ constexpr std::array optionTable{
                    "for look-up of the host, connecting and logging in together", 1, longestTimeoutMs),
     plugin::option("max_pending", LARDER_OPTION_INTEGER, "10000",
                    "operations that wait for the server; one more is answered overloaded", 1, mostPending),
+    plugin::option("max_pending_bytes", LARDER_OPTION_SIZE, "64MiB",
+                   "keys and values of these operations; further ones are answered overloaded", 1,
+                   mostPendingBytes),
     plugin::option("max_value", LARDER_OPTION_SIZE, "64MiB", "the largest value that is stored", 1,
                    largestValue),
     plugin::option("auth_file", LARDER_OPTION_STRING, "",
@@ -136,6 +140,7 @@ Options optionsOf(const plugin::Settings& settings) try {
           std::chrono::milliseconds(numberOf(settings, "timeout")),
           std::chrono::milliseconds(numberOf(settings, "connect_timeout")),
           static_cast<std::size_t>(numberOf(settings, "max_pending")),
+          static_cast<std::uint64_t>(numberOf(settings, "max_pending_bytes")),
           std::move(prefix),
           clientNameOf(settings),
           std::string(settings.text("sentinel_password")),
