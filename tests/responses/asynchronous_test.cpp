@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What App::handle answers at once and what it leaves to the workers.
+// What App::handle answers immediately and what it leaves to the workers.
 #include <algorithm>
 #include <stdexcept>
 
@@ -30,7 +30,7 @@ TEST_F(Asynchronous, AHitInMemoryIsAnsweredBeforeHandleReturns) {
   EXPECT_EQ(executions_, 1);
 }
 
-TEST_F(Asynchronous, WhatNeedsNoHandlerIsAnsweredBeforeHandleReturns) {
+TEST_F(Asynchronous, ARequestThatNeedsNoHandlerIsAnsweredBeforeHandleReturns) {
   const auto tag = std::string(later("/users").headers.get("ETag").value());
 
   EXPECT_EQ(atOnce("/nowhere").status, 404);
@@ -48,7 +48,7 @@ TEST_F(Asynchronous, HandlersRunOnTheWorkers) {
   EXPECT_EQ(executions_, 4);
 }
 
-TEST_F(Asynchronous, AShorteningByTheResponsesOwnFieldsIsToldOnceForEachEndpoint) {
+TEST_F(Asynchronous, ALifetimeShortenedByTheResponseIsReportedOncePerEndpoint) {
   std::vector<std::string> told;
   app_->onNotice([&told](std::string_view endpoint, std::string_view what) {
     told.push_back(std::string(endpoint) + ": " + std::string(what));
@@ -73,7 +73,7 @@ TEST_F(Asynchronous, AClientThatForcesARecomputationWaitsForTheWorkers) {
   EXPECT_EQ(status(atOnce("/fresh", {{"Cache-Control", "no-cache, only-if-cached"}})), "larder; hit; ttl=30");
 }
 
-TEST_F(Asynchronous, ManyWhoMissShareOneRunAndAreAnsweredOnceEach) {
+TEST_F(Asynchronous, ManyConcurrentMissesShareOneRunAndAreAnsweredOnceEach) {
   for (int i = 0; i < 200; ++i) ask("/users");
   workers_.runAll();
 
@@ -82,7 +82,7 @@ TEST_F(Asynchronous, ManyWhoMissShareOneRunAndAreAnsweredOnceEach) {
   for (const auto& answer : answers_) EXPECT_EQ(answer.content(), "[1]");
 }
 
-TEST_F(Asynchronous, FullWorkersAreA503WithRetryAfterAndHitsGoOn) {
+TEST_F(Asynchronous, FullWorkersCauseA503WithRetryAfterWhileHitsContinue) {
   later("/users");
   workers_.full = true;
 
@@ -97,7 +97,7 @@ TEST_F(Asynchronous, FullWorkersAreA503WithRetryAfterAndHitsGoOn) {
   EXPECT_EQ(later("/users?page=2").status, 200);
 }
 
-TEST_F(Asynchronous, OneWhomTheWorkersRefusedKeepsNobodyWaiting) {
+TEST_F(Asynchronous, ALeaderRefusedByTheWorkersLeavesNoFollowerWaiting) {
   constexpr std::size_t many = 30'000;  // more than a stack has room for
   app_->get(
       "/fails",
@@ -116,7 +116,7 @@ TEST_F(Asynchronous, OneWhomTheWorkersRefusedKeepsNobodyWaiting) {
       static_cast<std::ptrdiff_t>(many - 1));
 }
 
-TEST_F(Asynchronous, AStaleResponseStandsInWhenTheWorkersAreFull) {
+TEST_F(Asynchronous, AStaleResponseIsServedWhenTheWorkersAreFull) {
   app_->get("/prices", counted(), larder::cache(5s).staleIfError(60s));
   later("/prices");
   services_.advance(6s);
@@ -125,7 +125,7 @@ TEST_F(Asynchronous, AStaleResponseStandsInWhenTheWorkersAreFull) {
   EXPECT_EQ(status(atOnce("/prices")), "larder; hit; ttl=-1; detail=\"stale-if-error\"");
 }
 
-TEST_F(Asynchronous, WhatAHandlerThrowsIsA500AndTold) {
+TEST_F(Asynchronous, AnExceptionOfAHandlerIsReportedAndA500) {
   std::vector<std::string> told;
   app_->onFault([&told](std::string_view endpoint, std::string_view what) {
     told.push_back(std::string(endpoint) + ": " + std::string(what));

@@ -147,7 +147,7 @@ TEST_P(StoredSessions, RevokingAUserEndsOnlyThatUsersSessions) {
   EXPECT_TRUE(alive(others.id()));
 }
 
-TEST_P(StoredSessions, RevokingReachesASessionThatWasRotatedMeanwhile) {
+TEST_P(StoredSessions, RevokingAlsoReachesASessionThatIsRotatedAfterwards) {
   auto session = loggedIn("ada");
   auto same = sessions_.load(session.id());
   ASSERT_TRUE(same);
