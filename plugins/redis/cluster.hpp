@@ -125,6 +125,7 @@ class Cluster {
   // cluster_watch.cpp: what changes with time
   void run();
   void turn(std::unique_lock<std::mutex>& lock);
+  void warn(std::string_view text) noexcept;
   void expireWaiting(std::uint64_t now);
   void expireWaiting(Errands& waiting, std::uint64_t now);
   void endPauses(std::uint64_t now);

@@ -31,10 +31,16 @@ void Cluster::run() {
       turn(lock);
     } catch (const std::exception& fault) {
       if (!lock.owns_lock()) lock.lock();
-      host_.warn(options_.url.endpoint() + ": " + fault.what());
+      warn(fault.what());
       woken_.wait_for(lock, std::chrono::nanoseconds(shortestIntervalNs), [this] { return stopping_; });
     }
   }
+}
+
+// Without memory the warning is lost, but the thread goes on.
+void Cluster::warn(std::string_view text) noexcept try {
+  host_.warn(options_.url.endpoint() + ": " + std::string(text));
+} catch (const std::exception&) {
 }
 
 void Cluster::turn(std::unique_lock<std::mutex>& lock) {
@@ -53,7 +59,6 @@ void Cluster::turn(std::unique_lock<std::mutex>& lock) {
   auto unused = takeUnused(now);
   auto news = health();
   if (news == reported_) news.reset();
-  if (news) reported_ = news;
   const std::vector<HostPort> follow = masters();
   const bool differs = follow != followed_;
   lock.unlock();
@@ -62,6 +67,7 @@ void Cluster::turn(std::unique_lock<std::mutex>& lock) {
     const bool up = news->state == LARDER_HEALTH_UP;
     host_.log(up ? LARDER_LOG_INFO : LARDER_LOG_WARNING, options_.url.endpoint() + ": " + news->text);
     host_.reportHealth(news->state, news->text);
+    reported_ = std::move(news);  // only now: if memory has run out before, the next turn reports it
   }
   const bool follows = !differs || feeds_.follow(follow);
   lock.lock();
@@ -262,9 +268,9 @@ void Cluster::linkChanged(ClusterNode& node, bool ready, std::string_view reason
   if (ready && (node.wasUp || counters_.connections == 0)) ++counters_.connections;
   node.wasUp = node.wasUp || ready;
   node.link = ready ? ClusterNode::Link::up : ClusterNode::Link::away;
-  node.reason = reason;
   if (!ready) inquireSoon();
   wake();
+  node.reason = reason;
 } catch (const std::exception&) {
   // Only the reason is missing.
 }

@@ -6,11 +6,13 @@
 
 #include "plugins/failing_allocations.hpp"
 
+#include "servers/redis_cluster.hpp"
 #include "servers/redis_server.hpp"
 
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -107,6 +109,66 @@ TEST_F(OutOfMemory, WhileTheServerGoesDownOperationsCompleteAndTheBackendReconne
     server.start();
     expectItWorks(backend, n);
   }
+}
+
+class ClusterOutOfMemory : public OutOfMemory {
+ protected:
+  // Runs `calls` with the n-th allocation of the plugin failing, which must not stop the backend from
+  // working, nor from reporting that it does. `begin` runs before the failure.
+  int runWithEachFailure(const std::function<void(Backend&)>& begin,
+                         const std::function<void(Backend&, long)>& calls) {
+    int reached = 0;
+    for (long n = 1; n <= mostAllocations; ++n) {
+      OpenRedis cache(cluster.url());
+      begin(cache.backend());
+      reached += tests::runWithFailureAt(n, threads, [&] { calls(cache.backend(), n); });
+      expectItWorks(cache.backend(), n);
+      EXPECT_TRUE(cache.health().await(Health::up)) << n;
+    }
+    return reached;
+  }
+
+  static void warmUp(Backend& backend) { expectItWorks(backend, 0); }
+
+  static constexpr auto threads = "larder-";
+  servers::RedisCluster cluster{{.masters = 3}};
+};
+
+TEST_F(ClusterOutOfMemory, WhileTheClusterIsLearnedTheBackendWorksSoonAfter) {
+  const auto nothing = [](Backend&) {};
+
+  const int reached = runWithEachFailure(nothing, [](Backend& backend, long n) {
+    EXPECT_NE(backend.perform(operationOf(OpCode::get, "k"), backend.in(2s)).status, Status::deadline) << n;
+  });
+
+  EXPECT_GT(reached, 20) << "the injected failures did not reach the plugin";
+}
+
+TEST_F(ClusterOutOfMemory, AtAnyAllocationFailsOnlyTheOperationsInFlight) {
+  const int reached = runWithEachFailure(warmUp, [](Backend& backend, long n) {
+    for (const auto code : {OpCode::set, OpCode::get, OpCode::increment, OpCode::scan, OpCode::lock,
+                            OpCode::erase, OpCode::clearNamespace, OpCode::ping})
+      EXPECT_NE(backend.perform(operationOf(code, "k"), backend.in(2s)).status, Status::deadline)
+          << n << ": operation " << static_cast<int>(code);
+  });
+
+  EXPECT_GT(reached, 20) << "the injected failures did not reach the plugin";
+}
+
+TEST_F(ClusterOutOfMemory, WithinABatchEveryOperationStillCompletes) {
+  constexpr std::size_t batchSize = 100;
+  std::vector<std::string> keys;
+  for (std::size_t i = 0; i < batchSize; ++i) keys.push_back("k" + std::to_string(i));
+  std::vector<Operation> gets;
+  for (const auto& key : keys) gets.push_back(operationOf(OpCode::get, key));
+
+  const int reached = runWithEachFailure(warmUp, [&](Backend& backend, long n) {
+    std::vector<Outcome> outcomes(batchSize);
+    backend.perform(gets, outcomes, backend.in(5s));
+    for (const auto& outcome : outcomes) ASSERT_NE(outcome.status, Status::deadline) << n;
+  });
+
+  EXPECT_GT(reached, 20) << "the injected failures did not reach the plugin";
 }
 
 }  // namespace
