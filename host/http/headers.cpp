@@ -29,6 +29,11 @@ constexpr auto kEndsAField = [] {
 
 constexpr std::size_t kMaxPart = std::numeric_limits<std::uint32_t>::max();
 
+// Most fields of a request differ from the name in their size already.
+bool isNamed(std::string_view field, std::string_view name) {
+  return field.size() == name.size() && equalsIgnoreCase(field, name);
+}
+
 bool canBeSent(std::string_view name, std::string_view value) {
   return isToken(name) && isFieldValue(value) && name.size() <= kMaxPart && value.size() <= kMaxPart;
 }
@@ -98,14 +103,14 @@ Headers::Headers(std::initializer_list<Field> fields) {
 
 std::optional<std::string_view> Headers::get(std::string_view name) const {
   for (const auto& [field, value] : *this)
-    if (equalsIgnoreCase(field, name)) return value;
+    if (isNamed(field, name)) return value;
   return std::nullopt;
 }
 
 std::optional<std::string> Headers::joined(std::string_view name) const {
   std::optional<std::string> all;
   for (const auto& [field, value] : *this) {
-    if (!equalsIgnoreCase(field, name)) continue;
+    if (!isNamed(field, name)) continue;
     if (all)
       all->append(", ").append(value);
     else
@@ -135,7 +140,7 @@ void Headers::remove(std::string_view name) {
   for (std::size_t at = 0; at < text_.size();) {
     const auto [field, value] = *Iterator(text_.data() + at);
     const std::size_t whole = kPrefix + field.size() + value.size();
-    if (!equalsIgnoreCase(field, name)) {
+    if (!isNamed(field, name)) {
       at += whole;
       continue;
     }

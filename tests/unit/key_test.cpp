@@ -35,6 +35,18 @@ TEST(KeyBuilder, LongOrBinaryKeyIsStoredAsAPrintableHash) {
   }
 }
 
+TEST(Key, FitsIfEveryByteIsPrintable) {
+  EXPECT_TRUE(larder::Key::fits(""));
+  for (std::size_t size = 1; size <= 20; ++size)
+    for (std::size_t at = 0; at < size; ++at)
+      for (int byte = 0; byte < 256; ++byte) {
+        std::string text(size, '~');
+        text[at] = static_cast<char>(byte);
+        ASSERT_EQ(larder::Key::fits(text), byte > ' ' && byte < 0x7f)
+            << "byte " << byte << " at " << at << " of " << size;
+      }
+}
+
 TEST(Key, IsReadFromItsFullText) {
   for (const auto& key : {KeyBuilder().field("GET").absent().field("").field("a:b-7").build(),
                           KeyBuilder().field(std::string(300, 'x')).field("\x01").build()}) {

@@ -45,19 +45,23 @@ std::vector<std::string> namesOf(const std::vector<TagStamp>& stamps) {
 }
 
 // Passes `use` buffers for the operations of an entry and its tags, on the stack if there are few tags.
-template <std::size_t Most, class Use>
-void onStack(std::size_t tags, Use& use) {
-  std::array<Operation, 1 + Most> operations;
-  std::array<Outcome, 1 + Most> outcomes;
-  std::array<TagKey, Most> keys;
-  use(std::span(operations).first(1 + tags), std::span(outcomes).first(1 + tags),
-      std::span(keys).first(tags));
+template <std::size_t tags, class Use>
+void onStack(Use& use) {
+  std::array<Operation, 1 + tags> operations;
+  std::array<Outcome, 1 + tags> outcomes;
+  std::array<TagKey, tags> keys;
+  use(std::span<Operation>(operations), std::span<Outcome>(outcomes), std::span<TagKey>(keys));
 }
 
 template <class Use>
 void withRoomFor(std::size_t tags, Use use) {
-  if (tags == 0) return onStack<0>(tags, use);
-  if (tags <= 3) return onStack<3>(tags, use);
+  switch (tags) {
+    case 0: return onStack<0>(use);
+    case 1: return onStack<1>(use);
+    case 2: return onStack<2>(use);
+    case 3: return onStack<3>(use);
+    default: break;
+  }
   std::vector<Operation> operations(1 + tags);
   std::vector<Outcome> outcomes(1 + tags);
   std::vector<TagKey> keys(tags);
