@@ -3,7 +3,10 @@
 
 #include <toml++/toml.h>
 
+#include <array>
+#include <charconv>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "config/config.hpp"
@@ -17,6 +20,13 @@ std::optional<std::string> scalarText(const toml::node& node) {
   if (const auto* integer = node.as_integer()) return std::to_string(integer->get());
   if (const auto* boolean = node.as_boolean()) return boolean->get() ? "true" : "false";
   return std::nullopt;
+}
+
+// Keeps small fractions, which std::to_string would round to 0.
+std::string shortest(double number) {
+  std::array<char, 32> text{};
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), number).ptr;
+  return {text.data(), end};
 }
 
 Setting::Kind kindOf(const toml::node& node) {
@@ -39,7 +49,7 @@ Setting readNode(const toml::node& node, std::vector<std::string> path, std::str
         setting.kind = Setting::Kind::unsupported;
     }
   } else if (const auto* real = node.as_floating_point()) {
-    setting.texts.push_back(std::to_string(real->get()));
+    setting.texts.push_back(shortest(real->get()));
   } else if (auto text = scalarText(node)) {
     setting.texts.push_back(*std::move(text));
   }

@@ -252,7 +252,7 @@ TEST_F(ConfigFile, IsRefusedWithFileAndLineOfTheKey) {
             "200 to 599 except 206 and 304");
   EXPECT_EQ(
       refusalOf(file("[route.\"GET /users\"]\njitter = 1.5\n")),
-      "larder.toml:2: route.\"GET /users\".jitter: 1.500000 is out of range; use at least 0 and less than 1");
+      "larder.toml:2: route.\"GET /users\".jitter: 1.5 is out of range; use at least 0 and less than 1");
   EXPECT_EQ(refusalOf(file("[plugins]\ndirectories = \"/opt\"\n")),
             "larder.toml:2: plugins.directories: takes a list of strings, like [\"/opt/larder/plugins\"]");
   EXPECT_EQ(refusalOf(file("[plugins]\nstrict = \"true\"\n")),
@@ -301,8 +301,19 @@ TEST_F(ConfigFile, IsRefusedForInvalidTiers) {
 TEST_F(ConfigFile, IsRefusedForSectionsThatDoNotExist) {
   EXPECT_EQ(refusalOf(file("[colours]\n")),
             "larder.toml:1: colours: unknown section \"colours\"; known are backends, route, server, "
-            "admin, cache, "
-            "plugins, users, sessions, log");
+            "admin, cache, plugins, users, sessions, log, tracing");
+}
+
+TEST_F(ConfigFile, TakesTheFractionOfTracedRequests) {
+  const auto sampleOf = [&](const std::string& text) {
+    return loadConfig(file("[tracing]\nsample = " + text + "\n")).tracing.options.sample;
+  };
+
+  EXPECT_EQ(sampleOf("0.01"), 0.01);
+  EXPECT_EQ(sampleOf("1"), 1);
+  EXPECT_EQ(sampleOf("1e-9"), 1e-9);
+  EXPECT_EQ(refusalOf(file("[tracing]\nsample = 1.5\n")),
+            "larder.toml:2: tracing.sample: 1.5 is out of range; use 0 to 1");
 }
 
 TEST_F(ConfigFile, IsRefusedWithTheLineOfASyntaxError) {
