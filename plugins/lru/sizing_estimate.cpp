@@ -21,7 +21,7 @@ std::uint64_t scaled(std::uint64_t limit, double factor) {
 }  // namespace
 
 SizingEstimate::SizingEstimate(Limits limits, Policy policy, std::uint32_t largestBlock,
-                               const GetCounters& gets, std::int64_t firstReplays)
+                               const GetCounters& gets, std::int64_t allowance)
     : limits_(limits),
       policy_(policy),
       largestBlock_(largestBlock),
@@ -29,7 +29,7 @@ SizingEstimate::SizingEstimate(Limits limits, Policy policy, std::uint32_t large
       keys_(keysFor(limits)),
       caches_{Simulated(keys_, 0, policy), Simulated(keys_, 1, policy), Simulated(keys_, 2, policy),
               Simulated(keys_, 3, policy)},
-      credit_(firstReplays) {
+      credit_(allowance) {
   static_assert(SampledKeys::kSizes == 4);
   resize();
 }
@@ -54,13 +54,16 @@ std::uint64_t SizingEstimate::expiryOf(const Access& access, std::int64_t ttlMs)
 
 bool SizingEstimate::notice(const Access& access, larder_status status) {
   const std::lock_guard guard(lock_);
-  if (sampled_.load(std::memory_order_relaxed) == 0) return false;
-  if (--credit_ <= 0) {
-    endCounting();
-    sampled_.store(0, std::memory_order_relaxed);
+  if (paused_) {
+    if (++noticedInPause_ % kNoticesPerLook == 0) resumeIfEarned();
     return false;
   }
-  if (!counting_ && --catchingUp_ <= 0) beginCounting();
+  if (credit_ <= 0) {
+    pause();
+    return false;
+  }
+  if (!counting_ && catchingUp_ <= 0) beginCounting();
+  spend(kReplayCost);
   return replay(access, status);
 }
 
@@ -93,7 +96,7 @@ void SizingEstimate::get(const Access& access, bool hit) {
   Ref ref = findLive(access);
   const std::uint64_t missed = counting_ ? std::uint64_t{1} << halvings_ : 0;
   if (ref == 0) {
-    for (Simulated& cache : caches_) cache.misses += missed;
+    for (Simulated& cache : caches_) cache.windowMisses += missed;
     if (!hit) return;
     ref = findOrAdd(access);
   } else {
@@ -101,7 +104,7 @@ void SizingEstimate::get(const Access& access, bool hit) {
     for (std::size_t i = 0; i < caches_.size(); ++i) {
       SampledKeys::Copy& copy = keys_.at(ref).of[i];
       if (!copy.present())
-        caches_[i].misses += missed;
+        caches_[i].windowMisses += missed;
       else if (policy_ == Policy::lru)
         caches_[i].queues.renew(ref, keys_.at(ref).weight);
       else
@@ -166,6 +169,7 @@ void SizingEstimate::addEverywhere(Ref ref) {
   for (Simulated& cache : caches_) {
     SampledKeys::Copy& copy = cache.keys.at(ref);
     if (copy.present() || key.weight > cache.bytes) continue;
+    spend(kAddCost);
     makeRoom(cache, key.weight);
     copy.hits.store(0, std::memory_order_relaxed);
     cache.queues.add(ref, cache.queues.placeFor(key.hash, key.weight), key.weight);
@@ -238,42 +242,65 @@ void SizingEstimate::turn(std::uint64_t nowNs) {
   keys_.visitAll([&](Ref ref) {
     if (keys_.at(ref).expiresNs <= nowNs) removeEverywhere(ref);
   });
-  pay();
-  if (sampled_.load(std::memory_order_relaxed) != 0 || credit_ < kReplaysAtOnce) return;
-  catchingUp_ = kReplaysAtOnce / 4;
+  resumeIfEarned();
+}
+
+void SizingEstimate::spend(std::int64_t cost) {
+  credit_ -= cost;
+  catchingUp_ -= cost;
+}
+
+void SizingEstimate::pause() {
+  endCounting();
+  paused_ = true;
+  sampled_.store(std::min(UINT64_MAX >> halvings_, kNoticedInPause), std::memory_order_relaxed);
+}
+
+void SizingEstimate::resumeIfEarned() {
+  const Gets now = getsNow();
+  const auto earned = static_cast<std::int64_t>(now.all - earned_.all) +
+                      kEarnedByMiss * static_cast<std::int64_t>(now.misses - earned_.misses);
+  earned_ = now;
+  credit_ = std::max(credit_, std::min(credit_ + earned, kWindow));
+  if (!paused_ || credit_ < kWindow) return;
+  paused_ = false;
+  catchingUp_ = kCatchingUp;
   sampled_.store(UINT64_MAX >> halvings_, std::memory_order_relaxed);
 }
 
-// Every look-up since the last call pays for a part of a replay.
-void SizingEstimate::pay() {
-  const std::uint64_t gets = gets_.hits() + gets_.misses();
-  const auto earned = static_cast<std::int64_t>(gets - paidGets_) / kLeastInterval;
-  paidGets_ += static_cast<std::uint64_t>(earned * kLeastInterval);
-  credit_ = std::max(credit_, std::min(credit_ + earned, kReplaysAtOnce));
+SizingEstimate::Gets SizingEstimate::getsNow() const {
+  const std::uint64_t misses = gets_.misses();
+  return {gets_.hits() + misses, misses};
 }
 
 void SizingEstimate::beginCounting() {
   counting_ = true;
-  hitsAtStart_ = gets_.hits();
-  missesAtStart_ = gets_.misses();
+  start_ = getsNow();
 }
 
+// The window stands for all look-ups since the one before it.
 void SizingEstimate::endCounting() {
   if (!counting_) return;
   counting_ = false;
-  const std::uint64_t misses = gets_.misses() - missesAtStart_;
-  countedMisses_ += misses;
-  countedGets_ += gets_.hits() - hitsAtStart_ + misses;
+  const Gets now = getsNow();
+  if (now.all == start_.all) return;  // too short; its misses are added to the next window's
+  const double factor =
+      static_cast<double>(now.all - counted_.all) / static_cast<double>(now.all - start_.all);
+  for (Simulated& cache : caches_) {
+    cache.misses += static_cast<std::uint64_t>(static_cast<double>(cache.windowMisses) * factor);
+    cache.windowMisses = 0;
+  }
+  counted_ = now;
 }
 
 void SizingEstimate::report(larder_sizing_report& report) const {
   const std::lock_guard guard(lock_);
-  const std::uint64_t misses = counting_ ? gets_.misses() - missesAtStart_ : 0;
-  const std::uint64_t hits = counting_ ? gets_.hits() - hitsAtStart_ : 0;
-  report.gets = countedGets_ + hits + misses;
-  report.misses = countedMisses_ + misses;
+  const Gets now = counting_ ? getsNow() : start_;
+  report.gets = counted_.all + now.all - start_.all;
+  report.misses = counted_.misses + now.misses - start_.misses;
   const auto room = std::min<std::size_t>(report.count, caches_.size());
-  for (std::size_t i = 0; i < room; ++i) report.points[i] = {kPercents[i], caches_[i].misses};
+  for (std::size_t i = 0; i < room; ++i)
+    report.points[i] = {kPercents[i], caches_[i].misses + caches_[i].windowMisses};
   report.count = static_cast<std::uint32_t>(room);
 }
 
