@@ -33,35 +33,72 @@ def draw_sequence(keys, file):
     array.array("I", random.choices(range(keys), cum_weights=list(weights), k=DRAWS_PER_KEY * keys)).tofile(file)
 
 
+def left_out(names, reason):
+    print(f"left out: {', '.join(names)}: {reason}", file=sys.stderr)
+    return {}
+
+
+def succeeds(command, **options):
+    return subprocess.run(list(map(str, command)), **options).returncode == 0
+
+
 def rust_peers(build):
     if not shutil.which("cargo"):
-        print("left out: quick_cache, moka: cargo is not installed", file=sys.stderr)
-        return {}
+        return left_out(RUST_PEERS, "cargo is not installed")
     folder = build / "rust"
     shutil.copytree(HERE / "rust", folder, dirs_exist_ok=True)  # a copy, because cargo writes a lock file beside the source
     command = ["cargo", "build", "--release", "--quiet", "--manifest-path", folder / "Cargo.toml"]
-    if subprocess.run(command, env={**os.environ, "CARGO_TARGET_DIR": str(folder / "target")}).returncode != 0:
-        print("left out: quick_cache, moka: cargo failed", file=sys.stderr)
-        return {}
-    return {name: folder / "target" / "release" / name for name in RUST_PEERS}
+    if not succeeds(command, env={**os.environ, "CARGO_TARGET_DIR": str(folder / "target")}):
+        return left_out(RUST_PEERS, "cargo failed")
+    return {name: [folder / "target" / "release" / name] for name in RUST_PEERS}
+
+
+def go_peers(build):
+    if not shutil.which("go"):
+        return left_out(["otter"], "go is not installed")
+    program = build / "otter"
+    if not succeeds(["go", "build", "-o", program, "."], cwd=HERE / "go"):
+        return left_out(["otter"], "go failed")
+    return {"otter": [program]}
+
+
+def java_peers(build):
+    if not shutil.which("mvn") or not shutil.which("javac"):
+        return left_out(["caffeine"], "mvn or javac is not installed")
+    folder = build / "java"
+    jars = f"{folder}/jars/*"
+    copy = ["mvn", "--quiet", "--batch-mode", "-Dstyle.color=never", "--file", HERE / "java" / "pom.xml",
+            "dependency:copy-dependencies", f"-DoutputDirectory={folder}/jars"]
+    compile_ = ["javac", "-classpath", jars, "-d", folder, HERE / "java" / "CaffeinePeer.java"]
+    if not succeeds(copy) or not succeeds(compile_):
+        return left_out(["caffeine"], "mvn or javac failed")
+    return {"caffeine": ["java", "-classpath", f"{folder}:{jars}", "CaffeinePeer"]}
+
+
+def cpp_peers(programs):
+    program = programs / "larder_bench_hyperclock"
+    if not program.exists():
+        return left_out(["hyperclock"], "RocksDB was not found when the build was configured")
+    return {"hyperclock": [program]}
 
 
 def find_peers(options):
-    """Returns the available programs among the requested ones, by name; larder-lru first."""
-    peers = {OURS: options.programs / "larder_bench_lru"}
+    """Returns the commands of the available caches among the requested ones, by name; larder-lru first."""
+    options.build.mkdir(parents=True, exist_ok=True)
+    build = options.build.resolve()
     wanted = options.only.split(",")
-    if any(name in wanted for name in RUST_PEERS):
-        peers.update(rust_peers(options.build))
-    peers["hyperclock"] = options.programs / "larder_bench_hyperclock"
-    if not peers["hyperclock"].exists():
-        del peers["hyperclock"]
-        print("left out: hyperclock: RocksDB was not found when the build was configured", file=sys.stderr)
-    return {name: program for name, program in peers.items() if name == OURS or name in wanted}
+    makers = [(RUST_PEERS, lambda: rust_peers(build)), (["hyperclock"], lambda: cpp_peers(options.programs)),
+              (["caffeine"], lambda: java_peers(build)), (["otter"], lambda: go_peers(build))]
+    peers = {OURS: [options.programs / "larder_bench_lru"]}
+    for names, make in makers:
+        if any(name in wanted for name in names):
+            peers.update((name, command) for name, command in make().items() if name in wanted)
+    return peers
 
 
 def measure(program, sequence, cell, options):
     mix, value, held, threads = cell
-    command = [program, sequence, options.keys, options.keys * held // 100, value, threads, mix, options.seconds]
+    command = [*program, sequence, options.keys, options.keys * held // 100, value, threads, mix, options.seconds]
     done = subprocess.run(list(map(str, command)), check=True, text=True, stdout=subprocess.PIPE, timeout=300)
     rate, hits, grown, of_processor = done.stdout.split()
     return {"rate": float(rate), "hits": float(hits), "grown": int(grown), "of_processor": float(of_processor)}
@@ -117,7 +154,7 @@ def main():
     parser.add_argument("--held", type=numbers, default=[10, 100], help="percent of the keys that fit, as N,...")
     parser.add_argument("--threads", type=numbers, default=[1, 2, 8], help="as N,...")
     parser.add_argument("--keys", type=int, default=1_000_000)
-    parser.add_argument("--only", default="quick_cache,moka,hyperclock", help="caches to compare with, as NAME,...")
+    parser.add_argument("--only", default="quick_cache,moka,hyperclock,caffeine,otter", help="caches to compare with, as NAME,...")
     parser.add_argument("--per", choices=["second", "processor"], default="second",
                         help="operations per second, or per second of processor time: for a machine under other load")
     parser.add_argument("--samples", type=pathlib.Path, help="a file that samples are added to; the table shows all samples in it")
