@@ -95,6 +95,8 @@ Command addReplay(CLI::App& app) {
   replay.add_flag("--what-if", options->whatIf,
                   "Also print what the backend estimates for half, twice and four times the capacity");
   addBackendOptions(replay, options->sets);
+  addDuration(replay, "--timeout", options->timeout,
+              "How long one operation may take before the replay fails");
   addFormat(replay, options->format);
   replay.add_option("--plot", options->plot, "Plot the miss ratio over the capacity, as SVG")
       ->type_name("FILE");

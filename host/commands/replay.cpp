@@ -28,7 +28,6 @@ namespace larder::host {
 namespace {
 
 constexpr std::string_view kNamespace = "larder-replay";
-constexpr std::chrono::milliseconds kOperationTimeout{1000};
 
 struct Result {
   std::string cache;
@@ -48,7 +47,8 @@ struct Result {
 // Every value is a prefix of one string, so a replay allocates nothing per request.
 class Replay {
  public:
-  Replay(Backend& backend, const Trace& trace) : backend_(backend), trace_(trace) {
+  Replay(Backend& backend, const Trace& trace, std::chrono::milliseconds timeout)
+      : backend_(backend), trace_(trace), timeout_(timeout) {
     const auto largest = trace.sizes.empty() ? 1 : *std::max_element(trace.sizes.begin(), trace.sizes.end());
     value_.assign(std::max<std::size_t>(largest, 1), 'x');
   }
@@ -76,7 +76,7 @@ class Replay {
 
   // An object larger than the backend accepts stays a miss, and the replay continues.
   Status perform(const Operation& operation) {
-    const Outcome outcome = backend_.perform(operation, backend_.in(kOperationTimeout));
+    const Outcome outcome = backend_.perform(operation, backend_.in(timeout_));
     if (failed(outcome.status) && outcome.status != Status::tooLarge && outcome.status != Status::noMemory)
       throw std::runtime_error("backend \"" + std::string(backend_.name()) +
                                "\": " + std::string(toString(outcome.status)) + " " + outcome.error);
@@ -85,6 +85,7 @@ class Replay {
 
   Backend& backend_;
   const Trace& trace_;
+  const std::chrono::milliseconds timeout_;
   std::string value_;
   ReplayCount count_;
 };
@@ -172,7 +173,7 @@ void replay(const ReplayOptions& options, const Environment& environment) {
   for (const std::uint64_t capacity : options.capacities) {
     const auto backend = openBackend(
         name, backendFromArguments(options.plugin, settingsFor(options, trace, capacity)), plugins, reports);
-    results.push_back({name, capacity, Replay(*backend, trace).run()});
+    results.push_back({name, capacity, Replay(*backend, trace, options.timeout).run()});
     if (options.whatIf) addEstimates(*backend, name, capacity, results);
     for (const auto& policy : options.against)
       results.push_back({policy, capacity, replayReference(policy, trace, capacity), true});

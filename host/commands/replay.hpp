@@ -2,6 +2,7 @@
 #ifndef LARDER_COMMANDS_REPLAY_HPP
 #define LARDER_COMMANDS_REPLAY_HPP
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -12,13 +13,14 @@
 namespace larder::host {
 
 struct ReplayOptions {
-  std::string plugin;                     ///< name or path
-  std::vector<std::string> sets;          ///< the backend's options: NAME=VALUE
-  std::string trace;                      ///< in a form that readTrace() accepts
-  std::string sizes;                      ///< or empty
-  std::vector<std::uint64_t> capacities;  ///< entries, or bytes if the trace has sizes
-  std::vector<std::string> against;       ///< as replayReference() takes them
-  bool whatIf = false;                    ///< also print the backend's own estimates for other sizes
+  std::string plugin;                         ///< name or path
+  std::vector<std::string> sets;              ///< the backend's options: NAME=VALUE
+  std::string trace;                          ///< in a form that readTrace() accepts
+  std::string sizes;                          ///< or empty
+  std::vector<std::uint64_t> capacities;      ///< entries, or bytes if the trace has sizes
+  std::vector<std::string> against;           ///< as replayReference() takes them
+  bool whatIf = false;                        ///< also print the backend's own estimates for other sizes
+  std::chrono::milliseconds timeout{60'000};  ///< of each operation
   TableFormat format = TableFormat::table;
   std::string plot;  ///< an SVG file to write the miss ratios to, or empty
 };

@@ -113,6 +113,24 @@ TEST_F(Replay, ReadsRecordsOfOracleGeneral) {
   EXPECT_DOUBLE_EQ(told[1]["miss_ratio"], 2.0 / 3);
 }
 
+TEST_F(Replay, GivesAnOperationAMinuteSoThatABusyMachineDoesNotFailIt) {
+  const auto trace = write("t.id", words({1, 2}));
+
+  const Ended ended = runLarder({"replay", LARDER_NEEDS_TIME_PLUGIN, "--trace", trace, "--capacity", "1"});
+
+  EXPECT_EQ(ended.status, 0) << ended.output;
+}
+
+TEST_F(Replay, FailsIfAnOperationExceedsTheTimeout) {
+  const auto trace = write("t.id", words({1, 2}));
+
+  const Ended ended =
+      runLarder({"replay", LARDER_NEEDS_TIME_PLUGIN, "--trace", trace, "--capacity", "1", "--timeout", "5s"});
+
+  EXPECT_NE(ended.status, 0);
+  EXPECT_TRUE(contains(ended.output, "deadline passed")) << ended.output;
+}
+
 TEST_F(Replay, PlotsEveryCacheOverItsCapacities) {
   const auto trace = write("t.id", words({1, 2, 1, 3, 2, 1}));
   const auto plot = file("plot.svg");
