@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "commands/bench.hpp"
 
+#include <larder/plugin_lru.h>
 #include <larder/backend.hpp>
+#include <larder/backend_url.hpp>
+#include <larder/plugin_library.hpp>
 
 #include <pthread.h>
 #include <sys/resource.h>
 
 #include <iomanip>
 #include <iostream>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <span>
 #include <stdexcept>
@@ -157,6 +161,21 @@ void printTsv(const Measurement& measurement, const std::string& name, const Ben
             << measurement.tally.misses << '\t' << measurement.tally.errors << std::endl;
 }
 
+// Returns the plugin's name, its file or the URL's scheme, as the backend was given.
+std::string givenPlugin(const BackendConfig& config) {
+  if (!config.url) return config.plugin;
+  return config.url->scheme().empty() ? config.url->plugin() : config.url->scheme();
+}
+
+std::shared_ptr<const PluginLibrary> linkedLibrary(const BackendConfig& config) {
+  auto library = PluginLibrary::linked(larder_plugin_lru);
+  const std::string given = givenPlugin(config);
+  if (given != library->name())
+    throw std::invalid_argument("--direct: \"" + given + "\" is not linked into this program; use " +
+                                std::string(library->name()));
+  return library;
+}
+
 // Uses fixed column widths, so that the tables of several backends can be combined.
 void printTable(const Measurement& measurement, const std::string& name, const BenchOptions& options) {
   std::cout
@@ -175,8 +194,9 @@ void bench(const BenchOptions& options, const Environment& environment) {
   BackendReports reports(logger);
   const auto name = backendLabel(options.plugin);
   auto plugins = pluginSet(loadConfig({.environment = environment}), environment, logger);
-  const auto backend =
-      openBackend(name, backendFromArguments(options.plugin, options.sets), plugins, reports);
+  const auto config = backendFromArguments(options.plugin, options.sets);
+  const auto library = options.direct ? linkedLibrary(config) : libraryOf(config, plugins);
+  const auto backend = openBackend(name, config, library, plugins.limits(), reports);
 
   clear(*backend, options);
   fill(*backend, options);

@@ -20,6 +20,7 @@ enum class BenchMode { blocking, callback };
 /// The load of `larder bench`.
 struct BenchOptions {
   std::string plugin;             ///< name, path or URL
+  bool direct = false;            ///< use the lru plugin that is linked into the program
   std::vector<std::string> sets;  ///< the backend's options: NAME=VALUE
   unsigned threads = 4;
   std::chrono::milliseconds duration{5000};
@@ -36,8 +37,9 @@ struct BenchOptions {
 };
 
 /// Stores every key once, runs the load, and prints operations per second, latencies, processor time, hits
-/// and misses to stdout. Uses its own namespace, cleared before and after. Throws std::runtime_error if
-/// the backend does not answer, or operations failed, besides what opening a backend throws.
+/// and misses to stdout. Uses its own namespace, cleared before and after. Throws std::invalid_argument if
+/// `direct` is set for a plugin that is not linked in, std::runtime_error if the backend does not answer or
+/// operations failed, and what opening a backend throws.
 void bench(const BenchOptions& options, const Environment& environment);
 
 }  // namespace larder::host

@@ -51,6 +51,8 @@ Command addBench(CLI::App& app) {
   bench.add_option("--zipf", options->zipf, "Skew of the keys' popularity, 0 (none) to 10")
       ->type_name("EXPONENT")
       ->check(CLI::Range(0.0, 10.0).description(""));
+  bench.add_flag("--direct", options->direct,
+                 "Call the plugin that is linked into this program (lru) instead of loading its file");
   addBackendOptions(bench, options->sets);
   addChoice<BenchMode>(bench, "--mode", options->mode,
                        "How a thread waits: for one operation, or for the completions of several",

@@ -75,12 +75,17 @@ void checkSettings(const std::string& name, const BackendConfig& config, PluginS
 
 std::unique_ptr<Backend> openBackend(const std::string& name, const BackendConfig& config, PluginSet& plugins,
                                      HostServices& services, const BackendSettings& defaults) {
-  auto library = libraryOf(config, plugins);
+  return openBackend(name, config, libraryOf(config, plugins), plugins.limits(), services, defaults);
+}
+
+std::unique_ptr<Backend> openBackend(const std::string& name, const BackendConfig& config,
+                                     std::shared_ptr<const PluginLibrary> library, const PluginLimits& limits,
+                                     HostServices& services, const BackendSettings& defaults) {
   try {
     auto settings = settingsOf(name, config, *library);
     for (const auto& each : defaults)
       if (hasOption(*library, each.first)) settings.insert(each);
-    return Backend::open(std::move(library), name, settings, services, plugins.limits());
+    return Backend::open(std::move(library), name, settings, services, limits);
   } catch (const SettingError& error) {
     throw ConfigError(sourceOf(error.what(), name, config) + error.what());
   }

@@ -27,6 +27,11 @@ void checkSettings(const std::string& name, const BackendConfig& config, PluginS
 std::unique_ptr<Backend> openBackend(const std::string& name, const BackendConfig& config, PluginSet& plugins,
                                      HostServices& services, const BackendSettings& defaults = {});
 
+/// Does the same with a library that is already loaded, or linked into the program.
+std::unique_ptr<Backend> openBackend(const std::string& name, const BackendConfig& config,
+                                     std::shared_ptr<const PluginLibrary> library, const PluginLimits& limits,
+                                     HostServices& services, const BackendSettings& defaults = {});
+
 /// Opens the configured backend `name`, including its tiers if it has any. Throws what openBackend() throws.
 std::unique_ptr<Backend> openConfigured(const std::string& name, const Config& config, PluginSet& plugins,
                                         HostServices& services);

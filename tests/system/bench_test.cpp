@@ -3,6 +3,7 @@
 // `larder bench`: its counts and its output. No test asserts how fast a backend is.
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -62,6 +63,29 @@ TEST(Bench, StoresMissingKeysOnlyIfTheMixSaysSo) {
   const double hits = read["hits"];
   const double misses = read["misses"];
   EXPECT_NEAR(hits / (hits + misses), 0.1, 0.05);
+}
+
+TEST(Bench, MeasuresTheLinkedPluginWithoutAnyPluginFile) {
+  // No file has this digest, so none may be loaded.
+  ::setenv("LARDER_PLUGINS_SHA256", std::string(64, '0').c_str(), 1);
+  const Ended loaded = runLarder({"bench", "lru", "--duration", "1ms", "--warm-up", "1ms"});
+  EXPECT_NE(loaded.status, 0) << loaded.output;
+
+  const auto told = measured({"--direct", "--option", "max_entries=1000", "--mix", "get:100"});
+  ::unsetenv("LARDER_PLUGINS_SHA256");
+
+  EXPECT_EQ(told["backend"], "lru");
+  EXPECT_GT(told["hits"], 0);
+  EXPECT_EQ(told["misses"], 0);
+}
+
+TEST(Bench, RefusesDirectForAPluginThatIsNotLinked) {
+  for (const std::string backend : {"redis", LARDER_LRU_PLUGIN}) {
+    const Ended ended = runLarder({"bench", backend, "--direct"});
+
+    EXPECT_NE(ended.status, 0) << backend;
+    EXPECT_TRUE(contains(ended.output, "is not linked into this program; use lru")) << ended.output;
+  }
 }
 
 TEST(Bench, KeepsManyOperationsInFlightByCallback) {
