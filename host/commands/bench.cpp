@@ -20,7 +20,9 @@
 #include <utility>
 
 #include "commands/backend_arguments.hpp"
+#include "commands/bench_charts.hpp"
 #include "commands/bench_worker.hpp"
+#include "commands/chart.hpp"
 #include "commands/zipf.hpp"
 #include "logging/backend_reports.hpp"
 #include "logging/logger.hpp"
@@ -206,6 +208,8 @@ void bench(const BenchOptions& options, const Environment& environment) {
     case TableFormat::tsv: printTsv(measurement, name, options); break;
     case TableFormat::json: printJson(measurement, name, options); break;
   }
+  if (!options.plot.empty())
+    writeImage(options.plot, drawCharts(benchCharts(measurement.tally, name, options.duration)));
   if (const BenchTally& tally = measurement.tally; tally.errors > 0)
     throw std::runtime_error(std::to_string(tally.errors) + " operations failed, the last with " +
                              tally.lastError);

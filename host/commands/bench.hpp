@@ -34,12 +34,14 @@ struct BenchOptions {
   double rate = 0;  ///< requests per second of all threads, sent whether or not earlier ones were answered;
                     ///< 0: as fast as possible
   TableFormat format = TableFormat::table;
+  std::string plot;  ///< an SVG file to draw latencies and the rate over time to, or empty
 };
 
 /// Stores every key once, runs the load, and prints operations per second, latencies, processor time, hits
-/// and misses to stdout. Uses its own namespace, cleared before and after. Throws std::invalid_argument if
-/// `direct` is set for a plugin that is not linked in, std::runtime_error if the backend does not answer or
-/// operations failed, and what opening a backend throws.
+/// and misses to stdout, and may plot them. Uses its own namespace, cleared before and after. Throws
+/// std::invalid_argument if `direct` is set for a plugin that is not linked in, std::runtime_error if the
+/// backend does not answer, operations failed or the plot cannot be written, and what opening a backend
+/// throws.
 void bench(const BenchOptions& options, const Environment& environment);
 
 }  // namespace larder::host

@@ -67,6 +67,7 @@ BenchPace::Clock::time_point BenchPace::due() const {
 
 void BenchTally::merge(const BenchTally& other) {
   latencies.merge(other.latencies);
+  for (std::size_t i = 0; i < slices.size(); ++i) slices[i] += other.slices[i];
   hits += other.hits;
   misses += other.misses;
   errors += other.errors;

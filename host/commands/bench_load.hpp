@@ -71,6 +71,7 @@ class BenchPace {
 /// The results of one thread, or of all threads together.
 struct BenchTally {
   LatencyHistogram latencies;
+  std::array<std::uint64_t, 50> slices{};  ///< operations that ended in each equal part of the measurement
   std::uint64_t hits = 0;
   std::uint64_t misses = 0;
   std::uint64_t errors = 0;

@@ -16,7 +16,13 @@ constexpr std::chrono::milliseconds kEntryLife{600'000};
 std::string benchKey(std::uint32_t number) { return "key-" + std::to_string(number); }
 
 BenchWorker::BenchWorker(Backend& backend, BenchLoad load, BenchPace pace, Span span, std::size_t valueSize)
-    : backend_(backend), load_(std::move(load)), pace_(pace), span_(span), value_(valueSize, 'x') {}
+    : backend_(backend),
+      load_(std::move(load)),
+      pace_(pace),
+      span_(span),
+      slicesPerTick_(static_cast<double>(BenchTally().slices.size()) /
+                     std::max(static_cast<double>((span.end - span.counted).count()), 1.0)),
+      value_(valueSize, 'x') {}
 
 void BenchWorker::runBlocking() {
   Slot slot;
@@ -118,6 +124,9 @@ void BenchWorker::count(Slot& slot) {
   slot.insertsNext = slot.kind == BenchRequest::getOrInsert && slot.status == Status::miss;
   if (slot.begin < span_.counted) return;
   tally_.latencies.add(slot.ended - slot.begin);
+  const auto slice =
+      static_cast<std::size_t>(static_cast<double>((slot.ended - span_.counted).count()) * slicesPerTick_);
+  ++tally_.slices[std::min(slice, tally_.slices.size() - 1)];
   if (slot.kind != BenchRequest::set) {
     tally_.hits += slot.status == Status::ok ? 1 : 0;
     tally_.misses += slot.status == Status::miss ? 1 : 0;

@@ -78,6 +78,7 @@ class BenchWorker {
   BenchLoad load_;
   BenchPace pace_;
   Span span_;
+  double slicesPerTick_;  // of the clock
   std::string value_;
   BenchTally tally_;
 };

@@ -69,6 +69,10 @@ Command addBench(CLI::App& app) {
       ->type_name("N")
       ->check(CLI::Range(0.0, 1e9).description(""));
   addFormat(bench, options->format);
+  bench
+      .add_option("--plot", options->plot,
+                  "Plot the latency at each percentile and the rate over time, as SVG")
+      ->type_name("FILE");
   return {&bench, [options](const Environment& environment) {
             host::bench(*options, environment);
             return succeeded;

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <fstream>
 #include <iomanip>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -15,7 +14,8 @@
 #include <stdexcept>
 
 #include "commands/backend_arguments.hpp"
-#include "commands/miss_ratio_plot.hpp"
+#include "commands/chart.hpp"
+#include "commands/miss_ratio_chart.hpp"
 #include "commands/reference_policy.hpp"
 #include "commands/text_table.hpp"
 #include "commands/trace.hpp"
@@ -155,9 +155,7 @@ void plot(const std::vector<Result>& results, const ReplayOptions& options, bool
     curve->points.emplace_back(result.capacity, result.missRatio());
   }
   for (auto& curve : curves) std::sort(curve.points.begin(), curve.points.end());
-  std::ofstream file(options.plot, std::ios::binary);
-  file << missRatioPlot(curves, sized ? "bytes" : "entries") << std::flush;
-  if (!file) throw std::runtime_error(options.plot + ": cannot be written");
+  writeImage(options.plot, drawCharts({missRatioChart(curves, sized ? "bytes" : "entries")}));
 }
 
 }  // namespace

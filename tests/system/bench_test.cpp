@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -103,6 +105,20 @@ TEST(Bench, SendsNoFasterThanARateInEitherMode) {
     // 20 are due in half a second, plus one per thread at the start.
     EXPECT_LE(told["hits"], 22) << mode;
   }
+}
+
+TEST(Bench, PlotsLatenciesAndTheRateOverTime) {
+  const larder::servers::TempDirectory folder("bench");
+  const auto plot = (folder.path() / "plot.svg").string();
+
+  measured({"--plot", plot});
+
+  std::ifstream stream(plot);
+  const std::string svg{std::istreambuf_iterator<char>(stream), {}};
+  EXPECT_TRUE(contains(svg, "<svg ")) << svg;
+  EXPECT_TRUE(contains(svg, "<title>99 %: ")) << svg;
+  EXPECT_TRUE(contains(svg, "Operations per second")) << svg;
+  EXPECT_TRUE(contains(svg, ">0.5</text>")) << "the time axis ends at 0.5 s: " << svg;
 }
 
 TEST(Bench, RefusesAnUnknownMix) {
