@@ -9,6 +9,8 @@
 #include <pthread.h>
 #include <sys/resource.h>
 
+#include <algorithm>
+#include <deque>
 #include <iomanip>
 #include <iostream>
 #include <memory>
@@ -23,6 +25,8 @@
 #include "commands/bench_charts.hpp"
 #include "commands/bench_worker.hpp"
 #include "commands/chart.hpp"
+#include "commands/figure_text.hpp"
+#include "commands/progress_line.hpp"
 #include "commands/zipf.hpp"
 #include "logging/backend_reports.hpp"
 #include "logging/logger.hpp"
@@ -59,6 +63,7 @@ void clear(Backend& backend, const BenchOptions& options) {
 // all.
 void fill(Backend& backend, const BenchOptions& options) {
   const std::string value(options.valueSize, 'x');
+  ProgressLine progress("storing", "keys", options.keys);
   std::vector<std::string> keys;
   std::vector<Operation> operations;
   for (std::uint32_t left = options.keys; left > 0;) {
@@ -74,6 +79,7 @@ void fill(Backend& backend, const BenchOptions& options) {
     std::vector<Outcome> outcomes(operations.size());
     backend.perform(operations, outcomes, backend.in(kBenchTimeout));
     for (const Outcome& outcome : outcomes) demand(backend, outcome);
+    progress.reach(options.keys - left);
   }
 }
 
@@ -105,13 +111,47 @@ struct Measurement {
   }
 };
 
+// Shows the rate and the time left while the workers run.
+class ProgressOfRun {
+ public:
+  ProgressOfRun(const std::deque<BenchWorker>& workers, SteadyClock::time_point begin,
+                SteadyClock::time_point end)
+      : workers_(workers), begin_(begin), line_("measuring", "", inMilliseconds(end - begin)) {}
+
+  /// Blocks until then.
+  void showUntil(SteadyClock::time_point end) {
+    constexpr std::chrono::milliseconds interval{100};
+    for (auto now = SteadyClock::now(); now < end; now = SteadyClock::now()) {
+      std::this_thread::sleep_until(std::min(end, now + interval));
+      show(SteadyClock::now() - begin_);
+    }
+  }
+
+ private:
+  static std::uint64_t inMilliseconds(SteadyClock::duration duration) {
+    return static_cast<std::uint64_t>(
+        std::chrono::duration_cast<std::chrono::milliseconds>(duration).count());
+  }
+
+  void show(SteadyClock::duration passed) {
+    std::uint64_t ended = 0;
+    for (const BenchWorker& worker : workers_) ended += worker.ended();
+    const double rate = static_cast<double>(ended) / std::chrono::duration<double>(passed).count();
+    line_.reach(inMilliseconds(passed), rateText(rate) + " operations/s");
+  }
+
+  const std::deque<BenchWorker>& workers_;
+  const SteadyClock::time_point begin_;
+  ProgressLine line_;
+};
+
 Measurement measure(Backend& backend, const BenchOptions& options) {
   const auto draws = drawZipf(options.keys, options.zipf, kDraws, kSeed);
   // The time starts here: the draws take longer than a short measurement.
   const auto begin = SteadyClock::now();
   const BenchWorker::Span span{begin + options.warmUp, begin + options.warmUp + options.duration};
   const std::chrono::duration<double> interval(options.rate > 0 ? options.threads / options.rate : 0.0);
-  std::vector<BenchWorker> workers;
+  std::deque<BenchWorker> workers;
   for (unsigned i = 0; i < options.threads; ++i)
     workers.emplace_back(
         backend, BenchLoad(options.mix, draws, draws.size() / options.threads * i, kSeed + i),
@@ -131,8 +171,10 @@ Measurement measure(Backend& backend, const BenchOptions& options) {
         else
           worker.runBlocking();
       });
-    std::this_thread::sleep_until(span.counted);
+    ProgressOfRun progress(workers, begin, span.end);
+    progress.showUntil(span.counted);
     measurement.processor = -processorTime();
+    progress.showUntil(span.end);
   }
   measurement.processor += processorTime();
   measurement.elapsed = SteadyClock::now() - span.counted;

@@ -121,6 +121,7 @@ void BenchWorker::start(Slot& slot, Ended& ended) {
 }
 
 void BenchWorker::count(Slot& slot) {
+  ended_.store(ended_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   slot.insertsNext = slot.kind == BenchRequest::getOrInsert && slot.status == Status::miss;
   if (slot.begin < span_.counted) return;
   tally_.latencies.add(slot.ended - slot.begin);

@@ -4,6 +4,7 @@
 
 #include <larder/backend.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
@@ -43,6 +44,10 @@ class BenchWorker {
   /// operations have completed.
   void runByCallback(std::size_t outstanding);
 
+  /// Returns the number of operations that have ended, the warm-up included. Any thread may call it.
+  std::uint64_t ended() const { return ended_.load(std::memory_order_relaxed); }
+
+  /// Call it after the run.
   const BenchTally& tally() const { return tally_; }
 
  private:
@@ -81,6 +86,7 @@ class BenchWorker {
   double slicesPerTick_;  // of the clock
   std::string value_;
   BenchTally tally_;
+  std::atomic<std::uint64_t> ended_{0};  // written by the thread that runs
 };
 
 }  // namespace larder::host

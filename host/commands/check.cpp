@@ -3,7 +3,6 @@
 
 #include <larder/status.hpp>
 
-#include <unistd.h>
 #include <conformance/protocol.hpp>
 
 #include <algorithm>
@@ -15,6 +14,7 @@
 #include "check/check_report.hpp"
 #include "check/test_filter.hpp"
 #include "check/test_run.hpp"
+#include "commands/progress_line.hpp"
 #include "config/plugin_directories.hpp"
 #include "config/plugin_path.hpp"
 #include "config/toml_settings.hpp"
@@ -104,15 +104,6 @@ void describe(TestProgram program, CheckReport& report) {
   report.problem = "no backend could be opened: " + judge("Load.", end).messages.back();
 }
 
-// Reports progress on one line, overwritten in place; none if stderr is not a terminal.
-OnProgress progressOn(std::size_t total) {
-  if (::isatty(STDERR_FILENO) == 0) return {};
-  return [total](std::size_t started, std::string_view test) {
-    std::cerr << "\r\x1b[K[" << started << "/" << total << "] " << test << std::flush;
-    if (started == total) std::cerr << "\r\x1b[K";
-  };
-}
-
 void write(const CheckReport& report, CheckFormat format) {
   switch (format) {
     case CheckFormat::text: return writeText(report, std::cout);
@@ -140,7 +131,12 @@ CheckVerdict check(const CheckOptions& options, const Environment& environment) 
     tests.clear();
   else if (report.usable != Usable::yes)
     std::erase_if(tests, [](const auto& test) { return !test.starts_with("Load."); });
-  report.results = runTests(program, tests, options.jobs, progressOn(tests.size()));
+  {
+    ProgressLine progress("checking", "tests", tests.size());
+    report.results = runTests(program, tests, options.jobs, [&](std::size_t started, std::string_view test) {
+      progress.reach(started - 1, test);
+    });
+  }
   write(report, options.format);
   if (report.usable == Usable::refused) return CheckVerdict::unusable;
   return report.usable == Usable::yes && report.failures() == 0 ? CheckVerdict::conforms

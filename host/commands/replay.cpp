@@ -16,6 +16,7 @@
 #include "commands/backend_arguments.hpp"
 #include "commands/chart.hpp"
 #include "commands/miss_ratio_chart.hpp"
+#include "commands/progress_line.hpp"
 #include "commands/reference_policy.hpp"
 #include "commands/text_table.hpp"
 #include "commands/trace.hpp"
@@ -54,7 +55,12 @@ class Replay {
   }
 
   ReplayCount run() {
-    for (const std::uint32_t object : trace_.objects) request(object);
+    constexpr std::uint64_t between = 1024;  // requests, since reading the clock takes longer than some
+    ProgressLine progress(std::string(backend_.name()), "requests", trace_.objects.size());
+    for (const std::uint32_t object : trace_.objects) {
+      request(object);
+      if (count_.requests % between == 0) progress.reach(count_.requests);
+    }
     return count_;
   }
 
