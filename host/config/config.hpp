@@ -16,11 +16,13 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <larder/http/request_origin.hpp>
 #include <larder/http/route_policy.hpp>
 #include <larder/http/tracing.hpp>
+#include "config/setting.hpp"
 
 namespace larder::host {
 
@@ -91,6 +93,7 @@ struct BackendConfig {
   std::optional<TiersConfig> tiers{};
   /// Where each setting was given, formatted as a message prefix: "larder.toml:7: ".
   std::map<std::string, std::string> sources;
+  std::map<std::string, Layer> layers{};
 };
 
 /// Restricts which plugin files may be loaded; see larder::LoadRules.
@@ -152,6 +155,8 @@ struct Config {
 
   /// The fixed keys ("cache.expire") that were given, with their values as written.
   std::map<std::string, std::vector<std::string>> given;
+  /// By these keys: the key's name as written, which may end in _file, and where.
+  std::map<std::string, std::pair<std::string, Layer>> spelled;
   /// Where each of these keys was given, as in BackendConfig::sources.
   std::map<std::string, std::string> sources;
 };

@@ -86,7 +86,10 @@ void applyEnvironment(const Environment& environment, const std::set<std::string
   for (const auto& [variable, value] : environment) {
     auto path = fixedKeyOf(variable);
     if (!path) path = backendOptionOf(variable, names);
-    if (path) apply(readPlainValue(*std::move(path), value, variable + ": "), config);
+    if (!path) continue;
+    Setting setting = readPlainValue(*std::move(path), value, variable + ": ");
+    setting.layer = Layer::environment;
+    apply(setting, config);
   }
 }
 

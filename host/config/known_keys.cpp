@@ -231,9 +231,14 @@ const KnownKey* keyOf(std::string_view section, std::string_view name) {
   return known == std::end(kKnownKeys) ? nullptr : known;
 }
 
-void take(const KnownKey& known, const Setting& setting, Config& config) {
+// `as` is the setting as it was written: its key may end in _file.
+void take(const KnownKey& known, const Setting& setting, const Setting& as, Config& config) {
   known.take(setting, config);
   const auto key = std::string(known.key.section) + "." + std::string(known.key.name);
+  const auto [earlier, first] = config.spelled.try_emplace(key, as.path[1], as.layer);
+  if (!first && earlier->second.second == as.layer && earlier->second.first != as.path[1])
+    refuse(as, inQuotes(earlier->second.first) + " is set too; remove one of them");
+  earlier->second = {as.path[1], as.layer};
   config.given[key] = setting.texts;
   config.sources[key] = setting.source;
 }
@@ -250,7 +255,7 @@ void applyFixed(const Setting& setting, Config& config) {
   }
   const auto& name = setting.path[1];
   if (setting.path.size() > 2) refuse(setting, inQuotes(name) + " is a value, not a section");
-  if (const auto* known = keyOf(section, name)) return take(*known, setting, config);
+  if (const auto* known = keyOf(section, name)) return take(*known, setting, setting, config);
   const auto* known =
       name.ends_with(kFile) ? keyOf(section, name.substr(0, name.size() - kFile.size())) : nullptr;
   if (known == nullptr) refuse(setting, "unknown key " + inQuotes(name) + suggestion(name, names));
@@ -258,7 +263,7 @@ void applyFixed(const Setting& setting, Config& config) {
   from_file.path[1] = known->key.name;
   from_file.kind = Setting::Kind::plain;
   from_file.texts = {firstLineOf(textOf(setting), setting.source + setting.name() + ": ")};
-  take(*known, from_file, config);
+  take(*known, from_file, setting, config);
 }
 
 // Returns true for a key of tiers; no plugin can have an option with such a name.
@@ -299,6 +304,7 @@ void applyBackend(const Setting& setting, Config& config) {
   else
     backend.plain.erase(option);
   backend.sources[option] = setting.source;
+  backend.layers[option] = setting.layer;
   backend.firstLines.erase(option);
   if (!option.ends_with(kFile) || setting.texts.size() != 1) return;
   try {

@@ -90,7 +90,10 @@ void completeBackends(Config& config) {
 Config loadConfig(const ConfigSources& sources) {
   Config config;
   if (sources.file)
-    for (const Setting& setting : readTomlFile(*sources.file)) apply(setting, config);
+    for (Setting& setting : readTomlFile(*sources.file)) {
+      setting.layer = Layer::file;
+      apply(setting, config);
+    }
   std::set<std::string> named{config.cache.backend, config.sessions.backend};
   if (sources.backend) named.insert(*sources.backend);
   applyEnvironment(sources.environment, named, config);

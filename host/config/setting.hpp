@@ -8,6 +8,9 @@
 
 namespace larder::host {
 
+/// Where a value was given. A later one takes precedence over an earlier one.
+enum class Layer { file, environment, commandLine };
+
 /// One value of the configuration as written, before its key is interpreted.
 struct Setting {
   enum class Kind {
@@ -25,6 +28,7 @@ struct Setting {
   Kind kind = Kind::plain;
   std::vector<std::string> texts;  ///< one value, or the elements of a list
   std::string source;              ///< prefix of messages about it: "larder.toml:14: ", "--set "
+  Layer layer = Layer::commandLine;
 
   /// Returns the key as written: cache.expire, route."GET /users".expire
   std::string name() const;

@@ -39,8 +39,16 @@ BackendSettings withFilesRead(const std::string& name, const BackendConfig& conf
     if (!option.ends_with(kFile) || value.size() != 1 || hasOption(library, option)) continue;
     const auto meant = option.substr(0, option.size() - kFile.size());
     if (!hasOption(library, meant)) continue;  // left to be refused as an unknown option
-    const auto line = config.firstLines.find(option);
     settings.erase(option);
+    if (config.settings.contains(meant)) {
+      const auto layer = config.layers.at(option);
+      const auto other = config.layers.at(meant);
+      if (other == layer)
+        throw ConfigError(config.sources.at(option) + "backends." + name + "." + option + ": \"" + meant +
+                          "\" is set too; remove one of them");
+      if (other > layer) continue;
+    }
+    const auto line = config.firstLines.find(option);
     settings[meant] = {line != config.firstLines.end()
                            ? line->second
                            : firstLineOf(value.front(), config.sources.at(option) + "backends." + name + "." +

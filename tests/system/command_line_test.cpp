@@ -202,6 +202,20 @@ TEST(ConfigCheck, NamesTheFaultAndItsLineAndStartsNothing) {
   EXPECT_EQ(correct.output, "ok\n");
 }
 
+TEST(CommandLine, AnOptionAndItsFileAreRefusedInOnePlaceAndTheLaterOfTwoPlacesWins) {
+  const TempDirectory folder("both");
+  const auto file = (folder.path() / "larder.toml").string();
+  std::ofstream(file) << "[backends.lru]\nmax_bytes_file = \"none\"\n";
+
+  const auto later =
+      runLarder({"config", "check", "--config", file, "--set", "backends.lru.max_bytes=64MiB"});
+
+  EXPECT_EQ(later.status, 0) << later.output;
+  expectRefused({"config", "check", "--set", "backends.lru.max_bytes=64MiB", "--set",
+                 "backends.lru.max_bytes_file=none"},
+                "max_bytes_file: \"max_bytes\" is set too; remove one of them");
+}
+
 #ifdef LARDER_HAS_CHECK
 TEST(Check, StopsWithTheCauseIfTheStoreIsUnreachable) {
   const auto ended = runLarder({"check", "redis", "--set", "url=redis://127.0.0.1:1/0"});

@@ -348,6 +348,20 @@ TEST_F(ConfigFile, AKeyEndingInFileNamesAFileWithTheValue) {
             "larder.toml:2: users.database_file: none: cannot be read: No such file or directory");
 }
 
+TEST_F(ConfigFile, AKeyAndItsFileAreRefusedInOnePlaceAndTheLaterOfTwoPlacesWins) {
+  std::ofstream("database.secret") << "sqlite:secret.db\n";
+  const Environment file_in_variable{{"LARDER_USERS_DATABASE_FILE", "database.secret"}};
+
+  EXPECT_EQ(refusalOf(file("[users]\ndatabase = \"sqlite:a.db\"\ndatabase_file = \"database.secret\"\n")),
+            "larder.toml:3: users.database_file: \"database\" is set too; remove one of them");
+  EXPECT_EQ(
+      loadConfig({.environment = file_in_variable, .sets = {"users.database=sqlite:a.db"}}).users.database,
+      "sqlite:a.db");
+  auto sources = file("[users]\ndatabase = \"sqlite:a.db\"\n");
+  sources.environment = file_in_variable;
+  EXPECT_EQ(loadConfig(sources).users.database, "sqlite:secret.db");
+}
+
 TEST(ConfigEnvironment, ReportsUnknownVariablesWithTheNearestKey) {
   const auto lines = unknownVariables({{"LARDER_CACHE_EXPIER", "1s"},
                                        {"LARDER_CACHE_EXPIRE", "1s"},
