@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 
 constexpr std::string_view channel = "+switch-master";
 constexpr auto questionInterval = 5s;
-constexpr auto patience = 1s;
+constexpr auto replyPatience = 1s;
 constexpr auto pause = 500ms;      // between two attempts to subscribe
 constexpr auto pingInterval = 1s;  // reveals a sentinel that died without closing
 constexpr auto longestSilence = 3s;
@@ -98,7 +98,7 @@ void SentinelWatch::hear(const redisReply& reply) {
 
 void SentinelWatch::askAgain() {
   nextQuestion_ = Clock::now() + questionInterval;
-  const MasterAnswer answer = askForMaster(url_, password_, patience);
+  const MasterAnswer answer = askForMaster(url_, password_, replyPatience);
   if (answer.master) told_(*answer.master);
 }
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """pages_test.py PROGRAM REDIS_PORT [accessibility|SCREENSHOTS]: the host's pages in a headless Chromium.
 
-With `accessibility`, axe-core checks them instead; the environment variable LARDER_AXE names its axe.min.js. With a folder
+With `accessibility`, axe-core checks them instead; the environment variable AXE_CORE names its axe.min.js. With a folder
 SCREENSHOTS, pictures of the dashboard are written there.
 """
 import os
@@ -256,10 +256,10 @@ STEPS = [the_dashboard_shows_the_hit_ratio, a_key_is_shown_as_text, it_invalidat
 def main():
     program, redis = sys.argv[1:3]
     if sys.argv[3:] == ["accessibility"]:
-        if not os.environ.get("LARDER_AXE"):
-            print("skipped: LARDER_AXE does not name axe-core's axe.min.js; ./dev test fetches it")
+        if not os.environ.get("AXE_CORE"):
+            print("skipped: AXE_CORE does not name axe-core's axe.min.js; ./dev test fetches it")
             return SKIPPED
-        return check_accessibility(program, redis, pathlib.Path(os.environ["LARDER_AXE"]).read_text())
+        return check_accessibility(program, redis, pathlib.Path(os.environ["AXE_CORE"]).read_text())
     if len(sys.argv) > 3:
         return take_screenshots(program, redis, sys.argv[3])
     with Host(program, redis) as host, Browser() as browser:
