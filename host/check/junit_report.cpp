@@ -9,7 +9,7 @@ namespace larder::host {
 namespace {
 
 // XML 1.0 has no way to write most control characters, nor U+FFFE and U+FFFF.
-std::string escaped(std::string_view text) {
+std::string asXml(std::string_view text) {
   std::string xml;
   const auto utf8 = asUtf8(text);
   for (std::size_t i = 0; i < utf8.size(); ++i) {
@@ -47,7 +47,7 @@ std::string joined(const std::vector<std::string>& messages) {
 }
 
 void writeCase(const TestResult& result, std::ostream& out) {
-  out << "    <testcase classname=\"" << escaped(result.suite) << "\" name=\"" << escaped(result.name)
+  out << "    <testcase classname=\"" << asXml(result.suite) << "\" name=\"" << asXml(result.name)
       << "\" time=\"" << seconds(result.took) << "\"";
   if (result.verdict == Verdict::passed) {
     out << "/>\n";
@@ -57,11 +57,11 @@ void writeCase(const TestResult& result, std::ostream& out) {
   const auto line = text.substr(0, text.find('\n'));
   out << ">\n";
   if (result.verdict == Verdict::skipped)
-    out << "      <skipped message=\"" << escaped(line) << "\"/>\n";
+    out << "      <skipped message=\"" << asXml(line) << "\"/>\n";
   else
-    out << "      <failure type=\"" << toString(result.verdict) << "\" message=\"" << escaped(line) << "\">"
-        << escaped(text) << "</failure>\n";
-  if (!result.output.empty()) out << "      <system-out>" << escaped(result.output) << "</system-out>\n";
+    out << "      <failure type=\"" << toString(result.verdict) << "\" message=\"" << asXml(line) << "\">"
+        << asXml(text) << "</failure>\n";
+  if (!result.output.empty()) out << "      <system-out>" << asXml(result.output) << "</system-out>\n";
   out << "    </testcase>\n";
 }
 
@@ -77,7 +77,7 @@ void writeSuite(const std::string& suite, const CheckReport& report, std::ostrea
     skipped += result.verdict == Verdict::skipped ? 1 : 0;
     took += result.took;
   }
-  out << "  <testsuite name=\"" << escaped(suite) << "\" tests=\"" << tests << "\" failures=\"" << failures
+  out << "  <testsuite name=\"" << asXml(suite) << "\" tests=\"" << tests << "\" failures=\"" << failures
       << "\" errors=\"0\" skipped=\"" << skipped << "\" time=\"" << seconds(took) << "\">\n";
   for (const auto& result : report.results)
     if (result.suite == suite) writeCase(result, out);
@@ -88,7 +88,7 @@ void writeSuite(const std::string& suite, const CheckReport& report, std::ostrea
 
 void writeJunit(const CheckReport& report, std::ostream& out) {
   out << "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"larder check "
-      << escaped(report.note.name + " " + report.note.version + ", seed " + std::to_string(report.seed))
+      << asXml(report.note.name + " " + report.note.version + ", seed " + std::to_string(report.seed))
       << "\" tests=\"" << report.results.size() << "\" failures=\"" << report.failures() << "\" skipped=\""
       << report.count(Verdict::skipped) << "\">\n";
   std::vector<std::string> written;
