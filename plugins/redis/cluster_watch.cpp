@@ -56,11 +56,11 @@ void Cluster::turn(std::unique_lock<std::mutex>& lock) {
   runCompletions(done);
   lock.lock();
 
-  auto unused = takeUnused(now);
   auto news = health();
   if (news == reported_) news.reset();
   const std::vector<HostPort> follow = masters();
   const bool differs = follow != followed_;
+  auto unused = takeUnused(now);  // last: an exception would destroy the nodes before the mutex is free
   lock.unlock();
   unused.clear();
   if (news) {
@@ -231,17 +231,20 @@ void Cluster::moved(ClusterNode& node, std::string_view error) noexcept try {
 
 // ---- The nodes ----
 
-// Returns nullptr if there are too many, or if the system refuses a thread.
+// Returns nullptr if there are too many, or if the system refuses a thread. The entry comes first: if there
+// were no memory for it afterwards, the node would be destroyed here, and its thread may wait for the mutex.
 ClusterNode* Cluster::nodeAt(const HostPort& address) {
   const std::string name = address.text();
   const auto known = nodes_.find(name);
   if (known != nodes_.end()) return known->second.get();
   if (nodes_.size() >= mostNodes || stopping_) return nullptr;
+  const auto entry = nodes_.try_emplace(name).first;
   try {
-    auto node = std::make_unique<ClusterNode>(host_, options_, address, *this);
-    node->lastUsedNs = host_.monotonicNs();
-    return nodes_.emplace(name, std::move(node)).first->second.get();
+    entry->second = std::make_unique<ClusterNode>(host_, options_, address, *this);
+    entry->second->lastUsedNs = host_.monotonicNs();
+    return entry->second.get();
   } catch (const std::exception& fault) {
+    nodes_.erase(entry);
     host_.warn(options_.url.endpoint() + ": " + name + ": " + fault.what());
     return nullptr;
   }
@@ -251,6 +254,7 @@ ClusterNode* Cluster::nodeAt(const HostPort& address) {
 std::vector<std::unique_ptr<ClusterNode>> Cluster::takeUnused(std::uint64_t now) {
   std::vector<std::unique_ptr<ClusterNode>> unused;
   if (lastInquiryFailed_ || inquiry_) return unused;
+  unused.reserve(nodes_.size());
   for (auto at = nodes_.begin(); at != nodes_.end();) {
     const auto current = at++;
     ClusterNode* const node = current->second.get();
