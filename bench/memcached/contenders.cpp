@@ -1,26 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "contenders.hpp"
 
-#include <larder/plugin_library.hpp>
-
 #include <libmemcached/memcached.h>
 #include <libmemcached/util.h>
 
-#include <chrono>
 #include <cstdlib>
 #include <ctime>
-#include <stdexcept>
-#include <utility>
+#include <memory>
 
 namespace larder::memcached_bench {
 
+using namespace bench;
+
 namespace {
-
-constexpr std::chrono::seconds kPatience(5);
-
-void require(bool held, const char* what) {
-  if (!held) throw std::runtime_error(what);
-}
 
 void operate(memcached_st* handle, unsigned key, bool write, const std::string& value) {
   const std::string name = keyOf(key);
@@ -37,32 +29,6 @@ void operate(memcached_st* handle, unsigned key, bool write, const std::string& 
 }
 
 }  // namespace
-
-std::string keyOf(unsigned number) { return "key" + std::to_string(number); }
-
-larder::Operation operationOf(std::string_view key, bool write, std::string_view value) {
-  larder::Operation operation;
-  operation.code = write ? larder::OpCode::set : larder::OpCode::get;
-  operation.nameSpace = "bench";
-  operation.key = key;
-  if (write) operation.value = value;
-  return operation;
-}
-
-std::shared_ptr<larder::Backend> openPlugin(const std::string& file, const std::string& server) {
-  static larder::HostServices services;
-  return larder::Backend::open(larder::PluginLibrary::load(file), "bench", {{"servers", {server}}}, services);
-}
-
-Contender plugin(std::shared_ptr<larder::Backend> backend, std::size_t bytes) {
-  return [backend = std::move(backend), value = std::string(bytes, 'v')] {
-    return [&backend, &value](unsigned key, bool write) {
-      const std::string name = keyOf(key);
-      const auto status = backend->perform(operationOf(name, write, value), backend->in(kPatience)).status;
-      require(status == larder::Status::ok || status == larder::Status::miss, "the plugin failed");
-    };
-  };
-}
 
 Contender handlePerThread(const std::string& server, std::size_t bytes) {
   return [configuration = "--SERVER=" + server, value = std::string(bytes, 'v')] {

@@ -14,6 +14,8 @@
 #include <cstdint>
 #include <cstdio>
 #include <exception>
+#include <memory>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -21,34 +23,23 @@
 #include <vector>
 
 namespace larder::memcached_bench {
+
+using namespace bench;
+
 namespace {
 
 using std::chrono::steady_clock;
 
-constexpr unsigned kKeys = 1000;
-
 struct Settings {
   std::string client;
   std::string server;
-  unsigned callers = 0;
-  std::size_t bytes = 0;
-  unsigned reads = 0;
-  std::chrono::duration<double> time{};
+  Load load;
   std::string plugin = LARDER_MEMCACHED_PLUGIN;
 };
 
-/// The n-th operation of a caller.
-struct Step {
-  unsigned key;
-  bool write;
-};
-
-Step stepOf(unsigned number, const Settings& settings) {
-  constexpr unsigned kGolden = 2654435761U;
-  return {number * kGolden % kKeys, number % 100 >= settings.reads};
+std::shared_ptr<Backend> open(const Settings& settings) {
+  return openPlugin(settings.plugin, "servers", settings.server);
 }
-
-unsigned firstOf(unsigned caller) { return caller * 7919; }
 
 /// Measures time and system calls since its construction.
 class Measurement {
@@ -71,67 +62,38 @@ class Measurement {
 };
 
 Contender contenderOf(const Settings& settings) {
-  if (settings.client == "handles") return handlePerThread(settings.server, settings.bytes);
-  if (settings.client == "pool") return poolOfEight(settings.server, settings.bytes);
-  if (settings.client == "larder")
-    return plugin(openPlugin(settings.plugin, settings.server), settings.bytes);
+  const std::size_t bytes = settings.load.bytes;
+  if (settings.client == "handles") return handlePerThread(settings.server, bytes);
+  if (settings.client == "pool") return poolOfEight(settings.server, bytes);
+  if (settings.client == "larder") return bench::plugin(open(settings), bytes, Misses::allowed);
   throw std::runtime_error(settings.client + ": no such client");
 }
 
 void measureBlocking(const Settings& settings) {
-  const Contender contender = contenderOf(settings);
-  const Operate store = contender();
-  for (unsigned key = 0; key < kKeys; ++key) store(key, true);
-
-  std::atomic<bool> go{false};
-  std::atomic<bool> stop{false};
-  std::atomic<unsigned> ready{0};
-  std::atomic<std::uint64_t> operations{0};
-  std::vector<std::thread> threads;
-  for (unsigned caller = 0; caller < settings.callers; ++caller) {
-    threads.emplace_back([&, caller] {
-      const Operate operate = contender();
-      operate(caller % kKeys, false);
-      ++ready;
-      ready.notify_one();
-      go.wait(false);
-      std::uint64_t done = 0;
-      for (unsigned number = firstOf(caller); !stop; ++number, ++done) {
-        const Step step = stepOf(number, settings);
-        operate(step.key, step.write);
-      }
-      operations += done;
-    });
-  }
-  for (unsigned now = ready; now < settings.callers; now = ready) ready.wait(now);
-  const Measurement measurement;
-  go = true;
-  go.notify_all();
-  std::this_thread::sleep_for(settings.time);
-  stop = true;
-  for (auto& thread : threads) thread.join();
-  measurement.print(operations);
+  std::optional<Measurement> measurement;
+  const auto operations =
+      runCallers(contenderOf(settings), settings.load, [&measurement] { measurement.emplace(); });
+  measurement->print(operations);
 }
 
 /// Keeps one operation in flight: each completion starts the next operation, on a thread of the plugin.
 class Chain {
  public:
-  Chain(larder::Backend& backend, const Settings& settings, unsigned caller, const std::atomic<bool>& stop)
-      : backend_(backend), settings_(settings), stop_(stop), number_(firstOf(caller)) {}
+  Chain(larder::Backend& backend, const Load& load, unsigned caller, const std::atomic<bool>& stop)
+      : backend_(backend), load_(load), stop_(stop), number_(firstOf(caller)) {}
 
   void next() {
-    const Step step = stepOf(number_, settings_);
+    const Step step = stepOf(number_, load_);
     key_ = keyOf(step.key);
     const larder::Operation operation = operationOf(key_, step.write, value_);
-    backend_.start({&operation, 1}, backend_.in(std::chrono::seconds(5)),
-                   [this](std::span<larder::Outcome> outcomes) {
-                     failed_ = failed_ || outcomes[0].status != larder::Status::ok;
-                     ++number_;
-                     ++done_;
-                     if (!stop_) return next();
-                     ended_ = true;
-                     ended_.notify_one();
-                   });
+    backend_.start({&operation, 1}, backend_.in(kPatience), [this](std::span<larder::Outcome> outcomes) {
+      failed_ = failed_ || outcomes[0].status != larder::Status::ok;
+      ++number_;
+      ++done_;
+      if (!stop_) return next();
+      ended_ = true;
+      ended_.notify_one();
+    });
   }
 
   std::uint64_t done() {
@@ -142,9 +104,9 @@ class Chain {
 
  private:
   larder::Backend& backend_;
-  const Settings& settings_;
+  const Load& load_;
   const std::atomic<bool>& stop_;
-  const std::string value_ = std::string(settings_.bytes, 'v');
+  const std::string value_ = std::string(load_.bytes, 'v');
   std::string key_;
   unsigned number_;
   std::uint64_t done_ = 0;
@@ -154,17 +116,15 @@ class Chain {
 
 void measureCallbacks(const Settings& settings) {
   std::vector<std::unique_ptr<Chain>> chains;  // outlive the backend, whose threads call them
-  const auto backend = openPlugin(settings.plugin, settings.server);
-  const Contender contender = plugin(backend, settings.bytes);
-  const Operate store = contender();
-  for (unsigned key = 0; key < kKeys; ++key) store(key, true);
+  const auto backend = open(settings);
+  storeAllKeys(bench::plugin(backend, settings.load.bytes, Misses::allowed));
 
   std::atomic<bool> stop{false};
-  for (unsigned caller = 0; caller < settings.callers; ++caller)
-    chains.push_back(std::make_unique<Chain>(*backend, settings, caller, stop));
+  for (unsigned caller = 0; caller < settings.load.callers; ++caller)
+    chains.push_back(std::make_unique<Chain>(*backend, settings.load, caller, stop));
   const Measurement measurement;
   for (const auto& chain : chains) chain->next();
-  std::this_thread::sleep_for(settings.time);
+  std::this_thread::sleep_for(settings.load.time);
   stop = true;
   std::uint64_t operations = 0;
   for (const auto& chain : chains) operations += chain->done();
@@ -178,10 +138,7 @@ Settings settingsOf(std::span<char*> arguments) {
   Settings settings;
   settings.client = arguments[1];
   settings.server = arguments[2];
-  settings.callers = static_cast<unsigned>(std::stoul(arguments[3]));
-  settings.bytes = std::stoul(arguments[4]);
-  settings.reads = static_cast<unsigned>(std::stoul(arguments[5]));
-  settings.time = std::chrono::duration<double>(std::stod(arguments[6]));
+  settings.load = loadOf(&arguments[3]);
   if (arguments.size() == 8) settings.plugin = arguments[7];
   return settings;
 }

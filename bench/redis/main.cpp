@@ -6,79 +6,40 @@
 //
 // CLIENT is larder (the plugin) or hiredis (a connection per thread); READS is the percentage of operations
 // that read.
-#include <larder/backend.hpp>
-#include <larder/plugin_library.hpp>
+#include "../client_load.hpp"
 
 #include <hiredis/hiredis.h>
 
-#include <atomic>
 #include <chrono>
-#include <cstdint>
 #include <cstdio>
 #include <exception>
-#include <functional>
 #include <memory>
 #include <span>
 #include <stdexcept>
 #include <string>
-#include <thread>
-#include <utility>
-#include <vector>
 
 namespace larder::redis_bench {
+
+using namespace bench;
+
 namespace {
 
 using std::chrono::steady_clock;
-
-constexpr unsigned kKeys = 1000;
-constexpr std::chrono::seconds kPatience(5);
 
 struct Settings {
   std::string client;
   std::string host;
   std::string port;
-  unsigned callers = 0;
-  std::string value;
-  unsigned reads = 0;
-  std::chrono::duration<double> time{};
+  Load load;
 };
 
-/// Performs one blocking operation on the key with this number. Throws std::runtime_error on failure.
-using Operate = std::function<void(unsigned key, bool write)>;
-
-/// A client. Creates an Operate for one thread. Thread-safe.
-using Contender = std::function<Operate()>;
-
-void require(bool held, const char* what) {
-  if (!held) throw std::runtime_error(what);
-}
-
-Contender plugin(const Settings& settings) {
-  static larder::HostServices services;
-  const std::shared_ptr<larder::Backend> backend =
-      larder::Backend::open(larder::PluginLibrary::load(LARDER_REDIS_PLUGIN), "bench",
-                            {{"url", {"redis://" + settings.host + ":" + settings.port}}}, services);
-  return [backend, &value = settings.value] {
-    return [backend, &value](unsigned key, bool write) {
-      const std::string name = "key" + std::to_string(key);
-      larder::Operation operation;
-      operation.code = write ? larder::OpCode::set : larder::OpCode::get;
-      operation.nameSpace = "bench";
-      operation.key = name;
-      if (write) operation.value = value;
-      require(backend->perform(operation, backend->in(kPatience)).status == larder::Status::ok,
-              "the plugin failed");
-    };
-  };
-}
-
 Contender connectionPerThread(const Settings& settings) {
-  return [&settings] {
+  return [&settings, value = std::string(settings.load.bytes, 'v')] {
     const std::shared_ptr<redisContext> context(
         redisConnectWithTimeout(settings.host.c_str(), std::stoi(settings.port), {kPatience.count(), 0}),
         redisFree);
     require(context != nullptr && context->err == 0, "hiredis: no connection");
-    return [context, &value = settings.value](unsigned key, bool write) {
+    return [context, &value](unsigned key, bool write) {
       const std::string name = "hiredis" + std::to_string(key);
       void* const reply = write ? redisCommand(context.get(), "SET %b %b", name.data(), name.size(),
                                                value.data(), value.size())
@@ -91,43 +52,18 @@ Contender connectionPerThread(const Settings& settings) {
 }
 
 Contender contenderOf(const Settings& settings) {
-  if (settings.client == "larder") return plugin(settings);
+  if (settings.client == "larder") {
+    const auto url = "redis://" + settings.host + ":" + settings.port;
+    return plugin(openPlugin(LARDER_REDIS_PLUGIN, "url", url), settings.load.bytes, Misses::fail);
+  }
   if (settings.client == "hiredis") return connectionPerThread(settings);
   throw std::runtime_error(settings.client + ": no such client");
 }
 
 double measure(const Settings& settings) {
-  constexpr unsigned kGolden = 2654435761U;
-  constexpr unsigned kBetweenCallers = 7919;
-  const Contender contender = contenderOf(settings);
-  const Operate store = contender();
-  for (unsigned key = 0; key < kKeys; ++key) store(key, true);
-
-  std::atomic<bool> go{false};
-  std::atomic<bool> stop{false};
-  std::atomic<unsigned> ready{0};
-  std::atomic<std::uint64_t> operations{0};
-  std::vector<std::thread> threads;
-  for (unsigned caller = 0; caller < settings.callers; ++caller) {
-    threads.emplace_back([&, caller] {
-      const Operate operate = contender();
-      operate(caller % kKeys, false);
-      ++ready;
-      ready.notify_one();
-      go.wait(false);
-      std::uint64_t done = 0;
-      for (unsigned number = caller * kBetweenCallers; !stop; ++number, ++done)
-        operate(number * kGolden % kKeys, number % 100 >= settings.reads);
-      operations += done;
-    });
-  }
-  for (unsigned now = ready; now < settings.callers; now = ready) ready.wait(now);
-  const auto begin = steady_clock::now();
-  go = true;
-  go.notify_all();
-  std::this_thread::sleep_for(settings.time);
-  stop = true;
-  for (auto& thread : threads) thread.join();
+  steady_clock::time_point begin;
+  const auto operations =
+      runCallers(contenderOf(settings), settings.load, [&begin] { begin = steady_clock::now(); });
   const std::chrono::duration<double> took = steady_clock::now() - begin;
   return static_cast<double>(operations) / took.count();
 }
@@ -142,10 +78,7 @@ Settings settingsOf(std::span<char*> arguments) {
   settings.client = arguments[1];
   settings.host = server.substr(0, colon);
   settings.port = server.substr(colon + 1);
-  settings.callers = static_cast<unsigned>(std::stoul(arguments[3]));
-  settings.value.assign(std::stoul(arguments[4]), 'v');
-  settings.reads = static_cast<unsigned>(std::stoul(arguments[5]));
-  settings.time = std::chrono::duration<double>(std::stod(arguments[6]));
+  settings.load = loadOf(&arguments[3]);
   return settings;
 }
 

@@ -51,6 +51,10 @@ void writeJson(const CheckReport& report, std::ostream& out);
 /// Returns `text` as valid UTF-8, with U+FFFD for each byte that is not part of a valid sequence.
 std::string asUtf8(std::string_view text);
 
+/// Returns `text` as XML 1.0 can hold it, in an element or in quotes. What XML has no way to write, such as
+/// most control characters, becomes "?".
+std::string asXml(std::string_view text);
+
 }  // namespace larder::host
 
 #endif

@@ -8,33 +8,6 @@
 namespace larder::host {
 namespace {
 
-// XML 1.0 has no way to write most control characters, nor U+FFFE and U+FFFF.
-std::string asXml(std::string_view text) {
-  std::string xml;
-  const auto utf8 = asUtf8(text);
-  for (std::size_t i = 0; i < utf8.size(); ++i) {
-    const char letter = utf8[i];
-    const auto byte = static_cast<unsigned char>(letter);
-    const bool no_character =
-        utf8.compare(i, 3, "\xef\xbf\xbe") == 0 || utf8.compare(i, 3, "\xef\xbf\xbf") == 0;
-    if (no_character || byte == 0x7f || (byte < 0x20 && letter != '\n' && letter != '\t')) {
-      xml += "?";
-      if (no_character) i += 2;
-      continue;
-    }
-    switch (letter) {
-      case '&': xml += "&amp;"; break;
-      case '<': xml += "&lt;"; break;
-      case '>': xml += "&gt;"; break;
-      case '"': xml += "&quot;"; break;
-      case '\n': xml += "&#10;"; break;  // in an attribute, a parser would turn it into a space
-      case '\t': xml += "&#9;"; break;
-      default: xml += letter;
-    }
-  }
-  return xml;
-}
-
 std::string seconds(std::chrono::milliseconds duration) {
   const auto rest = std::to_string(duration.count() % 1000);
   return std::to_string(duration.count() / 1000) + "." + std::string(3 - rest.size(), '0') + rest;
@@ -85,6 +58,32 @@ void writeSuite(const std::string& suite, const CheckReport& report, std::ostrea
 }
 
 }  // namespace
+
+std::string asXml(std::string_view text) {
+  std::string xml;
+  const auto utf8 = asUtf8(text);
+  for (std::size_t i = 0; i < utf8.size(); ++i) {
+    const char letter = utf8[i];
+    const auto byte = static_cast<unsigned char>(letter);
+    const bool no_character =
+        utf8.compare(i, 3, "\xef\xbf\xbe") == 0 || utf8.compare(i, 3, "\xef\xbf\xbf") == 0;
+    if (no_character || byte == 0x7f || (byte < 0x20 && letter != '\n' && letter != '\t')) {
+      xml += "?";
+      if (no_character) i += 2;
+      continue;
+    }
+    switch (letter) {
+      case '&': xml += "&amp;"; break;
+      case '<': xml += "&lt;"; break;
+      case '>': xml += "&gt;"; break;
+      case '"': xml += "&quot;"; break;
+      case '\n': xml += "&#10;"; break;  // in an attribute, a parser would turn it into a space
+      case '\t': xml += "&#9;"; break;
+      default: xml += letter;
+    }
+  }
+  return xml;
+}
 
 void writeJunit(const CheckReport& report, std::ostream& out) {
   out << "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"larder check "

@@ -7,7 +7,8 @@
 #include <iterator>
 #include <sstream>
 #include <stdexcept>
-#include <string_view>
+
+#include "check/check_report.hpp"
 
 namespace larder::host {
 namespace {
@@ -20,21 +21,6 @@ constexpr double kImageWidth = 820;
 constexpr double kChartHeight = 440;
 constexpr const char* kColours[] = {"#1b6ca8", "#c8553d", "#3a7d44", "#7b4b94", "#8a6d3b"};
 
-std::string svgText(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '&')
-      out += "&amp;";
-    else if (c == '<')
-      out += "&lt;";
-    else if (c == '>')
-      out += "&gt;";
-    else
-      out += c;
-  }
-  return out;
-}
-
 double xOf(double at) { return kLeft + kWidth * at; }
 double yOf(double at) { return kTop + kHeight * (1 - at); }
 
@@ -42,12 +28,12 @@ void drawAxes(std::ostream& svg, const Chart& chart) {
   for (const auto& [at, label] : chart.yTicks)
     svg << "<line x1=\"" << kLeft << "\" x2=\"" << kLeft + kWidth << "\" y1=\"" << yOf(at) << "\" y2=\""
         << yOf(at) << "\" stroke=\"#ddd\"/>\n<text x=\"" << kLeft - 8 << "\" y=\"" << yOf(at) + 4
-        << "\" text-anchor=\"end\">" << svgText(label) << "</text>\n";
+        << "\" text-anchor=\"end\">" << asXml(label) << "</text>\n";
   for (const auto& [at, label] : chart.xTicks)
     svg << "<text x=\"" << xOf(at) << "\" y=\"" << kTop + kHeight + 18 << "\" text-anchor=\"middle\">"
-        << svgText(label) << "</text>\n";
+        << asXml(label) << "</text>\n";
   svg << "<text x=\"" << kLeft + kWidth / 2 << "\" y=\"" << kTop + kHeight + 38
-      << "\" text-anchor=\"middle\">" << svgText(chart.xTitle) << "</text>\n";
+      << "\" text-anchor=\"middle\">" << asXml(chart.xTitle) << "</text>\n";
 }
 
 void drawCurve(std::ostream& svg, const Chart::Curve& curve, std::size_t number) {
@@ -58,9 +44,9 @@ void drawCurve(std::ostream& svg, const Chart::Curve& curve, std::size_t number)
   for (const auto& point : curve.points)
     if (!point.tip.empty())
       svg << "<circle r=\"3\" fill=\"" << colour << "\" cx=\"" << xOf(point.x) << "\" cy=\"" << yOf(point.y)
-          << "\"><title>" << svgText(point.tip) << "</title></circle>\n";
+          << "\"><title>" << asXml(point.tip) << "</title></circle>\n";
   svg << "<text x=\"" << kLeft + kWidth + 14 << "\" y=\"" << kTop + 14 + 18 * static_cast<double>(number)
-      << "\" fill=\"" << colour << "\">" << svgText(curve.name) << "</text>\n";
+      << "\" fill=\"" << colour << "\">" << asXml(curve.name) << "</text>\n";
 }
 
 }  // namespace
@@ -74,7 +60,7 @@ std::string drawCharts(const std::vector<Chart>& charts) {
   for (std::size_t i = 0; i < charts.size(); ++i) {
     const Chart& chart = charts[i];
     svg << "<g transform=\"translate(0 " << kChartHeight * static_cast<double>(i) << ")\">\n<text x=\""
-        << kLeft << "\" y=\"" << kTop - 18 << "\" font-size=\"14\">" << svgText(chart.title) << "</text>\n";
+        << kLeft << "\" y=\"" << kTop - 18 << "\" font-size=\"14\">" << asXml(chart.title) << "</text>\n";
     drawAxes(svg, chart);
     for (std::size_t number = 0; number < chart.curves.size(); ++number)
       drawCurve(svg, chart.curves[number], number);

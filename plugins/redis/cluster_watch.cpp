@@ -254,13 +254,13 @@ ClusterNode* Cluster::nodeAt(const HostPort& address) {
 std::vector<std::unique_ptr<ClusterNode>> Cluster::takeUnused(std::uint64_t now) {
   std::vector<std::unique_ptr<ClusterNode>> unused;
   if (lastInquiryFailed_ || inquiry_) return unused;
-  unused.reserve(nodes_.size());
   for (auto at = nodes_.begin(); at != nodes_.end();) {
     const auto current = at++;
     ClusterNode* const node = current->second.get();
     const bool has = std::any_of(parts_.begin(), parts_.end(),
                                  [node](const Part& part) { return part.node == node || part.next == node; });
     if (has || node->inFlight > 0 || now < node->lastUsedNs + unusedNodeNs) continue;
+    if (unused.empty()) unused.reserve(nodes_.size());  // so that no later push_back throws
     unused.push_back(std::move(current->second));
     nodes_.erase(current);
   }
