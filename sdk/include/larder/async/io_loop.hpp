@@ -88,11 +88,14 @@ class IoLoop {
   void driveUntil(const Waiter& waiter) noexcept;
   bool turnOfCaller(const Waiter& waiter);
   short wait();
+  short waitAsCaller();
   int pauseMs() const;
 
   const Host host_;
   Inbox& inbox_;
   Channel& channel_;
+  unsigned spinsToSkip_ = 0;  // for the driver, see waitAsCaller
+  unsigned lateReplies_ = 0;
   PluginThread thread_;  // last, because it uses all members above
 };
 
