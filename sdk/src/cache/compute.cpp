@@ -19,7 +19,7 @@ void shorten(CacheRequest& request, std::chrono::milliseconds wanted) {
 
 void Flights::prepare(const CallerPtr& caller) {
   if (!writer_.mustReserve(*caller)) return prepareTags(caller);
-  writer_.reserve({caller}, [this, caller] {
+  writer_.reserve(caller, [this, caller] {
     if (!caller->overtaken) return prepareTags(caller);
     caller->overtaken = false;
     lookAgain(caller, [this, caller] { prepareTags(caller); });

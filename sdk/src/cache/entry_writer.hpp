@@ -4,6 +4,7 @@
 
 #include <larder/cache.hpp>
 
+#include <array>
 #include <chrono>
 #include <functional>
 #include <optional>
@@ -57,6 +58,7 @@ class EntryWriter {
   /// Runs before a computation on a store that other hosts also write to. Places a lease for each caller
   /// whose look-up found nothing under its key; the version in Caller::version is the one that the value may
   /// later replace. Costs one round trip for all callers, none if no caller needs a lease.
+  void reserve(const CallerPtr& caller, std::function<void()> then);
   void reserve(std::vector<CallerPtr> callers, std::function<void()> then);
 
   /// Returns whether reserve() has anything to do for this caller.
@@ -90,6 +92,9 @@ class EntryWriter {
   // from being stored after another host's erase, clear or store that it predates.
   bool storesOnCondition() const;
   void setCondition(Operation& set, const Caller& caller) const;
+
+  static std::array<Operation, 2> leaseFor(const Caller& caller);
+  void leased(Caller& caller, const Outcome& placed, const Outcome& found);
 
   // An entry to store under `key`.
   struct Content {
