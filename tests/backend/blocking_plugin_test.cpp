@@ -16,10 +16,10 @@
 #include <mutex>
 #include <string>
 #include <system_error>
-#include <thread>
 #include <vector>
 
 #include "plugins/blocking_controls.hpp"
+#include "waiting/eventually.hpp"
 
 using namespace larder;
 using namespace std::chrono_literals;
@@ -50,8 +50,7 @@ std::string newPath(const char* name) {
 }
 
 bool gone(const std::string& file) {
-  for (int i = 0; i < 10'000 && std::filesystem::exists(file); ++i) std::this_thread::sleep_for(1ms);
-  return !std::filesystem::exists(file);
+  return larder::tests::eventually([&file] { return !std::filesystem::exists(file); });
 }
 
 class BlockingPlugin : public ::testing::Test {

@@ -18,6 +18,8 @@
 
 #include "conformance/manual_clock.hpp"
 #include "refused_threads.hpp"
+#include "waiting/eventually.hpp"
+#include "waiting/threads.hpp"
 
 using namespace larder;
 using namespace std::chrono_literals;
@@ -52,7 +54,10 @@ TEST_F(TimersTest, RunTasksInTheOrderOfTheirDeadlines) {
 TEST_F(TimersTest, WakeForATaskThatIsDueEarlier) {
   std::binary_semaphore ran(0);
   const auto late = timers_.armAfter(1h, [] {});
-  std::this_thread::sleep_for(5ms);  // long enough for the thread to fall asleep, usually
+  ASSERT_TRUE(tests::eventually([] {
+    const auto thread = tests::threadNamed("test-timers");
+    return thread && tests::isAsleep(*thread);
+  }));
   const auto early = timers_.armAfter(1ms, [&ran] { ran.release(); });
 
   ran.acquire();

@@ -11,10 +11,10 @@
 #include <string>
 #include <vector>
 
-#include "engine/eventually.hpp"
 #include "unit/detached.hpp"
 #include "unit/open_backend.hpp"
 #include "unit/plugins/scripted_controls.hpp"
+#include "waiting/eventually.hpp"
 
 using namespace larder;
 using namespace std::chrono_literals;

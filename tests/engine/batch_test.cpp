@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "engine/our_backends.hpp"
+#include "waiting/eventually.hpp"
 
 using namespace larder;
 using namespace std::chrono_literals;
@@ -29,12 +30,10 @@ namespace {
 template <class Server>
 tests::Opened openCounted(HostServices& services, const char* plugin, const char* option) {
   auto server = std::make_shared<Server>();
-  std::shared_ptr<Backend> backend =
-      Backend::open(PluginLibrary::load(LARDER_COUNTING_PLUGIN), "test",
-                    {{"wraps", {plugin}}, {"option", {option}}, {"value", {server->url()}}}, services);
-  while (backend->perform({.code = OpCode::ping}, backend->in(1s)).status != Status::ok)
-    std::this_thread::sleep_for(10ms);
-  return {server, server->url(), backend};
+  return {
+      server, server->url(),
+      tests::openStore(LARDER_COUNTING_PLUGIN,
+                       {{"wraps", {plugin}}, {"option", {option}}, {"value", {server->url()}}}, services)};
 }
 
 tests::Opened openCountedLru(HostServices& services) {
@@ -221,7 +220,7 @@ TEST_P(ManyKeys, InFlightAreNotComputedTwice) {
   });
   begun.get_future().wait();
   auto second = std::async(std::launch::async, [&] { return get({"b", "c"}); });
-  while (turns_ == 0) std::this_thread::sleep_for(1ms);  // until the second call has computed c
+  EXPECT_TRUE(tests::eventually([this] { return turns_ > 0; })) << "the second call computes c";
   end.set_value();
 
   EXPECT_EQ(first.get(), (Texts{"a2", "b2"}));

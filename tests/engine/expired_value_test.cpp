@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "conformance/manual_clock.hpp"
-#include "engine/eventually.hpp"
 #include "engine/our_backends.hpp"
+#include "waiting/eventually.hpp"
 
 using namespace larder;
 using namespace std::chrono_literals;
@@ -68,11 +68,13 @@ TEST_F(ExpiredValues, FollowersOfAnExpiredValueComputeTheirOwn) {
   std::atomic<int> computations{0};
   auto slow = request();
   slow.compute = [this, &computations] {
-    if (++computations == 1) tests::eventually([this] { return cache_.counters().flightWaits == 1; });
+    if (++computations == 1) {
+      EXPECT_TRUE(tests::eventually([this] { return cache_.counters().flightWaits == 1; }));
+    }
     return expired("1");
   };
   std::thread other([this, &slow] {
-    tests::eventually([this] { return cache_.counters().computations == 1; });
+    EXPECT_TRUE(tests::eventually([this] { return cache_.counters().computations == 1; }));
     EXPECT_EQ(cache_.getOrCompute(slow).source, CacheResult::Source::computed);
   });
 

@@ -6,19 +6,48 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <functional>
+#include <chrono>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "conformance/manual_clock.hpp"
 #include "unit/open_backend.hpp"
+#include "waiting/eventually.hpp"
 
 using namespace larder;
 using namespace std::chrono_literals;
 using Source = CacheResult::Source;
 
 namespace {
+
+// Counts how often threads other than the test's look at the clock: the retrier does so before it decides
+// whether a retry is due.
+class WatchedClock final : public Clock {
+ public:
+  std::chrono::nanoseconds monotonic() const override {
+    if (std::this_thread::get_id() != test_) ++looks_;
+    return clock_.monotonic();
+  }
+  std::chrono::milliseconds realtime() const override { return clock_.realtime(); }
+  void advance(std::chrono::nanoseconds by) { clock_.advance(by); }
+  int looks() const { return looks_; }
+
+ private:
+  const std::thread::id test_ = std::this_thread::get_id();
+  conformance::ManualClock clock_;
+  mutable std::atomic<int> looks_{0};
+};
+
+class WatchedServices final : public HostServices {
+ public:
+  const Clock& clock() const override { return clock_; }
+  void advance(std::chrono::nanoseconds by) { clock_.advance(by); }
+  int looks() const { return clock_.looks(); }
+
+ private:
+  WatchedClock clock_;
+};
 
 class FailedInvalidation : public ::testing::Test {
  protected:
@@ -31,16 +60,15 @@ class FailedInvalidation : public ::testing::Test {
   void let(std::string_view fail) {
     backend_->perform({.code = OpCode::clearNamespace, .nameSpace = fail}, backend_->in(1s));
   }
-  // Waits for the retrier, which checks the clock every 10 ms.
-  static bool soon(const std::function<bool()>& holds) {
-    for (int i = 0; i < 5000 && !holds(); ++i) std::this_thread::sleep_for(1ms);
-    return holds();
+  // Waits until the retrier has acted on the present time. A retry takes fewer than ten looks at the clock.
+  bool retrierHasLooked() const {
+    return tests::eventually([this, before = services_.looks()] { return services_.looks() >= before + 10; });
   }
   bool noneWaits() const { return cache_.state().invalidationsWaiting == 0; }
 
   const std::vector<std::string> tags_{"users"};
   const Key key_ = KeyBuilder().field("k").build();
-  conformance::ManualServices services_;
+  WatchedServices services_;
   std::shared_ptr<Backend> backend_ = openBackend(LARDER_FAULTY_PLUGIN, services_);
   Cache cache_{backend_, {.maxInvalidations = 2}};
 };
@@ -88,12 +116,12 @@ TEST_F(FailedInvalidation, IsRetriedUntilItSucceedsAndThenOtherHostsSeeIt) {
   cache_.invalidate(tags_);
   EXPECT_EQ(get("x", &other).payload.bytes(), "old") << "the other host cannot know";
   services_.advance(100ms);
-  std::this_thread::sleep_for(30ms);
+  ASSERT_TRUE(retrierHasLooked());
   EXPECT_FALSE(noneWaits()) << "the backend still fails";
   let("fail:none");
   services_.advance(200ms);
 
-  ASSERT_TRUE(soon([this] { return noneWaits(); }));
+  ASSERT_TRUE(tests::eventually([this] { return noneWaits(); }));
 
   EXPECT_EQ(cache_.counters().invalidationsRetried, 1u);
   EXPECT_EQ(get("new", &other).payload.bytes(), "new");
@@ -105,12 +133,12 @@ TEST_F(FailedInvalidation, IsRetriedOnlyAfterItsPause) {
   cache_.invalidate(tags_);
   let("fail:none");
   services_.advance(99ms);
-  std::this_thread::sleep_for(30ms);
+  ASSERT_TRUE(retrierHasLooked());
   EXPECT_FALSE(noneWaits());
 
   services_.advance(1ms);
 
-  EXPECT_TRUE(soon([this] { return noneWaits(); }));
+  EXPECT_TRUE(tests::eventually([this] { return noneWaits(); }));
 }
 
 TEST_F(FailedInvalidation, IsQueuedOnceHoweverOftenItFails) {
@@ -139,7 +167,7 @@ TEST_F(FailedInvalidation, BehindAnOpenCircuitIsRetriedOnceItCloses) {
   EXPECT_EQ(get("own").payload.bytes(), "own") << "the circuit is still open";
   services_.advance(2s);
 
-  ASSERT_TRUE(soon([this] { return noneWaits(); }));
+  ASSERT_TRUE(tests::eventually([this] { return noneWaits(); }));
 
   EXPECT_EQ(cache_.state().circuit, CircuitState::closed);
   EXPECT_EQ(get("new").payload.bytes(), "new");

@@ -13,6 +13,7 @@
 
 #include <larder/http/app.hpp>
 #include "engine/our_backends.hpp"
+#include "waiting/eventually.hpp"
 
 using namespace larder;
 using namespace std::chrono_literals;
@@ -69,13 +70,11 @@ class FastApiCacheFaults : public ::testing::TestWithParam<tests::Kind> {
 }  // namespace
 
 TEST_P(FastApiCacheFaults, TwentyConcurrentColdRequestsRunTheHandlerOnce) {
-  std::atomic<int> begun{0};
   app_.get(
       "/slow",
       [&](const Request&) {
         ++executions_;
-        while (begun < 20) std::this_thread::yield();
-        std::this_thread::sleep_for(50ms);  // gives the last request time to reach the cache
+        EXPECT_TRUE(tests::eventually([this] { return cache_.counters().flightWaits == 19; }));
         return Response::text("slow");
       },
       cache(1h));
@@ -83,7 +82,6 @@ TEST_P(FastApiCacheFaults, TwentyConcurrentColdRequestsRunTheHandlerOnce) {
   std::vector<std::thread> clients;
   for (int i = 0; i < 20; ++i)
     clients.emplace_back([&] {
-      ++begun;
       if (get(app_, "/slow").body == "slow") ++right;
     });
   for (auto& client : clients) client.join();

@@ -25,6 +25,7 @@
 
 #include "engine/our_backends.hpp"
 #include "servers/redis_cluster.hpp"
+#include "waiting/eventually.hpp"
 
 using namespace larder;
 using namespace std::chrono_literals;
@@ -50,6 +51,7 @@ class Freshness : public ::testing::TestWithParam<tests::Kind> {
   static bool isTagged(std::size_t key) { return key % 2 == 0; }
   static std::string tagOf(std::size_t key) { return "t" + std::to_string(key); }
   static Key keyOf(std::size_t key) { return KeyBuilder().field(std::to_string(key)).build(); }
+  // Varies how the threads interleave.
   static void dawdle(Random& random) {
     if (random() % 4 == 0) std::this_thread::sleep_for(std::chrono::microseconds(random() % 2000));
   }
@@ -126,28 +128,34 @@ class Freshness : public ::testing::TestWithParam<tests::Kind> {
   // repeatedly with the number of the round.
   void runHosts(std::uint32_t reads, const std::function<void(std::uint32_t)>& disturb = {}) {
     const auto seed = fromEnvironment("LARDER_FRESHNESS_SEED", 1);
-    std::atomic<std::int64_t> left{reads};
+    left_ = reads;
     std::vector<std::thread> threads;
     for (std::uint32_t i = 0; i < 8; ++i)
       threads.emplace_back([&, i] {
         Random random(seed * 1000 + i);
-        while (left-- > 0) read(*hosts_[i % 2], random);
+        while (left_-- > 0) read(*hosts_[i % 2], random);
       });
     for (std::uint32_t i = 0; i < 2; ++i)
       threads.emplace_back([&, i] {
         Random random(seed * 1000 + 100 + i);
-        while (left > 0) {
+        while (left_ > 0) {
           change(*hosts_[i % 2], random);
           if (random() % 16 == 0) evict(random);
           dawdle(random);
         }
       });
-    for (std::uint32_t round = 0; disturb && left > 0; ++round) disturb(round);
+    for (std::uint32_t round = 0; disturb && left_ > 0; ++round) disturb(round);
     for (auto& thread : threads) thread.join();
 
     for (std::size_t key = 0; key < kKeys; ++key)
       EXPECT_EQ(wrong_[key], 0) << "key " << key << (isTagged(key) ? ", tagged" : "") << ", seed " << seed;
     EXPECT_GT(computations_, 0);
+  }
+
+  // Waits until both hosts together have counted one more, or the last read has begun.
+  bool grows(std::uint64_t (*counted)(const CacheCounters&)) const {
+    const auto total = [&] { return counted(hosts_[0]->counters()) + counted(hosts_[1]->counters()); };
+    return tests::eventually([&, before = total()] { return left_ <= 0 || total() > before; });
   }
 
   HostServices services_;
@@ -160,6 +168,7 @@ class Freshness : public ::testing::TestWithParam<tests::Kind> {
   std::array<Truth, kKeys> truths_;
   std::shared_mutex changing_;
   std::array<std::atomic<int>, kKeys> wrong_{};
+  std::atomic<std::int64_t> left_{0};
   std::atomic<std::int64_t> computations_{0};
 };
 
@@ -181,9 +190,10 @@ TEST_P(Freshness, HoldsWhileTheStoreIsBrieflyAwayAndHostsSwapTheirBackends) {
 
   runHosts(fromEnvironment("LARDER_FRESHNESS_READS", 4000), [this](std::uint32_t round) {
     opened_.server->pause();
-    std::this_thread::sleep_for(300ms);
+    EXPECT_TRUE(grows([](const CacheCounters& each) {
+      return each.readFailures + each.writeFailures + each.invalidationFailures;
+    }));
     opened_.server->resume();
-    std::this_thread::sleep_for(50ms);
     try {
       hosts_[round % 2]->replaceBackend(GetParam().openAgain(opened_, services_));
       ++swaps_;
@@ -198,7 +208,7 @@ TEST_P(Freshness, HoldsWhileTheStoreIsBrieflyAwayAndHostsSwapTheirBackends) {
 // Three masters, of which the test pauses the first.
 static tests::Kind redisCluster() {
   const auto open = [](const std::string& url, HostServices& services) {
-    return tests::openStore(LARDER_REDIS_PLUGIN, "url", url, services);
+    return tests::openStore(LARDER_REDIS_PLUGIN, {{"url", {url}}}, services);
   };
   return {"redis_cluster",
           [open](HostServices& services) {

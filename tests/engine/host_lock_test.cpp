@@ -15,10 +15,11 @@
 #include <vector>
 
 #include "conformance/manual_clock.hpp"
-#include "engine/eventually.hpp"
+#include "engine/answers.hpp"
 #include "engine/our_backends.hpp"
 #include "unit/manual_executor.hpp"
 #include "unit/open_backend.hpp"
+#include "waiting/eventually.hpp"
 
 using namespace larder;
 using namespace std::chrono_literals;
@@ -180,9 +181,13 @@ TEST_P(HostLockOnOurBackends, LetsOneOfThreeHostsComputeForAllTheirThreads) {
   std::vector<std::thread> clients;
   for (int i = 0; i < 24; ++i)
     clients.emplace_back([&, i] {
-      const auto result = hosts[static_cast<std::size_t>(i % 3)].getOrCompute(requestWith([&computations] {
+      const auto result = hosts[static_cast<std::size_t>(i % 3)].getOrCompute(requestWith([&] {
         ++computations;
-        std::this_thread::sleep_for(300ms);
+        EXPECT_TRUE(eventually([&] {
+          std::uint64_t followers = 0;
+          for (const auto& host : hosts) followers += host.counters().flightWaits;
+          return followers == 24 - hosts.size();
+        }));
         return Computed{.payload = "once"};
       }));
       if (result.payload.bytes() == "once") ++right;

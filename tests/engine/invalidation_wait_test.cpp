@@ -8,7 +8,6 @@
 #include <gtest/gtest.h>
 
 #include <functional>
-#include <future>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -16,6 +15,7 @@
 
 #include "unit/open_backend.hpp"
 #include "unit/plugins/scripted_controls.hpp"
+#include "waiting/waiting_call.hpp"
 
 using namespace larder;
 using namespace std::chrono_literals;
@@ -51,9 +51,7 @@ class InvalidationWait : public ::testing::TestWithParam<Way> {
                          .compute = [value] { return Computed{.payload = value}; }},
                         executor_, [](CacheResult) {});
   }
-  std::future<Status> invalidate() {
-    return std::async(std::launch::async, [this] { return GetParam().invalidate(cache_, key_); });
-  }
+  void invalidate() { invalidated_ = GetParam().invalidate(cache_, key_); }
   std::optional<std::string> stored() {
     const auto found = cache_.find({.nameSpace = "n", .key = key_});
     return found ? std::optional(std::string(found->payload.bytes())) : std::nullopt;
@@ -64,6 +62,7 @@ class InvalidationWait : public ::testing::TestWithParam<Way> {
   std::shared_ptr<Backend> backend_ = openBackend(LARDER_SCRIPTED_PLUGIN, services_);
   tests::ScriptedControls& script_ = tests::ScriptedControls::of(*backend_);
   AtOnce executor_;
+  Status invalidated_ = Status::internal;
   Cache cache_{backend_, {.operationTimeout = kLong}};
 };
 
@@ -78,30 +77,32 @@ TEST_P(InvalidationWait, CoversAWriteThatWasSentBeforeIt) {
   compute("old");
   ASSERT_TRUE(script_.awaitHeld(OpCode::set, 1));
 
-  auto invalidation = invalidate();
-  const bool waited = invalidation.wait_for(100ms) == std::future_status::timeout;
+  tests::WaitingCall invalidation([this] { invalidate(); });
+  const bool waited = invalidation.waits();
   script_.release(OpCode::set);
+  invalidation.finish();
 
   EXPECT_TRUE(waited) << "it returned while a write of an older value was in flight";
-  EXPECT_EQ(invalidation.get(), Status::ok);
+  EXPECT_EQ(invalidated_, Status::ok);
   EXPECT_EQ(stored(), std::nullopt);
 }
 
 TEST_P(InvalidationWait, CoversAWriteThatWasSentDuringIt) {
   script_.hold(GetParam().code);
-  auto invalidation = invalidate();
+  tests::WaitingCall invalidation([this] { invalidate(); });
   ASSERT_TRUE(script_.awaitHeld(GetParam().code, 1));
   script_.hold(OpCode::set);
   compute("older than the next one");
   ASSERT_TRUE(script_.awaitHeld(OpCode::set, 1));
 
   script_.release(GetParam().code);
-  const bool waited = invalidation.wait_for(100ms) == std::future_status::timeout;
+  const bool waited = invalidation.waits();
   script_.release(OpCode::set);
+  invalidation.finish();
 
   EXPECT_TRUE(waited)
       << "it returned while a write was in flight that the next invalidation does not wait for";
-  EXPECT_EQ(invalidation.get(), Status::ok);
+  EXPECT_EQ(invalidated_, Status::ok);
   EXPECT_EQ(stored(), std::nullopt) << "it could overwrite a newer value";
 }
 
@@ -118,13 +119,14 @@ TEST_P(InvalidationWait, RemovesARedirectedValueAndThePointerToIt) {
            }},
       executor_, [](CacheResult) {});
   ASSERT_TRUE(script_.awaitHeld(OpCode::set, 2));
-  auto invalidation = invalidate();
-  const bool waited = invalidation.wait_for(100ms) == std::future_status::timeout;
+  tests::WaitingCall invalidation([this] { invalidate(); });
+  const bool waited = invalidation.waits();
 
   script_.release(OpCode::set);
+  invalidation.finish();
 
   EXPECT_TRUE(waited);
-  EXPECT_EQ(invalidation.get(), Status::ok);
+  EXPECT_EQ(invalidated_, Status::ok);
   EXPECT_EQ(stored(), std::nullopt);
   EXPECT_FALSE(cache_.find({.nameSpace = "n", .key = elsewhere})) << "the value that the pointer entry names";
 }

@@ -13,9 +13,10 @@
 #include <vector>
 
 #include "conformance/manual_clock.hpp"
-#include "engine/eventually.hpp"
+#include "engine/answers.hpp"
 #include "unit/manual_executor.hpp"
 #include "unit/open_backend.hpp"
+#include "waiting/eventually.hpp"
 
 using namespace larder;
 using namespace std::chrono_literals;

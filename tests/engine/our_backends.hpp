@@ -11,11 +11,13 @@
 #include <functional>
 #include <memory>
 #include <ostream>
+#include <stdexcept>
 #include <string>
-#include <thread>
+#include <utility>
 
 #include "servers/memcached_server.hpp"
 #include "servers/redis_server.hpp"
+#include "waiting/eventually.hpp"
 
 namespace larder::tests {
 
@@ -31,11 +33,14 @@ inline std::unique_ptr<Backend> openLru(HostServices& services) {
 }
 
 /// Opens the backend of a store and waits until the store answers.
-inline std::unique_ptr<Backend> openStore(const char* plugin, const char* option, const std::string& url,
-                                          HostServices& services) {
-  auto backend = Backend::open(PluginLibrary::load(plugin), "store", {{option, {url}}}, services);
-  while (backend->perform({.code = OpCode::ping}, backend->in(std::chrono::seconds(1))).status != Status::ok)
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+inline std::unique_ptr<Backend> openStore(const char* plugin, const BackendSettings& settings,
+                                          HostServices& services, std::string name = "store") {
+  auto backend = Backend::open(PluginLibrary::load(plugin), std::move(name), settings, services);
+  const auto answers = [&backend] {
+    return backend->perform({.code = OpCode::ping}, backend->in(std::chrono::seconds(1))).status ==
+           Status::ok;
+  };
+  if (!eventually(answers)) throw std::runtime_error(std::string(plugin) + ": its store does not answer");
   return backend;
 }
 
@@ -52,7 +57,7 @@ inline std::string nameOf(const ::testing::TestParamInfo<Kind>& kind) { return k
 template <class Server>
 Kind shared(const char* name, const char* plugin, const char* option, bool tiered) {
   const auto open = [=](const std::string& url, HostServices& services) -> std::unique_ptr<Backend> {
-    auto store = openStore(plugin, option, url, services);
+    auto store = openStore(plugin, {{option, {url}}}, services);
     if (!tiered) return store;
     return openTiers("tiers", openLru(services), std::move(store), {}, services);
   };

@@ -10,14 +10,14 @@
 #include <future>
 #include <semaphore>
 #include <stdexcept>
-#include <thread>
 #include <utility>
 #include <vector>
 
 #include "conformance/manual_clock.hpp"
-#include "engine/eventually.hpp"
+#include "engine/answers.hpp"
 #include "unit/manual_executor.hpp"
 #include "unit/open_backend.hpp"
+#include "waiting/eventually.hpp"
 
 using namespace larder;
 using namespace std::chrono_literals;
@@ -63,7 +63,7 @@ class SoftTimeout : public ::testing::Test {
     return answer.get();
   }
   void awaitStores(std::uint64_t count) {
-    for (int i = 0; i < 5000 && cache_.counters().stores < count; ++i) std::this_thread::sleep_for(1ms);
+    EXPECT_TRUE(eventually([&] { return cache_.counters().stores >= count; }));
   }
 
   const Key key_ = KeyBuilder().field("k").build();

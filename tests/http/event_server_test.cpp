@@ -18,6 +18,7 @@
 #include "http/socket.hpp"
 #include "servers/loopback.hpp"
 #include "servers/text.hpp"
+#include "waiting/eventually.hpp"
 
 using namespace larder::http;
 using namespace std::chrono_literals;
@@ -26,19 +27,10 @@ using larder::tests::Socket;
 namespace {
 
 using larder::servers::contains;
+using larder::tests::eventually;
 
 std::string get(const std::string& target, const std::string& fields = "") {
   return "GET " + target + " HTTP/1.1\r\nHost: x\r\n" + fields + "\r\n";
-}
-
-// Waits until `condition` holds; returns false on a timeout.
-template <class Condition>
-bool eventually(Condition condition) {
-  for (int i = 0; i < 1000; ++i) {
-    if (condition()) return true;
-    std::this_thread::sleep_for(10ms);
-  }
-  return condition();
 }
 
 // A door that handlers wait at.
@@ -232,7 +224,7 @@ TEST_F(EventFront, ADeadlineIsNotExtendedByOccasionalBytes) {
   int fields = 0;
   while (fields < 200 && client.send("A: b\r\n")) {
     ++fields;
-    std::this_thread::sleep_for(50ms);
+    std::this_thread::sleep_for(50ms);  // the pace of a slow client
     if (server_->counts().cutOff > 0) break;
   }
 
@@ -287,7 +279,7 @@ TEST_F(EventFront, WaitsForDescriptorsWithoutSpinningAndThenContinues) {
   rusage begin{};
   rusage end{};
   ::getrusage(RUSAGE_SELF, &begin);
-  std::this_thread::sleep_for(500ms);
+  std::this_thread::sleep_for(500ms);  // the time in which the loops could spin
   ::getrusage(RUSAGE_SELF, &end);
   const auto pauses = server_->counts().acceptPauses;
   ::setrlimit(RLIMIT_NOFILE, &before);

@@ -18,6 +18,7 @@
 
 #include "application.hpp"
 #include "poco_handlers/captured_request.hpp"
+#include "waiting/eventually.hpp"
 
 using namespace larder;
 using namespace larder::poco_handlers;
@@ -80,7 +81,7 @@ TEST_F(CachedHandlers, TwentyColdRequestsRunTheHandlerOnce) {
     clients.emplace_back([&] {
       if (get("/slow").body == "once") ++right;
     });
-  while (application_->runs == 0) std::this_thread::yield();
+  EXPECT_TRUE(tests::eventually([this] { return cache_.counters().flightWaits == 19; }));
   go_on.release();
   for (auto& client : clients) client.join();
 
@@ -324,7 +325,7 @@ TEST_F(CachedHandlers, AStaleResponseIsRefreshedInTheBackgroundAfterItsRequestEn
 
   EXPECT_EQ(get("/a", {{"X-A", "second"}}).body, "1first127.0.0.1");
   go_on.release();
-  while (get("/a").body == "1first127.0.0.1") std::this_thread::sleep_for(1ms);
+  EXPECT_TRUE(tests::eventually([this] { return get("/a").body != "1first127.0.0.1"; }));
 
   EXPECT_EQ(get("/a").body, "2second127.0.0.1");
 }

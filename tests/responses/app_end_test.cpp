@@ -4,11 +4,12 @@
 #include <larder/worker_pool.hpp>
 
 #include <atomic>
+#include <future>
 #include <semaphore>
-#include <thread>
 
 #include "responses_fixture.hpp"
 #include "unit/plugins/scripted_controls.hpp"
+#include "waiting/waiting_call.hpp"
 
 using namespace larder;
 using namespace larder::http;
@@ -59,24 +60,28 @@ TEST_F(AppEnd, WaitsForRunningHandlers) {
     std::optional<App> app(std::in_place, cache_);
     std::binary_semaphore began(0);
     std::atomic<bool> finished{false};
-    std::atomic<int> status{0};
+    std::binary_semaphore go_on(0);
+    std::promise<int> status;
     const Handler slow = [&](const Request&) {
       began.release();
-      std::this_thread::sleep_for(20ms);
+      go_on.acquire();
       finished = true;
       return Response::text("done");
     };
     app->get("/plain", slow);
     app->get("/cached", slow, larder::cache(30s));
     WorkerPool pool("test-worker", 1, 8);
-    app->handle(Request::of("GET", target), pool, [&](Response response) { status = response.status; });
+    app->handle(Request::of("GET", target), pool,
+                [&](Response response) { status.set_value(response.status); });
     began.acquire();
 
-    app.reset();
+    tests::WaitingCall end([&app] { app.reset(); });
+    EXPECT_TRUE(end.waits()) << target;
+    go_on.release();
+    end.finish();
 
     EXPECT_TRUE(finished) << target;
-    while (status == 0) std::this_thread::sleep_for(1ms);
-    EXPECT_EQ(status, 200) << target;
+    EXPECT_EQ(status.get_future().get(), 200) << target;
   }
 }
 

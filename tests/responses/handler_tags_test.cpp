@@ -189,15 +189,12 @@ TEST(HandlerTagsOnTiers, AreComparedWithTheSharedStoreNotWithCopies) {
   HostServices services;
   servers::MemcachedServer server;  // does not announce changes
   const auto open = [&] {
-    return Backend::open(PluginLibrary::load(LARDER_MEMCACHED_PLUGIN), "l2", {{"servers", {server.url()}}},
-                         services);
+    return tests::openStore(LARDER_MEMCACHED_PLUGIN, {{"servers", {server.url()}}}, services);
   };
   const std::shared_ptr<Backend> tiered =
       openTiers("tiered", Backend::open(PluginLibrary::load(LARDER_LRU_PLUGIN), "l1", {}, services), open(),
                 {.l1Ttl = 1h}, services);
   const std::shared_ptr<Backend> plain = open();
-  while (plain->perform({.code = OpCode::ping}, plain->in(1s)).status != Status::ok)
-    std::this_thread::sleep_for(10ms);
   Cache here(tiered, patient());
   Cache there(plain, patient());
   int computations = 0;

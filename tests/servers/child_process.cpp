@@ -2,6 +2,7 @@
 #include "child_process.hpp"
 
 #include "text.hpp"
+#include "waiting/eventually.hpp"
 
 #include <fcntl.h>
 #include <grp.h>
@@ -18,7 +19,6 @@
 #include <string>
 #include <string_view>
 #include <system_error>
-#include <thread>
 
 namespace larder::servers {
 namespace {
@@ -96,14 +96,13 @@ bool isStopped(const std::filesystem::path& thread) {
 // Blocks until every thread has stopped: a stop signal reaches a thread when it next runs, and until then the
 // thread may still send a response.
 void awaitStopped(pid_t pid) {
-  const auto limit = Clock::now() + std::chrono::seconds(10);
   const std::filesystem::path threads = "/proc/" + std::to_string(pid) + "/task";
-  std::error_code gone;
-  while (!std::all_of(std::filesystem::directory_iterator(threads, gone), {},
-                      [](const auto& thread) { return isStopped(thread.path()); })) {
-    if (Clock::now() > limit) fail(ETIMEDOUT, "stopping process " + std::to_string(pid));
-    std::this_thread::sleep_for(milliseconds(1));
-  }
+  const auto stopped = [&threads] {
+    std::error_code gone;
+    return std::all_of(std::filesystem::directory_iterator(threads, gone), {},
+                       [](const auto& thread) { return isStopped(thread.path()); });
+  };
+  if (!tests::eventually(stopped)) fail(ETIMEDOUT, "stopping process " + std::to_string(pid));
 }
 
 }  // namespace
@@ -140,17 +139,12 @@ ChildProcess::ChildProcess(const ChildCommand& command) {
 ChildProcess::~ChildProcess() { end(SIGKILL, milliseconds(0)); }
 
 std::optional<int> ChildProcess::wait(milliseconds timeout) {
-  const auto deadline = Clock::now() + timeout;
-  while (!status_) {
+  const auto ended = [this] {
     int status = 0;
-    if (::waitpid(pid_, &status, WNOHANG) == pid_) {
-      status_ = status;
-    } else if (Clock::now() >= deadline) {
-      break;
-    } else {
-      std::this_thread::sleep_for(milliseconds(2));
-    }
-  }
+    if (!status_ && ::waitpid(pid_, &status, WNOHANG) == pid_) status_ = status;
+    return status_.has_value();
+  };
+  static_cast<void>(tests::eventually(ended, timeout));
   return status_;
 }
 

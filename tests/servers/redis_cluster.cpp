@@ -2,12 +2,12 @@
 #include "redis_cluster.hpp"
 
 #include "loopback.hpp"
+#include "waiting/eventually.hpp"
 
 #include <chrono>
 #include <functional>
 #include <sstream>
 #include <stdexcept>
-#include <thread>
 
 namespace larder::servers {
 namespace {
@@ -18,11 +18,7 @@ using std::chrono_literals::operator""ms;
 constexpr unsigned slots = 16384;
 
 void await(const std::string& what, const std::function<bool()>& holds) {
-  const auto end = std::chrono::steady_clock::now() + 30s;
-  while (!holds()) {
-    if (std::chrono::steady_clock::now() > end) throw std::runtime_error("redis cluster: no " + what);
-    std::this_thread::sleep_for(20ms);
-  }
+  if (!tests::eventually(holds)) throw std::runtime_error("redis cluster: no " + what);
 }
 
 bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }

@@ -3,9 +3,9 @@
 
 #include "loopback.hpp"
 #include "text.hpp"
+#include "waiting/eventually.hpp"
 
 #include <stdexcept>
-#include <thread>
 #include <utility>
 
 namespace larder::servers {
@@ -46,12 +46,9 @@ void Server::start() {
 }
 
 bool Server::waitUntilItAnswers() {
-  const auto deadline = Clock::now() + startLimit;
-  while (child_->running() && Clock::now() < deadline) {
-    if (program_.answers(port_)) return true;
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  }
-  return false;
+  bool answers = false;
+  const auto decided = [&] { return !child_->running() || (answers = program_.answers(port_)); };
+  return tests::eventually(decided, startLimit) && answers;
 }
 
 std::string Server::endOfLog() const {

@@ -4,6 +4,7 @@
 #include <ostream>
 #include <thread>
 
+#include "engine/our_backends.hpp"
 #include "servers/memcached_server.hpp"
 #include "servers/redis_server.hpp"
 
@@ -28,12 +29,9 @@ template <class Server>
 class ServerStore final : public Store {
  public:
   ServerStore(const char* plugin, const char* option)
-      : backend_(
-            Backend::open(PluginLibrary::load(plugin), "sessions", {{option, {server_.url()}}}, services_)) {
-    while (backend_->perform({.code = OpCode::ping}, backend_->in(1s)).status != Status::ok)
-      std::this_thread::sleep_for(10ms);
-  }
+      : backend_(tests::openStore(plugin, {{option, {server_.url()}}}, services_, "sessions")) {}
   std::shared_ptr<Backend> backend() const override { return backend_; }
+  // The server keeps the time.
   void pass(std::chrono::milliseconds time) override { std::this_thread::sleep_for(time); }
   void fail() override { server_.stop(); }
 

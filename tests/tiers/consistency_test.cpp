@@ -95,7 +95,7 @@ std::string someOf(const std::vector<std::string>& faults) {
 
 BackendSettings seeded() { return {{"seed", {std::to_string(seed())}}}; }
 
-// While it exists, one operation in a hundred fails, and sometimes all operations fail.
+// While it exists, one operation in a hundred fails, and all operations fail for 5 ms of every 55 ms.
 class Trouble {
  public:
   explicit Trouble(FlakyControls& store) : store_(store), thread_([this] { run(); }) {

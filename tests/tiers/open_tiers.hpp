@@ -18,13 +18,16 @@ namespace larder::tiers_test {
 /// Opens lru in front of the flaky store; keys are in namespace "ns".
 class OpenTiers {
  public:
-  explicit OpenTiers(const TierOptions& options = {}, const BackendSettings& store = {}) {
-    auto l1 = Backend::open(PluginLibrary::load(LARDER_LRU_PLUGIN), "l1", {}, services_);
-    auto l2 = Backend::open(PluginLibrary::load(LARDER_FLAKY_PLUGIN), "l2", store, services_);
+  /// `services` is borrowed; null: those of a host that uses the system's clock.
+  explicit OpenTiers(const TierOptions& options = {}, const BackendSettings& store = {},
+                     HostServices* services = nullptr) {
+    HostServices& of_host = services != nullptr ? *services : services_;
+    auto l1 = Backend::open(PluginLibrary::load(LARDER_LRU_PLUGIN), "l1", {}, of_host);
+    auto l2 = Backend::open(PluginLibrary::load(LARDER_FLAKY_PLUGIN), "l2", store, of_host);
     // The cast is safe: the plugin's object is not const, only the pointer to its extension is.
     controls_ = static_cast<FlakyControls*>(const_cast<void*>(l2->extension(kFlakyControls)));
     l2_ = l2.get();
-    backend_ = openTiers("tiers", std::move(l1), std::move(l2), options, services_);
+    backend_ = openTiers("tiers", std::move(l1), std::move(l2), options, of_host);
   }
 
   Outcome perform(const Operation& operation) { return backend_->perform(operation, backend_->in(kLimit)); }

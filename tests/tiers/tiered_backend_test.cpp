@@ -7,12 +7,15 @@
 #include <future>
 #include <thread>
 
+#include "conformance/manual_clock.hpp"
 #include "open_tiers.hpp"
+#include "waiting/eventually.hpp"
 
 namespace larder::tiers_test {
 namespace {
 
 using namespace std::chrono_literals;
+using tests::eventually;
 
 // The store does not invalidate copies, and copies outlive any test.
 const TierOptions kLongCopies{.l1Ttl = std::chrono::milliseconds(1h)};
@@ -23,16 +26,6 @@ Status setElsewhere(OpenTiers& tiers, std::string_view key, std::string_view val
       .perform({.code = OpCode::set, .nameSpace = "ns", .key = key, .value = value, .ttl = ttl},
                tiers.l2().in(5s))
       .status;
-}
-
-// Waits until the condition holds. Returns false after 10 s.
-template <class Condition>
-bool soon(const Condition& condition) {
-  for (int i = 0; i < 10'000; ++i) {
-    if (condition()) return true;
-    std::this_thread::sleep_for(1ms);
-  }
-  return false;
 }
 
 TEST(TieredBackend, AHitInL2IsServedFromL1NextTime) {
@@ -58,22 +51,24 @@ TEST(TieredBackend, AWriteGoesToBothTiers) {
 }
 
 TEST(TieredBackend, ACopyLivesNoLongerThanL1Ttl) {
-  OpenTiers tiers({.l1Ttl = 30ms});
+  conformance::ManualServices services;
+  OpenTiers tiers({.l1Ttl = 30ms}, {}, &services);
   ASSERT_EQ(tiers.set("k", "old"), Status::ok);
   ASSERT_EQ(setElsewhere(tiers, "k", "new"), Status::ok);
 
-  std::this_thread::sleep_for(60ms);
+  services.advance(30ms);
 
   EXPECT_EQ(tiers.valueOf("k"), "new");
 }
 
 TEST(TieredBackend, ACopyLivesNoLongerThanItsEntry) {
-  OpenTiers tiers(kLongCopies);
+  conformance::ManualServices services;
+  OpenTiers tiers(kLongCopies, {}, &services);
   ASSERT_EQ(setElsewhere(tiers, "promoted", "v", 50ms), Status::ok);
   ASSERT_EQ(tiers.set("written", "v", 50ms), Status::ok);
   tiers.get("promoted");
 
-  std::this_thread::sleep_for(80ms);
+  services.advance(51ms);  // the store reports the remaining time rounded up
 
   EXPECT_EQ(tiers.get("promoted").status, Status::miss);
   EXPECT_EQ(tiers.get("written").status, Status::miss);
@@ -141,7 +136,7 @@ TEST(TieredBackend, AKeyRemovedDuringAnOutageIsRemovedFromL2Automatically) {
 
   tiers.store().down = false;
 
-  EXPECT_TRUE(soon([&] {
+  EXPECT_TRUE(eventually([&] {
     return tiers.l2().perform({.nameSpace = "ns", .key = "k"}, tiers.l2().in(5s)).status == Status::miss;
   }));
 }
@@ -165,7 +160,7 @@ TEST(TieredBackend, MoreFailuresThanAreRememberedClearTheNamespace) {
 
   tiers.store().down = false;
 
-  EXPECT_TRUE(soon([&] { return tiers.get("0").status == Status::miss; }));
+  EXPECT_TRUE(eventually([&] { return tiers.get("0").status == Status::miss; }));
   for (int i = 0; i < 10; ++i) EXPECT_EQ(tiers.get(std::to_string(i)).status, Status::miss) << i;
   EXPECT_EQ(tiers.set("0", "again"), Status::ok);
   EXPECT_EQ(tiers.valueOf("0"), "again");
@@ -180,7 +175,7 @@ TEST(TieredBackend, AFailedClearIsRetried) {
 
   tiers.store().down = false;
 
-  EXPECT_TRUE(soon([&] { return tiers.get("k").status == Status::miss; }));
+  EXPECT_TRUE(eventually([&] { return tiers.get("k").status == Status::miss; }));
 }
 
 // The read already holds the old value while the write begins and completes.
@@ -189,7 +184,7 @@ TEST(TieredBackend, AReadThatAWriteOvertookLeavesNoCopy) {
   ASSERT_EQ(setElsewhere(tiers, "k", "old"), Status::ok);
   tiers.store().holdReads = true;
   auto reading = std::async(std::launch::async, [&] { return tiers.valueOf("k"); });
-  ASSERT_TRUE(soon([&] { return tiers.store().heldReads == 1; }));
+  ASSERT_TRUE(eventually([&] { return tiers.store().heldReads == 1; }));
   ASSERT_EQ(tiers.set("k", "new"), Status::ok);
 
   tiers.store().holdReads = false;
@@ -203,7 +198,7 @@ TEST(TieredBackend, AReadThatAClearOvertookLeavesNoCopy) {
   ASSERT_EQ(setElsewhere(tiers, "k", "old"), Status::ok);
   tiers.store().holdReads = true;
   auto reading = std::async(std::launch::async, [&] { return tiers.valueOf("k"); });
-  ASSERT_TRUE(soon([&] { return tiers.store().heldReads == 1; }));
+  ASSERT_TRUE(eventually([&] { return tiers.store().heldReads == 1; }));
   ASSERT_EQ(tiers.clear(), Status::ok);
 
   tiers.store().holdReads = false;
@@ -278,7 +273,7 @@ TEST(TieredBackend, ACopyLivesNoLongerThanTheTtlReportedWithItsValue) {
   ASSERT_EQ(tiers.valueOf("k"), "old");
   ASSERT_EQ(setElsewhere(tiers, "k", "new"), Status::ok);
 
-  EXPECT_TRUE(soon([&] { return tiers.valueOf("k") == "new"; }));
+  EXPECT_TRUE(eventually([&] { return tiers.valueOf("k") == "new"; }));
 }
 
 TEST(TieredBackend, ALocalReadIsServedEntirelyFromL1OrNotAtAll) {

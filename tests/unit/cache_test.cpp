@@ -3,15 +3,14 @@
 #include <larder/cache.hpp>
 
 #include <atomic>
-#include <future>
 #include <latch>
 #include <thread>
 #include <vector>
 
 #include "conformance/manual_clock.hpp"
-#include "engine/eventually.hpp"
 #include "manual_executor.hpp"
 #include "open_backend.hpp"
+#include "waiting/eventually.hpp"
 
 using namespace larder;
 using namespace std::chrono_literals;
@@ -75,7 +74,7 @@ TEST_F(CacheEngine, ComputesOnceForTwentyConcurrentCallers) {
       all_in.arrive_and_wait();
       const auto result = cache_.getOrCompute(request([&] {
         ++computations_;
-        std::this_thread::sleep_for(100ms);  // long enough for all to come
+        EXPECT_TRUE(tests::eventually([this] { return cache_.counters().flightWaits == 19; }));
         return Computed{.payload = "once"};
       }));
       if (result.payload.bytes() == "once") ++right;

@@ -10,12 +10,13 @@
 #include <memory>
 #include <semaphore>
 #include <stdexcept>
-#include <thread>
 #include <vector>
 
 #include <larder/http/app.hpp>
 #include "conformance/manual_clock.hpp"
 #include "open_backend.hpp"
+#include "waiting/eventually.hpp"
+#include "waiting/waiting_call.hpp"
 
 using namespace larder;
 using namespace std::chrono_literals;
@@ -39,9 +40,8 @@ class Renewals : public ::testing::Test {
   }
   // Waits for background work; the clock stands still meanwhile.
   void awaitComputations(int count) {
-    for (int i = 0;
-         i < 5000 && (computations_ < count || cache_.counters().stores < static_cast<unsigned>(count)); ++i)
-      std::this_thread::sleep_for(1ms);
+    EXPECT_TRUE(tests::eventually(
+        [&] { return computations_ >= count && cache_.counters().stores >= static_cast<unsigned>(count); }));
   }
 
   static Compute failing() {
@@ -103,7 +103,7 @@ TEST_F(Renewals, AFailedRefreshKeepsTheStaleValue) {
   services_.advance(31s);
 
   get(renewal, failing());
-  for (int i = 0; i < 5000 && cache_.counters().refreshFailures == 0; ++i) std::this_thread::sleep_for(1ms);
+  ASSERT_TRUE(tests::eventually([this] { return cache_.counters().refreshFailures > 0; }));
 
   EXPECT_EQ(get(renewal).source, Source::stale);
 }
@@ -171,12 +171,16 @@ TEST_F(Renewals, StopWaitsForRunningRefreshesAndStartsNoMore) {
   const Renewal renewal{.staleWhileRevalidate = 1h};
   get(renewal);
   services_.advance(31s);
-  get(renewal, [this] {
-    std::this_thread::sleep_for(50ms);
+  std::binary_semaphore go_on(0);
+  get(renewal, [&] {
+    go_on.acquire();
     return Computed{.payload = std::to_string(++computations_)};
   });
 
-  cache_.stopRenewing();
+  tests::WaitingCall stop([this] { cache_.stopRenewing(); });
+  EXPECT_TRUE(stop.waits());
+  go_on.release();
+  stop.finish();
 
   EXPECT_EQ(computations_, 2);
   services_.advance(31s);
@@ -191,7 +195,7 @@ TEST_F(Renewals, ACachedFunctionIsRefreshedWithItsArguments) {
   services_.advance(31s);
 
   EXPECT_EQ(twice("a"), "aa1");
-  for (int i = 0; i < 5000 && cache_.counters().stores < 2; ++i) std::this_thread::sleep_for(1ms);
+  ASSERT_TRUE(tests::eventually([this] { return cache_.counters().stores == 2; }));
 
   EXPECT_EQ(twice("a"), "aa2");
 }

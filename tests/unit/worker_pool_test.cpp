@@ -109,7 +109,7 @@ TEST(WorkerPools, RunEachTaskOnceInAnyMixOfTasksAndTimers) {
     posters.emplace_back([&] {
       for (int i = 0; i < each; ++i)
         ASSERT_TRUE(pool.post([&done, i] {
-          if (i % 500 == 0) std::this_thread::sleep_for(1ms);
+          if (i % 500 == 0) std::this_thread::sleep_for(1ms);  // a few tasks are slow
           done.count_down();
         }));
     });

@@ -4,13 +4,9 @@
 
 #include <larder/backend.hpp>
 
-#include <atomic>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <set>
 #include <string_view>
-#include <thread>
 
 namespace larder::tests {
 
@@ -29,16 +25,10 @@ class ScriptedControls {
   virtual void holdAnswers(OpCode code) = 0;
   /// Executes and answers the held operations on this thread, and holds no more of them.
   virtual void release(OpCode code) = 0;
-  virtual std::size_t held(OpCode code) const = 0;
+  /// Waits until at least `count` operations are held; returns false after 30 s.
+  virtual bool awaitHeld(OpCode code, std::size_t count) = 0;
   /// Returns the number of submit calls, each for any number of operations.
   virtual std::uint64_t roundTrips() const = 0;
-
-  /// Waits until that many are held; returns false after ten seconds.
-  bool awaitHeld(OpCode code, std::size_t count) const {
-    for (int i = 0; i < 10'000 && held(code) < count; ++i)
-      std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    return held(code) >= count;
-  }
 
   static ScriptedControls& of(const Backend& backend) {
     return *static_cast<ScriptedControls*>(const_cast<void*>(backend.extension(kScriptedControls)));

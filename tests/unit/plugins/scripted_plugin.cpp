@@ -6,6 +6,9 @@
 #include <larder/plugin.hpp>
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <iterator>
 #include <map>
 #include <mutex>
@@ -62,10 +65,13 @@ class Scripted final : public larder::tests::MemoryBackend, public larder::tests
     answer([code](const larder_op& each) { return codeOf(each) == code; });
   }
 
-  std::size_t held(OpCode code) const override {
-    const std::lock_guard lock(mutex_);
-    return static_cast<std::size_t>(std::count_if(
-        held_.begin(), held_.end(), [code](const auto& each) { return codeOf(*each.op) == code; }));
+  bool awaitHeld(OpCode code, std::size_t count) override {
+    std::unique_lock lock(mutex_);
+    return kept_.wait_for(lock, std::chrono::seconds(30), [&] {
+      return static_cast<std::size_t>(std::count_if(held_.begin(), held_.end(), [code](const auto& each) {
+               return codeOf(*each.op) == code;
+             })) >= count;
+    });
   }
 
   std::uint64_t roundTrips() const override { return roundTrips_; }
@@ -83,6 +89,7 @@ class Scripted final : public larder::tests::MemoryBackend, public larder::tests
     const auto holding = holding_.find(codeOf(op));
     if (holding == holding_.end()) return false;
     held_.push_back({&op, holding->second ? std::optional(perform(op)) : std::nullopt});
+    kept_.notify_all();
     return true;
   }
 
@@ -99,7 +106,8 @@ class Scripted final : public larder::tests::MemoryBackend, public larder::tests
   }
 
   const bool shared_;
-  mutable std::mutex mutex_;
+  std::mutex mutex_;
+  std::condition_variable kept_;
   std::map<OpCode, bool> holding_;  // true: only their answers
   std::vector<Held> held_;
   std::atomic<std::uint64_t> roundTrips_{0};
