@@ -68,7 +68,7 @@ std::vector<TagStamp> addedTags(const StoredTags& entry, std::size_t of_request)
   return added;
 }
 
-std::optional<Payload> payloadOf(const StoredEntry& entry, Outcome outcome, std::uint64_t max_payload) {
+std::optional<Payload> payloadOf(const StoredEntry& entry, Outcome&& outcome, std::uint64_t max_payload) {
   if (!entry.plainSize) return Payload(std::move(outcome.value), entry.payload);
   auto plain = decompress(entry.payload, *entry.plainSize, max_payload);
   return plain != nullptr ? std::optional(Payload(std::move(plain))) : std::nullopt;

@@ -54,7 +54,7 @@ std::vector<TagStamp> addedTags(const StoredTags& entry, std::size_t of_request)
 
 /// Returns the entry's original payload. Its bytes may be on loan from `outcome`, which also holds the
 /// entry's tags. Returns nullopt if the payload cannot be decompressed.
-std::optional<Payload> payloadOf(const StoredEntry& entry, Outcome outcome, std::uint64_t max_payload);
+std::optional<Payload> payloadOf(const StoredEntry& entry, Outcome&& outcome, std::uint64_t max_payload);
 
 }  // namespace larder
 

@@ -15,18 +15,19 @@ namespace {
 using Finding = Inspection::Finding;
 
 std::optional<CacheResult> judge(const GuardedBackend& backend, std::uint64_t max_payload, const Key& key,
-                                 const TagReads& now, Outcome outcome, Found& found) {
+                                 const TagReads& now, Outcome&& outcome, Found& found) {
+  std::optional<CacheResult> hit;
   const auto judged = examine(backend, key, now, outcome);
   if (!judged.outdatedBy.empty()) found.outdatedBy = judged.outdatedBy;
-  if (!judged.servable()) return std::nullopt;
-  CacheResult hit;
-  hit.source = judged.finding == Finding::fresh ? CacheResult::Source::hit : CacheResult::Source::stale;
-  hit.age = judged.age();
-  hit.ttl = judged.ttl();
+  if (!judged.servable()) return hit;
   auto of_entry = addedTags(judged.entry->tags, now.tags.size());
   auto payload = payloadOf(*judged.entry, std::move(outcome), max_payload);
-  if (!payload) return std::nullopt;
-  hit.payload = *std::move(payload);
+  if (!payload) return hit;
+  hit.emplace();
+  hit->source = judged.finding == Finding::fresh ? CacheResult::Source::hit : CacheResult::Source::stale;
+  hit->age = judged.age();
+  hit->ttl = judged.ttl();
+  hit->payload = *std::move(payload);
   found.addedTags = std::move(of_entry);
   return hit;
 }
@@ -83,8 +84,8 @@ std::optional<CacheResult> Lookup::findLocally(std::string_view name_space, cons
                 const TagReads now{tags, outcomes.subspan(1)};
                 found.backendFailed = failed(outcomes[0].status) || now.anyFailed();
                 if (found.backendFailed) return;
-                auto judged = judge(backend_, maxPayload_, key, now, std::move(outcomes[0]), found);
-                if (judged && judged->source == CacheResult::Source::hit) found.hit = std::move(judged);
+                found.hit = judge(backend_, maxPayload_, key, now, std::move(outcomes[0]), found);
+                if (found.hit && found.hit->source != CacheResult::Source::hit) found.hit.reset();
               });
   if (found.backendFailed) events_.add(Event::readFailure);
   if (!found.hit || found.addedTags.empty()) return std::move(found.hit);
@@ -119,7 +120,7 @@ void Lookup::find(std::string_view name_space, const CacheRequest& request, Then
               });
 }
 
-Found Lookup::foundIn(const Key& key, const TagReads& now, Outcome outcome, Accepts accepts) {
+Found Lookup::foundIn(const Key& key, const TagReads& now, Outcome&& outcome, Accepts accepts) {
   Found found;
   found.backendFailed = failed(outcome.status);
   // A local copy of a lease may hide an entry in the shared store.

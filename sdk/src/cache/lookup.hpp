@@ -70,7 +70,7 @@ class Lookup {
 
   void findUncovered(std::string_view name_space, std::span<const Key* const> keys,
                      const std::vector<std::string>& tags, ThenAll then);
-  Found foundIn(const Key& key, const TagReads& now, Outcome outcome, Accepts accepts = nullptr);
+  Found foundIn(const Key& key, const TagReads& now, Outcome&& outcome, Accepts accepts = nullptr);
   void checkAddedTags(Found found, Then then);
 
   GuardedBackend& backend_;

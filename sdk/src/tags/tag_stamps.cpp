@@ -33,7 +33,8 @@ TagStamps::TagStamps(GuardedBackend& backend, std::string_view prefix)
     : backend_(backend), nameSpace_(std::string(prefix) + ":tags") {}
 
 // Writes the same bytes as KeyBuilder writes for a field.
-TagKey::TagKey(std::string_view tag) {
+void TagKey::assign(std::string_view tag) {
+  long_.clear();
   constexpr std::size_t digits = 20;
   if (tag.size() + digits + 1 <= short_.size()) {
     char* at = std::to_chars(short_.data(), short_.data() + digits, tag.size()).ptr;
@@ -54,7 +55,7 @@ std::chrono::milliseconds TagStamps::lifetime(std::chrono::milliseconds ttl) con
 void TagStamps::putReads(std::span<Operation> operations, std::span<TagKey> keys,
                          std::span<const std::string> tags) const {
   for (std::size_t i = 0; i < tags.size(); ++i) {
-    keys[i] = TagKey(tags[i]);
+    keys[i].assign(tags[i]);
     operations[i] = {.code = OpCode::get, .nameSpace = nameSpace_, .key = keys[i].stored()};
   }
 }

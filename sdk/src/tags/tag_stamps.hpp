@@ -21,7 +21,8 @@ namespace larder {
 class TagKey {
  public:
   TagKey() = default;
-  explicit TagKey(std::string_view tag);
+  explicit TagKey(std::string_view tag) { assign(tag); }
+  void assign(std::string_view tag);
 
   std::string_view stored() const {
     return long_.empty() ? std::string_view(short_.data(), size_) : std::string_view(long_);
