@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "caller_lanes.hpp"
 
+#include <sched.h>
+
 #include <algorithm>
 #include <chrono>
 #include <new>
+#include <thread>
 #include <utility>
 
 namespace larder::memcached {
@@ -16,6 +19,10 @@ constexpr std::uint32_t kLeads = 2;
 // The lanes in use when there are more callers than lanes: few enough for large batches, and enough to
 // compose one batch while the server works on another.
 constexpr std::size_t kLanesOfMany = 2;
+
+// A server whose quickest reply takes less than this is usually on the same machine.
+constexpr std::uint64_t kNearNs = 100'000;
+constexpr std::size_t kCallersPerProcessor = 2;
 constexpr std::uint64_t kLongestWaitNs = 1'000'000'000;
 
 void end(Task& task, larder_status status, std::string_view why) noexcept {
@@ -51,7 +58,8 @@ CallerLanes::CallerLanes(plugin::Host host, Pipeline::Settings settings, ServerA
       address_(address),
       health_(health),
       counters_(counters),
-      keys_(keys) {
+      keys_(keys),
+      callersToBatch_(kCallersPerProcessor * std::max(1U, std::thread::hardware_concurrency())) {
   lanes_.reserve(kLanes);
   idle_.reserve(kLanes);
 }
@@ -60,21 +68,24 @@ CallerLanes::~CallerLanes() = default;
 
 void CallerLanes::perform(Call& call) noexcept {
   Lane* lane = nullptr;
+  bool isAlone = false;
   {
     const std::lock_guard lock(mutex_);
     if (closed_) return end(call.task, LARDER_CLOSED, {});
     ++callers_;
+    if (returning_ > 0) --returning_;
     lane = takeLane();
     if (lane == nullptr && busy_ == 0) {
       --callers_;
       return end(call.task, LARDER_NO_MEMORY, "out of memory");
     }
     if (lane == nullptr) enqueue(call);
+    isAlone = callers_ + returning_ == 1;
   }
   if (lane != nullptr) {
     lane->calls[0] = &call;
     lane->count = 1;
-    begin(*lane);
+    begin(*lane, isAlone);
   } else {
     lane = await(call);
   }
@@ -99,10 +110,17 @@ Lane* CallerLanes::takeLane() noexcept {
   return lane;
 }
 
-std::size_t CallerLanes::usableLanes() const { return callers_ <= kLanes ? kLanes : kLanesOfMany; }
+// A distant server limits callers by its latency, so each has a lane. A near one limits them by the
+// processors that they share with it: once those are busy, batches are faster.
+std::size_t CallerLanes::usableLanes() const {
+  const std::size_t crowd = callers_ + returning_;
+  if (crowd > kLanes) return kLanesOfMany;
+  return quickestReplyNs_ < kNearNs && crowd > callersToBatch_ ? 1 : kLanes;
+}
 
 void CallerLanes::enqueue(Call& call) {
   call.isQueued = true;
+  ++queued_;
   call.previous = last_;
   (last_ != nullptr ? last_->next : first_) = &call;
   last_ = &call;
@@ -110,6 +128,7 @@ void CallerLanes::enqueue(Call& call) {
 
 void CallerLanes::dequeue(Call& call) {
   call.isQueued = false;
+  --queued_;
   (call.previous != nullptr ? call.previous->next : first_) = call.next;
   (call.next != nullptr ? call.next->previous : last_) = call.previous;
 }
@@ -148,10 +167,10 @@ Lane* CallerLanes::await(Call& call) noexcept {
   }
 }
 
-void CallerLanes::begin(Lane& lane) const noexcept {
+void CallerLanes::begin(Lane& lane, bool isAlone) const noexcept {
   std::array<Task*, kLargestBatch> tasks;
   for (std::size_t i = 0; i < lane.count; ++i) tasks[i] = &lane.calls[i]->task;
-  lane.pipeline.begin(std::span(tasks).first(lane.count));
+  lane.pipeline.begin(std::span(tasks).first(lane.count), isAlone);
 }
 
 void CallerLanes::lead(Lane& lane, Call& self) noexcept {
@@ -196,17 +215,42 @@ std::size_t CallerLanes::endLapsed(Lane& lane, const Call& self) noexcept {
   return left;
 }
 
-// Hands the lane to the queued calls before waking the callers whose calls have ended, so that the server is
-// never idle in between.
 void CallerLanes::release(Lane& lane, const Call& self) noexcept {
-  std::array<Call*, kLargestBatch> ended;
+  std::array<Call*, kLargestBatch> served;
   const auto calls = std::span(lane.calls).first(lane.count);
-  const auto last = std::copy_if(calls.begin(), calls.end(), ended.begin(),
+  const auto last = std::copy_if(calls.begin(), calls.end(), served.begin(),
                                  [](const Call* call) { return call != nullptr; });
+  const auto wake = [&] {
+    for (auto call = served.begin(); call != last; ++call)
+      if (*call != &self) (*call)->signal.send(kEnded);
+  };
+  if (retire(lane, static_cast<std::size_t>(last - served.begin()))) {
+    handOn(lane);
+    wake();
+  } else {
+    wake();
+    ::sched_yield();
+    handOn(lane);
+  }
+}
+
+// Returns true if the next batch should begin before the served callers wake up, so that the server is not
+// idle in between. Returns false if too few calls are queued: the callers' next operations should then join
+// them.
+bool CallerLanes::retire(const Lane& lane, std::size_t served) noexcept {
+  constexpr std::uint64_t repliesToForget = 256;
+  const std::lock_guard lock(mutex_);
+  quickestReplyNs_ = std::min(lane.pipeline.replyNs(), quickestReplyNs_ + quickestReplyNs_ / repliesToForget);
+  callers_ -= served;
+  returning_ = served;
+  return served < 2 || queued_ >= served;
+}
+
+// Gives the lane to the queued calls, if there are any.
+void CallerLanes::handOn(Lane& lane) noexcept {
   Call* leader = nullptr;
   {
     const std::lock_guard lock(mutex_);
-    callers_ -= static_cast<std::size_t>(last - ended.begin());
     if (first_ != nullptr && busy_ <= usableLanes()) {
       leader = first_;
       fillFromQueue(lane);
@@ -215,13 +259,10 @@ void CallerLanes::release(Lane& lane, const Call& self) noexcept {
       idle_.push_back(&lane);
     }
   }
-  if (leader != nullptr) {
-    begin(lane);
-    leader->leads = &lane;
-    leader->signal.send(kLeads);
-  }
-  for (auto call = ended.begin(); call != last; ++call)
-    if (*call != &self) (*call)->signal.send(kEnded);
+  if (leader == nullptr) return;
+  begin(lane, false);
+  leader->leads = &lane;
+  leader->signal.send(kLeads);
 }
 
 void CallerLanes::leave(std::size_t callers) noexcept {

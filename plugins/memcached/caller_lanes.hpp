@@ -2,7 +2,6 @@
 #ifndef LARDER_MEMCACHED_CALLER_LANES_HPP
 #define LARDER_MEMCACHED_CALLER_LANES_HPP
 
-#include "caller_signal.hpp"
 #include "counters.hpp"
 #include "generations.hpp"
 #include "pipeline.hpp"
@@ -11,6 +10,7 @@
 #include "store_keys.hpp"
 #include "task.hpp"
 
+#include <larder/async/caller_signal.hpp>
 #include <larder/plugin.hpp>
 
 #include <array>
@@ -36,16 +36,16 @@ struct Call {
   Call* previous = nullptr;
   bool isQueued = false;
   struct Lane* leads = nullptr;
-  CallerSignal signal{};
+  plugin::CallerSignal signal{};
 };
 
 /// Lets calling threads perform their own operations on one server.
 ///
 /// A lane is a connection. Up to kLanes callers have one lane each and do all the work on their own threads.
-/// With more callers, the callers queue and only a few lanes are in use. The first caller in the queue
-/// becomes the leader: it sends the queued operations and its own as one request and wakes the other callers
-/// with the results. Batches therefore grow with the load. A leader whose deadline comes first hands the lane
-/// on in the middle of a request.
+/// With more callers, or with a near server and more than two callers per processor, the callers queue and
+/// only one or two lanes are in use. The first caller in the queue becomes the leader: it sends the queued
+/// operations and its own as one request and wakes the other callers with the results. Batches therefore grow
+/// with the load. A leader whose deadline comes first hands the lane on in the middle of a request.
 ///
 /// Thread-safe. The queue is bounded by the gate that every operation has entered.
 class CallerLanes {
@@ -77,9 +77,11 @@ class CallerLanes {
   void fillFromQueue(Lane& lane);
   Lane* await(Call& call) noexcept;
   void lead(Lane& lane, Call& self) noexcept;
-  void begin(Lane& lane) const noexcept;
+  void begin(Lane& lane, bool isAlone) const noexcept;
   std::size_t endLapsed(Lane& lane, const Call& self) noexcept;
   void release(Lane& lane, const Call& self) noexcept;
+  bool retire(const Lane& lane, std::size_t served) noexcept;
+  void handOn(Lane& lane) noexcept;
   void leave(std::size_t callers) noexcept;
 
   const plugin::Host host_;
@@ -88,6 +90,7 @@ class CallerLanes {
   StoreHealth& health_;
   Counters& counters_;
   const StoreKeys& keys_;
+  const std::size_t callersToBatch_;  // more callers of a near server share a lane
 
   std::atomic<bool> closed_{false};
   std::mutex mutex_;
@@ -95,6 +98,10 @@ class CallerLanes {
   std::vector<Lane*> idle_;  // the most recently used lane is last
   std::size_t busy_ = 0;
   std::size_t callers_ = 0;
+  // The last batch's callers that have not called again yet. They usually do so at once.
+  std::size_t returning_ = 0;
+  std::uint64_t quickestReplyNs_ = Pipeline::kNoReply;  // lately
+  std::size_t queued_ = 0;
   Call* first_ = nullptr;  // the head of the queue
   Call* last_ = nullptr;
 };

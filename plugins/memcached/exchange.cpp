@@ -128,7 +128,7 @@ Exchange::Ops Exchange::simpleRound(const Ops& ops) {
 bool Exchange::runPipeline(std::span<Task> tasks, const Ops& ops) {
   std::vector<Task*> pointers;
   for (Task& task : tasks) pointers.push_back(&task);
-  pipeline_.begin(pointers);
+  pipeline_.begin(pointers, false);
   while (!pipeline_.advance()) {
     if (!std::all_of(ops.begin(), ops.end(), [](const PendingOpPtr& op) { return op->isDone(); })) continue;
     pipeline_.abandon();

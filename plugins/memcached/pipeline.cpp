@@ -46,7 +46,8 @@ Pipeline::Pipeline(plugin::Host host, Settings settings, ServerAddress& address,
       counters_(counters),
       keys_(keys) {}
 
-void Pipeline::begin(std::span<Task* const> tasks) noexcept {
+void Pipeline::begin(std::span<Task* const> tasks, bool mayPoll) noexcept {
+  mayPoll_ = mayPoll;
   isComposed_ = false;
   isRetry_ = false;
   rounds_ = 0;
@@ -174,6 +175,7 @@ bool Pipeline::compose() {
   endReads();
   isComposed_ = true;
   sentNs_ = activeNs_ = host_.monotonicNs();
+  replyNs_ = kNoReply;
   return true;
 }
 
@@ -239,7 +241,7 @@ void Pipeline::exchange() {
   if (sent_ < request_.size()) progress = socket_.send(std::string_view(request_).substr(sent_), sent_);
   if (progress == Progress::failed) return lost(false);
   if (progress == Progress::done) {
-    progress = socket_.receive(reader_.room(), received);
+    progress = receive(received);
   } else {
     socket_.awaitEither();
     progress = socket_.receiveNow(reader_.room(), received);
@@ -251,6 +253,15 @@ void Pipeline::exchange() {
     return take();
   }
   if (host_.monotonicNs() - activeNs_ >= plugin::nanoseconds(settings_.timeout)) lost(true);
+}
+
+StreamSocket::Progress Pipeline::receive(std::size_t& received) {
+  auto progress = StreamSocket::Progress::waiting;
+  const auto arrived = [&] {
+    progress = socket_.receiveNow(reader_.room(), received);
+    return progress != StreamSocket::Progress::waiting;
+  };
+  return mayPoll_ && polling_.poll(arrived) ? progress : socket_.receive(reader_.room(), received);
 }
 
 void Pipeline::take() {
@@ -267,6 +278,7 @@ void Pipeline::take() {
   }
   if (!std::exchange(isProven_, true) && std::exchange(wasProven_, true)) counters_.countReconnect();
   health_.up(settings_.serverIndex, sentNs_);
+  replyNs_ = activeNs_ - sentNs_;
   if (!reader_.isEmpty()) disconnect();  // the server sent more than was requested
   isComposed_ = false;
   isRetry_ = false;

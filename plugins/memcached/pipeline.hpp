@@ -11,11 +11,13 @@
 #include "stream_socket.hpp"
 #include "task.hpp"
 
+#include <larder/async/reply_polling.hpp>
 #include <larder/plugin.hpp>
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -49,12 +51,17 @@ class Pipeline {
   Pipeline(plugin::Host host, Settings settings, ServerAddress& address, Generations& generations,
            StoreHealth& health, Counters& counters, const StoreKeys& keys);
 
-  /// Starts `tasks`, which must stay in place until they have ended or are dropped. REQUIRES: all previous
-  /// tasks have ended.
-  void begin(std::span<Task* const> tasks) noexcept;
+  /// Starts `tasks`, which must stay in place until they have ended or are dropped. `mayPoll`: the thread may
+  /// poll for the reply, because no other caller needs the processor. REQUIRES: all previous tasks have
+  /// ended.
+  void begin(std::span<Task* const> tasks, bool mayPoll) noexcept;
 
   /// Works on the tasks for at most about kSlice; returns true when all have ended.
   bool advance() noexcept;
+
+  static constexpr std::uint64_t kNoReply = std::numeric_limits<std::uint64_t>::max() / 2;
+  /// Returns how long the last reply took; kNoReply if the last request had none.
+  std::uint64_t replyNs() const { return replyNs_; }
 
   /// Drops a task whose caller no longer waits for it.
   void drop(Task& task) noexcept;
@@ -92,6 +99,7 @@ class Pipeline {
   void endReads();
 
   void exchange();
+  StreamSocket::Progress receive(std::size_t& received);
   void take();
   bool matchValue(ReplyPart& part);
   bool matchLine(std::string_view line);
@@ -116,6 +124,7 @@ class Pipeline {
   const StoreKeys& keys_;
 
   StreamSocket socket_;
+  plugin::ReplyPolling polling_;
   SocketAddresses addresses_;
   std::size_t nextAddress_ = 0;
   bool isConnecting_ = false;
@@ -123,6 +132,7 @@ class Pipeline {
   bool wasProven_ = false;
   std::uint64_t activeNs_ = 0;  // when the server last showed progress, or the round began
   std::uint64_t sentNs_ = 0;
+  std::uint64_t replyNs_ = kNoReply;
 
   std::vector<Task*> tasks_;  // NULL: the task was dropped or has ended
   std::vector<Guess> guesses_;
@@ -135,6 +145,7 @@ class Pipeline {
   bool areTasksSent_ = false;  // in this round
   bool readsAreOpen_ = false;
   bool isRetry_ = false;
+  bool mayPoll_ = false;
   int rounds_ = 0;
   ReplyReader reader_;
   std::string error_;

@@ -117,25 +117,9 @@ bool IoLoop::turnOfCaller(const Waiter& waiter) {
   return channel_.isReady() && !waiter.isDone();
 }
 
-// Polls for some 20 us before it sleeps, because waking up takes longer than a server on the same machine
-// takes to reply. After a reply that took longer, it sleeps at once for a number of operations, which doubles
-// with each such reply.
 short IoLoop::waitAsCaller() {
-  constexpr int polls = 40;
-  constexpr unsigned mostDoublings = 8;
-  if (spinsToSkip_ > 0) {
-    --spinsToSkip_;
-    return wait();
-  }
   pollfd watched{channel_.fd(), channel_.events(), 0};
-  for (int i = 0; i < polls; ++i)
-    if (::poll(&watched, 1, 0) != 0) {
-      lateReplies_ = 0;
-      return watched.revents;
-    }
-  spinsToSkip_ = 1U << lateReplies_;
-  lateReplies_ = std::min(lateReplies_ + 1, mostDoublings);
-  return wait();
+  return polling_.poll([&watched] { return ::poll(&watched, 1, 0) != 0; }) ? watched.revents : wait();
 }
 
 // Returns the events on the channel's descriptor.

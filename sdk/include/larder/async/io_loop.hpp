@@ -4,6 +4,7 @@
 
 #include <larder/async/inbox.hpp>
 #include <larder/async/plugin_thread.hpp>
+#include <larder/async/reply_polling.hpp>
 #include <larder/async/waiter.hpp>
 #include <larder/plugin.hpp>
 
@@ -94,9 +95,8 @@ class IoLoop {
   const Host host_;
   Inbox& inbox_;
   Channel& channel_;
-  unsigned spinsToSkip_ = 0;  // for the driver, see waitAsCaller
-  unsigned lateReplies_ = 0;
-  PluginThread thread_;  // last, because it uses all members above
+  ReplyPolling polling_;  // used by the driver
+  PluginThread thread_;   // last, because it uses all members above
 };
 
 }  // namespace larder::plugin

@@ -3,6 +3,7 @@
 #define LARDER_ASYNC_WAITER_HPP
 
 #include <larder/abi.h>
+#include <larder/async/caller_signal.hpp>
 
 #include <atomic>
 #include <cstdint>
@@ -19,19 +20,16 @@ class Waiter {
   /// operation. The Waiter may be destroyed as soon as the last call has counted.
   void finish(larder_status& result, larder_status status) noexcept;
 
-  bool isDone() const noexcept { return word_.load(std::memory_order_acquire) == done; }
+  bool isDone() const noexcept { return signal_.number() == done; }
 
   /// Blocks until all operations are done, which is bounded because every operation has a deadline by then.
-  /// Yields a few times before sleeping, because with many callers the reply is usually close.
   void wait() noexcept;
 
  private:
-  static constexpr std::uint32_t open = 0;
-  static constexpr std::uint32_t sleeping = 1;
-  static constexpr std::uint32_t done = 2;
+  static constexpr std::uint32_t done = 1;
 
   std::atomic<std::uint32_t> outstanding_{0};
-  std::atomic<std::uint32_t> word_{open};
+  CallerSignal signal_;
 };
 
 }  // namespace larder::plugin
