@@ -5,7 +5,8 @@
 
 #include <chrono>
 #include <string>
-#include <thread>
+
+#include "waiting/eventually.hpp"
 
 namespace larder::lru_test {
 namespace {
@@ -119,10 +120,8 @@ TEST(LruExpiry, ALookUpRemovesAnExpiredEntry) {
   EXPECT_EQ(cache.stats().expirations, 1u);
 }
 
-// At most a minute, far more than even a busy machine needs.
 bool becomesEmpty(const OpenCache& cache) {
-  for (int i = 0; i < 6000 && cache.stats().entries > 0; ++i) std::this_thread::sleep_for(10ms);
-  return cache.stats().entries == 0;
+  return tests::eventually([&cache] { return cache.stats().entries == 0; });
 }
 
 TEST(LruExpiry, ExpiredEntriesAreRemovedWithoutALookUp) {

@@ -17,17 +17,12 @@ void ClusterLoad::stop() {
 }
 
 bool ClusterLoad::awaitWritesOfAllKeys() {
-  using std::chrono_literals::operator""s;
-  using std::chrono_literals::operator""ms;
   std::vector<std::uint64_t> before(stored_.begin(), stored_.end());
-  const auto end = std::chrono::steady_clock::now() + 60s;
-  while (std::chrono::steady_clock::now() < end) {
-    if (std::equal(before.begin(), before.end(), stored_.begin(),
-                   [](std::uint64_t then, const auto& now) { return now >= then + 2; }))
-      return true;
-    std::this_thread::sleep_for(5ms);
-  }
-  return false;
+  const auto all_written_twice = [&] {
+    return std::equal(before.begin(), before.end(), stored_.begin(),
+                      [](std::uint64_t then, const auto& now) { return now >= then + 2; });
+  };
+  return eventually(all_written_twice, std::chrono::seconds(60));
 }
 
 std::string ClusterLoad::wrong() const {

@@ -13,10 +13,8 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
-#include <functional>
 #include <stdexcept>
 #include <string>
-#include <thread>
 
 namespace larder::redis_test {
 namespace {
@@ -54,15 +52,6 @@ class Login : public ::testing::Test {
     const auto line = statistics.find("cmdstat_auth:");
     const auto at = line == std::string::npos ? line : statistics.find(counter + "=", line);
     return at == std::string::npos ? 0 : std::stoi(statistics.substr(at + counter.size() + 1));
-  }
-
-  static bool eventually(const std::function<bool()>& holds) {
-    const auto end = std::chrono::steady_clock::now() + 20s;
-    while (std::chrono::steady_clock::now() < end) {
-      if (holds()) return true;
-      std::this_thread::sleep_for(20ms);
-    }
-    return false;
   }
 
   servers::RedisServer server;

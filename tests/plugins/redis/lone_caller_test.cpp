@@ -4,11 +4,11 @@
 #include "open_redis.hpp"
 
 #include "servers/redis_server.hpp"
+#include "waiting/threads.hpp"
 
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <filesystem>
 #include <fstream>
 #include <future>
 #include <set>
@@ -22,16 +22,12 @@ namespace {
 
 // Returns how often the plugin's thread of that name has gone to sleep.
 long sleepsOf(const std::string& name) {
-  for (const auto& task : std::filesystem::directory_iterator("/proc/self/task")) {
-    std::ifstream comm(task.path() / "comm");
-    std::string found;
-    std::getline(comm, found);
-    if (found != name) continue;
-    std::ifstream status(task.path() / "status");
-    constexpr std::string_view label = "voluntary_ctxt_switches:";
-    for (std::string line; std::getline(status, line);)
-      if (line.starts_with(label)) return std::stol(line.substr(label.size()));
-  }
+  const auto thread = tests::threadNamed(name);
+  if (!thread) return -1;
+  std::ifstream status("/proc/self/task/" + std::to_string(*thread) + "/status");
+  constexpr std::string_view label = "voluntary_ctxt_switches:";
+  for (std::string line; std::getline(status, line);)
+    if (line.starts_with(label)) return std::stol(line.substr(label.size()));
   return -1;
 }
 
@@ -86,6 +82,7 @@ TEST_F(LoneCaller, IsJoinedByOthersWithoutMixingUpAnswers) {
       for (int i = 0; i < operations; ++i) {
         const std::string value = key + "." + std::to_string(i);
         if (redis.set(key, value) != Status::ok || redis.valueOf(key) != value) ++wrong;
+        // Pauses at times, so that the number of concurrent callers changes.
         if (i % callers == caller) std::this_thread::sleep_for(std::chrono::milliseconds(2));
       }
     });

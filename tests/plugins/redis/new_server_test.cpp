@@ -10,9 +10,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <functional>
 #include <string>
-#include <thread>
 
 namespace larder::redis_test {
 namespace {
@@ -31,12 +29,11 @@ class NewServer : public ::testing::Test {
 
   // Repeats a GET, because the first answers after a lost connection may be failures.
   static Outcome answerOf(OpenRedis& redis, std::string_view key) {
-    const auto end = std::chrono::steady_clock::now() + 20s;
-    auto answer = redis.get(key);
-    while (failed(answer.status) && std::chrono::steady_clock::now() < end) {
-      std::this_thread::sleep_for(10ms);
+    Outcome answer;
+    EXPECT_TRUE(eventually([&] {
       answer = redis.get(key);
-    }
+      return !failed(answer.status);
+    }));
     return answer;
   }
 
@@ -100,10 +97,7 @@ TEST_F(NewServer, APromotedReplicaStartsEmpty) {
   ASSERT_EQ(redis.set("k", "old"), Status::ok);
   ASSERT_EQ(redis_test::ask(replica.port(), "REPLICAOF 127.0.0.1 " + std::to_string(server.port())),
             "+OK\r\n");
-  const auto end = std::chrono::steady_clock::now() + 20s;
-  while (!storedUnder(replica.port(), generationKey) && std::chrono::steady_clock::now() < end)
-    std::this_thread::sleep_for(10ms);
-  ASSERT_TRUE(storedUnder(replica.port(), generationKey));
+  ASSERT_TRUE(eventually([&] { return storedUnder(replica.port(), generationKey).has_value(); }));
 
   ASSERT_EQ(redis_test::ask(replica.port(), "REPLICAOF NO ONE"), "+OK\r\n");
   address.forwardTo("127.0.0.1", std::to_string(replica.port()));

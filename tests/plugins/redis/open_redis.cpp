@@ -67,17 +67,6 @@ Outcome OpenRedis::perform(OpCode code, std::string_view key) {
   return backend_->perform(operation, backend_->in(patience));
 }
 
-bool eventually(const std::function<bool()>& holds) {
-  constexpr std::chrono::seconds longest{60};
-  constexpr std::chrono::milliseconds interval{10};
-  const auto end = std::chrono::steady_clock::now() + longest;
-  while (std::chrono::steady_clock::now() < end) {
-    if (holds()) return true;
-    std::this_thread::sleep_for(interval);
-  }
-  return false;
-}
-
 std::string ask(std::uint16_t port, const std::string& command) {
   return servers::askLoopback(port, command + "\r\n", patience);
 }

@@ -16,7 +16,11 @@
 #include <string_view>
 #include <utility>
 
+#include "waiting/eventually.hpp"
+
 namespace larder::redis_test {
+
+using tests::eventually;
 
 /// Records the health that the backend reports.
 class HealthReports final : public HostServices {
@@ -53,9 +57,6 @@ class OpenRedis {
   HealthReports services_;
   std::unique_ptr<Backend> backend_;
 };
-
-/// Waits up to 60 s until the condition holds. Returns true if it does.
-bool eventually(const std::function<bool()>& holds);
 
 /// Returns redis-server's reply to a command of plain words, as sent over the wire.
 std::string ask(std::uint16_t port, const std::string& command);
