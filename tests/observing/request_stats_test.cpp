@@ -11,6 +11,7 @@
 #include "admin/operation_stats.hpp"
 #include "conformance/manual_clock.hpp"
 #include "open_backend.hpp"
+#include "waiting/eventually.hpp"
 
 namespace larder::http {
 namespace {
@@ -142,7 +143,7 @@ TEST_F(RequestsAreCounted, OnceForAFollower) {
   std::thread leader([this] { ask("/slow"); });
   begun.wait();
   std::thread follower([this] { ask("/slow"); });
-  while (cache_.counters().flightWaits == 0) std::this_thread::yield();
+  EXPECT_TRUE(tests::eventually([this] { return cache_.counters().flightWaits == 1; }));
   end.count_down();
   leader.join();
   follower.join();

@@ -18,6 +18,7 @@
 #include <larder/http/child_span.hpp>
 #include "conformance/manual_clock.hpp"
 #include "open_backend.hpp"
+#include "waiting/eventually.hpp"
 
 namespace larder::http {
 namespace {
@@ -279,7 +280,7 @@ TEST_F(TracedRequests, RefreshAStaleValueAfterTheirOwnSpan) {
   app_.trace({.sample = 1});
 
   ask("/users/1");
-  while (spans_.names().size() < 4) std::this_thread::yield();
+  ASSERT_TRUE(tests::eventually([this] { return spans_.names().size() >= 4; }));
 
   const auto request = spans_.named("GET /users/{id}");
   EXPECT_EQ(textOf(request, "larder.cache.result"), "stale");
@@ -301,7 +302,7 @@ TEST_F(TracedRequests, LinkToTheHandlerRunThatTheyWaitedFor) {
   std::thread leader([this] { ask("/slow"); });
   begun.wait();
   std::thread follower([this] { ask("/slow", fromCaller(true)); });
-  while (cache_.counters().flightWaits == 0) std::this_thread::yield();
+  EXPECT_TRUE(tests::eventually([this] { return cache_.counters().flightWaits == 1; }));
   end.count_down();
   leader.join();
   follower.join();
@@ -330,7 +331,7 @@ TEST_F(TracedRequests, HaveNoLinkIfTheRunWasNotTraced) {
   std::thread leader([this] { ask("/slow"); });
   begun.wait();
   std::thread follower([this] { ask("/slow", fromCaller(true)); });
-  while (cache_.counters().flightWaits == 0) std::this_thread::yield();
+  EXPECT_TRUE(tests::eventually([this] { return cache_.counters().flightWaits == 1; }));
   end.count_down();
   leader.join();
   follower.join();

@@ -3,6 +3,7 @@
 // The effect of the keys of [server] on the program.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
 #include <string>
 #include <thread>
@@ -11,6 +12,7 @@
 #include "host_process.hpp"
 #include "http/socket.hpp"
 #include "servers/text.hpp"
+#include "waiting/eventually.hpp"
 
 using namespace larder;
 using namespace larder::system;
@@ -27,10 +29,14 @@ TEST(HostFront, AnswersOverloadWith503AndKeepsServingHits) {
       {"--set", "users.delay=1s", "--set", "server.workers=1", "--set", "server.queue=1"});
   ASSERT_EQ(larder.get("/users").status, 200);
   std::vector<Answer> answers(6);
+  std::atomic<int> overloaded{0};
   std::vector<std::thread> clients;
   for (std::size_t i = 0; i < answers.size(); ++i)
-    clients.emplace_back([&, i] { answers[i] = larder.get("/users/" + std::to_string(i + 1)); });
-  std::this_thread::sleep_for(200ms);
+    clients.emplace_back([&, i] {
+      answers[i] = larder.get("/users/" + std::to_string(i + 1));
+      if (answers[i].status == 503) ++overloaded;
+    });
+  EXPECT_TRUE(tests::eventually([&overloaded] { return overloaded > 0; }));
   const auto hit = larder.get("/users");
   for (auto& client : clients) client.join();
 
@@ -62,12 +68,17 @@ TEST(HostFront, EnforcesTheConfiguredLimitsAndDeadlines) {
 
 TEST(HostFront, FinishesRequestsInFlightOnSigtermAndWaitsForNoSlowClient) {
   HostProcess larder({"--set", "users.delay=1s"});
+  const auto connections = larder.metric("larder_http_connections_total");
+  const auto requests = larder.metric("larder_http_requests_total");
   std::vector<tests::Socket> under_way;
   std::vector<tests::Socket> slow;
   for (int i = 0; i < 50; ++i)
     under_way.emplace_back(larder.port()).send("GET /users HTTP/1.1\r\nHost: x\r\n\r\n");
   for (int i = 0; i < 10; ++i) slow.emplace_back(larder.port()).send("GET / HTTP/1.1\r\nX: ");
-  std::this_thread::sleep_for(200ms);
+  ASSERT_TRUE(tests::eventually([&] {
+    return larder.metric("larder_http_connections_total") >= connections + 60 &&
+           larder.metric("larder_http_requests_total") >= requests + 50;
+  }));
   const auto ended = larder.terminate();
 
   EXPECT_EQ(ended.status, 0) << ended.output;

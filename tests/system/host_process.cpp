@@ -3,12 +3,13 @@
 
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <fstream>
 #include <stdexcept>
-#include <thread>
 
 #include "servers/loopback.hpp"
 #include "servers/text.hpp"
+#include "waiting/eventually.hpp"
 
 namespace larder::system {
 namespace {
@@ -47,14 +48,12 @@ Ended runLarder(const std::vector<std::string>& arguments) {
 
 bool awaitThread(pid_t process, std::string_view name) {
   const auto tasks = std::filesystem::path("/proc") / std::to_string(process) / "task";
-  const auto give_up = std::chrono::steady_clock::now() + kPatience;
-  while (std::chrono::steady_clock::now() < give_up) {
+  return tests::eventually([&] {
     std::error_code gone;
-    for (const auto& task : std::filesystem::directory_iterator(tasks, gone))
-      if (contentsOf(task.path() / "comm") == std::string(name) + "\n") return true;
-    std::this_thread::sleep_for(5ms);
-  }
-  return false;
+    return std::any_of(std::filesystem::directory_iterator(tasks, gone), {}, [name](const auto& task) {
+      return contentsOf(task.path() / "comm") == std::string(name) + "\n";
+    });
+  });
 }
 
 HostProcess::HostProcess(std::vector<std::string> arguments)
@@ -68,13 +67,10 @@ HostProcess::HostProcess(std::vector<std::string> arguments)
   child_ = std::make_unique<servers::ChildProcess>(
       servers::ChildCommand{.arguments = all, .log = directory_.path() / "log"});
 
-  const auto give_up = std::chrono::steady_clock::now() + kPatience;
   // The main listener may have no port.
-  while (get("/healthz").status == 0 && adminGet("/readyz").status != 200) {
-    if (!child_->running() || std::chrono::steady_clock::now() > give_up)
-      throw std::runtime_error("larder serve does not answer: " + output());
-    std::this_thread::sleep_for(20ms);
-  }
+  const auto answers = [this] { return get("/healthz").status != 0 || adminGet("/readyz").status == 200; };
+  if (!tests::eventually([&] { return answers() || !child_->running(); }) || !child_->running())
+    throw std::runtime_error("larder serve does not answer: " + output());
 }
 
 Answer HostProcess::request(std::string_view method, std::string_view path, std::string_view headers,
@@ -143,12 +139,8 @@ void HostProcess::signal(int number) const { ::kill(child_->pid(), number); }
 void HostProcess::reload(std::string_view line) const {
   const auto before = linesWith(line);
   signal(SIGHUP);
-  const auto give_up = std::chrono::steady_clock::now() + kPatience;
-  while (linesWith(line) == before) {
-    if (std::chrono::steady_clock::now() > give_up)
-      throw std::runtime_error("no line \"" + std::string(line) + "\" after SIGHUP: " + output());
-    std::this_thread::sleep_for(5ms);
-  }
+  if (!tests::eventually([&] { return linesWith(line) != before; }))
+    throw std::runtime_error("no line \"" + std::string(line) + "\" after SIGHUP: " + output());
 }
 
 Ended HostProcess::terminate() {

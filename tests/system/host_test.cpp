@@ -15,6 +15,7 @@
 #include "servers/memcached_server.hpp"
 #include "servers/postgres_server.hpp"
 #include "servers/redis_server.hpp"
+#include "waiting/eventually.hpp"
 
 using namespace larder;
 using namespace std::chrono_literals;
@@ -81,7 +82,7 @@ TEST_P(MainJob, RunsTheHandlerOncePerLifetimeAndOtherwiseServesFromTheCache) {
 
   const auto first = larder.get("/users");
   const auto second = larder.get("/users");
-  std::this_thread::sleep_for(2100ms);
+  std::this_thread::sleep_for(2100ms);  // the program has no clock but the system's
   const auto third = larder.get("/users");
 
   EXPECT_EQ(first.status, 200);
@@ -156,12 +157,7 @@ TEST(HostWithoutItsBackend, AnswersFromTheHandlerAndUsesTheBackendAgainOnceItIsB
   }
 
   redis.start();
-  bool hit = false;
-  for (int i = 0; i < 100 && !hit; ++i) {
-    hit = larder.get("/users").isHit();
-    if (!hit) std::this_thread::sleep_for(100ms);
-  }
-  EXPECT_TRUE(hit) << larder.output();
+  EXPECT_TRUE(tests::eventually([&larder] { return larder.get("/users").isHit(); })) << larder.output();
 }
 
 TEST(HostWithoutItsBackend, StartsAndAnswersWithoutTheStore) {
@@ -207,7 +203,7 @@ TEST_P(HostLife, FinishesARequestInFlightOnSigterm) {
   HostProcess larder(arguments);
   Answer answer;
   std::thread client([&] { answer = larder.get("/users"); });
-  std::this_thread::sleep_for(300ms);  // the handler has begun
+  EXPECT_TRUE(tests::eventually([&larder] { return larder.metric(kExecutions) == 1; }));
 
   const auto ended = larder.terminate();
   client.join();

@@ -14,6 +14,7 @@
 #include "host_process.hpp"
 #include "servers/redis_server.hpp"
 #include "servers/temp_directory.hpp"
+#include "waiting/eventually.hpp"
 
 using namespace larder;
 using namespace std::chrono_literals;
@@ -50,6 +51,10 @@ class Load {
     stop_ = true;
     for (auto& client : clients_) client.join();
   }
+  // Waits until a hundred more requests are answered. Returns false if they are not.
+  [[nodiscard]] bool goesOn() const {
+    return tests::eventually([this, before = asked()] { return asked() >= before + 100; });
+  }
   int failed() const { return failed_; }
   int asked() const { return asked_; }
   int hits() const { return hits_; }
@@ -74,10 +79,10 @@ TEST_F(Reload, SwapsTheBackendUnderLoadWithoutAFailedRequest) {
   for (int i = 0; i < 3; ++i) {
     write(on_redis);
     larder.reload();
-    std::this_thread::sleep_for(100ms);
+    EXPECT_TRUE(load.goesOn());
     write(lru);
     larder.reload();
-    std::this_thread::sleep_for(100ms);
+    EXPECT_TRUE(load.goesOn());
   }
   load.stop();
 

@@ -8,7 +8,6 @@
 #include <fstream>
 #include <set>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "host_process.hpp"
@@ -16,6 +15,7 @@
 #include "servers/nginx_server.hpp"
 #include "servers/redis_server.hpp"
 #include "servers/temp_directory.hpp"
+#include "waiting/eventually.hpp"
 
 using namespace larder;
 using namespace std::chrono_literals;
@@ -75,7 +75,7 @@ Answer registerUser(Client client, const std::string& email) {
 void waitForSessions(const HostProcess& host, const std::string& id) {
   Client client(host.port());
   client.use(id);
-  for (int i = 0; i < 400 && client.user() == -1; ++i) std::this_thread::sleep_for(50ms);
+  ASSERT_TRUE(tests::eventually([&client] { return client.user() != -1; }));
 }
 
 class LogIns : public ::testing::Test {

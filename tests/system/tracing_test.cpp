@@ -13,6 +13,7 @@
 #include "host_process.hpp"
 #include "servers/redis_server.hpp"
 #include "servers/temp_directory.hpp"
+#include "waiting/eventually.hpp"
 
 using namespace larder;
 using larder::system::HostProcess;
@@ -47,8 +48,6 @@ std::vector<json> linesOf(const std::string& trace, const std::string& output) {
     if (line.value("trace_id", "") == trace) found.push_back(line);
   return found;
 }
-
-std::string metricsOf(const HostProcess& larder) { return larder.adminGet("/metrics").body(); }
 
 class TracesByFront : public ::testing::TestWithParam<std::string> {};
 
@@ -87,9 +86,8 @@ TEST_P(TracesByFront, AMissHasSpansForRequestLookUpHandlerAndQuery) {
 TEST(Tracing, AFollowerLinksToItsLeadersHandlerRun) {
   HostProcess larder(with({"tracing.sample=1", "users.delay=1s"}));
   std::thread leader([&] { larder.get("/users/1"); });
-  while (metricsOf(larder).find("larder_handler_executions_total{handler=\"get_user\"} 1") ==
-         std::string::npos)
-    std::this_thread::yield();
+  EXPECT_TRUE(tests::eventually(
+      [&larder] { return larder.metric("larder_handler_executions_total{handler=\"get_user\"}") == 1; }));
   larder.get("/users/1", kTraceparent);
   leader.join();
 
