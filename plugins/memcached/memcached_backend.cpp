@@ -63,12 +63,15 @@ MemcachedBackend::~MemcachedBackend() {
 
 void MemcachedBackend::submit(larder_op* const* ops, std::uint32_t count, larder_status* results) noexcept {
   if (count == 1 && performDirectly(*ops[0], results[0])) return;
-  Waiters waiters;
+  plugin::Waiter waiter;
+  larder_status queued = LARDER_PENDING;
+  waiter.expect();  // the first operations may complete before the last is expected
   Touched touched;
-  for (std::uint32_t i = 0; i < count; ++i) start(*ops[i], {&results[i], &waiters}, touched);
+  for (std::uint32_t i = 0; i < count; ++i) start(*ops[i], {&results[i], &waiter}, touched);
   for (std::size_t i = 0; i < workers_.size(); ++i)
     if (touched[i]) workers_[i]->wake();
-  waiters.wait();
+  waiter.finish(queued, LARDER_OK);
+  waiter.wait();
 }
 
 // Performs the operation on the caller's thread. Returns false, with nothing done, if the operation has to go
@@ -127,7 +130,7 @@ void MemcachedBackend::start(larder_op& op, PendingOp::Destination destination, 
   *destination.result = accept(op, destination, pending);
   plugin::releaseDonation(op);  // its bytes are copied, or it was refused
   if (pending == nullptr) return counters_.count(op.opcode, *destination.result);
-  if (op.complete == nullptr) destination.waiters->add();
+  if (op.complete == nullptr) destination.waiter->expect();
   queue(pending, touched);
 }
 

@@ -41,23 +41,6 @@ Answer failed(larder_status status, std::string_view why) noexcept {
   return answer;
 }
 
-void Waiters::add() {
-  const std::lock_guard lock(mutex_);
-  ++waiting_;
-}
-
-void Waiters::done() {
-  // Hold the lock: the waiting thread owns this object and frees it as soon as none is left.
-  const std::lock_guard lock(mutex_);
-  if (--waiting_ == 0) none_.notify_all();
-}
-
-// The wait is finite because the deadline watch completes every operation at its limit.
-void Waiters::wait() {
-  std::unique_lock lock(mutex_);
-  none_.wait(lock, [this] { return waiting_ == 0; });
-}
-
 PendingOp::PendingOp(larder_op& op, Context context, Destination destination, std::uint64_t version,
                      std::int64_t nowRealtimeMs, std::uint64_t limitNs, std::uint64_t route)
     : op_(&op),
@@ -167,8 +150,7 @@ void PendingOp::deliver(Answer& answer) noexcept {
   if (op_->complete != nullptr) {
     op_->complete(op_, answer.status);
   } else {
-    *destination_.result = answer.status;
-    destination_.waiters->done();
+    destination_.waiter->finish(*destination_.result, answer.status);
   }
   gate.finish();
 }

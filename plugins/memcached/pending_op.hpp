@@ -6,9 +6,9 @@
 #include "pending_gate.hpp"
 
 #include <larder/abi.h>
+#include <larder/async/waiter.hpp>
 
 #include <atomic>
-#include <condition_variable>
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
@@ -41,19 +41,6 @@ Answer failed(larder_status status, std::string_view why) noexcept;
 
 struct Task;
 
-/// Lets a thread wait for operations without a callback. Thread-safe.
-class Waiters {
- public:
-  void add();  ///< call it before the operation starts
-  void done();
-  void wait();
-
- private:
-  std::mutex mutex_;
-  std::condition_variable none_;
-  std::uint32_t waiting_ = 0;
-};
-
 /// A pending operation of the host.
 ///
 /// It holds copies of all its data, so that it can be completed at any moment by the first of these events:
@@ -67,11 +54,11 @@ class PendingOp {
     PendingGate& gate;  ///< the gate that the operation has entered
   };
 
-  /// How the host receives the result: through op.complete, or through `*result` and `waiters` if that is
+  /// How the host receives the result: through op.complete, or through `*result` and `waiter` if that is
   /// NULL.
   struct Destination {
     larder_status* result;
-    Waiters* waiters;
+    plugin::Waiter* waiter;
   };
 
   /// `limitNs` is the time at which the operation ends even without a reply: its deadline, or a later default

@@ -13,7 +13,8 @@ namespace larder::plugin {
 /// Blocks a submit call whose operations have no `complete`. Lives on the caller's stack.
 class Waiter {
  public:
-  /// Adds one operation to wait for. Call it before any operation is handed over.
+  /// Adds one operation to wait for. Call it before any operation is handed over, or while another one that
+  /// was added cannot finish yet.
   void expect() { outstanding_.fetch_add(1, std::memory_order_relaxed); }
 
   /// Stores the final status and counts one operation as done. Any thread may call it, once for each
