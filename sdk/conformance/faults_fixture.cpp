@@ -3,9 +3,8 @@
 
 #include <larder/plain_lists.hpp>
 
+#include "eventually.hpp"
 #include "server_address.hpp"
-
-#include <thread>
 
 namespace larder::conformance {
 namespace {
@@ -47,12 +46,7 @@ std::string Faults::replaced(const std::string& value) {
 }
 
 bool Faults::recovers() {
-  const auto limit = steady_clock::now() + kSlowdown * 5s;
-  while (steady_clock::now() < limit) {
-    if (set("probe", "value").status == Status::ok) return true;
-    std::this_thread::sleep_for(2ms);
-  }
-  return false;
+  return eventually([this] { return set("probe", "value").status == Status::ok; });
 }
 
 }  // namespace larder::conformance

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "forked.hpp"
 
+#include "eventually.hpp"
+
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -9,7 +11,6 @@
 #include <cstring>
 #include <exception>
 #include <iostream>
-#include <thread>
 
 namespace larder::conformance {
 namespace {
@@ -36,18 +37,12 @@ std::string endOfFork(const std::function<int()>& work, std::chrono::millisecond
   if (pid < 0) return "fork failed";
   if (pid == 0) runAndExit(work);
 
-  const auto limit = std::chrono::steady_clock::now() + timeout;
   int status = 0;
-  while (::waitpid(pid, &status, WNOHANG) == 0) {
-    if (std::chrono::steady_clock::now() < limit) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(2));
-      continue;
-    }
-    ::kill(pid, SIGKILL);
-    ::waitpid(pid, &status, 0);
-    return "did not end in time";
-  }
-  return describe(status);
+  if (eventually([&] { return ::waitpid(pid, &status, WNOHANG) != 0; }, timeout)) return describe(status);
+
+  ::kill(pid, SIGKILL);
+  ::waitpid(pid, &status, 0);
+  return "did not end in time";
 }
 
 }  // namespace larder::conformance

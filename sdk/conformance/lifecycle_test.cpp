@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "eventually.hpp"
 #include "fixture.hpp"
 #include "process_state.hpp"
 #include "raw_backend.hpp"
@@ -21,8 +22,7 @@ using Lifecycle = Conformance;
 
 // A thread that names itself does so shortly after it has started.
 bool isNamedSoon(const std::string& thread_id, const std::string& inherited_name) {
-  for (int i = 0; i < 100 && threadName(thread_id) == inherited_name; ++i) std::this_thread::sleep_for(10ms);
-  return threadName(thread_id) != inherited_name;
+  return eventually([&] { return threadName(thread_id) != inherited_name; });
 }
 
 TEST_F(Lifecycle, TwoInstancesShareEntriesOnlyIfDeclared) {
@@ -101,8 +101,8 @@ TEST_F(Lifecycle, AHundredBackendsLeaveNoThreadOrFileOpen) {
   for (int i = 0; i < 100; ++i) open_and_use();
 
   // The kernel may list a joined thread for a moment.
-  for (int i = 0; i < 100 && threadIds().size() > threads; ++i) std::this_thread::sleep_for(10ms);
-  EXPECT_LE(threadIds().size(), threads);
+  EXPECT_TRUE(eventually([threads] { return threadIds().size() <= threads; }))
+      << threadIds().size() << " instead of " << threads;
   EXPECT_LE(openFiles(), files);
 }
 

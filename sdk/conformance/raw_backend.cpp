@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "raw_backend.hpp"
 
+#include "eventually.hpp"
+
 #include <larder/quantity.hpp>
 
 #include <sys/random.h>
@@ -10,7 +12,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <stdexcept>
-#include <thread>
 
 namespace larder::conformance {
 namespace {
@@ -151,9 +152,7 @@ void RawOp::startTogether(const RawBackend& backend, const std::vector<RawOp*>& 
 }
 
 larder_status RawOp::wait() const {
-  const auto limit = std::chrono::steady_clock::now() + 10s;
-  while (completions() == 0 && std::chrono::steady_clock::now() < limit) std::this_thread::sleep_for(50us);
-  if (completions() == 0) {
+  if (!eventually([this] { return completions() > 0; }, 10s)) {
     std::fputs("an operation was not completed within 10 s\n", stderr);
     std::abort();
   }
