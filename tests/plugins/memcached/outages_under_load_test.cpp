@@ -3,6 +3,7 @@
 // Two hosts share three servers, which fail under load: a read returns nothing older than the last change
 // acknowledged before the read began. Values are numbers that only grow, as in the freshness test.
 #include "servers/memcached_server.hpp"
+#include "waiting/eventually.hpp"
 
 #include <larder/backend.hpp>
 #include <larder/cache.hpp>
@@ -86,9 +87,7 @@ class OutagesUnderLoad : public ::testing::Test {
   /// Waits for a number of further reads. Returns true if they complete in time.
   bool awaitReads() {
     const auto until = reads_ + kReadsOfAPhase;
-    const auto limit = std::chrono::steady_clock::now() + 60s;
-    while (reads_ < until && std::chrono::steady_clock::now() < limit) std::this_thread::sleep_for(1ms);
-    return reads_ >= until;
+    return tests::eventually([&] { return reads_ >= until; }, 60s);
   }
 
   /// Runs the load while this thread calls `fail` and then `recover`.
@@ -106,15 +105,12 @@ class OutagesUnderLoad : public ::testing::Test {
 
   /// Waits until all keys are hits again on both hosts.
   bool isCachedAgain() {
-    const auto limit = std::chrono::steady_clock::now() + 30s;
-    do {
+    return tests::eventually([this] {
       hits_ = 0;
       for (const auto& host : hosts_)
         for (std::size_t key = 0; key < kKeys; ++key) read(*host, key);
-      if (hits_ == static_cast<std::int64_t>(kKeys * hosts_.size())) return true;
-      std::this_thread::sleep_for(50ms);
-    } while (std::chrono::steady_clock::now() < limit);
-    return false;
+      return hits_ == static_cast<std::int64_t>(kKeys * hosts_.size());
+    });
   }
 
   std::array<servers::MemcachedServer, 3> servers_;

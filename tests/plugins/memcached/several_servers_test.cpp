@@ -2,6 +2,7 @@
 #include "open_memcached.hpp"
 
 #include "servers/memcached_server.hpp"
+#include "waiting/eventually.hpp"
 
 #include <gtest/gtest.h>
 
@@ -15,7 +16,6 @@ namespace larder::memcached_test {
 namespace {
 
 using namespace std::chrono_literals;
-using std::chrono::steady_clock;
 
 constexpr int kKeys = 100;
 
@@ -98,7 +98,7 @@ TEST_F(SeveralServers, CallersWaitingForAHungServerDoNotDelayOthers) {
       patient.get(key);
       ++ended;
     });
-  while (begun < kWaiting) std::this_thread::sleep_for(1ms);
+  EXPECT_TRUE(tests::eventually([&begun] { return begun == kWaiting; }));
 
   for (const auto& key : of_first) EXPECT_EQ(patient.get(key).status, Status::miss);
   EXPECT_EQ(ended, 0u);
@@ -140,14 +140,12 @@ TEST_F(SeveralServers, ARestartedServerIsUsedWithinThreeSeconds) {
   ASSERT_GT(readAll().outages, 0);
   second.start();
 
-  const auto limit = steady_clock::now() + 3s;
   Tally tally;
-  do {
-    std::this_thread::sleep_for(50ms);
+  const auto no_outages = [&] {
     tally = readAll();
-  } while (tally.outages > 0 && steady_clock::now() < limit);
-
-  EXPECT_EQ(tally.outages, 0);
+    return tally.outages == 0;
+  };
+  EXPECT_TRUE(tests::eventually(no_outages, 3s)) << tally.outages;
   EXPECT_GT(tally.others, 0) << "the server restarts empty";
 }
 
@@ -168,7 +166,7 @@ TEST_F(SeveralServers, HealthIsReportedOnlyWhenItChanges) {
   readAll();
   readAll();
   second.start();
-  for (int i = 0; i < 60 && readAll().outages > 0; ++i) std::this_thread::sleep_for(50ms);
+  EXPECT_TRUE(tests::eventually([this] { return readAll().outages == 0; }));
 
   const auto reports = cache.services().reports();
 
