@@ -26,7 +26,7 @@ constexpr int scaled(int volume) { return volume / kSlowdown; }
 /// Returns the delay to tolerate for an event: the contract's, plus the cost of a loaded machine and a slow
 /// build.
 constexpr std::chrono::milliseconds tolerance(std::chrono::milliseconds allowed) {
-  return kSlowdown * allowed + std::chrono::milliseconds(100);
+  return kSlowdown * allowed + std::chrono::milliseconds(250);
 }
 
 }  // namespace larder::conformance
