@@ -71,6 +71,14 @@ def build_go(folder, program):
                env={**os.environ, "GOTOOLCHAIN": "local", "GOFLAGS": "-mod=readonly -buildvcs=false"})
 
 
+def build_rust(folder, build):
+    """Builds the Rust programs in `folder`; they are then in build/target/release. Returns None, or why that failed."""
+    if not shutil.which("cargo"):
+        return "cargo is not installed"
+    shutil.copytree(folder, build, dirs_exist_ok=True)  # a copy, because cargo writes a lock file
+    return run("cargo", "build", "--release", "--quiet", "--target-dir", build / "target", cwd=build)
+
+
 def run_rounds(clients, options, measure):
     """Returns a list of samples per cell and client. `measure(command, arguments)` returns one sample."""
     cells = [(callers, size, reads) for size in options.value for reads in options.reads for callers in options.callers]

@@ -9,7 +9,7 @@ import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
-from client_rounds import build_go, heading, parser_of, private_server, row, run_rounds  # noqa: E402
+from client_rounds import build_go, build_rust, heading, parser_of, private_server, row, run_rounds  # noqa: E402
 
 ABOUT = "Compares the plugin redis with other clients: operations per second of blocking callers on one server."
 OURS = "larder"
@@ -18,22 +18,29 @@ CLIENTS = {
     "hiredis": "C, a connection per thread",
     "rueidis": "Go, pipelines by itself",
     "go-redis": "Go, a connection per caller",
+    "redis-rs": "Rust, one connection for all tasks",
+    "fred": "Rust, one connection for all tasks",
 }
 IN_GO = ("rueidis", "go-redis")
+IN_RUST = ("redis-rs", "fred")
 
 
 def find_clients(options):
     """Returns the commands of the available clients among the requested ones, by name; ours first."""
     wanted = [OURS, *options.only.split(",")]
     programs = {name: options.programs / "larder_bench_redis" for name in (OURS, "hiredis")}
-    if any(name in wanted for name in IN_GO):
-        options.build.mkdir(parents=True, exist_ok=True)
-        program = options.build / "go-clients"
-        failed = build_go(HERE / "go", program)
+    options.build.mkdir(parents=True, exist_ok=True)
+    go, rust = options.build / "go-clients", options.build / "rust"
+    for names, program, build in (
+            (IN_GO, go, lambda: build_go(HERE / "go", go)),
+            (IN_RUST, rust / "target" / "release" / "larder_redis_peers", lambda: build_rust(HERE / "rust", rust))):
+        if not any(name in wanted for name in names):
+            continue
+        failed = build()
         if failed:
-            print(f"left out: {', '.join(IN_GO)}: {failed}", file=sys.stderr)
+            print(f"left out: {', '.join(names)}: {failed}", file=sys.stderr)
         else:
-            programs.update({name: program for name in IN_GO})
+            programs.update({name: program for name in names})
     return {name: [program, name] for name, program in programs.items() if name in wanted}
 
 
