@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "caller_lanes.hpp"
 
-#include <sched.h>
+#include <larder/async/brief_yield.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -229,7 +229,7 @@ void CallerLanes::release(Lane& lane, const Call& self) noexcept {
     wake();
   } else {
     wake();
-    ::sched_yield();
+    plugin::yieldBriefly();
     handOn(lane);
   }
 }

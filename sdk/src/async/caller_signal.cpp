@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <larder/async/brief_yield.hpp>
 #include <larder/async/caller_signal.hpp>
 
 #include <linux/futex.h>
-#include <sched.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -25,7 +25,7 @@ std::uint32_t CallerSignal::await(std::chrono::nanoseconds longest) noexcept {
   constexpr std::int64_t nsPerSecond = 1'000'000'000;
   for (int i = 0; i < yields; ++i) {
     if (const auto sent = number(); sent != 0) return sent;
-    ::sched_yield();
+    if (!yieldBriefly()) break;
   }
   std::uint32_t word = 0;
   if (word_.compare_exchange_strong(word, sleeping, std::memory_order_acquire) || word == sleeping) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <larder/async/brief_yield.hpp>
 #include <larder/async/io_loop.hpp>
 #include <larder/async/nanoseconds.hpp>
 
 #include <poll.h>
-#include <sched.h>
 
 #include <algorithm>
 #include <array>
@@ -85,7 +85,7 @@ bool IoLoop::turn() {
     channel_.handle(host_.monotonicNs(), events);
     // Callers that have just received their replies run first, so that their next operations leave in one
     // batch. Otherwise each would wake this thread, and batches would remain small.
-    if (anyCallerWaits(batch.arrivals)) ::sched_yield();
+    if (anyCallerWaits(batch.arrivals)) yieldBriefly();
   } catch (const std::exception& fault) {
     channel_.fail(host_.monotonicNs(), fault.what());
   }
