@@ -7,9 +7,7 @@ ratio is the median of the rounds' ratios, with the smallest and the largest of 
 """
 import argparse
 import contextlib
-import os
 import pathlib
-import shutil
 import socket
 import statistics
 import subprocess
@@ -54,29 +52,6 @@ def private_server(command_for):
     finally:
         server.terminate()
         server.wait()
-
-
-def run(*command, **options):
-    """Returns None, or why the command failed."""
-    done = subprocess.run(list(map(str, command)), text=True, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          **options)
-    return None if done.returncode == 0 else (done.stdout.strip().splitlines() or ["no output"])[-1]
-
-
-def build_go(folder, program):
-    """Builds the Go program in `folder`. Returns None, or why it could not be built."""
-    if not shutil.which("go"):
-        return "go is not installed"
-    return run("go", "build", "-o", program, ".", cwd=folder,
-               env={**os.environ, "GOTOOLCHAIN": "local", "GOFLAGS": "-mod=readonly -buildvcs=false"})
-
-
-def build_rust(folder, build):
-    """Builds the Rust programs in `folder`; they are then in build/target/release. Returns None, or why that failed."""
-    if not shutil.which("cargo"):
-        return "cargo is not installed"
-    shutil.copytree(folder, build, dirs_exist_ok=True)  # a copy, because cargo writes a lock file
-    return run("cargo", "build", "--release", "--quiet", "--target-dir", build / "target", cwd=build)
 
 
 def run_rounds(clients, options, measure):

@@ -9,7 +9,8 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
-from client_rounds import build_go, heading, parser_of, private_server, row, run, run_rounds  # noqa: E402
+from builds import build_go, run  # noqa: E402
+from client_rounds import heading, parser_of, private_server, row, run_rounds  # noqa: E402
 
 ABOUT = "Compares the plugin memcached with other clients: operations per second on one server."
 OURS = "larder"

@@ -10,7 +10,6 @@ import argparse
 import array
 import itertools
 import json
-import os
 import pathlib
 import random
 import shutil
@@ -20,6 +19,9 @@ import sys
 import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+from builds import build_go, build_rust  # noqa: E402
+
 DRAWS_PER_KEY = 4
 MIXES = {"get": "get", "95": "95 % get, 5 % set", "goi": "get or insert"}
 OURS = "larder-lru"
@@ -44,23 +46,16 @@ def succeeds(command, **options):
 
 
 def rust_peers(build):
-    if not shutil.which("cargo"):
-        return left_out(RUST_PEERS, "cargo is not installed")
     folder = build / "rust"
-    shutil.copytree(HERE / "rust", folder, dirs_exist_ok=True)  # a copy, because cargo writes a lock file beside the source
-    command = ["cargo", "build", "--release", "--quiet", "--manifest-path", folder / "Cargo.toml"]
-    if not succeeds(command, env={**os.environ, "CARGO_TARGET_DIR": str(folder / "target")}):
-        return left_out(RUST_PEERS, "cargo failed")
-    return {name: [folder / "target" / "release" / name] for name in RUST_PEERS}
+    failed = build_rust(HERE / "rust", folder)
+    return left_out(RUST_PEERS, failed) if failed else {
+        name: [folder / "target" / "release" / name] for name in RUST_PEERS}
 
 
 def go_peers(build):
-    if not shutil.which("go"):
-        return left_out(["otter"], "go is not installed")
     program = build / "otter"
-    if not succeeds(["go", "build", "-o", program, "."], cwd=HERE / "go"):
-        return left_out(["otter"], "go failed")
-    return {"otter": [program]}
+    failed = build_go(HERE / "go", program)
+    return left_out(["otter"], failed) if failed else {"otter": [program]}
 
 
 def java_peers(build):

@@ -9,7 +9,8 @@ import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
-from client_rounds import build_go, build_rust, heading, parser_of, private_server, row, run_rounds  # noqa: E402
+from builds import build_go, build_rust  # noqa: E402
+from client_rounds import heading, parser_of, private_server, row, run_rounds  # noqa: E402
 
 ABOUT = "Compares the plugin redis with other clients: operations per second of blocking callers on one server."
 OURS = "larder"
