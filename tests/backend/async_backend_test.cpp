@@ -4,6 +4,7 @@
 #include "backend/service_table.hpp"
 #include "servers/loopback.hpp"
 #include "servers/scripted_server.hpp"
+#include "waiting/eventually.hpp"
 
 #include <larder/async_backend.hpp>
 
@@ -358,7 +359,8 @@ TEST_F(AsyncBackendTest, FailsWithTheReasonWhileTheServerIsAway) {
   HostOperation operation("k");
   EXPECT_EQ(operation.perform(*backend), LARDER_UNAVAILABLE);
   EXPECT_NE(operation.error().find("refused"), std::string::npos) << operation.error();
-  EXPECT_EQ(application_.reported(), std::vector{Health::down});
+  // The thread reports it after it has failed the operations that waited.
+  EXPECT_TRUE(tests::eventually([this] { return application_.reported() == std::vector{Health::down}; }));
 }
 
 TEST_F(AsyncBackendTest, ReportsThatItIsConnected) {
