@@ -180,6 +180,7 @@ class NaiveTiers {
     auto copy = l1_->perform(operation, kNoDeadline);
     if (copy.status == Status::ok) return copy;
     auto outcome = l2_->perform(operation, l2_->in(5s));
+    std::this_thread::yield();  // so that a write often comes in between
     if (outcome.status == Status::ok)
       l1_->perform(
           {.code = OpCode::set, .nameSpace = "ns", .key = operation.key, .value = outcome.value.view()},
@@ -193,12 +194,14 @@ class NaiveTiers {
 };
 
 TEST(TieredConsistency, TheCheckerDetectsAReadThatOvertookAWrite) {
-  NaiveTiers tiers;
-
-  const auto events =
-      record({.operations = 50'000}, [&](const Operation& operation) { return tiers.perform(operation); });
-
-  EXPECT_FALSE(unexplained(events, kKeys).empty());
+  bool detected = false;
+  for (int round = 0; round < 20 && !detected; ++round) {
+    NaiveTiers tiers;
+    const auto events =
+        record({.operations = 50'000}, [&](const Operation& operation) { return tiers.perform(operation); });
+    detected = !unexplained(events, kKeys).empty();
+  }
+  EXPECT_TRUE(detected);
 }
 
 TEST(TieredConsistency, TheCheckerDetectsAForgottenFailedWrite) {
