@@ -2,7 +2,8 @@
 #ifndef LARDER_ASYNC_BRIEF_YIELD_HPP
 #define LARDER_ASYNC_BRIEF_YIELD_HPP
 
-#include <algorithm>
+#include <larder/async/doubling_pause.hpp>
+
 #include <chrono>
 
 namespace larder::plugin {
@@ -14,28 +15,18 @@ namespace larder::plugin {
 /// thread-safe.
 class YieldBackOff {
  public:
-  bool mayYield() {
-    if (toSkip_ == 0) return true;
-    --toSkip_;
-    return false;
-  }
+  bool mayYield() { return pause_.isOver(); }
 
   /// Notes how long a yield took. Returns true if it was brief.
   bool wasBrief(std::chrono::nanoseconds took) {
     constexpr std::chrono::milliseconds longest{3};
-    constexpr unsigned mostDoublings = 8;
-    if (took <= longest) {
-      late_ = 0;
-      return true;
-    }
-    toSkip_ = 1U << late_;
-    late_ = std::min(late_ + 1, mostDoublings);
-    return false;
+    const bool brief = took <= longest;
+    brief ? pause_.succeeded() : pause_.failed();
+    return brief;
   }
 
  private:
-  unsigned toSkip_ = 0;
-  unsigned late_ = 0;
+  DoublingPause pause_;
 };
 
 /// Yields if YieldBackOff lets this thread. Returns false if the thread should sleep instead.

@@ -2,7 +2,7 @@
 #ifndef LARDER_ASYNC_REPLY_POLLING_HPP
 #define LARDER_ASYNC_REPLY_POLLING_HPP
 
-#include <algorithm>
+#include <larder/async/doubling_pause.hpp>
 
 namespace larder::plugin {
 
@@ -17,24 +17,18 @@ class ReplyPolling {
   template <class Arrived>
   bool poll(Arrived&& arrived) {
     constexpr int polls = 40;
-    constexpr unsigned mostDoublings = 8;
-    if (toSkip_ > 0) {
-      --toSkip_;
-      return false;
-    }
+    if (!pause_.isOver()) return false;
     for (int i = 0; i < polls; ++i)
       if (arrived()) {
-        lateReplies_ = 0;
+        pause_.succeeded();
         return true;
       }
-    toSkip_ = 1U << lateReplies_;
-    lateReplies_ = std::min(lateReplies_ + 1, mostDoublings);
+    pause_.failed();
     return false;
   }
 
  private:
-  unsigned toSkip_ = 0;
-  unsigned lateReplies_ = 0;
+  DoublingPause pause_;
 };
 
 }  // namespace larder::plugin
